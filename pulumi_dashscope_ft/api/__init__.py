@@ -1,0 +1,82 @@
+"""The DashScope REST API for fine-tuning, and nothing else: a typed client, its errors, its settings.
+
+Why it exists: everything that can only be learned by reading the service's documentation, or by being burnt, is in this
+package, so that the rest of the program can talk about jobs. It knows nothing of resources, states or plans, and does
+not import Pulumi.
+
+    from pulumi_dashscope_ft.api import Client, resolve_settings
+
+    client = Client(resolve_settings())
+    for job in client.fine_tunes.list().jobs:
+        print(job.job_id, job.status)
+"""
+
+from __future__ import annotations
+
+from .catalogue import CATALOGUE, Entry
+from .client import Client
+from .clock import SYSTEM_CLOCK, Clock
+from .errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponseError,
+    ApiStatusError,
+    ApiTimeoutError,
+    AuthenticationError,
+    ConflictError,
+    DashScopeError,
+    InvalidParameterError,
+    InvalidRequestError,
+    NotFoundError,
+    PermissionDeniedError,
+    QuotaExceededError,
+    ServerError,
+    SettingsError,
+    ThrottledError,
+    UnexpectedNotFoundError,
+    UnsupportedOperationError,
+)
+from .key import KeySource
+from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
+from .ratelimit import RateLimiter
+from .retry import OnRetry
+from .settings import Settings, resolve_settings
+
+__all__ = [
+    "CATALOGUE",
+    "SYSTEM_CLOCK",
+    "ApiConnectionError",
+    "ApiError",
+    "ApiResponseError",
+    "ApiStatusError",
+    "ApiTimeoutError",
+    "AuthenticationError",
+    "Checkpoint",
+    "Client",
+    "Clock",
+    "ConflictError",
+    "DashScopeError",
+    "Entry",
+    "File",
+    "FilePage",
+    "InvalidParameterError",
+    "InvalidRequestError",
+    "Job",
+    "JobPage",
+    "JobStatus",
+    "KeySource",
+    "LogPage",
+    "NotFoundError",
+    "OnRetry",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimiter",
+    "ServerError",
+    "Settings",
+    "SettingsError",
+    "ThrottledError",
+    "UnexpectedNotFoundError",
+    "UnsupportedOperationError",
+    "UploadedFile",
+    "resolve_settings",
+]

@@ -1,0 +1,80 @@
+"""One HTTP answer, read to its end, before anybody has judged it.
+
+Why it exists: the transport knows sockets and the classification knows error codes; this is all that passes between
+them, so that each can be tested without the other.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+__all__ = ["LONGEST_RETRY_AFTER", "Answer"]
+
+LONGEST_RETRY_AFTER = 3600.0
+"""Seconds. A server that asks for more is taken to ask for this; nobody waits that long inside one call anyway."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers (names in lower case) and body of one answer. The body is decoded from gzip, not from UTF-8."""
+
+    status: int
+    body: bytes = field(default=b"", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says success. The service always says 200 (section "response" of every page)."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 show as U+FFFD."""
+        return self.body.decode("utf-8-sig", errors="replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON, or `None` when it is not JSON (or is the JSON `null`, which is of as little use)."""
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the call: from the body, else from a header."""
+        found = self.json.get("request_id") if isinstance(self.json, dict) else None
+        if isinstance(found, str) and found:
+            return found
+        return self.headers.get("x-request-id") or self.headers.get("x-dashscope-request-id")
+
+    def retry_after(self, now: float) -> float | None:
+        """Seconds that the `Retry-After` header asks to wait, or `None`.
+
+        `now`: seconds since 1970, for the date form.
+        """
+        value = self.headers.get("retry-after", "").strip()
+        if not value:
+            return None
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = _until(value, now)
+        if math.isnan(seconds):
+            return None
+        return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
+
+
+def _until(date: str, now: float) -> float:
+    """Seconds from `now` to an HTTP date; not a number when it is none."""
+    from email.utils import parsedate_to_datetime  # rarely needed, and `email` is slow to import
+
+    try:
+        return parsedate_to_datetime(date).timestamp() - now
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return math.nan

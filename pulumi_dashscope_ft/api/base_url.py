@@ -1,0 +1,136 @@
+"""Which URL to talk to, and whether the key may be sent there.
+
+Why it exists: the base URL decides who receives the API key. A typing slip (`http`, a missing scheme, credentials
+pasted in) must not send it in clear text or to a stranger, so everything doubtful is refused before the first
+request. Hosts: API page "regions"; the dedicated form and the default region as the official SDK has them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from .errors import SettingsError
+
+__all__ = [
+    "DEFAULT_REGION",
+    "checked_base_url",
+    "checked_region",
+    "checked_workspace_id",
+    "is_loopback",
+    "regional_base_url",
+]
+
+DEFAULT_REGION = "cn-beijing"
+_API = "/api/v1"
+_SHARED_HOSTS: Mapping[str, str] = MappingProxyType(
+    {
+        "cn-beijing": "dashscope.aliyuncs.com",
+        "ap-southeast-1": "dashscope-intl.aliyuncs.com",
+        "us-east-1": "dashscope-us.aliyuncs.com",
+    }
+)
+_EXAMPLE = "https://dashscope.aliyuncs.com/api/v1"
+
+_WORKSPACE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_REGION = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
+
+
+def checked_base_url(url: str, where: str = "base_url") -> str:
+    """`url` without trailing slashes, or `SettingsError`. A path other than `/api/v1` is kept: proxies have their own.
+
+    `where` names the setting the value came from. The value itself is repeated only once it is known to hold no
+    password.
+    """
+
+    def refuse(why: str) -> SettingsError:
+        return SettingsError(f"the base URL from {where} cannot be used: {why}", field="base_url")
+
+    text = url.strip()
+    if not text:
+        raise refuse(f"it is empty. Write for example {_EXAMPLE}")
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        raise refuse(f"it has spaces, backslashes, control or non-ASCII characters in it. Write for example {_EXAMPLE}")
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise refuse(f"it is not a URL. Write for example {_EXAMPLE}") from None
+    if "@" in parts.netloc:
+        raise refuse(
+            "it has a user name or password in it. Remove what stands before the @; the key is set separately."
+        )
+    if "?" in text or "#" in text:
+        raise refuse("it has a query or fragment (? or #) in it. Remove that part.")
+    if not text.lower().startswith(("http://", "https://")):
+        raise refuse(f"it must start with https://. Write for example {_EXAMPLE}")
+    host = parts.hostname or ""
+    if port == 0 or not (_is_ip(host) if "[" in parts.netloc else _HOST.fullmatch(host)):
+        raise refuse(f"it names no usable host or port. Write for example {_EXAMPLE}")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise refuse(
+            f"plain http would send the API key readable to {host}. Write https:// (http is for 127.0.0.1 only)."
+        )
+    return text.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` can only be this machine."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def checked_workspace_id(value: str, where: str = "workspace_id") -> str:
+    """A workspace id as the official SDK takes it, or `SettingsError`. It goes into a header and a host name."""
+    if not _WORKSPACE_ID.fullmatch(value):
+        raise SettingsError(
+            f"the workspace id from {where} cannot be used: it must be 1 to 64 letters, digits, - or _, starting with "
+            "a letter or digit, such as llm-v71tlv3d.",
+            field="workspace_id",
+        )
+    return value
+
+
+def checked_region(value: str, where: str = "region") -> str:
+    """A region id in lower case, or `SettingsError`. Unknown regions are taken: new ones appear every year."""
+    region = value.strip().lower()
+    if not _REGION.fullmatch(region):
+        raise SettingsError(
+            f"the region from {where} cannot be used: it must be an id such as cn-beijing or ap-southeast-1.",
+            field="region",
+        )
+    return region
+
+
+def regional_base_url(region: str, workspace_id: str | None) -> str:
+    """The base URL of a (checked) region.
+
+    The default region has its shared host. Any other gets the dedicated host of the workspace, as in the official SDK;
+    without a workspace its shared host, and where there is none, `SettingsError`.
+    """
+    if region != DEFAULT_REGION and workspace_id is not None:
+        return f"https://{workspace_id.lower()}.{region}.maas.aliyuncs.com{_API}"
+    shared = _SHARED_HOSTS.get(region)
+    if shared is None:
+        raise SettingsError(
+            f"the region {region} has no shared host, so the workspace id must be known to build its URL. "
+            "Set dashscope-ft:workspaceId or DASHSCOPE_WORKSPACE_ID, or give the whole URL as dashscope-ft:baseUrl.",
+            field="workspace_id",
+        )
+    return f"https://{shared}{_API}"

@@ -1,0 +1,87 @@
+"""One call as the endpoints see it: paced, sent, judged, repeated where that is safe, and its result unpacked.
+
+Why it exists: this is the only place where the parts meet, and their order matters. A retry waits for its turn like any
+other call; a body that turns out to be of no use counts as a failed try; and the pause after a 429 is for everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from .answer import Answer
+from .body import Body
+from .classification import classify
+from .clock import Clock
+from .errors import ApiError, ApiResponseError, ThrottledError
+from .fields import Unusable
+from .key import KeySource
+from .quoting import clean
+from .ratelimit import RateLimiter
+from .retry import Retrier
+from .transport import Transport
+
+__all__ = ["PENALTY", "Caller"]
+
+T = TypeVar("T")
+
+PENALTY = 1.0
+"""Seconds that all callers pause when one of them is told "too fast" without being told for how long."""
+
+
+class Caller:
+    """Makes calls. Shared by the endpoint groups of one client; safe to use from many threads."""
+
+    def __init__(
+        self, transport: Transport, limiter: RateLimiter, retrier: Retrier, clock: Clock, key: KeySource
+    ) -> None:
+        self._transport = transport
+        self._limiter = limiter
+        self._retrier = retrier
+        self._clock = clock
+        self.redact = key.redact
+
+    def call(
+        self,
+        operation: str,
+        resource_id: str | None = None,
+        *,
+        read: Callable[[Any, Answer], T],
+        query: Mapping[str, str] | None = None,
+        body: Callable[[], Body] | None = None,
+    ) -> T:
+        """Make the call `operation`; `read(json, answer)` turns a success into the result, or raises `Unusable`.
+
+        `body` makes a fresh body for each try. Raises `SettingsError` or any `ApiError`.
+        """
+
+        def attempt() -> T:
+            self._limiter.acquire()
+            answer = self._transport.send(operation, resource_id, query=query, body=None if body is None else body())
+            return self._judge(operation, resource_id, answer, read)
+
+        return self._retrier.run(operation, resource_id, attempt)
+
+    def _judge(self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]) -> T:
+        error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), hide=self.redact)
+        if error is not None:
+            if isinstance(error, ThrottledError) and _concerns_everybody(error):
+                self._limiter.penalize(PENALTY if error.retry_after is None else error.retry_after)
+            raise error
+        try:
+            return read(answer.json, answer)
+        except Unusable as problem:
+            shown = clean(self.redact(answer.text), 120)
+            error = ApiResponseError(
+                f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
+                operation=operation,
+                resource_id=resource_id,
+                status=answer.status,
+                request_id=clean(self.redact(answer.request_id), 80) if answer.request_id else None,
+            )
+        raise error
+
+
+def _concerns_everybody(error: ThrottledError) -> bool:
+    """Not a create that hears a bare `Throttling`: it speaks of busy trainers; readers need not slow down."""
+    return error.operation != "create" or error.code != "Throttling" or error.retry_after is not None

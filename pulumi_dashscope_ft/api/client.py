@@ -1,0 +1,59 @@
+"""The way in: one object that has everything a caller of the API needs.
+
+Why it exists: building a client means putting a dozen parts together in the one right way. Sharing one is cheap and
+intended: it is safe for many threads, keeps up to 64 connections, and all clients of a process for the same host stand
+in one queue, so that parallel resources do not drive each other into the service's rate limit.
+"""
+
+from __future__ import annotations
+
+from .call import Caller
+from .clock import SYSTEM_CLOCK, Clock
+from .files import Files
+from .fine_tunes import FineTunes
+from .ratelimit import RateLimiter, shared_limiter
+from .retry import OnRetry, Retrier
+from .settings import Settings
+from .transport import Transport
+
+__all__ = ["Client"]
+
+
+class Client:
+    """`client.fine_tunes` and `client.files`.
+
+    `limiter`: by default the one that this process shares for the host; with a `clock` of one's own, a new one on that
+    clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try.
+    Making a client sends nothing and reads no key.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        limiter: RateLimiter | None = None,
+        on_retry: OnRetry | None = None,
+    ) -> None:
+        if limiter is None:
+            on_system_clock = clock is SYSTEM_CLOCK
+            limiter = shared_limiter(settings) if on_system_clock else RateLimiter(settings.rate, settings.burst, clock)
+        self.settings = settings
+        self._transport = Transport(settings, clock)
+        retrier = Retrier(clock, settings.retry_timeout, on_retry=on_retry)
+        caller = Caller(self._transport, limiter, retrier, clock, settings.key)
+        self.fine_tunes = FineTunes(caller)
+        self.files = Files(caller)
+
+    def close(self) -> None:
+        """Close the connections kept open. The client can still be used afterwards."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({self.settings.base_url})"

@@ -1,0 +1,108 @@
+"""From what `requests` and `urllib3` raise to `ApiConnectionError` and `ApiTimeoutError`, in words a person
+understands.
+
+Why it exists: their exceptions name pools and objects, nest four deep, and hold the request with its headers, key
+included. What is kept here is one sentence, and whether the request can have reached the service.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator
+
+import requests
+import urllib3.exceptions as u
+
+from .errors import ApiConnectionError, ApiError, ApiTimeoutError
+from .quoting import clean, redact
+
+__all__ = ["LIBRARY_ERRORS", "translate"]
+
+LIBRARY_ERRORS: tuple[type[Exception], ...] = (requests.RequestException, u.HTTPError, OSError)
+
+# Raised before a byte of the request itself is sent. (A read timeout is none of them.)
+_BEFORE_SENDING: tuple[type[BaseException], ...] = (
+    u.NewConnectionError,
+    u.ConnectTimeoutError,
+    u.ProxyError,
+    socket.gaierror,
+    ConnectionRefusedError,
+    ssl.SSLCertVerificationError,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidURL,
+)
+
+
+def translate(
+    error: Exception,
+    *,
+    operation: str,
+    resource_id: str | None,
+    host: str,
+    begun: bool | None,
+    connect_timeout: float,
+    read_timeout: float,
+) -> ApiError:
+    """The `ApiError` for what a library raised.
+
+    `begun`: whether sending of the body had begun; `None` without a body.
+    """
+    causes = tuple(_causes(error))
+    unsent = any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
+    sent = (not unsent) if begun is None else begun
+    if any(isinstance(cause, (u.ReadTimeoutError, requests.ReadTimeout)) for cause in causes):
+        return ApiTimeoutError(
+            f"{host} gave no answer within {read_timeout:g} s.", operation=operation, resource_id=resource_id
+        )
+    sentence = _sentence(causes, host, sent, connect_timeout)
+    return ApiConnectionError(sentence, sent=sent, operation=operation, resource_id=resource_id)
+
+
+def _sentence(causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float) -> str:
+    def among(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    detail = clean(redact(_detail(causes)), 160)
+    if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
+        return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
+    if among(socket.gaierror, u.NameResolutionError):
+        return f"the name {host} cannot be resolved ({detail}). Check the base URL and the network."
+    if among(ssl.SSLError, requests.exceptions.SSLError):
+        return f"no secure connection to {host} ({detail}). Check the base URL; behind a proxy set REQUESTS_CA_BUNDLE."
+    if among(u.ConnectTimeoutError) and not sent:
+        return f"{host} did not take the connection within {connect_timeout:g} s. Check the base URL and the network."
+    if among(ConnectionRefusedError):
+        return f"{host} refused the connection. Is it the right base URL, and is something running there?"
+    if sent:
+        return f"the connection to {host} broke before the whole answer was there ({detail})."
+    return f"no connection to {host} ({detail})."
+
+
+def _detail(causes: tuple[BaseException, ...]) -> str:
+    """The innermost reason, without the objects that the libraries print with it."""
+    for cause in reversed(causes):
+        if isinstance(cause, ssl.SSLError):
+            return getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+    return str(causes[-1]) or type(causes[-1]).__name__
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """`error` and everything wrapped in it: libraries hide the reason in `args`, in `reason` or in the chain."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        this = waiting.pop(0)
+        if not isinstance(this, BaseException) or id(this) in seen:
+            continue
+        seen.add(id(this))
+        yield this
+        waiting += [
+            getattr(this, "original_error", None),
+            getattr(this, "reason", None),
+            *this.args,
+            this.__cause__,
+            this.__context__,
+        ]

@@ -1,0 +1,110 @@
+"""The calls about files.
+
+Why it exists: the file API differs from the jobs' in all that matters to a reader of answers: results stand in `data`,
+a refused upload comes inside HTTP 200, and a delete answers nothing but a request id.
+Page: model-customization-file-management-service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .answer import Answer
+from .body import MultipartBody
+from .call import Caller
+from .classification import failed_upload
+from .errors import InvalidRequestError
+from .fields import Unusable, output, text
+from .objects import File, FilePage, UploadedFile
+from .pages import page_query
+
+__all__ = ["Files"]
+
+
+class Files:
+    """`client.files`. Every method raises `SettingsError` without a usable key, and `ApiError`s as listed there."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def upload(
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        purpose: str = "fine-tune",
+    ) -> UploadedFile:
+        """Store the file at `path`, as `name` (its own name if not given). Read from disk while being sent.
+
+        Each success is a new file with a new id. `QuotaExceededError`: the account's storage is full.
+        `InvalidRequestError`: the file cannot be read, or changed meanwhile. An ambiguous error may leave a file behind
+        that nobody refers to; it costs storage, not training.
+        """
+        filename = path.name if name is None else name
+        fields = {"purpose": purpose}
+        if description is not None:
+            fields["descriptions"] = description
+
+        def body() -> MultipartBody:
+            try:
+                return MultipartBody(path, filename=filename, fields=fields)
+            except OSError as problem:
+                reason = problem.strerror or "it cannot be read"
+            except UnicodeEncodeError:
+                reason = "its name or description cannot be written in UTF-8"
+            raise InvalidRequestError(f"{path}: {reason}.", operation="upload", resource_id=filename)
+
+        def read(answer: Any, whole: Answer) -> UploadedFile:
+            data = output(answer, "data")
+            stored = _first(data, "uploaded_files")
+            file_id = text(stored.get("file_id")) if stored else None
+            if stored and file_id:
+                return UploadedFile(file_id=file_id, name=text(stored.get("name")))
+            refused = _first(data, "failed_uploads")
+            if refused:
+                raise failed_upload(refused, filename, request_id=whole.request_id, hide=self._caller.redact)
+            raise Unusable("names no stored file")
+
+        return self._caller.call("upload", filename, read=read, body=body)
+
+    def list(self, page_no: int = 1, page_size: int = 100) -> FilePage:
+        """One page of the files. `page_size`: 1 to 100."""
+        return self._caller.call(
+            "list_files",
+            read=lambda answer, _: FilePage.from_json(output(answer, "data"), page_no=page_no, page_size=page_size),
+            query=page_query("list_files", page_no, page_size),
+        )
+
+    def get(self, file_id: str) -> File:
+        """Read one file's record. `NotFoundError`: there is none (any more)."""
+
+        def read(answer: Any, _: Answer) -> File:
+            file = File.from_json(output(answer, "data"))
+            if file.file_id != file_id:
+                raise Unusable("is about another file")
+            return file
+
+        return self._caller.call("get_file", file_id, read=read)
+
+    def delete(self, file_id: str) -> None:
+        """Delete a file. `NotFoundError`: it was gone already, perhaps by an earlier try whose answer was lost."""
+
+        def read(answer: Any, whole: Answer) -> None:
+            # The page shows `{"request_id": …}` and nothing else; an empty body says no less. A page of HTML does.
+            if whole.body.strip() and not isinstance(answer, dict):
+                raise Unusable("is not a JSON object")
+
+        self._caller.call("delete_file", file_id, read=read)
+
+
+def _first(data: Any, name: str) -> Mapping[str, Any] | None:
+    found = data.get(name) if isinstance(data, Mapping) else None
+    if isinstance(found, list_) and found and isinstance(found[0], Mapping):
+        return found[0]
+    return None
+
+
+list_ = list  # inside the class above the name means the method

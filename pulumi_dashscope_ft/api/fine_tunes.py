@@ -1,0 +1,140 @@
+"""The calls about fine-tuning jobs.
+
+Why it exists: it maps Python calls to the operations of the fine-tuning pages, and holds the checks on what each must
+answer. In particular, success is only what says so: a cancel or delete that answers 200 without `success` in it is an
+unusable answer, not a cancelled or deleted job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .answer import Answer
+from .body import JsonBody
+from .call import Caller
+from .errors import InvalidRequestError
+from .fields import Unusable, output, text
+from .objects import Checkpoint, Job, JobPage, LogPage
+from .pages import page_query
+
+__all__ = ["MOST_LOG_LINES", "FineTunes"]
+
+MOST_LOG_LINES = 1000
+"""Lines that one call for logs may ask for (get-fine-tuning-job-logs-api)."""
+
+
+class FineTunes:
+    """`client.fine_tunes`.
+
+    Every method raises `SettingsError` without a usable key, and `ApiError`s as listed there.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def create(self, body: Mapping[str, Any]) -> Job:
+        """Submit a job; `body` as the create page spells it. Each success is a new job that costs money.
+
+        Repeated by itself only after errors that prove that nothing was accepted. After an error that is `ambiguous`
+        look for the job before asking again. `QuotaExceededError`: 20 jobs run or have succeeded, or the bill is
+        unpaid.
+        """
+        try:
+            JsonBody(body)
+        except (TypeError, ValueError) as problem:
+            raise InvalidRequestError(
+                f"a value has no JSON form ({problem}). Use text, numbers, true or false, lists and objects.",
+                operation="create",
+            ) from None
+        return self._caller.call(
+            "create", read=lambda answer, _: Job.from_json(output(answer, "output")), body=lambda: JsonBody(body)
+        )
+
+    def get(self, job_id: str) -> Job:
+        """Read one job. `NotFoundError`: the service says that there is none (any more)."""
+
+        def read(answer: Any, _: Answer) -> Job:
+            job = Job.from_json(output(answer, "output"))
+            if job.job_id != job_id:
+                raise Unusable("is about another job")
+            return job
+
+        return self._caller.call("get", job_id, read=read)
+
+    def list(self, page_no: int = 1, page_size: int = 100, model: str | None = None) -> JobPage:
+        """One page of the jobs, full objects, newest first (order inferred). `model`: only those based on that model.
+
+        `page_size`: 1 to 100. Past the last page `jobs` is empty (inferred).
+        """
+        query = page_query("list", page_no, page_size)
+        if model is not None:
+            query["model"] = model
+        return self._caller.call(
+            "list",
+            read=lambda answer, _: JobPage.from_json(output(answer, "output"), page_no=page_no, page_size=page_size),
+            query=query,
+        )
+
+    def cancel(self, job_id: str) -> None:
+        """Ask to end a job. It ends later: read it until it is final.
+
+        `UnsupportedOperationError`: it has ended already (cancel-fine-tuning-job-api), or, after a retry, this very
+        cancel is under way; read the job to know.
+        """
+        self._caller.call("cancel", job_id, read=_acknowledged)
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job's record. `UnsupportedOperationError`: its state does not allow it; read it to know which that
+        is.
+
+        `NotFoundError`: it was gone already, perhaps by an earlier try of this call whose answer was lost.
+        """
+        self._caller.call("delete", job_id, read=_acknowledged)
+
+    def logs(self, job_id: str, offset: int = 0, line: int = MOST_LOG_LINES) -> LogPage:
+        """`line` lines (1 to 1000) of the log after the first `offset`. Past the end: none."""
+        if offset < 0 or not 1 <= line <= MOST_LOG_LINES:
+            raise InvalidRequestError(
+                f"offset must be 0 or more and line 1 to {MOST_LOG_LINES}, not {offset} and {line}.",
+                operation="logs",
+                resource_id=job_id,
+            )
+        return self._caller.call(
+            "logs",
+            job_id,
+            read=lambda answer, _: LogPage.from_json(output(answer, "output")),
+            query={"offset": str(offset), "line": str(line)},
+        )
+
+    def tail(self, job_id: str, lines: int = 20) -> tuple[str, ...]:
+        """The last `lines` lines of the log (1 to 1000), oldest first, in at most two calls."""
+        if not 1 <= lines <= MOST_LOG_LINES:
+            raise InvalidRequestError(
+                f"lines must be 1 to {MOST_LOG_LINES}, not {lines}.", operation="logs", resource_id=job_id
+            )
+        page = self.logs(job_id)
+        if page.total > len(page.lines):
+            page = self.logs(job_id, offset=max(page.total - lines, 0), line=lines)
+        return page.lines[-lines:]
+
+    def checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
+        """The checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
+
+        def read(answer: Any, _: Answer) -> tuple[Checkpoint, ...]:
+            found = output(answer, "output")
+            if not isinstance(found, list_):
+                raise Unusable("has no array `output`")
+            return tuple(Checkpoint.from_json(item) for item in found)
+
+        return self._caller.call("checkpoints", job_id, read=read)
+
+
+list_ = list  # inside the class above the name means the method
+
+
+def _acknowledged(body: Any, _: Answer) -> None:
+    done = output(body, "output")
+    said = text(done.get("status")) if isinstance(done, Mapping) else None
+    if said is None or said.lower() != "success":
+        raise Unusable("does not say success")

@@ -1,0 +1,168 @@
+"""Where the API key comes from, without ever holding on to it.
+
+Why it exists: the key must stay out of states, logs, tracebacks and pickles. So what travels through the program is not
+the key but a `KeySource`, which knows the places to look at and reads the key at the moment a request is signed. As a
+side effect, a key that is rotated while a long teardown waits is picked up.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import SettingsError
+from .quoting import redact
+
+__all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
+
+KEY_VARIABLE = "DASHSCOPE_API_KEY"
+KEY_FILE_VARIABLE = "DASHSCOPE_API_KEY_FILE_PATH"
+DEFAULT_KEY_FILE = Path(".dashscope") / "api_key"
+
+_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LARGEST_KEY_FILE = 16 * 1024
+_HOW_TO = f"Get a key from the Model Studio console, then type: export {KEY_VARIABLE}=sk-…"
+
+
+@dataclass(frozen=True, repr=False)
+class KeySource:
+    """The places to look for the key, in order: `literal` (given as `origin`), `variable`, then the SDK's own places.
+
+    With `variable` set, nothing else is looked at: it names one account of several, and falling back to another
+    account's key would create jobs where nobody looks for them.
+    The SDK's places: `DASHSCOPE_API_KEY`, the file named by `DASHSCOPE_API_KEY_FILE_PATH`, `~/.dashscope/api_key`.
+    `environ` and `home` default to the process's own, looked at on each read.
+    """
+
+    literal: str | None = None
+    origin: str = "the argument api_key"
+    variable: str | None = None
+    environ: Mapping[str, str] | None = field(default=None, hash=False)
+    home: Path | None = None
+
+    def read(self) -> str:
+        """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
+        if self.literal is not None:
+            return _checked(self.literal, self.origin, empty="is empty")
+        environ = os.environ if self.environ is None else self.environ
+        if self.variable is not None:
+            return self._from_named_variable(self.variable, environ)
+        if environ.get(KEY_VARIABLE):
+            return _checked(environ[KEY_VARIABLE], f"the environment variable {KEY_VARIABLE}", empty="is blank")
+        if environ.get(KEY_FILE_VARIABLE):
+            path = Path(environ[KEY_FILE_VARIABLE]).expanduser()
+            return _from_file(path, f"the key file {path} (named by {KEY_FILE_VARIABLE})")
+        default = self._home() / DEFAULT_KEY_FILE
+        if default.is_file():
+            return _from_file(default, f"the key file {default}")
+        raise SettingsError(
+            "no API key. Looked at the configuration key dashscope-ft:apiKey, the environment variables "
+            f"{KEY_VARIABLE} and {KEY_FILE_VARIABLE}, and the file {default}. {_HOW_TO}",
+            field="api_key",
+        )
+
+    def redact(self, text: str) -> str:
+        """`text` without this key, and without anything else that looks like one. Never raises."""
+        try:
+            return redact(text, self.read())
+        except SettingsError:
+            return redact(text)
+
+    def describe(self) -> str:
+        """Where the key would come from first, for messages."""
+        if self.literal is not None:
+            return self.origin
+        if self.variable is not None:
+            return f"the environment variable {self.variable}"
+        return f"{KEY_VARIABLE}, {KEY_FILE_VARIABLE} or ~/{DEFAULT_KEY_FILE.as_posix()}"
+
+    @staticmethod
+    def _from_named_variable(name: str, environ: Mapping[str, str]) -> str:
+        if not _VARIABLE_NAME.fullmatch(name):
+            # A usual mistake is to give the key itself here, so what was given is not repeated.
+            raise SettingsError(
+                "api_key_env must be the name of an environment variable (letters, digits and underscores), "
+                "such as DASHSCOPE_API_KEY_TEAM_B; it must not be the key itself.",
+                field="api_key_env",
+            )
+        if not environ.get(name):
+            raise SettingsError(
+                f"no API key: api_key_env names the environment variable {name}, which is not set. "
+                f"Type: export {name}=sk-…",
+                field="api_key_env",
+            )
+        return _checked(environ[name], f"the environment variable {name}", empty="is blank")
+
+    def _home(self) -> Path:
+        if self.home is not None:
+            return self.home
+        try:
+            return Path.home()
+        except RuntimeError:  # no HOME and no entry for the user
+            return Path("~")
+
+    def __repr__(self) -> str:
+        return f"KeySource({self.describe()})"
+
+    def __copy__(self) -> KeySource:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> KeySource:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self.literal is not None or self.environ is not None:
+            # TypeError is what pickle and its callers expect of something that cannot be pickled.
+            raise TypeError(
+                "refusing to pickle settings that hold an API key; give it by environment variable or key file instead"
+            )
+        return KeySource, (None, self.origin, self.variable, None, self.home)
+
+
+def _from_file(path: Path, where: str) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(_LARGEST_KEY_FILE + 1)
+    except OSError as error:
+        raise SettingsError(f"cannot read {where}: {error.strerror or 'unreadable'}.", field="api_key") from None
+    if len(content) > _LARGEST_KEY_FILE:
+        raise SettingsError(f"{where} is too large to hold just a key.", field="api_key")
+    # A file ends in a line break and editors add byte order marks; neither is part of the key.
+    return _checked(content.decode("utf-8-sig", errors="replace").strip(), where, empty="is empty")
+
+
+def _checked(value: str, where: str, *, empty: str) -> str:
+    problem = _problem(value, empty)
+    if problem:
+        raise SettingsError(f"the API key from {where} cannot be used: it {problem}.", field="api_key")
+    return value.strip()
+
+
+def _problem(value: str, empty: str) -> str | None:
+    """What is wrong with `value` as a key, as the end of a sentence; `None` when nothing is."""
+    key = value.strip()
+    if not key:
+        return f"{empty}. {_HOW_TO}"
+    if "\n" in value or "\r" in value:
+        return "has a line break in it; paste the key as one line, without a final line break"
+    if key[0] in "\"'" or key[-1] in "\"'":
+        return "is wrapped in quotation marks, which are not part of a key; remove them"
+    if key.lower().startswith("bearer "):
+        return "starts with 'Bearer '; give only what follows it"
+    for place, char in enumerate(key, start=1):
+        if char.isspace():
+            return f"has a space in it, at character {place}"
+        if not char.isprintable() or ord(char) == 0x7F:
+            return f"has a control character in it, at character {place}"
+        if not char.isascii():
+            return f"has a character in it, the {place}th, that no key has (only plain Latin letters, digits and signs)"
+    if key.startswith("sk-sp-"):
+        return (
+            "is a key of the Coding Plan (sk-sp-…), which is not valid for fine-tuning; "
+            "make an ordinary key in the Model Studio console"
+        )
+    return None

@@ -1,0 +1,63 @@
+"""The calls this client makes, as a table.
+
+Why it exists: an operation's name appears in errors, in the retry policy and in the hooks that report retries; its path
+and verb in the request; what it does in every message. Written down once, these cannot drift apart.
+Paths and verbs: API pages named in each row; all below the base URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .quoting import clean, path_segment
+
+__all__ = ["OPERATIONS", "Operation", "describe"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call: its `name`, HTTP verb, `path` (with `{id}` where a resource is named) and what it does in words."""
+
+    name: str
+    method: str
+    path: str
+    doing: str
+    source: str
+
+    def url(self, base_url: str, resource_id: str | None) -> str:
+        """The URL of this call. Raises `ValueError` for an id that cannot be a path segment."""
+        if "{id}" not in self.path:
+            return base_url + self.path
+        return base_url + self.path.replace("{id}", path_segment(resource_id if resource_id is not None else ""))
+
+
+_TABLE = (
+    Operation("create", "POST", "/fine-tunes", "submit a fine-tuning job", "create-fine-tuning-job-api"),
+    Operation("get", "GET", "/fine-tunes/{id}", "read job {id}", "get-fine-tuning-job-api"),
+    Operation("list", "GET", "/fine-tunes", "list the fine-tuning jobs", "list-fine-tuning-jobs-api"),
+    Operation("cancel", "POST", "/fine-tunes/{id}/cancel", "cancel job {id}", "cancel-fine-tuning-job-api"),
+    Operation("delete", "DELETE", "/fine-tunes/{id}", "delete job {id}", "delete-fine-tuning-job-api"),
+    Operation("logs", "GET", "/fine-tunes/{id}/logs", "read the log of job {id}", "get-fine-tuning-job-logs-api"),
+    Operation(
+        "checkpoints", "GET", "/fine-tunes/{id}/checkpoints", "list the checkpoints of job {id}", "list-checkpoints-api"
+    ),
+    Operation("upload", "POST", "/files", "upload {id}", "upload-file-api"),
+    Operation("list_files", "GET", "/files", "list the files", "model-customization-file-management-service"),
+    Operation("get_file", "GET", "/files/{id}", "read file {id}", "model-customization-file-management-service"),
+    Operation(
+        "delete_file", "DELETE", "/files/{id}", "delete file {id}", "model-customization-file-management-service"
+    ),
+)
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in _TABLE})
+
+
+def describe(operation: str, resource_id: str | None) -> str:
+    """What `operation` does to which thing, in words: `cancel job ft-…`. Unknown names are shown as they are."""
+    known = OPERATIONS.get(operation)
+    name = clean(str(resource_id), 120) if resource_id else "(no id)"
+    if known is None:
+        return f"{clean(operation)} {name}" if resource_id else clean(operation)
+    return known.doing.replace("{id}", name)

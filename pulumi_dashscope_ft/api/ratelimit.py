@@ -1,0 +1,90 @@
+"""One queue for all callers of a process, so that together they stay under the service's request rate.
+
+Why it exists: 64 parallel resources that each back off alone hit the limit again and again, and the slowest of them
+starves. Here everybody takes a place in one schedule; and when the service does say "too fast", the whole schedule
+moves back, whoever was told.
+
+The figure: no page documents a rate for `/fine-tunes`; the nearest is 20 task queries a second per account
+(rate-limit). The default of 10 a second leaves half to the team's other programs.
+
+How: a token bucket written as a schedule. Each caller is given the next free moment, in order of arrival, and sleeps
+until then; no thread polls or competes for a token. Moments are kept in *schedule time*, which stands still during a
+penalty: moving everybody back costs one addition, and keeps their order and distance.
+"""
+
+from __future__ import annotations
+
+import threading
+from urllib.parse import urlsplit
+
+from .clock import SYSTEM_CLOCK, Clock
+from .settings import Settings
+
+__all__ = ["LONGEST_PENALTY", "RateLimiter", "shared_limiter"]
+
+LONGEST_PENALTY = 30.0
+"""Seconds. One caller who is told to come back in an hour must not stop the others for an hour."""
+
+
+class RateLimiter:
+    """Lets through `burst` calls at once after a pause and `rate` a second in the long run.
+
+    Safe to share among threads.
+    """
+
+    def __init__(self, rate: float = 10.0, burst: int = 20, clock: Clock = SYSTEM_CLOCK) -> None:
+        if not rate > 0 or burst < 1:
+            raise ValueError("a rate limiter needs a rate above 0 and a burst of at least 1")
+        self._interval = 1.0 / rate
+        self._credit = (burst - 1) * self._interval
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = float("-inf")  # schedule time at which the bucket would be full again
+        self._shift = 0.0  # real time minus schedule time
+        self._penalty_ends = float("-inf")
+
+    def acquire(self) -> float:
+        """Wait for one's turn. Returns the seconds waited."""
+        started = self._clock.monotonic()
+        with self._lock:
+            now = self._schedule_time(started)
+            full = max(self._next, now)
+            turn = max(full - self._credit, now)
+            self._next = full + self._interval
+        while (left := self._left(turn)) > 0:  # a penalty may have moved the turn while this thread slept
+            self._clock.sleep(left)
+        return self._clock.monotonic() - started
+
+    def penalize(self, seconds: float) -> None:
+        """Let nobody through for `seconds` (at most `LONGEST_PENALTY`), those already waiting included, and then no
+        burst.
+
+        Penalties that overlap do not add up: 64 callers who hear the same 429 cause one pause.
+        """
+        with self._lock:
+            now = self._clock.monotonic()
+            ends = now + min(max(seconds, 0.0), LONGEST_PENALTY)
+            if ends <= self._penalty_ends:
+                return
+            schedule_now = self._schedule_time(now)
+            self._shift += ends - max(now, self._penalty_ends)
+            self._penalty_ends = ends
+            self._next = max(self._next, schedule_now + self._credit)
+
+    def _left(self, turn: float) -> float:
+        with self._lock:
+            return turn + self._shift - self._clock.monotonic()
+
+    def _schedule_time(self, now: float) -> float:
+        return max(now, self._penalty_ends) - self._shift
+
+
+_shared: dict[tuple[str, float, int], RateLimiter] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_limiter(settings: Settings) -> RateLimiter:
+    """The limiter that all clients of this process share for the host of `settings` (and its figures)."""
+    name = (urlsplit(settings.base_url).netloc.lower(), settings.rate, settings.burst)
+    with _shared_lock:
+        return _shared.setdefault(name, RateLimiter(settings.rate, settings.burst))

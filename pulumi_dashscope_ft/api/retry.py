@@ -1,0 +1,129 @@
+"""Which failed calls are made again, how soon and how often.
+
+Why it exists: repeating is harmless for a read and can buy a second training run for a create. So the policy is a table
+by operation, and it asks only the two questions that every `ApiError` answers: `retryable` and `ambiguous`.
+
+The service documents no `Retry-After` for these pages but advises exponential backoff (rate-limit); here it is full
+jitter between 0 and 0.5, 1, 2 … 30 s, never less than a `Retry-After` that does come.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import TypeVar
+
+import tenacity
+
+from .clock import Clock
+from .errors import ApiError, ApiStatusError
+
+__all__ = ["FIRST_WAIT", "LONGEST_WAIT", "POLICIES", "OnRetry", "Policy", "Retrier"]
+
+T = TypeVar("T")
+OnRetry = Callable[[str, "str | None", ApiError, float], None]
+"""Called before each wait: operation, resource id, what went wrong, seconds until the next try."""
+
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 30.0
+
+
+class Policy(Enum):
+    """How far an operation may be repeated."""
+
+    ALWAYS = "always"
+    """Repeating does no harm: whatever may pass is tried again."""
+    UNLESS_ACCEPTED = "unless accepted"
+    """Repeating what took effect would do it twice: only what is proven not to have taken effect is tried again."""
+    NEVER = "never"
+
+    def allows(self, error: ApiError) -> bool:
+        """Whether an operation of this policy is tried again after `error`."""
+        if self is Policy.NEVER or not error.retryable:
+            return False
+        return self is Policy.ALWAYS or not error.ambiguous
+
+
+POLICIES: Mapping[str, Policy] = MappingProxyType(
+    {
+        "create": Policy.UNLESS_ACCEPTED,
+        "upload": Policy.UNLESS_ACCEPTED,
+        "export": Policy.NEVER,  # a GET that changes state (fine-tuning-api-guide)
+        "get": Policy.ALWAYS,
+        "list": Policy.ALWAYS,
+        "logs": Policy.ALWAYS,
+        "checkpoints": Policy.ALWAYS,
+        "list_files": Policy.ALWAYS,
+        "get_file": Policy.ALWAYS,
+        # A second cancel or delete answers UnsupportedOperation or NotFound; whoever called reads the job again anyway.
+        "cancel": Policy.ALWAYS,
+        "delete": Policy.ALWAYS,
+        "delete_file": Policy.ALWAYS,
+    }
+)
+
+
+class Retrier:
+    """Runs one attempt after another until one succeeds, one may not be repeated, or `timeout` seconds are over.
+
+    No try begins later than `timeout` after the first, so a call lasts at most that and one request.
+    `jitter(low, high)` draws the wait.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        timeout: float,
+        *,
+        on_retry: OnRetry | None = None,
+        jitter: Callable[[float, float], float] = random.uniform,
+    ) -> None:
+        self._clock = clock
+        self._timeout = timeout
+        self._on_retry = on_retry
+        self._jitter = jitter
+
+    def run(self, operation: str, resource_id: str | None, attempt: Callable[[], T]) -> T:
+        """The result of `attempt`. Raises its last error, with `tries` and `elapsed` set."""
+        policy = POLICIES.get(operation, Policy.NEVER)
+        started = self._clock.monotonic()
+
+        def may_pass(error: BaseException) -> bool:
+            return isinstance(error, ApiError) and policy.allows(error)
+
+        def out_of_time(state: tenacity.RetryCallState) -> bool:
+            return self._clock.monotonic() - started + state.upcoming_sleep >= self._timeout
+
+        def report(state: tenacity.RetryCallState) -> None:
+            error = _error_of(state)
+            if self._on_retry is not None and isinstance(error, ApiError):
+                self._on_retry(operation, resource_id, error, state.upcoming_sleep)
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(may_pass),
+            wait=self._wait,
+            stop=out_of_time,
+            before_sleep=report,
+            sleep=self._clock.sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(attempt)
+        except ApiError as error:
+            error.tries = retrying.statistics["attempt_number"]
+            error.elapsed = self._clock.monotonic() - started
+            raise
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 30))
+        wait = self._jitter(0.0, ceiling)
+        error = _error_of(state)
+        if isinstance(error, ApiStatusError) and error.retry_after is not None:
+            wait = max(wait, error.retry_after)
+        return wait
+
+
+def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None

@@ -1,0 +1,147 @@
+"""Whom to talk to and as whom: decided once, from the places a Pulumi user and an SDK user expect.
+
+Why it exists: the same program runs on a laptop with a key file, in CI with variables and in a stack with
+configuration. The order is one for all: what the code says, then the stack's configuration, then the environment,
+where the names are those of the official SDK, so that a machine set up for the SDK needs nothing more. Each layer is
+settled as a whole: a `region` in the configuration wins over a base URL in the environment.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from .base_url import (
+    DEFAULT_REGION,
+    checked_base_url,
+    checked_region,
+    checked_workspace_id,
+    regional_base_url,
+)
+from .errors import SettingsError
+from .key import KeySource
+
+__all__ = ["Settings", "resolve_settings"]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a `Client` needs to know. Times are seconds. Holds no key, only where to read it."""
+
+    base_url: str
+    workspace_id: str | None = None
+    """Sent as `X-DashScope-WorkSpace` when set."""
+    key: KeySource = field(default_factory=KeySource)
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    """Longest wait for an answer to begin, and then for it to be complete."""
+    retry_timeout: float = 60.0
+    """Longest time for one call with all its retries; no try begins later. 0 turns retries off."""
+    rate: float = 10.0
+    """Requests per second that all callers of this process together may make to this host."""
+    burst: int = 20
+    """How many of them may go at once after a pause."""
+
+    def check(self) -> None:
+        """Raise `SettingsError` for the first thing that cannot work, a missing or unusable key included.
+
+        Sends nothing.
+        """
+        checked_base_url(self.base_url)
+        if self.workspace_id is not None:
+            checked_workspace_id(self.workspace_id)
+        for name in ("connect_timeout", "read_timeout", "rate"):
+            _positive(name, getattr(self, name))
+        if not (math.isfinite(self.retry_timeout) and self.retry_timeout >= 0):
+            raise SettingsError(
+                f"retry_timeout must be 0 or more seconds, not {self.retry_timeout}.", field="retry_timeout"
+            )
+        if self.burst < 1:
+            raise SettingsError(f"burst must be 1 or more, not {self.burst}.", field="burst")
+        self.key.read()
+
+
+def _positive(name: str, value: float) -> None:
+    if not (math.isfinite(value) and value > 0):
+        raise SettingsError(f"{name} must be more than 0, not {value}.", field=name)
+
+
+def resolve_settings(
+    *,
+    base_url: str | None = None,
+    api_key: str | None = None,
+    api_key_env: str | None = None,
+    workspace_id: str | None = None,
+    region: str | None = None,
+    configuration: Mapping[str, str] = _NOTHING,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+) -> Settings:
+    """Settle the settings: arguments, then `configuration` (`baseUrl`, `apiKey`, `workspaceId`, `region`), then
+    environment.
+
+    Environment: `DASHSCOPE_HTTP_BASE_URL`, `DASHSCOPE_API_REGION`, `DASHSCOPE_WORKSPACE_ID` and the key's places
+    (`key`). A workspace id from the environment only completes dedicated host names; the workspace header needs an
+    argument or configuration, as in the official SDK. An empty environment variable counts as not set. Raises
+    `SettingsError` for values that can never work. The key is not looked for yet: a preview may not need it.
+    """
+    surroundings = os.environ if environ is None else environ
+    header_workspace = _workspace(workspace_id, configuration)
+    host_workspace = header_workspace
+    if host_workspace is None and surroundings.get("DASHSCOPE_WORKSPACE_ID"):
+        host_workspace = checked_workspace_id(surroundings["DASHSCOPE_WORKSPACE_ID"], "DASHSCOPE_WORKSPACE_ID")
+    layers = (
+        (base_url, "base_url", region, "region"),
+        (configuration.get("baseUrl"), "dashscope-ft:baseUrl", configuration.get("region"), "dashscope-ft:region"),
+        (
+            surroundings.get("DASHSCOPE_HTTP_BASE_URL") or None,
+            "DASHSCOPE_HTTP_BASE_URL",
+            surroundings.get("DASHSCOPE_API_REGION") or None,
+            "DASHSCOPE_API_REGION",
+        ),
+    )
+    for url, url_name, area, area_name in layers:
+        if url is not None:
+            settled = checked_base_url(url, url_name)
+            break
+        if area is not None:
+            settled = regional_base_url(checked_region(area, area_name), host_workspace)
+            break
+    else:
+        settled = regional_base_url(DEFAULT_REGION, host_workspace)
+    return Settings(
+        base_url=settled,
+        workspace_id=header_workspace,
+        key=_key_source(api_key, api_key_env, configuration, environ, home),
+    )
+
+
+def _workspace(argument: str | None, configuration: Mapping[str, str]) -> str | None:
+    if argument is not None:
+        return checked_workspace_id(argument)
+    configured = configuration.get("workspaceId")
+    return None if configured is None else checked_workspace_id(configured, "dashscope-ft:workspaceId")
+
+
+def _key_source(
+    api_key: str | None,
+    api_key_env: str | None,
+    configuration: Mapping[str, str],
+    environ: Mapping[str, str] | None,
+    home: Path | None,
+) -> KeySource:
+    if api_key is not None and api_key_env is not None:
+        raise SettingsError("give either api_key or api_key_env, not both.", field="api_key")
+    if api_key is not None:
+        return KeySource(literal=api_key)
+    if api_key_env is not None:
+        return KeySource(variable=api_key_env, environ=environ, home=home)
+    if configuration.get("apiKey") is not None:
+        return KeySource(literal=configuration["apiKey"], origin="the configuration key dashscope-ft:apiKey")
+    return KeySource(environ=environ, home=home)

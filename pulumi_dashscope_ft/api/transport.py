@@ -1,0 +1,202 @@
+"""One HTTP exchange: signed, bounded in time and size, and nothing more. No retries, no judgement on the answer.
+
+Why it exists: what `requests` does by default is made for browsing, not for a key that is worth money. It follows
+redirects, it lets a `.netrc` entry replace the `Authorization` header, it keeps cookies, it reads bodies of any size
+for as long as they drip, and it sends local traffic through a proxy. Each of these is turned off here, with the
+reason next to it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from pulumi_dashscope_ft._version import __version__
+
+from .answer import Answer
+from .body import Body, FileChangedError
+from .clock import Clock
+from .errors import ApiError, ApiResponseError, ApiTimeoutError, InvalidRequestError
+from .failures import LIBRARY_ERRORS, translate
+from .key import KeySource
+from .operations import OPERATIONS
+from .quoting import clean
+from .settings import Settings
+
+__all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Transport"]
+
+POOL_SIZE = 64
+"""Connections kept open: as many as callers that the widened provider host runs at once."""
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes after decompression. A full page of 100 jobs has some 200 KiB."""
+_PIECE = 64 * 1024
+
+_log = logging.getLogger("pulumi_dashscope_ft.api")
+
+
+class _Bearer(AuthBase):
+    """Signs a request. Reads the key while doing so, so that it is no variable of any frame and no part of the session.
+
+    Its presence also keeps `requests` from looking into `.netrc`.
+    """
+
+    def __init__(self, source: KeySource) -> None:
+        self._source = source
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = "Bearer " + self._source.read()
+        return request
+
+
+class Transport:
+    """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._auth = _Bearer(settings.key)
+        self._host = urlsplit(settings.base_url).netloc
+        self._session_of: tuple[int, requests.Session] | None = None
+
+    def send(
+        self,
+        operation: str,
+        resource_id: str | None = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Body | None = None,
+    ) -> Answer:
+        """Make the call `operation` once.
+
+        Raises `SettingsError` (no usable key), `InvalidRequestError`, `ApiConnectionError`, `ApiTimeoutError`, or
+        `ApiResponseError` (the answer is too large). An answer that says no is returned like any other.
+        """
+        call = OPERATIONS[operation]
+        try:
+            url = call.url(self._settings.base_url, resource_id)
+        except ValueError as error:
+            raise InvalidRequestError(f"{error}.", operation=operation, resource_id=resource_id) from None
+        started = self._clock.monotonic()
+        outcome = self._exchange(call.method, url, operation, resource_id, query, body)
+        took = self._clock.monotonic() - started
+        if isinstance(outcome, ApiError):
+            _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
+            # Raised here, outside any `except`: the library's exception holds the request, and the request the key.
+            raise outcome
+        _log.debug(
+            "%s %s: HTTP %d after %.3f s, request id %s",
+            operation,
+            clean(resource_id or "-"),
+            outcome.status,
+            took,
+            clean(self._settings.key.redact(outcome.request_id or "-"), 80),
+        )
+        return outcome
+
+    def close(self) -> None:
+        """Close the connections. The transport can still be used; it opens new ones."""
+        held, self._session_of = self._session_of, None
+        if held is not None and held[0] == os.getpid():
+            held[1].close()
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        operation: str,
+        resource_id: str | None,
+        query: Mapping[str, str] | None,
+        body: Body | None,
+    ) -> Answer | ApiError:
+        settings = self._settings
+        try:
+            with self._session().request(
+                method,
+                url,
+                params=query,
+                data=body,
+                headers=self._headers(body),
+                auth=self._auth,
+                timeout=(settings.connect_timeout, settings.read_timeout),
+                # A redirect would carry the key to wherever it points. The service has none.
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return self._read(response, operation, resource_id)
+        except FileChangedError as error:
+            return InvalidRequestError(f"{error}. Nothing was stored.", operation=operation, resource_id=resource_id)
+        except LIBRARY_ERRORS as error:
+            return translate(
+                error,
+                operation=operation,
+                resource_id=resource_id,
+                host=self._host,
+                begun=None if body is None else body.begun,
+                connect_timeout=settings.connect_timeout,
+                read_timeout=settings.read_timeout,
+            )
+
+    def _headers(self, body: Body | None) -> dict[str, str]:
+        headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = body.content_type
+        if self._settings.workspace_id is not None:
+            headers["X-DashScope-WorkSpace"] = self._settings.workspace_id
+        return headers
+
+    def _read(self, response: requests.Response, operation: str, resource_id: str | None) -> Answer | ApiError:
+        """The whole answer, unless it is too large or too slow.
+
+        The socket's timeout starts anew with every byte; so a clock stands beside it, looked at after every piece
+        that arrives.
+        """
+        deadline = self._clock.monotonic() + self._settings.read_timeout
+        # `read1` gives what is there; plain `read` of an older urllib3 would wait for a whole piece.
+        read = getattr(response.raw, "read1", response.raw.read)
+        content = bytearray()
+        while piece := read(_PIECE, decode_content=True):
+            content += piece
+            if len(content) > LARGEST_ANSWER:
+                return ApiResponseError(
+                    f"the answer of {self._host} is larger than {LARGEST_ANSWER // 2**20} MiB; it was not read whole.",
+                    operation=operation,
+                    resource_id=resource_id,
+                    status=response.status_code,
+                )
+            if self._clock.monotonic() > deadline:
+                return ApiTimeoutError(
+                    f"{self._host} had not finished its answer after {self._settings.read_timeout:g} s.",
+                    operation=operation,
+                    resource_id=resource_id,
+                )
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(status=response.status_code, body=bytes(content), headers=headers)
+
+    def _session(self) -> requests.Session:
+        """This process's session. After a fork the child makes its own: two processes on one TLS connection garble it.
+
+        No lock: one could be held at the moment of the fork. Two threads that come first at once make one session too
+        many.
+        """
+        held = self._session_of
+        if held is None or held[0] != os.getpid():
+            held = self._session_of = (os.getpid(), self._new_session())
+        return held[1]
+
+    def _new_session(self) -> requests.Session:
+        session = requests.Session()
+        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=0)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        session.headers["User-Agent"] = f"pulumi-dashscope-ft/{__version__}"
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Plain http is this machine only (see base_url); a proxy from the environment would read the key on the way.
+        session.trust_env = urlsplit(self._settings.base_url).scheme.lower() == "https"
+        return session

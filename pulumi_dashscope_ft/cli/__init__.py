@@ -1,0 +1,40 @@
+"""The ``dashscope-ft`` command.
+
+Why it exists in two steps: the provider is installed without the command's libraries, which sit behind
+extras. This module needs nothing but the standard library, so that it can say which extra is missing instead
+of showing a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+_EXTRAS = {
+    "click": "emulator",
+    "starlette": "emulator",
+    "uvicorn": "emulator",
+    "h11": "emulator",
+    "python_multipart": "emulator",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the console script; always ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or
+    not installed.
+    """
+    chosen = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        from .commands import cli
+
+        cli.main(args=chosen, prog_name="dashscope-ft")
+    except ModuleNotFoundError as missing:
+        extra = _EXTRAS.get((missing.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        print(
+            f"dashscope-ft: {missing.name} is not installed.\n"
+            f"Install it with: pip install 'pulumi-dashscope-ft[{extra}]'",
+            file=sys.stderr,
+        )
+        raise SystemExit(2) from None

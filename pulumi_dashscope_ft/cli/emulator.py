@@ -1,0 +1,98 @@
+"""``dashscope-ft emulator``: the local API from the command line.
+
+Why it exists: a demo, a test in another language or a curious person needs the emulator as a process, with
+its address printed in a form that can be pasted into a shell.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+from typing import Any
+
+import click
+
+DEFAULT_PORT = 8765
+
+
+@click.command(short_help="Run a local DashScope fine-tuning API.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=DEFAULT_PORT, show_default=True, help="0 takes a free port."
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Any other address than loopback opens it to the network."
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0),
+    default=1.0,
+    show_default=True,
+    help="Service seconds per real second; 0 stands still until the control API moves the clock.",
+)
+@click.option("--literal", is_flag=True, help="Refuse to delete finished jobs, as the documentation literally says.")
+@click.option(
+    "--settings",
+    "settings_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON file of settings.",
+)
+@click.option(
+    "--state",
+    "state_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="SQLite file that keeps jobs and files across restarts.",
+)
+def emulator(
+    port: int, host: str, speed: float, literal: bool, settings_file: Path | None, state_file: Path | None
+) -> None:
+    """Run a local DashScope fine-tuning API until Ctrl-C.
+
+    Prints its address and the two variables that point a client to it. Any key that starts with sk- is
+    accepted.
+    """
+    from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+
+    changes = _settings_from(settings_file)
+    if literal:
+        changes["literal_reading"] = True
+    try:
+        settings = Settings().changed(changes)
+        server = EmulatorServer(settings, speed, host=host, port=port, state=state_file)
+        server.start()
+    except ValueError as wrong:
+        raise click.UsageError(str(wrong)) from None
+    except OSError as taken:
+        raise click.ClickException(
+            f"can't listen on {host} port {port} ({taken.strerror or taken}); choose another with --port, or --port 0"
+        ) from None
+    # Before the ready line: whoever waits for it may end the process the moment it appears.
+    ended = _end_asked_for()
+    try:
+        click.echo(f"DashScope emulator ready at {server.base_url}")
+        click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")
+        click.echo("export DASHSCOPE_API_KEY=sk-emulator")
+        ended.wait()
+    finally:
+        server.stop()
+
+
+def _settings_from(path: Path | None) -> dict[str, Any]:
+    if path is None:
+        return {}
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as wrong:
+        raise click.UsageError(f"{path} is not a readable JSON file: {wrong}") from None
+    if not isinstance(data, dict):
+        raise click.UsageError(f"{path} must hold a JSON object of settings")
+    return data
+
+
+def _end_asked_for() -> threading.Event:
+    """Set by Ctrl-C or a polite kill; both are the normal end."""
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    return ended

@@ -1,0 +1,1 @@
+"""Front end: the Pulumi dynamic provider and the resource classes of the default, Python-only flavour."""

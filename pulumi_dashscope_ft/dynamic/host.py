@@ -1,0 +1,106 @@
+"""Why this exists: Pulumi's dynamic provider host does two things worse than its engine allows. It shows every error as
+a traceback, and it serves four calls at a time. Both can be mended from within the host process, but only by reaching
+into it; so that is done here and nowhere else.
+
+None of what this module looks at is a published interface (seen with the Pulumi SDK 3.216 to 3.272). Whenever
+something looks different, it falls back: a plain exception instead of a clean message, four threads instead of many.
+`DASHSCOPE_FT_PLAIN_HOST=1` switches all of it off.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Any, NoReturn
+
+PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
+
+_METHODS = frozenset({"Create", "Update", "Delete", "Read", "Check", "Diff"})
+_STATUS_KEY = "grpc-status-details-bin"
+_UNKNOWN = 2  # google.rpc.Code.UNKNOWN, which the host aborts with
+
+
+class ProviderError(Exception):
+    """A failure whose message is all that the user is to see."""
+
+
+def fail(message: str) -> NoReturn:
+    """End the current provider call with exactly this message; the resource's state stays as it was.
+
+    :raises ProviderError: always; the host answers it with the status details set here, or with a traceback without
+    them.
+    """
+    _set_status(_status(message))
+    raise ProviderError(message)
+
+
+def widen(width: int) -> bool:
+    """Let the host serve `width` calls at once instead of four. Returns whether it could.
+
+    Called from `configure`. The host's server is a local of the main thread's `main`; its pool starts threads only
+    when work is submitted, and calls may be queued already, hence the no-ops.
+    """
+    if _plain():
+        return False
+    pool = _host_pool()
+    if pool is None:
+        return False
+    if pool._max_workers < width:
+        pool._max_workers = width
+        for _ in range(width):
+            pool.submit(_nothing)
+    return True
+
+
+def _nothing() -> None:
+    """Work that takes no time, to make a pool start a thread."""
+
+
+def _plain() -> bool:
+    return os.environ.get(PLAIN_HOST_VARIABLE, "") not in ("", "0")
+
+
+def _host_pool() -> ThreadPoolExecutor | None:
+    main_thread = threading.main_thread().ident
+    frame = sys._current_frames().get(main_thread) if main_thread is not None else None
+    for outer in _outward(frame):
+        if outer.f_code.co_name == "main" and "server" in outer.f_locals:
+            state = getattr(outer.f_locals["server"], "_state", None)
+            pool = getattr(state, "thread_pool", None)
+            if isinstance(pool, ThreadPoolExecutor) and isinstance(getattr(pool, "_max_workers", None), int):
+                return pool
+    return None
+
+
+def _outward(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _set_status(status: bytes | None) -> None:
+    context = None if _plain() else _call_context()
+    if context is not None and status is not None:
+        context.set_trailing_metadata(((_STATUS_KEY, status),))
+
+
+def _call_context() -> Any:
+    """The gRPC context of the provider call that this thread is serving, or None when there is none to be found."""
+    for frame in _outward(sys._getframe()):
+        if frame.f_code.co_name in _METHODS:
+            context = frame.f_locals.get("context")
+            if callable(getattr(context, "set_trailing_metadata", None)):
+                return context
+    return None
+
+
+def _status(message: str) -> bytes | None:
+    try:
+        from google.rpc import status_pb2
+    except ImportError:
+        return None
+    return bytes(status_pb2.Status(code=_UNKNOWN, message=message).SerializeToString())

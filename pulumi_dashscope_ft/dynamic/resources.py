@@ -1,0 +1,237 @@
+"""Why this exists: the classes that a Python program uses. They only name and carry values; everything else happens
+in the provider.
+
+Programs spell properties in snake_case. The state, the plan and the schema spell them in camelCase, as with any
+Pulumi package.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi import dynamic
+from pulumi.runtime import get_root_resource
+
+from pulumi_dashscope_ft.dynamic.provider import (
+    FineTuningJobProvider,
+    StackIdentityProvider,
+    TrainingFileProvider,
+)
+from pulumi_dashscope_ft.schema import output_names, to_camel_case, to_snake_case
+
+Strings = Sequence[pulumi.Input[str]]
+Datasets = Sequence[pulumi.Input[Mapping[str, Any]]]
+
+
+class _PropertyName(str):
+    """The name of a property of ours, as opposed to a key inside a user's own mapping, which must stay as it is."""
+
+    __slots__ = ()
+
+
+class _Resource(dynamic.Resource):
+    def translate_input_property(self, prop: str) -> str:
+        hidden = prop.startswith("__")
+        return to_camel_case(prop) if isinstance(prop, _PropertyName) and not hidden else prop
+
+    def translate_output_property(self, prop: str) -> str:
+        return prop if prop.startswith("__") else to_snake_case(prop)
+
+
+def _properties(kind: str, given: Mapping[str, Any], hidden: Mapping[str, Any]) -> dict[str, Any]:
+    """What to register: the arguments, a place for each output, and the hidden inputs."""
+    outputs = dict.fromkeys(map(to_snake_case, output_names(kind)))
+    return {_PropertyName(name): value for name, value in {**outputs, **given, **hidden}.items()}
+
+
+def _qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
+    """The name with its parent's, for a name is unique only below one parent."""
+    parent = opts.parent if opts is not None else None
+    if parent is None or parent is get_root_resource():
+        return name
+    # A URN ends in `…::types::name`; what stands before that is the stack, which the owner id already tells.
+    return parent.urn.apply(lambda urn: "::".join([*urn.split("::")[2:], name]))
+
+
+class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
+    """A random id that lives in the stack's state and proves which jobs the stack has started. Made by itself."""
+
+    owner_id: pulumi.Output[str]
+
+    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(StackIdentityProvider(), name, {"ownerId": None}, opts)
+        self.owner_id = self.__dict__["ownerId"]
+
+
+_IDENTITY = "_dashscope_ft_identity"
+
+
+def _owner_id() -> pulumi.Output[str]:
+    """The owner id of the stack that this program runs for. A process may run many stacks, so it is kept at the
+    stack.
+    """
+    stack = get_root_resource()
+    if stack is None:
+        raise pulumi.RunError("dashscope-ft resources can only be made in a Pulumi program")
+    if _IDENTITY not in stack.__dict__:
+        stack.__dict__[_IDENTITY] = StackIdentity("dashscope-ft")
+    identity: StackIdentity = stack.__dict__[_IDENTITY]
+    return identity.owner_id
+
+
+_FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDictionary()
+
+
+def _formats(file_ids: Any) -> Any:
+    """The shape of the rows of each file that this program uploads itself, None for others: checked against the
+    training type.
+    """
+    if not isinstance(file_ids, (list, tuple)):
+        return None
+    files = [_FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None for item in file_ids]
+    return [file.format if file is not None else None for file in files] if any(files) else None
+
+
+class TrainingFile(_Resource, module="dashscope-ft", name="TrainingFile"):
+    """A data file on Alibaba Cloud Model Studio, uploaded for fine-tuning and checked before it is."""
+
+    path: pulumi.Output[str]
+    description: pulumi.Output[str | None]
+    workspace_id: pulumi.Output[str | None]
+    api_key_env: pulumi.Output[str | None]
+    file_id: pulumi.Output[str]
+    """The service's id of the file, for `training_file_ids` and `validation_file_ids`."""
+    sha256: pulumi.Output[str]
+    """SHA-256 of the content, 64 hex digits. Known in a preview."""
+    size: pulumi.Output[int]
+    """Size in bytes. Known in a preview."""
+    name: pulumi.Output[str]
+    """The file name as uploaded."""
+    format: pulumi.Output[str]
+    """The shape of the rows: `chat`, `dpo`, `cpt`, `vl` or `media`. Known in a preview."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            resource_name: str,
+            *,
+            path: pulumi.Input[str],
+            description: pulumi.Input[str] | None = None,
+            workspace_id: pulumi.Input[str] | None = None,
+            api_key_env: pulumi.Input[str] | None = None,
+            opts: pulumi.ResourceOptions | None = None,
+        ) -> None:
+            """Upload the file at `path`; see the schema for every property.
+
+            :param resource_name: the resource's name in the stack.
+            :param path: path of the data file, relative to the program.
+            :param description: words for people, shown by the service.
+            :param workspace_id: the workspace, when the key may use several.
+            :param api_key_env: name of the variable that holds the key, when there are several accounts.
+            """
+
+    else:
+        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
+        def __init__(self, resource_name, *, opts=None, **arguments):
+            hidden = {"__name": _qualified_name(resource_name, opts), "__owner": _owner_id()}
+            super().__init__(
+                TrainingFileProvider(),
+                resource_name,
+                _properties("TrainingFile", arguments, hidden),
+                opts,
+            )
+            _FILE_OF_ID[self.file_id] = self
+
+
+class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
+    """A fine-tuning job on Alibaba Cloud Model Studio. Creating it starts a paid run; destroying it ends the run."""
+
+    model: pulumi.Output[str]
+    training_file_ids: pulumi.Output[list[str] | None]
+    training_datasets: pulumi.Output[list[dict[str, Any]] | None]
+    validation_file_ids: pulumi.Output[list[str] | None]
+    validation_datasets: pulumi.Output[list[dict[str, Any]] | None]
+    training_type: pulumi.Output[str | None]
+    hyper_parameters: pulumi.Output[dict[str, Any] | None]
+    model_name: pulumi.Output[str | None]
+    finetuned_output_suffix: pulumi.Output[str | None]
+    api_key_env: pulumi.Output[str | None]
+    triggers: pulumi.Output[list[Any] | None]
+    adopt_job_id: pulumi.Output[str | None]
+    on_destroy: pulumi.Output[str | None]
+    on_undeletable: pulumi.Output[str | None]
+    teardown_timeout: pulumi.Output[Any]
+    job_id: pulumi.Output[str]
+    """The service's id of the job, `ft-…`; also the Pulumi id."""
+    job_name: pulumi.Output[str]
+    status: pulumi.Output[str]
+    """`PENDING`, `QUEUING`, `RUNNING`, `CANCELING`, `SUCCEEDED`, `FAILED` or `CANCELED`, as of the last `up` or
+    `refresh`.
+    """
+    finetuned_output: pulumi.Output[str | None]
+    """The id of the trained model, once the job has `SUCCEEDED`."""
+    base_model: pulumi.Output[str | None]
+    create_time: pulumi.Output[str | None]
+    end_time: pulumi.Output[str | None]
+    usage: pulumi.Output[int | None]
+    """Training tokens used."""
+    creator: pulumi.Output[str | None]
+    workspace_id: pulumi.Output[str | None]
+    teardown: pulumi.Output[str]
+    """What `pulumi destroy` would do now: `cancel, then delete`, `delete`, `wait for cancel, then delete` or
+    `keep`."""
+    failure: pulumi.Output[dict[str, Any] | None]
+    """Why the job `FAILED`: `code` and `message` where the service gives them, and `log_tail`."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            resource_name: str,
+            *,
+            model: pulumi.Input[str],
+            training_file_ids: pulumi.Input[Strings] | None = None,
+            training_datasets: pulumi.Input[Datasets] | None = None,
+            validation_file_ids: pulumi.Input[Strings] | None = None,
+            validation_datasets: pulumi.Input[Datasets] | None = None,
+            training_type: pulumi.Input[str] | None = None,
+            hyper_parameters: pulumi.Input[Mapping[str, Any]] | None = None,
+            job_name: pulumi.Input[str] | None = None,
+            model_name: pulumi.Input[str] | None = None,
+            finetuned_output_suffix: pulumi.Input[str] | None = None,
+            workspace_id: pulumi.Input[str] | None = None,
+            api_key_env: pulumi.Input[str] | None = None,
+            triggers: pulumi.Input[Sequence[Any]] | None = None,
+            adopt_job_id: pulumi.Input[str] | None = None,
+            on_destroy: pulumi.Input[str] | None = None,
+            on_undeletable: pulumi.Input[str] | None = None,
+            teardown_timeout: pulumi.Input[str | float] | None = None,
+            opts: pulumi.ResourceOptions | None = None,
+        ) -> None:
+            """Start a fine-tuning job; see the schema for every property.
+
+            :param resource_name: the resource's name in the stack.
+            :param model: the base model, or the model of an earlier job.
+            :param training_file_ids: ids of uploaded files; exactly one of this and `training_datasets`.
+            :param hyper_parameters: as the API spells them, such as `{"n_epochs": 3}`.
+            :param on_destroy: `delete` (default), `cancel` or `retain`.
+            """
+
+    else:
+        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
+        def __init__(self, resource_name, *, opts=None, **arguments):
+            hidden = {
+                "__name": _qualified_name(resource_name, opts),
+                "__owner": _owner_id(),
+                "__formats": _formats(arguments.get("training_file_ids")),
+            }
+            super().__init__(
+                FineTuningJobProvider(),
+                resource_name,
+                _properties("FineTuningJob", arguments, hidden),
+                opts,
+            )

@@ -1,0 +1,32 @@
+"""A local DashScope fine-tuning API, for tests, demos and development without an account.
+
+Why it exists: fine-tuning runs cost money and take hours, and the real service can't be told to lose an
+answer. This one can. It shares no code with the client side of the package, so that a bug can not agree with
+itself.
+
+    with EmulatorServer(Settings(running_seconds=60), speed=None) as emulator:
+        ...  # point DASHSCOPE_HTTP_BASE_URL at emulator.base_url
+        emulator.clock.advance(30)
+
+Needs the extra ``emulator``.
+"""
+
+from __future__ import annotations
+
+try:
+    from .server import EmulatorServer
+except ModuleNotFoundError as missing:
+    if (missing.name or "").partition(".")[0] not in ("starlette", "uvicorn", "python_multipart", "h11"):
+        raise
+    raise ModuleNotFoundError(
+        f"the emulator needs {missing.name}: pip install 'pulumi-dashscope-ft[emulator]'", name=missing.name
+    ) from None
+
+from .board import Transition
+from .clock import Clock
+from .faults import FaultRule
+from .records import RequestRecord
+from .settings import Settings
+from .views import JobView
+
+__all__ = ["Clock", "EmulatorServer", "FaultRule", "JobView", "RequestRecord", "Settings", "Transition"]

@@ -1,0 +1,95 @@
+"""The emulator's own time.
+
+Why it exists: a training run takes minutes to hours, a test may take milliseconds. So nothing in the emulator
+asks the operating system for the time; everything asks this clock, whose *service time* follows the wall
+clock, runs faster than it, or stands still until somebody moves it. Service time never runs backwards.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+from . import checks
+
+
+class Clock:
+    """Service time in seconds since the Unix epoch.
+
+    ``speed`` is the number of service seconds per real second; ``None`` (or 0) is manual mode, where only
+    :meth:`advance` moves the clock. Safe to use from several threads.
+    """
+
+    def __init__(
+        self,
+        speed: float | None = 1.0,
+        *,
+        start: float | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._lock = threading.Lock()
+        self._monotonic = monotonic
+        self._speed = _checked_speed(speed)
+        self._anchor = monotonic()
+        self._base = time.time() if start is None else float(start)
+
+    @property
+    def speed(self) -> float | None:
+        """Service seconds per real second, ``None`` in manual mode."""
+        return self._speed or None
+
+    @property
+    def mode(self) -> str:
+        """``real``, ``accelerated`` (any other factor, also below 1) or ``manual``."""
+        if not self._speed:
+            return "manual"
+        return "real" if self._speed == 1.0 else "accelerated"
+
+    def now(self) -> float:
+        """The service time now."""
+        with self._lock:
+            return self._now()
+
+    def advance(self, seconds: float) -> float:
+        """Jump ahead by ``seconds`` of service time, in any mode; answers the new time.
+
+        Raises ``ValueError`` for a negative or non-finite step: service time has no way back.
+        """
+        checks.seconds("the step of the clock", seconds)
+        with self._lock:
+            self._base += seconds
+            return self._now()
+
+    def set_speed(self, speed: float | None) -> None:
+        """Change the pace from now on; the time that has passed stays as it was."""
+        checked = _checked_speed(speed)
+        with self._lock:
+            self._base, self._anchor = self._now(), self._monotonic()
+            self._speed = checked
+
+    def to_json(self) -> dict[str, object]:
+        """``{"mode", "factor", "now"}``: what the control API shows."""
+        return {"mode": self.mode, "factor": self.speed, "now": self.now()}
+
+    def _now(self) -> float:
+        if not self._speed:
+            return self._base
+        return self._base + (self._monotonic() - self._anchor) * self._speed
+
+
+def speed_of(mode: str, factor: float | None = None) -> float | None:
+    """The speed that a ``{"mode", "factor"}`` pair means. Raises ``ValueError`` with the choices."""
+    if mode == "manual":
+        return None
+    if mode == "real":
+        return 1.0
+    if mode == "accelerated":
+        if factor is None:
+            raise ValueError('mode "accelerated" needs a "factor": service seconds per real second, such as 60')
+        return _checked_speed(factor)
+    raise ValueError(f'mode must be "real", "accelerated" or "manual", not {mode!r}')
+
+
+def _checked_speed(speed: float | None) -> float:
+    return 0.0 if speed is None else checks.number("the clock's speed", speed)

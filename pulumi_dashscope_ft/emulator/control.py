@@ -1,0 +1,196 @@
+"""The control API under ``/_emulator``: look inside, move time, break things.
+
+Why it exists: tests in other languages, demos and people with ``curl`` need what Python tests do through
+:class:`~.server.EmulatorServer`. It takes no key, as it is only reachable from this machine (:mod:`.guard`),
+and it never shows one. Errors are ``{"error": text}`` with 400 or 404.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from .answers import json_response
+from .clock import speed_of
+from .faults import FaultRule
+from .jobs import Job
+from .service import Service
+from .wire import plain_time
+
+Action = Callable[[Service, Request, Any], object]
+
+
+def control_routes(service: Service) -> list[Route]:
+    """The routes, one per path and verb of :data:`ACTIONS`."""
+    return [
+        Route("/_emulator" + path, _endpoint(service, action), methods=[method]) for method, path, action in ACTIONS
+    ]
+
+
+def _endpoint(service: Service, action: Action) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        try:
+            raw = await request.body()
+            return json_response(200, action(service, request, json.loads(raw) if raw.strip() else None))
+        except KeyError as missing:
+            return json_response(404, {"error": f"there is no {missing.args[0]}"})
+        except (TypeError, ValueError) as wrong:
+            return json_response(400, {"error": str(wrong)})
+
+    return endpoint
+
+
+def _state(service: Service, request: Request, body: Any) -> object:
+    with service.at_now() as now:
+        return {
+            "clock": service.clock.to_json(),
+            "now": plain_time(now),
+            "settings": service.settings.to_json(),
+            "jobs": [_job(service, job) for job in service.jobs().values()],
+            "gone": [_job(service, job) for job in service.gone.values()],
+            "files": [asdict(one) for one in service.files().values()],
+            "faults": [rule.to_json() for rule in service.faults.rules],
+            "requests": dict(service.log.counts),
+        }
+
+
+def _job(service: Service, job: Job) -> dict[str, Any]:
+    return {
+        **job.shown(service.settings),
+        "transitions": [
+            {"at": plain_time(step.at), "time": step.at, "status": step.status, "cause": step.cause}
+            for step in job.run.transitions
+        ],
+    }
+
+
+def _settings(service: Service, request: Request, body: Any) -> object:
+    return service.settings.to_json()
+
+
+def _change_settings(service: Service, request: Request, body: Any) -> object:
+    return service.configure(_object(body)).to_json()
+
+
+def _clock(service: Service, request: Request, body: Any) -> object:
+    return service.clock.to_json()
+
+
+def _change_clock(service: Service, request: Request, body: Any) -> object:
+    data = _object(body)
+    unknown = sorted(set(data) - {"mode", "factor", "advance"})
+    if unknown or not data:
+        raise ValueError('the clock takes {"mode", "factor"} and {"advance": seconds}')
+    with service.at_now():
+        if "mode" in data or "factor" in data:
+            service.clock.set_speed(speed_of(data.get("mode", "accelerated"), data.get("factor")))
+        if "advance" in data:
+            service.clock.advance(data["advance"])
+        return service.clock.to_json()
+
+
+def _faults(service: Service, request: Request, body: Any) -> object:
+    with service.at_now():
+        return {"faults": [rule.to_json() for rule in service.faults.rules]}
+
+
+def _add_fault(service: Service, request: Request, body: Any) -> object:
+    rule = FaultRule.from_json(body)
+    with service.at_now():
+        return service.faults.add(rule).to_json()
+
+
+def _clear_faults(service: Service, request: Request, body: Any) -> object:
+    with service.at_now():
+        service.faults.clear()
+    return {}
+
+
+def _remove_fault(service: Service, request: Request, body: Any) -> object:
+    rule_id = request.path_params["rule_id"]
+    with service.at_now():
+        if not service.faults.remove(rule_id):
+            raise KeyError(f"fault rule {rule_id}")
+    return {}
+
+
+def _requests(service: Service, request: Request, body: Any) -> object:
+    with service.at_now():
+        return {
+            "counts": dict(service.log.counts),
+            "requests": [record.to_json() for record in service.log.records],
+        }
+
+
+def _clear_requests(service: Service, request: Request, body: Any) -> object:
+    with service.at_now():
+        service.log.clear()
+    return {}
+
+
+def _plan_next(service: Service, request: Request, body: Any) -> object:
+    service.plan_next(_object(body))
+    return {"planned": len(service.planned)}
+
+
+def _change_job(service: Service, request: Request, body: Any) -> object:
+    """``{"status": …}`` forces a status; any field of a plan changes how the job goes on."""
+    job_id = request.path_params["job_id"]
+    changes = dict(_object(body))
+    status = changes.pop("status", None)
+    with service.at_now():
+        _known(service, job_id)
+        if changes:
+            service.replan(job_id, changes)
+        if status is not None:
+            service.force(job_id, status)
+        return _job(service, service.jobs()[job_id])
+
+
+def _remove_job(service: Service, request: Request, body: Any) -> object:
+    job_id = request.path_params["job_id"]
+    with service.at_now():
+        _known(service, job_id)
+        service.remove(job_id)
+    return {}
+
+
+def _reset(service: Service, request: Request, body: Any) -> object:
+    service.reset()
+    return {}
+
+
+def _known(service: Service, job_id: str) -> None:
+    if job_id not in service.jobs():
+        raise KeyError(f"job {job_id}")
+
+
+def _object(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise ValueError("send a JSON object")
+    return body
+
+
+ACTIONS: tuple[tuple[str, str, Action], ...] = (
+    ("GET", "/state", _state),
+    ("GET", "/settings", _settings),
+    ("PATCH", "/settings", _change_settings),
+    ("GET", "/clock", _clock),
+    ("POST", "/clock", _change_clock),
+    ("GET", "/faults", _faults),
+    ("POST", "/faults", _add_fault),
+    ("DELETE", "/faults", _clear_faults),
+    ("DELETE", "/faults/{rule_id}", _remove_fault),
+    ("GET", "/requests", _requests),
+    ("DELETE", "/requests", _clear_requests),
+    ("POST", "/plans", _plan_next),
+    ("POST", "/jobs/{job_id}", _change_job),
+    ("DELETE", "/jobs/{job_id}", _remove_job),
+    ("POST", "/reset", _reset),
+)

@@ -1,0 +1,125 @@
+"""Every refusal the emulator can answer with, word for word.
+
+Why it exists: clients are tested against these codes and messages, so they are collected in one catalogue,
+spelled exactly as the documentation quotes them (API reference section 8, grammar slips included). What is
+not known to be a server string is marked "inferred". Fault rules can name an entry too, which saves tests
+from spelling them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error answer: HTTP status, ``code`` and ``message`` of the documented envelope."""
+
+    status: int
+    code: str
+    message: str
+
+
+class ApiProblem(Exception):
+    """Raised inside the service; the HTTP layer turns it into the error envelope."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.refusal = refusal
+
+
+CATALOGUE: dict[str, Refusal] = {
+    # Jobs (fine-tune error table).
+    "missing_files": Refusal(400, "InvalidParameter", "Missing training files"),
+    "empty_model": Refusal(400, "BadRequest.EmptyModel", 'Required parameter "model" missing from request.'),
+    "illegal_input": Refusal(400, "BadRequest.IllegalInput", "The input parameter requires json format."),
+    "invalid_body": Refusal(400, "InvalidParameter", "Required body invalid, please check the request body format."),
+    "not_found": Refusal(404, "NotFound", "Not found!"),
+    "not_cancellable": Refusal(
+        400,
+        "UnsupportedOperation",
+        "The fine-tuning job cannot be canceled because it has already succeeded, failed, or been canceled.",
+    ),
+    # The Chinese pages quote this one; they leave API strings untranslated, so it is the closest to the real thing.
+    "not_deletable_final": Refusal(
+        400,
+        "UnsupportedOperation",
+        "The fine-tune job can not be deleted because it is succeeded,failed or canceled",
+    ),
+    # Inferred: the guide says in words that a job in training can't be deleted; the message is not known.
+    "not_deletable_active": Refusal(
+        400, "UnsupportedOperation", "The fine-tune job can not be deleted because it is running"
+    ),
+    "busy": Refusal(429, "Throttling", "Too many fine-tune job in running, please retry later."),
+    "conflict": Refusal(409, "Conflict", "Model instance xxxxx already exists, please specify a suffix"),
+    # Files.
+    "file_not_found": Refusal(404, "NotFound", "File not found."),
+    "file_not_found_400": Refusal(400, "InvalidParameter", "File not found."),
+    # Keys and workspaces.
+    "invalid_key": Refusal(401, "InvalidApiKey", "Invalid API-key provided."),
+    "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),
+    "access_denied": Refusal(403, "AccessDenied", "Access denied."),
+    "too_large": Refusal(400, "BadRequest.TooLarge", "Payload Too Large."),
+    # Paths.
+    "no_such_path": Refusal(404, "NotFound", "Request path not found."),
+    # Only used by fault rules.
+    "rate": Refusal(429, "Throttling.RateQuota", "Requests rate limit exceeded, please try again later."),
+    "burst": Refusal(
+        429,
+        "Throttling.BurstRate",
+        "Request rate increased too quickly. To ensure system stability, please adjust your client logic to scale "
+        "requests more smoothly over time.",
+    ),
+    "throttled": Refusal(429, "Throttling", "Requests throttling triggered."),
+    "arrears": Refusal(400, "Arrearage", "Access denied, please make sure your account is in good standing."),
+    "allocation_quota": Refusal(
+        429, "Throttling.AllocationQuota", "Allocated quota exceeded, please increase your quota limit."
+    ),
+    # The one code the tables list inside HTTP 200; its message is not quoted anywhere (inferred).
+    "gateway": Refusal(200, "BailianGateway.Workspace.NotAuthorised", "Workspace not authorised."),
+    "internal": Refusal(500, "InternalError", "Internal server error!"),
+    "unavailable": Refusal(503, "ModelUnavailable", "Model is unavailable, please try again later."),
+    # Inferred: no page quotes a 504 of the service itself.
+    "timeout": Refusal(504, "InternalError.Timeout", "Request timed out, please try again later."),
+    "quota": Refusal(429, "Throttling", "Only 20 fine-tune job in running or succeeded allowed per user."),
+}
+
+# What a bare status means when a fault rule gives no code of its own.
+BY_STATUS: dict[int, str] = {
+    200: "gateway",
+    400: "invalid_body",
+    401: "invalid_key",
+    403: "access_denied",
+    404: "not_found",
+    409: "conflict",
+    429: "rate",
+    500: "internal",
+    503: "unavailable",
+    504: "timeout",
+}
+
+
+def problem(name: str) -> ApiProblem:
+    """The catalogue's entry as an exception."""
+    return ApiProblem(CATALOGUE[name])
+
+
+def quota_exceeded(limit: int) -> ApiProblem:
+    """429 of the job quota (documented with 20)."""
+    entry = CATALOGUE["quota"]
+    return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("20", str(limit))))
+
+
+def invalid(message: str) -> ApiProblem:
+    """400 ``InvalidParameter`` with a message of its own (inferred wording)."""
+    return ApiProblem(Refusal(400, "InvalidParameter", message))
+
+
+def invalid_parameter(name: str) -> ApiProblem:
+    """400 ``InvalidParameter`` in the documented wording for a missing or unusable parameter."""
+    return invalid(f"Required parameter({name}) missing or invalid, please check the request parameters.")
+
+
+def wrong_verb(method: str) -> ApiProblem:
+    """400 ``InvalidParameter`` for a path that exists with another verb (documented wording)."""
+    return invalid(f"Request method '{method}' is not supported.")

@@ -1,0 +1,33 @@
+"""What an operation of the API is: a name, a verb, a path and a function.
+
+Why it exists: routing, fault rules, the request log and counters all speak of operations by name. With the
+operations as a table, each of those is written once, and a further family of endpoints is one more list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .service import Call, Service
+
+Handler = Callable[[Service, Call], dict[str, Any]]
+"""Answers the payload without ``request_id``: ``{"output": …}``, ``{"data": …}`` or ``{}``. Raises ``ApiProblem``."""
+
+NO_BODY = "none"
+JSON_BODY = "json"
+MULTIPART = "multipart"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One endpoint; ``path`` is relative to ``/api/v1`` and may hold ``{job_id}``, ``{file_id}``, ``{checkpoint}``."""
+
+    name: str
+    method: str
+    path: str
+    handle: Handler
+    body: str = NO_BODY
+    changes: bool = False
+    """Whether it may change state: decides about saving, not about safety (export is a GET that does)."""

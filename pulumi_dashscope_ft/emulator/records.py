@@ -1,0 +1,82 @@
+"""The request log: what reached the emulator, and what it answered.
+
+Why it exists: "exactly one create, one cancel, one delete" is a promise that has to be counted, and a failed
+test wants to see the calls. The log is bounded, the counters are not. Secrets never enter it: callers appear
+as ``account-1``, and anything that looks like a key is struck out of paths, queries and bodies.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .wire import plain_time
+
+KEPT = 10_000
+BODY_LIMIT = 2_000
+_KEY_LIKE = re.compile(r"sk-[A-Za-z0-9._-]+")
+STRUCK_OUT = "[key]"
+
+
+@dataclass(slots=True)
+class RequestRecord:
+    """One request. ``status`` is ``None`` while it is open and when no answer was sent (reset, hang)."""
+
+    time: float
+    """Service time of its arrival, seconds since the epoch."""
+    operation: str
+    method: str
+    path: str
+    query: dict[str, str]
+    user_agent: str
+    account: str | None = None
+    job_id: str | None = None
+    file_id: str | None = None
+    body: str = ""
+    fault: str | None = None
+    """Kind of the fault that hit it."""
+    status: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"at": plain_time(self.time), **asdict(self)}
+
+
+class RequestLog:
+    """The last :data:`KEPT` requests and a count of all. Not locked by itself: the service's lock covers it."""
+
+    def __init__(self) -> None:
+        self.records: deque[RequestRecord] = deque(maxlen=KEPT)
+        self.counts: Counter[str] = Counter()
+
+    def add(self, record: RequestRecord) -> RequestRecord:
+        self.records.append(record)
+        self.counts[record.operation] += 1
+        return record
+
+    def clear(self) -> None:
+        self.records.clear()
+        self.counts.clear()
+
+
+def redacted(text: str, secret: str) -> str:
+    """``text`` without the caller's key and without anything shaped like one."""
+    if secret:
+        text = text.replace(secret, STRUCK_OUT)
+    return _KEY_LIKE.sub(STRUCK_OUT, text)
+
+
+def redacted_map(values: Mapping[str, str], secret: str) -> dict[str, str]:
+    return {redacted(name, secret): redacted(value, secret) for name, value in values.items()}
+
+
+def summary(body: object, secret: str) -> str:
+    """A short, redacted picture of a request body."""
+    if body is None:
+        return ""
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)
+    text = redacted(text, secret)
+    return text if len(text) <= BODY_LIMIT else text[:BODY_LIMIT] + "…"

@@ -1,0 +1,192 @@
+"""The state of the emulated service, and the one lock around it.
+
+Why it exists: HTTP handlers, tests and the control API all look at the same jobs and files, from different
+threads. Each goes through :meth:`Service.at_now`, which takes the lock and first plays every step that is
+due, so nobody ever sees a status that is out of date. What the operations do with the state is in
+:mod:`.job_operations` and :mod:`.file_operations`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from .accounts import Accounts, Caller
+from .board import Board
+from .clock import Clock
+from .errors import problem
+from .faults import FaultBook
+from .jobs import Job
+from .records import RequestLog
+from .settings import Settings
+from .wire import Ids
+
+GONE_KEPT = 1000
+"""Deleted jobs whose history stays readable."""
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """An uploaded file: its facts, not its bytes."""
+
+    file_id: str
+    number: int
+    name: str
+    description: str
+    size: int
+    md5: str
+    purpose: str
+    created_at: float
+    uid: str
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What the keys of one workspace share."""
+
+    scope: str
+    board: Board
+    jobs: dict[str, Job] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+
+    def job(self, job_id: str) -> Job:
+        """Raises 404 ``NotFound``, also for a job of another workspace (inferred: nothing tells which of 401,
+        403, 404).
+        """
+        if job_id not in self.jobs:
+            raise problem("not_found")
+        return self.jobs[job_id]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part of a multipart request."""
+
+    name: str
+    size: int
+    md5: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, free of HTTP: who, which ids, which parameters, what body."""
+
+    caller: Caller
+    workspace: Workspace
+    now: float
+    settings: Settings
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Any = None
+    """Decoded JSON; ``None`` when there was none."""
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    """Text parts of a multipart body."""
+    uploads: tuple[Upload, ...] = ()
+
+
+class Service:
+    """All workspaces, the settings, the faults and the request log."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.ids = Ids(settings.seed)
+        self.accounts = Accounts()
+        self.workspaces: dict[str, Workspace] = {}
+        self.gone: dict[str, Job] = {}
+        self.faults = FaultBook(settings.seed)
+        self.log = RequestLog()
+        self.planned: deque[dict[str, object]] = deque()
+        self.on_change: Callable[[], None] = _nothing
+        """Called, with the lock held, after anything that may have changed what is kept."""
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def at_now(self) -> Iterator[float]:
+        """Hold the lock, with everything advanced to the present; gives the service time."""
+        with self._lock:
+            now = self.clock.now()
+            for workspace in self.workspaces.values():
+                workspace.board.advance(now)
+            yield now
+
+    def workspace(self, scope: str, now: float) -> Workspace:
+        """The workspace of that id, made on first use. Call with the lock held."""
+        if scope not in self.workspaces:
+            board = Board(self.settings.plan, runners=self.settings.runners, time=now)
+            self.workspaces[scope] = Workspace(scope, board)
+        return self.workspaces[scope]
+
+    def configure(self, changes: Mapping[str, object]) -> Settings:
+        """Change settings, also for jobs under way. Raises ``ValueError`` and changes nothing when one is unusable."""
+        with self.at_now():
+            self.settings = self.settings.changed(changes)
+            for workspace in self.workspaces.values():
+                workspace.board.configure(self.settings.plan, self.settings.runners)
+            return self.settings
+
+    def plan_next(self, changes: Mapping[str, object]) -> None:
+        """The next job to be created follows this plan; several calls queue up."""
+        with self.at_now():
+            self.settings.plan.override(changes)
+            self.planned.append(dict(changes))
+
+    def jobs(self) -> dict[str, Job]:
+        """The jobs of all workspaces, oldest first. Call with the lock held."""
+        merged = [job for workspace in self.workspaces.values() for job in workspace.jobs.values()]
+        return {job.job_id: job for job in sorted(merged, key=lambda job: job.run.created_at)}
+
+    def files(self) -> dict[str, StoredFile]:
+        """The files of all workspaces, oldest first. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.files.values()]
+        return {one.file_id: one for one in sorted(merged, key=lambda one: one.created_at)}
+
+    def home_of(self, job_id: str) -> Workspace:
+        """The workspace that has the job. Raises ``KeyError``."""
+        for workspace in self.workspaces.values():
+            if job_id in workspace.jobs:
+                return workspace
+        raise KeyError(job_id)
+
+    def forget(self, workspace: Workspace, job_id: str) -> None:
+        """Remove a job; its history stays readable for a while."""
+        workspace.board.remove(job_id)
+        self.gone[job_id] = workspace.jobs.pop(job_id)
+        while len(self.gone) > GONE_KEPT:
+            del self.gone[next(iter(self.gone))]
+        self.on_change()
+
+    def force(self, job_id: str, status: str) -> None:
+        """Put a job into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now() as now:
+            self.home_of(job_id).board.force(job_id, status, now)
+            self.on_change()
+
+    def replan(self, job_id: str, changes: Mapping[str, object]) -> None:
+        """Change how one job goes on. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now():
+            self.home_of(job_id).board.replan(job_id, changes)
+            self.on_change()
+
+    def remove(self, job_id: str) -> None:
+        """Take a job away as somebody else would, in any status. Raises ``KeyError``."""
+        with self.at_now():
+            self.forget(self.home_of(job_id), job_id)
+
+    def reset(self) -> None:
+        """Forget jobs, files, faults, plans and records; settings, clock and the numbering of keys stay."""
+        with self._lock:
+            self.workspaces.clear()
+            self.gone.clear()
+            self.faults.clear()
+            self.log.clear()
+            self.planned.clear()
+            self.on_change()
+
+
+def _nothing() -> None:
+    """Nobody is listening."""

@@ -1,0 +1,114 @@
+"""What can be set on an emulator.
+
+Why it exists: the documentation leaves questions open (does a finished job let itself be deleted? is
+``job_name`` echoed?), and a client has to survive every answer. Each open question is a switch here, next to
+the times and limits of the service. Settings are one frozen record, so a change is checked as a whole and
+takes effect at once or not at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from . import checks
+from .machine import PLAN_FIELDS, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times are seconds of service time unless said otherwise. Raises ``ValueError`` naming a field it can't use."""
+
+    # How jobs go (see machine.Plan for each).
+    pending_seconds: float = 5.0
+    queuing_seconds: float = 5.0
+    running_seconds: float = 600.0
+    canceling_seconds: float = 8.0
+    outcome: str = "SUCCEEDED"
+    fails_in: str = "RUNNING"
+    cancel_outcome: str = "CANCELED"
+    ends_before_cancel: bool = False
+
+    # Limits.
+    runners: int = 1
+    """Jobs trained at once in a workspace. Documented: one."""
+    quota: int = 20
+    """Active or succeeded jobs a workspace may have. Documented: 20."""
+    max_files: int = 10_000
+    max_file_bytes: int = 1_000_000_000
+    max_total_bytes: int = 100_000_000_000
+
+    # Readings of the documentation.
+    literal_reading: bool = False
+    """Deleting a finished job is refused, as the error table literally says."""
+    refuse_cancel_while_canceling: bool = False
+    early_finetuned_output: bool = False
+    """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
+    echo_job_name: bool = True
+    """Off: ``job_name`` is always the job id, whatever was asked for."""
+    check_file_ids: bool = True
+    """Refuse a job whose files do not exist."""
+    missing_file_status: int = 404
+    """404 answers ``NotFound`` for an unknown file, 400 the documented ``InvalidParameter``."""
+    list_lag_seconds: float = 0.0
+    """How long a new job stays invisible in the list."""
+    export_seconds: float = 30.0
+
+    # Who may call.
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    """Key → workspace id ("" = unspecified). Empty: any ``sk-…`` key is accepted, each in a workspace of its
+    own.
+    """
+
+    # How it answers.
+    latency_seconds: float = 0.0
+    """Real seconds added to every answer."""
+    seed: int = 0
+    """Fixes ids, losses and other made-up figures."""
+
+    def __post_init__(self) -> None:
+        _ = self.plan  # checks its own fields
+        for name in ("list_lag_seconds", "export_seconds", "latency_seconds"):
+            checks.seconds(name, getattr(self, name))
+        checks.whole("runners", self.runners, least=1)
+        for name in ("quota", "max_files", "max_file_bytes", "max_total_bytes"):
+            checks.whole(name, getattr(self, name))
+        for name in SWITCHES:
+            checks.switch(name, getattr(self, name))
+        checks.choice("missing_file_status", self.missing_file_status, (404, 400))
+        checks.whole("seed", self.seed)
+        checks.texts("keys", self.keys)
+
+    @property
+    def plan(self) -> Plan:
+        """The defaults of a job's course."""
+        return Plan(**{name: getattr(self, name) for name in PLAN_FIELDS})
+
+    def changed(self, changes: Mapping[str, object]) -> Settings:
+        """These settings with some replaced.
+
+        Raises ``ValueError`` for an unknown name or a value that can't be used.
+        """
+        names = [one.name for one in fields(self)]
+        for name in changes:
+            if name not in names:
+                near = difflib.get_close_matches(name, names, n=1)
+                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+                raise ValueError(f"no setting is called {name!r}{hint}")
+        return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
+
+    def to_json(self) -> dict[str, object]:
+        """All settings for display. Keys are secrets: only their number is shown."""
+        shown: dict[str, object] = {one.name: getattr(self, one.name) for one in fields(self)}
+        shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
+        return shown
+
+
+SWITCHES = (
+    "literal_reading",
+    "refuse_cancel_while_canceling",
+    "early_finetuned_output",
+    "echo_job_name",
+    "check_file_ids",
+)

@@ -1,0 +1,73 @@
+"""What a test sees of a job: always as it is now.
+
+Why it exists: statuses are played lazily, so a plain object taken before the clock moved would be stale. A
+view asks the service each time one of its fields is read.
+"""
+
+from __future__ import annotations
+
+from .board import Transition
+from .jobs import Job
+from .service import Service
+
+
+class JobView:
+    """A job of the emulator, live; still readable after the job was deleted."""
+
+    def __init__(self, service: Service, job: Job) -> None:
+        self._service = service
+        self._job = job
+
+    def __repr__(self) -> str:
+        return f"<job {self.job_id} {self.status}>"
+
+    @property
+    def job_id(self) -> str:
+        return self._job.job_id
+
+    @property
+    def job_name(self) -> str:
+        """The name asked for, else the id."""
+        return self._job.job_name or self._job.job_id
+
+    @property
+    def model(self) -> str:
+        return self._job.model
+
+    @property
+    def training_file_ids(self) -> list[str]:
+        return list(self._job.training_file_ids)
+
+    @property
+    def hyper_parameters(self) -> dict[str, object]:
+        return dict(self._job.hyper_parameters)
+
+    @property
+    def workspace_id(self) -> str:
+        return self._job.workspace_id
+
+    @property
+    def finetuned_output(self) -> str:
+        return self._job.finetuned_output
+
+    @property
+    def status(self) -> str:
+        with self._service.at_now():
+            return self._job.run.status
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Its history: ``.at`` (service time), ``.status``, ``.cause``."""
+        with self._service.at_now():
+            return tuple(self._job.run.transitions)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses it went through, in order."""
+        return tuple(step.status for step in self.transitions)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the service still has it."""
+        with self._service.at_now():
+            return self.job_id in self._service.jobs()

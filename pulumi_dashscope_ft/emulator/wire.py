@@ -1,0 +1,100 @@
+"""Times, ids and pages as the service writes them.
+
+Why it exists: the API mixes two time formats without a zone, ids that carry a time, and page parameters with
+limits per endpoint. One place knows these forms.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TypeVar
+
+from .errors import invalid_parameter
+
+BEIJING = timezone(timedelta(hours=8))
+"""No page names a zone; inferred from the minute in a job id being that of its ``create_time``."""
+
+Item = TypeVar("Item")
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
+
+
+def plain_time(at: float) -> str:
+    """``yyyy-MM-dd HH:mm:ss``: jobs and files."""
+    return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso_time(at: float) -> str:
+    """``yyyy-MM-ddTHH:mm:ss``: checkpoints and deployments."""
+    return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def log_time(at: float) -> str:
+    """``yyyy-MM-dd HH:mm:ss,mmm``: log lines."""
+    moment = datetime.fromtimestamp(at, BEIJING)
+    return f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d}"
+
+
+class Ids:
+    """Made-up identifiers, reproducible for a seed.
+
+    Not safe for concurrent use by itself: the service's lock covers it.
+    """
+
+    def __init__(self, seed: int | str) -> None:
+        self._random = random.Random(seed)
+
+    def uuid(self) -> str:
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def job(self, at: float, taken: Callable[[str], bool]) -> str:
+        """``ft-{yyyyMMddHHmm}-{4 hex}``, not ``taken``."""
+        minute = datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d%H%M")
+        first = self._random.randrange(0x10000)
+        for step in range(0x10000):
+            job_id = f"ft-{minute}-{(first + step) % 0x10000:04x}"
+            if not taken(job_id):
+                return job_id
+        raise RuntimeError(f"all 65536 job ids of minute {minute} are taken")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; ``number`` counts from 1."""
+
+    number: int
+    size: int
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], *, default: int, most: int) -> Page:
+        """Reads ``page_no`` and ``page_size``.
+
+        Out of range is refused with 400 ``InvalidParameter`` (inferred: a page states the range, none what
+        happens outside).
+        """
+        return cls(
+            whole_number(query, "page_no", default=1, least=1, most=None),
+            whole_number(query, "page_size", default=default, least=1, most=most),
+        )
+
+    def cut(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items on this page; nothing past the end (inferred)."""
+        start = (self.number - 1) * self.size
+        return items[start : start + self.size]
+
+
+def whole_number(query: Mapping[str, str], name: str, *, default: int, least: int, most: int | None) -> int:
+    """An integer query parameter. Raises 400 ``InvalidParameter`` naming it when it is none or out of range."""
+    text = query.get(name)
+    if text is None or text == "":
+        return default
+    if not _DIGITS.fullmatch(text):
+        raise invalid_parameter(name)
+    value = int(text)
+    if value < least or (most is not None and value > most):
+        raise invalid_parameter(name)
+    return value

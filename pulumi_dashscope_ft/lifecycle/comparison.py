@@ -1,0 +1,63 @@
+"""Why this exists: "nothing changed" must survive the ways in which one value can be spelled.
+
+Pulumi carries every number as a float, the service echoes `2e-5` as `2.0E-5` and keeps `"1.6e-5"` a string (API page
+fine-tuning-job-object-api). A replacement costs a training run, so values are compared by what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pulumi_dashscope_ft.schema import UNKNOWN
+
+
+def as_number(value: Any) -> Decimal | None:
+    """The exact number that `value` spells, or None when it spells none (booleans, `"nan"` and `"inf"` spell
+    none)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def equal(old: Any, new: Any) -> bool:
+    """Whether two property values mean the same. An unknown value equals nothing: it may change."""
+    if old is UNKNOWN or new is UNKNOWN:
+        return False
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return not any(differences(old, new))
+    if isinstance(old, (list, tuple)) and isinstance(new, (list, tuple)):
+        return len(old) == len(new) and all(map(equal, old, new))
+    if isinstance(old, bool) or isinstance(new, bool):
+        return old is new
+    left, right = as_number(old), as_number(new)
+    if left is not None and right is not None:
+        return left == right
+    return bool(old == new)
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """The keys, sorted, whose values differ; a key that is absent and one that is None mean the same."""
+    for key in sorted({*old, *new}):
+        left, right = old.get(key), new.get(key)
+        if left is None and right is None:
+            continue
+        if not equal(left, right):
+            yield key
+
+
+def integral(value: Any) -> Any:
+    """`value` with every whole float turned into an int, at any depth: Pulumi turns `3` into `3.0` on its way
+    here."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: integral(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [integral(item) for item in value]
+    return value

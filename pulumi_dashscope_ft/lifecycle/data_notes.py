@@ -1,0 +1,38 @@
+"""Why this exists: the checks of rows and of messages word what they find in the same way, and neither should know
+how it is collected. A note is a finding without a place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.schema.shown import quoted, shown
+
+__all__ = ["Note", "problem", "quoted", "warning", "what"]
+
+_KINDS = ((bool, "true or false"), (dict, "an object"), (list, "a list"), (str, "a string"))
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something found in a row."""
+
+    text: str
+    fatal: bool
+    """Whether the row can't be trained on; otherwise it is merely unusual."""
+
+
+def problem(text: str) -> Note:
+    return Note(text, True)
+
+
+def warning(text: str) -> Note:
+    return Note(text, False)
+
+
+def what(value: Any) -> str:
+    """A JSON value as it is named when it is of the wrong kind; the value itself only where it is short."""
+    if value is None or isinstance(value, (bool, int, float)):
+        return shown(value)
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), "something else")

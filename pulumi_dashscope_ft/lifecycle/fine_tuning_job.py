@@ -1,0 +1,210 @@
+"""Why this exists: what create, read, diff, update and delete mean for a fine-tuning job, for whichever front end
+asks.
+
+Property bags use the schema's names (camelCase). Three hidden inputs travel with them: `__name` (the resource's name,
+qualified by its parents' types), `__owner` (the stack's owner id) and `__nonce` (made once per intended run, in
+`check`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle import creation, job_diff, stamp
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration, validate
+
+RESOURCE = "FineTuningJob"
+NAME, OWNER, NONCE, FORMATS = "__name", "__owner", "__nonce", "__formats"
+
+_LOG_TAIL_LINES = 20
+_TRAINED_BY = {"cpt": ("cpt",), "dpo_full": ("dpo",), "dpo_lora": ("dpo",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The outcome of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
+
+    inputs: dict[str, Any]
+    violations: tuple[Violation, ...]
+    warnings: tuple[Violation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The outcome of a diff, and the sentence that tells its consequence (None when nothing happens to the job)."""
+
+    replaces: tuple[str, ...]
+    changes: bool
+    delete_before_replace: bool
+    consequence: str | None
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later.
+
+    The nonce is kept as long as the resource lives and made anew for each replacement, as Pulumi does with names.
+    """
+    nonce = olds.get(NONCE)
+    if nonce:
+        ledger.note_recorded(str(nonce))
+    public = {name: value for name, value in news.items() if not name.startswith("__")}
+    report = validate(RESOURCE, public)
+    inputs = {**news, NONCE: nonce or stamp.new_nonce()}
+    shapes = _shape_violations(public.get("trainingType"), news.get(FORMATS))
+    return Checked(inputs, (*report.violations, *shapes), tuple(report.warnings))
+
+
+def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
+    """Data files (of this program) whose rows are of a shape that the training type can't use."""
+    if training_type is UNKNOWN or not isinstance(formats, list):
+        return []
+    # The service's default is `sft` (API page create-fine-tuning-job-api).
+    usable = _TRAINED_BY.get(str(training_type), ("chat", "vl", "media"))
+    return [
+        Violation(
+            ("trainingFileIds", position),
+            f"the file holds {kind} rows, but trainingType {training_type or 'sft (the default)'} trains on "
+            f"{usable[0]} rows; " + _shape_advice(kind),
+        )
+        for position, kind in enumerate(formats)
+        if isinstance(kind, str) and kind in ("chat", "dpo", "cpt", "vl") and kind not in usable
+    ]
+
+
+def _shape_advice(kind: str) -> str:
+    fitting = {"cpt": "cpt", "dpo": "dpo_full or dpo_lora"}.get(kind, "sft or efficient_sft")
+    return f"write another file, or set trainingType to {fitting}"
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
+    if inputs.get("adoptJobId"):
+        job = creation.adopt(connection, str(inputs["adoptJobId"]), inputs)
+    else:
+        run = creation.run_of(inputs, str(inputs.get(NAME, "")), str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        job = creation.start(connection, run)
+    connection.jobs.forget(job.job_id)
+    return job.job_id, outputs(inputs, job)
+
+
+def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the service says that the job is gone."""
+    try:
+        job = connection.jobs.read(job_id)
+        failure = properties.get("failure")
+        if job.status == JobStatus.FAILED and not failure:
+            failure = _failure(connection, job)
+    except NotFoundError:
+        return None
+    except ApiError as error:
+        raise explained(
+            error,
+            job_id,
+            "read",
+            state=f"in the state it is {properties.get('status', 'unknown')}.",
+            done="nothing was changed; it stays in the state.",
+            again="pulumi refresh",
+        ) from error
+    known = job_diff.user_inputs(properties) if INPUT_NAMES in properties else public_inputs(properties)
+    hidden = {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}
+    return outputs({**known, **hidden}, job, failure=failure)
+
+
+def public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that are not hidden."""
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """What the change from `olds` (old outputs) to `news` means; asks the service only when the job is to be
+    replaced.
+    """
+    found = job_diff.compare(job_id, olds, news)
+    if not found.replaces:
+        return Planned((), bool(found.updates), False, None)
+    status = _live_status(connection, job_id, olds)
+    policy = _policy(olds)
+    active = status is not None and status not in JobStatus.FINAL
+    why = f"{', '.join(found.fields)}: replaces {job_diff.consequence(job_id, status, policy.on_destroy)}"
+    return Planned(found.replaces, True, active, why)
+
+
+def _live_status(connection: Connection, job_id: str, olds: Mapping[str, Any]) -> str | None:
+    """The status now; the one in the state when the service can't be asked: a plan must not fail for that."""
+    try:
+        return connection.jobs.read(job_id).status
+    except NotFoundError:
+        return None
+    except ApiError:
+        return str(olds.get("status", "PENDING"))
+
+
+def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after inputs changed that only steer this provider: no call is made."""
+    dropped = set(job_diff.user_inputs(olds)) - set(news)
+    kept = {name: value for name, value in olds.items() if name not in dropped}
+    inputs = {name: value for name, value in news.items() if value is not None}
+    merged = {**kept, **inputs, INPUT_NAMES: _names(inputs)}
+    return {**merged, "teardown": plan(merged.get("status"), _policy(merged))}
+
+
+def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
+    """Tear the job down as the policy in its properties says (see `teardown`)."""
+    if connection.ledger.give_up_adopted(job_id):
+        connection.report(f"{job_id}: left alone, its replacement is this very job")
+        return
+    tear_down(connection, job_id, _policy(properties))
+
+
+def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+    written = {name: value for name, value in inputs.items() if value is not None}
+    chosen = {
+        "jobId": job.job_id,
+        "jobName": job.job_name,
+        "status": job.status,
+        "finetunedOutput": job.model_id,
+        "baseModel": job.base_model,
+        "createTime": job.create_time,
+        "endTime": job.end_time,
+        "usage": job.usage,
+        "creator": job.creator,
+        "workspaceId": job.workspace_id,
+        "failure": failure if job.status == JobStatus.FAILED else None,
+        "teardown": plan(job.status, _policy(inputs)),
+    }
+    known = {name: value for name, value in chosen.items() if value is not None}
+    return {**known, **written, INPUT_NAMES: _names(written)}
+
+
+def _names(inputs: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in inputs if not name.startswith("__"))
+
+
+def _policy(properties: Mapping[str, Any]) -> TeardownPolicy:
+    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
+    return TeardownPolicy(
+        on_destroy=str(chosen["onDestroy"]),
+        on_undeletable=str(chosen["onUndeletable"]),
+        timeout=parse_duration(chosen["teardownTimeout"]),
+    )
+
+
+def _failure(connection: Connection, job: Job) -> dict[str, Any]:
+    """Why a job failed, as far as the service tells: the job object may carry a code, the reason is in the logs (API
+    page get-fine-tuning-job-logs-api)."""
+    told = {key: str(job.raw[key]) for key in ("code", "message") if job.raw.get(key)}
+    try:
+        lines = list(connection.client.fine_tunes.tail(job.job_id, lines=_LOG_TAIL_LINES))
+    except ApiError:
+        # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
+        return told
+    return {**told, "logTail": lines}

@@ -1,0 +1,81 @@
+"""Why this exists: a job has no update operation, so every change of what was submitted is a new, paid run. What
+counts as a change, and in which order old and new follow each other, is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
+from pulumi_dashscope_ft.lifecycle.teardown import CANCEL, RETAIN
+
+INPUT_NAMES = "__inputs"
+"""Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
+chose.
+"""
+
+STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv")
+"""Inputs that only steer this provider: they change in place, without a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a change of inputs means.
+
+    :param replaces: properties (camelCase) whose change needs a new run.
+    :param updates: properties that change in place.
+    :param fields: what to call the replacing changes: `model`, `hyperParameters.n_epochs`, ….
+    """
+
+    replaces: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+def user_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs among a resource's outputs, as they were when it was created or last updated."""
+    names: Sequence[str] = properties.get(INPUT_NAMES) or ()
+    return {name: properties[name] for name in names if name in properties}
+
+
+def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
+    """What changing the inputs to `news` means for the job. `UNKNOWN` values count as changed."""
+    olds = user_inputs(old_outputs)
+    changed = [name for name in differences(olds, news) if not name.startswith("__")]
+    replaces: list[str] = []
+    updates: list[str] = []
+    fields: list[str] = []
+    for name in changed:
+        # Naming the job one already has, or no longer naming it, changes nothing.
+        in_place = name in STEERING or (name == "adoptJobId" and news.get(name) in (None, job_id))
+        (updates if in_place else replaces).append(name)
+        if not in_place:
+            fields.extend(_fields(name, olds.get(name), news.get(name)))
+    return Diff(tuple(replaces), tuple(updates), tuple(fields))
+
+
+def consequence(job_id: str, status: str | None, on_destroy: str) -> str:
+    """What a replacement does to the job as it stands, in one clause."""
+    if status is None:
+        return f"{job_id}, which is already gone"
+    active = status not in JobStatus.FINAL
+    if on_destroy == RETAIN:
+        kept = "it is left running and billed" if active else "it is kept"
+        return f"{job_id}, which is {status}: {kept} (onDestroy: retain)"
+    if status == JobStatus.CANCELING:
+        return f"{job_id}, which is CANCELING: its end is awaited first (tokens so far are billed)"
+    if active:
+        then = "its record is kept" if on_destroy == CANCEL else "then it is deleted"
+        return f"{job_id}, which is {status}: it will be cancelled first (tokens so far are billed), {then}"
+    if on_destroy == CANCEL:
+        return f"{job_id}, which is {status}: its record is kept (onDestroy: cancel)"
+    return f"{job_id}, which is {status}: it will be deleted after the new run was started"
+
+
+def _fields(name: str, old: Any, new: Any) -> list[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return [f"{name}.{key}" for key in differences(old, new)]
+    return [] if equal(old, new) else [name]

@@ -1,0 +1,59 @@
+"""Why this exists: one process sees the whole of one `up`, and what it has seen keeps two resources from ending up
+with one job.
+
+Neither the service nor the engine tells a provider which jobs are recorded in the state. But within one run the
+provider hears of most of them. The ledger is that memory; it lives as long as the provider process, which is one
+Pulumi operation.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+
+class Ledger:
+    """What this process knows about who holds which job or file. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._recorded_nonces: set[str] = set()
+        self._held: set[str] = set()
+        self._adopted: set[str] = set()
+
+    def note_recorded(self, nonce: str) -> None:
+        """The state holds a resource with this nonce: its job is no leftover."""
+        with self._lock:
+            self._recorded_nonces.add(nonce)
+
+    def is_recorded(self, nonce: str) -> bool:
+        with self._lock:
+            return nonce in self._recorded_nonces
+
+    def hold(self, object_id: str) -> None:
+        """A resource of this run holds this object (it was created or found for it)."""
+        with self._lock:
+            self._held.add(object_id)
+
+    def is_held(self, object_id: str) -> bool:
+        with self._lock:
+            return object_id in self._held
+
+    def adopt_one(self, candidates: Iterable[str]) -> str | None:
+        """Take the first candidate that no other resource of this run holds; None when all are taken."""
+        with self._lock:
+            for candidate in candidates:
+                if candidate not in self._held:
+                    self._held.add(candidate)
+                    self._adopted.add(candidate)
+                    return candidate
+        return None
+
+    def give_up_adopted(self, object_id: str) -> bool:
+        """Whether a resource of this run has adopted this object, so that deleting it for its former holder would
+        take it away from the new one. True once for each adoption."""
+        with self._lock:
+            if object_id in self._adopted:
+                self._adopted.remove(object_id)
+                return True
+        return False

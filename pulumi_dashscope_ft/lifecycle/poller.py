@@ -1,0 +1,164 @@
+"""Why this exists: a teardown of fifty jobs must not poll fifty times as often as that of one.
+
+All threads that wait for a job share one poller. One of the waiting threads does the looking for everybody, through
+the job list when there is more than one job to look at; when its own job is done it hands the task on. So there is no
+thread of its own to start, stop or leak, and with a simulated clock a single-threaded test sees the very same
+behaviour.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.api import ApiError, Clock, Job, NotFoundError
+from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
+from pulumi_dashscope_ft.lifecycle.waiter import Waiter
+
+_SLICE = 0.25
+"""The longest nap of the looking thread, so that a job that starts to wait meanwhile is looked at in time."""
+
+_TOGETHER = 0.3
+"""Jobs that are due within this fraction of their own delay are looked at together."""
+
+
+class WaitTimeoutError(Exception):
+    """The time limit ran out.
+
+    :param job: as last seen, None if it was never seen.
+    :param error: the last error of looking, if the last look failed.
+    """
+
+    def __init__(self, job: Job | None, error: ApiError | None) -> None:
+        super().__init__("timed out")
+        self.job = job
+        self.error = error
+
+
+@dataclass(slots=True, eq=False)
+class _Watch:
+    job_id: str
+    waiter: Waiter
+    schedule: Iterator[float]
+    deadline: float
+    due: float
+    delay: float
+    observe: Callable[[Job], None]
+    last: Job | None = None
+    last_error: ApiError | None = None
+    finished: bool = False
+    failure: Exception | None = None
+
+    def next_look(self, now: float) -> None:
+        self.delay = next(self.schedule)
+        self.due = min(now + self.delay, max(self.deadline, now))
+
+
+class Poller:
+    """Watches jobs for all waiting threads of a process. Thread-safe."""
+
+    def __init__(self, reader: CoalescingReader[Job], get: Callable[[str], Job], clock: Clock) -> None:
+        self._reader = reader
+        self._get = get
+        self._clock = clock
+        self._turn = threading.Condition()
+        self._watches: list[_Watch] = []
+        self._leading = False
+
+    def wait(
+        self,
+        job_id: str,
+        waiter: Waiter,
+        *,
+        deadline: float,
+        observe: Callable[[Job], None] = lambda job: None,
+    ) -> Job | None:
+        """Block until the job is in a target status; the job then, or None when it is gone.
+
+        A look that fails in a way that may pass (connection, throttling, a fault of the service) does not end the
+        wait.
+
+        :param deadline: monotonic time; then WaitTimeoutError.
+        :param observe: called with the job after each look, for progress; from the thread that looks.
+        :raises ApiError: what trying again can't mend, such as a refused key.
+        """
+        now = self._clock.monotonic()
+        watch = _Watch(job_id, waiter, waiter.schedule(), deadline, now, 0.0, observe)
+        watch.next_look(now)
+        with self._turn:
+            self._watches.append(watch)
+        try:
+            while self._my_turn(watch):
+                self._look_for_all(watch)
+        finally:
+            with self._turn:
+                self._watches.remove(watch)
+        if watch.failure is not None:
+            raise watch.failure
+        return watch.last
+
+    def _my_turn(self, watch: _Watch) -> bool:
+        """Wait until this thread is to look for everybody (True) or its own job is done (False)."""
+        with self._turn:
+            while self._leading and not watch.finished:
+                self._turn.wait()
+            if watch.finished:
+                return False
+            self._leading = True
+            return True
+
+    def _look_for_all(self, own: _Watch) -> None:
+        try:
+            while not own.finished:
+                now = self._clock.monotonic()
+                with self._turn:
+                    active = [watch for watch in self._watches if not watch.finished]
+                due = min(watch.due for watch in active)
+                if now < due:
+                    self._clock.sleep(min(_SLICE, due - now))
+                    continue
+                self._look([watch for watch in active if watch.due - now <= _TOGETHER * watch.delay])
+        finally:
+            with self._turn:
+                self._leading = False
+                self._turn.notify_all()
+
+    def _look(self, watches: list[_Watch]) -> None:
+        found: dict[str, Job] = {}
+        error: ApiError | None = None
+        wanted = {watch.job_id for watch in watches}
+        if len(wanted) > 1:
+            try:
+                found = self._reader.read_many(wanted)
+            except ApiError as failed:
+                error = failed
+        for watch in watches:
+            self._settle(watch, found.get(watch.job_id), error)
+        with self._turn:
+            self._turn.notify_all()
+
+    def _settle(self, watch: _Watch, job: Job | None, error: ApiError | None) -> None:
+        if job is None and error is None:
+            try:
+                job = self._get(watch.job_id)
+            except NotFoundError:
+                watch.last, watch.finished = None, True
+                return
+            except ApiError as failed:
+                error = failed
+        now = self._clock.monotonic()
+        watch.last_error = error
+        if error is not None and not error.retryable:
+            watch.failure, watch.finished = error, True
+            return
+        if job is not None:
+            watch.last = job
+            watch.observe(job)
+            if watch.waiter.accepts(job.status):
+                watch.finished = True
+                return
+        if now >= watch.deadline:
+            watch.failure, watch.finished = WaitTimeoutError(watch.last, error), True
+            return
+        watch.next_look(now)

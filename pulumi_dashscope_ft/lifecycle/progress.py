@@ -1,0 +1,44 @@
+"""Why this exists: whoever watches a teardown wants to see that it moves, and nobody wants a screen full of it.
+
+One line when a job's status changes, and otherwise at most one line in ten seconds for each job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pulumi_dashscope_ft.api import Clock, Job
+
+Report = Callable[[str], None]
+"""Takes one finished line of text for the user."""
+
+QUIET_SECONDS = 10.0
+
+
+class JobProgress:
+    """Reports how one wait goes. Lines look like `ft-202410291653-1c7f CANCELING 12s`."""
+
+    def __init__(self, job_id: str, status: str, report: Report, clock: Clock) -> None:
+        self._job_id = job_id
+        self._status = status
+        self._report = report
+        self._clock = clock
+        self._began = self._spoke = clock.monotonic()
+
+    def observe(self, job: Job) -> None:
+        """Take note of the job as just read."""
+        now = self._clock.monotonic()
+        if job.status == self._status and now - self._spoke < QUIET_SECONDS:
+            return
+        self._status = job.status
+        self._spoke = now
+        self._report(f"{self._job_id} {job.status} {now - self._began:.0f}s")
+
+
+def seconds(amount: float) -> str:
+    """A span of time as people write it: `45s`, `10m`, `1h30m`."""
+    whole = round(amount)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{left}s" if left else ""]
+    return "".join(parts) or "0s"

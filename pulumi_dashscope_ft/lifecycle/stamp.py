@@ -1,0 +1,104 @@
+"""Why this exists: the service has no idempotency key and lets nobody attach labels to a job (API page
+create-fine-tuning-job-api). Its display name is the only place where a job can say whose it is. This module alone
+writes and reads that stamp; its format is a promise to every job that is already running.
+
+    <readable>--p1-<owner>-<hash>-<nonce>          for example  sentiment--p1-k7m2x9qd4t-9c41f0e2-h3v8wz
+
+* `readable`: the resource's name, at most 24 characters of `a-z 0-9 _ -`, for people;
+* `p1`: the version of this format;
+* `owner`: 10 characters, random, made once per stack and kept in its state: what proves that a job is ours;
+* `hash`: 8 hex digits over the resource's name and everything that decides what is trained;
+* `nonce`: 6 characters, new for each intended run: tells two runs with equal inputs apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.comparison import as_number
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread
+_READABLE = 24
+_PATTERN = re.compile(
+    r"(?P<readable>[a-z0-9_-]{0,24})--p1-(?P<owner>[0-9a-z]{10})-(?P<digest>[0-9a-f]{8})-(?P<nonce>[0-9a-z]{6})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a stamped name says. `str(stamp)` is the name to send, at most 55 characters of `a-z 0-9 _ -`."""
+
+    readable: str
+    owner: str
+    digest: str
+    nonce: str
+
+    def __str__(self) -> str:
+        return f"{self.readable}--p1-{self.owner}-{self.digest}-{self.nonce}"
+
+    def same_run(self, other: Stamp) -> bool:
+        """Whether both name the same intended run of the same stack (the readable part is only decoration)."""
+        return (self.owner, self.digest, self.nonce) == (other.owner, other.digest, other.nonce)
+
+    def same_work(self, other: Stamp) -> bool:
+        """Whether both were made by the same stack, for the same resource with the same inputs."""
+        return (self.owner, self.digest) == (other.owner, other.digest)
+
+
+def new_owner_id() -> str:
+    """A fresh owner id: 10 characters, 50 random bits."""
+    return _random(10)
+
+
+def new_nonce() -> str:
+    """A fresh nonce: 6 characters, 30 random bits."""
+    return _random(6)
+
+
+def make(resource_name: str, owner: str, nonce: str, decisive: Mapping[str, Any]) -> Stamp:
+    """The stamp of a run.
+
+    :param resource_name: the resource's name, qualified by its parents' types.
+    :param owner: the stack's owner id.
+    :param nonce: the nonce of this intended run.
+    :param decisive: everything that decides what is trained, as JSON values.
+    """
+    text = json.dumps([resource_name, _canonical(decisive)], sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    return Stamp(_readable(resource_name), owner, digest, nonce)
+
+
+def parse(name: str | None) -> Stamp | None:
+    """The stamp in a display name, or None for a name that is not one of ours."""
+    match = _PATTERN.fullmatch(name or "")
+    return Stamp(**match.groupdict()) if match else None
+
+
+def _readable(resource_name: str) -> str:
+    last = resource_name.rsplit("::", 1)[-1].lower()
+    return re.sub(r"[^a-z0-9_]+", "-", last).strip("-")[:_READABLE].rstrip("-")
+
+
+def _random(length: int) -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def _canonical(value: Any) -> Any:
+    """Equal values get equal text: numbers by value, absent and None alike."""
+    if isinstance(value, Mapping):
+        return {key: _canonical(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [_canonical(item) for item in value]
+    number = None if isinstance(value, bool) else as_number(value)
+    return f"#{_plain(number)}" if number is not None else value
+
+
+def _plain(number: Decimal) -> str:
+    return "0" if not number else f"{number.normalize():f}"

@@ -1,0 +1,216 @@
+"""Why this exists: `destroy` has to converge from every state a job can be in, whatever raced and however often it
+was cut short.
+
+The procedure is a loop over one question, "how does the job stand now?", asked of the service and never of memory:
+
+    gone                    → done
+    active, not CANCELING   → cancel; refused because it just ended → ask again
+    CANCELING               → wait for any final status (it may still succeed or fail)
+    final                   → delete; refused although final → the service keeps such records: warn, done
+
+so it may be started anywhere, stopped anywhere, and run twice at once. Sources: API pages cancel-fine-tuning-job-api,
+delete-fine-tuning-job-api, fine-tuning-api-guide; they contradict each other on whether a finished job can be
+deleted, and this loop is right under either reading.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.progress import JobProgress, seconds
+from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
+
+DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
+
+_PATIENCE = 15.0
+"""Seconds to wait before a refused cancel is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeardownPolicy:
+    """How a job is to be torn down.
+
+    :param on_destroy: `delete` (end it and delete its record), `cancel` (end it, keep the record), `retain` (touch
+        nothing).
+    :param on_undeletable: `warn` or `error`, for a finished job whose record the service refuses to delete.
+    :param timeout: seconds for the whole teardown.
+    """
+
+    on_destroy: str
+    on_undeletable: str
+    timeout: float
+
+
+def plan(status: str | None, policy: TeardownPolicy) -> str:
+    """What `destroy` would do to a job in this status, in a few words: the `teardown` output."""
+    if policy.on_destroy == RETAIN:
+        return "keep"
+    if status in JobStatus.FINAL:
+        ending = ""
+    else:
+        ending = "wait for cancel" if status == JobStatus.CANCELING else "cancel"
+    if policy.on_destroy == CANCEL:
+        return f"{ending}, keep the record" if ending else "keep"
+    return f"{ending}, then delete" if ending else "delete"
+
+
+def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy) -> None:
+    """End the job and remove it from the service as the policy says; return when nothing runs and nothing is billed.
+
+    :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
+    :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
+    `error`.
+    """
+    if policy.on_destroy == RETAIN:
+        connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
+        return
+    _Teardown(connection, job_id, policy).run()
+
+
+class _Teardown:
+    def __init__(self, connection: Connection, job_id: str, policy: TeardownPolicy) -> None:
+        self._connection = connection
+        self._clock = connection.clock
+        self._job_id = job_id
+        self._policy = policy
+        self._deadline = self._clock.monotonic() + policy.timeout
+        self._done: list[str] = []
+        self._fresh_after: float | None = None
+
+    def run(self) -> None:
+        try:
+            job = self._read()
+            while job is not None:
+                if not job.is_final:
+                    job = self._end(job)
+                elif self._policy.on_destroy == CANCEL:
+                    self._say(f"is {job.status}; its record is kept (onDestroy: cancel)")
+                    return
+                else:
+                    job = self._delete(job)
+        except WaitTimeoutError as timeout:
+            raise self._timed_out(timeout.job, timeout.error) from None
+        except ApiError as error:
+            raise explained(error, self._job_id, "tear down", done=self._so_far(), again="pulumi destroy") from error
+
+    def _read(self) -> Job | None:
+        try:
+            return self._connection.jobs.read(self._job_id, not_before=self._fresh_after)
+        except NotFoundError:
+            self._say("is gone" if self._done else "was already gone")
+            return None
+
+    def _end(self, job: Job) -> Job | None:
+        """Cancel an active job and wait until it has ended, in whatever way; None when it is gone."""
+        if job.status == JobStatus.CANCELING:
+            return self._wait(job, JOB_ENDED)
+        self._check_time(job)
+        if self._cancel(job):
+            return self._wait(job, JOB_ENDED)
+        now = self._read()
+        if now is None or now.is_final or now.status == JobStatus.CANCELING:
+            return now
+        # It still reads active, though the service would not cancel it: look again when that changes, or soon.
+        return self._wait(now, status_left(now.status), patience=_PATIENCE)
+
+    def _cancel(self, job: Job) -> bool:
+        """Ask for the cancel; False when the service refused because of the job's state, or no longer knows the
+        job."""
+        self._say(f"is {job.status}: cancelling")
+        try:
+            self._connection.client.fine_tunes.cancel(self._job_id)
+        except UnsupportedOperationError:
+            self._changed("cancel was refused")
+            return False
+        except NotFoundError:
+            self._changed("cancel found it gone")
+            return False
+        self._changed("cancel was accepted")
+        return True
+
+    def _wait(self, job: Job, waiter: Waiter, *, patience: float | None = None) -> Job | None:
+        progress = JobProgress(self._job_id, job.status, self._connection.report, self._clock)
+        deadline = self._deadline
+        if patience is not None:
+            deadline = min(deadline, self._clock.monotonic() + patience)
+        try:
+            ended = self._connection.poller.wait(self._job_id, waiter, deadline=deadline, observe=progress.observe)
+        except WaitTimeoutError as timeout:
+            if deadline < self._deadline:
+                return timeout.job or job
+            raise
+        if ended is None:
+            self._say("is gone")
+        return ended
+
+    def _delete(self, job: Job) -> Job | None:
+        """Delete a final job; None when that is settled, else the job as it reads after a refusal."""
+        self._check_time(job)
+        try:
+            self._connection.client.fine_tunes.delete(self._job_id)
+        except NotFoundError:
+            self._say("is gone")
+            return None
+        except UnsupportedOperationError as refusal:
+            self._changed("delete was refused")
+            now = self._read()
+            if now is None or not now.is_final:
+                return now
+            self._undeletable(now, refusal)
+            return None
+        self._changed("delete was accepted")
+        self._say(f"was {job.status}: deleted")
+        return None
+
+    def _undeletable(self, job: Job, refusal: UnsupportedOperationError) -> None:
+        """The record of a finished job that the service will not delete: nothing runs and nothing is billed."""
+        counts = (
+            " It still counts toward the 20 jobs that may be running or succeeded at once."
+            if job.status == JobStatus.SUCCEEDED
+            else ""
+        )
+        if self._policy.on_undeletable == "error":
+            raise LifecycleError(
+                f"{self._job_id} can't be deleted: the service keeps the records of finished jobs "
+                f"({refusal.code}, request {refusal.request_id}).",
+                state=f"{job.status}: nothing runs and nothing is billed.{counts}",
+                done=f"{self._so_far()} It stays in the state, because onUndeletable is `error`.",
+                next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
+                "or forget it with `pulumi state delete <urn>`.",
+            )
+        self._connection.report(
+            f"warning: {self._job_id} is {job.status} and the service will not delete its record. Nothing runs, "
+            f"nothing is "
+            f"billed; it is dropped from the state.{counts}"
+        )
+
+    def _check_time(self, job: Job) -> None:
+        if self._clock.monotonic() >= self._deadline:
+            raise WaitTimeoutError(job, None)
+
+    def _changed(self, what: str) -> None:
+        self._done.append(what)
+        self._connection.jobs.forget(self._job_id)
+        self._fresh_after = self._clock.monotonic()
+
+    def _say(self, text: str) -> None:
+        self._connection.report(f"{self._job_id} {text}")
+
+    def _so_far(self) -> str:
+        return f"{', '.join(self._done)}." if self._done else "nothing was changed."
+
+    def _timed_out(self, job: Job | None, error: ApiError | None) -> TeardownTimeoutError:
+        status = job.status if job is not None else "unknown"
+        last = f" The last look at it failed: {error}" if error is not None else ""
+        return TeardownTimeoutError(
+            f"{self._job_id} was not torn down within {seconds(self._policy.timeout)} (teardownTimeout).",
+            state=f"last seen {status}.{last}",
+            done=f"{self._so_far()} It stays in the state; tokens used until it ends are billed.",
+            next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
+            '(for example "30m") and run `pulumi up` first.',
+        )

@@ -1,0 +1,229 @@
+"""Why this exists: what create, read, diff, update and delete mean for a training file.
+
+A file is its content: another content is another file, another path to the same content is not. Everything that can
+be known without a call (digest, size, shape of the rows) is known in `check`, so that a preview shows it and bad data
+never leaves the house.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
+from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file, digest
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
+from pulumi_dashscope_ft.lifecycle.stamp import Stamp
+from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, validate
+
+RESOURCE = "TrainingFile"
+COMPUTED = ("sha256", "size", "name", "format")
+"""Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
+
+MD5 = "__md5"
+_REPLACING = ("sha256", "workspaceId")
+_ATTEMPTS = 3
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs and the file they name, without a call. A relative path starts at the program's directory,
+    which is where the engine runs the provider, too.
+    """
+    nonce = olds.get(NONCE)
+    if nonce:
+        ledger.note_recorded(str(nonce))
+    public = {name: value for name, value in news.items() if not name.startswith("__") and name not in COMPUTED}
+    report = validate(RESOURCE, public)
+    inputs = {
+        **public,
+        **{k: v for k, v in news.items() if k.startswith("__")},
+        NONCE: nonce or stamp.new_nonce(),
+    }
+    violations, warnings = list(report.violations), list(report.warnings)
+    path = public.get("path")
+    if path is UNKNOWN:
+        inputs.update(dict.fromkeys((*COMPUTED, MD5), UNKNOWN))
+    elif isinstance(path, str) and not violations:
+        file = Path(path).expanduser()
+        data = check_data_file(file)
+        violations += [Violation(("path",), str(problem)) for problem in data.problems]
+        warnings += [Violation(("path",), str(warning)) for warning in data.warnings]
+        if not violations:
+            digests = digest(file)
+            inputs.update(
+                sha256=digests.sha256,
+                size=digests.size,
+                name=file.name,
+                format=data.kind,
+                **{MD5: digests.md5},
+            )
+    return Checked(inputs, tuple(violations), tuple(warnings))
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Upload the file, or find it uploaded by an `up` that was cut short; its id and outputs."""
+    path = Path(str(inputs["path"])).expanduser()
+    label = stamp.make(
+        str(inputs.get(NAME, "")),
+        str(inputs.get(OWNER, "")),
+        str(inputs[NONCE]),
+        {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
+    )
+    file_id = _left_over(connection, label, inputs) or _upload(connection, path, label, inputs)
+    connection.ledger.hold(file_id)
+    return file_id, _outputs(inputs, file_id)
+
+
+def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The outputs; None when the service says that the file is gone. Files never change."""
+    try:
+        connection.files.read(file_id)
+    except NotFoundError:
+        return None
+    except ApiError as error:
+        raise explained(
+            error, f"file {file_id}", "read", done="nothing was changed.", again="pulumi refresh"
+        ) from error
+    return dict(properties)
+
+
+def diff(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """Another content or workspace replaces the file; anything else changes in place, without a call.
+
+    A new description is kept in the state only: the service can't change one, and a new upload would replace ' 'the
+    jobs, too.
+    """
+    before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
+    changed = [name for name in differences(before, news) if not name.startswith("__")]
+    replaces = tuple(name for name in changed if name in _REPLACING)
+    # A new path to the same content renames nothing on the service.
+    in_place = [name for name in changed if name not in (*_REPLACING, "name", "size", "format")]
+    return Planned(replaces, bool(replaces or in_place), False, None)
+
+
+def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after a change that needs no call, such as another path to the same content."""
+    return {**_outputs(news, str(olds["fileId"])), "name": olds.get("name", news.get("name"))}
+
+
+def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> None:
+    """Delete the file; one that is gone already is deleted."""
+    if connection.ledger.give_up_adopted(file_id):
+        connection.report(f"file {file_id}: left alone, its replacement is this very file")
+        return
+    name = properties.get("name", "")
+    try:
+        connection.client.files.delete(file_id)
+    except NotFoundError:
+        connection.report(f"file {file_id} ({name}) was already gone")
+    except ApiError as error:
+        raise explained(
+            error,
+            f"file {file_id} ({name})",
+            "delete",
+            done="it stays in the state.",
+            again="pulumi destroy",
+        ) from error
+
+
+def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:
+    written = {name: value for name, value in inputs.items() if value is not None}
+    names = sorted(name for name in written if not name.startswith("__") and name not in COMPUTED)
+    return {**written, "fileId": file_id, INPUT_NAMES: names}
+
+
+def _described(label: Stamp, inputs: Mapping[str, Any]) -> str:
+    """The description to send: the user's words, and the stamp by which a lost upload is found again."""
+    words = inputs.get("description")
+    return f"{words} [{label}]" if words else str(label)
+
+
+def _stamp_in(file: File) -> Stamp | None:
+    words = (file.description or "").split()
+    return stamp.parse(words[-1].strip("[]")) if words else None
+
+
+def _upload(connection: Connection, path: Path, label: Stamp, inputs: Mapping[str, Any]) -> str:
+    for _ in range(_ATTEMPTS):
+        try:
+            uploaded = connection.client.files.upload(path, description=_described(label, inputs))
+            return uploaded.file_id
+        except OSError as error:
+            raise AmbiguousCreateError(
+                f"{path} could not be read while it was uploaded: {error.strerror or error}",
+                done="nothing is recorded in the state.",
+                next_step="put the file back and run `pulumi up` again.",
+            ) from error
+        except ApiError as error:
+            if not error.ambiguous:
+                raise explained(error, str(path), "upload", done="nothing was uploaded.", again="pulumi up") from error
+            found = _reconcile(connection, label, path, error)
+            if found is not None:
+                return found
+    raise AmbiguousCreateError(
+        f"{path} could not be uploaded: {_ATTEMPTS} requests were answered in no usable way.",
+        done="nothing is recorded in the state.",
+        next_step="run `pulumi up` again: it looks for the file before it uploads it.",
+    )
+
+
+def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError) -> str | None:
+    """Look for the file of an upload whose answer was lost; None when the list, given time, shows none."""
+    connection.report(f"the answer to uploading {path.name} was lost ({type(error).__name__}): looking for it")
+    for delay in CREATE_VISIBLE[:2]:
+        connection.clock.sleep(delay)
+        try:
+            files = _all_files(connection)
+        except ApiError as failed:
+            raise AmbiguousCreateError(
+                f"whether {path} was uploaded is not known: {error}",
+                state=f"the file list could not be read either: {failed}",
+                done="nothing is recorded in the state.",
+                next_step=advice(failed, "pulumi up") + " It looks for the file before it uploads it.",
+            ) from failed
+        for file in files:
+            found = _stamp_in(file)
+            if found is not None and found.same_run(label):
+                connection.report(f"file {file.file_id} is it: adopted")
+                return file.file_id
+    return None
+
+
+def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) -> str | None:
+    """A file that was uploaded for this very resource and is in no state: the trace of an `up` that was killed."""
+    try:
+        files = _all_files(connection)
+    except ApiError as error:
+        raise explained(error, "the file list", "read", done="nothing was uploaded.", again="pulumi up") from error
+    candidates = []
+    for file in files:
+        found = _stamp_in(file)
+        if found is None or not found.same_work(label) or connection.ledger.is_recorded(found.nonce):
+            continue
+        if file.md5 in (None, inputs.get(MD5)):
+            candidates.append(file.file_id)
+    taken = connection.ledger.adopt_one(candidates)
+    if taken is not None:
+        connection.report(f"file {taken} was uploaded by this stack from the same content: adopted")
+    return taken
+
+
+def _all_files(connection: Connection) -> list[File]:
+    files: dict[str, File] = {}
+    number = 1
+    while True:
+        page = connection.client.files.list(page_no=number, page_size=PAGE_SIZE)
+        files.update({file.file_id: file for file in page.files})
+        if not page.files or number * PAGE_SIZE >= page.total:
+            return list(files.values())
+        number += 1

@@ -1,0 +1,53 @@
+"""Why this exists: the package schema (schema.json) is the single source for resources, properties,
+defaults and rules. This package reads it, validates inputs against it and translates its names, so that
+front ends and lifecycle never write any of it down again. It knows neither Pulumi nor the service.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.schema.convert import to_json_schema
+from pulumi_dashscope_ft.schema.document import (
+    defaults,
+    enum_values,
+    input_names,
+    load,
+    output_names,
+    replacing,
+    token,
+)
+from pulumi_dashscope_ft.schema.durations import parse_duration
+from pulumi_dashscope_ft.schema.names import (
+    python_names,
+    schema_names,
+    to_camel_case,
+    to_python,
+    to_schema,
+    to_snake_case,
+)
+from pulumi_dashscope_ft.schema.unknown import UNKNOWN, Unknown, contains_unknown
+from pulumi_dashscope_ft.schema.validation import validate
+from pulumi_dashscope_ft.schema.violations import Report, Violation
+
+__all__ = [
+    "UNKNOWN",
+    "Report",
+    "Unknown",
+    "Violation",
+    "contains_unknown",
+    "defaults",
+    "enum_values",
+    "input_names",
+    "load",
+    "output_names",
+    "parse_duration",
+    "python_names",
+    "replacing",
+    "schema_names",
+    "to_camel_case",
+    "to_json_schema",
+    "to_python",
+    "to_schema",
+    "to_snake_case",
+    "token",
+    "validate",
+]

@@ -1,0 +1,126 @@
+"""Why this exists: Pulumi's schema language says which properties a resource has and of which type, and no
+more. Ranges, patterns and rules between properties are kept beside each property, under
+`language.jsonschema`, and this module puts the two together into plain JSON Schema (draft 2020-12), which
+any validator or editor can use.
+
+Beside the standard keywords a few of our own annotate the result; a foreign validator ignores them:
+
+- `reason`: the sentence for a person, instead of one derived from the keywords; `{name}` is another input;
+- `advice`: a schema for what is unusual rather than wrong, whose violations are warnings;
+- `knownKeys` (in advice): warn about keys that look like a misspelling of a known one;
+- `format: "numeric"`: a string here must spell a number, and ranges hold for that number;
+- `format: "length-of-time"`: see `durations`.
+
+`sameAs` and `types` exist in the source only, and are resolved here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pulumi_dashscope_ft.schema.document import definition, enum_values, type_definition
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+@cache
+def to_json_schema(resource: str) -> Mapping[str, Any]:
+    """JSON Schema of a resource's inputs as one object, names in camelCase. Computed once; don't change it.
+
+    Raises:
+        KeyError: there is no such resource.
+    """
+    section = definition(resource)
+    properties = section["inputProperties"]
+    schema: dict[str, Any] = {
+        "$schema": DIALECT,
+        "title": resource,
+        "type": "object",
+        "properties": {name: _property(name, properties) for name in properties},
+        "required": list(section.get("requiredInputs", [])),
+        "additionalProperties": False,
+    }
+    return {**schema, **section.get("language", {}).get("jsonschema", {})}
+
+
+@cache
+def to_advice_schema(resource: str) -> Mapping[str, Any]:
+    """The advice of `to_json_schema` as a schema of its own: what violates it is worth a warning."""
+    return _advice(to_json_schema(resource))
+
+
+def _property(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    spec = properties[name]
+    extra = dict(spec.get("language", {}).get("jsonschema", {}))
+    model = extra.pop("sameAs", None)
+    inherited = _property(model, properties) if model else {}
+    schema = _merged(inherited, _typed(spec))
+    for keyword in ("description", "default"):
+        if keyword in spec:
+            schema[keyword] = spec[keyword]
+    if spec.get("secret"):
+        schema["writeOnly"] = True
+    return _merged(schema, extra)
+
+
+def _typed(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """A Pulumi type as JSON Schema."""
+    if "oneOf" in spec:
+        return _union([_typed(branch) for branch in spec["oneOf"]])
+    reference = spec.get("$ref", "")
+    if reference == "pulumi.json#/Any":
+        return {}
+    if reference:
+        return _named(reference)
+    schema: dict[str, Any] = {"type": spec["type"]}
+    if "items" in spec:
+        schema["items"] = _typed(spec["items"])
+    if "additionalProperties" in spec:
+        schema["additionalProperties"] = _typed(spec["additionalProperties"])
+    return schema
+
+
+def _named(reference: str) -> dict[str, Any]:
+    found = type_definition(reference)
+    if "enum" in found:
+        return {"type": found["type"], "enum": list(enum_values(reference.removeprefix("#/types/")))}
+    properties = {name: _typed(spec) for name, spec in found["properties"].items()}
+    return {"type": "object", "properties": properties, "required": list(found.get("required", []))}
+
+
+def _union(branches: list[dict[str, Any]]) -> dict[str, Any]:
+    """Plain types side by side. A type next to an enum of it is an open enum: other values are only
+    unusual.
+    """
+    types = list(dict.fromkeys(branch["type"] for branch in branches))
+    schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
+    known = [value for branch in branches for value in branch.get("enum", [])]
+    if known:
+        schema["advice"] = {"enum": known}
+    return schema
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """`above` laid over `below`; objects are merged, everything else is replaced."""
+    result = dict(below)
+    for key, value in above.items():
+        old = result.get(key)
+        result[key] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def _advice(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The advice found at a node and below it, in the same structure, with what is needed to word it."""
+    found = dict(node.get("advice", {}))
+    for keyword in ("writeOnly", "title"):
+        if keyword in node:
+            found[keyword] = node[keyword]
+    if node.get("format") == "numeric":
+        found["format"] = "numeric"
+    if "properties" in node:
+        found["properties"] = {name: _advice(child) for name, child in node["properties"].items()}
+    if isinstance(node.get("items"), Mapping):
+        found["items"] = _advice(node["items"])
+    return found

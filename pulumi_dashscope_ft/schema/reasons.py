@@ -1,0 +1,161 @@
+"""Why this exists: a validator says "0 is less than the minimum of 1". A person needs to read what is
+wrong, what was given, and what to write instead. This module words one violation that way, from the schema
+alone, so that a range changed in schema.json changes the message too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pulumi_dashscope_ft.schema.keywords import alternatives, lookalike
+from pulumi_dashscope_ft.schema.shown import one_of, quoted, shown
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_TYPES = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence without a subject, to stand after the name of the field, and the inputs that it mentions."""
+
+    text: str
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A violation in the terms of this module: the keyword's own schema, what was given, and where."""
+
+    schema: Mapping[str, Any]
+    given: Any
+    last: str | int
+    message: str
+
+
+def reason_for(error: ValidationError, *, advice: bool = False) -> Reason:
+    """Words one violation; with `advice` it is of something unusual, not of something wrong."""
+    schema: Any = error.schema
+    path = error.absolute_path
+    found = _Found(schema, error.instance, path[-1] if path else "", error.message)
+    rule = _RULES.get(str(error.validator))
+    if rule is not None:
+        return rule(found)
+    if error.validator == "format" and schema["format"] == "length-of-time":
+        return Reason(found.message)
+    if "reason" in schema:
+        sentence = str(schema["reason"])
+    elif error.validator == "enum" and advice:
+        sentence = f"is not one of the values known here: {phrase(schema)}"
+    else:
+        sentence = f"{'is usually' if advice else 'must be'} {phrase(schema)}"
+    return Reason(f"{sentence} ({_got(found)})")
+
+
+def phrase(schema: Mapping[str, Any]) -> str:
+    """What a schema asks for, as it follows "must be": "a whole number of at least 1", '"a" or "b"'."""
+    if "enum" in schema:
+        return one_of([shown(value) for value in schema["enum"]])
+    types = [schema["type"]] if isinstance(schema.get("type"), str) else list(schema.get("type", []))
+    numeric = schema.get("format") == "numeric"
+    if numeric and "string" in types:
+        types.remove("string")
+    words = _with_range(one_of([_TYPES[name] for name in types]) if types else "", schema)
+    if schema.get("minLength") or schema.get("minItems"):
+        words += " that is not empty"
+    examples = [shown(example) for example in schema.get("examples", [])]
+    if examples and numeric:
+        return f"{words}, or a string that spells one such as {examples[0]}"
+    return f"{words} such as {examples[0]}" if examples else words or "different"
+
+
+def _with_range(words: str, schema: Mapping[str, Any]) -> str:
+    low, above = schema.get("minimum"), schema.get("exclusiveMinimum")
+    high, below = schema.get("maximum"), schema.get("exclusiveMaximum")
+    if words == "a number" and above == 0 and high is None and below is None:
+        return "a positive number"
+    if low is not None and high is not None:
+        return f"{words} from {low} to {high}".strip()
+    limits = (("at least", low), ("above", above), ("at most", high), ("below", below))
+    parts = [f"{word} {limit}" for word, limit in limits if limit is not None]
+    of = "of " if words and parts and parts[0].startswith("at") else ""
+    return f"{words} {of}{' and '.join(parts)}".strip()
+
+
+def _got(found: _Found) -> str:
+    if found.schema.get("writeOnly"):
+        return "got a value that is not shown"
+    choices = [choice for choice in found.schema.get("enum", []) if isinstance(choice, str)]
+    meant = lookalike(found.given, choices) if choices and isinstance(found.given, str) else None
+    return f"got {shown(found.given)}" + (f"; did you mean {shown(meant)}?" if meant else "")
+
+
+def _missing(found: _Found) -> Reason:
+    advised = str(found.schema.get("reason", ""))
+    if advised.startswith("should"):
+        return Reason(advised)
+    examples = found.schema.get("properties", {}).get(found.last, {}).get("examples", [])
+    return Reason(f"is required, for example {shown(examples[0])}" if examples else "is required")
+
+
+def _unexpected(found: _Found) -> Reason:
+    known = list(found.schema.get("properties", {}))
+    meant = lookalike(str(found.last), known)
+    whose = f"is not an argument of {found.schema.get('title', 'this object')}"
+    if meant:
+        return Reason(f"{whose}; did you mean {meant}?", (meant,))
+    return Reason(f"{whose}; the arguments are {', '.join(known)}", tuple(known))
+
+
+def _exactly_one(found: _Found) -> Reason:
+    names = alternatives(found.schema["oneOf"])
+    given = [name for name in names if name in found.given]
+    if not given:
+        choice = f"give exactly one of {' and '.join(names)} (neither is given)"
+        return Reason(f"is required: {choice}", tuple(names))
+    return _keep_one(given[:-1])
+
+
+def _exclusive(found: _Found) -> Reason:
+    if "required" not in found.schema["not"]:
+        return Reason(f"{found.schema.get('reason', 'must be different')} ({_got(found)})")
+    return _keep_one([name for name in found.schema["not"]["required"] if name != found.last])
+
+
+def _keep_one(others: list[str]) -> Reason:
+    return Reason(f"must not be given together with {' and '.join(others)}; keep one of the two", tuple(others))
+
+
+def _misspelled(found: _Found) -> Reason:
+    meant = lookalike(str(found.last), list(found.schema.get("properties", {}))) or ""
+    return Reason(
+        "is not a hyper-parameter known here, and the service ignores those it does not know without a word; "
+        f"did you mean {quoted(meant)}?"
+    )
+
+
+def _repeated(found: _Found) -> Reason:
+    items = found.given
+    again = items[found.last] if isinstance(found.last, int) else items
+    return Reason(f"{found.schema.get('reason', 'is there more than once')} (got {shown(again)})")
+
+
+_RULES: Mapping[str, Callable[[_Found], Reason]] = {
+    "required": _missing,
+    "additionalProperties": _unexpected,
+    "oneOf": _exactly_one,
+    "not": _exclusive,
+    "knownKeys": _misspelled,
+    "uniqueItems": _repeated,
+}

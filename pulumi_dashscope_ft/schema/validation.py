@@ -1,0 +1,85 @@
+"""Why this exists: a program with three mistakes should be told of three before anything is bought. This
+module checks a resource's inputs against schema.json and reports everything at once: violations, which can
+never work, and warnings, for what the service may well accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.schema.convert import to_advice_schema, to_json_schema
+from pulumi_dashscope_ft.schema.keywords import validator_class
+from pulumi_dashscope_ft.schema.numbers import is_usable
+from pulumi_dashscope_ft.schema.reasons import reason_for
+from pulumi_dashscope_ft.schema.shown import shown
+from pulumi_dashscope_ft.schema.unknown import UNKNOWN
+from pulumi_dashscope_ft.schema.violations import Path, Report, Violation
+
+_DEEPEST = 100
+_WRONG_KIND = ("type", "format")
+
+
+def validate(resource: str, inputs: Mapping[str, Any]) -> Report:
+    """Checks inputs (camelCase names) of a resource, or of "Provider", against the schema.
+
+    Never raises for what the inputs hold. None counts as not given, `UNKNOWN` anywhere as given and right; nothing
+    is filled in or changed. Values of secret inputs are not quoted.
+
+    Raises:
+        KeyError: there is no such resource.
+    """
+    schema = to_json_schema(resource)
+    unusable: list[Violation] = []
+    given = _plain(inputs, (), unusable)
+    violations = _ordered([*unusable, *_violations(schema, given)], schema)
+    wrong = {violation.path for violation in violations}
+    warnings = [
+        warning
+        for warning in _violations(to_advice_schema(resource), given, advice=True)
+        if not any(warning.path[:length] in wrong for length in range(1, len(warning.path) + 1))
+    ]
+    return Report(violations, _ordered(warnings, schema))
+
+
+def _violations(schema: Mapping[str, Any], given: Any, *, advice: bool = False) -> list[Violation]:
+    errors = [(tuple(error.absolute_path), error) for error in validator_class()(schema).iter_errors(given)]
+    told: dict[Path, str] = {}
+    for kind in _WRONG_KIND:
+        told.update({path: kind for path, error in errors if error.validator == kind})
+    found = []
+    for path, error in errors:
+        # Of a value of the wrong kind nothing else is told: its range and pattern don't matter then.
+        if told.get(path, error.validator) == error.validator:
+            reason = reason_for(error, advice=advice)
+            found.append(Violation(path, reason.text, reason.mentions))
+    return found
+
+
+def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tuple[Violation, ...]:
+    rank = {name: position for position, name in enumerate(schema["properties"])}
+
+    def position(violation: Violation) -> tuple[int, str, list[tuple[int, str]]]:
+        steps = [(step, "") if isinstance(step, int) else (-1, step) for step in violation.path[1:]]
+        return rank.get(violation.property, len(rank)), violation.property, steps
+
+    return tuple(sorted(dict.fromkeys(violations), key=position))
+
+
+def _plain(value: Any, path: Path, unusable: list[Violation]) -> Any:
+    """The value as JSON has it, without what was not given.
+
+    What JSON can't carry is reported and then taken as unknown, so that it is not reported twice.
+    """
+    if len(path) > _DEEPEST:
+        unusable.append(Violation(path[:1], f"is nested more than {_DEEPEST} levels deep"))
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        pairs = ((str(key), item) for key, item in value.items() if item is not None)
+        return {key: _plain(item, (*path, key), unusable) for key, item in pairs}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, (*path, index), unusable) for index, item in enumerate(value)]
+    if isinstance(value, (int, float)) and not is_usable(value):
+        unusable.append(Violation(path, f"must be a finite number that fits 64 bits (got {shown(value)})"))
+        return UNKNOWN
+    return value

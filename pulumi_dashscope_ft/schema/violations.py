@@ -1,0 +1,78 @@
+"""Why this exists: what is wrong is found here, but told by a front end in the words of its language: a
+Python program's author wrote `training_file_ids`, a YAML program's `trainingFileIds`. A violation therefore
+keeps names and sentence apart, and puts them together on request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.schema.shown import printable, quoted
+
+Path = tuple[str | int, ...]
+Spelling = Callable[[str], str]
+
+
+def as_schema(name: str) -> str:
+    """The spelling of the schema itself: camelCase."""
+    return name
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong or, among a report's warnings, unusual."""
+
+    path: Path
+    """Where: the input's camelCase name, then keys and list positions. Empty: the resource as a whole."""
+    reason: str
+    """A sentence without its subject: what is wrong, what was given, what to write instead."""
+    mentions: tuple[str, ...] = ()
+    """Inputs (camelCase) that the reason names."""
+
+    @property
+    def property(self) -> str:
+        """The input that is concerned, in camelCase."""
+        return str(self.path[0]) if self.path else ""
+
+    def field(self, spelling: Spelling = as_schema) -> str:
+        """The path as a person writes it: trainingFileIds[0], hyperParameters.n_epochs,
+        hyperParameters["odd key"].
+
+        `spelling` is applied to the input's name only; keys below it belong to the API or to the user.
+        """
+        text = ""
+        for position, step in enumerate(self.path):
+            if isinstance(step, int):
+                text += f"[{step}]"
+            elif position == 0:
+                text = printable(spelling(step)[:100])
+            else:
+                text += f".{step}" if re.fullmatch(r"\w{1,80}", step) else f"[{quoted(step)}]"
+        return text
+
+    def told(self, spelling: Spelling = as_schema) -> str:
+        """The whole message, every input named in the given spelling: "on_destroy: must be …"."""
+        reason = self.reason
+        for name in self.mentions:
+            reason = re.sub(rf"\b{re.escape(name)}\b", lambda match: spelling(match[0]), reason)
+        return f"{self.field(spelling)}: {reason}" if self.path else reason
+
+    def __str__(self) -> str:
+        return self.told()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a validation found, in the order of the schema's properties."""
+
+    violations: tuple[Violation, ...] = ()
+    """What can never work."""
+    warnings: tuple[Violation, ...] = ()
+    """What is unusual, and may be what is wanted."""
+
+    @property
+    def ok(self) -> bool:
+        """Nothing stands in the way; there may be warnings."""
+        return not self.violations

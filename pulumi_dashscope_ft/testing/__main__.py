@@ -1,0 +1,108 @@
+"""``python -m pulumi_dashscope_ft.testing up|preview|refresh|destroy|export``: the local engine by hand.
+
+Why it exists: a first try of an example should need nothing but a Python environment. It says on its first
+line that it is not Pulumi, so that nobody mistakes it for the tool they should run in production.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from .errors import StackInUse, StackOperationFailed, UnsupportedByLocalEngine
+from .result import OperationResult
+from .stack import LocalStack
+
+NOTICE = "Local test engine, not Pulumi: it runs this program and keeps its state in .local-engine."
+_SIGNS = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "replace": "+-",
+    "create-replacement": "++",
+    "delete-replaced": "--",
+    "read": ">",
+    "refresh": "~",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 0, or 1 when the operation failed, or 2 when it could not start."""
+    options = _parser().parse_args(arguments)
+    stack = LocalStack(options.cwd, stack=options.stack, parallel=options.parallel, on_line=_print_line)
+    if options.operation == "export":
+        print(json.dumps(stack.export(), indent=4))
+        return 0
+    print(NOTICE, flush=True)
+    try:
+        result, failure = _operate(stack, options.operation), ""
+    except StackOperationFailed as error:
+        result, failure = error.result, error.message
+    except (StackInUse, UnsupportedByLocalEngine, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for line in render(result):
+        print(line)
+    if failure:
+        print(failure, file=sys.stderr)
+    return 1 if failure else 0
+
+
+def render(result: OperationResult) -> list[str]:
+    """What was done (or would be), the outputs and the counts, as lines."""
+    lines = [""]
+    for step in result.steps:
+        if step.op in _SIGNS and not step.type.startswith("pulumi:providers:"):
+            keys = f"  [{', '.join(step.keys)}]" if step.keys else ""
+            lines.append(f" {_SIGNS[step.op]:2} {step.type} {step.name} {step.op} {step.id}{keys}".rstrip())
+    if result.outputs:
+        lines += ["", "Outputs:", *(f"    {key}: {json.dumps(value)}" for key, value in sorted(result.outputs.items()))]
+    counts = ", ".join(f"{count} {op}" for op, count in sorted(result.summary.items())) or "nothing to do"
+    return [*lines, "", f"{'Planned' if result.kind == 'preview' else 'Done'}: {counts}"]
+
+
+def _operate(stack: LocalStack, operation: str) -> OperationResult:
+    """Run it in a thread, so that Ctrl-C can ask it to end well instead of tearing it down."""
+    outcome: list[OperationResult | BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome.append(getattr(stack, operation)())
+        except BaseException as error:  # handed to the waiting thread
+            outcome.append(error)
+
+    thread = threading.Thread(target=work, name="operation")
+    thread.start()
+    while thread.is_alive():
+        try:
+            thread.join()
+        except KeyboardInterrupt:
+            print(
+                "\nStopping: running steps finish, nothing new starts. Again to end the provider at once.", flush=True
+            )
+            stack.interrupt()
+    found = outcome[0]
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _print_line(line: str) -> None:
+    print(f"    {line}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pulumi_dashscope_ft.testing", description=NOTICE)
+    parser.add_argument("operation", choices=["up", "preview", "refresh", "destroy", "export"])
+    parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="the project (default: here)")
+    parser.add_argument("--stack", default="test", help="name of the stack (default: test)")
+    parser.add_argument("--parallel", type=int, default=8, help="steps at a time (default: 8)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""The steps of a plan, each able to carry itself out.
+
+Why it exists: a plan is data first (a preview shows it) and work second. A step knows its name, what it
+does to the provider, and what becomes of the state; it knows nothing of when it runs. Names and effects are
+the real engine's.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from .errors import PartialFailure, ProtectedResource, ProviderError
+from .host import ProviderHost, mark_outputs
+from .result import Step
+from .snapshot import Snapshot
+from .state import ResourceState, now
+from .values import UNKNOWN, changed_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every step works with. ``host`` starts the provider host when first called."""
+
+    host: Callable[[], ProviderHost]
+    snapshot: Snapshot
+    dry_run: bool
+
+
+@dataclass(slots=True)
+class Action:
+    """A step to take. ``counted_as`` is what the change summary calls it, None when it does not count."""
+
+    op: str
+    state: ResourceState
+    counted_as: str | None = None
+    keys: tuple[str, ...] = ()
+
+    def apply(self, run: Run) -> None:
+        """Do it. Raises ``ProviderError`` or ``ProtectedResource``; the snapshot is right in every case."""
+
+    def describe(self) -> Step:
+        state = self.state
+        return Step(self.op, state.urn, state.type, state.name, state.id, self.keys)
+
+
+@dataclass(slots=True)
+class Same(Action):
+    """Nothing changed; id and outputs carry over. ``old`` None: left out by ``target``, so it does not exist."""
+
+    old: ResourceState | None = None
+
+    def apply(self, run: Run) -> None:
+        if self.old is None:
+            return
+        self.state.id = self.old.id
+        self.state.outputs = self.old.outputs
+        run.snapshot.end(None, done=self.old, new=self.state)
+
+
+@dataclass(slots=True)
+class Create(Action):
+    """Make the resource, fresh or in place of ``old``, which then waits for its deletion if ``delete_old_later``."""
+
+    old: ResourceState | None = None
+    delete_old_later: bool = False
+
+    def apply(self, run: Run) -> None:
+        state = self.state
+        if not state.custom:
+            self._finish(run, None)
+        elif run.dry_run or state.is_provider:
+            state.outputs = dict(state.inputs)  # the host knows no previews: what is not an input is unknown yet
+            if state.is_provider:
+                state.id = UNKNOWN if run.dry_run else str(uuid.uuid4())
+            self._finish(run, None)
+        else:
+            self._call_provider(run)
+
+    def _call_provider(self, run: Run) -> None:
+        state = self.state
+        run.snapshot.begin("creating", state)
+        try:
+            timeout = seconds(state.custom_timeouts.get("create"))
+            state.id, outputs = run.host().create(state.urn, state.inputs, timeout)
+            state.outputs = mark_outputs(state.inputs, outputs, state.additional_secret_outputs)
+        except PartialFailure as failure:
+            state.id, state.init_errors = failure.id, failure.reasons
+            state.outputs = mark_outputs(state.inputs, failure.properties, state.additional_secret_outputs)
+            self._finish(run, state)
+            raise
+        except BaseException:
+            run.snapshot.end(state)
+            raise
+        self._finish(run, state)
+
+    def _finish(self, run: Run, started: ResourceState | None) -> None:
+        self.state.created = self.state.modified = now()
+        if self.old is not None and self.delete_old_later:
+            self.old.delete = True
+        replaced = self.old if self.old is not None and self.old.pending_replacement else None
+        run.snapshot.end(started, done=replaced, new=self.state)
+
+
+@dataclass(slots=True)
+class Update(Action):
+    """Change the resource in place."""
+
+    old: ResourceState = field(kw_only=True)
+
+    def apply(self, run: Run) -> None:
+        state, old = self.state, self.old
+        state.id = old.id
+        if not state.custom or state.is_provider or run.dry_run:
+            state.outputs = dict(state.inputs) if state.custom else old.outputs
+            run.snapshot.end(None, done=old, new=state)
+            return
+        run.snapshot.begin("updating", state)
+        try:
+            outputs = run.host().update(
+                state.urn,
+                state.id,
+                old_inputs=old.inputs,
+                old_outputs=old.outputs,
+                news=state.inputs,
+                timeout=seconds(state.custom_timeouts.get("update")),
+            )
+        except PartialFailure as failure:
+            state.init_errors = failure.reasons
+            state.outputs = mark_outputs(state.inputs, failure.properties, state.additional_secret_outputs)
+            state.inputs = old.inputs  # the new inputs did not take, so the next plan must see the old ones
+            state.modified = now()
+            run.snapshot.end(state, done=old, new=state)
+            raise
+        except BaseException:
+            run.snapshot.end(state)
+            raise
+        state.outputs = mark_outputs(state.inputs, outputs, state.additional_secret_outputs)
+        state.modified = now()
+        run.snapshot.end(state, done=old, new=state)
+
+
+@dataclass(slots=True)
+class Replace(Action):
+    """Marks in the plan that a creation and a deletion together are one replacement."""
+
+
+@dataclass(slots=True)
+class Delete(Action):
+    """Delete ``state``.
+
+    ``being_deleted`` are the URNs that go in this run; ``then_recreate`` keeps a place for the successor.
+    """
+
+    being_deleted: Collection[str] = ()
+    then_recreate: bool = False
+
+    def apply(self, run: Run) -> None:
+        state = self.state
+        if state.protect and self.counted_as is not None:
+            raise ProtectedResource(
+                f"{state.urn} is protected and was not deleted. Take `protect` off its options "
+                "and run `up`, then try again."
+            )
+        if run.dry_run or not self._is_ours():
+            self._finish(run, None)
+            return
+        run.snapshot.begin("deleting", state)
+        try:
+            timeout = seconds(state.custom_timeouts.get("delete"))
+            run.host().delete(state.urn, state.id, inputs=state.inputs, outputs=state.outputs, timeout=timeout)
+        except BaseException:
+            run.snapshot.end(state)
+            raise
+        self._finish(run, state)
+
+    def _is_ours(self) -> bool:
+        """Whether the provider must be asked: not for what we don't own, keep, or lose with something else."""
+        state = self.state
+        if not state.custom or state.is_provider or state.external or state.retain_on_delete:
+            return False
+        return not (state.deleted_with and state.deleted_with in self.being_deleted)
+
+    def _finish(self, run: Run, started: ResourceState | None) -> None:
+        self.state.pending_replacement = self.then_recreate
+        run.snapshot.end(started, done=None if self.then_recreate else self.state)
+
+
+@dataclass(slots=True)
+class Forget(Action):
+    """Drop a place kept for a replacement that is no longer wanted."""
+
+    def apply(self, run: Run) -> None:
+        run.snapshot.end(None, done=self.state)
+
+
+@dataclass(slots=True)
+class Read(Action):
+    """Look up a resource that is not ours."""
+
+    old: ResourceState | None = None
+
+    def apply(self, run: Run) -> None:
+        state = self.state
+        if state.id:
+            run.snapshot.begin("reading", state)
+            try:
+                found = run.host().read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
+                if not found.id:
+                    raise ProviderError(f"there is no resource with the id {state.id!r}")
+            except BaseException:
+                run.snapshot.end(state)
+                raise
+            state.id = found.id
+            state.outputs = mark_outputs(state.inputs, found.outputs, state.additional_secret_outputs)
+        if self.op == "read-replacement" and self.old is not None:
+            self.old.delete = True
+        elif self.old is None or self.old.id != state.id or changed_keys(self.old.outputs, state.outputs):
+            self.counted_as = "read"
+        taken_over = self.old if self.old is not None and not self.old.delete else None
+        run.snapshot.end(state, done=taken_over, new=state)
+
+
+@dataclass(slots=True)
+class Refresh(Action):
+    """Ask the provider what has become of the resource. ``refreshed`` is the new state, None when it is gone."""
+
+    refreshed: ResourceState | None = None
+    warnings: tuple[str, ...] = ()
+
+    def apply(self, run: Run) -> None:
+        state = self.state
+        self.refreshed, self.counted_as = state, "same"
+        if not state.custom or state.is_provider or state.pending_replacement:
+            return
+        fresh = state.copy()
+        fresh.init_errors = []
+        try:
+            found = run.host().read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
+        except PartialFailure as failure:  # it is there and unwell: worth a warning, not a failed refresh
+            fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.properties, None
+            self.warnings = (f"the resource is there, but not well:\n{failure}",)
+        else:
+            fresh.id, outputs, inputs = found.id, found.outputs, found.inputs
+        if not fresh.id:
+            self.refreshed, self.counted_as = None, "delete"
+            return
+        fresh.inputs = state.inputs if inputs is None else inputs
+        fresh.outputs = mark_outputs(fresh.inputs, outputs, state.additional_secret_outputs)
+        if changed_keys(state.outputs, fresh.outputs) or changed_keys(state.inputs, fresh.inputs):
+            fresh.modified = now()
+        if state.external:
+            changed = bool(changed_keys(state.outputs, fresh.outputs))
+        else:
+            changed = (
+                run.host()
+                .diff(state.urn, fresh.id, old_inputs=fresh.inputs, old_outputs=fresh.outputs, news=state.inputs)
+                .changes
+            )
+        self.refreshed, self.counted_as = fresh, "update" if changed else "same"
+
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+def seconds(duration: str | None) -> float:
+    """A custom timeout such as ``1h30m`` in seconds; 0 when none was set."""
+    return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(duration or ""))

@@ -1,0 +1,253 @@
+"""``CommandStack``: the same interface on top of the real ``pulumi`` command.
+
+Why it exists: the local engine is only worth something if it behaves like the real one, and that takes the
+same tests running on both. Everything the command keeps (its home, its state) stays in a directory of the
+stack's own: no account, no network, nothing shared with the user's Pulumi. This package never fetches the
+command; it uses one that is on PATH.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .errors import StackInUse, StackOperationFailed
+from .events import EventLog
+from .project import qualified, read_project
+from .result import OperationResult, Reporter, require_no_changes
+from .snapshot import Deployment
+from .values import Secret
+
+# Guards nothing: the state next to it is a test's. It only has to be the same from run to run.
+_PASSPHRASE = "a test's own state"  # noqa: S105
+
+
+def pulumi_command() -> Path | None:
+    """The ``pulumi`` command on PATH, or None. Tests for both engines skip this one by name when there is none."""
+    found = shutil.which("pulumi")
+    return Path(found) if found else None
+
+
+class CommandStack:
+    """A stack of the project in ``project_dir``, run by the real engine with a state folder of its own.
+
+    Arguments and methods are those of ``LocalStack``. ``work_dir`` (default: ``.pulumi-command`` in the
+    project) holds the command's home and state. Raises ``FileNotFoundError`` when there is no command.
+    """
+
+    engine = "command"
+
+    def __init__(
+        self,
+        project_dir: Path,
+        *,
+        stack: str = "test",
+        work_dir: Path | None = None,
+        config: Mapping[str, str | Secret] | None = None,
+        env: Mapping[str, str] | None = None,
+        parallel: int = 8,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        command = pulumi_command()
+        if command is None:
+            raise FileNotFoundError(
+                "there is no `pulumi` on PATH. Install it as https://www.pulumi.com/docs/install says, "
+                "or use LocalStack, which needs none."
+            )
+        self.project_dir = Path(project_dir).resolve()
+        self.stack = stack
+        self.parallel = parallel
+        self.env = dict(env or {})
+        self.on_line = on_line
+        self._command = command
+        self._work = Path(work_dir or self.project_dir / ".pulumi-command").resolve()
+        self._config = dict(config or {})
+        self._ready = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __repr__(self) -> str:
+        return f"CommandStack({str(self.project_dir)!r}, stack={self.stack!r})"
+
+    def preview(
+        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
+    ) -> OperationResult:
+        result = self._operate("preview", _wishes(replace, target))
+        if expect_no_changes:
+            require_no_changes(result)
+        return result
+
+    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult:
+        return self._operate("up", ["--yes", "--skip-preview", *_wishes(replace, target)])
+
+    def refresh(self, *, clear_pending_creates: bool = False) -> OperationResult:
+        pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
+        return self._operate("refresh", ["--yes", "--skip-preview", pending])
+
+    def destroy(self) -> OperationResult:
+        return self._operate("destroy", ["--yes", "--skip-preview"])
+
+    def export(self) -> Deployment:
+        self._prepare()
+        found: Deployment = json.loads(self._ask("stack", "export"))
+        return found
+
+    def import_state(self, deployment: Deployment) -> None:
+        self._prepare()
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "state.json"
+            file.write_text(json.dumps(deployment), encoding="utf-8")
+            self._ask("stack", "import", "--file", str(file))
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        return list(self.export()["deployment"].get("resources") or [])
+
+    def set_config(self, key: str, value: str, secret: bool = False) -> None:
+        self._config[key] = Secret(value) if secret else value
+        if self._ready:
+            self._set(key, self._config[key])
+
+    def interrupt(self) -> None:
+        """What Ctrl-C does. Twice: the command ends at once."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+
+    def kill_host(self) -> None:
+        """End the provider host of the running operation at once, as a crash would. Needs ``/proc``."""
+        if self._process is not None:
+            for process, command in _descendants(self._process.pid):
+                if "pulumi.dynamic" in command:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
+
+    def _operate(self, kind: str, arguments: list[str]) -> OperationResult:
+        self._prepare()
+        reporter = Reporter(kind, self.on_line)
+        reporter.hide(self._config)
+        result = reporter.result
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "events"
+            code, text = self._run_logged([kind, *arguments, "--parallel", str(self.parallel)], log, reporter)
+        if kind != "preview":
+            result.outputs = self._outputs()
+        if code:
+            self._fail(kind, result, reporter, text)
+        return result
+
+    def _run_logged(self, arguments: list[str], log: Path, reporter: Reporter) -> tuple[int, str]:
+        events = EventLog(log, reporter)
+        command = [str(self._command), *arguments, *self._common(), "--event-log", str(log)]
+        with tempfile.TemporaryFile() as output:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self.project_dir,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            events.start()
+            try:
+                code = self._process.wait()
+            except KeyboardInterrupt:
+                self.interrupt()
+                code = self._process.wait()
+            finally:
+                events.stop()
+                self._process = None
+            output.seek(0)
+            return code, output.read().decode(errors="replace")
+
+    def _fail(self, kind: str, result: OperationResult, reporter: Reporter, text: str) -> None:
+        if "currently locked" in text:
+            raise StackInUse(f"another operation is using this stack:\n{text.strip()}")
+        if not result.errors:
+            for line in text.splitlines():
+                if line.startswith("error:"):
+                    reporter.diagnostic("error", line.removeprefix("error:").strip())
+        raise StackOperationFailed(result, f"{kind} failed")
+
+    def _prepare(self) -> None:
+        if self._ready:
+            return
+        for folder in ("home", "state"):
+            (self._work / folder).mkdir(parents=True, exist_ok=True)
+        self._ask("stack", "select", "--create", self.stack, stack=False)
+        self._ready = True
+        for key, value in self._config.items():
+            self._set(key, value)
+
+    def _set(self, key: str, value: str | Secret) -> None:
+        full = qualified(key, read_project(self.project_dir).name)
+        kind = "--secret" if isinstance(value, Secret) else "--plaintext"
+        text = str(value.value) if isinstance(value, Secret) else value
+        self._ask("config", "set", kind, full, given=text)  # by standard input: arguments are visible to all
+
+    def _outputs(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._ask("stack", "output", "--json") or "{}")
+        return found
+
+    def _ask(self, *arguments: str, given: str | None = None, stack: bool = True) -> str:
+        common = self._common() if stack else ["--non-interactive", "--color", "never"]
+        done = subprocess.run(
+            [str(self._command), *arguments, *common],
+            cwd=self.project_dir,
+            env=self._environment(),
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"pulumi {' '.join(arguments[:2])} failed:\n{done.stderr.strip()}")
+        return done.stdout
+
+    def _common(self) -> list[str]:
+        return ["--stack", self.stack, "--non-interactive", "--color", "never"]
+
+    def _environment(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
+        here = str(Path(sys.executable).parent)
+        mine = {
+            "PATH": os.pathsep.join([here, kept.get("PATH", "")]),
+            "PULUMI_BACKEND_URL": (self._work / "state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
+            "PULUMI_DEBUG_COMMANDS": "true",  # makes the event log available, as the Automation API does
+            "PULUMI_HOME": str(self._work / "home"),
+            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+        return {**kept, **mine, **self.env}
+
+
+def _wishes(replace: Collection[str], target: Collection[str]) -> list[str]:
+    chosen = [("--replace", urn) for urn in replace] + [("--target", urn) for urn in target]
+    return [part for pair in chosen for part in pair]
+
+
+def _descendants(root: int) -> Iterator[tuple[int, str]]:
+    """Processes below ``root`` with their command lines, where the system has ``/proc``."""
+    parents: dict[int, int] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError):
+            parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+    found = {root}
+    while True:
+        more = {process for process, parent in parents.items() if parent in found} - found
+        if not more:
+            break
+        found |= more
+    for process in found - {root}:
+        with contextlib.suppress(OSError):
+            yield process, Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")

@@ -1,0 +1,99 @@
+"""Reads the real engine's event log as it is written.
+
+Why it exists: the command's printed output is for people and changes between versions; its event log (the
+one the Automation API reads) says the same in JSON, one event a line, while the operation runs. Turned into
+the same result as the local engine's, it lets one test speak about both.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+from .result import Diagnostic, OperationResult, Reporter, Step
+
+_INTERVAL = 0.05
+
+
+class EventLog:
+    """Follows ``path`` in a thread from ``start`` to ``stop``; what it finds goes to ``reporter``."""
+
+    def __init__(self, path: Path, reporter: Reporter) -> None:
+        self._path = path
+        self._reporter = reporter
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._follow, name="event-log", daemon=True)
+        self._steps: dict[tuple[str, str], Step] = {}
+        self._rest = ""
+        self._offset = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+        self._reporter.result.steps.extend(self._steps.values())
+
+    def _follow(self) -> None:
+        while not self._ended.wait(_INTERVAL):
+            self._read()
+        self._read()
+
+    def _read(self) -> None:
+        if not self._path.exists():
+            return
+        with self._path.open("rb") as handle:
+            handle.seek(self._offset)
+            fresh = handle.read()
+        self._offset += len(fresh)
+        *lines, self._rest = (self._rest + fresh.decode(errors="replace")).split("\n")
+        for line in lines:
+            if line.strip():
+                self._take(json.loads(line))
+
+    def _take(self, event: dict[str, Any]) -> None:
+        result = self._reporter.result
+        if "diagnosticEvent" in event:
+            self._diagnostic(result, event["diagnosticEvent"])
+        elif "resourcePreEvent" in event:
+            step = _step(event["resourcePreEvent"]["metadata"])
+            self._steps[step.op, step.urn] = step
+        elif "resOpFailedEvent" in event:
+            step = _step(event["resOpFailedEvent"]["metadata"])
+            self._steps.pop((step.op, step.urn), None)
+        elif "resOutputsEvent" in event:
+            step = _step(event["resOutputsEvent"]["metadata"])
+            if step.id and (step.op, step.urn) in self._steps:
+                self._steps[step.op, step.urn] = step
+        elif "summaryEvent" in event:
+            result.summary.update(event["summaryEvent"].get("resourceChanges") or {})
+
+    def _diagnostic(self, result: OperationResult, event: dict[str, Any]) -> None:
+        severity, message = str(event.get("severity", "")), str(event.get("message", "")).rstrip("\n")
+        if severity.startswith("debug") or not message:
+            return
+        urn = str(event.get("urn", ""))
+        if severity in ("error", "warning"):
+            item = Diagnostic(severity, message, urn)
+            if item.message == "update failed" and not urn:
+                return  # says nothing that the failure itself does not say
+            result.diagnostics.append(item)
+            message = str(item)
+        for line in message.splitlines():
+            self._reporter.line(line)
+
+
+def _step(metadata: dict[str, Any]) -> Step:
+    urn = metadata["urn"]
+    state = metadata.get("new") or metadata.get("old") or {}
+    return Step(
+        op=metadata["op"],
+        urn=urn,
+        type=metadata["type"],
+        name=urn.split("::")[-1],
+        id=state.get("id", ""),
+        keys=tuple(metadata.get("keys") or ()),
+    )

@@ -1,0 +1,83 @@
+"""Takes steps, in parallel where it may, and stops when it must.
+
+Why it exists: "a failure lets running steps finish and starts nothing new" and "Ctrl-C does the same" are
+one rule, and everything that starts a step has to obey it: the program's registrations and the deletions
+alike. It is written down once, here.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from .actions import Action, Refresh, Run
+from .errors import ProtectedResource, ProviderError, Stopped
+from .planner import is_counted
+from .result import Reporter
+
+
+class Executor:
+    """Runs chains of steps, at most ``parallel`` at a time. ``failed`` tells whether any step did not succeed."""
+
+    def __init__(self, run: Run, reporter: Reporter, parallel: int) -> None:
+        self._run = run
+        self._reporter = reporter
+        self._parallel = max(parallel, 1)
+        self._width = threading.BoundedSemaphore(self._parallel)
+        self._stop = threading.Event()
+        self.failed = False
+
+    @property
+    def stopped(self) -> bool:
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Start nothing new from now on. What runs is left to finish."""
+        self._stop.set()
+
+    def fail(self) -> None:
+        """Something outside the steps went wrong: the operation has failed, and nothing new is started."""
+        self.failed = True
+        self.stop()
+
+    def chain(self, actions: Sequence[Action]) -> None:
+        """Take the steps one after the other. Raises ``Stopped`` when one fails or none may start."""
+        with self._width:
+            for action in actions:
+                if self.stopped:
+                    raise Stopped
+                self._take(action)
+
+    def wave(self, actions: Sequence[Action]) -> None:
+        """Take independent steps side by side and wait for all of them."""
+        with ThreadPoolExecutor(max_workers=self._parallel, thread_name_prefix="steps") as pool:
+            for future in [pool.submit(self._alone, action) for action in actions]:
+                future.result()
+
+    def _alone(self, action: Action) -> None:
+        try:
+            self.chain([action])
+        except Stopped:
+            return
+
+    def _take(self, action: Action) -> None:
+        try:
+            action.apply(self._run)
+        except ProtectedResource as refusal:
+            self.failed = True
+            self._reporter.diagnostic("error", str(refusal), action.state.urn)
+        except ProviderError as error:
+            self.fail()
+            self._reporter.diagnostic("error", str(error), action.state.urn)
+            raise Stopped from None
+        except BaseException:
+            self.fail()
+            raise
+        else:
+            self._reporter.hide(action.state.outputs)
+            if isinstance(action, Refresh):
+                for warning in action.warnings:
+                    self._reporter.diagnostic("warning", warning, action.state.urn)
+            counted = action.counted_as if is_counted(action.state.type) else None
+            self._reporter.step(action.describe(), counted_as=counted)

@@ -1,0 +1,171 @@
+"""What the program asks for, one resource at a time.
+
+Why it exists: a registration arrives as a protobuf request with forty fields. The planner should read like
+the rules it follows, so the request is turned into a small plain object here, and what this engine does not
+do is refused here, with the reason, before anything happens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import UnsupportedByLocalEngine
+from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
+from .values import Properties, from_struct
+
+DYNAMIC_PACKAGE = "pulumi-python"
+DEFAULT_PROVIDER_TYPE = PROVIDER_PREFIX + DYNAMIC_PACKAGE
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which stack and project URNs are made for."""
+
+    stack: str
+    project: str
+
+    def urn(self, parent: str, type_: str, name: str) -> str:
+        return make_urn(self.stack, self.project, parent, type_, name)
+
+
+@dataclass(slots=True)
+class Goal:
+    """A resource as the program wants it. ``aliases`` are URNs it may have had before."""
+
+    urn: str
+    type: str
+    name: str
+    custom: bool
+    inputs: Properties
+    parent: str = ""
+    dependencies: list[str] = field(default_factory=list)
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    protect: bool = False
+    retain_on_delete: bool = False
+    delete_before_replace: bool | None = None
+    deleted_with: str = ""
+    replace_with: list[str] = field(default_factory=list)
+    ignore_changes: list[str] = field(default_factory=list)
+    replace_on_changes: list[str] = field(default_factory=list)
+    additional_secret_outputs: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, str] = field(default_factory=dict)
+    aliases: list[str] = field(default_factory=list)
+
+    def new_state(self, provider: str, old: ResourceState | None, alias: str) -> ResourceState:
+        return ResourceState(
+            urn=self.urn,
+            type=self.type,
+            custom=self.custom,
+            inputs=dict(self.inputs),
+            parent=self.parent,
+            provider=provider,
+            dependencies=list(self.dependencies),
+            property_dependencies=dict(self.property_dependencies),
+            protect=self.protect,
+            retain_on_delete=self.retain_on_delete,
+            deleted_with=self.deleted_with,
+            replace_with=list(self.replace_with),
+            ignore_changes=list(self.ignore_changes),
+            replace_on_changes=list(self.replace_on_changes),
+            additional_secret_outputs=list(self.additional_secret_outputs),
+            custom_timeouts=dict(self.custom_timeouts),
+            aliases=[alias] if alias else [],
+            created=old.created if old is not None else "",
+            modified=old.modified if old is not None else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadGoal:
+    """A resource the program only looks up (``ResourceOptions(id=…)``)."""
+
+    urn: str
+    type: str
+    id: str
+    inputs: Properties
+    parent: str
+    dependencies: list[str]
+    additional_secret_outputs: list[str]
+
+
+def from_registration(request: Any, address: Address) -> Goal:
+    """Read a RegisterResourceRequest. Raises ``UnsupportedByLocalEngine``."""
+    _refuse_unsupported(request)
+    timeouts = {
+        name: getattr(request.customTimeouts, name)
+        for name in ("create", "update", "delete")
+        if getattr(request.customTimeouts, name)
+    }
+    return Goal(
+        urn=address.urn(request.parent, request.type, request.name),
+        type=request.type,
+        name=request.name,
+        custom=request.custom,
+        inputs=from_struct(request.object),
+        parent=request.parent,
+        dependencies=sorted(request.dependencies),
+        property_dependencies={key: sorted(found.urns) for key, found in sorted(request.propertyDependencies.items())},
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        deleted_with=request.deletedWith,
+        replace_with=list(request.replace_with),
+        ignore_changes=list(request.ignoreChanges),
+        replace_on_changes=list(request.replaceOnChanges),
+        additional_secret_outputs=list(request.additionalSecretOutputs),
+        custom_timeouts=timeouts,
+        aliases=[_alias(item, request, address) for item in request.aliases] + list(request.aliasURNs),
+    )
+
+
+def from_read(request: Any, address: Address) -> ReadGoal:
+    """Read a ReadResourceRequest. Raises ``UnsupportedByLocalEngine``."""
+    _refuse_type(request.type, custom=True)
+    return ReadGoal(
+        urn=address.urn(request.parent, request.type, request.name),
+        type=request.type,
+        id=request.id,
+        inputs=from_struct(request.properties),
+        parent=request.parent,
+        dependencies=sorted(request.dependencies),
+        additional_secret_outputs=list(request.additionalSecretOutputs),
+    )
+
+
+def _alias(alias: Any, request: Any, address: Address) -> str:
+    if alias.WhichOneof("alias") == "urn":
+        return str(alias.urn)
+    spec = alias.spec
+    parent = request.parent
+    if spec.WhichOneof("parent") == "parentUrn" and spec.parentUrn:
+        parent = spec.parentUrn
+    elif spec.WhichOneof("parent") == "noParent" and spec.noParent:
+        parent = ""
+    home = Address(spec.stack or address.stack, spec.project or address.project)
+    return home.urn(parent, spec.type or request.type, spec.name or request.name)
+
+
+def _refuse_unsupported(request: Any) -> None:
+    _refuse_type(request.type, custom=request.custom)
+    for present, what in (
+        (request.importId, "import (dynamic providers can't import in the real engine either)"),
+        (request.remote, "components of another language"),
+        (request.transforms, "transforms"),
+        (request.HasField("replacement_trigger"), "replacement_trigger"),
+    ):
+        if present:
+            raise UnsupportedByLocalEngine(
+                f"{request.name}: the local engine does not support {what}. Run this program with the pulumi command."
+            )
+
+
+def _refuse_type(type_: str, *, custom: bool) -> None:
+    package = type_.partition(":")[0]
+    if not custom or type_ == STACK_TYPE or package == DYNAMIC_PACKAGE:
+        return
+    what = "stack references" if type_.endswith(":StackReference") else f"resources of type {type_}"
+    raise UnsupportedByLocalEngine(
+        f"the local engine runs dynamic providers written in Python, and no {what}. "
+        "Run this program with the pulumi command."
+    )

@@ -1,0 +1,79 @@
+"""Who needs whom.
+
+Why it exists: what must go first when things are deleted, and what a replacement drags along, both follow
+from the dependencies in the state. States are listed so that a resource comes after everything it needs;
+the real engine relies on the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from .state import ResourceState
+
+
+def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Collection[str]) -> list[ResourceState]:
+    """Everything that needs ``of``, directly or not, in dependency order. Being a child alone is not needing."""
+    at = next((index for index, state in enumerate(among) if state is of), None)
+    if at is None:
+        return []
+    reached = {of.urn}
+    found: list[ResourceState] = []
+    for state in among[at + 1 :]:
+        if state.urn not in ignoring and state.depends_on() & reached:
+            found.append(state)
+            reached.add(state.urn)
+    return found
+
+
+def needed_by(state: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
+    """What ``state`` needs directly: dependencies, provider and parent, and the children of a component it needs."""
+    at = next(index for index, item in enumerate(among) if item is state)
+    wanted = state.depends_on()
+    found: list[ResourceState] = []
+    for candidate in among[:at]:
+        if candidate.urn in wanted or candidate.urn == state.parent:
+            found.append(candidate)
+            if candidate.urn in wanted and not candidate.custom:
+                found += _descendants(candidate, among[:at])
+    return found
+
+
+def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceState]) -> list[list[ResourceState]]:
+    """Groups to delete one after the other; within a group nothing needs anything else, so order is free."""
+    left = list(condemned)
+    waves: list[list[ResourceState]] = []
+    while left:
+        remaining = {id(state) for state in left}
+        free = [state for state in left if not any(id(item) in remaining for item in needed_by(state, among))]
+        if not free:  # a circle can only come from a damaged state; delete it in reverse order rather than hang
+            free = [left[0]]
+        chosen = {id(state) for state in free}
+        waves.append(free)
+        left = [state for state in left if id(state) not in chosen]
+    return waves[::-1]
+
+
+def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
+    """The states without references to resources that are no longer among them."""
+    present = {state.urn for state in states}
+    for state in states:
+        state.dependencies = [urn for urn in state.dependencies if urn in present]
+        state.property_dependencies = {
+            key: [urn for urn in urns if urn in present] for key, urns in state.property_dependencies.items()
+        }
+        if state.deleted_with not in present:
+            state.deleted_with = ""
+        if state.parent not in present:
+            state.parent = ""
+    return list(states)
+
+
+def _descendants(of: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
+    urns = {of.urn}
+    found: list[ResourceState] = []
+    for state in among:
+        if state.parent in urns:
+            urns.add(state.urn)
+            found.append(state)
+    return found

@@ -1,0 +1,208 @@
+"""The engine's side of the conversation with the program.
+
+Why it exists: the SDK talks to a resource monitor and an engine, normally over gRPC. In process, two plain
+objects with the same methods do. They translate: requests into goals, goals into planned and executed
+steps, states into answers. Calls arrive on many threads; planning happens one at a time, steps run side by
+side.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, resource_pb2
+
+from .actions import Action, Same
+from .errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
+from .executor import Executor
+from .goal import DEFAULT_PROVIDER_TYPE, Address, Goal, from_read, from_registration
+from .planner import Planner
+from .result import Reporter
+from .snapshot import Snapshot
+from .state import STACK_TYPE, ResourceState
+from .values import UNKNOWN, Properties, from_struct, to_struct
+
+_FEATURES = [
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+]
+_FEATURE_NAMES = frozenset({"secrets", "aliasSpecs", "deletedWith", "replaceWith"})
+
+
+class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
+    """What the program gets once the operation has failed: its SDK then stops waiting."""
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNAVAILABLE
+
+    def details(self) -> str:
+        return "the operation has ended"
+
+
+class Monitor:
+    """Answers the program's registrations. ``stack_outputs`` are what it exported, once it has."""
+
+    def __init__(
+        self,
+        *,
+        address: Address,
+        planner: Planner,
+        executor: Executor,
+        reporter: Reporter,
+        snapshot: Snapshot,
+        provider_inputs: Mapping[str, Any],
+    ) -> None:
+        self._address = address
+        self._planner = planner
+        self._executor = executor
+        self._reporter = reporter
+        self._snapshot = snapshot
+        self._provider_inputs = dict(provider_inputs)
+        self._planning = threading.RLock()
+        self._provider = ""
+        self._registered: dict[str, ResourceState] = {}
+        self.stack_outputs: Properties = {}
+        self._stack: tuple[ResourceState, Properties] | None = None
+
+    def RegisterResource(self, request: Any) -> Any:
+        states = self._act(lambda: self._plan(request))
+        state = states[-1].state
+        unknown = isinstance(states[-1], Same) and states[-1].old is None
+        if state.type == STACK_TYPE:
+            self._stack = (state, state.outputs)
+        self._registered[state.urn] = state
+        return resource_pb2.RegisterResourceResponse(
+            urn=state.urn,
+            id="" if state.id == UNKNOWN else state.id,
+            object=to_struct(state.outputs if state.custom else {}, keep_secrets=True),
+            unknown=unknown,
+        )
+
+    def ReadResource(self, request: Any) -> Any:
+        state = self._act(lambda: self._plan_read(request))[0].state
+        properties = to_struct(state.outputs, keep_secrets=True)
+        return resource_pb2.ReadResourceResponse(urn=state.urn, id=state.id, properties=properties)
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:
+        outputs = from_struct(request.outputs)
+        self._reporter.hide(outputs)
+        state = self._registered.get(request.urn)
+        if state is not None and state.type == STACK_TYPE:
+            self.stack_outputs = outputs
+        elif state is not None:
+            state.outputs = outputs
+            self._snapshot.save()
+        return empty_pb2.Empty()
+
+    def finish_stack(self, *, failed: bool) -> None:
+        """Record the exports. After a failure a missing one proves nothing, so the old ones stay."""
+        if self._stack is None:
+            return
+        state, before = self._stack
+        state.outputs = {**before, **self.stack_outputs} if failed else self.stack_outputs
+        self._snapshot.save()
+
+    def Invoke(self, request: Any) -> Any:
+        self._executor.fail()
+        message = (
+            f"the local engine has no provider functions ({request.tok}). Run this program with the pulumi command."
+        )
+        self._reporter.diagnostic("error", message)
+        raise MonitorClosed
+
+    Call = Invoke
+
+    def GetDeploymentInfo(self, request: Any) -> Any:
+        return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
+
+    def SupportsFeature(self, request: Any) -> Any:
+        """How older SDKs ask."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
+
+    def SignalAndWaitForShutdown(self, request: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def _act(self, plan: Any) -> list[Action]:
+        try:
+            with self._planning:
+                if self._executor.stopped:
+                    raise Stopped
+                actions: list[Action] = plan()
+            self._executor.chain(actions)
+        except Stopped:
+            raise MonitorClosed from None
+        except Invalid:
+            self._executor.fail()
+            raise MonitorClosed from None
+        except ProviderError as error:
+            self._executor.fail()
+            self._reporter.diagnostic("error", str(error), error.urn)
+            raise MonitorClosed from None
+        except UnsupportedByLocalEngine as error:
+            self._executor.fail()
+            self._reporter.diagnostic("error", str(error))
+            raise MonitorClosed from None
+        except BaseException:
+            self._executor.fail()
+            raise
+        return actions
+
+    def _plan(self, request: Any) -> list[Action]:
+        goal = from_registration(request, self._address)
+        self._reporter.hide(goal.inputs)
+        provider = self._default_provider() if goal.custom else ""
+        try:
+            return self._planner.plan(goal, provider)
+        except ProviderError as error:
+            error.urn = goal.urn
+            raise
+
+    def _plan_read(self, request: Any) -> list[Action]:
+        goal = from_read(request, self._address)
+        self._reporter.hide(goal.inputs)
+        return self._planner.plan_read(goal, self._default_provider())
+
+    def _default_provider(self) -> str:
+        """Reference to the provider all dynamic resources share; registered with the first of them."""
+        if not self._provider:
+            goal = Goal(
+                urn=self._address.urn("", DEFAULT_PROVIDER_TYPE, "default"),
+                type=DEFAULT_PROVIDER_TYPE,
+                name="default",
+                custom=True,
+                inputs=self._provider_inputs,
+            )
+            actions = self._planner.plan(goal, "")
+            self._executor.chain(actions)
+            state = actions[-1].state
+            self._provider = f"{state.urn}::{state.id}"
+        return self._provider
+
+
+_SEVERITIES = {engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
+
+
+class Log:
+    """Receives ``pulumi.log`` and the SDK's own messages."""
+
+    def __init__(self, reporter: Reporter, executor: Executor) -> None:
+        self._reporter = reporter
+        self._executor = executor
+
+    def Log(self, request: Any) -> Any:
+        if request.severity in _SEVERITIES:
+            self._reporter.diagnostic(_SEVERITIES[request.severity], request.message, request.urn)
+            if request.severity == engine_pb2.ERROR:
+                self._executor.failed = True
+        elif request.severity == engine_pb2.INFO:
+            self._reporter.line(request.message)
+        return empty_pb2.Empty()
+
+    def RequirePulumiVersion(self, request: Any) -> Any:
+        return empty_pb2.Empty()

@@ -1,0 +1,61 @@
+"""One way in for tests that run on both engines.
+
+Why it exists: an end-to-end test is written once and parametrized over ``"local"`` and ``"command"``; it
+should not care which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from .command import CommandStack
+from .result import OperationResult
+from .stack import LocalStack
+
+KINDS = ("local", "command")
+
+
+class StackLike(Protocol):
+    """What both stacks can do."""
+
+    engine: str
+    project_dir: Path
+    stack: str
+    env: dict[str, str]
+
+    def preview(
+        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
+    ) -> OperationResult: ...
+
+    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult: ...
+
+    def refresh(self, *, clear_pending_creates: bool = False) -> OperationResult: ...
+
+    def destroy(self) -> OperationResult: ...
+
+    def export(self) -> dict[str, Any]: ...
+
+    def import_state(self, deployment: dict[str, Any]) -> None: ...
+
+    @property
+    def resources(self) -> list[dict[str, Any]]: ...
+
+    def set_config(self, key: str, value: str, secret: bool = False) -> None: ...
+
+    def interrupt(self) -> None: ...
+
+    def kill_host(self) -> None: ...
+
+
+def open_stack(kind: str, project_dir: Path, *, env: Mapping[str, str] | None = None, **options: Any) -> StackLike:
+    """A stack on the engine ``kind`` (``"local"`` or ``"command"``); takes the arguments both have in common.
+
+    Raises ``ValueError`` for another kind and ``FileNotFoundError`` when the command is asked for and absent.
+    """
+    if kind == "local":
+        return LocalStack(project_dir, env=env, **options)
+    if kind == "command":
+        return CommandStack(project_dir, env=env, **options)
+    raise ValueError(f"there is no engine {kind!r}; choose one of {', '.join(KINDS)}")

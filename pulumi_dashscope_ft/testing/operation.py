@@ -1,0 +1,209 @@
+"""One preview, up, refresh or destroy from beginning to end.
+
+Why it exists: everything an operation holds (the host process, the snapshot, the plan, the report) lives
+exactly as long as it does, and has to be put away however it ends. The four operations differ only in what
+happens in between.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .actions import Refresh, Run
+from .errors import ProviderError, StackOperationFailed, Stopped
+from .executor import Executor
+from .goal import DEFAULT_PROVIDER_TYPE, Address
+from .graph import prune
+from .host import ProviderHost
+from .monitor import Log, Monitor
+from .planner import Planner, Wishes
+from .program import Program, ProgramFailed, Setting, run_program
+from .result import OperationResult, Reporter
+from .snapshot import Snapshot, StateFile
+from .state import STACK_TYPE, ResourceState
+from .values import Properties, Secret, redact, unwrap
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all operations on a stack share."""
+
+    root: Path
+    project: str
+    stack: str
+    program: Path | Program
+    config: Mapping[str, str | Secret]
+    env: Mapping[str, str]
+    parallel: int
+    file: StateFile
+    on_line: Callable[[str], None] | None
+
+
+class Operation:
+    """``kind`` is preview, up, refresh or destroy. Use once."""
+
+    def __init__(self, kind: str, around: Surroundings, wishes: Wishes | None = None) -> None:
+        self.kind = kind
+        self._around = around
+        self._dry_run = kind == "preview"
+        self._reporter = Reporter(kind, around.on_line)
+        self._reporter.hide(dict(around.config))
+        self._snapshot = self._load()
+        self._host: ProviderHost | None = None
+        self._host_lock = threading.Lock()
+        run = Run(self._host_started, self._snapshot, self._dry_run)
+        self._executor = Executor(run, self._reporter, around.parallel)
+        self._planner = Planner(
+            self._snapshot, self._host_started, self._reporter.diagnostic, wishes or Wishes(), self._dry_run
+        )
+        self._interrupted = False
+        self._exports: Properties = {}
+
+    def interrupt(self) -> None:
+        """First: let running steps finish, start nothing new. Again: end the provider host too."""
+        if self._interrupted:
+            self.kill_host()
+        self._interrupted = True
+        self._executor.stop()
+
+    def kill_host(self) -> None:
+        if self._host is not None:
+            self._host.kill()
+
+    def run(self, **options: Any) -> OperationResult:
+        """Do it. Raises ``StackOperationFailed``."""
+        result = self._reporter.result
+        try:
+            self._warn_about_pending()
+            {"refresh": self._refresh, "destroy": self._destroy}.get(self.kind, self._update)(**options)
+        except ProviderError as error:
+            self._executor.fail()
+            self._reporter.diagnostic("error", str(error))
+        except Stopped:
+            pass
+        finally:
+            if self._host is not None:
+                self._host.stop()
+        result.outputs = self._stack_outputs()
+        if self._interrupted:
+            raise StackOperationFailed(result, f"{self.kind} was interrupted; run it again to go on from here")
+        if self._executor.failed:
+            raise StackOperationFailed(result, f"{self.kind} failed")
+        return result
+
+    def _update(self) -> None:
+        around = self._around
+        provider_inputs = dict(sorted(around.config.items()))
+        monitor = Monitor(
+            address=Address(around.stack, around.project),
+            planner=self._planner,
+            executor=self._executor,
+            reporter=self._reporter,
+            snapshot=self._snapshot,
+            provider_inputs=provider_inputs,
+        )
+        try:
+            run_program(self._setting(monitor))
+        except ProgramFailed as failure:
+            if not self._executor.failed and not self._executor.stopped:
+                self._reporter.diagnostic("error", str(failure), self._stack_urn())
+            self._executor.fail()
+        if not self._executor.failed and not self._executor.stopped:
+            self._delete()
+        monitor.finish_stack(failed=self._executor.failed or self._executor.stopped)
+        self._exports = monitor.stack_outputs
+
+    def _setting(self, monitor: Monitor) -> Setting:
+        around = self._around
+        return Setting(
+            program=around.program,
+            root=around.root,
+            project=around.project,
+            stack=around.stack,
+            dry_run=self._dry_run,
+            parallel=around.parallel,
+            config={key: str(unwrap(value)) for key, value in around.config.items()},
+            secret_keys=[key for key, value in around.config.items() if isinstance(value, Secret)],
+            env=around.env,
+            monitor=monitor,
+            engine=Log(self._reporter, self._executor),
+            on_line=self._reporter.line,
+        )
+
+    def _destroy(self) -> None:
+        self._delete()
+
+    def _delete(self) -> None:
+        for wave in self._planner.plan_deletions():
+            if self._executor.failed or self._executor.stopped:
+                return
+            self._executor.wave(wave)
+
+    def _refresh(self, *, clear_pending_creates: bool = False) -> None:
+        self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
+        actions = [Refresh("refresh", state) for state in self._snapshot.base]
+        self._executor.wave(actions)
+        fresh = [action.refreshed if action.counted_as else action.state for action in actions]
+        self._snapshot.rebuild(prune([state for state in fresh if state is not None]))
+
+    def _warn_about_pending(self) -> None:
+        pending = self._snapshot.pending_before
+        if not pending or self._dry_run or self.kind == "refresh":
+            return
+        listed = "\n".join(f"  * {item['resource']['urn']}, while {item['type']}" for item in pending)
+        self._reporter.diagnostic(
+            "warning",
+            f"an earlier run was cut off during {len(pending)} operation(s); "
+            f"whether they took effect is not known:\n{listed}\n"
+            "`refresh` looks up what exists. A creation that was cut off has no id to look up: check with the service "
+            "itself, then clear it with `refresh` and clear_pending_creates.",
+        )
+        self._snapshot.drop_pending(lambda item: item["type"] == "creating")
+
+    def _load(self) -> Snapshot:
+        around = self._around
+        deployment = around.file.read()["deployment"]
+        vault = around.file.vault
+        base = [ResourceState.from_json(item, vault) for item in deployment.get("resources") or []]
+        for state in base:
+            self._reporter.hide(state.inputs)
+            self._reporter.hide(state.outputs)
+        save = None if self._dry_run else lambda snapshot: around.file.write(snapshot.to_json(vault))
+        return Snapshot(base, list(deployment.get("pending_operations") or []), save)
+
+    def _host_started(self) -> ProviderHost:
+        with self._host_lock:
+            if self._host is None:
+                around = self._around
+                self._host = ProviderHost(
+                    project=around.project, cwd=around.root, env=around.env, on_line=self._reporter.line
+                )
+                self._host.start(self._provider_config())
+            return self._host
+
+    def _provider_config(self) -> dict[str, Any]:
+        """An update brings the stack's configuration; without a program the provider's own from the state is used."""
+        if self.kind in ("up", "preview"):
+            return dict(self._around.config)
+        for state in self._snapshot.base:
+            if state.type == DEFAULT_PROVIDER_TYPE:
+                return state.inputs
+        return dict(self._around.config)
+
+    def _stack_outputs(self) -> dict[str, Any]:
+        if self._dry_run:
+            exports: dict[str, Any] = redact(self._exports)
+            return exports
+        for state in self._snapshot.resources():
+            if state.type == STACK_TYPE:
+                outputs: dict[str, Any] = redact(state.outputs)
+                return outputs
+        return {}
+
+    def _stack_urn(self) -> str:
+        around = self._around
+        return Address(around.stack, around.project).urn("", STACK_TYPE, f"{around.project}-{around.stack}")

@@ -1,0 +1,290 @@
+"""Decides which steps a resource needs.
+
+Why it exists: this is the heart of an engine, and the part in which a test engine must not differ from the
+real one: when Check and Diff are asked and with what, what counts as a change, when a change means
+replacement, in which order the halves of a replacement happen, and what a replacement drags along. One
+resource is planned at a time.
+
+Source: engine facts, and watching the real engine with the same programs (``tests/testing`` keeps the
+comparison).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from . import paths
+from .actions import Action, Create, Delete, Forget, Read, Replace, Same, Update
+from .errors import Invalid
+from .goal import Goal, ReadGoal
+from .graph import deletion_waves, dependents
+from .host import DiffOutcome, ProviderHost
+from .snapshot import Snapshot
+from .state import STACK_TYPE, ResourceState
+from .values import UNKNOWN, Properties, changed_keys
+
+Report = Callable[[str, str, str], None]  # severity, message, urn
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of this run: URNs to replace in any case, and URNs to confine it to (empty: all)."""
+
+    replace: Collection[str] = ()
+    target: Collection[str] = ()
+
+    def includes(self, state_type: str, urn: str) -> bool:
+        return not self.target or urn in self.target or state_type.startswith("pulumi:")
+
+
+@dataclass(slots=True)
+class Planner:
+    """Plans against one snapshot. Not thread-safe: the caller plans one resource at a time."""
+
+    snapshot: Snapshot
+    host: Callable[[], ProviderHost]
+    report: Report
+    wishes: Wishes
+    dry_run: bool
+    decided: dict[str, str] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    replaced: set[str] = field(default_factory=set)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def plan(self, goal: Goal, provider: str) -> list[Action]:
+        """The steps for one registration, to be taken in order. Raises ``Invalid`` after saying why."""
+        if goal.urn in self.decided and goal.urn not in self.deleted:
+            raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
+        old, alias = self._find_old(goal)
+        new = goal.new_state(provider, old, alias)
+        if not self.wishes.includes(goal.type, goal.urn):
+            return self._leave_alone(new, old)
+        recreate = goal.urn in self.deleted
+        forced = old is not None and goal.urn in self.wishes.replace
+        fresh = recreate or forced or old is None or old.external
+        if old is not None:
+            for text in goal.ignore_changes:
+                new.inputs = paths.reset(paths.parse(text), old.inputs, new.inputs)
+        if goal.custom and not new.is_provider:
+            olds = {} if fresh or old is None else old.inputs
+            new.inputs = self._check(goal, olds, goal.inputs if fresh else new.inputs)
+        if old is None:
+            return [self._decide("create", Create("create", new, "create"))]
+        if recreate:
+            self.deleted.discard(goal.urn)
+            self.replaced.add(goal.urn)
+            return [
+                self._decide("replace", Replace("replace", new, "replace")),
+                Create("create-replacement", new, None, self.reasons.get(goal.urn, ()), old=old),
+            ]
+        if old.external:
+            self._decide("create", Create("create", new))
+            return [
+                Create("create-replacement", new, old=old, delete_old_later=True),
+                Replace("replace", new, "replace"),
+            ]
+        return self._compare(goal, old, new, forced)
+
+    def plan_read(self, goal: ReadGoal, provider: str) -> list[Action]:
+        """The steps for a resource that is only looked up. What we used to own under its name is let go."""
+        old = self._current(goal.urn)
+        state = ResourceState(
+            urn=goal.urn,
+            type=goal.type,
+            custom=True,
+            id="" if goal.id == UNKNOWN else goal.id,
+            inputs=goal.inputs,
+            parent=goal.parent,
+            provider=provider,
+            external=True,
+            dependencies=goal.dependencies,
+            additional_secret_outputs=goal.additional_secret_outputs,
+            created=old.created if old is not None else "",
+            modified=old.modified if old is not None else "",
+        )
+        if old is not None and not old.external and old.id != goal.id:
+            self.replaced.add(goal.urn)
+            read = self._decide("read", Read("read-replacement", state, old=old))
+            return [read, Replace("replace", state, "replace")]
+        return [self._decide("read", Read("read", state, old=old))]
+
+    def plan_deletions(self) -> list[list[Action]]:
+        """Steps for everything that is no longer wanted, in waves: a wave starts when the one before has ended."""
+        steps: dict[int, Action] = {}
+        for state in self.snapshot.base:
+            if self.snapshot.is_done(state) or not self.wishes.includes("", state.urn):
+                continue
+            if state.delete:
+                op = "discard-replaced" if state.external else "delete-replaced"
+                steps[id(state)] = Delete(op, state, being_deleted=self.deleted)
+            elif self.decided.get(state.urn, "delete") != "delete":
+                continue
+            elif state.pending_replacement:
+                steps[id(state)] = Forget("remove-pending-replace", state)
+            else:
+                op = "read-discard" if state.external else "delete"
+                steps[id(state)] = Delete(op, state, op, being_deleted=self.deleted)
+            self.deleted.add(state.urn)
+        condemned = [state for state in self.snapshot.base if id(state) in steps]
+        waves = deletion_waves(condemned, self.snapshot.base)
+        return [[steps[id(state)] for state in wave] for wave in waves]
+
+    def _compare(self, goal: Goal, old: ResourceState, new: ResourceState, forced: bool) -> list[Action]:
+        diff = self._diff(goal, old, new, forced)
+        diff = _with_replace_on_changes(diff, goal.replace_on_changes, bool(old.init_errors))
+        if old.pending_replacement or (diff.changes and diff.replaces):
+            return self._replace(goal, old, new, diff, forced)
+        if diff.changes or old.init_errors:
+            return [self._decide("update", Update("update", new, "update", old=old))]
+        return [self._decide("same", Same("same", new, "same", old=old))]
+
+    def _diff(self, goal: Goal, old: ResourceState, new: ResourceState, forced: bool) -> DiffOutcome:
+        if forced:
+            return DiffOutcome(True, ["id"])
+        if any(urn in self.replaced for urn in new.replace_with):
+            return DiffOutcome(True, ["replaceWith"])
+        if new.deleted_with and new.deleted_with in self.replaced:
+            return DiffOutcome(True, ["deletedWith"])
+        if new.custom and not new.is_provider:
+            return self.host().diff(goal.urn, old.id, old_inputs=old.inputs, old_outputs=old.outputs, news=new.inputs)
+        keys = changed_keys(old.inputs, new.inputs)
+        return DiffOutcome(bool(keys), keys=keys)
+
+    def _replace(
+        self, goal: Goal, old: ResourceState, new: ResourceState, diff: DiffOutcome, forced: bool
+    ) -> list[Action]:
+        if new.protect and old.protect:
+            message = (
+                "the change needs a replacement, and this resource is protected. "
+                "Take `protect` off its options and run `up`, or undo the change."
+            )
+            self.report("error", message, goal.urn)
+            if not self.dry_run:
+                raise Invalid(message)
+        self.replaced.add(goal.urn)
+        self.decided[goal.urn] = "replace"
+        if not forced:  # what the old resource lent to the inputs does not hold for its successor
+            new.inputs = self._check(goal, {}, goal.inputs)
+        keys = tuple(sorted(diff.replaces))
+        marker = Replace("replace", new, "replace", keys)
+        delete_first = diff.delete_before_replace
+        if goal.delete_before_replace is not None:
+            delete_first = goal.delete_before_replace
+        if not delete_first:
+            successor = Create("create-replacement", new, None, keys, old=old, delete_old_later=True)
+            return [successor, marker]
+        steps = self._delete_dependents(old)
+        if not old.pending_replacement:
+            self.deleted.add(old.urn)
+            steps.append(Delete("delete-replaced", old, being_deleted=self.deleted, then_recreate=True))
+        self.deleted.discard(goal.urn)
+        return [*steps, marker, Create("create-replacement", new, None, keys, old=old)]
+
+    def _delete_dependents(self, root: ResourceState) -> list[Action]:
+        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
+        condemned: list[ResourceState] = []
+        urns = {root.urn}
+        for state in dependents(root, self.snapshot.base, ignoring=self.decided):
+            if state.delete or self.snapshot.is_done(state):
+                continue
+            keys = self._forces_replacement(state, urns)
+            if keys is not None:
+                condemned.append(state)
+                urns.add(state.urn)
+                self.reasons[state.urn] = keys
+        for state in condemned:
+            if state.protect:
+                message = (
+                    f"replacing this needs {state.urn} to be deleted first, and that is protected. "
+                    "Take `protect` off its options and run `up`, or undo the change."
+                )
+                raise self._invalid(root.urn, message)
+            self.deleted.add(state.urn)
+            self.decided[state.urn] = "delete"
+        return [
+            Delete("delete-replaced", state, being_deleted=self.deleted, then_recreate=True)
+            for state in reversed(condemned)
+            if not state.pending_replacement
+        ]
+
+    def _forces_replacement(self, state: ResourceState, gone: Collection[str]) -> tuple[str, ...] | None:
+        """Would ``state`` be replaced if what it takes from ``gone`` changed? The keys that say so, or None.
+
+        The provider is asked, with unknowns for what may change. Merely depending on something forces nothing.
+        """
+        if not state.custom or state.external or state.is_provider:
+            return None
+        if state.deleted_with in gone or any(urn in gone for urn in state.replace_with):
+            return ()
+        touched = {
+            key: UNKNOWN
+            for key, urns in state.property_dependencies.items()
+            if key in state.inputs and any(urn in gone for urn in urns)
+        }
+        if not touched:
+            return None
+        diff = self.host().diff(
+            state.urn,
+            state.id,
+            old_inputs=state.inputs,
+            old_outputs=state.outputs,
+            news={**state.inputs, **touched},
+        )
+        return tuple(_with_replace_on_changes(diff, state.replace_on_changes, False).replaces) or None
+
+    def _check(self, goal: Goal, olds: Properties, news: Properties) -> Properties:
+        if not goal.custom or goal.type.startswith("pulumi:"):
+            return news
+        outcome = self.host().check(goal.urn, olds, news)
+        for name, reason in outcome.failures:
+            self.report("error", f"{name}: {reason}" if name else reason, goal.urn)
+        if outcome.failures:
+            raise Invalid(goal.urn)
+        return outcome.inputs
+
+    def _leave_alone(self, new: ResourceState, old: ResourceState | None) -> list[Action]:
+        if old is None:
+            return [self._decide("same", Same("same", new, "same"))]
+        kept = old.copy()
+        return [self._decide("same", Same("same", kept, "same", old=old))]
+
+    def _find_old(self, goal: Goal) -> tuple[ResourceState | None, str]:
+        found = self._current(goal.urn)
+        if found is not None:
+            return found, ""
+        for urn in goal.aliases:
+            found = self._current(urn)
+            if found is not None:
+                return found, urn
+        return None, ""
+
+    def _current(self, urn: str) -> ResourceState | None:
+        for state in self.snapshot.base:
+            if state.urn == urn and not state.delete and not self.snapshot.is_done(state):
+                return state
+        return None
+
+    def _decide(self, op: str, action: Action) -> Action:
+        self.decided[action.state.urn] = op
+        return action
+
+    def _invalid(self, urn: str, message: str) -> Invalid:
+        self.report("error", message, urn)
+        return Invalid(message)
+
+
+def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_errors: bool) -> DiffOutcome:
+    """Changes at the paths in ``wanted`` become replacements; ``initErrors`` there means: when it came up unwell."""
+    outer = [paths.parse(text) for text in wanted]
+    forced = [key for key in diff.keys if any(paths.contains(path, (key,)) for path in outer)] if diff.changes else []
+    if has_init_errors and any(paths.contains(path, ("#initerror",)) for path in outer):
+        forced.append("#initerror")
+    if not forced:
+        return diff
+    return DiffOutcome(True, sorted({*diff.replaces, *forced}), diff.delete_before_replace, diff.keys)
+
+
+def is_counted(type_: str) -> bool:
+    """Default providers are the engine's own business and don't show in the change summary."""
+    return type_ == STACK_TYPE or not type_.startswith("pulumi:providers:")

@@ -1,0 +1,193 @@
+"""Runs the user's program in this process, as the language host would in its own.
+
+Why it exists: a program talks to the engine through the SDK's process-wide settings, its own event loop,
+the current directory, ``sys.path`` and standard output. All of these are set up here and put back
+afterwards, so that programs can be run again and again, from any thread, and leave nothing behind. The SDK
+keeps its settings in context variables, so a thread of its own with an empty context is a clean room; what
+belongs to the process as a whole (directory, environment, arguments, modules) can only be lent to one
+program at a time, hence the lock.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import io
+import os
+import runpy
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import run_in_stack, settings
+from pulumi.runtime.config import set_all_config
+
+Program = Callable[[], Any]
+
+_ONE_PROGRAM = threading.Lock()
+
+
+class ProgramFailed(Exception):
+    """The program raised; ``str()`` is what the language host would show for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where and as what a program runs. ``program`` is a file, a directory with ``__main__.py``, or a function."""
+
+    program: Path | Program
+    root: Path
+    project: str
+    stack: str
+    dry_run: bool
+    parallel: int
+    config: Mapping[str, str]
+    secret_keys: list[str]
+    env: Mapping[str, str]
+    monitor: Any
+    engine: Any
+    on_line: Callable[[str], None]
+
+
+def run_program(setting: Setting) -> None:
+    """Run the program to its end, all its registrations included. Raises ``ProgramFailed``."""
+    failure: list[BaseException] = []
+
+    def clean_room() -> None:
+        try:
+            contextvars.Context().run(_run, setting)
+        except BaseException as error:  # carried to the caller's thread
+            failure.append(error)
+
+    with _ONE_PROGRAM:
+        thread = threading.Thread(target=clean_room, name="pulumi-program", daemon=True)
+        thread.start()
+        thread.join()
+    if failure:
+        raise failure[0]
+
+
+def _run(setting: Setting) -> None:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_exception_handler(lambda _loop, _context: None)  # a failed program leaves futures nobody will ask
+    workers = ThreadPoolExecutor(max_workers=max(setting.parallel, 1) * 4, thread_name_prefix="pulumi-program")
+    loop.set_default_executor(workers)
+    set_all_config(dict(setting.config), list(setting.secret_keys))
+    settings.configure(
+        settings.Settings(
+            project=setting.project,
+            stack=setting.stack,
+            monitor=setting.monitor,
+            engine=setting.engine,
+            parallel=setting.parallel,
+            dry_run=setting.dry_run,
+            organization="organization",
+            root_directory=str(setting.root),
+        )
+    )
+    try:
+        with _borrowed_process(setting):
+            loop.run_until_complete(run_in_stack(lambda: _body(setting.program)))
+    except pulumi.RunError as error:
+        raise ProgramFailed(str(error)) from None
+    except SystemExit as error:
+        if error.code not in (None, 0):
+            raise ProgramFailed(f"the program ended itself with exit code {error.code}") from None
+    except Exception as error:
+        raise ProgramFailed(_explain(error, setting.program)) from None
+    finally:
+        _wind_up(loop, workers)
+
+
+def _body(program: Path | Program) -> Any:
+    if isinstance(program, Path):
+        runpy.run_path(str(program), run_name="__main__")
+        return None
+    return program()
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor) -> None:
+    workers.shutdown(wait=True)  # steps under way are finished, never abandoned
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    with contextlib.suppress(BaseException):
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+def _explain(error: BaseException, program: Path | Program) -> str:
+    """The traceback from the program's own first line on; the engine's frames would only hide it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(program, Path):
+        own = program / "__main__.py" if program.is_dir() else program
+        first = next((at for at, frame in enumerate(frames) if Path(frame.filename) == own), 0)
+    else:
+        first = next((at for at, frame in enumerate(frames) if frame.name == program.__name__), 0)
+    shown = traceback.format_list(frames[first:]) + traceback.format_exception_only(type(error), error)
+    return "Program failed with an unhandled exception:\nTraceback (most recent call last):\n" + "".join(shown)
+
+
+@contextlib.contextmanager
+def _borrowed_process(setting: Setting) -> Iterator[None]:
+    """Lend the program what the process has only one of, and take it back."""
+    directory, arguments, search, environment = os.getcwd(), sys.argv[:], sys.path[:], dict(os.environ)
+    modules = set(sys.modules)
+    os.environ.update(setting.env)
+    os.chdir(setting.root)
+    if isinstance(setting.program, Path):
+        sys.argv = [str(setting.program)]
+        sys.path[:0] = [str(setting.program if setting.program.is_dir() else setting.program.parent)]
+    sys.path[:0] = [part for part in setting.env.get("PYTHONPATH", "").split(os.pathsep) if part]
+    output = _Lines(setting.on_line, sys.stdout)
+    try:
+        with contextlib.redirect_stdout(output):
+            yield
+    finally:
+        output.finish()
+        os.chdir(directory)
+        sys.argv, sys.path[:] = arguments, search
+        os.environ.clear()
+        os.environ.update(environment)
+        for name in set(sys.modules) - modules:
+            if _lives_in(sys.modules[name], setting.root):
+                del sys.modules[name]  # the next program may have a module of the same name
+
+
+def _lives_in(module: Any, root: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    if not isinstance(file, str) or "site-packages" in Path(file).parts:
+        return False
+    return root.resolve() in Path(file).resolve().parents
+
+
+class _Lines(io.TextIOBase):
+    """Standard output while a program runs: its lines go to the engine, everyone else's where they always went."""
+
+    def __init__(self, on_line: Callable[[str], None], others: Any) -> None:
+        self._on_line = on_line
+        self._others = others
+        self._rest = ""
+
+    def write(self, text: str) -> int:
+        if not threading.current_thread().name.startswith("pulumi-program"):
+            self._others.write(text)
+            return len(text)
+        *lines, self._rest = (self._rest + text).split("\n")
+        for line in lines:
+            self._on_line(line)
+        return len(text)
+
+    def finish(self) -> None:
+        if self._rest:
+            self._on_line(self._rest)
+            self._rest = ""

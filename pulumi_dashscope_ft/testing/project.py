@@ -1,0 +1,90 @@
+"""What a project's files say: name, program, configuration.
+
+Why it exists: the local engine reads the same ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml`` as the command,
+so that one directory works with both. Only what the engine needs is read; what it can't honour is refused
+with a reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .errors import UnsupportedByLocalEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """``program`` is the directory or file to run; it need not exist for refresh and destroy."""
+
+    name: str
+    program: Path
+    defaults: dict[str, str]
+
+
+def read_project(directory: Path) -> Project:
+    """Read ``Pulumi.yaml``. Raises ``FileNotFoundError`` or ``UnsupportedByLocalEngine`` with what to do."""
+    path = directory / "Pulumi.yaml"
+    if not path.exists():
+        raise FileNotFoundError(
+            f"{directory} has no Pulumi.yaml, so it is not a Pulumi project. Go to one, or write one:\n"
+            "name: my-project\nruntime: python"
+        )
+    data = _mapping(path)
+    runtime = data.get("runtime")
+    language = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if language not in (None, "python"):
+        raise UnsupportedByLocalEngine(f"{path}: the local engine runs Python programs, not {language}. Use `pulumi`.")
+    main = directory / str(data.get("main") or ".")
+    name = str(data.get("name") or directory.name)
+    return Project(name, main.resolve(), _defaults(data.get("config") or {}, name))
+
+
+def read_stack_config(directory: Path, stack: str, project: str, given: Collection[str]) -> dict[str, str]:
+    """The values in ``Pulumi.<stack>.yaml`` but those ``given`` otherwise.
+
+    Raises ``UnsupportedByLocalEngine`` for one that is encrypted: only Pulumi can read it.
+    """
+    path = directory / f"Pulumi.{stack}.yaml"
+    if not path.exists():
+        return {}
+    found: dict[str, str] = {}
+    for key, value in (_mapping(path).get("config") or {}).items():
+        if qualified(key, project) in given:
+            continue
+        if isinstance(value, dict) and "secure" in value:
+            raise UnsupportedByLocalEngine(
+                f"{path}: {key} is encrypted, and only the pulumi command can decrypt it. "
+                "Pass it to the stack instead: config={" + repr(key) + ": Secret(…)}."
+            )
+        found[qualified(key, project)] = _text(value)
+    return found
+
+
+def qualified(key: str, project: str) -> str:
+    """A key without a namespace belongs to the project, as for the command."""
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _defaults(config: dict[str, Any], project: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in config.items():
+        if isinstance(value, dict):
+            value = value.get("value", value.get("default"))
+        if value is not None:
+            found[qualified(key, project)] = _text(value)
+    return found
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,126 @@
+"""What an operation did: steps, counts, lines, diagnostics, outputs.
+
+Why it exists: tests compare plans and outcomes, so the outcome is data, the same data for both engines.
+Operation names are those of the real engine's event stream and its change summary.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import StackOperationFailed
+from .values import secrets_in
+
+# Which operations mean that something differs; the rest are bookkeeping.
+_QUIET = frozenset({"same", "read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing done, or planned in a preview, to one resource.
+
+    ``op`` is one of create, same, update, delete, replace, create-replacement, delete-replaced, read, refresh, …;
+    ``keys`` are the properties that force a replacement.
+    """
+
+    op: str
+    urn: str
+    type: str
+    name: str
+    id: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """An error or a warning. ``urn`` is empty when it belongs to the operation as a whole."""
+
+    severity: str
+    message: str
+    urn: str = ""
+
+    def __str__(self) -> str:
+        name = self.urn.split("::")[-1] + ": " if self.urn else ""
+        return f"{self.severity}: {name}{self.message}"
+
+
+@dataclass(slots=True)
+class OperationResult:
+    """The outcome of preview, up, refresh or destroy. ``summary`` counts operations as the real change summary does."""
+
+    kind: str
+    summary: Counter[str] = field(default_factory=Counter)
+    steps: list[Step] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def has_changes(self) -> bool:
+        return any(count and op not in _QUIET for op, count in self.summary.items())
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        return [item for item in self.diagnostics if item.severity == "error"]
+
+    def ops(self, *, but: Iterable[str] = ("same",)) -> list[tuple[str, str]]:
+        """``(op, resource name)`` of all steps on the user's resources but the uninteresting ones: handy in a test."""
+        hidden = set(but)
+        return [
+            (step.op, step.name)
+            for step in self.steps
+            if step.op not in hidden and not step.type.startswith(("pulumi:pulumi:", "pulumi:providers:"))
+        ]
+
+
+def require_no_changes(result: OperationResult) -> None:
+    """Raise ``StackOperationFailed`` when the plan changes something."""
+    if result.has_changes:
+        changes = ", ".join(f"{count} to {op}" for op, count in sorted(result.summary.items()) if op not in _QUIET)
+        raise StackOperationFailed(result, f"no changes were expected, and there are: {changes}")
+
+
+class Reporter:
+    """Collects a result from many threads, and shows lines as they come. Secrets never get past it."""
+
+    def __init__(self, kind: str, on_line: Callable[[str], None] | None = None) -> None:
+        self.result = OperationResult(kind)
+        self._on_line = on_line
+        self._lock = threading.Lock()
+        self._hidden: set[str] = set()
+
+    def hide(self, value: Any) -> None:
+        """From now on no line shows the secrets in ``value``. Very short ones would blot out ordinary text."""
+        found = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
+        with self._lock:
+            self._hidden |= {text for text in found if len(text) > 2}
+
+    def line(self, text: str) -> None:
+        with self._lock:
+            clean = self._clean(text)
+            self.result.output.append(clean)
+        if self._on_line is not None:
+            self._on_line(clean)
+
+    def diagnostic(self, severity: str, message: str, urn: str = "") -> None:
+        with self._lock:
+            item = Diagnostic(severity, self._clean(message).rstrip("\n"), urn)
+            self.result.diagnostics.append(item)
+        for line in str(item).splitlines():
+            self.line(line)
+
+    def step(self, step: Step, *, counted_as: str | None) -> None:
+        """Record a finished step; ``counted_as`` is its name in the summary, None for one that isn't counted."""
+        with self._lock:
+            self.result.steps.append(step)
+            if counted_as is not None:
+                self.result.summary[counted_as] += 1
+
+    def _clean(self, text: str) -> str:
+        for secret in sorted(self._hidden, key=len, reverse=True):
+            text = text.replace(secret, "[secret]")
+        return text

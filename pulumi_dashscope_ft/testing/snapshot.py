@@ -1,0 +1,164 @@
+"""The state while an operation runs, written down after every step.
+
+Why it exists: a run can be killed at any moment, and the file must then say what exists. So the state on
+disk is always "what has been done so far, then what was there before and has not been touched", plus the
+operations that were under way. The real engine keeps its state the same way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from .errors import StackInUse
+from .state import ResourceState, now
+from .vault import Vault
+
+Deployment = dict[str, Any]
+
+
+class StateFile:
+    """The file, its key and its lock. Every write replaces the file as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.vault = Vault(path.with_suffix(".key"))
+
+    def read(self) -> Deployment:
+        """The export document; an empty one when the stack has never been used."""
+        if not self.path.exists():
+            return document([], [])
+        data: Deployment = json.loads(self.path.read_text(encoding="utf-8"))
+        return data
+
+    def write(self, data: Deployment) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
+        draft.write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")
+        os.replace(draft, self.path)
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep other operations out. Raises ``StackInUse``; a lock left by a dead process is taken over."""
+        path = self.path.with_suffix(".lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for last in (False, True):
+            try:
+                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                break
+            except FileExistsError:
+                holder = _holder(path)
+                if last or _alive(holder):
+                    raise StackInUse(
+                        f"another operation (process {holder or 'unknown'}) is using this stack. "
+                        f"Wait for it to end; if no such process runs any more, delete {path}."
+                    ) from None
+                path.unlink(missing_ok=True)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(str(os.getpid()))
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+class Snapshot:
+    """Resources before (``base``), those already dealt with, and those made so far; saved through ``save``.
+
+    Safe to use from several threads. With ``save=None`` (a preview) nothing is written.
+    """
+
+    def __init__(
+        self, base: list[ResourceState], pending: list[dict[str, Any]], save: Callable[[Snapshot], None] | None
+    ) -> None:
+        self.base = base
+        self.pending_before = pending
+        self._done: set[int] = set()
+        self._new: list[ResourceState] = []
+        self._running: dict[int, tuple[str, ResourceState]] = {}
+        self._save = save
+        self._lock = threading.RLock()
+
+    def begin(self, kind: str, state: ResourceState) -> None:
+        """Note on disk that ``kind`` (creating, updating, deleting, reading) of ``state`` is under way."""
+        with self._lock:
+            self._running[id(state)] = (kind, state)
+            self.save()
+
+    def end(
+        self, started: ResourceState | None, *, done: ResourceState | None = None, new: ResourceState | None = None
+    ) -> None:
+        """The step is over: ``done`` is no longer needed, ``new`` exists from now on."""
+        with self._lock:
+            if started is not None:
+                self._running.pop(id(started), None)
+            if done is not None:
+                self._done.add(id(done))
+            if new is not None and all(new is not state for state in self._new):
+                self._new.append(new)
+            self.save()
+
+    def is_done(self, state: ResourceState) -> bool:
+        return id(state) in self._done
+
+    def rebuild(self, base: list[ResourceState]) -> None:
+        """Replace what was there before as a whole, after a refresh."""
+        with self._lock:
+            self.base = base
+            self.save()
+
+    def drop_pending(self, keep: Callable[[dict[str, Any]], bool]) -> None:
+        with self._lock:
+            self.pending_before = [item for item in self.pending_before if keep(item)]
+            self.save()
+
+    def resources(self) -> list[ResourceState]:
+        with self._lock:
+            return [*self._new, *(state for state in self.base if id(state) not in self._done)]
+
+    def to_json(self, vault: Vault) -> Deployment:
+        with self._lock:
+            running = [{"resource": state.to_json(vault), "type": kind} for kind, state in self._running.values()]
+            return document([state.to_json(vault) for state in self.resources()], [*running, *self.pending_before])
+
+    def save(self) -> None:
+        with self._lock:
+            if self._save is not None:
+                self._save(self)
+
+
+def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> Deployment:
+    """The shape of ``pulumi stack export``: version 3."""
+    deployment: dict[str, Any] = {
+        "manifest": {"time": now(), "magic": "", "version": "local-engine"},
+        "secrets_providers": {"type": "local-engine"},
+        "resources": resources,
+        "metadata": {},
+    }
+    if pending:
+        deployment["pending_operations"] = pending
+    return {"version": 3, "deployment": deployment}
+
+
+def _holder(path: Path) -> int | None:
+    try:
+        return int(path.read_text().strip())
+    except (OSError, ValueError):
+        return None
+
+
+def _alive(process: int | None) -> bool:
+    if process is None:
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

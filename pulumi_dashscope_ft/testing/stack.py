@@ -1,0 +1,165 @@
+"""``LocalStack``: a stack on the local engine.
+
+Why it exists: the one object a test holds. It knows where things are (project, program, state,
+configuration) and hands each operation on to a fresh ``Operation``; nothing but the state file outlives a
+call.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .operation import Operation, Surroundings
+from .planner import Wishes
+from .program import Program
+from .project import qualified, read_project, read_stack_config
+from .result import OperationResult, require_no_changes
+from .snapshot import Deployment, StateFile
+from .state import ResourceState
+from .values import Secret
+
+Config = Mapping[str, "str | Secret"]
+
+
+class LocalStack:
+    """A stack of the project in ``project_dir``, run by the local engine.
+
+    ``config`` keys are ``namespace:key``; ``Secret("…")`` values are encrypted in the state. ``env`` is added to the
+    environment of program and provider. ``on_line`` gets every line of output as it comes.
+    Operations raise ``StackOperationFailed``, ``StackInUse`` or ``UnsupportedByLocalEngine``.
+    """
+
+    engine = "local"
+
+    def __init__(
+        self,
+        project_dir: Path,
+        *,
+        stack: str = "test",
+        state_file: Path | None = None,
+        config: Config | None = None,
+        env: Mapping[str, str] | None = None,
+        parallel: int = 8,
+        on_line: Callable[[str], None] | None = None,
+    ) -> None:
+        self.project_dir = Path(project_dir).resolve()
+        self.stack = stack
+        self.parallel = parallel
+        self.env = dict(env or {})
+        self.on_line = on_line
+        self._file = StateFile(state_file or self.project_dir / ".local-engine" / f"{stack}.json")
+        self._config: dict[str, str | Secret] = dict(config or {})
+        self._function: Program | None = None
+        self._project: str | None = None
+        self._running: Operation | None = None
+
+    @classmethod
+    def inline(
+        cls, program: Program, *, work_dir: Path, project: str = "project", stack: str = "test", **options: Any
+    ) -> LocalStack:
+        """A stack whose program is a function; ``work_dir`` holds the state. Takes the other arguments of the class."""
+        made = cls(work_dir, stack=stack, **options)
+        made._function, made._project = program, project
+        return made
+
+    def __repr__(self) -> str:
+        return f"LocalStack({str(self.project_dir)!r}, stack={self.stack!r})"
+
+    def preview(
+        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
+    ) -> OperationResult:
+        """Plan, change nothing. With ``expect_no_changes`` a plan that changes something is a failure."""
+        result = self._operate("preview", Wishes(replace, target))
+        if expect_no_changes:
+            require_no_changes(result)
+        return result
+
+    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult:
+        """Make the world as the program says.
+
+        URNs in ``replace`` are replaced in any case; ``target`` confines the run to the URNs in it.
+        """
+        return self._operate("up", Wishes(replace, target))
+
+    def refresh(self, *, clear_pending_creates: bool = False) -> OperationResult:
+        """Make the state as the world is. Needs no program."""
+        return self._operate("refresh", Wishes(), clear_pending_creates=clear_pending_creates)
+
+    def destroy(self) -> OperationResult:
+        """Delete everything in the state. Needs no program."""
+        return self._operate("destroy", Wishes())
+
+    def export(self) -> Deployment:
+        """The state in the shape of ``pulumi stack export``; secrets encrypted."""
+        return self._file.read()
+
+    def import_state(self, deployment: Deployment) -> None:
+        """Replace the state with an export of this stack, or of any other made with secrets shown."""
+        with self._file.lock():
+            vault = self._file.vault
+            data = dict(deployment["deployment"])
+            data["resources"] = [
+                ResourceState.from_json(item, vault).to_json(vault) for item in data.get("resources") or []
+            ]
+            self._file.write({**deployment, "deployment": data})
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """What is in the state, as the export shows it."""
+        return list(self.export()["deployment"].get("resources") or [])
+
+    def set_config(self, key: str, value: str, secret: bool = False) -> None:
+        """Set a configuration value for this object's coming operations. To keep it, use ``Pulumi.<stack>.yaml``."""
+        self._config[key] = Secret(value) if secret else value
+
+    def interrupt(self) -> None:
+        """From another thread: what Ctrl-C does. Running steps finish, nothing new starts; twice ends the host."""
+        if self._running is not None:
+            self._running.interrupt()
+
+    def kill_host(self) -> None:
+        """From another thread: end the provider host of the running operation at once, as a crash would."""
+        if self._running is not None:
+            self._running.kill_host()
+
+    def _operate(self, kind: str, wishes: Wishes, **options: Any) -> OperationResult:
+        with self._lock(kind):
+            self._running = Operation(kind, self._surroundings(), wishes)
+            try:
+                return self._running.run(**options)
+            finally:
+                self._running = None
+
+    def _lock(self, kind: str) -> contextlib.AbstractContextManager[None]:
+        return self._nothing() if kind == "preview" else self._file.lock()
+
+    @contextlib.contextmanager
+    def _nothing(self) -> Iterator[None]:
+        yield
+
+    def _surroundings(self) -> Surroundings:
+        name, program, config = self._project, self._function, dict(self._config)
+        if name is None:
+            found = read_project(self.project_dir)
+            name = found.name
+            config = {qualified(key, name): value for key, value in config.items()}
+            written = read_stack_config(self.project_dir, self.stack, name, given=config)
+            config = {**found.defaults, **written, **config}
+            place: Path | Program = found.program
+        else:
+            assert program is not None
+            place = program
+        return Surroundings(
+            root=self.project_dir,
+            project=name,
+            stack=self.stack,
+            program=place,
+            config={qualified(key, name): value for key, value in config.items()},
+            env=self.env,
+            parallel=self.parallel,
+            file=self._file,
+            on_line=self.on_line,
+        )

@@ -1,0 +1,153 @@
+"""A resource as the state remembers it, and its JSON.
+
+Why it exists: the state is what survives between runs, and its shape is Pulumi's, so that everything that
+reads ``pulumi stack export`` reads ours. Objects compare by identity on purpose: one URN can have several
+states at once (the new one, and old ones still to be deleted).
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from .values import SECRET_SIGNATURE, SIGNATURE_KEY, Properties, Secret, as_secret
+from .vault import Vault
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_PREFIX = "pulumi:providers:"
+
+# How each field is spelled in JSON, in the order the command writes them. Empty values are left out.
+_JSON_NAMES = {
+    "urn": "urn",
+    "custom": "custom",
+    "delete": "delete",
+    "id": "id",
+    "type": "type",
+    "inputs": "inputs",
+    "outputs": "outputs",
+    "parent": "parent",
+    "protect": "protect",
+    "external": "external",
+    "dependencies": "dependencies",
+    "init_errors": "initErrors",
+    "provider": "provider",
+    "property_dependencies": "propertyDependencies",
+    "pending_replacement": "pendingReplacement",
+    "additional_secret_outputs": "additionalSecretOutputs",
+    "aliases": "aliases",
+    "custom_timeouts": "customTimeouts",
+    "retain_on_delete": "retainOnDelete",
+    "deleted_with": "deletedWith",
+    "created": "created",
+    "modified": "modified",
+    "ignore_changes": "ignoreChanges",
+    "replace_on_changes": "replaceOnChanges",
+    "replace_with": "replaceWith",
+}
+_FIELDS = {spelled: name for name, spelled in _JSON_NAMES.items()}
+
+
+@dataclass(eq=False)
+class ResourceState:
+    """One resource. ``inputs`` and ``outputs`` hold plain values, with ``Secret`` where marked."""
+
+    urn: str
+    type: str
+    custom: bool = False
+    id: str = ""
+    inputs: Properties = field(default_factory=dict)
+    outputs: Properties = field(default_factory=dict)
+    parent: str = ""
+    provider: str = ""
+    dependencies: list[str] = field(default_factory=list)
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    protect: bool = False
+    external: bool = False
+    delete: bool = False
+    pending_replacement: bool = False
+    retain_on_delete: bool = False
+    deleted_with: str = ""
+    replace_with: list[str] = field(default_factory=list)
+    init_errors: list[str] = field(default_factory=list)
+    additional_secret_outputs: list[str] = field(default_factory=list)
+    ignore_changes: list[str] = field(default_factory=list)
+    replace_on_changes: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, str] = field(default_factory=dict)
+    created: str = ""
+    modified: str = ""
+    other: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.urn.split("::")[-1]
+
+    @property
+    def is_provider(self) -> bool:
+        return self.type.startswith(PROVIDER_PREFIX)
+
+    @property
+    def provider_urn(self) -> str:
+        return self.provider.rpartition("::")[0]
+
+    def depends_on(self) -> set[str]:
+        """URNs this resource needs, apart from its parent."""
+        urns = {*self.dependencies, *self.replace_with, self.deleted_with, self.provider_urn}
+        for found in self.property_dependencies.values():
+            urns.update(found)
+        return urns - {""}
+
+    def copy(self) -> ResourceState:
+        return copy.deepcopy(self)
+
+    def to_json(self, vault: Vault) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, spelled in _JSON_NAMES.items():
+            value = getattr(self, name)
+            if value or name == "custom":
+                found[spelled] = _encode(value, vault) if name in ("inputs", "outputs") else copy.deepcopy(value)
+        return {**found, **copy.deepcopy(self.other)}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], vault: Vault) -> ResourceState:
+        known = {name: copy.deepcopy(data[spelled]) for spelled, name in _FIELDS.items() if spelled in data}
+        for name in ("inputs", "outputs"):
+            if name in known:
+                known[name] = _decode(known[name], vault)
+        return cls(**known, other={key: value for key, value in data.items() if key not in _FIELDS})
+
+
+def now() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+def make_urn(stack: str, project: str, parent: str, type_: str, name: str) -> str:
+    """The resource's address: the types of its parents qualify its own, the stack's does not."""
+    parent_type = parent.split("::")[2] if parent else ""
+    qualified = f"{parent_type}${type_}" if parent_type and parent_type != STACK_TYPE else type_
+    return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
+
+
+def _encode(value: Any, vault: Vault) -> Any:
+    if isinstance(value, Secret):
+        return {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": vault.encrypt(_encode(value.value, vault))}
+    if isinstance(value, dict):
+        return {key: _encode(value[key], vault) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_encode(item, vault) for item in value]
+    return value
+
+
+def _decode(value: Any, vault: Vault) -> Any:
+    if isinstance(value, dict):
+        if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
+            if "plaintext" in value:  # as `pulumi stack export --show-secrets` writes it
+                return as_secret(_decode(json.loads(value["plaintext"]), vault))
+            return as_secret(_decode(vault.decrypt(value["ciphertext"]), vault))
+        return {key: _decode(item, vault) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_decode(item, vault) for item in value]
+    return value
