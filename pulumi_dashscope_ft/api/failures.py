@@ -66,14 +66,14 @@ def _sentence(causes: tuple[BaseException, ...], host: str, sent: bool, connect_
     detail = clean(redact(_detail(causes)), 160)
     if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
         return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
-    if among(socket.gaierror, u.NameResolutionError):
+    if among(socket.gaierror):
         return f"the name {host} cannot be resolved ({detail}). Check the base URL and the network."
     if among(ssl.SSLError, requests.exceptions.SSLError):
         return f"no secure connection to {host} ({detail}). Check the base URL; behind a proxy set REQUESTS_CA_BUNDLE."
-    if among(u.ConnectTimeoutError) and not sent:
-        return f"{host} did not take the connection within {connect_timeout:g} s. Check the base URL and the network."
     if among(ConnectionRefusedError):
         return f"{host} refused the connection. Is it the right base URL, and is something running there?"
+    if among(u.ConnectTimeoutError) and not among(u.NewConnectionError):  # in some versions the one is the other
+        return f"{host} did not take the connection within {connect_timeout:g} s. Check the base URL and the network."
     if sent:
         return f"the connection to {host} broke before the whole answer was there ({detail})."
     return f"no connection to {host} ({detail})."

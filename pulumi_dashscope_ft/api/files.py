@@ -102,9 +102,6 @@ class Files:
 
 def _first(data: Any, name: str) -> Mapping[str, Any] | None:
     found = data.get(name) if isinstance(data, Mapping) else None
-    if isinstance(found, list_) and found and isinstance(found[0], Mapping):
+    if isinstance(found, list) and found and isinstance(found[0], Mapping):
         return found[0]
     return None
-
-
-list_ = list  # inside the class above the name means the method

@@ -123,14 +123,11 @@ class FineTunes:
 
         def read(answer: Any, _: Answer) -> tuple[Checkpoint, ...]:
             found = output(answer, "output")
-            if not isinstance(found, list_):
+            if not isinstance(found, list):
                 raise Unusable("has no array `output`")
             return tuple(Checkpoint.from_json(item) for item in found)
 
         return self._caller.call("checkpoints", job_id, read=read)
-
-
-list_ = list  # inside the class above the name means the method
 
 
 def _acknowledged(body: Any, _: Answer) -> None:

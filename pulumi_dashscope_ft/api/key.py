@@ -159,7 +159,9 @@ def _problem(value: str, empty: str) -> str | None:
         if not char.isprintable() or ord(char) == 0x7F:
             return f"has a control character in it, at character {place}"
         if not char.isascii():
-            return f"has a character in it, the {place}th, that no key has (only plain Latin letters, digits and signs)"
+            return (
+                f"has a character in it, at character {place}, that no key has (only plain letters, digits and signs)"
+            )
     if key.startswith("sk-sp-"):
         return (
             "is a key of the Coding Plan (sk-sp-…), which is not valid for fine-tuning; "

@@ -90,14 +90,10 @@ class Transport:
             _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
             # Raised here, outside any `except`: the library's exception holds the request, and the request the key.
             raise outcome
-        _log.debug(
-            "%s %s: HTTP %d after %.3f s, request id %s",
-            operation,
-            clean(resource_id or "-"),
-            outcome.status,
-            took,
-            clean(self._settings.key.redact(outcome.request_id or "-"), 80),
-        )
+        if _log.isEnabledFor(logging.DEBUG):  # redacting reads the key, which may be a file
+            request_id = clean(self._settings.key.redact(outcome.request_id or "-"), 80)
+            name = clean(resource_id or "-")
+            _log.debug("%s %s: HTTP %d after %.3f s, request id %s", operation, name, outcome.status, took, request_id)
         return outcome
 
     def close(self) -> None:

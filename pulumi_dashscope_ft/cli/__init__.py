@@ -20,9 +20,7 @@ _EXTRAS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point of the console script; always ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or
-    not installed.
-    """
+    """Entry point of the console script; ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or not installed."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
     try:
         from .commands import cli

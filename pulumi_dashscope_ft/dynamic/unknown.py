@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.runtime import rpc
+from pulumi.runtime import known_types, rpc
 
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 
 def from_pulumi(value: Any) -> Any:
     """`value` with every unknown turned into `UNKNOWN`, at any depth."""
-    if isinstance(value, str) and value == rpc.UNKNOWN:
+    if known_types.is_unknown(value) or (isinstance(value, str) and value == rpc.UNKNOWN):
         return UNKNOWN
     if isinstance(value, Mapping):
         return {key: from_pulumi(item) for key, item in value.items()}

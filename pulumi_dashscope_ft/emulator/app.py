@@ -81,7 +81,7 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
     async def endpoint(request: Request) -> Response:
         body = await _read(request, operation.body)
         job_id = request.path_params.get("job_id")
-        record = _record(request, operation, body)
+        record = _record(request, operation.name, body)
         with service.at_now() as now:
             record.time = now
             service.log.add(record)
@@ -143,11 +143,11 @@ def _carry_out(
     return Reply(200, {"request_id": request_id, **payload})
 
 
-def _record(request: Request, operation: Operation, body: Body) -> RequestRecord:
+def _record(request: Request, operation: str, body: Body) -> RequestRecord:
     secret = bearer_token(request.headers.get("authorization"))
     return RequestRecord(
         time=0.0,
-        operation=operation.name,
+        operation=operation,
         method=request.method,
         path=redacted(request.url.path, secret),
         query=redacted_map(dict(request.query_params), secret),
@@ -228,9 +228,13 @@ def _unrouted(service: Service) -> Callable[[Request, Exception], Response]:
     """Unknown path: 404 ``NotFound``; known path, other verb: 400 ``InvalidParameter`` (both documented)."""
 
     def handler(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        refusal = wrong_verb(request.method).refusal if status == 405 else CATALOGUE["no_such_path"]
-        with service.at_now():
+        known = isinstance(error, HTTPException) and error.status_code == 405
+        refusal = wrong_verb(request.method).refusal if known else CATALOGUE["no_such_path"]
+        record = _record(request, "unknown", Body())
+        record.status = refusal.status
+        with service.at_now() as now:
+            record.time = now
+            service.log.add(record)
             return honest(Reply.refused(refusal, service.ids.uuid()))
 
     return handler

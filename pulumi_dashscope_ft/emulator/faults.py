@@ -30,6 +30,13 @@ KINDS: Mapping[str, bool] = {
     "unknown_status": True,  # a job status nobody has heard of
 }
 
+OPERATIONS = (
+    *("create", "list", "get", "delete", "cancel", "logs", "checkpoints", "export"),
+    *("validation_results", "validation_details"),
+    *("upload", "list_files", "get_file", "delete_file"),
+)
+"""What a rule can name besides ``*``: the operations of the API."""
+
 _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
 
 
@@ -66,6 +73,7 @@ class FaultRule:
     """Given when the rule is added."""
 
     def __post_init__(self) -> None:
+        checks.choice("operation", self.operation, ("*", *OPERATIONS))
         checks.choice("kind", self.kind, tuple(KINDS))
         if self.error is not None:
             checks.choice("error", self.error, sorted(CATALOGUE))

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from .wire import plain_time
 
@@ -29,6 +30,7 @@ class RequestRecord:
     time: float
     """Service time of its arrival, seconds since the epoch."""
     operation: str
+    """Its name, ``unknown`` for a path or verb that there is not."""
     method: str
     path: str
     query: dict[str, str]
@@ -63,9 +65,10 @@ class RequestLog:
 
 
 def redacted(text: str, secret: str) -> str:
-    """``text`` without the caller's key and without anything shaped like one."""
+    """``text`` without the caller's key, however it is escaped, and without anything shaped like one."""
     if secret:
-        text = text.replace(secret, STRUCK_OUT)
+        for form in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
+            text = text.replace(form, STRUCK_OUT)
     return _KEY_LIKE.sub(STRUCK_OUT, text)
 
 

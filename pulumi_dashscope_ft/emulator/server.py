@@ -136,7 +136,7 @@ class EmulatorServer:
         store = Store(path)
         with self.service.at_now():
             store.load(self.service)
-            store.begin_life(self.service)
+            store.save(self.service)  # this start counts, even if nothing else happens
         self.service.on_change = functools.partial(store.save, self.service)
         self._store = store
 

@@ -54,9 +54,7 @@ class Workspace:
     files: dict[str, StoredFile] = field(default_factory=dict)
 
     def job(self, job_id: str) -> Job:
-        """Raises 404 ``NotFound``, also for a job of another workspace (inferred: nothing tells which of 401,
-        403, 404).
-        """
+        """Raises 404 ``NotFound``, also for a job of another workspace (inferred: it could be 401 or 403 as well)."""
         if job_id not in self.jobs:
             raise problem("not_found")
         return self.jobs[job_id]

@@ -20,6 +20,7 @@ from .service import Service, StoredFile
 from .wire import Ids
 
 _VERSION = "1"
+_META = ("meta", "")
 
 
 class Store:
@@ -40,13 +41,15 @@ class Store:
             raise ValueError(
                 f"{self._path} can't be used as a state file ({trouble}); name another file or remove it"
             ) from None
-        version = self._meta().get("version", _VERSION)
-        if version != _VERSION:
+        body = self._written.get(_META)
+        self._meta: dict[str, Any] = json.loads(body) if body else {}
+        if self._meta.get("version", _VERSION) != _VERSION:
             raise ValueError(f"{self._path} was written by another version of the emulator; name another file")
+        self._lives = int(self._meta.get("lives", 0)) + 1
 
     def load(self, service: Service) -> None:
         """Fill an empty service with what was saved; its clock goes on from the saved time where that is later."""
-        meta = self._meta()
+        meta = self._meta
         if not meta:
             return
         behind = float(meta["now"]) - service.clock.now()
@@ -55,7 +58,7 @@ class Store:
         service.accounts.salt = bytes.fromhex(meta["salt"])
         service.accounts.digests = dict(meta["digests"])
         # A second life must not repeat the ids of the first.
-        service.ids = Ids(f"{service.settings.seed}/{meta['lives']}")
+        service.ids = Ids(f"{service.settings.seed}/{self._lives}")
         for (kind, _), body in sorted(self._written.items()):
             data = json.loads(body)
             if kind == "job":
@@ -73,44 +76,27 @@ class Store:
     def save(self, service: Service) -> None:
         """Write what changed since the last time."""
         rows = _rows(service)
-        lives = self._meta().get("lives", 0) if ("meta", "") in self._written else 0
-        rows["meta", ""] = json.dumps(
+        rows[_META] = json.dumps(
             {
                 "version": _VERSION,
+                "lives": self._lives,
                 "now": service.clock.now(),
                 "salt": service.accounts.salt.hex(),
                 "digests": service.accounts.digests,
-                "lives": lives,
             }
         )
-        self._write(rows)
-
-    def begin_life(self, service: Service) -> None:
-        """Count this start, so that the next one draws other ids."""
-        lives = int(self._meta().get("lives", 0)) + 1
-        self.save(service)
-        meta = {**self._meta(), "lives": lives}
-        self._write({**self._written, ("meta", ""): json.dumps(meta)})
-
-    def close(self) -> None:
-        self._db.close()
-
-    def _meta(self) -> dict[str, Any]:
-        body = self._written.get(("meta", ""))
-        found: dict[str, Any] = json.loads(body) if body else {}
-        return found
-
-    def _write(self, rows: dict[tuple[str, str], str]) -> None:
         with self._db:
             self._db.executemany(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?)",
                 [(*key, body) for key, body in rows.items() if self._written.get(key) != body],
             )
             self._db.executemany(
-                "DELETE FROM entries WHERE kind = ? AND id = ?",
-                [key for key in self._written if key not in rows],
+                "DELETE FROM entries WHERE kind = ? AND id = ?", [key for key in self._written if key not in rows]
             )
         self._written = rows
+
+    def close(self) -> None:
+        self._db.close()
 
 
 def _rows(service: Service) -> dict[tuple[str, str], str]:

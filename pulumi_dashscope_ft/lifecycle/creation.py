@@ -205,7 +205,7 @@ def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], erro
 
 
 def _candidates(connection: Connection, run: Run, before: Mapping[str, Job], jobs: list[Job]) -> list[Job]:
-    """The jobs that may be the lost one: a stamp proves it, else one is new, nameless or of the chosen name, and fits."""
+    """The jobs that may be the lost one: a stamp proves it; else one that is new, fits, and bears no other name."""
     if run.stamp is not None:
         for job in jobs:
             found = stamp.parse(job.job_name)

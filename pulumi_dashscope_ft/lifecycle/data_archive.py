@@ -6,7 +6,6 @@ the rows file has another name, a picture was left out.
 from __future__ import annotations
 
 import re
-import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable
@@ -22,9 +21,7 @@ _MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
-    struct.error,
     EOFError,
-    NotImplementedError,
     OverflowError,
     RuntimeError,
     ValueError,

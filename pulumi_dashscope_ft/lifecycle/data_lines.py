@@ -28,6 +28,13 @@ _FOREIGN = (
 )
 
 
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a value that JSON has")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+
+
 class NotReadable(Exception):
     """The file is not what its reader can go on with; the reason has been told to the findings."""
 
@@ -48,7 +55,7 @@ def json_rows(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, Any]]:
         if text.strip() == "":
             continue
         try:
-            yield number, json.loads(text, parse_constant=_no_constant)
+            yield number, _DECODER.decode(text)
         except RecursionError:
             findings.problem("is nested too deeply to be read", number)
         except ValueError as error:
@@ -101,10 +108,6 @@ def _text(line: bytes, number: int, findings: Findings) -> str:
     return text
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a value that JSON has")
-
-
 def _what_it_is(text: str, error: ValueError) -> str:
     """Why a line is not JSON, and what it probably is instead."""
     start = text.strip()
@@ -119,4 +122,9 @@ def _what_it_is(text: str, error: ValueError) -> str:
         return f"goes on after its JSON value, at character {error.pos + 1}: write one JSON object per line"
     if not start.startswith(("{", "[", '"')):
         return 'is not JSON: a row must be an object such as {"messages": […]}'
-    return f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at character {error.pos + 1}"
+    return f"is not JSON: {_in_a_clause(error.msg)} at character {error.pos + 1}"
+
+
+def _in_a_clause(message: str) -> str:
+    """The parser's sentence as it goes on inside ours."""
+    return message[:1].lower() + message[1:].removesuffix(" at")

@@ -26,9 +26,10 @@ def message_notes(messages: Any, *, answered: bool) -> Iterator[Note]:
     for position, message in enumerate(messages, start=1):
         yield from one_message(message, f"message {position}")
     roles = [message.get("role") if isinstance(message, dict) else None for message in messages]
-    if answered and "assistant" not in roles:
+    known = all(role in (*ROLES, *_TOOL_ROLES) for role in roles)  # else the one that is missing may be misspelled
+    if answered and known and "assistant" not in roles:
         yield problem("has no assistant message: there is no answer to learn; add one as the last message")
-    elif answered and roles[-1] in (*ROLES, *_TOOL_ROLES) and roles[-1] != "assistant":
+    elif answered and known and roles[-1] != "assistant":
         yield problem(f"ends with a {roles[-1]} message: the last message must be the assistant's, the answer to learn")
     for position, message in enumerate(messages[:-1], start=1):
         if isinstance(message, dict) and message.get("role") == "assistant" and _thinks(message.get("content")):
@@ -63,8 +64,10 @@ def content_media(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _role_notes(message: Mapping[str, Any], name: str, roles: tuple[str, ...]) -> Iterator[Note]:
-    allowed = ", ".join(quoted(role) for role in roles)
     role = message.get("role")
+    if role in roles:
+        return
+    allowed = ", ".join(quoted(role) for role in roles)
     if role is None:
         from_ = ' (it has "from": this looks like the ShareGPT format)' if "from" in message else ""
         yield problem(f'{name} has no "role"{from_}: write {allowed}')
@@ -72,7 +75,7 @@ def _role_notes(message: Mapping[str, Any], name: str, roles: tuple[str, ...]) -
         yield problem(f'{name}: "role" is {what(role)}: write {allowed}')
     elif role in _TOOL_ROLES and roles == ROLES:
         yield warning(f"{name}: the role {quoted(role)} is not documented for training; documented are {allowed}")
-    elif role not in roles:
+    else:
         meant = role.strip().lower()
         meant = _MEANT.get(meant, meant)
         write = quoted(meant) if meant in roles else allowed

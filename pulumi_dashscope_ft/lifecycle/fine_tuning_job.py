@@ -15,6 +15,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle import creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.data_rows import EXAMPLES, contradiction
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -25,7 +26,6 @@ RESOURCE = "FineTuningJob"
 NAME, OWNER, NONCE, FORMATS = "__name", "__owner", "__nonce", "__formats"
 
 _LOG_TAIL_LINES = 20
-_TRAINED_BY = {"cpt": ("cpt",), "dpo_full": ("dpo",), "dpo_lora": ("dpo",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,18 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
     """Data files (of this program) whose rows are of a shape that the training type can't use."""
     if training_type is UNKNOWN or not isinstance(formats, list):
         return []
-    # The service's default is `sft` (API page create-fine-tuning-job-api).
-    usable = _TRAINED_BY.get(str(training_type), ("chat", "vl", "media"))
-    return [
-        Violation(
-            ("trainingFileIds", position),
-            f"the file holds {kind} rows, but trainingType {training_type or 'sft (the default)'} trains on "
-            f"{usable[0]} rows; " + _shape_advice(kind),
-        )
+    # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
+    wanted = str(training_type or "sft")
+    found = [
+        (position, contradiction(kind, wanted))
         for position, kind in enumerate(formats)
-        if isinstance(kind, str) and kind in ("chat", "dpo", "cpt", "vl") and kind not in usable
+        if isinstance(kind, str) and kind in EXAMPLES
     ]
-
-
-def _shape_advice(kind: str) -> str:
-    fitting = {"cpt": "cpt", "dpo": "dpo_full or dpo_lora"}.get(kind, "sft or efficient_sft")
-    return f"write another file, or set trainingType to {fitting}"
+    return [
+        Violation(("trainingFileIds", position), f"the file {reason}", ("trainingType",))
+        for position, reason in found
+        if reason
+    ]
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.schema.document import definition, type_definition
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_HUMP = re.compile(r"(?<=[A-Za-z0-9])(?=[A-Z])")
 
 
 def to_snake_case(name: str) -> str:

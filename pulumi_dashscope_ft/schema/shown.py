@@ -48,6 +48,8 @@ def quoted(text: str) -> str:
 
 def printable(text: str) -> str:
     """Text on one line, with every control, bidirectional and unassigned character written as an escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 

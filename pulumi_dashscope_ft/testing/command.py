@@ -136,15 +136,15 @@ class CommandStack:
         result = reporter.result
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "events"
-            code, text = self._run_logged([kind, *arguments, "--parallel", str(self.parallel)], log, reporter)
+            events = EventLog(log, reporter)
+            code, text = self._run_logged([kind, *arguments, "--parallel", str(self.parallel)], log, events)
         if kind != "preview":
-            result.outputs = self._outputs()
+            result.outputs = self._outputs() if code or events.stack_outputs is None else events.stack_outputs
         if code:
             self._fail(kind, result, reporter, text)
         return result
 
-    def _run_logged(self, arguments: list[str], log: Path, reporter: Reporter) -> tuple[int, str]:
-        events = EventLog(log, reporter)
+    def _run_logged(self, arguments: list[str], log: Path, events: EventLog) -> tuple[int, str]:
         command = [str(self._command), *arguments, *self._common(), "--event-log", str(log)]
         with tempfile.TemporaryFile() as output:
             self._process = subprocess.Popen(

@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from .result import Diagnostic, OperationResult, Reporter, Step
+from .state import STACK_TYPE
 
 _INTERVAL = 0.05
 
 
 class EventLog:
-    """Follows ``path`` in a thread from ``start`` to ``stop``; what it finds goes to ``reporter``."""
+    """Follows ``path`` in a thread from ``start`` to ``stop``; what it finds goes to ``reporter``.
+
+    ``stack_outputs`` are the stack's, secrets already hidden, once an event has told them; None before.
+    """
 
     def __init__(self, path: Path, reporter: Reporter) -> None:
         self._path = path
@@ -28,6 +32,7 @@ class EventLog:
         self._steps: dict[tuple[str, str], Step] = {}
         self._rest = ""
         self._offset = 0
+        self.stack_outputs: dict[str, Any] | None = None
 
     def start(self) -> None:
         self._thread.start()
@@ -65,7 +70,10 @@ class EventLog:
             step = _step(event["resOpFailedEvent"]["metadata"])
             self._steps.pop((step.op, step.urn), None)
         elif "resOutputsEvent" in event:
-            step = _step(event["resOutputsEvent"]["metadata"])
+            metadata = event["resOutputsEvent"]["metadata"]
+            step = _step(metadata)
+            if step.type == STACK_TYPE:
+                self.stack_outputs = (metadata.get("new") or {}).get("outputs") or {}
             if step.id and (step.op, step.urn) in self._steps:
                 self._steps[step.op, step.urn] = step
         elif "summaryEvent" in event:

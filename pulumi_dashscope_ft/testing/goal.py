@@ -52,7 +52,7 @@ class Goal:
     custom_timeouts: dict[str, str] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
 
-    def new_state(self, provider: str, old: ResourceState | None, alias: str) -> ResourceState:
+    def new_state(self, provider: str, old: ResourceState | None) -> ResourceState:
         return ResourceState(
             urn=self.urn,
             type=self.type,
@@ -70,7 +70,6 @@ class Goal:
             replace_on_changes=list(self.replace_on_changes),
             additional_secret_outputs=list(self.additional_secret_outputs),
             custom_timeouts=dict(self.custom_timeouts),
-            aliases=[alias] if alias else [],
             created=old.created if old is not None else "",
             modified=old.modified if old is not None else "",
         )

@@ -59,9 +59,8 @@ def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
     present = {state.urn for state in states}
     for state in states:
         state.dependencies = [urn for urn in state.dependencies if urn in present]
-        state.property_dependencies = {
-            key: [urn for urn in urns if urn in present] for key, urns in state.property_dependencies.items()
-        }
+        left = {key: [urn for urn in urns if urn in present] for key, urns in state.property_dependencies.items()}
+        state.property_dependencies = {key: urns for key, urns in left.items() if urns}
         if state.deleted_with not in present:
             state.deleted_with = ""
         if state.parent not in present:

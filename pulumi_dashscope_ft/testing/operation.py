@@ -110,7 +110,7 @@ class Operation:
             run_program(self._setting(monitor))
         except ProgramFailed as failure:
             if not self._executor.failed and not self._executor.stopped:
-                self._reporter.diagnostic("error", str(failure), self._stack_urn())
+                self._reporter.diagnostic("error", str(failure))
             self._executor.fail()
         if not self._executor.failed and not self._executor.stopped:
             self._delete()
@@ -203,7 +203,3 @@ class Operation:
                 outputs: dict[str, Any] = redact(state.outputs)
                 return outputs
         return {}
-
-    def _stack_urn(self) -> str:
-        around = self._around
-        return Address(around.stack, around.project).urn("", STACK_TYPE, f"{around.project}-{around.stack}")

@@ -56,8 +56,8 @@ class Planner:
         """The steps for one registration, to be taken in order. Raises ``Invalid`` after saying why."""
         if goal.urn in self.decided and goal.urn not in self.deleted:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
-        old, alias = self._find_old(goal)
-        new = goal.new_state(provider, old, alias)
+        old = self._find_old(goal)
+        new = goal.new_state(provider, old)
         if not self.wishes.includes(goal.type, goal.urn):
             return self._leave_alone(new, old)
         recreate = goal.urn in self.deleted
@@ -249,15 +249,10 @@ class Planner:
         kept = old.copy()
         return [self._decide("same", Same("same", kept, "same", old=old))]
 
-    def _find_old(self, goal: Goal) -> tuple[ResourceState | None, str]:
-        found = self._current(goal.urn)
-        if found is not None:
-            return found, ""
-        for urn in goal.aliases:
-            found = self._current(urn)
-            if found is not None:
-                return found, urn
-        return None, ""
+    def _find_old(self, goal: Goal) -> ResourceState | None:
+        """What the state has for this resource, under its present name or an earlier one."""
+        found = (self._current(urn) for urn in (goal.urn, *goal.aliases))
+        return next((state for state in found if state is not None), None)
 
     def _current(self, urn: str) -> ResourceState | None:
         for state in self.snapshot.base:

@@ -37,7 +37,6 @@ _JSON_NAMES = {
     "property_dependencies": "propertyDependencies",
     "pending_replacement": "pendingReplacement",
     "additional_secret_outputs": "additionalSecretOutputs",
-    "aliases": "aliases",
     "custom_timeouts": "customTimeouts",
     "retain_on_delete": "retainOnDelete",
     "deleted_with": "deletedWith",
@@ -75,7 +74,6 @@ class ResourceState:
     additional_secret_outputs: list[str] = field(default_factory=list)
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
     custom_timeouts: dict[str, str] = field(default_factory=dict)
     created: str = ""
     modified: str = ""

@@ -1,0 +1,225 @@
+"""What is tried again, when, for how long; and what is never tried again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_dashscope_ft.api import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponseError,
+    ApiTimeoutError,
+    AuthenticationError,
+    NotFoundError,
+    QuotaExceededError,
+    RateLimiter,
+    ServerError,
+    ThrottledError,
+)
+from pulumi_dashscope_ft.api.operations import OPERATIONS
+from pulumi_dashscope_ft.api.retry import LONGEST_WAIT, POLICIES, Policy, Retrier
+
+JOB_ID = "ft-202411221200-1c7f"
+
+
+def test_every_operation_has_a_policy():
+    assert set(POLICIES) == set(OPERATIONS) | {"export"}
+    assert {name for name, policy in POLICIES.items() if policy is Policy.UNLESS_ACCEPTED} == {"create", "upload"}
+    assert POLICIES["export"] is Policy.NEVER
+
+
+def errors(operation: str) -> dict[str, ApiError]:
+    about = {"operation": operation, "resource_id": JOB_ID}
+    return {
+        "refused": ApiConnectionError("x.", sent=False, **about),
+        "reset": ApiConnectionError("x.", sent=True, **about),
+        "timeout": ApiTimeoutError("x.", **about),
+        "unusable": ApiResponseError("x.", **about),
+        "throttled": ThrottledError(status=429, **about),
+        "quota": QuotaExceededError(status=429, **about),
+        "server": ServerError(status=503, **about),
+        "key": AuthenticationError(status=401, **about),
+        "gone": NotFoundError(status=404, **about),
+    }
+
+
+EXPECTED = {
+    Policy.ALWAYS: {"refused", "reset", "timeout", "unusable", "throttled", "server"},
+    Policy.UNLESS_ACCEPTED: {"refused", "throttled"},
+    Policy.NEVER: set(),
+}
+
+
+@pytest.mark.parametrize("operation", sorted(POLICIES))
+@pytest.mark.parametrize("kind", sorted(errors("get")))
+def test_the_matrix(clock, operation, kind):
+    tries = []
+
+    def attempt() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise errors(operation)[kind]
+        return "done"
+
+    retrier = Retrier(clock, 60.0)
+    if kind in EXPECTED[POLICIES[operation]]:
+        assert retrier.run(operation, JOB_ID, attempt) == "done"
+        assert len(tries) == 2
+    else:
+        with pytest.raises(type(errors(operation)[kind])) as caught:
+            retrier.run(operation, JOB_ID, attempt)
+        assert len(tries) == 1
+        assert caught.value.tries == 1
+        assert "Gave up" not in str(caught.value)
+
+
+def test_waits_grow_and_stop_in_time(clock):
+    seen = []
+    retrier = Retrier(clock, 60.0, on_retry=lambda *call: seen.append(call), jitter=lambda _, high: high)
+
+    def attempt() -> None:
+        raise ServerError(status=503, operation="get", resource_id=JOB_ID)
+
+    with pytest.raises(ServerError) as caught:
+        retrier.run("get", JOB_ID, attempt)
+    assert clock.sleeps == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0]  # 31.5 s; 30 more would be over
+    assert [(operation, job_id, wait) for operation, job_id, _, wait in seen] == [
+        ("get", JOB_ID, wait) for wait in clock.sleeps
+    ]
+    assert all(isinstance(error, ServerError) for _, _, error, _ in seen)
+    assert (caught.value.tries, caught.value.elapsed) == (7, 31.5)
+    assert str(caught.value).endswith("Gave up after 7 tries in 32 s.")
+
+
+@given(fractions=st.lists(st.floats(0, 1), min_size=1), timeout=st.floats(0, 300), took=st.floats(0, 70))
+def test_no_try_begins_too_late(fake_clock, fractions, timeout, took):
+    clock = fake_clock()
+    draws = iter(fractions * 1000)
+    begun = []
+
+    def attempt() -> None:
+        begun.append(clock.now)
+        clock.now += took
+        raise ApiTimeoutError("x.", operation="get")
+
+    with pytest.raises(ApiTimeoutError):
+        Retrier(clock, timeout, jitter=lambda low, high: low + (high - low) * max(next(draws), 0.01)).run(
+            "get", None, attempt
+        )
+    assert begun[-1] - begun[0] <= timeout
+    assert all(wait <= LONGEST_WAIT for wait in clock.sleeps)
+
+
+@pytest.mark.parametrize(("asked", "slept"), [(7.0, [7.0]), (0.0, [0.5]), (61.0, []), (3600.0, [])])
+def test_retry_after_is_honoured_or_ends_it_at_once(clock, asked, slept):
+    tries = []
+
+    def attempt() -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ThrottledError(status=429, operation="get", resource_id=JOB_ID, retry_after=asked)
+        return "done"
+
+    retrier = Retrier(clock, 60.0, jitter=lambda _, high: high)
+    if slept:
+        assert retrier.run("get", JOB_ID, attempt) == "done"
+    else:
+        with pytest.raises(ThrottledError):
+            retrier.run("get", JOB_ID, attempt)
+    assert clock.sleeps == slept
+
+
+def test_other_exceptions_pass_through(clock):
+    def attempt() -> None:
+        raise KeyError("x")
+
+    with pytest.raises(KeyError):
+        Retrier(clock, 60.0).run("get", None, attempt)
+    assert clock.sleeps == []
+
+
+THROTTLED = {"code": "Throttling.RateQuota", "message": "You have exceeded your request limit."}
+BUSY = {"code": "Throttling", "message": "Too many fine-tune job in running, please retry later."}
+FULL = {"code": "Throttling", "message": "Only 20 fine-tune job in running or succeeded allowed per user."}
+
+
+class TestOverTheWire:
+    def test_a_read_survives_every_passing_fault(self, server, client, reply, job):
+        server.play(
+            reply(how="reset"),
+            reply(status=500, body={"code": "InternalError"}),
+            reply(status=502, body="<html>"),
+            reply(status=429, body=THROTTLED),
+            reply(status=200, body="{"),
+            reply(status=200, body={"request_id": "r"}),
+            reply(body={"output": job}),
+        )
+        assert client.fine_tunes.get(JOB_ID).job_id == JOB_ID
+        assert len(server.seen) == 7
+
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            {"how": "reset"},
+            {"how": "close"},
+            {"how": "half"},
+            {"status": 500, "body": {"code": "InternalError"}},
+            {"status": 504, "body": ""},
+            {"status": 503, "body": THROTTLED},
+            {"body": "{"},
+            {"body": {"request_id": "r"}},
+            {"body": {"output": {"status": "PENDING"}}},
+            {"body": {"code": "Mystery"}},
+        ],
+        ids=str,
+    )
+    def test_a_create_that_may_have_been_accepted_is_sent_once(self, server, client, reply, job, fault):
+        server.play(reply(**fault), reply(body={"output": job}))
+        with pytest.raises(ApiError) as caught:
+            client.fine_tunes.create({"model": "m"})
+        assert caught.value.ambiguous
+        assert len(server.seen) == 1
+
+    @pytest.mark.parametrize("refusal", [THROTTLED, BUSY])
+    def test_a_create_that_was_not_accepted_is_sent_again(self, server, client, reply, job, refusal):
+        server.play(reply(status=429, body=refusal), reply(body={"output": job}))
+        assert client.fine_tunes.create({"model": "m"}).job_id == JOB_ID
+        assert server.seen[0].body == server.seen[1].body == b'{"model": "m"}'
+
+    def test_the_job_quota_is_not_waited_for(self, server, client, reply, clock):
+        server.play(reply(status=429, body=FULL))
+        with pytest.raises(QuotaExceededError, match="Waiting does not help"):
+            client.fine_tunes.create({"model": "m"})
+        assert len(server.seen) == 1
+        assert clock.sleeps == []
+
+    def test_a_delete_whose_answer_was_lost_ends_in_not_found(self, server, client, reply):
+        server.play(reply(how="close"), reply(status=404, body={"code": "NotFound", "message": "Not found!"}))
+        with pytest.raises(NotFoundError) as caught:
+            client.fine_tunes.delete(JOB_ID)
+        assert caught.value.tries == 2
+
+    def test_an_upload_is_sent_again_whole(self, server, client, reply, tmp_path):
+        path = tmp_path / "t.jsonl"
+        path.write_bytes(b"x" * 200_000)
+        server.play(reply(status=429, body=THROTTLED), reply(body={"data": {"uploaded_files": [{"file_id": "f"}]}}))
+        assert client.files.upload(path).file_id == "f"
+        assert [seen.body.count(b"x") >= 200_000 for seen in server.seen] == [True, True]
+
+    def test_one_callers_429_pauses_everybody_but_a_busy_trainer_does_not(self, server, make_client, reply, job, clock):
+        limiter = RateLimiter(1000, 1000, clock)
+        client = make_client(limiter=limiter, retry_timeout=0)
+        server.play(
+            reply(status=429, body=BUSY),
+            reply(status=429, body=THROTTLED, headers={"Retry-After": "5"}),
+            reply(body={"output": job}),
+        )
+        with pytest.raises(ThrottledError):
+            client.fine_tunes.create({"model": "m"})
+        assert limiter.acquire() == 0
+        with pytest.raises(ThrottledError):
+            client.fine_tunes.get(JOB_ID)
+        client.fine_tunes.get("ft-202411221200-1c7f")
+        assert clock.sleeps == [5.0]

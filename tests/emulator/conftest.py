@@ -1,0 +1,59 @@
+"""An emulator on a manual clock, and a small caller that speaks plain HTTP to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+
+KEY = "sk-test-0123456789abcdef"
+
+
+class Caller:
+    """What `curl` would do: verbs and paths relative to /api/v1, with a key."""
+
+    def __init__(self, emulator: EmulatorServer, key: str | None = KEY) -> None:
+        self.emulator = emulator
+        self.session = requests.Session()
+        self.session.trust_env = False
+        if key is not None:
+            self.session.headers["Authorization"] = f"Bearer {key}"
+
+    def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self.session.request(method, self.emulator.base_url + path, timeout=20, **options)
+
+    def control(self, method: str, path: str, **options: Any) -> requests.Response:
+        return self.session.request(method, f"{self.emulator.root_url}/_emulator{path}", timeout=20, **options)
+
+    def create(self, **fields: Any) -> str:
+        body = {"model": "qwen3-14b", "training_file_ids": ["file-1"], **fields}
+        answer = self("POST", "/fine-tunes", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["output"]["job_id"]
+
+    def upload(self, content: bytes = b'{"text": "x"}\n', name: str = "train.jsonl", **fields: Any) -> dict[str, Any]:
+        answer = self("POST", "/files", files=[("files", (name, content))], data=fields)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorServer]:
+    with EmulatorServer(Settings(check_file_ids=False), speed=None) as server:
+        yield server
+
+
+@pytest.fixture
+def call(emulator: EmulatorServer) -> Iterator[Caller]:
+    caller = Caller(emulator)
+    yield caller
+    caller.session.close()
+
+
+@pytest.fixture
+def caller_of() -> type[Caller]:
+    return Caller

@@ -1,0 +1,270 @@
+"""At most one job is bought for one run, whatever happens to the answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+
+LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
+QUOTA = {
+    "status": 429,
+    "code": "Throttling",
+    "message": "Only 20 fine-tune job in running or succeeded allowed per user.",
+}
+LOST_BEFORE_EFFECT = ["reset", "html"]
+
+
+def bought(world: Any) -> int:
+    return len(world.emulator.jobs) + len(world.emulator.gone_jobs)
+
+
+def test_a_create_submits_what_the_user_wrote_and_returns_at_once(world: Any) -> None:
+    before = world.clock.monotonic()
+    job_id, outputs = world.create(trainingType="efficient_sft", finetunedOutputSuffix="v1")
+    assert world.clock.monotonic() - before < 1
+    assert (outputs["jobId"], outputs["status"], outputs["teardown"]) == (job_id, "PENDING", "cancel, then delete")
+    sent = world.client.fine_tunes.get(job_id)
+    assert sent.hyper_parameters == {"n_epochs": 3, "learning_rate": "1e-4"}
+    assert isinstance(sent.hyper_parameters["n_epochs"], int)
+    assert sent.training_type == "efficient_sft"
+    assert stamp.parse(sent.job_name) is not None
+    assert world.counts() == {"list": 1, "create": 1, "get": 1}
+
+
+def test_only_what_the_user_wrote_is_sent(world: Any) -> None:
+    world.create(hyperParameters=None)
+    (record,) = [r for r in world.emulator.requests if r.operation == "create"]
+    assert set(json.loads(record.body)) == {"model", "training_file_ids", "job_name"}
+
+
+@pytest.mark.parametrize("kind", LOST_AFTER_EFFECT)
+def test_a_create_whose_answer_is_lost_is_found_not_repeated(world: Any, kind: str) -> None:
+    world.emulator.add_fault(FaultRule(operation="create", kind=kind, count=1, after_effect=True))
+    job_id, _ = world.create()
+    assert bought(world) == 1
+    assert job_id in world.emulator.jobs
+    assert "no second run is bought" in world.told
+
+
+@pytest.mark.parametrize("kind", LOST_BEFORE_EFFECT)
+def test_a_create_that_took_no_effect_is_sent_again(world: Any, kind: str) -> None:
+    world.emulator.add_fault(FaultRule(operation="create", kind=kind, count=1))
+    world.create()
+    assert bought(world) == 1
+    assert world.counts()["create"] == 2
+
+
+def test_a_job_that_the_list_shows_late_is_waited_for(world: Any) -> None:
+    world.emulator.configure(list_lag_seconds=10)
+    world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+    world.create()
+    assert bought(world) == 1
+
+
+def test_when_nothing_can_be_settled_nothing_is_bought_twice_and_the_next_up_settles_it(world: Any) -> None:
+    nonce = stamp.new_nonce()
+    world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+    gateway = FaultRule(operation="list", kind="html", status=502)
+    original = world.client.fine_tunes.create
+
+    def create_then_outage(body: Any) -> Any:
+        world.emulator.add_fault(gateway)
+        return original(body)
+
+    world.client.fine_tunes.create = create_then_outage
+    with pytest.raises(AmbiguousCreateError) as caught:
+        world.create(__nonce=nonce)
+    assert "pulumi up" in str(caught.value)
+    assert bought(world) == 1
+    world.emulator.clear_faults()
+    world.restart()
+    job_id, _ = world.create()
+    assert bought(world) == 1
+    assert job_id in world.emulator.jobs
+
+
+def test_three_creates_without_effect_end_in_an_error(world: Any) -> None:
+    world.emulator.add_fault(FaultRule(operation="create", kind="reset"))
+    with pytest.raises(AmbiguousCreateError, match="could not be started"):
+        world.create()
+    assert bought(world) == 0
+    assert world.counts()["create"] == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "advice"),
+    [
+        (QUOTA, "waiting does not help"),
+        ({"status": 400, "code": "Arrearage"}, "unpaid"),
+        ({"status": 401, "code": "InvalidApiKey"}, "check the key"),
+        ({"status": 403, "code": "Model.AccessDenied"}, "permissions"),
+        ({"status": 400, "code": "InvalidParameter", "message": "Missing training files"}, "correct the inputs"),
+    ],
+)  # fmt: skip
+def test_a_refused_create_fails_at_once_and_says_what_to_do(world: Any, fault: dict[str, Any], advice: str) -> None:
+    world.emulator.add_fault(FaultRule(operation="create", kind="status", **fault))
+    before = world.clock.monotonic()
+    with pytest.raises(LifecycleError) as caught:
+        world.create()
+    assert advice in str(caught.value)
+    assert "nothing was started" in str(caught.value)
+    assert world.counts()["create"] == 1
+    assert world.clock.monotonic() - before < 1
+
+
+def test_an_active_job_left_by_a_killed_run_is_adopted(world: Any) -> None:
+    job_id, _ = world.create()
+    world.restart()
+    again, outputs = world.create(hyperParameters={"learning_rate": 0.0001, "n_epochs": 3})
+    assert again == job_id
+    assert outputs["jobId"] == job_id
+    assert bought(world) == 1
+    assert "adopted, no new run is bought" in world.told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"model": "qwen3-14b"}, {"triggers": ["again"]}, {"__owner": "an0therstk"}, {"__name": "other"},
+     {"hyperParameters": {"n_epochs": 4.0, "learning_rate": "1e-4"}}],
+)  # fmt: skip
+def test_another_stack_resource_input_or_trigger_starts_a_run_of_its_own(world: Any, change: dict[str, Any]) -> None:
+    world.create()
+    world.restart()
+    world.create(**change)
+    assert bought(world) == 2
+
+
+def test_a_job_that_the_state_holds_is_not_taken_for_a_leftover(world: Any) -> None:
+    nonce = stamp.new_nonce()
+    first, _ = world.create(__nonce=nonce)
+    world.restart()
+    world.ledger.note_recorded(nonce)
+    second, _ = world.create()
+    assert first != second
+
+
+def test_two_resources_of_one_run_never_get_one_job(world: Any) -> None:
+    first, _ = world.create()
+    second, _ = world.create()
+    assert first != second
+
+
+def test_a_succeeded_leftover_is_neither_adopted_nor_bought_again(world: Any) -> None:
+    job_id, _ = world.create()
+    world.emulator.force(job_id, "SUCCEEDED")
+    world.restart()
+    with pytest.raises(LifecycleError) as caught:
+        world.create()
+    assert bought(world) == 1
+    assert f'adoptJobId to "{job_id}"' in str(caught.value)
+    assert "triggers" in str(caught.value)
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
+def test_a_failed_leftover_stands_in_nobodys_way(world: Any, status: str) -> None:
+    job_id, _ = world.create()
+    world.emulator.force(job_id, status)
+    world.restart()
+    world.create()
+    assert bought(world) == 2
+
+
+def test_replacing_a_job_by_itself_keeps_it(world: Any) -> None:
+    """`pulumi up --replace` gives the provider no hint of the old job: it adopts it, and must then not delete it."""
+    job_id, outputs = world.create()
+    world.restart()
+    again, _ = world.create()
+    world.delete(job_id, outputs)
+    assert again == job_id
+    assert world.emulator.jobs[job_id].status == "PENDING"
+    assert "left alone" in world.told
+    world.delete(job_id, outputs)  # a later, real delete
+    assert job_id not in world.emulator.jobs
+
+
+class TestAdoptJobId:
+    def test_adopts_what_fits(self, world: Any) -> None:
+        job_id, _ = world.create()
+        world.restart()
+        again, outputs = world.create(adoptJobId=job_id, __name="renamed")
+        assert again == job_id
+        assert outputs["adoptJobId"] == job_id
+        assert bought(world) == 1
+
+    def test_adopts_a_finished_job_too(self, world: Any) -> None:
+        job_id, _ = world.create()
+        world.emulator.force(job_id, "SUCCEEDED")
+        world.restart()
+        _, outputs = world.create(adoptJobId=job_id)
+        assert outputs["status"] == "SUCCEEDED"
+        assert outputs["finetunedOutput"].startswith("qwen3-8b")
+
+    @pytest.mark.parametrize(
+        ("change", "named"), [({"model": "qwen3-14b"}, "model"), ({"trainingFileIds": ["file-9"]}, "trainingFileIds")]
+    )
+    def test_refuses_what_does_not_fit(self, world: Any, change: dict[str, Any], named: str) -> None:
+        job_id, _ = world.create()
+        with pytest.raises(LifecycleError, match=named):
+            world.create(adoptJobId=job_id, **change)
+
+    def test_refuses_an_unknown_id(self, world: Any) -> None:
+        with pytest.raises(LifecycleError, match="no job ft-202401010000-abcd"):
+            world.create(adoptJobId="ft-202401010000-abcd")
+
+
+class TestNameOfTheUsersOwn:
+    def test_is_sent_verbatim(self, world: Any) -> None:
+        job_id, outputs = world.create(jobName="My run (v2)")
+        assert world.emulator.jobs[job_id].job_name == "My run (v2)"
+        assert outputs["jobName"] == "My run (v2)"
+
+    @pytest.mark.parametrize("kind", LOST_AFTER_EFFECT)
+    def test_a_lost_answer_is_reconciled_by_name_model_and_data(self, world: Any, kind: str) -> None:
+        world.emulator.add_fault(FaultRule(operation="create", kind=kind, count=1, after_effect=True))
+        world.create(jobName="mine")
+        assert bought(world) == 1
+
+    def test_an_active_twin_is_for_the_user_to_decide(self, world: Any) -> None:
+        job_id, _ = world.create(jobName="mine")
+        world.restart()
+        with pytest.raises(LifecycleError, match=job_id):
+            world.create(jobName="mine")
+        assert bought(world) == 1
+
+    def test_two_candidates_stop_it(self, world: Any) -> None:
+        original = world.client.fine_tunes.create
+
+        def somebody_else_does_the_same(body: Any) -> Any:
+            original(body)
+            return original(body)
+
+        world.emulator.add_fault(FaultRule(operation="create", kind="lost", nth=2))
+        world.client.fine_tunes.create = somebody_else_does_the_same
+        with pytest.raises(AmbiguousCreateError, match="more than one job could be it"):
+            world.create(jobName="mine")
+
+
+class TestServiceThatDoesNotEchoNames:
+    @pytest.mark.parametrize("kind", LOST_AFTER_EFFECT)
+    def test_a_lost_answer_is_reconciled_by_model_and_data(self, world: Any, kind: str) -> None:
+        world.emulator.configure(echo_job_name=False)
+        world.create(model="qwen3-14b")  # somebody's job that was there before
+        world.emulator.add_fault(FaultRule(operation="create", kind=kind, count=1, after_effect=True))
+        world.restart()
+        world.create()
+        assert bought(world) == 2
+
+    def test_a_job_that_was_there_before_is_never_taken(self, world: Any) -> None:
+        world.emulator.configure(echo_job_name=False)
+        first, _ = world.create()
+        world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+        world.restart()
+        second, _ = world.create()
+        assert first != second
+        assert bought(world) == 2

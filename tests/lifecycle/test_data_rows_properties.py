@@ -1,0 +1,113 @@
+"""Good rows are accepted whatever they say; one bad row among them is found on its line; nothing makes it raise."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.data_rows import look_at
+
+relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+
+
+def message(role: str, words: st.SearchStrategy[Any] = text) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"role": st.just(role), "content": words})
+
+
+turns = st.lists(st.tuples(message("user"), message("assistant")), min_size=1, max_size=3).map(
+    lambda pairs: [item for pair in pairs for item in pair]
+)
+chat = st.tuples(st.lists(message("system"), max_size=1), turns).map(lambda parts: {"messages": parts[0] + parts[1]})
+dpo = st.fixed_dictionaries(
+    {
+        "messages": st.lists(message("user"), min_size=1, max_size=2),
+        "chosen": message("assistant"),
+        "rejected": message("assistant"),
+    }
+)
+cpt = st.fixed_dictionaries({"text": text})
+files = st.one_of(
+    st.lists(chat, min_size=1, max_size=5), st.lists(dpo, min_size=1, max_size=5), st.lists(cpt, min_size=1, max_size=5)
+)
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["messages", "role", "content", "chosen", "rejected", "text", "image", "loss_weight"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=15,
+)
+
+
+def written(path: Path, rows: list[Any], ascii_only: bool = True) -> Path:
+    path.write_bytes("".join(json.dumps(row, ensure_ascii=ascii_only) + "\n" for row in rows).encode())
+    return path
+
+
+@given(files, st.booleans())
+@relaxed
+def test_good_files_are_accepted(tmp_path: Path, rows: list[Any], ascii_only: bool) -> None:
+    report = check_data_file(written(tmp_path / "train.jsonl", rows, ascii_only))
+    assert report.ok, [str(p) for p in report.problems]
+    assert report.rows == len(rows)
+
+
+def _no_role(row: dict[str, Any]) -> None:
+    first = row["messages"][0] if "messages" in row else row
+    first.pop("role", None) or row.clear()
+
+
+def _wrong_content(row: dict[str, Any]) -> None:
+    if "messages" in row:
+        row["messages"][-1]["content"] = 5
+    else:
+        row["text"] = 5
+
+
+def _other_shape(row: dict[str, Any]) -> None:
+    row.clear()
+    row["question"] = "?"
+
+
+mutations = st.sampled_from([_no_role, _wrong_content, _other_shape])
+
+
+@given(files, st.data(), mutations)
+@relaxed
+def test_a_bad_row_is_found_on_its_line(tmp_path: Path, rows: list[Any], data: st.DataObject, mutate: Any) -> None:
+    rows = copy.deepcopy(rows)
+    position = data.draw(st.integers(0, len(rows) - 1))
+    mutate(rows[position])
+    report = check_data_file(written(tmp_path / "train.jsonl", rows))
+    assert {problem.line for problem in report.problems} == {position + 1}
+
+
+@given(anything)
+@settings(max_examples=500, deadline=None)
+def test_no_row_makes_it_raise(row: Any) -> None:
+    found = look_at(row)
+    assert found.kind or found.notes
+    for note in found.notes:
+        assert note.text.isprintable()
+        assert len(note.text) < 500
+
+
+@given(st.binary(max_size=200))
+@relaxed
+def test_no_bytes_make_it_raise(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_bytes(content)
+    report = check_data_file(path)
+    assert report.problems or report.rows

@@ -1,0 +1,218 @@
+"""Reads share listings, waits share one poller, and calls are counted: a change that makes it chattier fails here."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.poller import Poller
+from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader, Page
+from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED
+
+
+def many(world: Any, count: int) -> list[tuple[str, dict[str, Any]]]:
+    world.emulator.configure(quota=1000, runners=1000)
+    return [world.create(__name=f"job{i}") for i in range(count)]
+
+
+def real_time(world: Any) -> Any:
+    """A connection on the system clock, for tests with real threads."""
+    settings = resolve_settings(base_url=world.emulator.base_url, api_key="sk-test-key", environ={})
+    lines: list[str] = []
+    return connect(Client(settings), clock=SYSTEM_CLOCK, ledger=Ledger(), report=lines.append), lines
+
+
+@pytest.mark.parametrize("seconds", [4.0, 30.0, 60.0])
+def test_one_up_and_destroy_costs_one_of_each_and_few_reads(world: Any, seconds: float) -> None:
+    world.emulator.configure(canceling_seconds=seconds)
+    job_id, outputs = world.create()
+    world.emulator.force(job_id, "RUNNING")
+    world.clock.sleep(3)
+    world.delete(job_id, outputs)
+    counts = world.counts()
+    reads = counts.pop("list") + counts.pop("get")
+    assert counts == {"create": 1, "cancel": 1, "delete": 1}
+    assert reads <= {4.0: 8, 30.0: 12, 60.0: 14}[seconds]
+
+
+@pytest.mark.parametrize(("seconds", "polls"), [(4.0, 4), (30.0, 9), (60.0, 12)])
+def test_the_delays_notice_the_end_in_time(seconds: float, polls: int) -> None:
+    """Without jitter and with all of it: at most so many looks, and seen soon after the end."""
+    for spread in (0.0, 1.0):
+        now, looks = 0.0, 0
+        for delay in JOB_ENDED.schedule(lambda spread=spread: spread):
+            now, looks = now + delay, looks + 1
+            if now >= seconds:
+                break
+        assert looks <= polls
+        assert now - seconds <= 0.1 * seconds + 1.5
+
+
+def test_a_hundred_reads_at_once_cost_one_listing(world: Any) -> None:
+    jobs = many(world, 100)
+    connection, _ = real_time(world)
+    before = world.counts()
+    with ThreadPoolExecutor(32) as pool:
+        fresh = list(pool.map(lambda job: fine_tuning_job.read(connection, job[0], job[1]), jobs))
+    assert all(one is not None and one["jobId"] == job_id for one, (job_id, _) in zip(fresh, jobs, strict=True))
+    after = world.counts()
+    assert sum(after.values()) - sum(before.values()) <= 5
+
+
+def test_what_a_listing_does_not_show_gets_a_call_of_its_own(world: Any) -> None:
+    jobs = many(world, 6)
+    world.emulator.remove_job(jobs[0][0])
+    world.emulator.configure(list_lag_seconds=10_000)
+    connection, _ = real_time(world)
+    with ThreadPoolExecutor(6) as pool:
+        fresh = list(pool.map(lambda job: fine_tuning_job.read(connection, job[0], job[1]), jobs))
+    assert fresh[0] is None
+    assert all(fresh[1:])
+
+
+def test_twenty_teardowns_at_once_share_one_poller(world: Any) -> None:
+    jobs = many(world, 20)
+    for job_id, _ in jobs:
+        world.emulator.force(job_id, "RUNNING")
+    connection, _ = real_time(world)
+    world.emulator.clock.set_speed(4.0)
+    before = world.counts()
+    try:
+        with ThreadPoolExecutor(20) as pool:
+            list(pool.map(lambda job: fine_tuning_job.delete(connection, job[0], job[1]), jobs))
+    finally:
+        world.emulator.clock.set_speed(None)
+    made = {name: n - before.get(name, 0) for name, n in world.counts().items()}
+    assert (made["cancel"], made["delete"]) == (20, 20)
+    assert sum(made.values()) <= 52
+    assert not world.emulator.jobs
+
+
+class Steps:
+    """A clock that many threads may wait on: time passes for all of them when the looking thread sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+def test_the_lead_is_handed_on_when_the_leaders_own_job_is_done(world: Any) -> None:
+    first, second = (job_id for job_id, _ in many(world, 2))
+    world.emulator.force(first, "CANCELED")
+    world.emulator.force(second, "CANCELING")
+    poller: Poller = world.connection.poller
+    ended: dict[str, Any] = {}
+
+    def wait(job_id: str) -> None:
+        ended[job_id] = poller.wait(job_id, JOB_ENDED, deadline=world.clock.monotonic() + 600)
+
+    threads = [threading.Thread(target=wait, args=(job_id,)) for job_id in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+        assert not thread.is_alive()
+    assert {ended[first].status, ended[second].status} == {"CANCELED"}
+
+
+def test_an_error_that_can_not_pass_ends_every_wait(world: Any) -> None:
+    jobs = many(world, 3)
+    for job_id, _ in jobs:
+        world.emulator.force(job_id, "CANCELING")
+    world.emulator.configure(canceling_seconds=10_000)
+    world.emulator.add_fault(FaultRule(operation="*", kind="status", status=401, code="InvalidApiKey"))
+    failed = []
+
+    def wait(job_id: str) -> None:
+        try:
+            world.connection.poller.wait(job_id, JOB_ENDED, deadline=world.clock.monotonic() + 10_000)
+        except Exception as error:
+            failed.append(type(error).__name__)
+
+    threads = [threading.Thread(target=wait, args=(job_id,)) for job_id, _ in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert failed == ["AuthenticationError"] * 3
+
+
+def test_a_waiting_job_says_a_line_per_change_and_one_per_ten_seconds_at_most(world: Any) -> None:
+    world.emulator.configure(canceling_seconds=60)
+    job_id, outputs = world.create()
+    world.emulator.force(job_id, "RUNNING")
+    world.clock.sleep(3)
+    world.lines.clear()
+    world.delete(job_id, outputs)
+    waiting = [line for line in world.lines if "CANCELING" in line]
+    assert 3 <= len(waiting) <= 6
+    assert any(line.startswith(f"{job_id} CANCELED") for line in world.lines)
+
+
+class TestReader:
+    def reader(self, objects: dict[str, str], total: int | None = None) -> tuple[CoalescingReader[str], list[str]]:
+        calls: list[str] = []
+
+        def get(object_id: str) -> str:
+            calls.append(f"get {object_id}")
+            return objects[object_id]
+
+        def page(number: int) -> Page[str]:
+            calls.append(f"page {number}")
+            keys = sorted(objects)[(number - 1) * 100 : number * 100]
+            return Page({key: objects[key] for key in keys}, total if total is not None else len(objects))
+
+        return CoalescingReader(get, page, Steps()), calls
+
+    def test_a_lone_read_is_one_get(self) -> None:
+        reader, calls = self.reader({"a": "1"})
+        assert reader.read("a") == "1"
+        assert calls == ["get a"]
+
+    def test_further_pages_are_read_only_while_they_save_calls(self) -> None:
+        reader, calls = self.reader({f"{i:04}": str(i) for i in range(300)})
+        assert set(reader.read_many({"0000", "0250", "0251"})) == {"0000", "0250", "0251"}
+        assert calls == ["page 1", "page 2", "page 3"]
+        calls.clear()
+        assert set(reader.read_many({"0000", "0250"})) == {"0000"}
+        assert calls == ["page 1"]
+
+    def test_a_total_that_lies_does_not_loop_for_ever(self) -> None:
+        reader, calls = self.reader({"a": "1"}, total=10_000)
+        assert reader.read_many({"x", "y"}) == {}
+        assert calls == ["page 1", "page 2"]
+
+    def test_a_change_of_ones_own_makes_older_listings_useless(self) -> None:
+        objects = {"a": "1", "b": "2"}
+        reader, calls = self.reader(objects)
+        reader.read_many({"a", "b"})
+        objects["a"] = "changed"
+        assert reader.read("a") == "1"  # two seconds old at most: good enough for a refresh
+        assert reader.read("a", not_before=1e-9) == "changed"
+        assert calls == ["page 1", "get a"]
+
+    def test_an_error_of_the_listing_reaches_every_reader(self) -> None:
+        def broken(*_: Any) -> Any:
+            raise RuntimeError("down")
+
+        reader: CoalescingReader[str] = CoalescingReader(broken, broken, Steps())
+        with pytest.raises(RuntimeError, match="down"):
+            reader.read("a")
+        with pytest.raises(RuntimeError, match="down"):
+            reader.read("a")
