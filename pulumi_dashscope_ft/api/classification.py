@@ -97,7 +97,7 @@ def classify(
         retry_after=answer.retry_after(now),
         advice=row.advice if row else None,
         # Said 200 and a code nobody knows: it may have been done.
-        ambiguous=True if unknown_inside_success or answer.status >= 500 else None,
+        ambiguous=True if unknown_inside_success else None,
     )
 
 

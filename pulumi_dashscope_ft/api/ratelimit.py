@@ -76,7 +76,7 @@ class RateLimiter:
             return turn + self._shift - self._clock.monotonic()
 
     def _schedule_time(self, now: float) -> float:
-        return max(now, self._penalty_ends) - self._shift
+        return now - self._shift
 
 
 _shared: dict[tuple[str, float, int], RateLimiter] = {}

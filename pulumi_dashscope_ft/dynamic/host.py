@@ -82,9 +82,9 @@ def _outward(frame: FrameType | None) -> Iterator[FrameType]:
         frame = frame.f_back
 
 
-def _set_status(status: bytes | None) -> None:
+def _set_status(status: bytes) -> None:
     context = None if _plain() else _call_context()
-    if context is not None and status is not None:
+    if context is not None:
         context.set_trailing_metadata(((_STATUS_KEY, status),))
 
 
@@ -98,9 +98,20 @@ def _call_context() -> Any:
     return None
 
 
-def _status(message: str) -> bytes | None:
-    try:
-        from google.rpc import status_pb2
-    except ImportError:
-        return None
-    return bytes(status_pb2.Status(code=_UNKNOWN, message=message).SerializeToString())
+def _status(message: str) -> bytes:
+    """A serialized `google.rpc.Status` with this code and message.
+
+    Written by hand (field 1: varint, field 2: bytes), for its Python class is defined twice: by Pulumi and by a common
+    package that other libraries load, and whichever is imported second fails.
+    """
+    text = message.encode()
+    return b"\x08" + _varint(_UNKNOWN) + b"\x12" + _varint(len(text)) + text
+
+
+def _varint(number: int) -> bytes:
+    encoded = bytearray()
+    while number > 0x7F:
+        encoded.append(number & 0x7F | 0x80)
+        number >>= 7
+    encoded.append(number)
+    return bytes(encoded)

@@ -227,7 +227,7 @@ def _all_jobs(connection: Connection) -> list[Job]:
     while True:
         page = connection.client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
         jobs.update({job.job_id: job for job in page.jobs})
-        if not page.jobs or number * PAGE_SIZE >= page.total:
+        if not page.jobs or not page.has_more:
             return list(jobs.values())
         number += 1
 

@@ -224,6 +224,6 @@ def _all_files(connection: Connection) -> list[File]:
     while True:
         page = connection.client.files.list(page_no=number, page_size=PAGE_SIZE)
         files.update({file.file_id: file for file in page.files})
-        if not page.files or number * PAGE_SIZE >= page.total:
+        if not page.files or not page.has_more:
             return list(files.values())
         number += 1

@@ -217,7 +217,7 @@ class Read(Action):
             state.outputs = mark_outputs(state.inputs, found.outputs, state.additional_secret_outputs)
         if self.op == "read-replacement" and self.old is not None:
             self.old.delete = True
-        elif self.old is None or self.old.id != state.id or changed_keys(self.old.outputs, state.outputs):
+        elif self.old is not None and changed_keys(self.old.outputs, state.outputs):
             self.counted_as = "read"
         taken_over = self.old if self.old is not None and not self.old.delete else None
         run.snapshot.end(state, done=taken_over, new=state)

@@ -14,6 +14,7 @@ from typing import Any
 
 from .result import Diagnostic, OperationResult, Reporter, Step
 from .state import STACK_TYPE
+from .values import redact_encoded
 
 _INTERVAL = 0.05
 
@@ -29,7 +30,7 @@ class EventLog:
         self._reporter = reporter
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="event-log", daemon=True)
-        self._steps: dict[tuple[str, str], Step] = {}
+        self._steps: list[Step] = []
         self._rest = ""
         self._offset = 0
         self.stack_outputs: dict[str, Any] | None = None
@@ -40,7 +41,7 @@ class EventLog:
     def stop(self) -> None:
         self._ended.set()
         self._thread.join()
-        self._reporter.result.steps.extend(self._steps.values())
+        self._reporter.result.steps.extend(self._steps)
 
     def _follow(self) -> None:
         while not self._ended.wait(_INTERVAL):
@@ -64,20 +65,23 @@ class EventLog:
         if "diagnosticEvent" in event:
             self._diagnostic(result, event["diagnosticEvent"])
         elif "resourcePreEvent" in event:
-            step = _step(event["resourcePreEvent"]["metadata"])
-            self._steps[step.op, step.urn] = step
+            self._steps.append(_step(event["resourcePreEvent"]["metadata"]))
         elif "resOpFailedEvent" in event:
             step = _step(event["resOpFailedEvent"]["metadata"])
-            self._steps.pop((step.op, step.urn), None)
+            del self._steps[self._started(step)]
         elif "resOutputsEvent" in event:
             metadata = event["resOutputsEvent"]["metadata"]
             step = _step(metadata)
             if step.type == STACK_TYPE:
-                self.stack_outputs = (metadata.get("new") or {}).get("outputs") or {}
-            if step.id and (step.op, step.urn) in self._steps:
-                self._steps[step.op, step.urn] = step
+                self.stack_outputs = redact_encoded((metadata.get("new") or {}).get("outputs") or {})
+            if step.id and step.op in ("create", "create-replacement"):
+                self._steps[self._started(step)] = step
         elif "summaryEvent" in event:
             result.summary.update(event["summaryEvent"].get("resourceChanges") or {})
+
+    def _started(self, step: Step) -> int:
+        """Where the step this is the end of stands in the list: the latest of its kind on its resource."""
+        return max(at for at, one in enumerate(self._steps) if (one.op, one.urn) == (step.op, step.urn))
 
     def _diagnostic(self, result: OperationResult, event: dict[str, Any]) -> None:
         severity, message = str(event.get("severity", "")), str(event.get("message", "")).rstrip("\n")

@@ -123,7 +123,7 @@ class Planner:
             elif state.pending_replacement:
                 steps[id(state)] = Forget("remove-pending-replace", state)
             else:
-                op = "read-discard" if state.external else "delete"
+                op = "discard" if state.external else "delete"
                 steps[id(state)] = Delete(op, state, op, being_deleted=self.deleted)
             self.deleted.add(state.urn)
         condemned = [state for state in self.snapshot.base if id(state) in steps]

@@ -97,10 +97,13 @@ class LocalStack:
         return self._file.read()
 
     def import_state(self, deployment: Deployment) -> None:
-        """Replace the state with an export of this stack, or of any other made with secrets shown."""
+        """Replace the state with an export of this stack, or of any other made with secrets shown.
+
+        Operations that were pending in it are left out, as the command leaves them out.
+        """
         with self._file.lock():
             vault = self._file.vault
-            data = dict(deployment["deployment"])
+            data = {key: value for key, value in deployment["deployment"].items() if key != "pending_operations"}
             data["resources"] = [
                 ResourceState.from_json(item, vault).to_json(vault) for item in data.get("resources") or []
             ]

@@ -143,6 +143,17 @@ def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return sorted(key for key in {*before, *after} if before.get(key, missing) != after.get(key, missing))
 
 
+def redact_encoded(value: Any) -> Any:
+    """Like ``redact``, for a value as the state spells it."""
+    if isinstance(value, Mapping):
+        if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
+            return "[secret]"
+        return {key: redact_encoded(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [redact_encoded(item) for item in value]
+    return value
+
+
 def redact(value: Any) -> Any:
     """The value as it may be shown: secrets as ``[secret]``, unknowns as ``[unknown]``."""
     if isinstance(value, Secret):

@@ -279,6 +279,13 @@ class TestObjects:
         assert Job.from_json({"job_id": "x", "creator": 1396993924585947123}).creator == "1396993924585947123"
 
     @pytest.mark.parametrize(
+        ("value", "read"),
+        [(7, 7), ("7", 7), (7.9, 7), ("x", None), (None, None), (True, None), ([], None), (float("inf"), None)],
+    )
+    def test_numbers(self, value, read):
+        assert Job.from_json({"job_id": "x", "usage": value}).usage == read
+
+    @pytest.mark.parametrize(
         ("output", "count", "more"),
         [
             ({"page_no": 1, "page_size": 2, "total": 4}, 2, True),

@@ -197,6 +197,16 @@ def test_https_uses_the_proxy_and_says_so_when_it_fails(make_client, monkeypatch
     assert "secret" not in str(caught.value)
 
 
+def test_a_proxy_that_refuses_the_tunnel_got_nothing(server, make_client, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.port}")  # knows no CONNECT and says so
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with pytest.raises(ApiConnectionError, match="the proxy did not connect") as caught:
+        make_client(base_url="https://dashscope.invalid/api/v1", retry_timeout=0).fine_tunes.get(JOB_ID)
+    assert not caught.value.sent
+    assert server.seen == []
+
+
 def test_cookies_are_not_kept(server, client, reply, job):
     server.play(job_reply(reply, job, headers={"Set-Cookie": "track=1"}))
     client.fine_tunes.get(JOB_ID)

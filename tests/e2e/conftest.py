@@ -25,6 +25,8 @@ if settings.get("file", True):
     data = TrainingFile("data", **{"path": "train.jsonl", **settings.get("data", {})})
     pulumi.export("file_id", data.file_id)
     pulumi.export("size", data.size)
+for number in range(settings.get("more", 0)):
+    FineTuningJob(f"job{number}", model="qwen3-8b", training_file_ids=[data.file_id], hyper_parameters={"n_epochs": 3})
 if settings.get("job", True):
     options = pulumi.ResourceOptions(**settings.get("options", {}))
     arguments = {"model": "qwen3-8b", "training_file_ids": [data.file_id], "hyper_parameters": {"n_epochs": 3},

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
 import textwrap
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
 from pulumi_dashscope_ft.testing import Secret, StackOperationFailed, open_stack, pulumi_command
 
 TOYS = Path(__file__).parent / "toys"
@@ -15,7 +24,7 @@ HEADER = "import pulumi\nfrom pulumi import Output, ResourceOptions\nfrom toy_pr
 
 
 class World:
-    """A project directory, a stack on one engine, and what the provider was asked. ``trace`` remembers every operation."""
+    """A project, a stack on one engine, and what the provider was asked. ``trace`` remembers every operation."""
 
     def __init__(self, kind: str, directory: Path, **options: Any) -> None:
         directory.mkdir(parents=True)
@@ -59,6 +68,39 @@ class World:
             }
         )
         return self.result
+
+    def do_until(self, operation: str, call: str, act: Callable[[], None]) -> Any:
+        """Run an operation, and ``act`` as soon as the provider has been asked for ``call``."""
+
+        def watch() -> None:
+            deadline = time.monotonic() + 60
+            while call not in self.called() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            act()
+
+        (self.directory / "calls.jsonl").unlink(missing_ok=True)
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        self.do(operation)
+        watcher.join()
+        return self.result
+
+    def crash(self, call: str) -> None:
+        """Begin an ``up`` and end the engine by SIGKILL once the provider has been asked for ``call``."""
+        (self.directory / "calls.jsonl").unlink(missing_ok=True)
+        if self.stack.engine == "local":
+            command = [sys.executable, "-m", "pulumi_dashscope_ft.testing", "up", "--cwd", str(self.directory)]
+            process = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL)
+        else:
+            threading.Thread(target=lambda: self.do("up")).start()
+            process = None
+        while call not in self.called():
+            time.sleep(0.02)
+        process = process or self.stack._process
+        process.kill()
+        process.wait()
+        os.kill(int((self.directory / "host.pid").read_text()), signal.SIGKILL)
+        shutil.rmtree(self.directory / ".pulumi-command" / "state" / ".pulumi" / "locks", ignore_errors=True)
 
     def steps(self) -> list[Any]:
         return [step for step in self.result.steps if not step.type.startswith("pulumi:")]

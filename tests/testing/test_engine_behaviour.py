@@ -338,6 +338,26 @@ def waiting_in_the_program(world: Any) -> None:
     assert "waited for made a-0" in world.result.output
 
 
+def interrupted(world: Any) -> None:
+    world.program(chain())
+    world.control(create_a="short")
+    world.do_until("up", "create a", world.stack.interrupt)
+    assert world.failed
+    assert [item["id"] for item in world.stack.resources[2:]] == ["a-1"]
+    world.control()
+    world.do("up")
+    assert world.ops() == [("create", "b"), ("create", "c")]
+
+
+def host_killed(world: Any) -> None:
+    world.program(chain())
+    world.control(create_b="sleep")
+    world.do_until("up", "create b", world.stack.kill_host)
+    assert world.failed
+    assert [item["id"] for item in world.stack.resources[2:]] == ["a-1"]
+    assert "pending_operations" not in world.stack.export()["deployment"]
+
+
 SCENARIOS = [
     life,
     replacement_creates_first,
@@ -364,6 +384,8 @@ SCENARIOS = [
     asked_for_by_urn,
     program_errors,
     waiting_in_the_program,
+    interrupted,
+    host_killed,
 ]
 
 

@@ -73,6 +73,7 @@ class ToyProvider(ResourceProvider):
     serialize_as_secret_always = False
 
     def configure(self, req: Any) -> None:
+        (folder() / "host.pid").write_text(str(os.getpid()))
         record("configure", plain=req.config.get("toy:plain"), hidden=req.config.get("toy:hidden"))
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -122,10 +123,8 @@ class ToyProvider(ResourceProvider):
         if how == "sleep":
             time.sleep(60)
         if how == "short":
-            time.sleep(0.4)
-        if how == "crash":
-            os._exit(3)
-        if how:
+            time.sleep(1.5)
+        elif how:
             raise ValueError(how)
 
 

@@ -1,0 +1,114 @@
+"""One stack to measure: a project, an engine, and an emulator of its own.
+
+Why it exists: both providers must meet the very same circumstances, and what one run leaves behind must not help or
+hurt the next. The program differs in the one line that imports the resource class.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.testing import open_stack
+from pulumi_dashscope_ft.testing.opening import StackLike
+
+PARALLEL = 32
+"""Steps that the engine runs at once: the width that the targets speak of."""
+
+_ROOT = Path(__file__).resolve().parent.parent
+_KEY = "sk-benchmark-0123456789"
+_PROGRAM = """\
+from {module} import FineTuningJob
+
+for number in range({jobs}):
+    FineTuningJob(
+        f"job-{{number:03}}",
+        model="qwen3-8b",
+        training_file_ids=["file-ft-benchmark"],
+        hyper_parameters={{"n_epochs": 3, "batch_size": 16, "learning_rate": "1e-4"}},
+    )
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """A provider to measure: the module that its resource class comes from, and its environment."""
+
+    name: str
+    module: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+OURS = Contestant("this provider", "pulumi_dashscope_ft")
+FOUR_THREADS = Contestant("this provider, host not widened", OURS.module, {"DASHSCOPE_FT_PLAIN_HOST": "1"})
+NAIVE = Contestant("naive", "benchmarks.naive_provider")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A stack whose jobs exist. Make it with :func:`scene`."""
+
+    contestant: Contestant
+    stack: StackLike
+    emulator: EmulatorServer
+
+    def put_all_into(self, status: str) -> None:
+        """Put every job into this status."""
+        for job_id in self.emulator.jobs:
+            self.emulator.force(job_id, status)
+
+    def calls(self, operation: Callable[[], object]) -> dict[str, int]:
+        """The calls that reach the service during `operation`, by name."""
+        before = self.emulator.count()
+        operation()
+        after = self.emulator.count()
+        made = {name: after[name] - before.get(name, 0) for name in after}
+        return {name: number for name, number in made.items() if number}
+
+
+@contextmanager
+def scene(contestant: Contestant, engine: str, jobs: int, *, cancel_seconds: float = 4.0) -> Iterator[Scene]:
+    """A stack with so many jobs, created with `up`; gone afterwards.
+
+    Service time is real time, so that times of the emulator's records can be subtracted from each other as seconds.
+
+    :param engine: `local` or `command`.
+    :param cancel_seconds: how long the service takes to cancel a job.
+    """
+    settings = Settings(
+        pending_seconds=0.1,
+        queuing_seconds=0.1,
+        running_seconds=100_000,
+        canceling_seconds=cancel_seconds,
+        runners=1_000,
+        quota=1_000,
+        check_file_ids=False,
+    )
+    with TemporaryDirectory(prefix="benchmark-") as folder, EmulatorServer(settings, speed=1.0) as emulator:
+        project = Path(folder)
+        project.joinpath("Pulumi.yaml").write_text("name: benchmark\nruntime: python\n")
+        project.joinpath("__main__.py").write_text(_PROGRAM.format(module=contestant.module, jobs=jobs))
+        environment = {
+            "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
+            "DASHSCOPE_API_KEY": _KEY,
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
+            **contestant.environment,
+        }
+        stack = open_stack(engine, project, env=environment, parallel=PARALLEL)
+        stack.up()
+        if len(emulator.jobs) != jobs:
+            raise RuntimeError(f"{contestant.name} made {len(emulator.jobs)} jobs instead of {jobs}")
+        yield Scene(contestant, stack, emulator)
+
+
+def timed(operation: Callable[[], object]) -> float:
+    """The seconds that `operation` takes."""
+    started = time.perf_counter()
+    operation()
+    return time.perf_counter() - started

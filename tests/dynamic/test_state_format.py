@@ -1,0 +1,48 @@
+"""What is written into users' states, and must therefore never change by accident."""
+
+from __future__ import annotations
+
+import base64
+import pickle
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_dashscope_ft import FineTuningJob, TrainingFile
+from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, StackIdentityProvider, TrainingFileProvider
+from pulumi_dashscope_ft.dynamic.resources import StackIdentity, _properties
+from pulumi_dashscope_ft.schema import input_names, output_names, to_snake_case
+
+PINNED = {
+    FineTuningJobProvider: (
+        "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFUZpbmVUdW5pbmdKb2JQcm92aWRlcpSTlCmBlC4="
+    ),
+    TrainingFileProvider: (
+        "gASVRAAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFFRyYWluaW5nRmlsZVByb3ZpZGVylJOUKYGULg=="
+    ),
+    StackIdentityProvider: (
+        "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFVN0YWNrSWRlbnRpdHlQcm92aWRlcpSTlCmBlC4="
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", PINNED, ids=lambda kind: kind.__name__)
+def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: type) -> None:
+    assert serialize_provider(kind()) == PINNED[kind]
+    # States of earlier releases are opened by this release.
+    assert isinstance(pickle.loads(base64.b64decode(PINNED[kind])), kind)  # noqa: S301
+
+
+@pytest.mark.parametrize(
+    ("resource", "name"),
+    [(FineTuningJob, "FineTuningJob"), (TrainingFile, "TrainingFile"), (StackIdentity, "StackIdentity")],
+)
+def test_the_types_are_pinned(resource: type, name: str) -> None:
+    assert resource._resource_type_name == f"dynamic/dashscope-ft:{name}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("resource", "kind"), [(FineTuningJob, "FineTuningJob"), (TrainingFile, "TrainingFile")])
+def test_the_classes_spell_what_the_schema_declares(resource: type, kind: str) -> None:
+    declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))}
+    assert set(resource.__annotations__) == declared
+    assert set(_properties(kind, {}, {})) == {to_snake_case(name) for name in output_names(kind)}

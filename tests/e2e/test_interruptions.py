@@ -1,0 +1,139 @@
+"""Killed, interrupted, doubled: the next run ends in the right place. And many at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.testing import StackOperationFailed
+
+
+def in_background(operation: Callable[[], Any]) -> tuple[threading.Thread, list[BaseException]]:
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            operation()
+        except (StackOperationFailed, OSError) as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, failures
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def finish(thread: threading.Thread) -> None:
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any) -> None:
+    stage.stack.up()
+    stage.emulator.force(stage.job_id, "RUNNING")
+    stage.emulator.configure(canceling_seconds=10_000)
+    thread, failures = in_background(stage.stack.destroy)
+    wait_until(lambda: stage.emulator.count("cancel") == 1)
+    stage.stack.kill_host()
+    finish(thread)
+    assert failures
+    assert stage.job is not None
+    stage.emulator.configure(canceling_seconds=1)
+    stage.stack.destroy()
+    assert stage.counts()["cancel"] == 1
+    assert stage.nothing_left()
+
+
+def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any) -> None:
+    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
+    thread, failures = in_background(stage.stack.up)
+    wait_until(lambda: bool(stage.emulator.jobs))
+    stage.stack.kill_host()
+    finish(thread)
+    assert failures
+    assert stage.job is None
+    (lost,) = stage.emulator.jobs
+    up = stage.stack.up()
+    assert stage.job_id == lost
+    assert "adopted, no new run is bought" in "\n".join(up.output)
+    assert stage.counts()["create"] == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_ctrl_c_while_a_teardown_waits(stage: Any) -> None:
+    stage.stack.up()
+    stage.emulator.force(stage.job_id, "RUNNING")
+    stage.emulator.configure(canceling_seconds=60)
+    thread, _ = in_background(stage.stack.destroy)
+    wait_until(lambda: stage.emulator.count("cancel") == 1)
+    stage.stack.interrupt()
+    finish(thread)
+    stage.stack.destroy()
+    assert stage.counts()["cancel"] == 1
+    assert stage.nothing_left()
+
+
+def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(
+    stage: Any,
+) -> None:
+    stage.stack.up()
+    job_id = stage.job_id
+    state = stage.stack.export()
+    (resource,) = (r for r in state["deployment"]["resources"] if r["type"].endswith(":FineTuningJob"))
+    state["deployment"]["resources"].remove(resource)
+    bare = {name: value for name, value in resource.items() if name not in ("id", "outputs")}
+    state["deployment"]["pending_operations"] = [{"resource": bare, "type": "creating"}]
+    stage.stack.import_state(state)
+    stage.stack.refresh(clear_pending_creates=True)
+    stage.stack.up()
+    assert stage.job_id == job_id
+    assert stage.counts()["create"] == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["widened", "four threads"])
+def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, plain: bool) -> None:
+    stage.emulator.configure(runners=12)
+    stage.stack.env["DASHSCOPE_FT_PLAIN_HOST"] = "1" if plain else ""
+    stage.program(job=False, more=8)
+    stage.stack.up()
+    for job_id in stage.emulator.jobs:
+        stage.emulator.force(job_id, "RUNNING")
+    stage.emulator.configure(canceling_seconds=60)
+    stage.stack.destroy()
+    moments = [(t.at, job.job_id, t.status) for job in stage.emulator.gone_jobs.values() for t in job.transitions]
+    canceling: set[str] = set()
+    most = 0
+    for _, job_id, status in sorted(moments):
+        (canceling.add if status == "CANCELING" else canceling.discard)(job_id)
+        most = max(most, len(canceling))
+    assert most <= 4 if plain else most == 8
+    assert stage.nothing_left()
+
+
+def test_two_destroys_at_once(stage: Any) -> None:
+    """Another machine tears the same job down at the same time: both reach the end."""
+    stage.stack.up()
+    stage.emulator.force(stage.job_id, "RUNNING")
+    stage.emulator.configure(canceling_seconds=40)
+    job_id = stage.job_id
+    thread, failures = in_background(stage.stack.destroy)
+    wait_until(lambda: stage.emulator.count("cancel") == 1)
+    stage.emulator.force(job_id, "CANCELED")
+    stage.emulator.remove_job(job_id)
+    finish(thread)
+    assert not failures
+    assert stage.nothing_left()

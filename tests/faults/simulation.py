@@ -1,0 +1,97 @@
+"""Why this exists: a provider process, its death and the passing of hours, all in one thread and without a real second.
+
+`Cloud` is the service: one emulator on a manual clock. `Process` is one provider process on it: it dies with `Killed`
+at any call a test chooses, and a new one remembers nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from inprocess import BASE_URL, InProcessAdapter
+
+from pulumi_dashscope_ft.api import Client, resolve_settings
+from pulumi_dashscope_ft.emulator import EmulatorServer
+from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+KEY = "sk-0123456789abcdef-the-secret"
+START = 1_800_000_000.0
+FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELED"})
+
+CallPoint = Callable[[str, str, str], None]
+
+
+class Killed(BaseException):
+    """SIGKILL, as far as one thread can show it: no handler of the program runs on it."""
+
+
+class SimulatedClock:
+    """Time that passes only when somebody sleeps; the service's clock goes along."""
+
+    def __init__(self, emulator: EmulatorServer) -> None:
+        self._emulator = emulator
+        self._now = 1000.0
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def time(self) -> float:
+        return START + self._now
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            self._now += seconds
+            self._emulator.clock.advance(seconds)
+
+
+class Cloud:
+    """The service, its clock, and everything that has ever been bought from it."""
+
+    def __init__(self, emulator: EmulatorServer) -> None:
+        emulator.reset()
+        self.emulator = emulator
+        self.clock = SimulatedClock(emulator)
+        self.lines: list[str] = []
+        self.foreign: set[str] = set()
+        """Jobs of other people in the same account."""
+
+    def status(self, job_id: str) -> str | None:
+        """The true status, whatever faults say; None when the job is gone."""
+        with self.emulator.service.at_now():
+            job = self.emulator.service.jobs().get(job_id)
+            return job.run.status if job is not None else None
+
+    def bought(self) -> dict[str, str | None]:
+        """Our jobs, also those deleted since: id → the name it was submitted with."""
+        with self.emulator.service.at_now():
+            everything = {**self.emulator.service.gone, **self.emulator.service.jobs()}
+        return {job_id: job.job_name for job_id, job in everything.items() if job_id not in self.foreign}
+
+    def active(self) -> set[str]:
+        """Our jobs that run or may yet run."""
+        return {job_id for job_id in self.bought() if self.status(job_id) not in (None, *FINAL)}
+
+    def touched(self) -> set[str]:
+        """Ids of all jobs that somebody has tried to cancel or delete."""
+        records = self.emulator.requests
+        return {str(record.job_id) for record in records if record.operation in ("cancel", "delete")}
+
+
+class Process:
+    """One provider process."""
+
+    def __init__(
+        self, cloud: Cloud, *, call_point: CallPoint = lambda phase, operation, object_id: None, **settings: Any
+    ) -> None:
+        self.cloud = cloud
+        self.ledger = Ledger()
+        resolved = resolve_settings(base_url=BASE_URL, api_key=KEY, environ={})
+        self.client = Client(resolved, clock=cloud.clock)
+        # The one private name that the tests touch: the session whose adapter is replaced.
+        session = self.client._transport._session()
+        session.mount("http://", InProcessAdapter(cloud.emulator, cloud.clock.sleep, call_point))
+        self.connection: Connection = connect(
+            self.client, clock=cloud.clock, ledger=self.ledger, report=cloud.lines.append
+        )

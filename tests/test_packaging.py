@@ -1,0 +1,81 @@
+"""What a user installs: the wheel, its metadata, what it costs to import."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("starlette", "uvicorn", "click", "rich", "pytest", "jsonschema", "multipart", "pulumi_dashscope_ft.emulator")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = target.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_the_wheel_ships_the_schema_and_the_types(wheel: zipfile.ZipFile) -> None:
+    assert wheel.read("pulumi_dashscope_ft/schema/schema.json") == (ROOT / "schema.json").read_bytes()
+    assert "pulumi_dashscope_ft/py.typed" in wheel.namelist()
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"pulumi_dashscope_ft"}
+
+
+def test_the_schema_is_found_in_an_installed_wheel(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    wheel.extractall(tmp_path)
+    program = "from pulumi_dashscope_ft.schema import load, document; print(document.__file__); print(load()['name'])"
+    shown = run(program, cwd=tmp_path)
+    assert shown.splitlines() == [str(tmp_path / "pulumi_dashscope_ft/schema/document.py"), "dashscope-ft"]
+
+
+def test_runtime_dependencies_are_the_four() -> None:
+    requires = metadata.requires("pulumi-dashscope-ft") or []
+    runtime = {re.split(r"[<>=!~ ;\[]", line)[0] for line in requires if "extra ==" not in line}
+    assert runtime == {"pulumi", "requests", "jsonschema", "tenacity"}
+
+
+def test_the_command_line_is_installed() -> None:
+    scripts = metadata.entry_points(group="console_scripts")
+    assert scripts["dashscope-ft"].value == "pulumi_dashscope_ft.cli:main"
+
+
+def test_importing_the_front_end_loads_nothing_heavy() -> None:
+    program = "import sys, json; from pulumi_dashscope_ft import FineTuningJob; print(json.dumps(sorted(sys.modules)))"
+    loaded = set(json.loads(run(program)))
+    assert "pulumi_dashscope_ft.dynamic.resources" in loaded
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+def test_every_dependency_of_the_makefile_is_pinned() -> None:
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines if "==" in line}
+    for line in metadata.requires("pulumi-dashscope-ft") or []:
+        name = re.sub(r"[-_.]+", "-", re.split(r"[<>=!~ ;\[]", line)[0]).lower()
+        assert name in pinned | {"pulumi-dashscope-ft"}, line
+
+
+def test_no_file_names_a_place_outside_the_repository_or_a_registry() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    words = ["../" + "shared", "/work" + "/", "pypi" + ".org", "/opt" + "/pulumi"]
+    for name in tracked:
+        text = (ROOT / name).read_text(errors="ignore") if (ROOT / name).is_file() else ""
+        assert [word for word in words if word in text] == [], name
+
+
+def run(program: str, cwd: Path = ROOT) -> str:
+    done = subprocess.run([sys.executable, "-c", program], cwd=cwd, capture_output=True, text=True, check=True)
+    return done.stdout
