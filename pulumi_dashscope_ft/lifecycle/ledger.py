@@ -20,6 +20,7 @@ class Ledger:
         self._recorded_nonces: set[str] = set()
         self._held: set[str] = set()
         self._adopted: set[str] = set()
+        self._retained: set[str] = set()
 
     def note_recorded(self, nonce: str) -> None:
         """The state holds a resource with this nonce: its job is no leftover."""
@@ -57,3 +58,12 @@ class Ledger:
                 self._adopted.remove(object_id)
                 return True
         return False
+
+    def note_retained(self, object_id: str) -> None:
+        """This object was left running on purpose (`onDestroy: retain`): it is no orphan."""
+        with self._lock:
+            self._retained.add(object_id)
+
+    def is_retained(self, object_id: str) -> bool:
+        with self._lock:
+            return object_id in self._retained

@@ -67,6 +67,7 @@ def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy) -> No
     `error`.
     """
     if policy.on_destroy == RETAIN:
+        connection.ledger.note_retained(job_id)
         connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
         return
     _Teardown(connection, job_id, policy).run()
