@@ -38,6 +38,7 @@ from .errors import (
 )
 from .key import KeySource
 from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
+from .quoting import clean, redact
 from .ratelimit import RateLimiter
 from .retry import OnRetry
 from .settings import Settings, resolve_settings
@@ -78,5 +79,7 @@ __all__ = [
     "UnexpectedNotFoundError",
     "UnsupportedOperationError",
     "UploadedFile",
+    "clean",
+    "redact",
     "resolve_settings",
 ]

@@ -15,6 +15,7 @@ from pulumi import dynamic
 from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
+from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -36,7 +37,7 @@ def _told(step: Callable[[], T]) -> T:
     try:
         return step()
     except (LifecycleError, DashScopeError) as error:
-        host.fail(str(error))
+        host.fail(printable(str(error)))
 
 
 def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:

@@ -52,8 +52,13 @@ def _qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.In
     parent = opts.parent if opts is not None else None
     if parent is None or parent is get_root_resource():
         return name
-    # A URN ends in `…::types::name`; what stands before that is the stack, which the owner id already tells.
-    return parent.urn.apply(lambda urn: "::".join([*urn.split("::")[2:], name]))
+
+    async def below(urn: pulumi.Output[str]) -> str:
+        # Awaited, not applied: an applied output would make the resource depend on its own parent.
+        # A URN ends in `…::types::name`; what stands before that is the stack, which the owner id already tells.
+        return "::".join([*(await urn.future() or "").split("::")[2:], name])
+
+    return below(parent.urn)
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):

@@ -14,6 +14,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Settings, resolve_settings
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
@@ -62,9 +63,12 @@ class Session:
             return self._connections[account]
 
     def report(self, text: str) -> None:
-        """Show a line to the user: what a provider prints appears live in the CLI."""
+        """Show a line to the user: what a provider prints appears live in the CLI.
+
+        Statuses, names and ids in it come from the service, so it goes out without control characters and keys.
+        """
         with self._lock:
-            sys.stdout.write(f"{text}\n")
+            sys.stdout.write(f"{printable(text)}\n")
             sys.stdout.flush()
 
     def report_once(self, text: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
 from pulumi_dashscope_ft.lifecycle import creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_rows import EXAMPLES, contradiction
@@ -197,10 +197,10 @@ def _policy(properties: Mapping[str, Any]) -> TeardownPolicy:
 def _failure(connection: Connection, job: Job) -> dict[str, Any]:
     """Why a job failed, as far as the service tells: the job object may carry a code, the reason is in the logs (API
     page get-fine-tuning-job-logs-api)."""
-    told = {key: str(job.raw[key]) for key in ("code", "message") if job.raw.get(key)}
+    told = {key: clean(redact(str(job.raw[key]))) for key in ("code", "message") if job.raw.get(key)}
     try:
-        lines = list(connection.client.fine_tunes.tail(job.job_id, lines=_LOG_TAIL_LINES))
+        lines = connection.client.fine_tunes.tail(job.job_id, lines=_LOG_TAIL_LINES)
     except ApiError:
         # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
         return told
-    return {**told, "logTail": lines}
+    return {**told, "logTail": [clean(redact(line)) for line in lines]}

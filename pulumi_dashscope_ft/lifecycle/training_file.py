@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file, digest
-from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
@@ -79,6 +79,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         str(inputs[NONCE]),
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
     )
+    _require_unchanged(path, inputs)
     file_id = _left_over(connection, label, inputs) or _upload(connection, path, label, inputs)
     connection.ledger.hold(file_id)
     return file_id, _outputs(inputs, file_id)
@@ -134,6 +135,24 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) 
             done="it stays in the state.",
             again="pulumi destroy",
         ) from error
+
+
+def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
+    """The state is to tell the truth: what is uploaded must be what was checked, even if somebody writes to the file."""
+    try:
+        now = digest(path).sha256
+    except OSError as error:
+        raise LifecycleError(
+            f"path: {path} can't be read any more: {error.strerror or error}.",
+            done="nothing was uploaded.",
+            next_step="put the file back and run `pulumi up` again.",
+        ) from error
+    if now != inputs["sha256"]:
+        raise LifecycleError(
+            f"path: {path} has changed since it was checked a moment ago.",
+            done="nothing was uploaded.",
+            next_step="wait until nothing writes to the file, then run `pulumi up` again.",
+        )
 
 
 def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:

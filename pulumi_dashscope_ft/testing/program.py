@@ -62,7 +62,7 @@ def run_program(setting: Setting) -> None:
 
     def clean_room() -> None:
         try:
-            contextvars.Context().run(_run, setting)
+            contextvars.Context().run(_run, setting)  # on some interpreters threads inherit a context
         except BaseException as error:  # carried to the caller's thread
             failure.append(error)
 

@@ -27,11 +27,19 @@ if settings.get("file", True):
     pulumi.export("size", data.size)
 for number in range(settings.get("more", 0)):
     FineTuningJob(f"job{number}", model="qwen3-8b", training_file_ids=[data.file_id], hyper_parameters={"n_epochs": 3})
+for number in range(settings.get("components", 0)):
+    parent = pulumi.ComponentResource(f"shop:index:Part{number}", f"part{number}")
+    options = pulumi.ResourceOptions(parent=parent)
+    FineTuningJob("job", model="qwen3-8b", training_file_ids=[data.file_id], opts=options)
 if settings.get("job", True):
     options = pulumi.ResourceOptions(**settings.get("options", {}))
+    if "alias" in settings:
+        options.aliases = [pulumi.Alias(name=settings["alias"])]
     arguments = {"model": "qwen3-8b", "training_file_ids": [data.file_id], "hyper_parameters": {"n_epochs": 3},
                  **settings.get("arguments", {})}
-    job = FineTuningJob("job", opts=options, **arguments)
+    if "secret" in settings:
+        arguments["hyper_parameters"] = {"note": pulumi.Output.secret(settings["secret"])}
+    job = FineTuningJob(settings.get("name", "job"), opts=options, **arguments)
     for name in ("job_id", "job_name", "status", "teardown", "finetuned_output"):
         pulumi.export(name, getattr(job, name))
 """

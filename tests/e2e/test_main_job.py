@@ -232,6 +232,42 @@ def test_an_existing_job_is_adopted_and_shows_no_drift(stage: Any) -> None:
     assert stage.nothing_left()
 
 
+def test_jobs_of_one_name_below_different_parents_are_different_jobs(stage: Any) -> None:
+    stage.program(job=False, components=2)
+    stage.stack.up()
+    first, second = stage.emulator.jobs
+    assert first != second
+    stage.program(components=2, arguments={"hyper_parameters": None})
+    stage.stack.up()
+    assert len(stage.emulator.jobs) == 3
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_a_renamed_resource_with_an_alias_keeps_its_job_and_a_secret_stays_one(stage: Any) -> None:
+    stage.program(arguments={"triggers": ["1"]}, secret="hyper-s3cr3t")
+    stage.stack.up()
+    assert "hyper-s3cr3t" not in str(stage.job)
+    stage.program(arguments={"triggers": ["1"]}, secret="hyper-s3cr3t", name="renamed", alias="job")
+    stage.stack.preview(expect_no_changes=True)
+    stage.stack.up()
+    assert stage.counts()["create"] == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_replacing_a_running_job_by_command_keeps_it(stage: Any) -> None:
+    """`--replace` reaches the provider as a plain create followed by a delete: the job must survive both."""
+    stage.stack.up()
+    job_id = stage.job_id
+    stage.stack.up(replace=[stage.job["urn"]])
+    assert stage.job_id == job_id
+    assert stage.emulator.jobs[job_id].status not in ("CANCELING", "CANCELED")
+    assert stage.counts()["create"] == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
 def test_destroy_needs_neither_the_program_nor_the_data(stage: Any) -> None:
     stage.stack.up()
     (stage.directory / "train.jsonl").unlink()

@@ -129,6 +129,15 @@ def test_plans(world: Any, data: Path, tmp_path: Path) -> None:
     assert world.counts() == before
 
 
+@pytest.mark.parametrize("change", ["rewritten", "removed"])
+def test_a_file_that_changes_after_the_check_is_not_uploaded(world: Any, data: Path, change: str) -> None:
+    inputs = checked(data)
+    data.write_text(ROW * 9) if change == "rewritten" else data.unlink()
+    with pytest.raises(LifecycleError, match="pulumi up"):
+        training_file.create(world.connection, inputs)
+    assert world.counts() == {}
+
+
 @pytest.mark.parametrize("operation", ["upload", "delete_file", "get_file"])
 def test_a_refused_key_is_an_error(world: Any, data: Path, operation: str) -> None:
     inputs = checked(data)

@@ -49,11 +49,11 @@ class World:
         if source is not None:
             self.program(source)
         (self.directory / "calls.jsonl").unlink(missing_ok=True)
-        failed = False
+        failed, self.failure = False, ""
         try:
             self.result = getattr(self.stack, operation)(**options)
         except StackOperationFailed as failure:
-            self.result, failed = failure.result, True
+            self.result, failed, self.failure = failure.result, True, failure.message
         self.failed = failed
         self.trace.append(
             {

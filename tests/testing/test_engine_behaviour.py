@@ -46,6 +46,7 @@ def replacement_creates_first(world: Any) -> None:
     world.do("up", chain())
     world.do("preview", chain(r=2))
     assert world.result.summary == {"replace": 2, "update": 1, "same": 1}
+    assert world.called("diff")[:2] == ["check a", "check a"]
     world.do("up")
     made = "made a-2"
     assert world.called("check", "diff") == [
@@ -307,6 +308,7 @@ def asked_for_by_urn(world: Any) -> None:
     urn = world.urn("b")
     world.do("up", replace=[urn])
     assert world.called("check", "diff") == ["create b", "delete b-made a-1"]
+    assert [call["olds"] for call in world.calls() if call["call"] == "check" and call["news"]["name"] == "b"] == [{}]
     world.do("up", chain(v=2), target=[urn])
     assert world.called("check", "diff") == []
 

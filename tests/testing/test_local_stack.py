@@ -28,6 +28,18 @@ def test_independent_steps_run_side_by_side(make_world: Any) -> None:
         assert not world.failed
 
 
+def test_interrupted_destroy_begins_no_further_deletion(world: Any) -> None:
+    world.do("up", "for name in 'abc':\n    Toy(name)")
+    world.control(**{f"delete_{name}": "short" for name in "abc"})
+    first = next(state for state in world.stack.resources if state["type"].endswith("Toy"))["id"]
+    world.do_until("destroy", f"delete {first}", world.stack.interrupt)
+    assert world.called() == [f"delete {first}"]
+    assert "interrupted" in world.failure
+    world.control()
+    world.do("destroy")
+    assert world.stack.resources == []
+
+
 def test_one_operation_at_a_time(world: Any) -> None:
     world.program("Toy('a')")
     world.control(create_a="short")

@@ -8,6 +8,12 @@ from typing import Any
 import pulumi
 import pytest
 
+from pulumi_dashscope_ft.testing import plugin
+
+# The entry point brings these in where the package is installed; a plain source tree has them this way.
+dashscope_emulator = plugin.dashscope_emulator
+dashscope_stack = plugin.dashscope_stack
+
 PROGRAM = """
 import os
 import pulumi

@@ -1,0 +1,92 @@
+"""One process, one session: connections shared by account, and nothing raw on the terminal."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.api import SettingsError
+from pulumi_dashscope_ft.dynamic.session import Session
+from pulumi_dashscope_ft.dynamic.terminal import printable
+
+KEY = "sk-0123456789abcdef"
+
+
+@pytest.fixture
+def session(monkeypatch: pytest.MonkeyPatch) -> Session:
+    for name in ("DASHSCOPE_API_KEY", "DASHSCOPE_HTTP_BASE_URL", "DASHSCOPE_API_KEY_FILE_PATH", "DASHSCOPE_API_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    return Session()
+
+
+def test_resources_of_one_account_share_one_connection(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    found: list[Any] = []
+    threads = [threading.Thread(target=lambda: found.append(session.connection({}))) for _ in range(64)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(connection) for connection in found}) == 1
+    other = session.connection({"workspaceId": "llm-2"})
+    third = session.connection({"apiKeyEnv": "DASHSCOPE_API_KEY"})
+    assert len({id(found[0]), id(other), id(third)}) == 3
+
+
+def test_a_workspace_that_the_service_filled_in_is_no_setting(session: Session) -> None:
+    outputs = {"workspaceId": "llm-of-the-service", "__inputs": ["model"]}
+    assert session.settings(outputs).workspace_id is None
+    assert session.settings({**outputs, "__inputs": ["model", "workspaceId"]}).workspace_id == "llm-of-the-service"
+
+
+def test_configuration_comes_before_the_environment(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "https://env.example.com/api/v1")
+    session.configure({"baseUrl": "https://config.example.com/api/v1", "apiKey": KEY, "region": None})
+    settings = session.settings({})
+    assert settings.base_url == "https://config.example.com/api/v1"
+    assert settings.key.read() == KEY
+    assert KEY not in repr(settings)
+    assert KEY not in repr(session.connection({}))
+    assert KEY not in repr(vars(session.connection({}).client))
+
+
+def test_an_account_of_its_own_never_uses_another_key(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    with pytest.raises(SettingsError, match="OTHER_KEY"):
+        session.settings({"apiKeyEnv": "OTHER_KEY"}).check()
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("ft-1 \x1b[31mRUNNING\x1b[0m", r"ft-1 \x1b[31mRUNNING\x1b[0m"),
+        ("a\rb", "a b"),
+        ("bell \x07", r"bell \x07"),
+        ("right-to-left \u202egnp.exe", r"right-to-left \u202egnp.exe"),
+        (f"key {KEY} seen", "key sk-*** seen"),
+        ("what\n  state: RUNNING\n  next:  pulumi destroy", "what\n  state: RUNNING\n  next: pulumi destroy"),
+    ],
+)
+def test_what_is_shown_is_printable(capsys: pytest.CaptureFixture[str], session: Session, raw: str, shown: str) -> None:
+    assert printable(raw) == shown
+    session.report(raw)
+    assert capsys.readouterr().out == shown + "\n"
+
+
+def test_a_warning_is_shown_once(capsys: pytest.CaptureFixture[str], session: Session) -> None:
+    for _ in range(3):
+        session.report_once("warning: x")
+    assert capsys.readouterr().out == "warning: x\n"
+
+
+def test_providers_hold_nothing() -> None:
+    from pulumi_dashscope_ft.dynamic import provider
+
+    for kind in (provider.FineTuningJobProvider, provider.TrainingFileProvider, provider.StackIdentityProvider):
+        assert vars(kind()) == {}
+        assert vars(pickle.loads(pickle.dumps(kind()))) == {}  # noqa: S301
