@@ -23,7 +23,7 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle import job_request, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
@@ -66,17 +66,19 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any]) -> Job
         raise LifecycleError(
             f"adoptJobId: there is no job {job_id} for this key.",
             done="nothing was started.",
-            next_step=f"check the id, the key's workspace and the region ({error.code}, request {error.request_id}).",
+            next_step=f"check the id, the key's workspace and the region, then run `pulumi up` again "
+            f"({reference(error)}).",
         ) from error
     except ApiError as error:
         raise explained(error, job_id, "adopt", done="nothing was started.", again="pulumi up") from error
     wrong = job_request.mismatches(inputs, job)
     if wrong:
         raise LifecycleError(
-            f"adoptJobId: {job_id} was not made with these inputs: {', '.join(wrong)} differ.",
-            state=f"{job.status}, model {job.model}, training files {list(job.training_file_ids) or 'none'}.",
+            f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
+            state=f"{job.status}, model {job.model or 'unknown'}, "
+            f"training files {', '.join(job.training_file_ids) or 'none'}.",
             done="nothing was started, the job is untouched.",
-            next_step="write the job's own values, or drop adoptJobId to start a new run.",
+            next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
         )
     connection.ledger.adopt_one([job_id])
     connection.report(f"{job_id} is {job.status}: adopted")
@@ -130,8 +132,7 @@ def _left_over(connection: Connection, run: Run, before: Mapping[str, Job]) -> J
         job = before[taken]
         connection.report(
             f"{taken} is {job.status} and was started by this stack with the same inputs: adopted, no new run "
-            f"is bought. "
-            "(To start over, add a trigger.)"
+            "is bought. (To start over, add a value to `triggers`.)"
         )
         return job
     finished = [job for job in ours if job.status == JobStatus.SUCCEEDED and not connection.ledger.is_held(job.job_id)]
@@ -139,12 +140,11 @@ def _left_over(connection: Connection, run: Run, before: Mapping[str, Job]) -> J
         job = finished[0]
         raise LifecycleError(
             f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
-            f"not in the state.",
-            state=f"{job.status}, started {job.create_time}.",
+            "not in the state.",
+            state=f"{job.status}, started {job.create_time or 'at an unknown time'}.",
             done="no new run was bought.",
             next_step=f'to keep that result, set adoptJobId to "{job.job_id}"; to pay for another run, add or '
-            f"change a value in "
-            "`triggers`.",
+            "change a value in `triggers`. Then run `pulumi up` again.",
         )
     return None
 
@@ -169,8 +169,7 @@ def _refuse_same_name(connection: Connection, run: Run, before: Mapping[str, Job
             f'a job named "{run.job_name}" with the same model and data is active already: {_listed(twins)}.',
             done="nothing was started.",
             next_step=f'if it is yours, set adoptJobId to "{twins[0].job_id}"; if not, choose another jobName, '
-            f"or leave it out: "
-            "then jobs are told apart by a stamp.",
+            "or leave it out: then jobs are told apart by a stamp. Then run `pulumi up` again.",
         )
 
 
@@ -183,8 +182,8 @@ def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], erro
             jobs = _all_jobs(connection)
         except ApiError as failed:
             raise AmbiguousCreateError(
-                f'whether job "{run.job_name}" was started is not known: {error}',
-                state=f"the job list could not be read either: {failed}",
+                f'whether job "{run.job_name}" was started is not known: {fact(error)}',
+                state=f"the job list could not be read either: {fact(failed)}",
                 done="nothing is recorded in the state, and nothing was asked for twice.",
                 next_step=advice(failed, "pulumi up") + " It looks for the job before it starts one.",
             ) from failed
@@ -233,4 +232,4 @@ def _all_jobs(connection: Connection) -> list[Job]:
 
 
 def _listed(jobs: list[Job]) -> str:
-    return ", ".join(f"{job.job_id} ({job.status}, {job.create_time})" for job in jobs)
+    return ", ".join(f"{job.job_id} ({job.status}, started {job.create_time or 'at an unknown time'})" for job in jobs)

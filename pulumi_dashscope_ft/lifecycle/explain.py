@@ -1,27 +1,85 @@
 """Why this exists: an error of the API says what the service answered; a person needs to know what follows from it.
 
 This is the one place where API errors become lifecycle errors: the same cause gets the same advice, whatever was
-being done.
+being done. The client's errors carry advice of their own, for those who use it alone; here it is left out, since the
+`next` line says it with the command to type. All of these messages are in `docs/errors.md`, as taken from runs.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import (
     ApiConnectionError,
     ApiError,
     ApiResponseError,
+    ApiStatusError,
     ApiTimeoutError,
     AuthenticationError,
     ConflictError,
     InvalidParameterError,
+    InvalidRequestError,
     PermissionDeniedError,
     QuotaExceededError,
     ServerError,
     ThrottledError,
+    UnexpectedNotFoundError,
 )
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
-_PASSES = "this may pass by itself"
+_BILL = "the account is unpaid. Settle its bill in the Alibaba Cloud console"
+_ACTIVATE = "activate Model Studio for this account in its console"
+_STORAGE = "delete files that are no longer needed (in the console, or `pulumi destroy` in the stack they came from)"
+_WORKSPACE = (
+    "the key may not use this workspace: set workspaceId (or dashscope-ft:workspaceId) to the one the key belongs "
+    "to, or use a key of that workspace"
+)
+_MODEL = "check the name in `model`, and that the key's workspace may use that model"
+
+_QUOTAS: Mapping[str, str] = MappingProxyType(
+    {
+        "Throttling": "running and succeeded jobs count. Delete jobs and models that are no longer needed (in the "
+        "console, or `pulumi destroy` in the stack they came from), or ask Alibaba Cloud for a higher limit",
+        "Arrearage": _BILL,
+        "PrepaidBillOverdue": _BILL,
+        "PostpaidBillOverdue": _BILL,
+        "CommodityNotPurchased": _ACTIVATE,
+        "AllocationQuota.FreeTierOnly": "the free tier is used up. Allow paid use in the Model Studio console",
+        "BadRequest.TooLarge": _STORAGE,
+        "BadRequest.TooMany": _STORAGE,
+    }
+)
+_RIGHTS: Mapping[str, str] = MappingProxyType(
+    {
+        "AccessDenied.Unpurchased": _ACTIVATE,
+        "Model.AccessDenied": "the key's workspace may not train this model: ask the owner of the account for the "
+        "permissions, or choose another `model`",
+        "NOT AUTHORIZED": _WORKSPACE,
+        "Workspace.AccessDenied": _WORKSPACE,
+        "BailianGateway.Workspace.NotAuthorised": _WORKSPACE,
+    }
+)
+_INPUTS: Mapping[str, str] = MappingProxyType(
+    {
+        "DataInspectionFailed": "take the content that the service objects to out of the data",
+        "data_inspection_failed": "take the content that the service objects to out of the data",
+        "BadRequest.TooLarge": "make the file smaller, or split it into several",
+        "BadRequest.UnsupportedFileFormat": "give a .jsonl file (text) or a .zip with data.jsonl in it (pictures, video)",
+        "BadRequest.ResourceNotExist": "check the file ids and the model: one of them does not exist for this key",
+        "Conflict": "something of that name exists already: set another finetunedOutputSuffix or modelName",
+    }
+)
+_CARRYING_INPUTS = frozenset({"create", "upload"})
+"""Operations that send what the user wrote; all others send an id and nothing else."""
+_UNKNOWN_THINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "ModelNotFound": _MODEL,
+        "model_not_found": _MODEL,
+        "WorkSpaceNotFound": "check the workspace id (workspaceId, dashscope-ft:workspaceId); an unknown workspace "
+        "does not mean that anything is gone",
+    }
+)
 
 
 def explained(
@@ -34,38 +92,76 @@ def explained(
     :param done: what was already done; what stays in the state is said here, too.
     :param again: the command that resumes, such as `pulumi up`.
     """
+    told = fact(error).removeprefix(f"{subject}: ")
     return LifecycleError(
-        f"could not {intent} {subject}: {error}", state=state, done=done, next_step=advice(error, again)
+        f"could not {intent} {subject}: {told}", state=state, done=done, next_step=advice(error, again)
     )
+
+
+def fact(error: ApiError) -> str:
+    """What was answered, or that nothing was, as one or two sentences that need no advice and name no operation."""
+    text = error.summary
+    if isinstance(error, ApiStatusError) and type(error) is not ApiStatusError:
+        code = f" {error.code}" if error.code else ""
+        said = f": “{error.message}”" if error.message else ""
+        trace = f" (request id {error.request_id})" if error.request_id else ""
+        text = f"the answer was HTTP {error.status}{code}{said}{trace}."
+        if not error.code:
+            text += " It is not DashScope's own: something in between (a gateway, a proxy, a login page) gave it."
+    if error.tries > 1:
+        text += f" Gave up after {error.tries} tries in {error.elapsed:.0f} s."
+    return text
+
+
+def reference(error: ApiStatusError) -> str:
+    """Code and request id, to be quoted to the service's support."""
+    return f"{error.code}, request id {error.request_id}" if error.request_id else error.code
 
 
 def advice(error: ApiError, again: str) -> str:
     """What to do about this error, ending with what to type."""
+    then = f"then run `{again}` again"
     if isinstance(error, AuthenticationError):
         return (
-            "check the key (DASHSCOPE_API_KEY) and that it belongs to the region of the base URL; "
-            f"a refused key never counts as the job being gone. Then run `{again}` again."
+            "check the key (DASHSCOPE_API_KEY, dashscope-ft:apiKey) and that it is of the base URL's region, "
+            f"{then}. A refused key never counts as the job or file being gone."
         )
     if isinstance(error, PermissionDeniedError):
-        return (
-            "the key has no right to do this: check its workspace and the permissions of its user "
-            f'("model tuning - operate"). Then run `{again}` again.'
-        )
+        missing = 'the key has no right to do this: its user needs the permissions of "model tuning - operate"'
+        return f"{_RIGHTS.get(error.code, missing)}, {then}."
     if isinstance(error, QuotaExceededError):
-        return (
-            "waiting does not help. If 20 jobs are running or succeeded, delete jobs or models that are no "
-            "longer needed, or ask "
-            f"for a higher quota; if the account is unpaid or out of free quota, settle that. Then run "
-            f"`{again}` again."
+        more = "the quota is used up. Raise it, or allow paid use, in the Model Studio console"
+        return f"waiting does not help: {_QUOTAS.get(error.code, more)}, {then}."
+    if isinstance(error, UnexpectedNotFoundError):
+        elsewhere = (
+            "check the base URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL; it ends in /api/v1) and the region; "
+            "such a 404 does not mean that anything is gone"
         )
+        return f"{_UNKNOWN_THINGS.get(error.code, elsewhere)}. {then.capitalize()}."
     if isinstance(error, ThrottledError):
-        return f"the service is busy; {_PASSES}. Wait a few minutes, then run `{again}` again."
-    if isinstance(error, (ApiConnectionError, ApiTimeoutError, ApiResponseError, ServerError)):
+        return f"the service is busy; this passes by itself. Wait a few minutes, {then}."
+    if isinstance(error, (ApiConnectionError, ApiTimeoutError)):
         return (
-            f"{_PASSES}. Check the network and the base URL, then run `{again}` again: it resumes where this stopped."
+            "this may pass by itself. Check the network and the base URL (dashscope-ft:baseUrl, "
+            f"DASHSCOPE_HTTP_BASE_URL), {then}: it goes on from here."
         )
-    if isinstance(error, InvalidParameterError):
-        return f"correct the inputs that the service names, then run `{again}` again."
-    if isinstance(error, ConflictError):
-        return f"something of that name exists already; choose another name, then run `{again}` again."
-    return f"if the message does not say what to mend, run `{again}` again; it is safe to repeat."
+    if isinstance(error, (ApiResponseError, ServerError)):
+        return (
+            f"the fault is not yours, and may pass by itself. Wait a few minutes, {then}: it goes on from here. "
+            "If it stays, give the request id to Alibaba Cloud's support."
+        )
+    if isinstance(error, (InvalidParameterError, ConflictError)):
+        return _refused_input(error, then)
+    if isinstance(error, InvalidRequestError):
+        return f"mend what is named above, {then}."
+    return f"mend what is named above if it can be mended, {then}; that is always safe."
+
+
+def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:
+    if error.operation not in _CARRYING_INPUTS:
+        return (
+            "this call carries nothing but the id, so no input of yours can mend it. Look the id up in the Model Studio "
+            f"console, {then}; it is safe to repeat. If it stays, give the request id to Alibaba Cloud's support."
+        )
+    named = "correct the inputs that the service names: it refuses the same request each time"
+    return f"{_INPUTS.get(error.code, named)}, {then}."

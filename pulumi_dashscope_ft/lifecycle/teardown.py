@@ -20,12 +20,14 @@ from dataclasses import dataclass
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import JobProgress, seconds
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
 
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
+
+_STEPS = {"get": "read", "list": "read", "cancel": "cancel", "delete": "delete"}
 
 _PATIENCE = 15.0
 """Seconds to wait before a refused cancel is tried again."""
@@ -81,12 +83,14 @@ class _Teardown:
         self._policy = policy
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: list[str] = []
+        self._status: str | None = None
         self._fresh_after: float | None = None
 
     def run(self) -> None:
         try:
             job = self._read()
             while job is not None:
+                self._status = job.status
                 if not job.is_final:
                     job = self._end(job)
                 elif self._policy.on_destroy == CANCEL:
@@ -97,7 +101,14 @@ class _Teardown:
         except WaitTimeoutError as timeout:
             raise self._timed_out(timeout.job, timeout.error) from None
         except ApiError as error:
-            raise explained(error, self._job_id, "tear down", done=self._so_far(), again="pulumi destroy") from error
+            raise explained(
+                error,
+                self._job_id,
+                _STEPS.get(error.operation, "tear down"),
+                state=f"last seen {self._status}." if self._status else None,
+                done=f"{self._so_far()} It stays in the state.",
+                again="pulumi destroy",
+            ) from error
 
     def _read(self) -> Job | None:
         try:
@@ -178,16 +189,15 @@ class _Teardown:
         if self._policy.on_undeletable == "error":
             raise LifecycleError(
                 f"{self._job_id} can't be deleted: the service keeps the records of finished jobs "
-                f"({refusal.code}, request {refusal.request_id}).",
+                f"({reference(refusal)}).",
                 state=f"{job.status}: nothing runs and nothing is billed.{counts}",
                 done=f"{self._so_far()} It stays in the state, because onUndeletable is `error`.",
                 next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
-                "or forget it with `pulumi state delete <urn>`.",
+                "or forget it with `pulumi state delete`, to which `pulumi stack --show-urns` names the resource.",
             )
         self._connection.report(
-            f"warning: {self._job_id} is {job.status} and the service will not delete its record. Nothing runs, "
-            f"nothing is "
-            f"billed; it is dropped from the state.{counts}"
+            f"warning: {self._job_id} is {job.status} and the service will not delete its record "
+            f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state.{counts}"
         )
 
     def _check_time(self, job: Job) -> None:
@@ -207,7 +217,7 @@ class _Teardown:
 
     def _timed_out(self, job: Job | None, error: ApiError | None) -> TeardownTimeoutError:
         status = job.status if job is not None else "unknown"
-        last = f" The last look at it failed: {error}" if error is not None else ""
+        last = f" The last look at it failed: {fact(error)}" if error is not None else ""
         return TeardownTimeoutError(
             f"{self._job_id} was not torn down within {seconds(self._policy.timeout)} (teardownTimeout).",
             state=f"last seen {status}.{last}",

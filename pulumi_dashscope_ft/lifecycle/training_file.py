@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file, digest
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -138,7 +138,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) 
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
-    """The state is to tell the truth: what is uploaded must be what was checked, even if somebody writes to the file."""
+    """What is uploaded must be what was checked, even if somebody writes to the file: the state is to tell the truth."""
     try:
         now = digest(path).sha256
     except OSError as error:
@@ -205,8 +205,8 @@ def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError
             files = _all_files(connection)
         except ApiError as failed:
             raise AmbiguousCreateError(
-                f"whether {path} was uploaded is not known: {error}",
-                state=f"the file list could not be read either: {failed}",
+                f"whether {path} was uploaded is not known: {fact(error)}",
+                state=f"the file list could not be read either: {fact(failed)}",
                 done="nothing is recorded in the state.",
                 next_step=advice(failed, "pulumi up") + " It looks for the file before it uploads it.",
             ) from failed

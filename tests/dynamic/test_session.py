@@ -53,9 +53,7 @@ def test_configuration_comes_before_the_environment(session: Session, monkeypatc
     assert KEY not in repr(vars(session.connection({}).client))
 
 
-def test_an_account_of_its_own_never_uses_another_key(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_account_of_its_own_never_uses_another_key(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
     with pytest.raises(SettingsError, match="OTHER_KEY"):
         session.settings({"apiKeyEnv": "OTHER_KEY"}).check()

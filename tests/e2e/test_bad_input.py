@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.testing import StackOperationFailed
+from pulumi_dashscope_ft.testing import StackOperationFailed, pulumi_command
+
+needs_pulumi = pytest.mark.skipif(pulumi_command() is None, reason="the `pulumi` command is not on PATH")
+
+
+def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
+    """All cases on the local engine, those in `both` on the real one, too: the provider decides, whatever the engine."""
+    return [("local", case) for case in cases] + [pytest.param("command", case, marks=needs_pulumi) for case in both]
+
 
 CASES = {
     "both data sources": (
@@ -32,7 +41,9 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(
+    ("engine", "case"), on_engines(CASES, both=("unknown argument", "badly formed line")), indirect=["engine"]
+)
 def test_bad_arguments(stage: Any, case: str) -> None:
     settings, needed = CASES[case]
     write_bad_files(stage.directory)
@@ -48,9 +59,7 @@ def write_bad_files(directory: Path) -> None:
 
 
 def refused(stage: Any, needed: list[str]) -> None:
-    # The real engine's preview and update take the same way; one of them is enough there, for it takes its time.
-    both = (stage.stack.preview, stage.stack.up)
-    for operation in both if stage.engine == "local" else both[:1]:
+    for operation in (stage.stack.preview, stage.stack.up):
         with pytest.raises(StackOperationFailed) as caught:
             operation()
         message = str(caught.value)
@@ -69,7 +78,7 @@ ENVIRONMENTS = {
 }
 
 
-@pytest.mark.parametrize("case", ENVIRONMENTS, ids=str)
+@pytest.mark.parametrize(("engine", "case"), on_engines(ENVIRONMENTS, both=("no key",)), indirect=["engine"])
 def test_bad_settings(stage: Any, case: str) -> None:
     environment, needed = ENVIRONMENTS[case]
     stage.stack.env.update(environment)
