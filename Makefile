@@ -26,6 +26,8 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	$(BIN)/mypy
+	$(BIN)/mypy examples/demo.py
+	$(BIN)/mypy examples/quickstart/__main__.py
 
 tests: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS)

@@ -1,5 +1,5 @@
-"""Why this exists: what the service wrote (statuses, names, messages) ends up on terminals and in CI logs. It must not be
-able to move the cursor there, nor to repeat a key. Everything this front end shows goes through here.
+"""Why this exists: what the service wrote (statuses, names, messages) ends up on terminals and in CI logs. It must not
+be able to move the cursor there, nor to repeat a key. Everything this front end shows goes through here.
 """
 
 from __future__ import annotations

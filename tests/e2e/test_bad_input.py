@@ -14,7 +14,7 @@ needs_pulumi = pytest.mark.skipif(pulumi_command() is None, reason="the `pulumi`
 
 
 def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
-    """All cases on the local engine, those in `both` on the real one, too: the provider decides, whatever the engine."""
+    """All cases on the local engine, those in `both` on the real one, too: the provider decides."""
     return [("local", case) for case in cases] + [pytest.param("command", case, marks=needs_pulumi) for case in both]
 
 

@@ -1,0 +1,58 @@
+"""What the schema says is said once. Where Python has to say it again, the two are held together here."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+
+from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.dynamic import resources
+from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
+from pulumi_dashscope_ft.lifecycle import job_diff, teardown, training_file
+from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
+
+REQUIRED = {"FineTuningJob": {"model"}, "TrainingFile": {"path"}}
+
+
+def typed_arguments(kind: str) -> ast.arguments:
+    """The arguments that type checkers see: those of the `__init__` below `if TYPE_CHECKING`."""
+    tree = ast.parse(Path(inspect.getfile(resources)).read_text())
+    (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind)
+    (branch,) = (node for node in found.body if isinstance(node, ast.If))
+    (function,) = (node for node in branch.body if isinstance(node, ast.FunctionDef))
+    return function.args
+
+
+@pytest.mark.parametrize("kind", ["FineTuningJob", "TrainingFile"])
+def test_the_typed_arguments_are_the_schemas_inputs(kind: str) -> None:
+    arguments = typed_arguments(kind)
+    names = [argument.arg for argument in arguments.kwonlyargs]
+    assert names == [*map(to_snake_case, input_names(kind)), "opts"]
+    required = {name for name, default in zip(names, arguments.kw_defaults, strict=True) if default is None}
+    (declared,) = (spec for token, spec in load()["resources"].items() if token.endswith(f":{kind}"))
+    assert required == set(map(to_snake_case, declared["requiredInputs"])) == REQUIRED[kind]
+
+
+def test_policies_are_the_schemas_enums() -> None:
+    assert set(enum_values("OnDestroy")) == {teardown.DELETE, teardown.CANCEL, teardown.RETAIN}
+    assert set(enum_values("OnUndeletable")) == {"warn", "error"}
+    assert defaults("FineTuningJob") == {"onDestroy": "delete", "onUndeletable": "warn", "teardownTimeout": "10m"}
+
+
+def test_the_configuration_keys_are_the_schemas() -> None:
+    assert load()["name"] == NAMESPACE
+    assert set(CONFIGURATION_KEYS) == set(load()["config"]["variables"])
+
+
+def test_the_property_names_in_the_lifecycle_exist() -> None:
+    assert set(job_diff.STEERING) <= set(input_names("FineTuningJob"))
+    assert set(training_file.COMPUTED) <= set(output_names("TrainingFile")) - set(input_names("TrainingFile"))
+
+
+def test_the_description_of_status_names_every_status() -> None:
+    (job,) = (spec for token, spec in load()["resources"].items() if token.endswith(":FineTuningJob"))
+    text = job["properties"]["status"]["description"]
+    assert [status for status in JobStatus.ACTIVE | JobStatus.FINAL if status not in text] == []
