@@ -1,147 +1,72 @@
-"""Why this exists: Pulumi's dynamic protocol, translated into lifecycle calls and back.
+"""Why this exists: the provider classes that Pulumi stores in the state.
 
-The engine stores a provider in the state as a pickle. A class of an installed package is pickled by reference, so
-**the names and the
-import path of these classes are part of the state format**: never move or rename them. Their instances hold nothing.
+The engine keeps a provider as a pickle. A class of an installed package is pickled by reference, so **the names and
+the import path of these classes are part of the state format**: never move or rename them. Their instances hold
+nothing.
+
+A program that declares resources needs these classes only to name them. What they do is in `serving`, which is loaded
+by the first call that the provider host makes: it keeps the import of the package cheap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi import dynamic
 
-from pulumi_dashscope_ft.api import DashScopeError
-from pulumi_dashscope_ft.dynamic import host
-from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
-from pulumi_dashscope_ft.dynamic.terminal import printable
-from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
-from pulumi_dashscope_ft.schema import to_snake_case
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.dynamic.serving import Handler
 
 Properties = dict[str, Any]
-T = TypeVar("T")
-
-_HOST_KEY = "__provider"
-
-
-def _clean(properties: Mapping[str, Any]) -> Properties:
-    return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
-
-
-def _told(step: Callable[[], T]) -> T:
-    """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
-    try:
-        return step()
-    except (LifecycleError, DashScopeError) as error:
-        host.fail(printable(str(error)))
-
-
-def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:
-    name = properties.get(fine_tuning_job.NAME, "")
-    for warning in checked.warnings:
-        SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
-    reasons = [violation.told(to_snake_case) for violation in checked.violations]
-    reasons += _settings_problems(properties)
-    # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
-    failures = [dynamic.CheckFailure("", reason) for reason in reasons]
-    return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
-
-
-def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
-    try:
-        SESSION.settings(_clean(properties)).check()
-    except DashScopeError as error:
-        return [str(error)]
-    return []
-
-
-def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
-    if planned.consequence:
-        SESSION.report_once(f"{properties.get(fine_tuning_job.NAME, '')}: {planned.consequence}")
-    return dynamic.DiffResult(
-        changes=planned.changes,
-        replaces=list(planned.replaces),
-        delete_before_replace=planned.delete_before_replace,
-    )
 
 
 class _Provider(dynamic.ResourceProvider):
     # Nothing but a reference is pickled, so there is nothing to hide; a readable `__provider` keeps states comparable.
     serialize_as_secret_always = False
+    kind: ClassVar[str]
+
+    def _handler(self) -> Handler:
+        from pulumi_dashscope_ft.dynamic import serving
+
+        return serving.HANDLERS[self.kind]
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
-        SESSION.configure({key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS})
+        from pulumi_dashscope_ft.dynamic import serving
+
+        serving.configure(req)
+
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        return self._handler().check(olds, news)
+
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        return self._handler().diff(id_, olds, news)
+
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        return self._handler().create(props)
+
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        return self._handler().read(id_, props)
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        return self._handler().update(id_, olds, news)
+
+    def delete(self, id_: str, props: Properties) -> None:
+        self._handler().delete(id_, props)
 
 
 class FineTuningJobProvider(_Provider):
     """Serves `FineTuningJob`."""
 
-    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
-        clean = _clean(news)
-        checked = fine_tuning_job.check(_clean(olds), clean, SESSION.ledger)
-        return _check_result(fine_tuning_job.RESOURCE, checked, clean)
-
-    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        before, after = _clean(olds), _clean(news)
-        return _told(lambda: _diff_result(fine_tuning_job.diff(SESSION.connection(before), id_, before, after), after))
-
-    def create(self, props: Properties) -> dynamic.CreateResult:
-        inputs = _clean(props)
-        return _told(lambda: dynamic.CreateResult(*fine_tuning_job.create(SESSION.connection(inputs), inputs)))
-
-    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _clean(props)
-        fresh = _told(lambda: fine_tuning_job.read(SESSION.connection(before), id_, before))
-        return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
-
-    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(fine_tuning_job.update(_clean(olds), _clean(news)))
-
-    def delete(self, id_: str, props: Properties) -> None:
-        properties = _clean(props)
-        _told(lambda: fine_tuning_job.delete(SESSION.connection(properties), id_, properties))
+    kind = "job"
 
 
 class TrainingFileProvider(_Provider):
     """Serves `TrainingFile`."""
 
-    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
-        clean = _clean(news)
-        checked = training_file.check(_clean(olds), clean, SESSION.ledger)
-        return _check_result(training_file.RESOURCE, checked, clean)
-
-    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        return _diff_result(training_file.diff(_clean(olds), _clean(news)), news)
-
-    def create(self, props: Properties) -> dynamic.CreateResult:
-        inputs = _clean(props)
-        return _told(lambda: dynamic.CreateResult(*training_file.create(SESSION.connection(inputs), inputs)))
-
-    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _clean(props)
-        fresh = _told(lambda: training_file.read(SESSION.connection(before), id_, before))
-        return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
-
-    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(training_file.update(_clean(olds), _clean(news)))
-
-    def delete(self, id_: str, props: Properties) -> None:
-        properties = _clean(props)
-        _told(lambda: training_file.delete(SESSION.connection(properties), id_, properties))
+    kind = "file"
 
 
 class StackIdentityProvider(_Provider):
     """Serves `StackIdentity`."""
 
-    def create(self, props: Properties) -> dynamic.CreateResult:
-        return dynamic.CreateResult(*stack_identity.create())
-
-    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        return dynamic.DiffResult(changes=False)
-
-    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(_clean(olds))
+    kind = "identity"

@@ -1,19 +1,37 @@
-"""Why this exists: what the service wrote (statuses, names, messages) ends up on terminals and in CI logs. It must not
-be able to move the cursor there, nor to repeat a key. Everything this front end shows goes through here.
+"""Why this exists: all text for the user leaves this front end here.
+
+What the service wrote (statuses, names, messages) ends up on terminals and in CI logs; it must not be able to move
+the cursor there, nor to repeat a key. And whoever wrote `on_destroy` in a Python program must read `on_destroy`,
+although the schema, the state and the lifecycle call it `onDestroy`.
 """
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from pulumi_dashscope_ft.api import clean, redact
+from pulumi_dashscope_ft.schema import input_names, output_names, to_snake_case
 
 _LONGEST_LINE = 4000
 
 
 def printable(text: str) -> str:
-    """`text` without control characters and anything that looks like a key; lines and their indentation are kept."""
+    """`text` as it is to be shown: properties as Python spells them, no control characters, nothing that looks like a
+    key; lines and their indentation are kept.
+    """
     return "\n".join(_line(line) for line in text.split("\n"))
 
 
 def _line(line: str) -> str:
     words = line.lstrip(" ")
-    return line[: len(line) - len(words)] + clean(redact(words), limit=_LONGEST_LINE)
+    spelled = _camel_case_names().sub(lambda match: to_snake_case(match[0]), words)
+    return line[: len(line) - len(words)] + clean(redact(spelled), limit=_LONGEST_LINE)
+
+
+@lru_cache(maxsize=1)
+def _camel_case_names() -> re.Pattern[str]:
+    kinds = ("FineTuningJob", "TrainingFile")
+    names = {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}
+    # Not after a colon: `dashscope-ft:workspaceId` is the name of a configuration key, which is spelled like that.
+    return re.compile(rf"(?<![\w:])(?:{'|'.join(sorted(names))})(?!\w)")

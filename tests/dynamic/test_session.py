@@ -67,6 +67,8 @@ def test_an_account_of_its_own_never_uses_another_key(session: Session, monkeypa
         ("bell \x07", r"bell \x07"),
         ("right-to-left \u202egnp.exe", r"right-to-left \u202egnp.exe"),
         (f"key {KEY} seen", "key sk-*** seen"),
+        ("onDestroy: retain, hyperParameters.n_epochs", "on_destroy: retain, hyper_parameters.n_epochs"),
+        ("set dashscope-ft:workspaceId, not myJobName", "set dashscope-ft:workspaceId, not myJobName"),
         ("what\n  state: RUNNING\n  next:  pulumi destroy", "what\n  state: RUNNING\n  next: pulumi destroy"),
     ],
 )

@@ -1,0 +1,170 @@
+"""Why this exists: Pulumi's dynamic protocol, translated into lifecycle calls and back. It runs in the provider host
+only; a program that merely declares resources never loads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
+
+from pulumi import dynamic
+
+from pulumi_dashscope_ft.api import DashScopeError
+from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
+from pulumi_dashscope_ft.dynamic.terminal import printable
+from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.schema import to_snake_case
+
+Properties = dict[str, Any]
+T = TypeVar("T")
+
+
+class Handler(Protocol):
+    """What serves one kind of resource: the dynamic protocol's verbs (see `pulumi.dynamic.ResourceProvider`)."""
+
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult: ...
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult: ...
+    def create(self, props: Properties) -> dynamic.CreateResult: ...
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult: ...
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult: ...
+    def delete(self, id_: str, props: Properties) -> None: ...
+
+
+_HOST_KEY = "__provider"
+
+
+def _clean(properties: Mapping[str, Any]) -> Properties:
+    return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
+
+
+def _told(step: Callable[[], T]) -> T:
+    """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
+    try:
+        return step()
+    except (LifecycleError, DashScopeError) as error:
+        host.fail(printable(str(error)))
+
+
+def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:
+    name = properties.get(fine_tuning_job.NAME, "")
+    for warning in checked.warnings:
+        SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
+    reasons = [violation.told(to_snake_case) for violation in checked.violations]
+    reasons += _settings_problems(properties)
+    # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
+    failures = [dynamic.CheckFailure("", printable(reason)) for reason in reasons]
+    return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
+
+
+def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
+    try:
+        SESSION.settings(_clean(properties)).check()
+    except DashScopeError as error:
+        return [str(error)]
+    return []
+
+
+def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
+    if planned.consequence:
+        SESSION.report_once(f"{properties.get(fine_tuning_job.NAME, '')}: {planned.consequence}")
+    return dynamic.DiffResult(
+        changes=planned.changes,
+        replaces=list(planned.replaces),
+        delete_before_replace=planned.delete_before_replace,
+    )
+
+
+def _read_result(id_: str, fresh: Properties | None) -> dynamic.ReadResult:
+    return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
+
+
+class JobHandler:
+    """Serves `FineTuningJob`."""
+
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        clean = _clean(news)
+        checked = fine_tuning_job.check(_clean(olds), clean, SESSION.ledger)
+        return _check_result(fine_tuning_job.RESOURCE, checked, clean)
+
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        before, after = _clean(olds), _clean(news)
+        planned = _told(lambda: fine_tuning_job.diff(SESSION.connection(before), id_, before, after))
+        return _diff_result(planned, after)
+
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        inputs = _clean(props)
+        return dynamic.CreateResult(*_told(lambda: fine_tuning_job.create(SESSION.connection(inputs), inputs)))
+
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        before = _clean(props)
+        return _read_result(id_, _told(lambda: fine_tuning_job.read(SESSION.connection(before), id_, before)))
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        return dynamic.UpdateResult(fine_tuning_job.update(_clean(olds), _clean(news)))
+
+    def delete(self, id_: str, props: Properties) -> None:
+        properties = _clean(props)
+        _told(lambda: fine_tuning_job.delete(SESSION.connection(properties), id_, properties))
+
+
+class FileHandler:
+    """Serves `TrainingFile`."""
+
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        clean = _clean(news)
+        checked = training_file.check(_clean(olds), clean, SESSION.ledger)
+        return _check_result(training_file.RESOURCE, checked, clean)
+
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        after = _clean(news)
+        return _diff_result(training_file.diff(_clean(olds), after), after)
+
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        inputs = _clean(props)
+        return dynamic.CreateResult(*_told(lambda: training_file.create(SESSION.connection(inputs), inputs)))
+
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        before = _clean(props)
+        return _read_result(id_, _told(lambda: training_file.read(SESSION.connection(before), id_, before)))
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        return dynamic.UpdateResult(training_file.update(_clean(olds), _clean(news)))
+
+    def delete(self, id_: str, props: Properties) -> None:
+        properties = _clean(props)
+        _told(lambda: training_file.delete(SESSION.connection(properties), id_, properties))
+
+
+class IdentityHandler:
+    """Serves `StackIdentity`, which is made once and then only kept."""
+
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        return dynamic.CheckResult(news, [])
+
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        return dynamic.DiffResult(changes=False)
+
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        return dynamic.CreateResult(*stack_identity.create())
+
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        return dynamic.ReadResult(id_, props)
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        return dynamic.UpdateResult(_clean(olds))
+
+    def delete(self, id_: str, props: Properties) -> None:
+        """Nothing to do: it exists only in the state."""
+
+
+def configure(req: dynamic.ConfigureRequest) -> None:
+    """Take over the stack's configuration."""
+    SESSION.configure({key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS})
+
+
+HANDLERS: dict[str, Handler] = {"job": JobHandler(), "file": FileHandler(), "identity": IdentityHandler()}
+"""By the kind that a provider class names."""
