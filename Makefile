@@ -32,5 +32,13 @@ types: $(VENV)/.installed
 tests: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS)
 
+# Both providers side by side; writes benchmarks/RESULTS.md. Fails when a target is missed.
+bench: $(VENV)/.installed
+	$(BIN)/python -m benchmarks
+
+# Random schedules of users, faults and crashes, for as long as one likes (HYPOTHESIS_PROFILE=soak: not the same each time).
+soak: $(VENV)/.installed
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/faults/test_schedules.py
+
 clean:
 	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
