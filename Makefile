@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # The tests' processes: one per core, at least two, so that waiting for sockets overlaps.
 WORKERS ?= 4
 
-.PHONY: demo test lint types tests bench soak clean
+.PHONY: demo test lint types tests docs bench soak clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.10 or newer; set PYTHON=…" if sys.version_info < (3, 10) else 0)'
@@ -31,6 +31,10 @@ types: $(VENV)/.installed
 
 tests: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+# docs/errors.md, with every message taken from a run.
+docs: $(VENV)/.installed
+	$(BIN)/python tests/docs/error_page.py
 
 # Both providers side by side; writes benchmarks/RESULTS.md. Fails when a target is missed.
 bench: $(VENV)/.installed

@@ -2,15 +2,14 @@
 idempotency key: API page create-fine-tuning-job-api). So a create here is a conversation:
 
 1. Look before buying: an active job with our stamp for the same work is a run that was started and then lost (the
-process was
-   killed): take it. A succeeded one is never taken silently, and never bought again silently either.
+   process was killed): take it. A succeeded one is never taken silently, and never bought again silently either.
 2. POST once, with a name that carries this run's nonce.
 3. If the answer was lost, look for the nonce in the job list until the list has had time to show it. Found: take it.
-Not
-   found: only then POST again.
+   Not found: only then POST again.
 
-With a name of the user's own there is no proof of ownership; then the job is recognised by name, model and ' 'data,
-among those that were not there before, and where more than one fits, the user decides.
+Where no stamp can be seen (a name of the user's own, a service that shows no names) there is no proof of ownership.
+Then the job is recognised by name, model and data, among those that were not there before, after the list has had all
+its time; and where more than one fits, the user decides.
 """
 
 from __future__ import annotations
@@ -55,10 +54,15 @@ def run_of(inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str
     return Run(inputs, made, str(made))
 
 
-def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any]) -> Job:
+def plain_name(qualified: str) -> str:
+    """A resource's name as the user wrote it, without its parents' types."""
+    return qualified.rsplit("::", 1)[-1]
+
+
+def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resource_name: str) -> Job:
     """The existing job that the user named, after checking that it is the one the inputs describe.
 
-    :raises LifecycleError: no such job, or another model or other data.
+    :raises LifecycleError: no such job, another model or other data, or another resource of this run holds it.
     """
     try:
         job = connection.client.fine_tunes.get(job_id)
@@ -80,7 +84,14 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any]) -> Job
             done="nothing was started, the job is untouched.",
             next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
         )
-    connection.ledger.adopt_one([job_id])
+    holder = connection.ledger.keeper(job_id, resource_name)
+    if holder is not None or connection.ledger.adopt_one([job_id]) is None:
+        raise LifecycleError(
+            f"adoptJobId: {job_id} is the job of {plain_name(holder) if holder else 'another resource'} already.",
+            done="nothing was started, the job is untouched.",
+            next_step="take that resource out of the program (this one then takes its job over), or drop adoptJobId "
+            "here; then run `pulumi up` again.",
+        )
     connection.report(f"{job_id} is {job.status}: adopted")
     return job
 
@@ -94,10 +105,17 @@ def start(connection: Connection, run: Run) -> Job:
     try:
         before = {job.job_id: job for job in _all_jobs(connection)}
     except ApiError as error:
-        raise explained(error, "the job list", "read", done="nothing was started.", again="pulumi up") from error
+        raise explained(
+            error,
+            f'job "{run.job_name}"',
+            "read the job list before starting",
+            done="nothing was started.",
+            again="pulumi up",
+        ) from error
     left_over = _left_over(connection, run, before)
     if left_over is not None:
         return left_over
+    last = ""
     for _ in range(_ATTEMPTS):
         try:
             job = connection.client.fine_tunes.create(job_request.body(run.inputs, run.job_name))
@@ -108,15 +126,17 @@ def start(connection: Connection, run: Run) -> Job:
                 ) from error
             found = _reconcile(connection, run, before, error)
             if found is None:
+                last = fact(error)
                 continue
             job = found
         connection.ledger.hold(job.job_id)
         return job
     raise AmbiguousCreateError(
-        f'job "{run.job_name}" could not be started: {_ATTEMPTS} requests were answered in no usable way.',
+        f'job "{run.job_name}" could not be started: {_ATTEMPTS} requests were answered in no usable way. '
+        f"The last: {last}",
         state="the job list shows no such job.",
         done="nothing is recorded in the state.",
-        next_step="run `pulumi up` again: it looks for the job by its name before it starts one.",
+        next_step="wait a few minutes, then run `pulumi up` again: it looks for the job before it starts one.",
     )
 
 
@@ -175,7 +195,7 @@ def _refuse_same_name(connection: Connection, run: Run, before: Mapping[str, Job
 
 def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], error: ApiError) -> Job | None:
     """Look for the job of a create whose answer was lost; None when the list, given time, shows none."""
-    connection.report(f'the answer to starting "{run.job_name}" was lost ({type(error).__name__}): looking for it')
+    connection.report(f'starting "{run.job_name}" got no usable answer: {fact(error)} Looking for the job.')
     for delay in CREATE_VISIBLE:
         connection.clock.sleep(delay)
         try:
@@ -185,36 +205,52 @@ def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], erro
                 f'whether job "{run.job_name}" was started is not known: {fact(error)}',
                 state=f"the job list could not be read either: {fact(failed)}",
                 done="nothing is recorded in the state, and nothing was asked for twice.",
-                next_step=advice(failed, "pulumi up") + " It looks for the job before it starts one.",
+                next_step=f"{advice(failed, 'pulumi up')} That looks for the job before it starts one.",
             ) from failed
-        candidates = _candidates(connection, run, before, jobs)
-        if len(candidates) > 1:
-            raise AmbiguousCreateError(
-                f'the answer to starting "{run.job_name}" was lost, and more than one job could be it: '
-                f"{_listed(candidates)}.",
-                done="nothing is recorded in the state, and nothing was asked for twice.",
-                next_step="find out which one is yours, set adoptJobId to its id and run `pulumi up` again.",
-            )
-        if candidates:
-            connection.report(f"{candidates[0].job_id} is it: adopted, no second run is bought")
-            return candidates[0]
+        proven = _proven(run, jobs)
+        if proven is not None:
+            connection.report(f"{proven.job_id} is it: adopted, no second run is bought")
+            return proven
+    # Without proof the list gets all its time first: the one that fits now may be somebody else's, and ours still to
+    # come.
+    candidates = _candidates(connection, run, before, jobs)
+    if len(candidates) > 1:
+        raise AmbiguousCreateError(
+            f'the answer to starting "{run.job_name}" was lost, and more than one job could be it: '
+            f"{_listed(candidates)}.",
+            done="nothing is recorded in the state, and nothing was asked for twice.",
+            next_step="find out which one is yours, set adoptJobId to its id and run `pulumi up` again.",
+        )
+    if candidates:
+        connection.report(f"{candidates[0].job_id} is it: adopted, no second run is bought")
+        return candidates[0]
     waited = seconds(sum(CREATE_VISIBLE))
     connection.report(f'no job "{run.job_name}" has appeared in {waited}: starting it again')
     return None
 
 
+def _proven(run: Run, jobs: list[Job]) -> Job | None:
+    """The job that bears this run's stamp, nonce and all."""
+    if run.stamp is None:
+        return None
+    for job in jobs:
+        found = stamp.parse(job.job_name)
+        if found is not None and found.same_run(run.stamp):
+            return job
+    return None
+
+
 def _candidates(connection: Connection, run: Run, before: Mapping[str, Job], jobs: list[Job]) -> list[Job]:
-    """The jobs that may be the lost one: a stamp proves it; else one that is new, fits, and bears no other name."""
-    if run.stamp is not None:
-        for job in jobs:
-            found = stamp.parse(job.job_name)
-            if found is not None and found.same_run(run.stamp):
-                return [job]
+    """The jobs that may be the lost one where no stamp proves it: new, fitting, and bearing no other name.
+
+    A service that shows the names of jobs at all would show ours; there, a job without a name is somebody else's.
+    """
+    shows_names = any(job.job_name not in (job.job_id, None) for job in jobs)
     return [
         job
         for job in jobs
         if job.job_id not in before
-        and job.job_name in (run.job_name, job.job_id, None)
+        and (job.job_name == run.job_name or (not shows_names and job.job_name in (job.job_id, None)))
         and not connection.ledger.is_held(job.job_id)
         and not job_request.mismatches(run.inputs, job)
     ]

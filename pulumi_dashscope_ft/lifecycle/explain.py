@@ -65,7 +65,7 @@ _INPUTS: Mapping[str, str] = MappingProxyType(
         "DataInspectionFailed": "take the content that the service objects to out of the data",
         "data_inspection_failed": "take the content that the service objects to out of the data",
         "BadRequest.TooLarge": "make the file smaller, or split it into several",
-        "BadRequest.UnsupportedFileFormat": "give a .jsonl file (text) or a .zip with data.jsonl in it (pictures, video)",
+        "BadRequest.UnsupportedFileFormat": "give a .jsonl file (text), or a .zip with data.jsonl in it (pictures)",
         "BadRequest.ResourceNotExist": "check the file ids and the model: one of them does not exist for this key",
         "Conflict": "something of that name exists already: set another finetunedOutputSuffix or modelName",
     }
@@ -121,13 +121,21 @@ def reference(error: ApiStatusError) -> str:
 def advice(error: ApiError, again: str) -> str:
     """What to do about this error, ending with what to type."""
     then = f"then run `{again}` again"
+    if isinstance(error, ApiStatusError) and 300 <= error.status < 400:
+        return f"set the base URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL) to that of the API itself, {then}."
+    foreign = isinstance(error, ApiStatusError) and not error.code and not isinstance(error, UnexpectedNotFoundError)
+    if foreign or isinstance(error, (ApiConnectionError, ApiTimeoutError)):
+        return (
+            "this may pass by itself. Check the network and the base URL (dashscope-ft:baseUrl, "
+            f"DASHSCOPE_HTTP_BASE_URL), {then}: it goes on from here."
+        )
     if isinstance(error, AuthenticationError):
         return (
             "check the key (DASHSCOPE_API_KEY, dashscope-ft:apiKey) and that it is of the base URL's region, "
             f"{then}. A refused key never counts as the job or file being gone."
         )
     if isinstance(error, PermissionDeniedError):
-        missing = 'the key has no right to do this: its user needs the permissions of "model tuning - operate"'
+        missing = 'ask the owner of the account for the permissions "model tuning - operate" for the key\'s user'
         return f"{_RIGHTS.get(error.code, missing)}, {then}."
     if isinstance(error, QuotaExceededError):
         more = "the quota is used up. Raise it, or allow paid use, in the Model Studio console"
@@ -140,28 +148,30 @@ def advice(error: ApiError, again: str) -> str:
         return f"{_UNKNOWN_THINGS.get(error.code, elsewhere)}. {then.capitalize()}."
     if isinstance(error, ThrottledError):
         return f"the service is busy; this passes by itself. Wait a few minutes, {then}."
-    if isinstance(error, (ApiConnectionError, ApiTimeoutError)):
-        return (
-            "this may pass by itself. Check the network and the base URL (dashscope-ft:baseUrl, "
-            f"DASHSCOPE_HTTP_BASE_URL), {then}: it goes on from here."
-        )
     if isinstance(error, (ApiResponseError, ServerError)):
         return (
-            f"the fault is not yours, and may pass by itself. Wait a few minutes, {then}: it goes on from here. "
-            "If it stays, give the request id to Alibaba Cloud's support."
+            f"the fault is not yours, and may pass by itself. Wait a few minutes, {then}: it goes on from here."
+            f"{_support(error)}"
         )
     if isinstance(error, (InvalidParameterError, ConflictError)):
         return _refused_input(error, then)
     if isinstance(error, InvalidRequestError):
         return f"mend what is named above, {then}."
-    return f"mend what is named above if it can be mended, {then}; that is always safe."
+    support = _support(error) if isinstance(error, ApiStatusError) else ""
+    return f"mend what the message names if you can, {then}; that is always safe.{support}"
 
 
 def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:
     if error.operation not in _CARRYING_INPUTS:
         return (
-            "this call carries nothing but the id, so no input of yours can mend it. Look the id up in the Model Studio "
-            f"console, {then}; it is safe to repeat. If it stays, give the request id to Alibaba Cloud's support."
+            "this call carries nothing but the id, so no input of yours can mend it. Look the id up in the "
+            f"Model Studio console, {then}; it is safe to repeat.{_support(error)}"
         )
-    named = "correct the inputs that the service names: it refuses the same request each time"
-    return f"{_INPUTS.get(error.code, named)}, {then}."
+    named = "correct the inputs that the service names"
+    return f"{_INPUTS.get(error.code, named)}, {then}; the same request would be refused again."
+
+
+def _support(error: ApiStatusError | ApiResponseError) -> str:
+    if not error.request_id:
+        return ""
+    return " If it stays, ask Alibaba Cloud's support and quote the request id."

@@ -82,10 +82,12 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
+    name = str(inputs.get(NAME, ""))
+    connection.ledger.note_replaced(name)
     if inputs.get("adoptJobId"):
-        job = creation.adopt(connection, str(inputs["adoptJobId"]), inputs)
+        job = creation.adopt(connection, str(inputs["adoptJobId"]), inputs, name)
     else:
-        run = creation.run_of(inputs, str(inputs.get(NAME, "")), str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        run = creation.run_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
         job = creation.start(connection, run)
     connection.jobs.forget(job.job_id)
     return job.job_id, outputs(inputs, job)
@@ -105,7 +107,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
             error,
             job_id,
             "read",
-            state=f"in the state it is {properties.get('status', 'unknown')}.",
+            state=f"{properties.get('status', 'unknown')} when it was last read.",
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
@@ -125,6 +127,7 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     """
     found = job_diff.compare(job_id, olds, news)
     if not found.replaces:
+        connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
         return Planned((), bool(found.updates), False, None)
     status = _live_status(connection, job_id, olds)
     policy = _policy(olds)
@@ -156,6 +159,10 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
     """Tear the job down as the policy in its properties says (see `teardown`)."""
     if connection.ledger.give_up_adopted(job_id):
         connection.report(f"{job_id}: left alone, its replacement is this very job")
+        return
+    holder = connection.ledger.keeper(job_id, str(properties.get(NAME, "")))
+    if holder is not None:
+        connection.report(f"{job_id}: left alone, it is the job of {creation.plain_name(holder)}")
         return
     tear_down(connection, job_id, _policy(properties))
 

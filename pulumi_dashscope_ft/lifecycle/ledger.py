@@ -21,6 +21,8 @@ class Ledger:
         self._held: set[str] = set()
         self._adopted: set[str] = set()
         self._retained: set[str] = set()
+        self._holders: dict[str, str] = {}
+        self._unchanged: set[str] = set()
 
     def note_recorded(self, nonce: str) -> None:
         """The state holds a resource with this nonce: its job is no leftover."""
@@ -67,3 +69,26 @@ class Ledger:
     def is_retained(self, object_id: str) -> bool:
         with self._lock:
             return object_id in self._retained
+
+    def note_holder(self, object_id: str, name: str, *, unchanged: bool) -> None:
+        """The state has this object under the resource of this name, and the program keeps it there, `unchanged` or
+        with a change in place."""
+        with self._lock:
+            self._holders[object_id] = name
+            if unchanged:
+                self._unchanged.add(name)
+
+    def note_replaced(self, name: str) -> None:
+        """The resource of this name gets a new object all the same: the user has forced it."""
+        with self._lock:
+            self._unchanged.discard(name)
+
+    def keeper(self, object_id: str, name: str) -> str | None:
+        """The name of the resource that keeps this object when its record under `name` goes; None when none does.
+
+        A rename or a replacement that was cut short leaves two records of one object. Then the one that goes has
+        another name, or it goes although this run has found nothing to change under its name.
+        """
+        with self._lock:
+            holder = self._holders.get(object_id)
+            return holder if holder != name or holder in self._unchanged else None

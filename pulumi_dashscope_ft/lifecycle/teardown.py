@@ -82,8 +82,9 @@ class _Teardown:
         self._job_id = job_id
         self._policy = policy
         self._deadline = self._clock.monotonic() + policy.timeout
-        self._done: list[str] = []
+        self._done: dict[str, int] = {}
         self._status: str | None = None
+        self._refusal: ApiError | None = None
         self._fresh_after: float | None = None
 
     def run(self) -> None:
@@ -106,7 +107,7 @@ class _Teardown:
                 self._job_id,
                 _STEPS.get(error.operation, "tear down"),
                 state=f"last seen {self._status}." if self._status else None,
-                done=f"{self._so_far()} It stays in the state.",
+                done=f"{self._so_far(error)} The job stays in the state.",
                 again="pulumi destroy",
             ) from error
 
@@ -136,12 +137,14 @@ class _Teardown:
         self._say(f"is {job.status}: cancelling")
         try:
             self._connection.client.fine_tunes.cancel(self._job_id)
-        except UnsupportedOperationError:
+        except UnsupportedOperationError as refusal:
+            self._refusal = refusal
             self._changed("cancel was refused")
             return False
         except NotFoundError:
             self._changed("cancel found it gone")
             return False
+        self._refusal = None
         self._changed("cancel was accepted")
         return True
 
@@ -191,9 +194,9 @@ class _Teardown:
                 f"{self._job_id} can't be deleted: the service keeps the records of finished jobs "
                 f"({reference(refusal)}).",
                 state=f"{job.status}: nothing runs and nothing is billed.{counts}",
-                done=f"{self._so_far()} It stays in the state, because onUndeletable is `error`.",
+                done=f"{self._so_far()} The job stays in the state, because onUndeletable is `error`.",
                 next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
-                "or forget it with `pulumi state delete`, to which `pulumi stack --show-urns` names the resource.",
+                "or forget it: `pulumi state delete` with the urn that `pulumi stack --show-urns` shows.",
             )
         self._connection.report(
             f"warning: {self._job_id} is {job.status} and the service will not delete its record "
@@ -205,23 +208,29 @@ class _Teardown:
             raise WaitTimeoutError(job, None)
 
     def _changed(self, what: str) -> None:
-        self._done.append(what)
+        self._done[what] = self._done.get(what, 0) + 1
         self._connection.jobs.forget(self._job_id)
         self._fresh_after = self._clock.monotonic()
 
     def _say(self, text: str) -> None:
         self._connection.report(f"{self._job_id} {text}")
 
-    def _so_far(self) -> str:
-        return f"{', '.join(self._done)}." if self._done else "nothing was changed."
+    def _so_far(self, error: ApiError | None = None) -> str:
+        """What was done, for the `done` line; `error` is what ended it, if anything did."""
+        deeds = [what if times == 1 else f"{what} {times} times" for what, times in self._done.items()]
+        if error is not None and error.ambiguous and error.operation in ("cancel", "delete"):
+            deeds.append(f"the last {error.operation} may have taken effect all the same")
+        return f"{', '.join(deeds)}." if deeds else "nothing was changed."
 
     def _timed_out(self, job: Job | None, error: ApiError | None) -> TeardownTimeoutError:
-        status = job.status if job is not None else "unknown"
+        status = job.status if job is not None else self._status or "unknown"
         last = f" The last look at it failed: {fact(error)}" if error is not None else ""
+        if self._refusal is not None:
+            last += f" The last cancel was refused: {fact(self._refusal)}"
         return TeardownTimeoutError(
             f"{self._job_id} was not torn down within {seconds(self._policy.timeout)} (teardownTimeout).",
             state=f"last seen {status}.{last}",
-            done=f"{self._so_far()} It stays in the state; tokens used until it ends are billed.",
+            done=f"{self._so_far()} The job stays in the state; tokens used until it ends are billed.",
             next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
             '(for example "30m") and run `pulumi up` first.',
         )

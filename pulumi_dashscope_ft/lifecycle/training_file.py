@@ -93,7 +93,7 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
         return None
     except ApiError as error:
         raise explained(
-            error, f"file {file_id}", "read", done="nothing was changed.", again="pulumi refresh"
+            error, f"file {file_id}", "read", done="nothing was changed; it stays in the state.", again="pulumi refresh"
         ) from error
     return dict(properties)
 
@@ -101,7 +101,7 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
 def diff(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
     """Another content or workspace replaces the file; anything else changes in place, without a call.
 
-    A new description is kept in the state only: the service can't change one, and a new upload would replace ' 'the
+    A new description is kept in the state only: the service can't change one, and a new upload would replace the
     jobs, too.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
@@ -138,7 +138,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) 
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
-    """What is uploaded must be what was checked, even if somebody writes to the file: the state is to tell the truth."""
+    """What is uploaded must be what was checked, though somebody may be writing to the file: the state is the truth."""
     try:
         now = digest(path).sha256
     except OSError as error:
@@ -173,6 +173,7 @@ def _stamp_in(file: File) -> Stamp | None:
 
 
 def _upload(connection: Connection, path: Path, label: Stamp, inputs: Mapping[str, Any]) -> str:
+    last = ""
     for _ in range(_ATTEMPTS):
         try:
             uploaded = connection.client.files.upload(path, description=_described(label, inputs))
@@ -189,16 +190,17 @@ def _upload(connection: Connection, path: Path, label: Stamp, inputs: Mapping[st
             found = _reconcile(connection, label, path, error)
             if found is not None:
                 return found
+            last = fact(error)
     raise AmbiguousCreateError(
-        f"{path} could not be uploaded: {_ATTEMPTS} requests were answered in no usable way.",
+        f"{path} could not be uploaded: {_ATTEMPTS} requests were answered in no usable way. The last: {last}",
         done="nothing is recorded in the state.",
-        next_step="run `pulumi up` again: it looks for the file before it uploads it.",
+        next_step="wait a few minutes, then run `pulumi up` again: it looks for the file before it uploads it.",
     )
 
 
 def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError) -> str | None:
     """Look for the file of an upload whose answer was lost; None when the list, given time, shows none."""
-    connection.report(f"the answer to uploading {path.name} was lost ({type(error).__name__}): looking for it")
+    connection.report(f"uploading {path.name} got no usable answer: {fact(error)} Looking for the file.")
     for delay in CREATE_VISIBLE[:2]:
         connection.clock.sleep(delay)
         try:
@@ -208,7 +210,7 @@ def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError
                 f"whether {path} was uploaded is not known: {fact(error)}",
                 state=f"the file list could not be read either: {fact(failed)}",
                 done="nothing is recorded in the state.",
-                next_step=advice(failed, "pulumi up") + " It looks for the file before it uploads it.",
+                next_step=f"{advice(failed, 'pulumi up')} That looks for the file before it uploads it.",
             ) from failed
         for file in files:
             found = _stamp_in(file)
@@ -223,7 +225,13 @@ def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) 
     try:
         files = _all_files(connection)
     except ApiError as error:
-        raise explained(error, "the file list", "read", done="nothing was uploaded.", again="pulumi up") from error
+        raise explained(
+            error,
+            str(inputs["path"]),
+            "read the file list before uploading",
+            done="nothing was uploaded.",
+            again="pulumi up",
+        ) from error
     candidates = []
     for file in files:
         found = _stamp_in(file)

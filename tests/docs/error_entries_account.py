@@ -1,0 +1,196 @@
+"""Why this exists: the words of the page of errors for keys, workspaces, rights and money."""
+
+from __future__ import annotations
+
+import error_scenes as scenes
+from error_entry import Entry, Group
+from error_scenes import answered
+
+_AT_ONCE = "It stops at once: asking again would be refused again."
+_STARTED_NOTHING = f"{_AT_ONCE} Nothing was started."
+_KEPT = f"{_AT_ONCE} The job stays in the state, and is never taken for gone."
+_PAY = "Settle the bill in the Alibaba Cloud console (Expenses), then {again}."
+_OWNER = (
+    'Ask the owner of the account for the workspace permission "model tuning - operate" for this key\'s user, then '
+    "{again}."
+)
+_PREVIEW = "It stops in the preview. No call is made."
+
+ROOM = Group(
+    "Make room, or pay",
+    "Waiting never helps here. Nothing has been started, and nothing is lost.",
+    (
+        Entry(
+            "`Throttling`: the quota of 20 jobs",
+            "429. An account may have 20 jobs that are running or have succeeded. Same code as “busy”; told apart by "
+            "the text.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "`pulumi destroy` in stacks that are no longer needed, or delete old jobs and models in the Model Studio "
+            "console; then `pulumi up`.",
+            ("Throttling|job quota",),
+        ),
+        Entry(
+            "`Throttling.AllocationQuota`, `insufficient_quota`",
+            "400 or 429. The quota that is allocated to the account is used up.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "Raise the quota in the Model Studio console, then `pulumi up`.",
+            ("Throttling.AllocationQuota", "insufficient_quota"),
+        ),
+        Entry(
+            "`AllocationQuota.FreeTierOnly`",
+            "403. The free tier is used up, and the account allows free use only.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "Switch off “free tier only” in the Model Studio console, then `pulumi up`.",
+            ("AllocationQuota.FreeTierOnly",),
+        ),
+        Entry(
+            "`Arrearage`, `PrepaidBillOverdue`, `PostpaidBillOverdue`",
+            "400 or 429. A bill is overdue.",
+            f"{_AT_ONCE} A `destroy` may meet this, too: then the job stays in the state.",
+            answered("create"),
+            _PAY,
+            ("Arrearage", "PrepaidBillOverdue", "PostpaidBillOverdue"),
+        ),
+        Entry(
+            "`CommodityNotPurchased`",
+            "429. The account has not bought the service.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "Activate Model Studio in its console, then `pulumi up`.",
+            ("CommodityNotPurchased",),
+        ),
+        Entry(
+            "`AccessDenied.Unpurchased`",
+            "403. Model Studio is not activated for this account.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "Activate Model Studio in its console, then `pulumi up`.",
+            ("AccessDenied.Unpurchased",),
+        ),
+        Entry(
+            "`BadRequest.TooLarge` for an upload: the storage is full",
+            "HTTP 200 with a refused file inside. The account's file storage has no room for this file.",
+            "It stops at once. Nothing was stored.",
+            scenes.storage_full,
+            "Delete old files in the Model Studio console, or `pulumi destroy` in stacks that are no longer "
+            "needed; then "
+            "`pulumi up`.",
+            ("BadRequest.TooLarge|inside an upload's answer",),
+        ),
+        Entry(
+            "`BadRequest.TooMany`",
+            "HTTP 200 with a refused file inside. The account holds as many files as it may.",
+            "It stops at once. Nothing was stored.",
+            scenes.too_many_files,
+            "Delete old files in the Model Studio console, or `pulumi destroy` in stacks that are no longer "
+            "needed; then "
+            "`pulumi up`.",
+            ("BadRequest.TooMany",),
+        ),
+    ),
+)
+
+KEY = Group(
+    "Mend the key, the workspace or the rights",
+    "A refused key or a missing right never counts as “the job is gone”: what is in the state stays there.",
+    (
+        Entry(
+            "No API key",
+            "No key in the configuration, the environment or a key file.",
+            _PREVIEW,
+            scenes.no_key,
+            "`export DASHSCOPE_API_KEY=sk-…`, or `pulumi config set --secret dashscope-ft:apiKey`; then {again}.",
+        ),
+        Entry(
+            "The key has a line break in it",
+            "Mostly from a file or a secret store that adds one.",
+            f"{_PREVIEW} The key itself is never shown.",
+            scenes.key_with_line_break,
+            "`export DASHSCOPE_API_KEY=\"$(tr -d '\\r\\n' < key.txt)\"`, then {again}.",
+        ),
+        Entry(
+            "The key is of the Coding Plan",
+            "Keys that begin with `sk-sp-` are not valid for this API.",
+            _PREVIEW,
+            scenes.key_of_other_plan,
+            "Make an ordinary key in the Model Studio console, `export DASHSCOPE_API_KEY=sk-…`, then {again}.",
+        ),
+        Entry(
+            "`api_key_env` names a variable that is not set",
+            "A job of another account; its key is missing here, for example on a new CI machine.",
+            f"{_PREVIEW} Another account's key is never taken instead.",
+            scenes.unset_variable,
+            "`export DASHSCOPE_API_KEY_TEAM_B=sk-…` (the name that the message gives), then {again}.",
+        ),
+        Entry(
+            "A region that needs the workspace id",
+            "Some regions have no host that all workspaces share.",
+            _PREVIEW,
+            scenes.region_without_host,
+            "`pulumi config set dashscope-ft:workspaceId llm-…`, then {again}.",
+        ),
+        Entry(
+            "`InvalidApiKey`, `invalid_api_key`",
+            "401. The key is wrong or was revoked, or the base URL is of another region: a key is known in its own "
+            "region only.",
+            _KEPT,
+            answered("get"),
+            "`export DASHSCOPE_API_KEY=sk-…` with a key of this region, or `pulumi config set dashscope-ft:region …`; "
+            "then {again}.",
+            ("InvalidApiKey", "invalid_api_key"),
+        ),
+        Entry(
+            "`NOT AUTHORIZED`",
+            "401. The workspace does not exist, or is not this key's.",
+            _KEPT,
+            answered("get"),
+            "`pulumi config set dashscope-ft:workspaceId llm-…` with the key's own workspace, then {again}.",
+            ("NOT AUTHORIZED",),
+        ),
+        Entry(
+            "`Workspace.AccessDenied`, `BailianGateway.Workspace.NotAuthorised`",
+            "403, or HTTP 200 with this code inside. The key's account may not use the workspace.",
+            _KEPT,
+            answered("cancel"),
+            "`pulumi config set dashscope-ft:workspaceId llm-…` with the key's own workspace, or a key of that "
+            "workspace; then {again}.",
+            ("Workspace.AccessDenied", "BailianGateway.Workspace.NotAuthorised"),
+        ),
+        Entry(
+            "`WorkSpaceNotFound`",
+            "404. There is no such workspace. It says nothing about the job.",
+            _KEPT,
+            answered("get"),
+            "`pulumi config set dashscope-ft:workspaceId llm-…`, then {again}.",
+            ("WorkSpaceNotFound",),
+        ),
+        Entry(
+            "`AccessDenied`, `access_denied`",
+            "403. The key is known, but may not do this.",
+            _KEPT,
+            answered("cancel"),
+            _OWNER,
+            ("AccessDenied", "access_denied"),
+        ),
+        Entry(
+            "`Model.AccessDenied`",
+            "403. The key's workspace may not use this model.",
+            _STARTED_NOTHING,
+            answered("create"),
+            "Ask the owner of the account to grant the model to the workspace, or choose another `model`; then "
+            "`pulumi up`.",
+            ("Model.AccessDenied",),
+        ),
+        Entry(
+            "`App.AccessDenied`",
+            "403. No right to an application. Not expected for jobs; listed because the service shares its table.",
+            _STARTED_NOTHING,
+            answered("create"),
+            _OWNER,
+            ("App.AccessDenied",),
+        ),
+    ),
+)

@@ -1,0 +1,175 @@
+"""Why this exists: the messages on the page of errors are taken from runs, and a run must give the same text each time.
+
+A stage is one account on one emulator, seen through the real client over a real socket. Time is simulated, ids and
+nonces are fixed or renamed, and the waits between tries are drawn from a seeded source.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pulumi_dashscope_ft.api import Client, DashScopeError, resolve_settings
+from pulumi_dashscope_ft.dynamic.terminal import printable
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.emulator import Settings as Service
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, training_file
+from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.schema import to_snake_case
+
+KEY = "sk-the-key-of-this-page"
+ROW = '{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day"}]}\n'
+
+_START = 1_790_000_000.0
+_SHORT_TIMEOUT = 0.3
+_JOB_IDS = ("ft-202610291653-1c7f", "ft-202610291655-1851", "ft-202610291657-8ae7")
+_JOB_ID = re.compile(r"ft-\d{12}-[0-9a-z]{4}")
+_UUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
+_UUIDS = ("7d7e1469-df77-4163-83ce-54425df744ed", "c59b2145-a93c-4e00-b610-4d7cc5c521a2")
+_PORT = re.compile(r"\b127\.0\.0\.1:\d+")
+
+
+class SimulatedClock:
+    """Time that passes only when somebody sleeps; it takes the emulator's clock along."""
+
+    def __init__(self, emulator: EmulatorServer) -> None:
+        self._emulator = emulator
+        self._now = 0.0
+        self._lock = threading.Lock()
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def time(self) -> float:
+        return _START + self._now
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            with self._lock:
+                self._now += seconds
+                self._emulator.clock.advance(seconds)
+
+
+class Stage:
+    """One account and one provider process. Its verbs do what the resources do, and return what the user is told."""
+
+    def __init__(self, emulator: EmulatorServer, folder: Path) -> None:
+        self.emulator = emulator
+        self.folder = folder
+        self.clock = SimulatedClock(emulator)
+        self.lines: list[str] = []
+        self.restart()
+
+    def restart(self, base_url: str | None = None, *, impatient: bool = False) -> None:
+        """A new provider process, which remembers nothing."""
+        settings = resolve_settings(base_url=base_url or self.emulator.base_url, api_key=KEY, environ={})
+        if impatient:
+            settings = replace(settings, read_timeout=_SHORT_TIMEOUT)
+        self.client = Client(settings, clock=self.clock)
+        self.ledger = Ledger()
+        self.connection = connect(self.client, clock=self.clock, ledger=self.ledger, report=self.lines.append)
+
+    def fault(self, operation: str, **rule: Any) -> None:
+        self.emulator.add_fault(FaultRule(operation=operation, **rule))
+
+    # What the user does
+
+    def inputs(self, **changes: Any) -> dict[str, Any]:
+        """Inputs of a job, as `check` hands them on."""
+        given = {
+            "model": "qwen3-8b",
+            "trainingFileIds": ["file-1"],
+            "hyperParameters": {"n_epochs": 3},
+            "__name": "triage",
+            "__owner": "0wner0wner",
+            "__nonce": "n0nce1",
+        }
+        return {name: value for name, value in {**given, **changes}.items() if value is not None}
+
+    def job(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
+        """A job that `up` has started and that is in this status now."""
+        job_id, outputs = fine_tuning_job.create(self.connection, self.inputs(**changes))
+        self.emulator.force(job_id, status)
+        self.clock.sleep(3)  # what was read before is too old now
+        self.lines.clear()
+        return job_id, {**outputs, "status": status}
+
+    def up(self, **changes: Any) -> str:
+        """`pulumi up` of a program with a job."""
+        return self.told(lambda: fine_tuning_job.create(self.connection, self.inputs(**changes)))
+
+    def refresh(self, job: tuple[str, dict[str, Any]]) -> str:
+        return self.told(lambda: fine_tuning_job.read(self.connection, *job))
+
+    def destroy(self, job: tuple[str, dict[str, Any]]) -> str:
+        return self.told(lambda: fine_tuning_job.delete(self.connection, *job))
+
+    def data(self, text: str = ROW * 3) -> Path:
+        path = self.folder / "train.jsonl"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def file_inputs(self, path: Path) -> dict[str, Any]:
+        """Inputs of a file, as `check` hands them on."""
+        given = {"path": str(path), "__name": "tickets", "__owner": "0wner0wner"}
+        return {**training_file.check({}, given, self.ledger).inputs, "__nonce": "n0nce2"}
+
+    def upload(self, inputs: dict[str, Any] | None = None) -> str:
+        """`pulumi up` of a program with a training file."""
+        wanted = self.file_inputs(self.data()) if inputs is None else inputs
+        return self.told(lambda: training_file.create(self.connection, wanted))
+
+    def destroy_file(self, file: tuple[str, dict[str, Any]]) -> str:
+        return self.told(lambda: training_file.delete(self.connection, *file))
+
+    # What the user sees
+
+    def told(self, step: Callable[[], Any]) -> str:
+        """The failure's message, or the lines that were shown when there was none. Bugs are raised."""
+        random.seed(20)  # what the waits between tries are drawn from
+        self.lines.clear()
+        try:
+            step()
+        except (LifecycleError, DashScopeError) as failure:
+            return self.renamed(str(failure))
+        return self.renamed("\n".join(self.lines))
+
+    def violations(self, checked: Checked) -> str:
+        """What `check` says, as the Python front end words it."""
+        return self.renamed("\n".join(violation.told(to_snake_case) for violation in checked.violations))
+
+    def renamed(self, text: str) -> str:
+        """The text as the front end shows it, without what differs from run to run: ids, ports, folders, and the
+        shortened read timeout.
+        """
+        text = printable(text)
+        text = text.replace(f"{self.folder}/.dashscope", "~/.dashscope").replace(f"{self.folder}/", "data/")
+        text = text.replace(f"{_SHORT_TIMEOUT:g} s", "60 s")
+        text = _in_order(text, _JOB_ID, _JOB_IDS)
+        text = _in_order(text, _UUID, _UUIDS)
+        return _PORT.sub("127.0.0.1:8100", text)
+
+
+def _in_order(text: str, pattern: re.Pattern[str], names: tuple[str, ...]) -> str:
+    found = list(dict.fromkeys(pattern.findall(text)))
+    renamed = dict(zip(found, names, strict=False))
+    return pattern.sub(lambda match: renamed[match[0]], text)
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """A fresh account on an emulator of its own."""
+    service = Service(check_file_ids=False, canceling_seconds=4.0, running_seconds=1e6)
+    with EmulatorServer(service, speed=None, start=_START) as emulator:
+        scene = Stage(emulator, folder)
+        yield scene
+        scene.client.close()

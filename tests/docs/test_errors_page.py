@@ -1,0 +1,108 @@
+"""The page of errors is complete, is what the provider really says, and is of use to the one who reads it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from error_entry import ROWS, Entry, label
+from error_operations import OPERATIONS, Operation
+from error_page import GROUPS, PAGE, all_entries, anchor, page, played, the_one
+from error_stage import KEY
+
+from pulumi_dashscope_ft.api.catalogue import CATALOGUE
+
+TEXT = PAGE.read_text(encoding="utf-8")
+HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
+ENTRIES = all_entries()
+THINGS = re.compile(
+    r"ft-\d{12}|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |^\w[\w.\[\]]*: "
+)
+"""What a message may be about: a job, a file, a setting, or a field of the program."""
+DOCUMENTED = ("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict", "Throttling", "InternalError")
+"""The codes in the table of errors that both operation pages have."""
+
+
+def message(entry: Entry) -> str:
+    """The message of an entry, from the page."""
+    section = TEXT.split(f"# {entry.title}\n\n**When:**", 1)[1].split("\n#", 1)[0]
+    found = re.search(r"```text\n(.*?)\n```\n\n\*\*What to type:\*\* \S", section, re.DOTALL)
+    assert found is not None, "a part of the entry is missing or empty"
+    return found[1]
+
+
+def test_the_page_is_up_to_date() -> None:
+    made = page(played())
+    assert made == TEXT, "docs/errors.md is out of date: run `python tests/docs/error_page.py`"
+
+
+@pytest.mark.parametrize("row", CATALOGUE, ids=label)
+def test_every_code_of_the_catalogue_has_its_entry(row: object) -> None:
+    entries = [entry for group in GROUPS for entry in group.entries if row in entry.rows]
+    assert len(entries) == 1
+    assert f"`{row.code}`" in entries[0].title
+    assert entries[0].title in HEADINGS
+
+
+def test_rows_that_share_a_code_are_told_apart() -> None:
+    assert len(ROWS) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.title.split(":")[0])
+def test_every_row_of_an_operation_page_is_there(operation: Operation) -> None:
+    titles = " ".join(entry.title for entry in operation.errors)
+    for code in DOCUMENTED:
+        assert f"`{code}`" in titles
+    assert titles.count("`Throttling`") == 2
+    rows = {fact.row for fact in operation.facts}
+    assert {"path `job_id`", "header `Authorization`", "answer `request_id`", "answer `output.status`"} <= rows
+    for fact in operation.facts:
+        assert f"| {fact.row} | {fact.page} | {fact.provider} |" in TEXT
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: anchor(entry.title))
+def test_an_entry_is_of_use(entry: Entry) -> None:
+    for part in (entry.when, entry.does, entry.typed):
+        assert part.strip()
+        assert part.endswith(".")
+        assert "{" not in re.sub(r"`[^`]*`", "", part)
+    told = message(entry)
+    assert THINGS.search(told), "names neither job nor file nor field"
+    failed = "next:" in told or entry.scene.command == "preview"
+    assert re.search(r"`\w+[^`]*`", entry.typed) or (entry.typed.startswith("Nothing") and not failed)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: anchor(entry.title))
+def test_a_message_can_be_acted_on(entry: Entry) -> None:
+    told = message(entry)
+    for never in ("Traceback", KEY, "None", "Error(", "<class", "dict_", "{'", "['", "\\x", "the-key", "tmp"):
+        assert never not in told
+    assert "127.0.0.1:8100" in told or "127.0.0.1:" not in told
+    first, *others = told.split("\n  ")
+    assert not re.search(r"[Cc]ould not .*[Cc]ould not", first), "says twice what failed"
+    sentences = Counter(re.findall(r"[^.:]{25,}[.:]", told))
+    assert not [sentence for sentence, times in sentences.items() if times > 1]
+    if "could not" in first or others:
+        labels = [line.split(":")[0].strip() for line in others]
+        assert labels == [name for name in ("state", "done", "next") if name in labels]
+        assert {"done", "next"} <= set(labels)
+        assert re.search(r"`pulumi \w+", others[-1]), "does not say what to type"
+        assert others[-1].count("then run `pulumi") <= 1
+
+
+def test_codes_that_read_differently_need_entries_of_their_own() -> None:
+    alike = ["answer was HTTP 500 A: “x”. Wait.", "answer was HTTP 429 B.C: “y”. Wait."]
+    assert the_one("two", alike) == alike[0]
+    with pytest.raises(ValueError, match="do not read alike"):
+        the_one("two", [*alike, "answer was HTTP 500 A: “x”. Pay."])
+
+
+def test_every_link_leads_somewhere() -> None:
+    anchors = [anchor(heading) for heading in HEADINGS]
+    assert len(set(anchors)) == len(anchors)
+    links = re.findall(r"\]\(#([^)]+)\)", TEXT)
+    assert links
+    assert set(links) <= set(anchors)
+    for link in re.findall(r"\]\(([^#)]+)\)", TEXT):
+        assert (PAGE.parent / link).exists()
