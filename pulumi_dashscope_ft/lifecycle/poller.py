@@ -9,7 +9,7 @@ behaviour.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import ApiError, Clock, Job, NotFoundError
@@ -40,18 +40,18 @@ class WaitTimeoutError(Exception):
 class _Watch:
     job_id: str
     waiter: Waiter
-    schedule: Iterator[float]
+    began: float
     deadline: float
-    due: float
-    delay: float
     observe: Callable[[Job], None]
     last: Job | None = None
     last_error: ApiError | None = None
+    delay: float = 0.0
+    due: float = 0.0
     finished: bool = False
     failure: Exception | None = None
 
-    def next_look(self, now: float) -> None:
-        self.delay = next(self.schedule)
+    def next_look(self, now: float, waiting: int) -> None:
+        self.delay = self.waiter.delay(now - self.began, waiting)
         self.due = min(now + self.delay, max(self.deadline, now))
 
 
@@ -84,10 +84,10 @@ class Poller:
         :raises ApiError: what trying again can't mend, such as a refused key.
         """
         now = self._clock.monotonic()
-        watch = _Watch(job_id, waiter, waiter.schedule(), deadline, now, 0.0, observe)
-        watch.next_look(now)
+        watch = _Watch(job_id, waiter, now, deadline, observe)
         with self._turn:
             self._watches.append(watch)
+            watch.next_look(now, len(self._watches))
         try:
             while self._my_turn(watch):
                 self._look_for_all(watch)
@@ -161,4 +161,4 @@ class Poller:
         if now >= watch.deadline:
             watch.failure, watch.finished = WaitTimeoutError(watch.last, error), True
             return
-        watch.next_look(now)
+        watch.next_look(now, len(self._watches))

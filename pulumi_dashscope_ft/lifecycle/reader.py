@@ -87,6 +87,12 @@ class CoalescingReader(Generic[T]):
         found = batch.found.get(object_id)
         return found if found is not None else self._get(object_id)
 
+    def recall(self, object_id: str) -> T | None:
+        """The object as this process last saw it in a listing, however long ago; None when it never did."""
+        with self._lock:
+            known = self._recent.get(object_id)
+        return known[1] if known is not None else None
+
     def forget(self, object_id: str) -> None:
         """Drop what is remembered of this object: it has just been changed."""
         with self._lock:

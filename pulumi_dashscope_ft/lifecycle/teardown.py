@@ -89,7 +89,7 @@ class _Teardown:
 
     def run(self) -> None:
         try:
-            job = self._read()
+            job = self._remembered() or self._read()
             while job is not None:
                 self._status = job.status
                 if not job.is_final:
@@ -110,6 +110,11 @@ class _Teardown:
                 done=f"{self._so_far(error)} The job stays in the state.",
                 again="pulumi destroy",
             ) from error
+
+    def _remembered(self) -> Job | None:
+        """The job, if a listing has shown it to be final: that never changes, so a teardown of many asks only once."""
+        known = self._connection.jobs.recall(self._job_id)
+        return known if known is not None and known.is_final else None
 
     def _read(self) -> Job | None:
         try:

@@ -2,17 +2,21 @@
 without waiting.
 
 The delays are a compromise between two wishes. A teardown should notice soon after the service has finished (a tenth
-of the cancel's duration, or half a second), and a cancel of a minute may cost a dozen calls, not sixty. So each delay
-is about a third of the time already spent, up to ten seconds, the interval the vendor's own tool polls at.
+of the cancel's duration, or half a second), and a cancel of a minute may cost a dozen calls, not sixty. So a delay
+grows with the time already spent: by about a third of it for a job that waits alone, and by about an eighth where many
+wait, for there one look serves them all. Ten seconds, the interval the vendor's own tool polls at, is the longest.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import JobStatus
+
+CROWD = 4
+"""From so many waiting jobs on, one look serves many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,15 @@ class Waiter:
     """Wait for a job to reach one of the `target` statuses.
 
     :param target: statuses that end the wait. A job that is gone ends every wait.
-    :param leaving: when set, any status but this one ends the wait as well.
     :param delays: seconds before the first, second, … look; the last one repeats.
+    :param crowd_delays: the same while many jobs wait; `delays` when None.
+    :param leaving: when set, any status but this one ends the wait as well.
     :param jitter: each delay is lengthened by up to this fraction, so that many processes do not look in step.
     """
 
     target: frozenset[str]
     delays: tuple[float, ...]
+    crowd_delays: tuple[float, ...] | None = None
     leaving: str | None = None
     jitter: float = 0.05
 
@@ -34,17 +40,35 @@ class Waiter:
         """Whether a job in this status ends the wait."""
         return status in self.target or (self.leaving is not None and status != self.leaving)
 
-    def schedule(self, spread: Callable[[], float] = random.random) -> Iterator[float]:
-        """The delays to use, without end. `spread` gives numbers from 0 to 1."""
-        position = 0
-        while True:
-            yield self.delays[position] * (1 + self.jitter * spread())
-            position = min(position + 1, len(self.delays) - 1)
+    def delay(self, elapsed: float, waiting: int = 1, spread: Callable[[], float] = random.random) -> float:
+        """Seconds from now to the next look.
+
+        :param elapsed: seconds since the wait began.
+        :param waiting: how many jobs wait at the moment.
+        :param spread: gives numbers from 0 to 1.
+        """
+        delays = self.crowd_delays if waiting >= CROWD and self.crowd_delays else self.delays
+        look, position = delays[0], 0
+        # A look that is due in less than half its delay was just made: somebody else's look served this job, too.
+        while look - elapsed < delays[position] / 2:
+            position = min(position + 1, len(delays) - 1)
+            look += delays[position]
+        return (look - elapsed) * (1 + self.jitter * spread())
+
+
+def _growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
+    """Delays that begin with `first` and grow by `growth` for each second that has passed, up to `longest`."""
+    delays, elapsed = [first], first
+    while delays[-1] < longest:
+        delays.append(round(min(first + growth * elapsed, longest), 2))
+        elapsed += delays[-1]
+    return tuple(delays)
 
 
 JOB_ENDED = Waiter(
     target=JobStatus.FINAL,
     delays=(0.5, 1.3, 1.3, 1.6, 2.6, 4.2, 6.0, 6.5, 7.5, 10.0),
+    crowd_delays=_growing(0.65, 0.13, 10.0),
 )
 """Wait through CANCELING for any final status: a job may end by itself while it is being cancelled."""
 

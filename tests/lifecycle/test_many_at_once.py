@@ -43,17 +43,34 @@ def test_one_up_and_destroy_costs_one_of_each_and_few_reads(world: Any, seconds:
     assert reads <= {4.0: 8, 30.0: 12, 60.0: 14}[seconds]
 
 
-@pytest.mark.parametrize(("seconds", "polls"), [(4.0, 4), (30.0, 9), (60.0, 12)])
-def test_the_delays_notice_the_end_in_time(seconds: float, polls: int) -> None:
-    """Without jitter and with all of it: at most so many looks, and seen soon after the end."""
-    for spread in (0.0, 1.0):
-        now, looks = 0.0, 0
-        for delay in JOB_ENDED.schedule(lambda spread=spread: spread):
-            now, looks = now + delay, looks + 1
-            if now >= seconds:
-                break
-        assert looks <= polls
-        assert now - seconds <= 0.1 * seconds + 1.5
+def looks_until(seconds: float, waiting: int, spread: float) -> tuple[int, float]:
+    """How many looks a wait of so many seconds costs, and how late its end is noticed."""
+    now, looks = 0.0, 0
+    while now < seconds:
+        now += JOB_ENDED.delay(now, waiting, lambda: spread)
+        looks += 1
+    return looks, now - seconds
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize(
+    ("waiting", "seconds", "most", "late"),
+    [(1, 4, 4, 1.0), (1, 30, 9, 3.5), (1, 60, 12, 6.5), (20, 4, 6, 0.9), (20, 30, 17, 3.5), (20, 60, 22, 6.5)],
+)
+def test_looks_are_few_and_in_time(spread: float, waiting: int, seconds: float, most: int, late: float) -> None:
+    looks, noticed = looks_until(seconds, waiting, spread)
+    assert looks <= most
+    assert noticed <= late
+
+
+def test_where_many_wait_the_end_is_noticed_within_a_tenth_and_half_a_second_on_the_whole() -> None:
+    durations = [tenths / 10 for tenths in range(10, 600, 3)]
+    shares = [looks_until(seconds, 20, 0.5)[1] / (0.1 * seconds + 0.5) for seconds in durations]
+    assert sorted(shares)[len(shares) // 2] <= 0.75
+
+
+def test_a_job_served_by_somebody_elses_look_is_not_looked_at_again_at_once() -> None:
+    assert JOB_ENDED.delay(0.3, 1, lambda: 0.0) > 1
 
 
 def test_a_hundred_reads_at_once_cost_one_listing(world: Any) -> None:
@@ -94,6 +111,20 @@ def test_twenty_teardowns_at_once_share_one_poller(world: Any) -> None:
     assert (made["cancel"], made["delete"]) == (20, 20)
     assert sum(made.values()) <= 52
     assert not world.emulator.jobs
+
+
+def test_fifty_finished_jobs_cost_a_delete_each_and_one_listing(world: Any) -> None:
+    jobs = many(world, 50)
+    for job_id, _ in jobs:
+        world.emulator.force(job_id, "FAILED")
+    world.restart()
+    world.connection.jobs.read_many({job_id for job_id, _ in jobs})
+    before = world.counts()
+    for job_id, outputs in jobs:
+        world.clock.sleep(1)  # long after the listing
+        world.delete(job_id, outputs)
+    made = {name: n - before.get(name, 0) for name, n in world.counts().items() if n != before.get(name, 0)}
+    assert made == {"delete": 50}
 
 
 class Steps:
