@@ -6,12 +6,11 @@ the host's memory is what a small build machine has to have free.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .host_memory import Memory, watched
-from .scene import Contestant, Scene, scene, timed
+from .scene import Scene, timed
 
 LATENCY_SECONDS = 0.05
 """What the service takes to answer: a call to another continent's data centre takes longer, a call next door less."""
@@ -27,33 +26,33 @@ class Finished:
     memory: Memory | None = None
 
 
-def measure(contestants: list[Contestant], engine: str, jobs: int, repetitions: int) -> Iterator[list[Finished]]:
-    """Prepare the stacks, yield once (so that stacks of several engines can be prepared together), then measure.
+def measure(scenes: Sequence[Scene], singles: Sequence[Scene], repetitions: int) -> list[Finished]:
+    """Refresh and preview these stacks of finished jobs, and refresh those of a single one; one result for each stack.
 
-    Repetitions alternate between the providers, so that a slow moment of the machine hits both.
+    Repetitions alternate between the stacks, so that a slow moment of the machine hits all of them.
     """
-    with ExitStack() as opened:
-        scenes = [opened.enter_context(scene(contestant, engine, jobs)) for contestant in contestants]
-        for prepared in scenes:
-            prepared.put_all_into("SUCCEEDED")
-        found = [Finished() for _ in scenes]
-        yield found
-        for prepared in scenes:
-            prepared.emulator.configure(latency_seconds=LATENCY_SECONDS)
-        for prepared, result in zip(scenes, found, strict=True):
-            # A refresh of its own: whoever reads a process's memory slows it down. It also brings the state up to date.
-            with watched() as memory:
-                prepared.stack.refresh()
-            result.memory = memory()
-        for _ in range(repetitions):
-            for prepared, result in zip(scenes, found, strict=True):
-                _refresh(prepared, result)
-        for prepared, result in zip(scenes, found, strict=True):
-            made = prepared.calls(lambda stack=prepared.stack: stack.preview(expect_no_changes=True))
-            result.preview_calls.append(sum(made.values()))
-        yield found
+    many = [(scene, Finished()) for scene in scenes]
+    everything = many + [(scene, Finished()) for scene in singles]
+    for scene, _ in everything:
+        scene.emulator.configure(latency_seconds=LATENCY_SECONDS)
+    for scene, result in many:
+        # A refresh of its own: whoever reads a process's memory slows it down. It also brings the state up to date.
+        with watched() as memory:
+            scene.stack.refresh()
+        result.memory = memory()
+    for _ in range(repetitions):
+        for scene, result in everything:
+            _refresh(scene, result)
+    for scene, result in many:
+        _preview(scene, result)
+    return [result for _, result in everything]
 
 
-def _refresh(prepared: Scene, result: Finished) -> None:
-    made = prepared.calls(lambda: result.refresh_walls.append(timed(prepared.stack.refresh)))
+def _refresh(scene: Scene, result: Finished) -> None:
+    made = scene.calls(lambda: result.refresh_walls.append(timed(scene.stack.refresh)))
     result.refresh_calls.append(sum(made.values()))
+
+
+def _preview(scene: Scene, result: Finished) -> None:
+    made = scene.calls(lambda: scene.stack.preview(expect_no_changes=True))
+    result.preview_calls.append(sum(made.values()))

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from pulumi_dashscope_ft import __version__
 from pulumi_dashscope_ft.testing import pulumi_command
 
 from .figures import Figure, Target
@@ -76,14 +77,13 @@ def _processor() -> str:
 
 
 def _versions() -> list[str]:
-    packages = ("pulumi-dashscope-ft", "pulumi", "requests", "grpcio")
-    listed = ", ".join(f"{name} {version(name)}" for name in packages)
+    listed = ", ".join(f"{name} {version(name)}" for name in ("pulumi", "requests", "grpcio"))
     command = pulumi_command()
     engine = "no `pulumi` command on PATH: local engine only"
     if command is not None:
         done = subprocess.run([str(command), "version"], check=True, capture_output=True, text=True)
         engine = f"`pulumi` command {done.stdout.strip()}"
-    return [f"Python {platform.python_version()}, {listed}", engine]
+    return [f"pulumi-dashscope-ft {__version__}, Python {platform.python_version()}, {listed}", engine]
 
 
 def _run(command: str, took: float) -> list[str]:

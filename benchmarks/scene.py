@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,9 +37,12 @@ for number in range({jobs}):
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Contestant:
-    """A provider to measure: the module that its resource class comes from, and its environment."""
+    """A provider to measure: the module that its resource class comes from, and its environment.
+
+    Equal only to itself.
+    """
 
     name: str
     module: str
@@ -52,16 +56,12 @@ NAIVE = Contestant("naive", "benchmarks.naive_provider")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A stack whose jobs exist. Make it with :func:`scene`."""
+    """A stack whose jobs exist. Make it with :func:`scenes`."""
 
     contestant: Contestant
+    engine: str
     stack: StackLike
     emulator: EmulatorServer
-
-    def put_all_into(self, status: str) -> None:
-        """Put every job into this status."""
-        for job_id in self.emulator.jobs:
-            self.emulator.force(job_id, status)
 
     def calls(self, operation: Callable[[], object]) -> dict[str, int]:
         """The calls that reach the service during `operation`, by name."""
@@ -73,14 +73,27 @@ class Scene:
 
 
 @contextmanager
-def scene(contestant: Contestant, engine: str, jobs: int, *, cancel_seconds: float = 4.0) -> Iterator[Scene]:
-    """A stack with so many jobs, created with `up`; gone afterwards.
+def scenes(
+    lanes: Sequence[tuple[Contestant, str]], jobs: int, status: str, *, cancel_seconds: float = 4.0
+) -> Iterator[list[Scene]]:
+    """One stack for each lane (provider and engine), with so many jobs in this status; gone afterwards.
 
-    Service time is real time, so that times of the emulator's records can be subtracted from each other as seconds.
+    They are prepared side by side: creating jobs is not what is measured.
 
-    :param engine: `local` or `command`.
     :param cancel_seconds: how long the service takes to cancel a job.
     """
+    with ExitStack() as opened, ThreadPoolExecutor(len(lanes)) as pool:
+        waiting = [pool.submit(opened.enter_context, _scene(*lane, jobs, cancel_seconds)) for lane in lanes]
+        made = [future.result() for future in waiting]
+        for one in made:
+            for job_id in one.emulator.jobs:
+                one.emulator.force(job_id, status)
+        yield made
+
+
+@contextmanager
+def _scene(contestant: Contestant, engine: str, jobs: int, cancel_seconds: float) -> Iterator[Scene]:
+    # Service time is real time, so that times of the emulator's records can be subtracted from each other as seconds.
     settings = Settings(
         pending_seconds=0.1,
         queuing_seconds=0.1,
@@ -104,7 +117,7 @@ def scene(contestant: Contestant, engine: str, jobs: int, *, cancel_seconds: flo
         stack.up()
         if len(emulator.jobs) != jobs:
             raise RuntimeError(f"{contestant.name} made {len(emulator.jobs)} jobs instead of {jobs}")
-        yield Scene(contestant, stack, emulator)
+        yield Scene(contestant, engine, stack, emulator)
 
 
 def timed(operation: Callable[[], object]) -> float:

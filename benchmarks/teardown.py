@@ -7,64 +7,81 @@ polling is as lazy as the number of calls suggests. That last one is read from t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
-from .scene import Contestant, Scene, scene, timed
+from .scene import Scene, timed
+
+ALLOWED_SHARE, ALLOWED_SECONDS = 0.1, 0.5
+"""How late a delete may come: a tenth of the cancel's duration, and half a second."""
+
+
+def allowed(cancel_seconds: float) -> float:
+    """How many seconds after the end of such a cancel the delete may come."""
+    return ALLOWED_SHARE * cancel_seconds + ALLOWED_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """How long a job was `CANCELING`, and how long after that the delete arrived. Seconds."""
+
+    cancel: float
+    late: float
 
 
 @dataclass(frozen=True, slots=True)
 class Teardown:
-    """What one `destroy` of running jobs cost. Times are seconds.
-
-    :param reaction: the median over the jobs of the time from final to delete.
-    """
+    """What one `destroy` of running jobs cost; `wall` is seconds."""
 
     calls: dict[str, int]
     wall: float
-    reaction: float
+    reactions: tuple[Reaction, ...]
 
     @property
     def total(self) -> int:
         """All calls."""
         return sum(self.calls.values())
 
+    @property
+    def late(self) -> float:
+        """Seconds from final to delete: the median over the jobs."""
+        return median(one.late for one in self.reactions)
 
-def tear_down(
-    contestant: Contestant,
-    engine: str,
-    jobs: int,
-    cancel_seconds: float,
-    *,
-    when_ready: Callable[[], None] = lambda: None,
-) -> Teardown:
-    """Create the jobs, let all of them run, and measure `destroy`, the start of the provider host included.
+    @property
+    def share(self) -> float:
+        """The same as a share of what is allowed: the median over the jobs."""
+        return median(one.late / allowed(one.cancel) for one in self.reactions)
 
-    :param when_ready: called before `destroy`, to wait for others.
+
+def tear_down(running: Scene) -> Teardown:
+    """Destroy a stack of running jobs; the start of the provider host counts.
+
     :raises RuntimeError: jobs were left.
     """
-    with scene(contestant, engine, jobs, cancel_seconds=cancel_seconds) as prepared:
-        prepared.put_all_into("RUNNING")
-        when_ready()
-        return _destroy(prepared)
-
-
-def _destroy(prepared: Scene) -> Teardown:
     walls: list[float] = []
-    calls = prepared.calls(lambda: walls.append(timed(prepared.stack.destroy)))
-    if prepared.emulator.jobs:
-        raise RuntimeError(f"{prepared.contestant.name} left {len(prepared.emulator.jobs)} jobs")
-    return Teardown(calls, walls[0], median(reactions(prepared.emulator)))
+    calls = running.calls(lambda: walls.append(timed(running.stack.destroy)))
+    if running.emulator.jobs:
+        raise RuntimeError(f"{running.contestant.name} left {len(running.emulator.jobs)} jobs")
+    return Teardown(calls, walls[0], reactions(running.emulator))
 
 
-def reactions(emulator: EmulatorServer) -> list[float]:
-    """For each deleted job the seconds from its final status to the arrival of the first delete."""
-    deletes: dict[str, float] = {}
+def spread_cancels(running: Scene, shortest: float) -> None:
+    """Let the cancel of each job last a second longer than that of the one before it."""
+    for number, job_id in enumerate(running.emulator.jobs):
+        running.emulator.replan(job_id, canceling_seconds=shortest + number)
+
+
+def reactions(emulator: EmulatorServer) -> tuple[Reaction, ...]:
+    """One for each job that was cancelled and deleted; the first delete counts."""
+    sent: dict[str, float] = {}
     for record in emulator.requests:
         if record.operation == "delete" and record.job_id is not None:
-            deletes.setdefault(record.job_id, record.time)
-    gone = emulator.gone_jobs
-    return [sent - gone[job_id].transitions[-1].at for job_id, sent in deletes.items() if job_id in gone]
+            sent.setdefault(record.job_id, record.time)
+    found = []
+    for job_id, job in emulator.gone_jobs.items():
+        *_, before, final = job.transitions
+        if before.status == "CANCELING" and job_id in sent:
+            found.append(Reaction(final.at - before.at, sent[job_id] - final.at))
+    return tuple(found)

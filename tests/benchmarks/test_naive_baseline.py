@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks import naive_provider
 from benchmarks.naive_provider import FineTuningJobProvider
-from benchmarks.teardown import reactions
+from benchmarks.teardown import allowed, reactions
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
 INPUTS = {"model": "qwen3-8b", "training_file_ids": ["file-1"], "hyper_parameters": {"n_epochs": 3}}
@@ -35,7 +35,9 @@ def test_it_cancels_waits_and_deletes(emulator: EmulatorServer, job: Any) -> Non
     FineTuningJobProvider().delete(job.id, job.outs)
     assert [r.operation for r in emulator.requests] == ["create", "get", "cancel", *["get"] * 4, "delete"]
     assert not emulator.jobs
-    assert reactions(emulator) == [pytest.approx(0.5)]  # final at 3.5 s, seen at 4 s
+    (reaction,) = reactions(emulator)  # final after 3.5 s, seen after 4 s
+    assert (reaction.cancel, reaction.late) == (pytest.approx(3.5), pytest.approx(0.5))
+    assert allowed(reaction.cancel) == pytest.approx(0.85)
 
 
 @pytest.mark.parametrize("status", naive_provider.FINAL)

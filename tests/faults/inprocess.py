@@ -109,9 +109,9 @@ class InProcessAdapter(BaseAdapter):
         self,
         request: requests.PreparedRequest,
         stream: bool = False,
-        timeout: None | float | tuple[float, float] | tuple[float, None] = None,
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
         verify: bool | str = True,
-        cert: None | bytes | str | tuple[bytes | str, bytes | str] = None,
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
         path = urlsplit(str(request.url)).path
@@ -164,6 +164,24 @@ class InProcessAdapter(BaseAdapter):
         content = b"".join(message.get("body", b"") for message in sent[1:])
         headers = {name.decode(): value.decode() for name, value in start["headers"]}
         return HTTPResponse(io.BytesIO(content), headers=headers, status=start["status"], preload_content=False)
+
+
+class HookedAdapter(HTTPAdapter):
+    """Real sockets, with the same hook around every exchange."""
+
+    def __init__(self, hook: Hook) -> None:
+        super().__init__(max_retries=0)
+        self._hook = hook
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **more: Any) -> requests.Response:
+        operation, object_id = operation_of(str(request.method), urlsplit(str(request.url)).path)
+        try:
+            self._hook("before", operation, object_id)
+            response = super().send(request, *arguments, **more)
+            self._hook("after", operation, object_id)
+        except NoAnswer as failure:
+            raise as_requests_error(failure.kind, request) from failure
+        return response
 
 
 _LOOP = asyncio.new_event_loop()

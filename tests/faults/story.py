@@ -1,0 +1,375 @@
+"""Why this exists: one schedule of what users, the service, the network and the reaper may do to a stack, with the
+promises checked after every step.
+
+`test_schedules.py` lets hypothesis write stories; `test_regressions.py` keeps the ones that once ended badly. Steps are
+plain methods, so a counter-example can be copied from the one file into the other.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from engine import TOLD, Engine, Record, State, Watcher
+from fault_table import FAULTS
+from inprocess import NoAnswer
+from simulation import FINAL, KEY, Cloud, Killed, Process
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+
+Trouble = tuple[Any, ...]
+"""The name of a method of `Story` and its arguments."""
+
+STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv", "adoptJobId")
+LONGEST_STEP = 1300.0
+"""Simulated seconds for one step of one resource: ten minutes of teardown or three creates, and the last retries."""
+
+
+class Story(Watcher):
+    """One account, one stack.
+
+    :param echo: whether the service shows the names that jobs were given.
+    :param literal: whether it refuses to delete finished jobs.
+    :param lag: seconds until a new job shows in the list.
+    :param sockets: over real sockets, which is honest and slow.
+    :param service: more settings of the emulator.
+    """
+
+    def __init__(
+        self, *, echo: bool = True, literal: bool = False, lag: float = 0.0, sockets: bool = False, **service: Any
+    ) -> None:
+        self.cloud = Cloud(_emulator(sockets))
+        chosen = {
+            "running_seconds": 300.0,
+            "canceling_seconds": 2.0,
+            "cancel_outcome": "CANCELED",
+            "refuse_cancel_while_canceling": False,
+            "ends_before_cancel": False,
+        }
+        self.cloud.emulator.configure(
+            check_file_ids=False,
+            quota=1000,
+            echo_job_name=echo,
+            literal_reading=literal,
+            list_lag_seconds=lag,
+            **{**chosen, **service},
+        )
+        self.echo, self.literal, self.lag = echo, literal, lag
+        self.state = State()
+        self.engine = Engine(self.state, self)
+        self.program: dict[str, dict[str, Any]] = {"a": self._job(0)}
+        self.told: str | None = None
+        """What the last operation told the user, when it failed."""
+        self.work: dict[str, str] = {}
+        """Our jobs → the work they were bought for."""
+        self.named: set[str] = set()
+        """Jobs bought under a name of the user's own: nothing proves whose they are."""
+        self.let_go: set[str] = set()
+        """Jobs that were left on the service on purpose."""
+        self._touched: set[str] = set()
+        self._removed_elsewhere = False
+        self._forced: frozenset[str] = frozenset()
+        self._plans: list[tuple[int | str, str, Callable[[], None]]] = []
+        self._wire: list[dict[str, Any]] = []
+        self._calls = 0
+        self._killed_at_delete = self._destroying = False
+        self._refuses_deletes = False
+        # An account that is in use: if the service shows names, it shows this one.
+        self.somebody_elses(False, True)
+        self.cloud.emulator.force(next(iter(self.cloud.foreign)), "FAILED")
+
+    # What the user does
+
+    def up(self, *replace: str) -> None:
+        self._forced = frozenset(replace)
+        self._run(lambda process: self.engine.up(process, copy.deepcopy(self.program), replace=self._forced))
+        self._forced = frozenset()
+
+    def refresh(self) -> None:
+        self._run(self.engine.refresh)
+
+    def destroy(self) -> None:
+        self._destroying = True
+        self._run(self.engine.destroy)
+        self._destroying = False
+
+    def edit(self, name: str, **changes: Any) -> None:
+        """Change inputs of a resource in the program; None takes one out."""
+        if name in self.program:
+            merged = {**self.program[name], **changes}
+            self.program[name] = {key: value for key, value in merged.items() if value is not None}
+
+    def add(self, name: str, variant: int = 0) -> None:
+        self.program.setdefault(name, self._job(variant))
+
+    def drop(self, name: str) -> None:
+        self.program.pop(name, None)
+
+    def rename(self, old: str, new: str) -> None:
+        """The way to rename a resource without losing its job: a new one that adopts it."""
+        record = self.state.live(old)
+        if record is not None and old in self.program and new not in self.program:
+            self.program[new] = {**self.program.pop(old), "adoptJobId": record.id}
+
+    def take_advice(self, name: str = "a") -> None:
+        """Set adoptJobId as the last message said."""
+        marker = 'set adoptJobId to "'
+        if self.told and marker in self.told and name in self.program:
+            self.program[name]["adoptJobId"] = self.told.split(marker)[1].split('"')[0]
+
+    # What the service and other people do
+
+    def wait(self, seconds: float) -> None:
+        self.cloud.clock.sleep(seconds)
+
+    def force(self, status: str) -> None:
+        """All our active jobs reach this status."""
+        for job_id in sorted(self.cloud.active()):
+            self.cloud.emulator.force(job_id, status)
+
+    def resume(self) -> None:
+        """Our jobs that had been cancelled run after all."""
+        for job_id in self.cloud.bought():
+            if self.cloud.status(job_id) == "CANCELED":
+                self.cloud.emulator.force(job_id, "RUNNING")
+
+    def remove_elsewhere(self) -> None:
+        """Somebody deletes one of our jobs in the console."""
+        existing = [job_id for job_id in self.cloud.bought() if self.cloud.status(job_id) is not None]
+        if existing:
+            self._removed_elsewhere = True
+            self.cloud.emulator.remove_job(existing[-1])
+
+    def somebody_elses(self, twin: bool, named: bool) -> None:
+        """A colleague's job in the same account; a twin has our model and data. Where names are not shown, a twin
+        can't be told from a job of ours whose answer was lost (see docs/guarantees.md): then it is none."""
+        twin = twin and self.echo
+        inputs = self._job(0) if twin else {**self._job(0), "model": "qwen3-14b"}
+        body = {
+            "model": inputs["model"],
+            "training_file_ids": inputs["trainingFileIds"],
+            **({"job_name": "somebody"} if named else {}),
+        }
+        self.cloud.foreign.add(self.cloud.submitted_past_the_faults(body))
+
+    # What goes wrong
+
+    def fault(self, name: str, operation: str, count: int | None = 1) -> None:
+        """Calls of `operation` go wrong, `count` times or until the faults are cleared."""
+        fault = FAULTS[name]
+        if fault.wire:
+            left = float("inf") if count is None else count
+            self._wire.append({"operation": operation, "kind": fault.wire, "left": left})
+        else:
+            self.cloud.emulator.add_fault(fault.arm(operation, count))
+
+    def refused(self, operation: str) -> None:
+        """The next `cancel` or `delete` is refused as the job's state would not allow it, whatever that state is."""
+        rule = FaultRule(operation=operation, kind="status", status=400, code="UnsupportedOperation", count=1)
+        self.cloud.emulator.add_fault(rule)
+        self._refuses_deletes |= operation == "delete"
+
+    def clear_faults(self) -> None:
+        self.cloud.emulator.clear_faults()
+        self._wire.clear()
+
+    def killed_at(self, call: int | str, phase: str = "after") -> None:
+        """The next operation's process is killed `before` or `after` its n-th call, or its first call of that name, has
+        reached the service."""
+
+        def kill() -> None:
+            raise Killed
+
+        self._plans.append((call, phase, kill))
+
+    def killed_between_steps(self) -> None:
+        """The next operation's process is killed when it is about to delete something."""
+        self._killed_at_delete = True
+
+    def meanwhile(self, call: int | str, phase: str, what: str, *arguments: Any) -> None:
+        """At that call of the next operation (see `killed_at`) this method of the story is called, too."""
+        self._plans.append((call, phase, lambda: getattr(self, what)(*arguments)))
+
+    def befall(self, troubles: list[Trouble]) -> None:
+        """All these happen during the next operation."""
+        for method, *arguments in troubles:
+            getattr(self, method)(*arguments)
+
+    def second_destroy(self) -> None:
+        """Another `pulumi destroy` of the same stack, start to end; for use in `meanwhile`."""
+        try:
+            self.engine.destroy(Process(self.cloud, call_point=self._faults_only))
+        except TOLD as failure:
+            self._check_text(failure)
+
+    # The end
+
+    def finish(self) -> None:
+        """Faults pass, and the user destroys: it works at once, but for jobs that the message says to end by hand."""
+        self.clear_faults()
+        self._plans.clear()
+        self.wait(self.lag)
+        recorded = {record.id for record in self.state.records if _policy(record) != "retain"}
+        for record in self.state.records:
+            record.outputs["onUndeletable"] = "warn"
+        self.destroy()
+        if self.told is not None:
+            self._end_what_the_message_names()
+            self.destroy()
+        if self.told is not None:
+            # A job that the first attempt kept on purpose is not known to the second: it is named, too.
+            self._end_what_the_message_names()
+            self.destroy()
+        assert self.told is None, f"destroy did not converge: {self.told}"
+        assert self.state == State(), "destroy left something in the state"
+        assert not recorded & self.cloud.active(), "a job that was in the state still runs"
+        forgotten = self.cloud.active() - self.let_go
+        if not self.echo:
+            return  # without names nothing proves whose a job is
+        assert forgotten <= self.named, f"runs on, and nobody was told: {forgotten}"
+
+    def _end_what_the_message_names(self) -> None:
+        """The user ends in the console what the stack's identity says that no state holds."""
+        assert self.told is not None
+        assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
+        named = {job_id for job_id in self.cloud.active() if job_id in self.told}
+        assert named, f"names nothing that runs: {self.told}"
+        assert not named & self.cloud.foreign
+        for job_id in named:
+            self.cloud.emulator.force(job_id, "CANCELED")
+
+    # Invariants
+
+    def creating(self, inputs: dict[str, Any]) -> None:
+        self._before = set(self.cloud.bought())
+        self._removed_elsewhere = False
+        work = _work(inputs)
+        live = self.state.live(inputs["__name"])
+        if live is not None and live.name not in self._forced:
+            assert _work(live.inputs) != work or _other_name(live, inputs), "bought again though nothing changed"
+        self._orphans = [
+            job_id
+            for job_id, bought_for in self.work.items()
+            if bought_for == work
+            and job_id not in self.state.ids() | self.let_go | self.named
+            and self.cloud.status(job_id) not in (None, "FAILED", "CANCELED", "CANCELING")
+        ]
+
+    def created(self, inputs: dict[str, Any], object_id: str | None) -> None:
+        new = set(self.cloud.bought()) - self._before
+        for job_id in new:
+            self.work[job_id] = _work(inputs)
+            if inputs.get("jobName"):
+                self.named.add(job_id)
+        if object_id is not None:
+            if inputs.get("adoptJobId") == object_id:
+                self.cloud.foreign.discard(object_id)
+                self.work[object_id] = _work(inputs)
+            assert object_id not in self.cloud.foreign, "adopted a job of somebody else"
+            self.let_go.discard(object_id)
+        most = 0 if self._orphans and self.echo and not inputs.get("jobName") else 1
+        if not self._removed_elsewhere:
+            assert len(new) <= most, f"bought {len(new)} where {most} would do: {sorted(new)}, {self._orphans}"
+
+    def deleting(self, record: Record) -> None:
+        if self._killed_at_delete:
+            raise Killed
+        self._touched = self.cloud.touched()
+
+    def deleted(self, record: Record) -> None:
+        status = self.cloud.status(record.id)
+        holders = [one for one in self.state.records if one.id == record.id and not one.leaving]
+        if holders and not self._destroying:
+            assert record.id not in self.cloud.touched() - self._touched, "took away a job that another resource holds"
+            return
+        policy = _policy(record)
+        if policy == "retain":
+            self.let_go.add(record.id)
+        elif policy == "cancel" or self.literal or self._refuses_deletes:
+            assert status in (None, *FINAL), f"left the state while {status}"
+            self.let_go.add(record.id)
+        else:
+            assert status is None, f"left the state while {status}"
+
+    def gone(self, record: Record) -> None:
+        assert self.cloud.status(record.id) is None, "a refresh dropped a job that exists"
+
+    def _check(self, took: float, steps: int) -> None:
+        assert took <= LONGEST_STEP * steps, f"took {took:.0f} s"
+        assert not self.cloud.foreign & self.cloud.touched(), "touched a job of somebody else"
+        assert KEY not in "\n".join(self.cloud.lines)
+        self.cloud.lines.clear()
+        live = [record.id for record in self.state.records if not record.leaving and record.name in self.program]
+        assert len(live) == len(set(live)), "two resources hold one job"
+
+    def _check_text(self, failure: Exception) -> None:
+        text = str(failure)
+        assert KEY not in text
+        assert "next:" in text, f"says nothing of what to do: {text}"
+
+    # Running
+
+    def _run(self, operation: Callable[[Process], None]) -> None:
+        started, steps = self.cloud.clock.monotonic(), 1 + len(self.state.records) + 2 * len(self.program)
+        self._calls, self.told = 0, None
+        try:
+            operation(Process(self.cloud, call_point=self._point))
+        except TOLD as failure:
+            self.told = str(failure)
+            self._check_text(failure)
+        except Killed:
+            # Nobody is quicker than the list: see docs/guarantees.md.
+            self.wait(self.lag)
+        self._plans.clear()
+        self._killed_at_delete = False
+        self._check(self.cloud.clock.monotonic() - started, steps)
+
+    def _point(self, phase: str, operation: str, object_id: str) -> None:
+        if phase == "before":
+            self._calls += 1
+        due = [plan for plan in self._plans if plan[0] in (self._calls, operation) and plan[1] == phase]
+        for plan in due:
+            self._plans.remove(plan)
+            plan[2]()
+        self._faults_only(phase, operation, object_id)
+
+    def _faults_only(self, phase: str, operation: str, object_id: str) -> None:
+        if phase == "before":
+            for fault in self._wire:
+                if fault["operation"] == operation and fault["left"] > 0:
+                    fault["left"] -= 1
+                    raise NoAnswer(fault["kind"])
+
+    def _job(self, variant: int) -> dict[str, Any]:
+        return {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "hyperParameters": {"n_epochs": variant + 1}}
+
+
+@cache
+def _emulator(sockets: bool) -> EmulatorServer:
+    """One for all stories of a process: each begins by emptying it. The thread of one with sockets ends with the
+    process."""
+    emulator = EmulatorServer(speed=None)
+    if sockets:
+        emulator.start()
+    return emulator
+
+
+def _policy(record: Record) -> str:
+    return str(record.outputs.get("onDestroy", "delete"))
+
+
+def _work(inputs: dict[str, Any]) -> str:
+    """What a job is bought for: the stack, the resource, and all inputs but those that only steer the provider."""
+    kept = {
+        name: value
+        for name, value in inputs.items()
+        if name not in (*STEERING, "jobName") and (not name.startswith("__") or name in ("__name", "__owner"))
+    }
+    return json.dumps(kept, sort_keys=True)
+
+
+def _other_name(live: Record, inputs: dict[str, Any]) -> bool:
+    return any(live.inputs.get(name) != inputs.get(name) for name in ("jobName", "adoptJobId"))
