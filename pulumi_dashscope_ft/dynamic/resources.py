@@ -233,6 +233,7 @@ class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
                 "__name": _qualified_name(resource_name, opts),
                 "__owner": _owner_id(),
                 "__formats": _formats(arguments.get("training_file_ids")),
+                "__retain": True if opts is not None and opts.retain_on_delete else None,
             }
             super().__init__(
                 FineTuningJobProvider(),

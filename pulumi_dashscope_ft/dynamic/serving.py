@@ -5,6 +5,7 @@ only; a program that merely declares resources never loads it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from pulumi import dynamic
@@ -158,7 +159,9 @@ class IdentityHandler:
         return dynamic.UpdateResult(_clean(olds))
 
     def delete(self, id_: str, props: Properties) -> None:
-        """Nothing to do: it exists only in the state."""
+        owner = str(_clean(props).get(stack_identity.OWNER_ID) or id_)
+        for connection in _told(SESSION.connections):
+            _told(partial(stack_identity.delete, connection, owner))
 
 
 def configure(req: dynamic.ConfigureRequest) -> None:

@@ -62,6 +62,12 @@ class Session:
                 self._connections[account] = connect(client, clock=SYSTEM_CLOCK, ledger=self.ledger, report=self.report)
             return self._connections[account]
 
+    def connections(self) -> list[Connection]:
+        """The connections to all accounts that this process has used; that of the default account when it used none."""
+        with self._lock:
+            used = list(self._connections.values())
+        return used or [self.connection({})]
+
     def report(self, text: str) -> None:
         """Show a line to the user: what a provider prints appears live in the CLI.
 

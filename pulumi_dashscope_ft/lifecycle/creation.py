@@ -26,9 +26,13 @@ from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, refer
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
+from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
 
 _ATTEMPTS = 3
+
+RETAIN_OPTION = "__retain"
+"""Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def run_of(inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str
     chosen = inputs.get("jobName")
     if chosen:
         return Run(inputs, None, str(chosen))
-    made = stamp.make(resource_name, owner, nonce, job_request.decisive(inputs))
+    retained = inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
+    made = stamp.make(resource_name, owner, nonce, job_request.decisive(inputs), retained=retained)
     return Run(inputs, made, str(made))
 
 

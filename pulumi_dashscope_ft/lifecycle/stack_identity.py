@@ -26,7 +26,8 @@ def create() -> tuple[str, dict[str, str]]:
 def delete(connection: Connection, owner: str) -> None:
     """Let the identity go, unless an active job bears it: all that the state held is gone by now, so that job was
     started by a run that was killed before it could be recorded. One that was kept by this very run (`onDestroy:
-    retain`) is none of these. Costs one list call for each hundred jobs of the account.
+    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each
+    hundred jobs of the account.
 
     :raises LifecycleError: such jobs, by id, and what to do; or the list can't be read.
     """
@@ -46,7 +47,7 @@ def delete(connection: Connection, owner: str) -> None:
         return
     raise LifecycleError(
         f"this stack has started {_listed(orphans)}, and no state holds it: the `pulumi up` that started it was "
-        "killed before it could be recorded, or it was kept by an earlier run (onDestroy: retain).",
+        "killed before it could be recorded, or it was set to be retained only after it had been started.",
         state="it goes on, and is billed.",
         done="everything else is dealt with. The stack's identity stays in the state: it proves whose job this is.",
         next_step="to end it, run `pulumi up` with the program that started it (which takes the job back) and then "
@@ -58,7 +59,11 @@ def delete(connection: Connection, owner: str) -> None:
 def _is_orphan(connection: Connection, owner: str, job: Job) -> bool:
     found = stamp.parse(job.job_name)
     return (
-        found is not None and found.owner == owner and job.is_active and not connection.ledger.is_retained(job.job_id)
+        found is not None
+        and found.owner == owner
+        and not found.retained
+        and job.is_active
+        and not connection.ledger.is_retained(job.job_id)
     )
 
 

@@ -5,7 +5,7 @@ writes and reads that stamp; its format is a promise to every job that is alread
     <readable>--p1-<owner>-<hash>-<nonce>          for example  sentiment--p1-k7m2x9qd4t-9c41f0e2-h3v8wz
 
 * `readable`: the resource's name, at most 24 characters of `a-z 0-9 _ -`, for people;
-* `p1`: the version of this format;
+* `p1`: the version of this format; `r1` for a job that was started with a policy to retain it: it may outlive its stack;
 * `owner`: 10 characters, random, made once per stack and kept in its state: what proves that a job is ours;
 * `hash`: 8 hex digits over the resource's name and everything that decides what is trained;
 * `nonce`: 6 characters, new for each intended run: tells two runs with equal inputs apart.
@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.lifecycle.comparison import as_number
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread
 _READABLE = 24
 _PATTERN = re.compile(
-    r"(?P<readable>[a-z0-9_-]{0,24})--p1-(?P<owner>[0-9a-z]{10})-(?P<digest>[0-9a-f]{8})-(?P<nonce>[0-9a-z]{6})"
+    r"(?P<readable>[a-z0-9_-]{0,24})--(?P<mark>[pr])1-(?P<owner>[0-9a-z]{10})-(?P<digest>[0-9a-f]{8})-(?P<nonce>[0-9a-z]{6})"
 )
 
 
@@ -39,9 +39,11 @@ class Stamp:
     owner: str
     digest: str
     nonce: str
+    retained: bool = False
 
     def __str__(self) -> str:
-        return f"{self.readable}--p1-{self.owner}-{self.digest}-{self.nonce}"
+        mark = "r1" if self.retained else "p1"
+        return f"{self.readable}--{mark}-{self.owner}-{self.digest}-{self.nonce}"
 
     def same_run(self, other: Stamp) -> bool:
         """Whether both name the same intended run of the same stack (the readable part is only decoration)."""
@@ -62,23 +64,26 @@ def new_nonce() -> str:
     return _random(6)
 
 
-def make(resource_name: str, owner: str, nonce: str, decisive: Mapping[str, Any]) -> Stamp:
+def make(resource_name: str, owner: str, nonce: str, decisive: Mapping[str, Any], *, retained: bool = False) -> Stamp:
     """The stamp of a run.
 
     :param resource_name: the resource's name, qualified by its parents' types.
     :param owner: the stack's owner id.
     :param nonce: the nonce of this intended run.
     :param decisive: everything that decides what is trained, as JSON values.
+    :param retained: whether the job is meant to outlive its stack.
     """
     text = json.dumps([resource_name, _canonical(decisive)], sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-    return Stamp(_readable(resource_name), owner, digest, nonce)
+    return Stamp(_readable(resource_name), owner, digest, nonce, retained)
 
 
 def parse(name: str | None) -> Stamp | None:
     """The stamp in a display name, or None for a name that is not one of ours."""
     match = _PATTERN.fullmatch(name or "")
-    return Stamp(**match.groupdict()) if match else None
+    if match is None:
+        return None
+    return Stamp(match["readable"], match["owner"], match["digest"], match["nonce"], match["mark"] == "r")
 
 
 def _readable(resource_name: str) -> str:

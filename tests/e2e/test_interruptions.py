@@ -72,6 +72,23 @@ def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(st
     assert stage.nothing_left()
 
 
+def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any) -> None:
+    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
+    thread, _ = in_background(stage.stack.up)
+    wait_until(lambda: bool(stage.emulator.jobs))
+    stage.stack.kill_host()
+    finish(thread)
+    (lost,) = stage.emulator.jobs
+    with pytest.raises(StackOperationFailed) as caught:
+        stage.stack.destroy()
+    assert lost in str(caught.value)
+    assert "pulumi up" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    stage.emulator.force(lost, "CANCELED")
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
 def test_ctrl_c_while_a_teardown_waits(stage: Any) -> None:
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")

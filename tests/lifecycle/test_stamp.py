@@ -20,6 +20,15 @@ def test_the_format_is_pinned() -> None:
     assert (parsed.owner, parsed.nonce) == ("k7m2x9qd4t", "h3v8wz")
 
 
+def test_a_job_that_may_outlive_its_stack_says_so_and_does_the_same_work() -> None:
+    plain = stamp.make("a", "k7m2x9qd4t", "h3v8wz", INPUTS)
+    kept = stamp.make("a", "k7m2x9qd4t", "h3v8wz", INPUTS, retained=True)
+    assert str(kept) == str(plain).replace("--p1-", "--r1-")
+    assert stamp.parse(str(kept)) == kept
+    assert kept.same_run(plain)
+    assert kept.same_work(plain)
+
+
 def test_equal_inputs_make_equal_hashes_however_they_are_spelled() -> None:
     other = {
         "hyperParameters": {"learning_rate": 0.0001, "n_epochs": 3.0, "split": None},
