@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
 from pulumi_dashscope_ft.lifecycle import creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.data_rows import EXAMPLES, contradiction
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration, validate
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
 RESOURCE = "FineTuningJob"
 NAME, OWNER, NONCE, FORMATS = "__name", "__owner", "__nonce", "__formats"
@@ -56,7 +56,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     if nonce:
         ledger.note_recorded(str(nonce))
     public = {name: value for name, value in news.items() if not name.startswith("__")}
-    report = validate(RESOURCE, public)
+    report = schema.validate(RESOURCE, public)
     inputs = {**news, NONCE: nonce or stamp.new_nonce()}
     shapes = _shape_violations(public.get("trainingType"), news.get(FORMATS))
     return Checked(inputs, (*report.violations, *shapes), tuple(report.warnings))
@@ -66,6 +66,8 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
     """Data files (of this program) whose rows are of a shape that the training type can't use."""
     if training_type is UNKNOWN or not isinstance(formats, list):
         return []
+    from pulumi_dashscope_ft.lifecycle.data_rows import EXAMPLES, contradiction
+
     # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
     wanted = str(training_type or "sft")
     found = [

@@ -5,7 +5,8 @@ writes and reads that stamp; its format is a promise to every job that is alread
     <readable>--p1-<owner>-<hash>-<nonce>          for example  sentiment--p1-k7m2x9qd4t-9c41f0e2-h3v8wz
 
 * `readable`: the resource's name, at most 24 characters of `a-z 0-9 _ -`, for people;
-* `p1`: the version of this format; `r1` for a job that was started with a policy to retain it: it may outlive its stack;
+* `p1`: the version of this format; `r1` for a job that was started with a policy to retain it, which may outlive
+  its stack;
 * `owner`: 10 characters, random, made once per stack and kept in its state: what proves that a job is ours;
 * `hash`: 8 hex digits over the resource's name and everything that decides what is trained;
 * `nonce`: 6 characters, new for each intended run: tells two runs with equal inputs apart.

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
 from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file, digest
+from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
@@ -24,7 +25,7 @@ from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation, validate
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 
 RESOURCE = "TrainingFile"
 COMPUTED = ("sha256", "size", "name", "format")
@@ -43,7 +44,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     if nonce:
         ledger.note_recorded(str(nonce))
     public = {name: value for name, value in news.items() if not name.startswith("__") and name not in COMPUTED}
-    report = validate(RESOURCE, public)
+    report = schema.validate(RESOURCE, public)
     inputs = {
         **public,
         **{k: v for k, v in news.items() if k.startswith("__")},
@@ -55,6 +56,8 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
         inputs.update(dict.fromkeys((*COMPUTED, MD5), UNKNOWN))
     elif isinstance(path, str) and not violations:
         file = Path(path).expanduser()
+        from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
+
         data = check_data_file(file)
         violations += [Violation(("path",), str(problem)) for problem in data.problems]
         warnings += [Violation(("path",), str(warning)) for warning in data.warnings]

@@ -5,7 +5,8 @@ front ends and lifecycle never write any of it down again. It knows neither Pulu
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.schema.convert import to_json_schema
+from typing import TYPE_CHECKING, Any
+
 from pulumi_dashscope_ft.schema.document import (
     defaults,
     enum_values,
@@ -25,8 +26,11 @@ from pulumi_dashscope_ft.schema.names import (
     to_snake_case,
 )
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN, Unknown, contains_unknown
-from pulumi_dashscope_ft.schema.validation import validate
 from pulumi_dashscope_ft.schema.violations import Report, Violation
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.convert import to_json_schema
+    from pulumi_dashscope_ft.schema.validation import validate
 
 __all__ = [
     "UNKNOWN",
@@ -51,3 +55,16 @@ __all__ = [
     "token",
     "validate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # What only a validation needs is loaded by the first one: a refresh or a destroy validates nothing.
+    if name == "validate":
+        from pulumi_dashscope_ft.schema.validation import validate
+
+        return validate
+    if name == "to_json_schema":
+        from pulumi_dashscope_ft.schema.convert import to_json_schema
+
+        return to_json_schema
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
