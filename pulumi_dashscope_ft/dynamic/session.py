@@ -39,7 +39,8 @@ class Session:
         """Take over the stack's configuration; called once by each kind of resource, with the same values."""
         with self._lock:
             self._configuration = {key: str(value) for key, value in config.items() if value is not None}
-        host.widen(WIDTH)
+        if not host.widen(WIDTH):
+            self.report_once("note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)")
 
     def settings(self, properties: Mapping[str, Any]) -> Settings:
         """The settings that hold for a resource with these properties.

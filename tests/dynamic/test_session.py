@@ -84,6 +84,12 @@ def test_a_warning_is_shown_once(capsys: pytest.CaptureFixture[str], session: Se
     assert capsys.readouterr().out == "warning: x\n"
 
 
+def test_a_host_that_is_not_widened_says_so_once(capsys: pytest.CaptureFixture[str], session: Session) -> None:
+    session.configure({})
+    session.configure({})
+    assert capsys.readouterr().out.count("four steps at a time") == 1
+
+
 def test_providers_hold_nothing() -> None:
     from pulumi_dashscope_ft.dynamic import provider
 
