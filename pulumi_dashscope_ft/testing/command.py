@@ -20,6 +20,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from .environment import own_environment
 from .errors import StackInUse, StackOperationFailed
 from .events import EventLog
 from .project import qualified, read_project
@@ -217,7 +218,7 @@ class CommandStack:
         return ["--stack", self.stack, "--non-interactive", "--color", "never"]
 
     def _environment(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_")}
+        kept = {key: value for key, value in own_environment().items() if not key.startswith("PULUMI_")}
         here = str(Path(sys.executable).parent)
         mine = {
             "PATH": os.pathsep.join([here, kept.get("PATH", "")]),

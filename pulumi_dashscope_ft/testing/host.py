@@ -12,7 +12,6 @@ before a call and go back on where inputs had them.
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 import threading
@@ -24,6 +23,7 @@ from typing import IO, Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
+from .environment import own_environment
 from .errors import PartialFailure, ProviderError
 from .values import Properties, as_secret, carry_secrets, changed_keys, from_struct, to_struct, unwrap
 
@@ -72,7 +72,7 @@ class ProviderHost:
     def start(self, config: Mapping[str, Any]) -> None:
         """Start and configure. Raises ``ProviderError`` when the process ends or stays silent instead."""
         command = [sys.executable, "-u", "-m", "pulumi.dynamic"]
-        environment = {**os.environ, **self._env, "PULUMI_PROJECT": self._project, "PYTHONUNBUFFERED": "1"}
+        environment = {**own_environment(), **self._env, "PULUMI_PROJECT": self._project, "PYTHONUNBUFFERED": "1"}
         self._process = subprocess.Popen(
             command,
             cwd=self._cwd,

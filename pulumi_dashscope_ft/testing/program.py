@@ -29,6 +29,8 @@ import pulumi
 from pulumi.runtime import run_in_stack, settings
 from pulumi.runtime.config import set_all_config
 
+from pulumi_dashscope_ft.testing.environment import lent
+
 Program = Callable[[], Any]
 
 _ONE_PROGRAM = threading.Lock()
@@ -140,9 +142,8 @@ def _explain(error: BaseException, program: Path | Program) -> str:
 @contextlib.contextmanager
 def _borrowed_process(setting: Setting) -> Iterator[None]:
     """Lend the program what the process has only one of, and take it back."""
-    directory, arguments, search, environment = os.getcwd(), sys.argv[:], sys.path[:], dict(os.environ)
+    directory, arguments, search = os.getcwd(), sys.argv[:], sys.path[:]
     modules = set(sys.modules)
-    os.environ.update(setting.env)
     os.chdir(setting.root)
     if isinstance(setting.program, Path):
         sys.argv = [str(setting.program)]
@@ -150,14 +151,12 @@ def _borrowed_process(setting: Setting) -> Iterator[None]:
     sys.path[:0] = [part for part in setting.env.get("PYTHONPATH", "").split(os.pathsep) if part]
     output = _Lines(setting.on_line, sys.stdout)
     try:
-        with contextlib.redirect_stdout(output):
+        with lent(setting.env), contextlib.redirect_stdout(output):
             yield
     finally:
         output.finish()
         os.chdir(directory)
         sys.argv, sys.path[:] = arguments, search
-        os.environ.clear()
-        os.environ.update(environment)
         for name in set(sys.modules) - modules:
             if _lives_in(sys.modules[name], setting.root):
                 del sys.modules[name]  # the next program may have a module of the same name
