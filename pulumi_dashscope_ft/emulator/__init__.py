@@ -16,7 +16,8 @@ from __future__ import annotations
 try:
     from .server import EmulatorServer
 except ModuleNotFoundError as missing:
-    if (missing.name or "").partition(".")[0] not in ("starlette", "uvicorn", "python_multipart", "h11"):
+    libraries = ("starlette", "uvicorn", "python_multipart", "h11", "jinja2", "markupsafe")
+    if (missing.name or "").partition(".")[0] not in libraries:
         raise
     raise ModuleNotFoundError(
         f"the emulator needs {missing.name}: pip install 'pulumi-dashscope-ft[emulator]'", name=missing.name
@@ -27,6 +28,15 @@ from .clock import Clock
 from .faults import FaultRule
 from .records import RequestRecord
 from .settings import Settings
-from .views import JobView
+from .views import DeploymentView, JobView
 
-__all__ = ["Clock", "EmulatorServer", "FaultRule", "JobView", "RequestRecord", "Settings", "Transition"]
+__all__ = [
+    "Clock",
+    "DeploymentView",
+    "EmulatorServer",
+    "FaultRule",
+    "JobView",
+    "RequestRecord",
+    "Settings",
+    "Transition",
+]

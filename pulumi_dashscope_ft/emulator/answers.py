@@ -64,6 +64,8 @@ def acted_out(rule: FaultRule, reply: Reply | None, request_id: str) -> Response
     if kind in ("status", "effect_then_status", "code_in_200"):
         refused = Reply.refused(rule.refusal, request_id)
         return json_response(refused.status, refused.payload, rule.headers)
+    if kind == "not_accepted":
+        return json_response(rule.http_status, {"request_id": request_id, "output": False}, rule.headers)
     said = Reply(200, {"request_id": request_id}) if reply is None else reply
     if kind == "no_output":
         return json_response(rule.http_status, {"request_id": request_id}, rule.headers)
@@ -84,17 +86,25 @@ def _page(status: int, message: str | None) -> str:
 
 
 def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """The payload with the status of its job (or of the jobs the rule is about) replaced by an unheard-of one."""
+    """The payload with an unheard-of status in each job, checkpoint or deployment that the rule is about."""
+
+    def changed(one: dict[str, Any]) -> dict[str, Any]:
+        concerned = (
+            "status" in one
+            and ("job_id" in one or "deployed_model" in one)
+            and rule.job_id in (None, one.get("job_id"))
+            and rule.deployed_model in (None, one.get("deployed_model"))
+        )
+        return {**one, "status": rule.shown_status} if concerned else one
+
     output = payload.get("output")
+    if isinstance(output, list):
+        return {**payload, "output": [changed(one) for one in output]}
     if not isinstance(output, dict):
         return payload
-
-    def changed(job: dict[str, Any]) -> dict[str, Any]:
-        concerned = "job_id" in job and rule.job_id in (None, job["job_id"])
-        return {**job, "status": rule.shown_status} if concerned else job
-
-    if "jobs" in output:
-        return {**payload, "output": {**output, "jobs": [changed(job) for job in output["jobs"]]}}
+    for items in ("jobs", "deployments"):
+        if items in output:
+            return {**payload, "output": {**output, items: [changed(one) for one in output[items]]}}
     return {**payload, "output": changed(output)}
 
 

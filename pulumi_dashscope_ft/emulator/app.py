@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import math
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
@@ -28,16 +29,27 @@ from starlette.types import ASGIApp
 from .accounts import bearer_token
 from .answers import Reply, Unanswered, acted_out, honest
 from .control import control_routes
+from .deployment_operations import DEPLOYMENT_OPERATIONS
 from .errors import CATALOGUE, ApiProblem, problem, wrong_verb
 from .file_operations import FILE_OPERATIONS
 from .guard import Guard
 from .job_operations import JOB_OPERATIONS
+from .model_operations import MODEL_OPERATIONS
+from .openapi import openapi_route
 from .operations import JSON_BODY, MULTIPART, Operation
+from .page import page_routes
 from .records import RequestRecord, redacted, redacted_map, summary
+from .run_operations import RUN_OPERATIONS
 from .service import Call, Service, Upload
 
 BASE = "/api/v1"
-OPERATIONS: tuple[Operation, ...] = (*JOB_OPERATIONS, *FILE_OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *JOB_OPERATIONS,
+    *RUN_OPERATIONS,
+    *FILE_OPERATIONS,
+    *DEPLOYMENT_OPERATIONS,
+    *MODEL_OPERATIONS,
+)
 JSON_LIMIT = 10_000_000
 _CHUNK = 1 << 20
 
@@ -70,7 +82,7 @@ def build_app(service: Service, *, any_host: bool = False) -> ASGIApp:
         for one in OPERATIONS
     ]
     app = Starlette(
-        routes=[*routes, *control_routes(service)],
+        routes=[*routes, openapi_route(OPERATIONS, BASE), *control_routes(service), *page_routes(service)],
         exception_handlers={HTTPException: _unrouted(service)},
     )
     app.router.redirect_slashes = False
@@ -79,28 +91,38 @@ def build_app(service: Service, *, any_host: bool = False) -> ASGIApp:
 
 def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        began = time.monotonic()
         body = await _read(request, operation.body)
-        job_id = request.path_params.get("job_id")
         record = _record(request, operation.name, body)
         with service.at_now() as now:
             record.time = now
             service.log.add(record)
-            fault, delay = service.faults.draw(operation.name, job_id)
+            fault, delay = service.faults.draw(
+                operation.name, request.path_params.get("job_id"), request.path_params.get("deployed_model")
+            )
             request_id = service.ids.uuid()
             delay += service.settings.latency_seconds
             record.fault = fault.kind if fault else None
         if delay > 0:
             await asyncio.sleep(delay)
-        if fault is None:
-            response = honest(_carry_out(service, operation, request, body, request_id, record))
+        # A stream shows no status that could be unheard of.
+        if fault is None or (fault.kind == "unknown_status" and operation.respond is not None):
+            response = _answered(service, operation, _carry_out(service, operation, request, body, request_id, record))
         else:
             effect = fault.takes_effect
             reply = _carry_out(service, operation, request, body, request_id, record) if effect else None
             response = acted_out(fault, reply, request_id)
         record.status = None if isinstance(response, Unanswered) else response.status_code
+        record.seconds = round(time.monotonic() - began, 6)
         return response
 
     return endpoint
+
+
+def _answered(service: Service, operation: Operation, reply: Reply) -> Response:
+    if operation.respond is None or reply.status != 200:
+        return honest(reply)
+    return operation.respond(service, reply)
 
 
 def _carry_out(
@@ -153,6 +175,7 @@ def _record(request: Request, operation: str, body: Body) -> RequestRecord:
         query=redacted_map(dict(request.query_params), secret),
         user_agent=redacted(request.headers.get("user-agent", ""), secret),
         job_id=_redacted_id(request, "job_id", secret),
+        deployed_model=_redacted_id(request, "deployed_model", secret),
         file_id=_redacted_id(request, "file_id", secret),
         body=summary(body.picture(), secret),
     )
@@ -164,10 +187,12 @@ def _redacted_id(request: Request, name: str, secret: str) -> str | None:
 
 
 def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
-    """Ids that only the answer knows: of a created job, of an uploaded file."""
+    """Ids that only the answer knows: of a created job or deployment, of an uploaded file."""
     output, data = payload.get("output"), payload.get("data")
-    if record.job_id is None and isinstance(output, dict):
-        record.job_id = output.get("job_id")
+    if isinstance(output, dict):
+        record.job_id = record.job_id or output.get("job_id")
+        made = output.get("deployed_model")
+        record.deployed_model = record.deployed_model or (made and redacted(made, ""))
     if record.file_id is None and isinstance(data, dict) and data.get("uploaded_files"):
         record.file_id = data["uploaded_files"][0]["file_id"]
 

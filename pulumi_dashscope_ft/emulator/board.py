@@ -30,12 +30,14 @@ from .machine import (
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One step of a job: when (service time), into which status, and why."""
+    """One step of a job or a deployment: when (service time), into which status, and why."""
 
     at: float
     status: str
     cause: str
-    """``created``, ``elapsed``, ``turn``, ``cancel`` or ``forced``."""
+    """``created``, ``elapsed``, ``forced``; ``turn`` and ``cancel`` of jobs; ``scale``, ``update``, ``delete`` and
+    ``removed`` of deployments.
+    """
 
 
 @dataclass(slots=True)

@@ -45,6 +45,18 @@ def choice(name: str, value: object, choices: Collection[object]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {value!r}")
 
 
+def text(name: str, value: object) -> None:
+    """A string. Raises ``ValueError``."""
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a string, not {value!r}")
+
+
+def names(name: str, value: object) -> None:
+    """A list of strings. Raises ``ValueError``."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} must be a list of strings, not {value!r}")
+
+
 def texts(name: str, value: object) -> None:
     """A mapping of strings to strings. Raises ``ValueError``, without quoting the value: it may hold a secret."""
     if not isinstance(value, dict) or not all(

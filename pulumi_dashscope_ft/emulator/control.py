@@ -17,7 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .answers import json_response
+from .board import Transition
 from .clock import speed_of
+from .deployments import Deployment
 from .faults import FaultRule
 from .jobs import Job
 from .service import Service
@@ -54,6 +56,8 @@ def _state(service: Service, request: Request, body: Any) -> object:
             "settings": service.settings.to_json(),
             "jobs": [_job(service, job) for job in service.jobs().values()],
             "gone": [_job(service, job) for job in service.gone.values()],
+            "deployments": [_deployment(one) for one in service.deployments().values()],
+            "gone_deployments": [_deployment(one) for one in service.gone_deployments().values()],
             "files": [asdict(one) for one in service.files().values()],
             "faults": [rule.to_json() for rule in service.faults.rules],
             "requests": dict(service.log.counts),
@@ -63,11 +67,19 @@ def _state(service: Service, request: Request, body: Any) -> object:
 def _job(service: Service, job: Job) -> dict[str, Any]:
     return {
         **job.shown(service.settings),
-        "transitions": [
-            {"at": plain_time(step.at), "time": step.at, "status": step.status, "cause": step.cause}
-            for step in job.run.transitions
-        ],
+        "exports": dict(job.export_calls),
+        "transitions": _history(job.run.transitions),
     }
+
+
+def _deployment(deployment: Deployment) -> dict[str, Any]:
+    return {**deployment.shown(with_name=True), "transitions": _history(deployment.transitions)}
+
+
+def _history(transitions: list[Transition]) -> list[dict[str, Any]]:
+    return [
+        {"at": plain_time(step.at), "time": step.at, "status": step.status, "cause": step.cause} for step in transitions
+    ]
 
 
 def _settings(service: Service, request: Request, body: Any) -> object:
@@ -161,6 +173,33 @@ def _remove_job(service: Service, request: Request, body: Any) -> object:
     return {}
 
 
+def _plan_next_deployment(service: Service, request: Request, body: Any) -> object:
+    service.plan_next_deployment(_object(body))
+    return {"planned": len(service.planned_deployments)}
+
+
+def _change_deployment(service: Service, request: Request, body: Any) -> object:
+    """``{"status": …}`` forces a status; any field of a deployment plan changes how it goes on."""
+    name = request.path_params["deployed_model"]
+    changes = dict(_object(body))
+    status = changes.pop("status", None)
+    with service.at_now():
+        _known_deployment(service, name)
+        if changes:
+            service.replan_deployment(name, changes)
+        if status is not None:
+            service.force_deployment(name, status)
+        return _deployment(service.deployments()[name])
+
+
+def _remove_deployment(service: Service, request: Request, body: Any) -> object:
+    name = request.path_params["deployed_model"]
+    with service.at_now():
+        _known_deployment(service, name)
+        service.remove_deployment(name)
+    return {}
+
+
 def _reset(service: Service, request: Request, body: Any) -> object:
     service.reset()
     return {}
@@ -169,6 +208,11 @@ def _reset(service: Service, request: Request, body: Any) -> object:
 def _known(service: Service, job_id: str) -> None:
     if job_id not in service.jobs():
         raise KeyError(f"job {job_id}")
+
+
+def _known_deployment(service: Service, deployed_model: str) -> None:
+    if deployed_model not in service.deployments():
+        raise KeyError(f"deployment {deployed_model}")
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -192,5 +236,8 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "/plans", _plan_next),
     ("POST", "/jobs/{job_id}", _change_job),
     ("DELETE", "/jobs/{job_id}", _remove_job),
+    ("POST", "/deployment-plans", _plan_next_deployment),
+    ("POST", "/deployments/{deployed_model}", _change_deployment),
+    ("DELETE", "/deployments/{deployed_model}", _remove_deployment),
     ("POST", "/reset", _reset),
 )

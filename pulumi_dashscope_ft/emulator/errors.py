@@ -55,6 +55,25 @@ CATALOGUE: dict[str, Refusal] = {
     # Files.
     "file_not_found": Refusal(404, "NotFound", "File not found."),
     "file_not_found_400": Refusal(400, "InvalidParameter", "File not found."),
+    # Deployments. The page lists codes and messages without HTTP statuses (inferred from the general table).
+    "model_not_found": Refusal(404, "NotFound", "Model: xxx not found!"),
+    "deployment_gone": Refusal(404, "NotFound", "Not found."),
+    "instance_exists": Refusal(409, "Conflict", "Model instance xxx already exists, please specify a suffix."),
+    "suffix_taken": Refusal(409, "Conflict", "Deployed model xxx already exists, please specify a suffix."),
+    "bad_capacity": Refusal(
+        400,
+        "InvalidParameter",
+        "Invalid capacity (xx), capacity must be larger than or equal to 0 and multiples of 1 and less than 1000!",
+    ),
+    "no_ptu_capacity": Refusal(400, "InvalidParameter", "Miss ptu capacity info"),  # the code is not stated
+    "no_deployment_privilege": Refusal(
+        403, "AccessDenied", "Workspace xxx does not have deployment privilege for model xxxx"
+    ),
+    "unsupported": Refusal(400, "UnsupportedOperation", "The operation is unsupported on the referee object."),
+    # Inferred: the vendor's own tool says that the service wants STOPPED or FAILED first; the message is not known.
+    "deployment_not_deletable": Refusal(
+        400, "UnsupportedOperation", "The deployed model can not be deleted because it is running"
+    ),
     # Keys and workspaces.
     "invalid_key": Refusal(401, "InvalidApiKey", "Invalid API-key provided."),
     "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),
@@ -108,6 +127,19 @@ def quota_exceeded(limit: int) -> ApiProblem:
     """429 of the job quota (documented with 20)."""
     entry = CATALOGUE["quota"]
     return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("20", str(limit))))
+
+
+def about(name: str, subject: str) -> ApiProblem:
+    """The catalogue's entry with its ``xxx`` filled in."""
+    entry = CATALOGUE[name]
+    return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
+
+
+def bad_capacity(capacity: object, base_capacity: int) -> ApiProblem:
+    """400 of a capacity that is out of range or no multiple (documented with a base capacity of 1)."""
+    entry = CATALOGUE["bad_capacity"]
+    message = entry.message.replace("multiples of 1 ", f"multiples of {base_capacity} ").replace("xx", str(capacity))
+    return ApiProblem(Refusal(entry.status, entry.code, message))
 
 
 def invalid(message: str) -> ApiProblem:

@@ -27,12 +27,15 @@ KINDS: Mapping[str, bool] = {
     "code_in_200": False,  # HTTP 200 that carries an error code
     "latency": True,  # a late answer
     "hang": False,  # no answer until the client leaves
-    "unknown_status": True,  # a job status nobody has heard of
+    "unknown_status": True,  # a status nobody has heard of, of a job, a checkpoint or a deployment
+    "not_accepted": False,  # output: false, as an export may answer
 }
 
 OPERATIONS = (
-    *("create", "list", "get", "delete", "cancel", "logs", "checkpoints", "export"),
+    *("create", "list", "get", "delete", "cancel", "logs", "stream", "checkpoints", "export"),
     *("validation_results", "validation_details"),
+    *("create_deployment", "list_deployments", "get_deployment", "scale_deployment", "update_deployment"),
+    *("delete_deployment", "deployable_models", "models"),
     *("upload", "list_files", "get_file", "delete_file"),
 )
 """What a rule can name besides ``*``: the operations of the API."""
@@ -44,9 +47,9 @@ _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
 class FaultRule:
     """One rule. Raises ``ValueError`` for a combination that can't be meant.
 
-    When: ``operation`` (a name or ``*``) and ``job_id`` must match; then ``nth`` (only the nth matching call,
-    from 1), ``count`` (at most that many times) and ``probability`` (seeded) narrow it down. What: ``kind``,
-    with ``status``/``code``/``message``/``headers`` for answers (or ``error``, a name in the error catalogue
+    When: ``operation`` (a name or ``*``), ``job_id`` and ``deployed_model`` must match; then ``nth`` (only the nth
+    matching call, from 1), ``count`` (at most that many times) and ``probability`` (seeded) narrow it down. What:
+    ``kind``, with ``status``/``code``/``message``/``headers`` for answers (or ``error``, a name in the error catalogue
     such as ``busy``), ``seconds`` for ``latency`` and as the bound of ``hang``, ``shown_status`` for
     ``unknown_status``. ``after_effect`` overrides whether the operation is done first.
     """
@@ -54,6 +57,7 @@ class FaultRule:
     operation: str = "*"
     kind: str = "status"
     job_id: str | None = None
+    deployed_model: str | None = None
     nth: int | None = None
     count: int | None = None
     probability: float = 1.0
@@ -156,12 +160,14 @@ class FaultBook:
     def clear(self) -> None:
         self.rules.clear()
 
-    def draw(self, operation: str, job_id: str | None) -> tuple[FaultRule | None, float]:
+    def draw(
+        self, operation: str, job_id: str | None, deployed_model: str | None = None
+    ) -> tuple[FaultRule | None, float]:
         """The fault that hits this call, if any (the first rule that applies), and seconds of added latency."""
         fault: FaultRule | None = None
         delay = 0.0
         for rule in self.rules:
-            if not _concerns(rule, operation, job_id):
+            if not _concerns(rule, operation, job_id, deployed_model):
                 continue
             rule.seen += 1
             if (fault is not None and rule.kind != "latency") or not self._applies(rule):
@@ -181,9 +187,10 @@ class FaultBook:
         return rule.probability >= 1 or self._random.random() < rule.probability
 
 
-def _concerns(rule: FaultRule, operation: str, job_id: str | None) -> bool:
+def _concerns(rule: FaultRule, operation: str, job_id: str | None, deployed_model: str | None) -> bool:
     if rule.operation not in ("*", operation):
         return False
-    if rule.job_id is None or rule.job_id == job_id:
+    if rule.job_id in (None, job_id) and rule.deployed_model in (None, deployed_model):
         return True
-    return rule.kind == "unknown_status" and operation == "list"
+    listing = "list" if rule.deployed_model is None else "list_deployments"
+    return rule.kind == "unknown_status" and operation == listing

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import training
 from .errors import invalid, invalid_parameter, problem, quota_exceeded
+from .fields import json_object, structure, text
 from .jobs import Job, estimate_tokens
 from .machine import CANCELING, FINAL, STATUSES, SUCCEEDED
 from .operations import JSON_BODY, Operation
 from .service import Call, Service
-from .wire import Page, whole_number
+from .wire import Page
 
 DEFAULT_TRAINING_TYPE = "sft"
 _SOURCES = ("file_id", "oss_mount", "download_url")
@@ -28,21 +28,15 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     Errors: 400 ``BadRequest.EmptyModel``, ``InvalidParameter`` (missing or unknown files, wrong types;
     wording partly inferred), 429 ``Throttling`` beyond the job quota.
     """
-    body = call.body
-    if not isinstance(body, dict):
-        raise problem("invalid_body")
+    body = json_object(call.body)
     model = body.get("model")
     if not model:
         raise problem("empty_model")
     texts = {
-        name: _text(body, name)
+        name: text(body, name)
         for name in ("model", "training_type", "job_name", "model_name", "finetuned_output_suffix")
     }
-    hyper_parameters = body.get("hyper_parameters")
-    if hyper_parameters is None:
-        hyper_parameters = {}
-    if not isinstance(hyper_parameters, dict):
-        raise invalid_parameter("hyper_parameters")
+    hyper_parameters = structure(body, "hyper_parameters") or {}
     training_files, training_sets = _data(body, "training")
     validation_files, validation_sets = _data(body, "validation")
     if not training_files and not training_sets:
@@ -146,58 +140,6 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
     return {"output": {"status": "success"}}
 
 
-def logs(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/logs``: ``offset`` lines are skipped, then ``line`` (100, at most 1000) are answered."""
-    job = call.workspace.job(call.path["job_id"])
-    offset = whole_number(call.query, "offset", default=0, least=0, most=None)
-    count = whole_number(call.query, "line", default=100, least=1, most=1000)
-    lines = training.log_lines(job, call.now)
-    return {"output": {"total": len(lines), "logs": lines[offset : offset + count]}}
-
-
-def checkpoints(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/checkpoints``: the output is a bare array, newest first."""
-    job = call.workspace.job(call.path["job_id"])
-    return {
-        "output": [
-            training.shown_checkpoint(job, one, call.now, call.settings) for one in training.checkpoints(job, call.now)
-        ]
-    }
-
-
-def export(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/export/{checkpoint}?model_name=…``: the output is a boolean."""
-    job = call.workspace.job(call.path["job_id"])
-    return {"output": training.export(job, call.path["checkpoint"], call.query.get("model_name"), call.now)}
-
-
-def validation_results(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/validation-results`` of image and video models."""
-    return {"output": training.validation_results(call.workspace.job(call.path["job_id"]), call.now)}
-
-
-def validation_details(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/validation-details/{checkpoint}``."""
-    page = Page.of(call.query, default=10, most=100)
-    job = call.workspace.job(call.path["job_id"])
-    samples = training.validation_samples(job, call.path["checkpoint"], call.now)
-    return {
-        "output": {
-            "page_no": page.number,
-            "page_size": page.size,
-            "total": len(samples),
-            "list": list(page.cut(samples)),
-        }
-    }
-
-
-def _text(body: dict[str, Any], name: str) -> str | None:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise invalid_parameter(name)
-    return value
-
-
 def _data(body: dict[str, Any], kind: str) -> tuple[list[str], list[dict[str, Any]] | None]:
     """File ids and data-set objects of one kind; giving both forms is refused (inferred: no page mixes them)."""
     files = body.get(f"{kind}_file_ids") or []
@@ -236,9 +178,10 @@ def _counted(jobs: Any) -> int:
 def _base_model(call: Call, model: str) -> str:
     """The root of a model that an earlier job of the workspace produced; any other model is its own."""
     for job in call.workspace.jobs.values():
-        if job.finetuned_output == model:
+        output = job.finetuned_output
+        if model == output or model.startswith(f"{output}-c"):  # the latter are exported checkpoints
             return job.base_model
-    return model
+    return call.workspace.orphans.get(model, model)
 
 
 JOB_OPERATIONS = (
@@ -247,14 +190,4 @@ JOB_OPERATIONS = (
     Operation("get", "GET", "/fine-tunes/{job_id}", get),
     Operation("delete", "DELETE", "/fine-tunes/{job_id}", delete, changes=True),
     Operation("cancel", "POST", "/fine-tunes/{job_id}/cancel", cancel, changes=True),
-    Operation("logs", "GET", "/fine-tunes/{job_id}/logs", logs),
-    Operation("checkpoints", "GET", "/fine-tunes/{job_id}/checkpoints", checkpoints),
-    Operation("export", "GET", "/fine-tunes/{job_id}/export/{checkpoint}", export, changes=True),
-    Operation("validation_results", "GET", "/fine-tunes/{job_id}/validation-results", validation_results),
-    Operation(
-        "validation_details",
-        "GET",
-        "/fine-tunes/{job_id}/validation-details/{checkpoint}",
-        validation_details,
-    ),
 )

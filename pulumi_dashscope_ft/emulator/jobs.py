@@ -15,6 +15,7 @@ from typing import Any
 
 from .board import Run
 from .machine import CANCELED, FINAL, SUCCEEDED
+from .schedule import Schedule, epochs_of, positive, schedule_of
 from .settings import Settings
 from .wire import plain_time
 
@@ -25,6 +26,9 @@ class Export:
 
     display_name: str
     asked_at: float
+    done_at: float = 0.0
+    outcome: str = SUCCEEDED
+    """What the checkpoint's status is from then on: ``SUCCEEDED`` or ``FAILED``."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,8 @@ class Job:
     tokens: int = 0
     """Training tokens of a full run."""
     exports: dict[str, Export] = field(default_factory=dict)
+    export_calls: dict[str, int] = field(default_factory=dict)
+    """How often the export of each checkpoint was asked for and accepted."""
 
     @property
     def finetuned_output(self) -> str:
@@ -109,18 +115,23 @@ class Job:
         if limit is not None:
             answer["max_output_cnt"] = limit
             if run.status == SUCCEEDED:
-                answer["output_cnt"] = min(limit, self.epochs)
+                answer["output_cnt"] = min(limit, len(self.schedule.saves))
         return answer
 
     @property
     def checkpoint_limit(self) -> int | None:
         """``save_total_limit`` when the request gave one that can be read as a number of 1 or more."""
-        return _positive(self.hyper_parameters.get("save_total_limit"))
+        return positive(self.hyper_parameters.get("save_total_limit"))
 
     @property
     def epochs(self) -> int:
-        """``n_epochs``, kept within what is sensible to draw checkpoints for."""
-        return min(_positive(self.hyper_parameters.get("n_epochs")) or 1, 200)
+        """``n_epochs``, kept within reason."""
+        return epochs_of(self.hyper_parameters)
+
+    @property
+    def schedule(self) -> Schedule:
+        """Its steps, and after which of them it saves."""
+        return schedule_of(self.base_model, self.training_type, self.hyper_parameters)
 
     @property
     def luck(self) -> int:
@@ -128,16 +139,6 @@ class Job:
         return zlib.crc32(self.job_id.encode())
 
 
-def _positive(value: object) -> int | None:
-    """A whole number of 1 or more, also when written as a string; else ``None``."""
-    try:
-        number = int(str(value))
-    except ValueError:
-        return None
-    return number if number >= 1 else None
-
-
 def estimate_tokens(bytes_of_data: int, hyper_parameters: Mapping[str, Any]) -> int:
     """About four bytes to a token, once per epoch; a floor for jobs whose data the emulator can't see."""
-    epochs = min(_positive(hyper_parameters.get("n_epochs")) or 1, 200)
-    return max(bytes_of_data // 4, 2048) * epochs
+    return max(bytes_of_data // 4, 2048) * epochs_of(hyper_parameters)

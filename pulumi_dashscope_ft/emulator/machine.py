@@ -48,6 +48,8 @@ class Plan:
     """Where ``CANCELING`` leads; ``SUCCEEDED`` or ``FAILED`` is a job that ends by itself meanwhile."""
     ends_before_cancel: bool = False
     """A running job reaches ``outcome`` just before a cancel arrives, so that the cancel is refused."""
+    failure_reason: str = ""
+    """What the log of a failed job says; empty: something that fits."""
 
     def __post_init__(self) -> None:
         for name in ("pending_seconds", "queuing_seconds", "running_seconds", "canceling_seconds"):
@@ -56,6 +58,7 @@ class Plan:
         checks.choice("fails_in", self.fails_in, (PENDING, RUNNING))
         checks.choice("cancel_outcome", self.cancel_outcome, (CANCELED, SUCCEEDED, FAILED))
         checks.switch("ends_before_cancel", self.ends_before_cancel)
+        checks.text("failure_reason", self.failure_reason)
 
     def override(self, changes: Mapping[str, object]) -> Plan:
         """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""

@@ -10,10 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.responses import Response
+
+from .answers import Reply
 from .service import Call, Service
 
 Handler = Callable[[Service, Call], dict[str, Any]]
 """Answers the payload without ``request_id``: ``{"output": …}``, ``{"data": …}`` or ``{}``. Raises ``ApiProblem``."""
+
+Responder = Callable[[Service, Reply], Response]
+"""Puts a good answer on the wire."""
 
 NO_BODY = "none"
 JSON_BODY = "json"
@@ -22,7 +28,10 @@ MULTIPART = "multipart"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint; ``path`` is relative to ``/api/v1`` and may hold ``{job_id}``, ``{file_id}``, ``{checkpoint}``."""
+    """One endpoint; ``path`` is relative to ``/api/v1``.
+
+    It may hold ``{job_id}``, ``{checkpoint}``, ``{file_id}`` and ``{deployed_model}``.
+    """
 
     name: str
     method: str
@@ -31,3 +40,5 @@ class Operation:
     body: str = NO_BODY
     changes: bool = False
     """Whether it may change state: decides about saving, not about safety (export is a GET that does)."""
+    respond: Responder | None = None
+    """How a good answer is sent, where it is not the payload as JSON."""

@@ -37,11 +37,14 @@ class RequestRecord:
     user_agent: str
     account: str | None = None
     job_id: str | None = None
+    deployed_model: str | None = None
     file_id: str | None = None
     body: str = ""
     fault: str | None = None
     """Kind of the fault that hit it."""
     status: int | None = None
+    seconds: float | None = None
+    """Real seconds until the answer was ready."""
 
     def to_json(self) -> dict[str, Any]:
         return {"at": plain_time(self.time), **asdict(self)}

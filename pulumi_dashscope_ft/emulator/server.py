@@ -1,35 +1,27 @@
 """The emulator as a running server, in a thread of the calling process.
 
 Why it exists: tests want a real socket, an address at once and an end at once, and to reach into the same
-emulator from Python. uvicorn does the HTTP; this module gives it an ephemeral port, a start and stop without
-its polling, and hands each request its connection, so that faults can reset it.
+emulator from Python. How it listens is in :mod:`.listening`; what it serves, in :mod:`.app`.
 """
 
 from __future__ import annotations
 
-import asyncio
 import functools
-import ipaddress
-import socket
 import threading
 from pathlib import Path
 from types import TracebackType
 from typing import overload
 
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
-
-from .answers import TRANSPORT
 from .app import BASE, build_app
 from .clock import Clock
 from .faults import FaultRule
 from .guard import is_loopback
+from .listening import Server, for_url, listen, server_for
 from .records import RequestRecord
 from .service import Service, StoredFile
 from .settings import Settings
 from .store import Store
-from .views import JobView
+from .views import DeploymentView, JobView
 
 START_SECONDS = 10.0
 
@@ -39,7 +31,7 @@ class EmulatorServer:
 
     ``speed`` is service seconds per real second, ``None`` a clock that only ``clock.advance(seconds)`` moves;
     ``start`` sets the service time it begins with (epoch seconds, default: now). ``state`` names a SQLite
-    file to keep jobs and files in. Port 0 takes a free one. Use it as a context manager, or call
+    file to keep its objects in. Port 0 takes a free one. Use it as a context manager, or call
     :meth:`start` and :meth:`stop`. All of it may be used from any thread.
     """
 
@@ -59,7 +51,7 @@ class EmulatorServer:
         self._state = state
         self._store: Store | None = None
         self._bound_port: int | None = None
-        self._server: _Server | None = None
+        self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> EmulatorServer:
@@ -77,25 +69,12 @@ class EmulatorServer:
         """Listen. Raises ``OSError`` when the address is taken, ``ValueError`` for an unusable state file."""
         if self._thread is not None:
             raise RuntimeError("this emulator is running already")
-        listening = _listen(self._host, self._port)
+        listening = listen(self._host, self._port)
         try:
             if self._state is not None:
                 self._open_store(self._state)
             app = build_app(self.service, any_host=not is_loopback(self._host))
-            server = _Server(
-                uvicorn.Config(
-                    app,
-                    http=_Protocol,
-                    ws="none",
-                    lifespan="off",
-                    loop="asyncio",
-                    log_config=None,
-                    log_level="critical",
-                    access_log=False,
-                    server_header=False,
-                    timeout_keep_alive=75,
-                )
-            )
+            server = server_for(app)
         except BaseException:
             listening.close()
             raise
@@ -130,7 +109,7 @@ class EmulatorServer:
         """The address without a path; the control API is under ``/_emulator`` of it."""
         if self._bound_port is None:
             raise RuntimeError("the emulator has no address before it is started")
-        return f"http://{_for_url(self._host)}:{self._bound_port}"
+        return f"http://{for_url(self._host)}:{self._bound_port}"
 
     def _open_store(self, path: str | Path) -> None:
         store = Store(path)
@@ -166,8 +145,24 @@ class EmulatorServer:
         """Take a job away as if somebody else had deleted it. Raises ``KeyError``."""
         self.service.remove(job_id)
 
+    def plan_next_deployment(self, **plan: object) -> None:
+        """The next deployment goes like this (fields of a deployment plan, such as ``deployment_outcome="FAILED"``)."""
+        self.service.plan_next_deployment(plan)
+
+    def replan_deployment(self, deployed_model: str, **plan: object) -> None:
+        """An existing deployment goes on like this. Raises ``KeyError`` or ``ValueError``."""
+        self.service.replan_deployment(deployed_model, plan)
+
+    def force_deployment(self, deployed_model: str, status: str) -> None:
+        """Put a deployment into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        self.service.force_deployment(deployed_model, status)
+
+    def remove_deployment(self, deployed_model: str) -> None:
+        """Take a deployment away as if somebody else had deleted it. Raises ``KeyError``."""
+        self.service.remove_deployment(deployed_model)
+
     def reset(self) -> None:
-        """Forget jobs, files, faults and records."""
+        """Forget jobs, files, deployments, faults and records."""
         self.service.reset()
 
     def add_fault(self, rule: FaultRule) -> FaultRule:
@@ -198,6 +193,18 @@ class EmulatorServer:
             return self.service.files()
 
     @property
+    def deployments(self) -> dict[str, DeploymentView]:
+        """The deployments there are, by id, oldest first."""
+        with self.service.at_now():
+            return {name: DeploymentView(self.service, one) for name, one in self.service.deployments().items()}
+
+    @property
+    def gone_deployments(self) -> dict[str, DeploymentView]:
+        """Deployments that are gone, with their history (the last thousand of each workspace)."""
+        with self.service.at_now():
+            return {name: DeploymentView(self.service, one) for name, one in self.service.gone_deployments().items()}
+
+    @property
     def requests(self) -> list[RequestRecord]:
         """What has reached it, oldest first (the last ten thousand)."""
         with self.service.at_now():
@@ -214,74 +221,3 @@ class EmulatorServer:
         with self.service.at_now():
             counts = self.service.log.counts
             return dict(counts) if operation is None else counts[operation]
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP on purpose: asyncio turns off Nagle's delay (40 ms an answer) only where the protocol is spelled out.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host.strip("[]"), port))
-        # Connections made before the loop is up wait here instead of being refused.
-        listening.listen(2048)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
-
-
-def _for_url(host: str) -> str:
-    bare = host.strip("[]")
-    try:
-        address = ipaddress.ip_address(bare)
-    except ValueError:
-        return host
-    if address.is_unspecified:  # listening everywhere; this machine reaches it through loopback
-        return "[::1]" if address.version == 6 else "127.0.0.1"
-    return f"[{bare}]" if address.version == 6 else bare
-
-
-class _Server(uvicorn.Server):
-    """uvicorn that says when it is ready and ends when told, instead of looking every tenth of a second."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._end = asyncio.Event()
-
-    async def main_loop(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self.ready.set()
-        await self._end.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close everything now; the base class would first wait for open answers, which may be hanging on purpose."""
-        for server in self.servers:
-            server.close()
-        for listening in sockets or []:
-            listening.close()
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
-        await asyncio.sleep(0)  # lets the connections notice
-
-    def end(self) -> None:
-        """Called from another thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._end.set)
-
-
-class _Protocol(H11Protocol):
-    """HTTP/1.1 that puts the connection's transport into the scope of each request."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
-        super().connection_made(transport)
-        self.app = functools.partial(_with_transport, self.app, transport)
-
-
-async def _with_transport(
-    app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send
-) -> None:
-    scope[TRANSPORT] = transport
-    await app(scope, receive, send)

@@ -1,9 +1,9 @@
 """The state of the emulated service, and the one lock around it.
 
-Why it exists: HTTP handlers, tests and the control API all look at the same jobs and files, from different
-threads. Each goes through :meth:`Service.at_now`, which takes the lock and first plays every step that is
+Why it exists: HTTP handlers, tests and the control API all look at the same jobs, files and deployments, from
+different threads. Each goes through :meth:`Service.at_now`, which takes the lock and first plays every step that is
 due, so nobody ever sees a status that is out of date. What the operations do with the state is in
-:mod:`.job_operations` and :mod:`.file_operations`.
+:mod:`.job_operations`, :mod:`.run_operations`, :mod:`.file_operations` and :mod:`.deployment_operations`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from typing import Any
 from .accounts import Accounts, Caller
 from .board import Board
 from .clock import Clock
+from .deployments import Deployment
 from .errors import problem
 from .faults import FaultBook
+from .fleet import Fleet
 from .jobs import Job
+from .models import produced
 from .records import RequestLog
 from .settings import Settings
 from .wire import Ids
@@ -50,14 +53,21 @@ class Workspace:
 
     scope: str
     board: Board
+    fleet: Fleet
     jobs: dict[str, Job] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
+    orphans: dict[str, str] = field(default_factory=dict)
+    """Tuned model → base model, of jobs that were deleted: the model outlives the record (inferred)."""
 
     def job(self, job_id: str) -> Job:
         """Raises 404 ``NotFound``, also for a job of another workspace (inferred: it could be 401 or 403 as well)."""
         if job_id not in self.jobs:
             raise problem("not_found")
         return self.jobs[job_id]
+
+    def tuned_models(self, now: float) -> dict[str, str]:
+        """Tuned model → base model, oldest first: what the jobs of this workspace have produced until ``now``."""
+        return {**self.orphans, **produced(self.jobs.values(), now)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +109,7 @@ class Service:
         self.faults = FaultBook(settings.seed)
         self.log = RequestLog()
         self.planned: deque[dict[str, object]] = deque()
+        self.planned_deployments: deque[dict[str, object]] = deque()
         self.on_change: Callable[[], None] = _nothing
         """Called, with the lock held, after anything that may have changed what is kept."""
         self._lock = threading.RLock()
@@ -110,13 +121,15 @@ class Service:
             now = self.clock.now()
             for workspace in self.workspaces.values():
                 workspace.board.advance(now)
+                workspace.fleet.advance(now)
             yield now
 
     def workspace(self, scope: str, now: float) -> Workspace:
         """The workspace of that id, made on first use. Call with the lock held."""
         if scope not in self.workspaces:
             board = Board(self.settings.plan, runners=self.settings.runners, time=now)
-            self.workspaces[scope] = Workspace(scope, board)
+            fleet = Fleet(self.settings.deployment_plan, time=now)
+            self.workspaces[scope] = Workspace(scope, board, fleet)
         return self.workspaces[scope]
 
     def configure(self, changes: Mapping[str, object]) -> Settings:
@@ -125,6 +138,7 @@ class Service:
             self.settings = self.settings.changed(changes)
             for workspace in self.workspaces.values():
                 workspace.board.configure(self.settings.plan, self.settings.runners)
+                workspace.fleet.configure(self.settings.deployment_plan)
             return self.settings
 
     def plan_next(self, changes: Mapping[str, object]) -> None:
@@ -132,6 +146,12 @@ class Service:
         with self.at_now():
             self.settings.plan.override(changes)
             self.planned.append(dict(changes))
+
+    def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
+        """The next deployment to be created follows this plan; several calls queue up."""
+        with self.at_now():
+            self.settings.deployment_plan.override(changes)
+            self.planned_deployments.append(dict(changes))
 
     def jobs(self) -> dict[str, Job]:
         """The jobs of all workspaces, oldest first. Call with the lock held."""
@@ -143,6 +163,23 @@ class Service:
         merged = [one for workspace in self.workspaces.values() for one in workspace.files.values()]
         return {one.file_id: one for one in sorted(merged, key=lambda one: one.created_at)}
 
+    def deployments(self) -> dict[str, Deployment]:
+        """The deployments of all workspaces, oldest first. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.deployments.values()]
+        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.sequence)}
+
+    def gone_deployments(self) -> dict[str, Deployment]:
+        """Those that are gone, in the order they went. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.gone.values()]
+        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.since)}
+
+    def fleet_of(self, deployed_model: str) -> Fleet:
+        """The fleet that has the deployment. Raises ``KeyError``."""
+        for workspace in self.workspaces.values():
+            if deployed_model in workspace.fleet.deployments:
+                return workspace.fleet
+        raise KeyError(deployed_model)
+
     def home_of(self, job_id: str) -> Workspace:
         """The workspace that has the job. Raises ``KeyError``."""
         for workspace in self.workspaces.values():
@@ -151,7 +188,8 @@ class Service:
         raise KeyError(job_id)
 
     def forget(self, workspace: Workspace, job_id: str) -> None:
-        """Remove a job; its history stays readable for a while."""
+        """Remove a job; its history stays readable for a while, and its models stay deployable."""
+        workspace.orphans |= produced([workspace.jobs[job_id]], workspace.board.time)
         workspace.board.remove(job_id)
         self.gone[job_id] = workspace.jobs.pop(job_id)
         while len(self.gone) > GONE_KEPT:
@@ -175,14 +213,36 @@ class Service:
         with self.at_now():
             self.forget(self.home_of(job_id), job_id)
 
+    def force_deployment(self, deployed_model: str, status: str) -> None:
+        """Put a deployment into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now() as now:
+            self.fleet_of(deployed_model).force(deployed_model, status, now)
+            self.on_change()
+
+    def replan_deployment(self, deployed_model: str, changes: Mapping[str, object]) -> None:
+        """Change how one deployment goes on. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now():
+            self.fleet_of(deployed_model).replan(deployed_model, changes)
+            self.on_change()
+
+    def remove_deployment(self, deployed_model: str) -> None:
+        """Take a deployment away as somebody else would, in any status. Raises ``KeyError``."""
+        with self.at_now() as now:
+            self.fleet_of(deployed_model).remove(deployed_model, now, "removed")
+            self.on_change()
+
     def reset(self) -> None:
-        """Forget jobs, files, faults, plans and records; settings, clock and the numbering of keys stay."""
+        """Forget jobs, files, deployments, faults, plans and records.
+
+        Settings, clock and the numbering of keys stay.
+        """
         with self._lock:
             self.workspaces.clear()
             self.gone.clear()
             self.faults.clear()
             self.log.clear()
             self.planned.clear()
+            self.planned_deployments.clear()
             self.on_change()
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from . import checks
+from .deployments import DEPLOYMENT_PLAN_FIELDS, DeploymentPlan
 from .machine import PLAN_FIELDS, Plan
 
 
@@ -29,6 +30,16 @@ class Settings:
     fails_in: str = "RUNNING"
     cancel_outcome: str = "CANCELED"
     ends_before_cancel: bool = False
+    failure_reason: str = ""
+
+    # How deployments go (see deployments.DeploymentPlan for each).
+    deploying_seconds: float = 300.0
+    updating_seconds: float = 60.0
+    deleting_seconds: float = 10.0
+    deployment_outcome: str = "RUNNING"
+    update_outcome: str = "RUNNING"
+    failing_models: list[str] = field(default_factory=list)
+    """Models, tuned or base, whose deployments come to nothing: ``FAILED`` instead of ``RUNNING``."""
 
     # Limits.
     runners: int = 1
@@ -38,6 +49,10 @@ class Settings:
     max_files: int = 10_000
     max_file_bytes: int = 1_000_000_000
     max_total_bytes: int = 100_000_000_000
+    base_capacity: int = 1
+    """What the capacity of a deployment has to be a multiple of."""
+    base_models: list[str] = field(default_factory=list)
+    """Base models that can be deployed besides the documented ones."""
 
     # Readings of the documentation.
     literal_reading: bool = False
@@ -46,14 +61,19 @@ class Settings:
     early_finetuned_output: bool = False
     """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
     echo_job_name: bool = True
-    """Off: ``job_name`` is always the job id, whatever was asked for."""
+    """Off: ``job_name`` is always the job id, whatever was asked for, and no deployment shows a ``name``."""
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
     """404 answers ``NotFound`` for an unknown file, 400 the documented ``InvalidParameter``."""
     list_lag_seconds: float = 0.0
-    """How long a new job stays invisible in the list."""
+    """How long a new job or deployment stays invisible in the list."""
+    running_deployment_undeletable: bool = False
+    """A ``RUNNING`` or ``UPDATING`` deployment can't be deleted, as the vendor's own tool says."""
     export_seconds: float = 30.0
+    """How long publishing a checkpoint takes."""
+    export_outcome: str = "SUCCEEDED"
+    """What comes of it: ``SUCCEEDED`` or ``FAILED``."""
 
     # Who may call.
     keys: dict[str, str] = field(default_factory=dict, repr=False)
@@ -68,14 +88,18 @@ class Settings:
     """Fixes ids, losses and other made-up figures."""
 
     def __post_init__(self) -> None:
-        _ = self.plan  # checks its own fields
+        _ = self.plan, self.deployment_plan  # they check their own fields
         for name in ("list_lag_seconds", "export_seconds", "latency_seconds"):
             checks.seconds(name, getattr(self, name))
         checks.whole("runners", self.runners, least=1)
+        checks.whole("base_capacity", self.base_capacity, least=1, most=999)
+        for name in ("failing_models", "base_models"):
+            checks.names(name, getattr(self, name))
         for name in ("quota", "max_files", "max_file_bytes", "max_total_bytes"):
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
+        checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_file_status", self.missing_file_status, (404, 400))
         checks.whole("seed", self.seed)
         checks.texts("keys", self.keys)
@@ -84,6 +108,11 @@ class Settings:
     def plan(self) -> Plan:
         """The defaults of a job's course."""
         return Plan(**{name: getattr(self, name) for name in PLAN_FIELDS})
+
+    @property
+    def deployment_plan(self) -> DeploymentPlan:
+        """The defaults of a deployment's course."""
+        return DeploymentPlan(**{name: getattr(self, name) for name in DEPLOYMENT_PLAN_FIELDS})
 
     def changed(self, changes: Mapping[str, object]) -> Settings:
         """These settings with some replaced.
@@ -111,4 +140,5 @@ SWITCHES = (
     "early_finetuned_output",
     "echo_job_name",
     "check_file_ids",
+    "running_deployment_undeletable",
 )

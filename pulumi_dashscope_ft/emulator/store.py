@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .board import Run, Transition
+from .deployments import Deployment
 from .jobs import Export, Job
 from .machine import Plan
 from .service import Service, StoredFile
@@ -72,6 +73,11 @@ class Store:
             elif kind == "file":
                 workspace = service.workspace(data.pop("scope"), 0.0)
                 workspace.files[data["file_id"]] = StoredFile(**data)
+            elif kind in ("deployment", "gone_deployment"):
+                workspace = service.workspace(data.pop("scope"), 0.0)
+                workspace.fleet.restore(_deployment(data))
+            elif kind == "model":
+                service.workspace(data["scope"], 0.0).orphans |= data["models"]
 
     def save(self, service: Service) -> None:
         """Write what changed since the last time."""
@@ -106,6 +112,11 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
             rows["job", job.job_id] = json.dumps({"scope": workspace.scope, **_job_data(job)})
         for one in workspace.files.values():
             rows["file", one.file_id] = json.dumps({"scope": workspace.scope, **asdict(one)})
+        for kind, found in (("deployment", workspace.fleet.deployments), ("gone_deployment", workspace.fleet.gone)):
+            for name, deployment in found.items():
+                rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(deployment)})
+        if workspace.orphans:
+            rows["model", workspace.scope] = json.dumps({"scope": workspace.scope, "models": workspace.orphans})
     for job in service.gone.values():
         rows["gone", job.job_id] = json.dumps(_job_data(job))
     return rows
@@ -115,6 +126,10 @@ def _job_data(job: Job) -> dict[str, Any]:
     data = asdict(job)
     data["run"].pop("plan")  # drawn again from the settings and the run's own overrides
     return data
+
+
+def _deployment(data: dict[str, Any]) -> Deployment:
+    return Deployment(**{**data, "transitions": [Transition(**step) for step in data["transitions"]]})
 
 
 def _job(data: dict[str, Any]) -> Job:

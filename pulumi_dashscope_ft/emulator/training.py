@@ -1,29 +1,25 @@
-"""What a training run leaves behind: log lines, checkpoints, validation samples.
+"""The log of a training run.
 
-Why it exists: tools show progress from the log and pick checkpoints by their state, so both have to grow
-while the emulated run goes on, never rewrite what was already shown, and be the same for the same job each
-time. All of it is computed from the job and the present moment; nothing is stored.
+Why it exists: the log is where people and tools see progress, and the documented place to learn why a run
+failed. So it has to grow while the emulated run goes on, never rewrite what was already shown, and be the same
+for the same job each time. It is computed from the job and the present moment; nothing is stored.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from .errors import invalid_parameter, problem
-from .jobs import Export, Job
+from .jobs import Job
 from .machine import CANCELED, CANCELING, FAILED, SUCCEEDED
-from .settings import Settings
-from .wire import iso_time, log_time
+from .wire import log_time
 
 LOSS_LINES = 40
-STEPS_PER_EPOCH = 20
-KEPT_SECONDS = 15 * 24 * 3600
-"""Checkpoints expire about 15 days after they were written (newer pages)."""
+END = "##FT_COMPLETE##"
 
-_FAILURE = "the training data could not be used: fewer valid samples than batch_size"
+_UNREADABLE_DATA = "data process failed: no line of the training data could be read as a sample"
+_TOO_FEW_SAMPLES = "the training data could not be used: fewer valid samples than batch_size"
 
 
 def log_lines(job: Job, now: float) -> list[str]:
@@ -39,7 +35,7 @@ def _lines(job: Job) -> Iterator[tuple[float, str]]:
     started = run.started_at
     if started is not None:
         yield started, _stamped(started, "data process succeeded, start to fine-tune")
-        yield from _progress(job, started)
+        yield from _training(job, started)
     for step in run.transitions:
         if step.status == CANCELING:
             yield step.at, _stamped(step.at, "cancel requested, stopping")
@@ -47,44 +43,124 @@ def _lines(job: Job) -> Iterator[tuple[float, str]]:
             yield step.at, _stamped(step.at, "finetune-job canceled")
             yield step.at, _stamped(step.at, f"training usage {job.usage()}")
         elif step.status == FAILED:
-            yield step.at, f"{log_time(step.at)} - ERROR - {_FAILURE}"
+            yield step.at, _stamped(step.at, failure_reason(job), "ERROR")
             yield step.at, _stamped(step.at, "finetune-job failed")
         elif step.status == SUCCEEDED:
             yield from _success(job, step.at, started)
     ended = run.ended_at
     if ended is not None:
-        yield ended, _stamped(ended, "##FT_COMPLETE##")
+        yield ended, _stamped(ended, END)
 
 
-def _progress(job: Job, started: float) -> Iterator[tuple[float, str]]:
-    """Loss lines spread over the planned run; cut where training stopped, moved up when it succeeded early."""
-    dice = random.Random(job.luck)
-    loss = 2.2 + dice.random()
-    floor = 0.4 + dice.random() / 2
+def failure_reason(job: Job) -> str:
+    """What the log of a failed job says: the plan's words, else what fits how far the run came. One line."""
+    usual = _UNREADABLE_DATA if job.run.started_at is None else _TOO_FEW_SAMPLES
+    return " ".join(job.run.plan.failure_reason.split()) or usual
+
+
+def _training(job: Job, started: float) -> Iterator[tuple[float, str]]:
+    """Lines spread over the planned run; cut where training stopped, moved up when it succeeded early.
+
+    They are always in the order of the plan, whatever moved, so a line that was shown keeps its place.
+    """
+    seconds = job.run.plan.running_seconds
     stopped = job.run.trained_until
     early = job.run.status == SUCCEEDED
-    for number in range(1, LOSS_LINES + 1):
-        loss = floor + (loss - floor) * (0.90 + dice.random() * 0.04)
-        at = started + job.run.plan.running_seconds * number / (LOSS_LINES + 1)
+    for share, text in sorted((*_progress(job, seconds), *_saving(job)), key=lambda one: one[0]):
+        at = started + seconds * share
         if stopped is not None and at > stopped:
             if not early:
                 return
             at = stopped
+        yield at, text
+
+
+def _progress(job: Job, seconds: float) -> Iterator[tuple[float, str]]:
+    """A progress bar and the figures of a step, many times over; gives the share of the run and the line."""
+    schedule = job.schedule
+    for number, loss in enumerate(_losses(job), start=1):
+        share = number / (LOSS_LINES + 1)
+        done = number / LOSS_LINES
+        step = max(1, int(schedule.steps * done))
+        yield share, _bar(step, schedule.steps, seconds * share)
         figures = {
             "loss": round(loss, 4),
-            "grad_norm": round(0.5 + dice.random(), 4),
-            "epoch": round(job.epochs * number / LOSS_LINES, 4),
+            "grad_norm": round(0.4 + loss / 4, 4),
+            "learning_rate": _learning_rate(job, done),
+            "epoch": round(schedule.epochs * done, 4),
         }
-        yield at, str(figures)
+        yield share, str(figures)
+
+
+def _losses(job: Job) -> Iterator[float]:
+    dice = random.Random(job.luck)
+    loss = 2.2 + dice.random()
+    floor = 0.4 + dice.random() / 2
+    for _ in range(LOSS_LINES):
+        loss = floor + (loss - floor) * (0.90 + dice.random() * 0.04)
+        yield loss
+
+
+def _saving(job: Job) -> Iterator[tuple[float, str]]:
+    """Evaluation figures and a line for each checkpoint."""
+    losses = list(_losses(job))
+    schedule = job.schedule
+    for save in schedule.saves:
+        loss = losses[min(int(save.share * LOSS_LINES), LOSS_LINES - 1)]
+        yield save.share, str({"eval_loss": round(loss * 1.04, 4), "epoch": round(schedule.epochs * save.share, 4)})
+        yield save.share, f" Saving model checkpoint to {save.name}"
+
+
+def _bar(step: int, steps: int, elapsed: float) -> str:
+    """`` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]``."""
+    pace = elapsed / step
+    filled = "#" * (10 * step // steps)
+    return (
+        f"{100 * step // steps:3d}%|{filled:<10}| {step}/{steps} "
+        f"[{_span(elapsed)}<{_span(pace * (steps - step))}, {pace:.2f}s/it]"
+    )
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
+
+
+def _learning_rate(job: Job, done: float) -> float:
+    """The rate after that share of the run, by the schedulers that are easy to draw; the others fall in a line."""
+    usual = 1e-4 if job.training_type in ("efficient_sft", "dpo_lora") else 1e-5
+    try:
+        rate = float(str(job.hyper_parameters.get("learning_rate", usual)))
+    except ValueError:
+        rate = usual
+    if not math.isfinite(rate):
+        rate = usual
+    shape = str(job.hyper_parameters.get("lr_scheduler_type", "cosine")).lower()
+    if shape.startswith("constant"):
+        factor = 1.0
+    elif shape.startswith("cosine"):
+        factor = (1 + math.cos(math.pi * done)) / 2
+    else:
+        factor = 1 - done
+    return float(f"{rate * factor:.4g}")
 
 
 def _success(job: Job, at: float, started: float | None) -> Iterator[tuple[float, str]]:
     seconds = 0.0 if started is None else (job.run.trained_until or at) - started
-    yield at, str({"train_runtime": round(seconds, 4), "epoch": float(job.epochs)})
+    losses = list(_losses(job))
+    steps = job.schedule.steps
+    summary = {
+        "train_runtime": round(seconds, 4),
+        "train_steps_per_second": round(steps / seconds, 3) if seconds else 0.0,
+        "train_loss": sum(losses) / len(losses),
+        "epoch": float(job.schedule.epochs),
+    }
+    yield at, str(summary)
     yield at, f" Actual number of consumed tokens is {job.usage()}!"
     yield at, " Uploaded checkpoint!"
     yield at, " Fine-tune succeeded!"
-    yield at, f" use checkpoint-{job.epochs * STEPS_PER_EPOCH} as final checkpoint"
+    yield at, f" use {job.schedule.last_name} as final checkpoint"
     yield at, _stamped(at, "fine-tuned output got, start to transfer it for inference")
     yield at, _stamped(at, "transfer for inference succeeded, start to deliver it for inference")
     yield at, _stamped(at, "start to save checkpoint")
@@ -92,107 +168,5 @@ def _success(job: Job, at: float, started: float | None) -> Iterator[tuple[float
     yield at, _stamped(at, f"training usage {job.usage()}")
 
 
-def _stamped(at: float, text: str) -> str:
-    return f"{log_time(at)} - INFO - {text}"
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """One saved state of the model; ``last`` is the one the service publishes by itself."""
-
-    step: int
-    at: float
-    last: bool
-
-    @property
-    def name(self) -> str:
-        return f"checkpoint-{self.step}"
-
-
-def checkpoints(job: Job, now: float) -> list[Checkpoint]:
-    """The checkpoints kept at ``now``, newest first: one per epoch, the last ``save_total_limit`` (1) of
-    them.
-
-    Only ``sft`` and ``efficient_sft`` jobs keep any (documented).
-    """
-    started = job.run.started_at
-    if started is None or job.training_type not in ("sft", "efficient_sft"):
-        return []
-    horizon = now if job.run.trained_until is None else min(now, job.run.trained_until)
-    succeeded = job.run.status == SUCCEEDED
-    found = []
-    for epoch in range(1, job.epochs + 1):
-        at = started + job.run.plan.running_seconds * epoch / job.epochs
-        if succeeded:
-            at = min(at, horizon)
-        if at <= horizon:
-            found.append(Checkpoint(epoch * STEPS_PER_EPOCH, at, succeeded and epoch == job.epochs))
-    found.reverse()
-    return found[: job.checkpoint_limit or 1]
-
-
-def shown_checkpoint(job: Job, checkpoint: Checkpoint, now: float, settings: Settings) -> dict[str, Any]:
-    """The checkpoint object (3.10): ``model_name`` only once published."""
-    export = job.exports.get(checkpoint.name)
-    answer: dict[str, Any] = {
-        "create_time": iso_time(checkpoint.at),
-        "expire_time": iso_time(checkpoint.at + KEPT_SECONDS),
-        "job_id": job.job_id,
-        "checkpoint": checkpoint.name,
-        "full_name": f"{job.job_id}-{checkpoint.name}",
-        "status": "PENDING",
-    }
-    if checkpoint.last or (export and now >= export.asked_at + settings.export_seconds):
-        answer["status"] = "SUCCEEDED"
-        answer["model_name"] = job.finetuned_output + ("" if checkpoint.last else f"-c{checkpoint.step}")
-        display_name = export.display_name if export else job.model_name
-        if display_name:
-            answer["model_display_name"] = display_name
-    elif export:
-        answer["status"] = "PROCESSING"
-    return answer
-
-
-def export(job: Job, name: str, display_name: str | None, now: float) -> bool:
-    """Publish a checkpoint. Raises 404 for one that is not there, 400 without a name."""
-    if all(one.name != name for one in checkpoints(job, now)):
-        raise problem("not_found")
-    if not display_name:
-        raise invalid_parameter("model_name")
-    job.exports.setdefault(name, Export(display_name, now))
-    return True
-
-
-def validation_results(job: Job, now: float) -> list[dict[str, str]]:
-    """Checkpoints with validation samples (image and video models); empty until the job has finished (documented)."""
-    if job.run.status != SUCCEEDED or not is_media(job.model):
-        return []
-    return [{"checkpoint": one.name} for one in checkpoints(job, now)]
-
-
-def validation_samples(job: Job, name: str, now: float) -> list[dict[str, str]]:
-    """The samples of one checkpoint, with links of the documented shape that lead nowhere."""
-    if {"checkpoint": name} not in validation_results(job, now):
-        raise problem("not_found")
-    place = f"https://emulator.invalid/{job.job_id}/{name}"
-    expires = int(now) + 24 * 3600
-    if "i2v" in job.model or "kf2v" in job.model:
-        return [
-            {
-                "video_path": f"{place}/0.mp4?Expires={expires}",
-                "prompt": "a validation prompt",
-                "first_frame_path": f"{place}/0.jpeg?Expires={expires}",
-            }
-        ]
-    return [
-        {
-            "img_path": f"{place}/0.png?Expires={expires}",
-            "prompt": "a validation prompt",
-            "input_img": f"{place}/0-input.png?Expires={expires}",
-        }
-    ]
-
-
-def is_media(model: str) -> bool:
-    """Whether a model makes images or videos: the ones that have validation samples."""
-    return model.startswith(("wan", "qwen-image"))
+def _stamped(at: float, text: str, level: str = "INFO") -> str:
+    return f"{log_time(at)} - {level} - {text}"

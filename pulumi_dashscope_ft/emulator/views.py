@@ -1,4 +1,4 @@
-"""What a test sees of a job: always as it is now.
+"""What a test sees of a job or a deployment: always as it is now.
 
 Why it exists: statuses are played lazily, so a plain object taken before the clock moved would be stale. A
 view asks the service each time one of its fields is read.
@@ -7,6 +7,7 @@ view asks the service each time one of its fields is read.
 from __future__ import annotations
 
 from .board import Transition
+from .deployments import GONE, Deployment
 from .jobs import Job
 from .service import Service
 
@@ -67,7 +68,87 @@ class JobView:
         return tuple(step.status for step in self.transitions)
 
     @property
+    def exports(self) -> dict[str, int]:
+        """Checkpoint → how often its export was asked for and accepted: 2 is one too many."""
+        with self._service.at_now():
+            return dict(self._job.export_calls)
+
+    @property
     def exists(self) -> bool:
         """Whether the service still has it."""
         with self._service.at_now():
             return self.job_id in self._service.jobs()
+
+
+class DeploymentView:
+    """A deployment of the emulator, live; still readable when it is gone."""
+
+    def __init__(self, service: Service, deployment: Deployment) -> None:
+        self._service = service
+        self._deployment = deployment
+
+    def __repr__(self) -> str:
+        return f"<deployment {self.deployed_model} {self.status}>"
+
+    @property
+    def deployed_model(self) -> str:
+        return self._deployment.deployed_model
+
+    @property
+    def model_name(self) -> str:
+        return self._deployment.model_name
+
+    @property
+    def name(self) -> str | None:
+        """The display name that was sent, whether or not answers show it."""
+        return self._deployment.name
+
+    @property
+    def suffix(self) -> str | None:
+        return self._deployment.suffix
+
+    @property
+    def plan(self) -> str | None:
+        return self._deployment.plan
+
+    @property
+    def workspace_id(self) -> str:
+        return self._deployment.workspace_id
+
+    @property
+    def capacity(self) -> int:
+        with self._service.at_now():
+            return self._deployment.capacity
+
+    @property
+    def ready_capacity(self) -> int:
+        with self._service.at_now():
+            return self._deployment.ready_capacity
+
+    @property
+    def limits(self) -> dict[str, object]:
+        """What a ``mu`` deployment shows on top: ``rpm_limit``, ``tpm_limit`` and more; empty for other plans."""
+        with self._service.at_now():
+            return dict(self._deployment.units)
+
+    @property
+    def status(self) -> str:
+        """Its status, ``GONE`` once it answers 404."""
+        with self._service.at_now():
+            return self._deployment.status
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """Its history: ``.at`` (service time), ``.status``, ``.cause``."""
+        with self._service.at_now():
+            return tuple(self._deployment.transitions)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses it went through, in order."""
+        return tuple(step.status for step in self.transitions)
+
+    @property
+    def exists(self) -> bool:
+        """Whether the service still has it."""
+        return self.status != GONE

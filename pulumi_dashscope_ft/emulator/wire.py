@@ -1,6 +1,6 @@
 """Times, ids and pages as the service writes them.
 
-Why it exists: the API mixes two time formats without a zone, ids that carry a time, and page parameters with
+Why it exists: the API mixes time formats without a zone, ids that carry a time, and page parameters with
 limits per endpoint. One place knows these forms.
 """
 
@@ -29,8 +29,13 @@ def plain_time(at: float) -> str:
 
 
 def iso_time(at: float) -> str:
-    """``yyyy-MM-ddTHH:mm:ss``: checkpoints and deployments."""
+    """``yyyy-MM-ddTHH:mm:ss``: checkpoints."""
     return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def exact_time(at: float) -> str:
+    """``yyyy-MM-ddTHH:mm:ss.mmm``: deployments, which show a fraction in some examples and none in others."""
+    return f"{iso_time(at)}.{datetime.fromtimestamp(at, BEIJING).microsecond // 1000:03d}"
 
 
 def log_time(at: float) -> str:
@@ -50,6 +55,10 @@ class Ids:
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def tail(self) -> str:
+        """Eight hex digits, as deployments of base models carry."""
+        return f"{self._random.getrandbits(32):08x}"
 
     def job(self, at: float, taken: Callable[[str], bool]) -> str:
         """``ft-{yyyyMMddHHmm}-{4 hex}``, not ``taken``."""

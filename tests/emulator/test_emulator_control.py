@@ -161,6 +161,11 @@ def test_the_key_is_nowhere(tmp_path, caller_of):
         call.create(hyper_parameters={"leak": f"x {SECRET} y", "other": "sk-another-secret"})
         call("GET", f"/fine-tunes/{SECRET}?model={SECRET}", headers={"User-Agent": f"agent {SECRET}"})
         call("GET", f"/files/{SECRET}")
+        call("GET", f"/deployments/{SECRET}")
+        deployment = {"model_name": f"qwen3-14b-{SECRET}", "capacity": 1, "name": SECRET}
+        emulator.configure(base_models=[deployment["model_name"]])
+        assert call("POST", "/deployments", json=deployment).status_code == 200
+        emulator.configure(base_models=[])
         seen = [call.control("GET", one).text for one in ("/settings", "/requests", "/faults", "/clock")]
         seen += [repr(emulator.settings), repr(emulator.service.accounts), repr(emulator.requests)]
         seen += [json.dumps([record.to_json() for record in emulator.requests])]

@@ -1,8 +1,7 @@
-"""The job endpoints over HTTP: legality by status, objects, lists, limits, logs, checkpoints."""
+"""The job endpoints over HTTP: legality by status, objects, lists, limits."""
 
 from __future__ import annotations
 
-import ast
 import re
 
 import pytest
@@ -270,62 +269,6 @@ def test_plans_apply_to_one_job_each(emulator, call):
     assert [emulator.jobs[one].status for one in (first, second)] == ["FAILED", "SUCCEEDED"]
     log = call("GET", f"/fine-tunes/{first}/logs").json()["output"]["logs"]
     assert any("ERROR" in line for line in log[-3:])
-
-
-def test_logs_grow_and_the_loss_falls(emulator, call):
-    job_id = call.create()
-    path = f"/fine-tunes/{job_id}/logs?line=1000"
-    before: list[str] = []
-    for _ in range(8):
-        emulator.clock.advance(100)
-        now = call("GET", path).json()["output"]["logs"]
-        assert now[: len(before)] == before
-        before = now
-    assert "##FT_COMPLETE##" in before[-1]
-    losses = [ast.literal_eval(line)["loss"] for line in before if line.startswith("{'loss'")]
-    assert len(losses) == 40
-    assert losses == sorted(losses, reverse=True)
-    assert losses[-1] < losses[0] / 2
-
-    part = call("GET", f"/fine-tunes/{job_id}/logs?offset=2&line=3").json()["output"]
-    assert part == {"total": len(before), "logs": before[2:5]}
-    assert call("GET", f"/fine-tunes/{job_id}/logs?offset=5000").json()["output"]["logs"] == []
-    assert call("GET", f"/fine-tunes/{job_id}/logs?line=1001").status_code == 400
-
-
-def test_checkpoints_and_export(emulator, call):
-    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3}, model_name="shown")
-    assert call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"] == []
-    emulator.clock.advance(10 + 320)
-    two = call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]
-    assert [one["checkpoint"] for one in two] == ["checkpoint-40", "checkpoint-20"]
-    assert {one["status"] for one in two} == {"PENDING"}
-    emulator.clock.advance(400)
-    path = f"/fine-tunes/{job_id}/export/checkpoint-60"
-    assert call("GET", path).status_code == 400
-    assert call("GET", path + "?model_name=pretty").json()["output"] is True
-    assert call("GET", f"/fine-tunes/{job_id}/export/checkpoint-20?model_name=x").status_code == 404
-    shown = {one["checkpoint"]: one for one in call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]}
-    assert list(shown) == ["checkpoint-80", "checkpoint-60", "checkpoint-40"]
-    assert shown["checkpoint-80"]["model_name"] == emulator.jobs[job_id].finetuned_output
-    assert shown["checkpoint-80"]["model_display_name"] == "shown"
-    assert shown["checkpoint-60"]["status"] == "PROCESSING"
-    emulator.clock.advance(60)
-    shown = {one["checkpoint"]: one for one in call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]}
-    assert shown["checkpoint-60"]["status"] == "SUCCEEDED"
-    assert shown["checkpoint-60"]["model_name"].endswith("-c60")
-    assert shown["checkpoint-60"]["model_display_name"] == "pretty"
-
-
-def test_validation_samples_of_a_video_model(emulator, call):
-    job_id = call.create(model="wan2.5-i2v-preview", training_type="efficient_sft")
-    assert call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"] == []
-    emulator.clock.advance(5000)
-    (only,) = call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"]
-    details = call("GET", f"/fine-tunes/{job_id}/validation-details/{only['checkpoint']}").json()["output"]
-    assert details["total"] == 1
-    assert "video_path" in details["list"][0]
-    assert call("GET", f"/fine-tunes/{job_id}/validation-details/nope").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""What the emulator does where the documentation is silent, or says two things.
+
+Why it exists: these are the places where the real service may behave differently. Each is written down once, with
+the reason, and with the setting that chooses the other reading where there is one, so that a client can be tried
+against both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``setting`` is the switch for the other reading, or empty where there is no other in the emulator."""
+
+    about: str
+    chosen: str
+    why: str
+    setting: str = ""
+
+
+CHOICES: tuple[Choice, ...] = (
+    Choice(
+        "deleting a finished job",
+        "works, and the job is gone",
+        "the guide forbids it for jobs in training only; one error message says the opposite",
+        "literal_reading",
+    ),
+    Choice(
+        "a second cancel during CANCELING",
+        "is taken",
+        "nothing says otherwise",
+        "refuse_cancel_while_canceling",
+    ),
+    Choice(
+        "when finetuned_output appears",
+        "with SUCCEEDED",
+        "the field tables say so; two pages show it from the start",
+        "early_finetuned_output",
+    ),
+    Choice(
+        "job_name and a deployment's name",
+        "come back as sent",
+        "they are called display names; no example shows one coming back",
+        "echo_job_name",
+    ),
+    Choice("a job with unknown files", "is refused, naming the file", "no page says", "check_file_ids"),
+    Choice(
+        "an unknown file",
+        "404 NotFound",
+        "the page quotes InvalidParameter without a status; the SDK's test data has 404",
+        "missing_file_status",
+    ),
+    Choice("lists", "show a new object at once, newest first", "examples are in that order", "list_lag_seconds"),
+    Choice(
+        "deleting a RUNNING deployment",
+        "works",
+        "the pages show it; the vendor's command line says that STOPPED or FAILED is wanted first",
+        "running_deployment_undeletable",
+    ),
+    Choice("deleting a deployment that is DELETING", "answers the same again", "no page says"),
+    Choice("capacity 0", "leads to STOPPED, any other from there to RUNNING", "0 is allowed, and nothing else fits it"),
+    Choice(
+        "scaling while PENDING, UPDATING, DELETING or FAILED",
+        "400 UnsupportedOperation",
+        "the pages scale running deployments only",
+    ),
+    Choice(
+        "update of other plans than mu",
+        "400 UnsupportedOperation",
+        "the page limits it to mu in words, and quotes no error",
+    ),
+    Choice(
+        "update while PENDING",
+        "is taken, the status stays",
+        "the page's example answers PENDING; a running one is UPDATING as after a scale",
+    ),
+    Choice("a change that fails", "keeps the new capacity and the old ready_capacity", "no page says"),
+    Choice(
+        "a deployment without a suffix",
+        "409 when the model has one without a suffix already, also for base models",
+        "needed from the second deployment on, say the tables; base models get a name of their own anyway",
+    ),
+    Choice("a suffix in use", "is one that any deployment of any account has", "it is called globally unique"),
+    Choice("an unknown plan", "400 InvalidParameter", "no page says"),
+    Choice("a lora deployment's capacity", "is shown as sent where it is usable, else as one unit", "it is ignored"),
+    Choice(
+        "what a create of a deployment sent besides",
+        "is not shown",
+        "no example shows template_id, billing_method, aigc_config, ptu_capacity",
+    ),
+    Choice(
+        "the model of a deleted job",
+        "stays, deployed or not, and can be deployed and tuned again",
+        "deleting is described as deleting the record; the console lists models separately",
+    ),
+    Choice("exporting again", "answers true and changes nothing, not even the display name", "no page says"),
+    Choice("an export that failed", "can be asked for again", "no page says"),
+    Choice("an exported checkpoint", "stays beyond save_total_limit and its expiry", "its model has to be somewhere"),
+    Choice("steps in an epoch", "always 20", "rows are not looked at"),
+    Choice("the log stream", "ends with the job; a comment line every 15 s meanwhile", "the SDK reads until the end"),
+    Choice("an object of another workspace", "404", "it could be 401 or 403 as well"),
+    Choice(
+        "page_no, page_size, line out of range", "400 InvalidParameter", "the ranges are documented, the answer not"
+    ),
+    Choice("both forms of training data together", "are refused", "no page mixes them"),
+    Choice("times", "are Beijing time", "the minute in a job id is that of its create_time"),
+)

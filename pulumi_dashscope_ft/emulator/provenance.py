@@ -1,0 +1,158 @@
+"""How sure each shape is: documented, seen in the official SDK or the vendor's own tool, or inferred.
+
+Why it exists: an emulator that agrees with its author's guesses proves nothing about the real service. So every
+operation, every field of an answer and every refusal has its source here, next to the code, and a test holds the
+record to be complete in both directions. What the emulator *does* where the documentation is silent is in
+:mod:`.choices`. Names such as ``list-checkpoints-api`` are pages of the service's documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DOCUMENTED = "documented"
+SDK = "sdk"
+INFERRED = "inferred"
+STANDINGS = (DOCUMENTED, SDK, INFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """``standing`` is one of :data:`STANDINGS`; ``where`` names the page or file, or gives the reason."""
+
+    standing: str
+    where: str
+
+
+def documented(page: str) -> Source:
+    return Source(DOCUMENTED, page)
+
+
+def seen(where: str) -> Source:
+    """In the official Python SDK, its test data, or the vendor's Node command line."""
+    return Source(SDK, where)
+
+
+def inferred(why: str) -> Source:
+    return Source(INFERRED, why)
+
+
+def _all(source: Source, *fields: str) -> dict[str, Source]:
+    return dict.fromkeys(fields, source)
+
+
+_GUIDE = documented("fine-tuning-api-guide")
+_WAN = documented("wan-video-generation-finetune-api-reference")
+_FILES = documented("model-customization-file-management-service")
+_SERVING = documented("model-deployment-api")
+_STARTED = documented("model-deployment-quick-start")
+_PAGES = documented("list-fine-tuning-jobs-api")
+
+OPERATIONS: Mapping[str, Source] = {
+    "create": documented("create-fine-tuning-job-api"),
+    "list": _PAGES,
+    "get": documented("get-fine-tuning-job-api"),
+    "delete": documented("delete-fine-tuning-job-api"),
+    "cancel": documented("cancel-fine-tuning-job-api"),
+    "logs": documented("get-fine-tuning-job-logs-api"),
+    "stream": seen("SDK client/base_api.py: it reads data: lines; no page describes the endpoint"),
+    "checkpoints": documented("list-checkpoints-api"),
+    "export": _GUIDE,
+    "validation_results": _WAN,
+    "validation_details": _WAN,
+    "upload": documented("upload-file-api"),
+    "list_files": _FILES,
+    "get_file": _FILES,
+    "delete_file": _FILES,
+    "deployable_models": documented("list-deployable-models-api"),
+    "create_deployment": documented("create-deployment-api"),
+    "list_deployments": _SERVING,
+    "get_deployment": documented("get-deployment-api"),
+    "scale_deployment": _SERVING,
+    "update_deployment": _SERVING,
+    "delete_deployment": _SERVING,
+    "models": seen("SDK models.py and cli/auth.py; no page of this API describes it"),
+}
+"""Where the verb, the path and the envelope come from."""
+
+_JOB = documented("fine-tuning-job-object-api")
+_PAGED = _all(_PAGES, "page_no", "page_size", "total")
+
+FIELDS: Mapping[str, Mapping[str, Source]] = {
+    "job": {
+        **_all(_JOB, "job_id", "status", "model", "base_model", "finetuned_output", "hyper_parameters"),
+        **_all(_JOB, "training_file_ids", "validation_file_ids", "training_type", "create_time", "end_time"),
+        **_all(_JOB, "workspace_id", "user_identity", "creator", "modifier", "group", "usage"),
+        "job_name": inferred("every example shows it, with the job id; that a name sent comes back is a guess"),
+        **_all(_GUIDE, "training_datasets", "validation_datasets", "max_output_cnt", "output_cnt"),
+    },
+    "job list": {**_PAGED, "jobs": _PAGES},
+    "outcome": _all(documented("cancel-fine-tuning-job-api"), "status"),
+    "log": _all(documented("get-fine-tuning-job-logs-api"), "total", "logs"),
+    "checkpoint": {
+        **_all(documented("list-checkpoints-api"), "create_time", "job_id", "checkpoint", "full_name", "status"),
+        **_all(documented("list-checkpoints-api"), "model_name", "model_display_name", "expire_time"),
+        **_all(documented("list-checkpoints-api (CosyVoice)"), "step", "checkpoint_id"),
+    },
+    "validation result": _all(_WAN, "checkpoint"),
+    "validation details": {**_all(_WAN, "page_no", "page_size", "total"), "list": _WAN},
+    "validation sample": {
+        **_all(_WAN, "video_path", "prompt", "first_frame_path"),
+        **_all(documented("wan-generation-finetune-api-reference"), "img_path", "input_img"),
+    },
+    "upload": _all(_FILES, "uploaded_files", "failed_uploads"),
+    "uploaded file": _all(_FILES, "file_id", "name"),
+    "failed upload": _all(_FILES, "name", "code", "message"),
+    "file list": _all(_FILES, "total", "page_size", "page_no", "files"),
+    "file": {
+        **_all(_FILES, "id", "file_id", "name", "description", "size", "md5", "gmt_create", "url"),
+        **_all(_FILES, "region", "user_id", "purpose"),
+    },
+    "deployable list": _all(documented("list-deployable-models-api"), "models", "page_no", "page_size", "total"),
+    "deployable model": {
+        **_all(documented("list-deployable-models-api"), "model_name", "base_capacity"),
+        "plans": documented("list-deployable-models-api, version v1.0"),
+    },
+    "model list": {
+        **_all(seen("SDK models.py"), "models"),
+        **_all(inferred("as in the other lists"), "page_no", "page_size", "total"),
+    },
+    "model": {"model": inferred("the SDK does not look inside")},
+    "deployment": {
+        **_all(_STARTED, "deployed_model", "gmt_create", "gmt_modified", "status", "model_name", "base_model"),
+        **_all(_STARTED, "workspace_id", "charge_type", "creator", "modifier", "plan"),
+        **_all(_STARTED, "base_capacity", "capacity", "ready_capacity"),  # not in lora answers; the SDK needs them
+        **_all(_SERVING, "model_unit_spec", "enable_thinking", "max_context_length", "rpm_limit", "tpm_limit"),
+        "name": inferred("sent in examples, never shown in an answer"),
+    },
+    "deployment list": _all(_SERVING, "page_no", "page_size", "total", "deployments"),
+    "error": _all(documented("error-code"), "code", "message", "request_id"),
+}
+"""Every field of every answer, by the kind of object it is in."""
+
+_TABLE = documented("error-code")
+_GENERAL = documented("error-code; that it reaches this API is inferred")
+
+REFUSALS: Mapping[str, Source] = {
+    **_all(documented("create-fine-tuning-job-api"), "missing_files", "busy", "quota", "conflict"),
+    **_all(_GENERAL, "empty_model", "illegal_input", "invalid_body", "too_large", "no_such_path", "unsupported"),
+    **_all(_TABLE, "not_found", "invalid_key", "access_denied", "workspace_denied", "internal", "unavailable"),
+    **_all(_TABLE, "rate", "burst", "throttled", "arrears", "allocation_quota"),
+    "not_cancellable": documented("cancel-fine-tuning-job-api, the English page"),
+    "not_deletable_final": documented("delete-fine-tuning-job-api, the Traditional Chinese page"),
+    "not_deletable_active": inferred("the guide says in words that it is refused; the message is not known"),
+    "file_not_found": seen("SDK test data: 404; the message is from the files page"),
+    "file_not_found_400": documented("model-customization-file-management-service, without an HTTP status"),
+    "model_not_found": documented("model-deployment-api, without an HTTP status"),
+    "deployment_gone": documented("model-deployment-api, the example of a deleted deployment"),
+    "instance_exists": _TABLE,
+    "suffix_taken": documented("model-deployment-api, without an HTTP status"),
+    "bad_capacity": documented("model-deployment-api, without an HTTP status"),
+    "no_ptu_capacity": documented("model-deployment-api; neither code nor HTTP status is given"),
+    "no_deployment_privilege": documented("model-deployment-api; neither code nor HTTP status is given"),
+    "deployment_not_deletable": inferred("the vendor's command line says that STOPPED or FAILED is wanted first"),
+    "gateway": documented("error-code: a code inside HTTP 200; the message is inferred"),
+    "timeout": inferred("no page quotes a 504 of the service itself"),
+}
+"""Every entry of :data:`.errors.CATALOGUE`."""

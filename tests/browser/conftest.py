@@ -1,0 +1,8 @@
+"""One browser for all tests here, and the sibling modules on the path."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,450 @@
+"""What a run leaves behind, over HTTP: log, stream, checkpoints, export, validation samples."""
+
+from __future__ import annotations
+
+import ast
+import re
+import threading
+import time
+
+import pytest
+import requests
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
+from pulumi_dashscope_ft.emulator.schedule import schedule_of
+
+END = "##FT_COMPLETE##"
+
+
+def log_of(call, job_id: str) -> list[str]:
+    return call("GET", f"/fine-tunes/{job_id}/logs?line=1000").json()["output"]["logs"]
+
+
+def checkpoints_of(call, job_id: str) -> dict[str, dict]:
+    found = call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]
+    return {one["checkpoint"]: one for one in found}
+
+
+def export(call, job_id: str, name: str = "checkpoint-60", shown: str = "pretty") -> requests.Response:
+    return call("GET", f"/fine-tunes/{job_id}/export/{name}", params={"model_name": shown})
+
+
+def test_logs_grow_and_the_loss_falls(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 3, "learning_rate": "2e-5", "lr_scheduler_type": "Linear"})
+    before: list[str] = []
+    for _ in range(8):
+        emulator.clock.advance(100)
+        now = log_of(call, job_id)
+        assert now[: len(before)] == before
+        before = now
+    assert END in before[-1]
+    figures = [ast.literal_eval(line) for line in before if line.startswith("{'loss'")]
+    assert [set(one) for one in figures] == [{"loss", "grad_norm", "learning_rate", "epoch"}] * 40
+    losses = [one["loss"] for one in figures]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] < losses[0] / 2
+    rates = [one["learning_rate"] for one in figures]
+    assert rates == sorted(rates, reverse=True)
+    assert (0 < rates[0] < 2e-5, rates[-1], figures[-1]["epoch"]) == (True, 0.0, 3)
+    bars = [re.match(r" *(\d+)%\|.{10}\| (\d+)/60 \[[\d:]+<[\d:]+, ", line) for line in before]
+    steps = [int(found[2]) for found in bars if found]
+    assert (len(steps), steps[-1]) == (40, 60)
+    assert steps == sorted(steps)
+    assert [line for line in before if "Saving" in line][-1] == " Saving model checkpoint to checkpoint-60"
+    assert " use checkpoint-60 as final checkpoint" in before
+
+    part = call("GET", f"/fine-tunes/{job_id}/logs?offset=2&line=3").json()["output"]
+    assert part == {"total": len(before), "logs": before[2:5]}
+    assert call("GET", f"/fine-tunes/{job_id}/logs?offset=5000").json()["output"]["logs"] == []
+    assert call("GET", f"/fine-tunes/{job_id}/logs?line=1001").status_code == 400
+
+
+@pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "CANCELED"])
+@pytest.mark.parametrize("wait", [0, 7, 100, 155.0])
+def test_a_forced_end_rewrites_nothing(emulator, call, status, wait):
+    job_id = call.create(hyper_parameters={"n_epochs": 4})
+    emulator.clock.advance(wait)
+    before = log_of(call, job_id)
+    emulator.force(job_id, status)
+    after = log_of(call, job_id)
+    assert after[: len(before)] == before
+    assert END in after[-1]
+
+
+@pytest.mark.parametrize(
+    "hyper",
+    [{"learning_rate": "fast"}, {"learning_rate": "inf"}, {"n_epochs": 10**9, "save_steps": 1}, {"n_epochs": -1}],
+)
+def test_logs_of_odd_hyper_parameters(emulator, call, hyper):
+    job_id = call.create(hyper_parameters={"save_strategy": "steps", "save_total_limit": 10**9, **hyper})
+    emulator.clock.advance(1000)
+    assert len(log_of(call, job_id)) > 80
+    assert len(checkpoints_of(call, job_id)) <= 1001
+
+
+@pytest.mark.parametrize(
+    ("plan", "reason"),
+    [
+        ({"outcome": "FAILED"}, "fewer valid samples than batch_size"),
+        ({"outcome": "FAILED", "fails_in": "PENDING"}, "data process failed"),
+        ({"outcome": "FAILED", "failure_reason": "out of memory\nin step 3"}, "out of memory in step 3"),
+    ],
+)
+def test_the_reason_of_a_failure_is_in_the_tail(emulator, call, plan, reason):
+    emulator.plan_next_job(**plan)
+    job_id = call.create()
+    emulator.clock.advance(1000)
+    last = log_of(call, job_id)[-3:]
+    assert " - ERROR - " in last[0]
+    assert reason in last[0]
+    assert "finetune-job failed" in last[1]
+    assert END in last[2]
+
+
+def test_a_failure_reason_is_a_string():
+    with pytest.raises(ValueError, match="failure_reason"):
+        Settings(failure_reason=3)
+
+
+def events(text: str) -> list[tuple[int, str]]:
+    """Blocks of id, event and data, taken apart strictly."""
+    found = []
+    for block in text.removesuffix("\n\n").split("\n\n"):
+        match = re.fullmatch(r"id:(\d+)\nevent:log\ndata:(.*)", block)
+        assert match, block
+        found.append((int(match[1]), match[2]))
+    return found
+
+
+def test_the_stream_of_a_finished_job_is_its_log(emulator, call):
+    job_id = call.create()
+    emulator.clock.advance(1000)
+    answer = call("GET", f"/fine-tunes/{job_id}/stream")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert events(answer.text) == list(enumerate(log_of(call, job_id), start=1))
+    assert (emulator.count("stream"), emulator.requests[-2].status) == (1, 200)
+
+
+def test_a_stream_follows_the_clock(emulator, call):
+    job_id = call.create()
+    with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
+        lines = answer.iter_lines(decode_unicode=True)
+        seen = []
+        for wait in (10, 300, 300):
+            emulator.clock.advance(wait)
+            due = len(log_of(call, job_id))
+            while len(seen) < due:
+                line = next(lines)
+                if line.startswith("data:"):
+                    seen.append(line.removeprefix("data:"))
+        assert list(lines) == [""]
+    assert seen == log_of(call, job_id)
+
+
+@pytest.mark.parametrize("end", ["cancel", "remove", "stop"])
+def test_a_stream_ends_with_its_job(emulator, call, end):
+    job_id = call.create()
+    with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
+        lines = answer.iter_lines(decode_unicode=True)
+        next(lines)
+        if end == "cancel":
+            emulator.configure(canceling_seconds=0)
+            call("POST", f"/fine-tunes/{job_id}/cancel")
+        elif end == "remove":
+            emulator.remove_job(job_id)
+        else:
+            began = time.monotonic()
+            emulator.stop()
+            assert time.monotonic() - began < 1
+        try:
+            rest = list(lines)
+        except requests.RequestException:
+            assert end == "stop"
+        else:
+            assert END in "".join(rest) or end == "remove"
+
+
+def test_clients_that_leave_a_stream(emulator, call):
+    job_id = call.create()
+    for _ in range(5):
+        with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
+            next(answer.iter_lines())
+        answer.raw.close()
+    assert call("GET", f"/fine-tunes/{job_id}").status_code == 200
+    assert threading.active_count() < 20
+
+
+def test_a_silent_stream_shows_that_it_is_alive(emulator, call, monkeypatch):
+    monkeypatch.setattr("pulumi_dashscope_ft.emulator.stream.HEARTBEAT_SECONDS", 0.05)
+    job_id = call.create()
+    with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
+        lines = answer.iter_lines(decode_unicode=True)
+        assert next(line for line in lines if line.startswith(":")) == ":"
+
+
+@pytest.mark.parametrize("kind", ["status", "reset", "html", "unknown_status"])
+def test_faults_of_a_stream(emulator, call, kind):
+    job_id = call.create()
+    emulator.force(job_id, "FAILED")
+    emulator.add_fault(FaultRule(operation="stream", kind=kind, count=1))
+    try:
+        answer = call("GET", f"/fine-tunes/{job_id}/stream")
+    except requests.ConnectionError:
+        assert kind == "reset"
+    else:
+        assert answer.status_code == {"status": 500, "html": 502, "unknown_status": 200}[kind]
+        assert answer.headers["content-type"].startswith("text/event-stream") == (kind == "unknown_status")
+    assert END in call("GET", f"/fine-tunes/{job_id}/stream").text
+
+
+@pytest.mark.parametrize(
+    ("model", "training_type", "hyper", "names", "kept"),
+    [
+        ("m", "sft", {}, ["checkpoint-20"], 1),
+        ("m", "sft", {"n_epochs": 3}, ["checkpoint-20", "checkpoint-40", "checkpoint-60"], 1),
+        ("m", "sft", {"n_epochs": "2", "save_total_limit": "5"}, ["checkpoint-20", "checkpoint-40"], 5),
+        (
+            "m",
+            "efficient_sft",
+            {"n_epochs": 2, "save_strategy": "steps", "save_steps": 15, "save_total_limit": 2},
+            ["checkpoint-15", "checkpoint-30", "checkpoint-40"],
+            2,
+        ),
+        ("m", "sft", {"n_epochs": 4, "save_strategy": "steps"}, ["checkpoint-50", "checkpoint-80"], 1),
+        ("m", "sft", {"save_strategy": "steps", "save_steps": 20}, ["checkpoint-20"], 1),
+        ("m", "cpt", {"n_epochs": 3}, [], 1),
+        ("m", "dpo_lora", {"n_epochs": 3}, [], 1),
+        (
+            "wan2.5-i2v-preview",
+            "efficient_sft",
+            {"n_epochs": 10, "eval_epochs": 5},
+            ["checkpoint-100", "checkpoint-200"],
+            20,
+        ),
+        (
+            "wan2.7-image-pro",
+            "efficient_sft",
+            {"max_steps": 800, "eval_steps": 400},
+            ["checkpoint-400", "checkpoint-800"],
+            10,
+        ),
+        (
+            "cosyvoice-v3-flash",
+            "efficient_sft",
+            {"lm_num": 2, "fm_num": 2, "lm_step": 4, "fm_step": 4},
+            ["checkpoint-00040004", "checkpoint-00080008"],
+            2,
+        ),
+    ],
+)
+def test_when_checkpoints_are_saved(model, training_type, hyper, names, kept):
+    schedule = schedule_of(model, training_type, hyper)
+    assert [one.name for one in schedule.saves] == names
+    assert schedule.limit == kept
+    assert [one.share for one in schedule.saves][-1:] == ([1.0] if names else [])
+
+
+def test_checkpoints_and_export(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3}, model_name="shown")
+    assert checkpoints_of(call, job_id) == {}
+    emulator.clock.advance(10 + 320)
+    two = checkpoints_of(call, job_id)
+    assert list(two) == ["checkpoint-40", "checkpoint-20"]
+    assert {one["status"] for one in two.values()} == {"PENDING"}
+    emulator.clock.advance(400)
+    assert call("GET", f"/fine-tunes/{job_id}/export/checkpoint-60").status_code == 400
+    assert export(call, job_id).json()["output"] is True
+    assert export(call, job_id, "checkpoint-20").status_code == 404
+    now = checkpoints_of(call, job_id)
+    assert list(now) == ["checkpoint-80", "checkpoint-60", "checkpoint-40"]
+    assert now["checkpoint-80"]["model_name"] == emulator.jobs[job_id].finetuned_output
+    assert now["checkpoint-80"]["model_display_name"] == "shown"
+    assert now["checkpoint-80"]["status"] == "SUCCEEDED"
+    assert now["checkpoint-60"]["status"] == "PROCESSING"
+    assert "model_name" not in now["checkpoint-60"]
+    emulator.clock.advance(30)
+    done = checkpoints_of(call, job_id)["checkpoint-60"]
+    assert done["status"] == "SUCCEEDED"
+    assert done["model_name"] == emulator.jobs[job_id].finetuned_output + "-c60"
+    assert done["model_display_name"] == "pretty"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", done["expire_time"])
+    assert done["full_name"] == f"{job_id}-checkpoint-60"
+
+
+def test_exporting_twice_changes_nothing_and_is_counted(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
+    emulator.clock.advance(700)
+    export(call, job_id)
+    emulator.clock.advance(20)
+    assert export(call, job_id, shown="other").json()["output"] is True
+    emulator.clock.advance(10)
+    assert export(call, job_id, shown="third").json()["output"] is True
+    one = checkpoints_of(call, job_id)["checkpoint-60"]
+    assert (one["status"], one["model_display_name"]) == ("SUCCEEDED", "pretty")
+    assert export(call, job_id, "checkpoint-80").json()["output"] is True
+    assert emulator.jobs[job_id].exports == {"checkpoint-60": 3, "checkpoint-80": 1}
+    assert call.control("GET", "/state").json()["jobs"][0]["exports"] == emulator.jobs[job_id].exports
+
+
+def test_an_export_that_fails_can_be_tried_again(emulator, call):
+    emulator.configure(export_outcome="FAILED")
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
+    emulator.clock.advance(700)
+    export(call, job_id)
+    emulator.configure(export_outcome="SUCCEEDED")  # too late for the one that is under way
+    emulator.clock.advance(30)
+    failed = checkpoints_of(call, job_id)["checkpoint-60"]
+    assert failed["status"] == "FAILED"
+    assert "model_name" not in failed
+    export(call, job_id, shown="second")
+    assert checkpoints_of(call, job_id)["checkpoint-60"]["status"] == "PROCESSING"
+    emulator.clock.advance(30)
+    assert checkpoints_of(call, job_id)["checkpoint-60"]["model_display_name"] == "second"
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "accepted"),
+    [
+        ({"kind": "not_accepted"}, 200, 0),
+        ({"kind": "not_accepted", "after_effect": True}, 200, 1),
+        ({"kind": "effect_then_status"}, 504, 1),
+        ({"kind": "status"}, 500, 0),
+    ],
+)
+def test_faults_of_an_export(emulator, call, rule, status, accepted):
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
+    emulator.clock.advance(700)
+    emulator.add_fault(FaultRule(operation="export", count=1, **rule))
+    answer = export(call, job_id)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["output"] is False
+    assert emulator.jobs[job_id].exports.get("checkpoint-60", 0) == accepted
+
+
+def test_an_unheard_of_status_of_a_checkpoint(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 2, "save_total_limit": 2})
+    emulator.clock.advance(700)
+    emulator.add_fault(FaultRule(operation="checkpoints", kind="unknown_status", shown_status="UNSUPPORTED"))
+    assert {one["status"] for one in checkpoints_of(call, job_id).values()} == {"UNSUPPORTED"}
+
+
+def test_an_exported_checkpoint_outlasts_the_limit(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 4})
+    emulator.clock.advance(10 + 160)
+    export(call, job_id, "checkpoint-20")
+    emulator.clock.advance(1000)
+    now = checkpoints_of(call, job_id)
+    assert {name: one["status"] for name, one in now.items()} == {
+        "checkpoint-80": "SUCCEEDED",
+        "checkpoint-20": "SUCCEEDED",
+    }
+
+
+def test_checkpoints_expire_unless_published(emulator, call):
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 4})
+    emulator.clock.advance(700)
+    export(call, job_id)
+    emulator.clock.advance(14 * 24 * 3600)
+    assert len(checkpoints_of(call, job_id)) == 4
+    emulator.clock.advance(2 * 24 * 3600)
+    assert list(checkpoints_of(call, job_id)) == ["checkpoint-80", "checkpoint-60"]
+    assert export(call, job_id, "checkpoint-20").status_code == 404
+
+
+@pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
+def test_checkpoints_of_a_run_that_did_not_succeed(emulator, call, status):
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 4})
+    emulator.clock.advance(10 + 320)
+    emulator.force(job_id, status)
+    emulator.clock.advance(1000)
+    assert {name: one["status"] for name, one in checkpoints_of(call, job_id).items()} == {
+        "checkpoint-40": "PENDING",
+        "checkpoint-20": "PENDING",
+    }
+
+
+@pytest.mark.parametrize(("training_type", "number"), [("sft", 1), ("efficient_sft", 1), ("cpt", 0), ("dpo_full", 0)])
+def test_who_keeps_checkpoints(emulator, call, training_type, number):
+    job_id = call.create(training_type=training_type)
+    emulator.force(job_id, "SUCCEEDED")  # at once: it never trained
+    assert len(checkpoints_of(call, job_id)) == number
+
+
+def test_checkpoints_of_a_voice_model(emulator, call):
+    job_id = call.create(model="cosyvoice-v3-flash", training_type="efficient_sft")
+    emulator.clock.advance(1000)
+    (one, *_) = checkpoints_of(call, job_id).values()
+    assert one["full_name"] == f"{job_id}:{one['checkpoint']}"
+    assert one["checkpoint"] == f"checkpoint-{one['step']:08d}" == one["checkpoint_id"]
+
+
+def test_the_count_of_outputs_is_that_of_the_list(emulator, call):
+    hyper = {"n_epochs": 3, "save_strategy": "steps", "save_steps": 15, "save_total_limit": 10}
+    job_id = call.create(hyper_parameters=hyper)
+    emulator.clock.advance(1000)
+    job = call("GET", f"/fine-tunes/{job_id}").json()["output"]
+    assert (job["max_output_cnt"], job["output_cnt"]) == (10, 4)
+    assert len(checkpoints_of(call, job_id)) == 4
+
+
+def test_exports_survive_a_restart(tmp_path, caller_of):
+    path = tmp_path / "state.sqlite"
+    settings = Settings(check_file_ids=False)
+    with EmulatorServer(settings, speed=None, state=path) as emulator:
+        call = caller_of(emulator)
+        job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
+        emulator.clock.advance(700)
+        export(call, job_id)
+    with EmulatorServer(settings, speed=None, state=path) as emulator:
+        call = caller_of(emulator)
+        assert checkpoints_of(call, job_id)["checkpoint-60"]["status"] == "PROCESSING"
+        emulator.clock.advance(30)
+        assert checkpoints_of(call, job_id)["checkpoint-60"]["status"] == "SUCCEEDED"
+        assert emulator.jobs[job_id].exports == {"checkpoint-60": 1}
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("wan2.5-i2v-preview", {"video_path", "prompt", "first_frame_path"}),
+        ("wan2.7-image-pro", {"img_path", "prompt", "input_img"}),
+    ],
+)
+def test_validation_samples(emulator, call, model, fields):
+    hyper = {"n_epochs": 2, "max_split_val_dataset_sample": 12}
+    job_id = call.create(model=model, training_type="efficient_sft", hyper_parameters=hyper)
+    emulator.clock.advance(400)
+    assert call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"] == []
+    assert call("GET", f"/fine-tunes/{job_id}/validation-details/checkpoint-20").status_code == 404
+    emulator.clock.advance(5000)
+    results = call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"]
+    assert results == [{"checkpoint": "checkpoint-40"}, {"checkpoint": "checkpoint-20"}]
+    path = f"/fine-tunes/{job_id}/validation-details/checkpoint-20"
+    first = call("GET", path).json()["output"]
+    assert (first["page_no"], first["page_size"], first["total"], len(first["list"])) == (1, 10, 12, 10)
+    assert all(set(one) == fields for one in first["list"])
+    assert len(call("GET", path + "?page_no=2").json()["output"]["list"]) == 2
+    assert call("GET", f"/fine-tunes/{job_id}/validation-details/nope").status_code == 404
+
+
+def test_text_models_have_no_validation_samples(emulator, call):
+    job_id = call.create()
+    emulator.clock.advance(1000)
+    assert call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"] == []
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        *("logs", "stream", "checkpoints", "export/checkpoint-20?model_name=x"),
+        *("validation-results", "validation-details/checkpoint-20"),
+    ],
+)
+def test_a_job_of_another_account_is_unknown(emulator, call, caller_of, tail):
+    job_id = call.create(model="wan2.5-i2v-preview", training_type="efficient_sft")
+    emulator.clock.advance(1000)
+    assert call("GET", f"/fine-tunes/{job_id}/{tail}").status_code == 200
+    answer = caller_of(emulator, "sk-other")("GET", f"/fine-tunes/{job_id}/{tail}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "NotFound")
+    assert caller_of(emulator, None)("GET", f"/fine-tunes/{job_id}/{tail}").status_code == 401

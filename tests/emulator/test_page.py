@@ -1,0 +1,425 @@
+"""The page over HTTP: what it shows, what its buttons do, what it refuses. The browser's part is in tests/browser."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
+from pulumi_dashscope_ft.emulator.deployments import STATUSES as DEPLOYMENT_STATUSES
+from pulumi_dashscope_ft.emulator.faults import KINDS
+from pulumi_dashscope_ft.emulator.machine import STATUSES
+from pulumi_dashscope_ft.emulator.page import HEADERS
+from pulumi_dashscope_ft.emulator.page_actions import BUTTONS, FORM_LIMIT
+from pulumi_dashscope_ft.emulator.page_render import FAULT_KINDS, LIVE
+from pulumi_dashscope_ft.emulator.page_snapshot import JOBS_SHOWN, REQUESTS_SHOWN
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
+
+
+class Seen(HTMLParser):
+    """The elements of a page and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.said: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.elements)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.said).split())
+
+
+@pytest.fixture
+def press(emulator: EmulatorServer) -> Iterator[Callable[..., requests.Response]]:
+    """A form of the page, sent as a browser would; the answer is not followed."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["Origin"] = emulator.root_url
+
+        def send(path: str, headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
+            url = f"{emulator.root_url}/_emulator/page{path}"
+            return session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=20)
+
+        yield send
+
+
+@pytest.fixture
+def look(emulator: EmulatorServer) -> Callable[[], Seen]:
+    return lambda: Seen(requests.get(emulator.root_url, timeout=20).content.decode())
+
+
+def test_the_page_and_its_pieces(emulator):
+    for path, kind in (
+        ("/", "text/html"),
+        ("/_emulator/page/page.css", "text/css"),
+        ("/_emulator/page/page.js", "text/javascript"),
+        ("/_emulator/page/icon.svg", "image/svg+xml"),
+    ):
+        answer = requests.get(emulator.root_url + path, timeout=20)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(kind)
+        for name in set(HEADERS) - {"Cache-Control"}:
+            assert answer.headers[name] == HEADERS[name]
+    policy = HEADERS["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_looking_is_no_request_of_the_api(emulator, look):
+    look()
+    assert emulator.count() == {}
+
+
+def test_an_empty_page_says_what_to_type(emulator, look):
+    seen = look()
+    assert f"export DASHSCOPE_HTTP_BASE_URL={emulator.base_url}" in seen.text
+    assert "None in force" in seen.text
+    assert "Nothing uploaded" in seen.text
+    assert "No model is deployed" in seen.text
+
+
+def test_nothing_is_inline_and_nothing_is_elsewhere(emulator, call, look):
+    call.create(job_name="one")
+    emulator.clock.advance(300)
+    for tag, attributes in look().elements:
+        assert tag not in ("style", "iframe", "object", "base", "use")
+        assert not [name for name in attributes if name == "style" or name.startswith("on")]
+        for name in ("src", "href", "action"):
+            assert (attributes.get(name) or "/").startswith(("/", "#")), (tag, attributes)
+            assert not (attributes.get(name) or "/").startswith("//")
+        assert tag != "script" or attributes == {"src": "/_emulator/page/page.js", "defer": None}
+
+
+def test_what_it_shows(emulator, call, look):
+    file_id = call.upload(name="train.jsonl")["uploaded_files"][0]["file_id"]
+    running, queued = call.create(job_name="first"), call.create(job_name="second")
+    emulator.clock.advance(300)
+    call("GET", f"/fine-tunes/{queued}x", headers={"User-Agent": "somebody/1"})
+    emulator.add_fault(FaultRule(operation="cancel", kind="lost", count=1))
+    seen = look()
+    for text in (
+        *(running, queued, "first", "second", "RUNNING", "QUEUING", "2 of 20 jobs used", "queuing 5 s"),
+        *(
+            "loss",
+            "to go",
+            "train.jsonl",
+            file_id,
+            "404",
+            "somebody/1",
+            "account-1",
+            "GET /fine-tunes/",
+            "lost",
+            "once",
+        ),
+    ):
+        assert text in seen.text, text
+    for tag in ("main", "aside", "header", "h1", "caption", "svg"):
+        assert seen.count(tag) >= 1
+    assert seen.text.index("second") < seen.text.index("first")  # newest first
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_a_job_in_any_status(emulator, call, look, status):
+    job_id = call.create()
+    emulator.clock.advance(3)
+    emulator.force(job_id, status)
+    seen = look()
+    assert status in seen.text
+    cancels = [one for tag, one in seen.elements if tag == "button" and one.get("id") == f"cancel-{job_id}"]
+    assert len(cancels) == (status in ("PENDING", "QUEUING", "RUNNING"))
+
+
+def test_a_job_forced_back_to_life_is_read_anew(emulator, call, look):
+    job_id = call.create()
+    emulator.force(job_id, "FAILED")
+    assert "Log, last" in look().text
+    emulator.force(job_id, "RUNNING")
+    emulator.clock.advance(200)
+    assert " % · loss" in look().text
+    emulator.force(job_id, "CANCELED")
+    first = look().text
+    emulator.clock.advance(200)
+    assert "finetune-job canceled" in first
+    assert look().text.count("loss") == first.count("loss")
+
+
+def test_several_workspaces_have_a_quota_each(emulator, caller_of, look):
+    caller_of(emulator, "sk-one").create()
+    caller_of(emulator, "sk-two").create()
+    assert look().text.count("1 of 20 jobs used") == 2
+
+
+def test_long_lists_are_cut(emulator, call, look):
+    emulator.configure(quota=1000)
+    for number in range(JOBS_SHOWN + 5):
+        call.create(job_name=f"job {number}")
+    for _ in range(REQUESTS_SHOWN):
+        call("GET", "/fine-tunes")
+    seen = look()
+    assert seen.count("article") == JOBS_SHOWN
+    assert "5 older jobs are not shown" in seen.text
+    assert f"The newest {REQUESTS_SHOWN} of {REQUESTS_SHOWN + JOBS_SHOWN + 5}" in seen.text
+
+
+def test_names_are_only_names(emulator, caller_of, look):
+    before = look()
+    call = caller_of(emulator)
+    call.session.headers.update({"User-Agent": HOSTILE, "X-DashScope-WorkSpace": HOSTILE})
+    job_id = call.create(job_name=HOSTILE, model=HOSTILE, training_type=HOSTILE, finetuned_output_suffix=HOSTILE)
+    call.upload(name=HOSTILE.replace('"', ""), purpose="batch")
+    call("GET", "/fine-tunes/" + HOSTILE.replace("/", "%2F"))
+    emulator.add_fault(FaultRule(operation="get", job_id=HOSTILE, error="busy"))
+    emulator.force(job_id, "SUCCEEDED")
+    seen = look()
+    for tag in ("script", "img"):
+        assert seen.count(tag) == before.count(tag)
+    assert seen.text.count("alert(1)") >= 5
+    assert "49" not in seen.text.replace("ft-", "").split()
+
+
+def test_half_a_character_does_not_break_it(emulator, call, look):
+    call("POST", "/fine-tunes", data=r'{"model": "m", "training_file_ids": ["f"], "job_name": "odd \ud800 name"}')
+    assert "odd ? name" in look().text
+    assert any("odd \ud800 name" in one["html"] for one in events(emulator, len(LIVE)))
+
+
+def test_it_never_shows_a_key(caller_of):
+    key = "sk-page-secret-0123456789"
+    settings = Settings(keys={key: "llm-a"}, check_file_ids=False)
+    with EmulatorServer(settings, speed=None) as emulator:
+        call = caller_of(emulator, key)
+        call.create(hyper_parameters={"note": key})
+        call("GET", f"/fine-tunes/{key}", headers={"User-Agent": f"agent {key}"})
+        shown = requests.get(emulator.root_url, timeout=20).text + json.dumps(events(emulator, len(LIVE)))
+    assert "agent" in shown
+    assert key not in shown
+    assert key[-10:] not in shown
+    assert "sk-" not in shown
+
+
+# Buttons
+
+
+@pytest.mark.parametrize(
+    ("fields", "speed", "jump"),
+    [
+        ({"pace": "real"}, 1.0, 0),
+        ({"pace": "60"}, 60.0, 0),
+        ({"pace": "manual"}, None, 0),
+        ({"factor": "12.5"}, 12.5, 0),
+        ({"advance": "600"}, None, 600),
+    ],
+)
+def test_the_clock(emulator, press, fields, speed, jump):
+    before = emulator.clock.now()
+    answer = press("/clock", **fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert emulator.clock.speed == speed
+    if speed is None:
+        assert emulator.clock.now() == before + jump
+
+
+def test_faults(emulator, call, press):
+    assert press("/faults", operation="list", kind="status", error="rate", times="once").status_code == 303
+    assert press("/faults", operation="*", kind="latency", seconds="0.01", times="lasting").status_code == 303
+    assert press("/faults", operation="get", kind="reset", seconds="5", job_id="ft-1", error="").status_code == 303
+    rules = emulator.service.faults.rules
+    assert [(one.operation, one.kind, one.count, one.seconds, one.job_id) for one in rules] == [
+        ("list", "status", 1, None, None),
+        ("*", "latency", None, 0.01, None),
+        ("get", "reset", 1, None, "ft-1"),
+    ]
+    assert [call("GET", "/fine-tunes").status_code for _ in range(2)] == [429, 200]
+    assert press(f"/faults/{rules[0].rule_id}/remove").status_code == 303
+    assert len(emulator.service.faults.rules) == 2
+    assert press("/faults/clear").status_code == 303
+    assert not emulator.service.faults.rules
+
+
+def test_jobs(emulator, call, press):
+    first, second = call.create(), call.create()
+    assert press(f"/jobs/{first}/cancel").status_code == 303
+    assert emulator.jobs[first].statuses == ("PENDING", "CANCELING")
+    assert press(f"/jobs/{second}/status", status="SUCCEEDED").status_code == 303
+    assert emulator.jobs[second].status == "SUCCEEDED"
+    assert press(f"/jobs/{second}/remove").status_code == 303
+    assert list(emulator.jobs) == [first]
+    assert press("/requests/clear").status_code == 303
+    assert emulator.count() == {}
+    assert press("/reset").status_code == 303
+    assert not emulator.jobs
+
+
+def test_a_cancel_by_button_is_kept(tmp_path, caller_of):
+    path = tmp_path / "state.sqlite"
+    with EmulatorServer(Settings(check_file_ids=False), speed=None, state=path) as emulator:
+        saved = []
+        keep = emulator.service.on_change
+        emulator.service.on_change = lambda: (saved.append(1), keep())
+        job_id = caller_of(emulator).create()
+        saved.clear()
+        address = f"{emulator.root_url}/_emulator/page/jobs/{job_id}/cancel"
+        requests.post(address, headers={"Origin": emulator.root_url}, timeout=20)
+        assert saved
+
+
+def test_deployments(emulator, call, press, look):
+    call("POST", "/deployments", json={"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
+    job_id = call.create()
+    emulator.force(job_id, "SUCCEEDED")
+    model = emulator.jobs[job_id].finetuned_output
+    assert call("POST", "/deployments", json={"model_name": model, "capacity": 1}).status_code == 200
+    assert model in look().text
+    for status in DEPLOYMENT_STATUSES:
+        assert press(f"/deployments/{model}/status", status=status).status_code == 303
+        assert status in look().text
+    assert press("/deployments/none/status", status="FAILED").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status", "said"),
+    [
+        ("/clock", {"advance": "-5"}, 400, "clock"),
+        ("/clock", {"advance": "soon"}, 400, "must be a number, not &#39;soon&#39;"),
+        ("/clock", {"factor": "<b>"}, 400, "not &#39;&lt;b&gt;&#39;"),
+        ("/clock", {}, 400, "must be a number"),
+        ("/faults", {"kind": "explode"}, 400, "explode"),
+        ("/faults", {"kind": "latency"}, 400, "seconds"),
+        ("/faults/fault-9/remove", {}, 404, "There is no fault rule fault-9 any more."),
+        ("/jobs/ft-1/cancel", {}, 404, "There is no job ft-1 any more."),
+        ("/jobs/ft-1/status", {"status": "RUNNING"}, 404, "ft-1"),
+        ("/jobs/JOB/status", {"status": "NOPE"}, 400, "NOPE"),
+        ("/jobs/JOB/status", {}, 400, "forced"),
+        ("/jobs/JOB/cancel", {}, 400, "nothing left to cancel"),
+        ("/faults", {"job_id": "x" * FORM_LIMIT}, 400, "more than a form"),
+        ("/faults", {f"field{number}": "1" for number in range(30)}, 400, "fields"),
+    ],
+)
+def test_a_mistake_is_told_on_the_page(emulator, call, press, path, fields, status, said):
+    job_id = call.create()
+    emulator.force(job_id, "FAILED")
+    answer = press(path.replace("JOB", job_id), **fields)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'http-equiv="refresh"' not in answer.text  # a reload would send the form again
+    assert emulator.jobs[job_id].status == "FAILED"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": None}, 403),
+        ({"Origin": None, "Sec-Fetch-Site": "none"}, 403),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Origin": None, "Sec-Fetch-Site": "same-origin"}, 303),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+    ],
+)
+def test_buttons_work_on_the_page_only(emulator, call, press, headers, status):
+    call.create()
+    for button in BUTTONS:
+        if status != 303 or button.path == "/reset":
+            path = button.path.replace("{job_id}", next(iter(emulator.jobs))).replace("{rule_id}", "fault-1")
+            assert press(path.replace("{deployed_model}", "x"), headers=headers).status_code == status
+    assert bool(emulator.jobs) == (status == 403)
+
+
+def test_the_page_is_not_for_other_hosts(emulator):
+    for path in ("/", "/_emulator/page/events", "/_emulator/page/page.js"):
+        assert requests.get(emulator.root_url + path, headers={"Host": "evil.example"}, timeout=9).status_code == 403
+
+
+# Live
+
+
+def events(emulator: EmulatorServer, count: int, then: Callable[[], Any] | None = None, more: int = 0) -> list[Any]:
+    """The first events of the stream; ``then`` is done after ``count`` of them, and ``more`` are read."""
+    found: list[Any] = []
+    with requests.get(f"{emulator.root_url}/_emulator/page/events", stream=True, timeout=20) as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        for line in answer.iter_lines(chunk_size=1):
+            if line.startswith(b"data: "):
+                found.append(json.loads(line[6:]))
+            if len(found) == count and then is not None:
+                then()
+                then = None
+            if len(found) >= count + more:
+                return found
+    return found
+
+
+def test_all_sections_then_only_what_changed(emulator, call):
+    found = events(emulator, len(LIVE), lambda: call("GET", "/fine-tunes"), more=2)
+    assert [one["id"] for one in found[: len(LIVE)]] == list(LIVE)
+    assert {one["id"] for one in found[len(LIVE) :]} <= {"requests", "summary", "quota"}
+
+
+def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator, call):
+    call.create(job_name="one")
+    page = requests.get(emulator.root_url, timeout=20).text
+    for one in events(emulator, len(LIVE)):
+        assert one["html"].strip() in page
+        assert re.search(rf'id="{one["id"]}"[^>]* data-live', page)
+
+
+def test_an_open_page_does_not_hold_up_the_end(emulator):
+    listening = threading.Event()
+
+    def follow() -> None:
+        with suppress(requests.RequestException):
+            events(emulator, len(LIVE), listening.set, more=1000)
+
+    reader = threading.Thread(target=follow)
+    reader.start()
+    assert listening.wait(10)
+    began = time.monotonic()
+    emulator.stop()
+    reader.join(10)
+    assert not reader.is_alive()
+    assert time.monotonic() - began < 3
+
+
+# The pieces fit
+
+
+def test_every_kind_of_fault_is_in_words():
+    assert set(FAULT_KINDS) == set(KINDS)
+
+
+def test_the_script_is_short_and_has_no_forbidden_means():
+    script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/templates/page.js").read_text()
+    assert len(script.splitlines()) < 100
+    for means in ("eval", "innerHTML", "document.write", "http:", "https:"):
+        assert means not in script
+
+
+def test_the_picture_in_the_docs_is_small():
+    picture = Path(__file__).parents[2] / "docs" / "images" / "emulator.png"
+    assert 20_000 < picture.stat().st_size < 250_000
