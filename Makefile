@@ -3,10 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The tests' processes: one per core, at least two, so that waiting for sockets overlaps.
+# The tests' processes: one per core, at least two, so that waiting for sockets overlaps. The browser stays in one of them.
 WORKERS ?= 4
+# Calls that `make soak` makes in each of the fuzz tests.
+FUZZ_EXAMPLES ?= 500
 
-.PHONY: demo test lint types tests docs bench soak clean
+.PHONY: demo test lint types tests docs screenshot bench soak clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.10 or newer; set PYTHON=…" if sys.version_info < (3, 10) else 0)'
@@ -30,19 +32,25 @@ types: $(VENV)/.installed
 	$(BIN)/mypy examples/quickstart/__main__.py
 
 tests: $(VENV)/.installed
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # docs/errors.md, with every message taken from a run.
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 
+# docs/images/emulator.png; needs chromium and chromedriver.
+screenshot: $(VENV)/.installed
+	$(BIN)/python tests/browser/screenshot.py
+
 # Both providers side by side; writes benchmarks/RESULTS.md. Fails when a target is missed.
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
 
-# Random schedules of users, faults and crashes, for as long as one likes (HYPOTHESIS_PROFILE=soak: not the same each time).
+# Random schedules of users, faults and crashes, and calls of every endpoint with and without sense, for as long as one
+# likes (HYPOTHESIS_PROFILE=soak: not the same each time).
 soak: $(VENV)/.installed
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 tests/faults/test_schedules.py
+	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 \
+		tests/faults/test_schedules.py tests/emulator/test_openapi_fuzz.py
 
 clean:
 	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
