@@ -130,6 +130,20 @@ class CommandStack:
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(process, signal.SIGKILL)
 
+    def kill(self, *, everything: bool = False) -> None:
+        """End the running command at once, as the system does when memory runs out; `everything` it started, too, as
+        when a container is stopped. The command has no time to unlock the stack: see ``unlock``.
+        """
+        if self._process is not None:
+            if everything:
+                os.killpg(self._process.pid, signal.SIGKILL)  # it leads a session of its own
+            else:
+                self._process.kill()
+
+    def unlock(self) -> None:
+        """``pulumi cancel``: what the command tells to do about a stack that a killed operation has left locked."""
+        self._ask("cancel", "--yes")
+
     def _operate(self, kind: str, arguments: list[str]) -> OperationResult:
         self._prepare()
         reporter = Reporter(kind, self.on_line)

@@ -21,7 +21,7 @@ from .graph import prune
 from .host import ProviderHost
 from .monitor import Log, Monitor
 from .planner import Planner, Wishes
-from .program import Program, ProgramFailed, Setting, run_program
+from .program import Program, ProgramFailed, ProgramRun, Setting
 from .result import OperationResult, Reporter
 from .snapshot import Snapshot, StateFile
 from .state import STACK_TYPE, ResourceState
@@ -61,6 +61,7 @@ class Operation:
             self._snapshot, self._host_started, self._reporter.diagnostic, wishes or Wishes(), self._dry_run
         )
         self._interrupted = False
+        self._program: ProgramRun | None = None
         self._exports: Properties = {}
 
     def interrupt(self) -> None:
@@ -69,6 +70,8 @@ class Operation:
             self.kill_host()
         self._interrupted = True
         self._executor.stop()
+        if self._program is not None:
+            self._program.interrupt()
 
     def kill_host(self) -> None:
         if self._host is not None:
@@ -107,7 +110,10 @@ class Operation:
             provider_inputs=provider_inputs,
         )
         try:
-            run_program(self._setting(monitor))
+            self._program = ProgramRun(self._setting(monitor))
+            if self._interrupted:
+                self._program.interrupt()
+            self._program.run()
         except ProgramFailed as failure:
             if not self._executor.failed and not self._executor.stopped:
                 self._reporter.diagnostic("error", str(failure))

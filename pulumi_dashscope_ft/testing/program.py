@@ -30,6 +30,7 @@ from pulumi.runtime import run_in_stack, settings
 from pulumi.runtime.config import set_all_config
 
 from pulumi_dashscope_ft.testing.environment import lent
+from pulumi_dashscope_ft.testing.result import SHOWING
 
 Program = Callable[[], Any]
 
@@ -58,25 +59,51 @@ class Setting:
     on_line: Callable[[str], None]
 
 
-def run_program(setting: Setting) -> None:
-    """Run the program to its end, all its registrations included. Raises ``ProgramFailed``."""
-    failure: list[BaseException] = []
+class ProgramRun:
+    """One run of a program. ``interrupt`` may be called from any thread, at any time."""
 
-    def clean_room() -> None:
-        try:
-            contextvars.Context().run(_run, setting)  # on some interpreters threads inherit a context
-        except BaseException as error:  # carried to the caller's thread
-            failure.append(error)
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._lock = threading.Lock()
+        self._cancel: Callable[[], object] | None = None
+        self._interrupted = False
 
-    with _ONE_PROGRAM:
-        thread = threading.Thread(target=clean_room, name="pulumi-program", daemon=True)
-        thread.start()
-        thread.join()
-    if failure:
-        raise failure[0]
+    def run(self) -> None:
+        """Run the program to its end, all its registrations included. Raises ``ProgramFailed``."""
+        failure: list[BaseException] = []
+
+        def clean_room() -> None:
+            try:
+                # On some interpreters threads inherit a context.
+                contextvars.Context().run(_run, self._setting, self._started)
+            except BaseException as error:  # carried to the caller's thread
+                failure.append(error)
+
+        with _ONE_PROGRAM:
+            thread = threading.Thread(target=clean_room, name="pulumi-program", daemon=True)
+            thread.start()
+            thread.join()
+        if failure:
+            raise failure[0]
+
+    def interrupt(self) -> None:
+        """What the language host does on Ctrl-C: the program ends where it waits."""
+        with self._lock:
+            self._interrupted = True
+            cancel = self._cancel
+        if cancel is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended by itself, and its loop with it
+                cancel()
+
+    def _started(self, cancel: Callable[[], object]) -> None:
+        with self._lock:
+            self._cancel = cancel
+            interrupted = self._interrupted
+        if interrupted:
+            cancel()
 
 
-def _run(setting: Setting) -> None:
+def _run(setting: Setting, started: Callable[[Callable[[], object]], None]) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     loop.set_exception_handler(lambda _loop, _context: None)  # a failed program leaves futures nobody will ask
@@ -97,7 +124,14 @@ def _run(setting: Setting) -> None:
     )
     try:
         with _borrowed_process(setting):
-            loop.run_until_complete(run_in_stack(lambda: _body(setting.program)))
+            try:
+                main = loop.create_task(_whole(setting.program))
+                started(lambda: loop.call_soon_threadsafe(main.cancel))
+                loop.run_until_complete(main)
+            finally:
+                _cancel_what_waits(loop)
+    except asyncio.CancelledError:
+        raise ProgramFailed("interrupted") from None
     except pulumi.RunError as error:
         raise ProgramFailed(str(error)) from None
     except SystemExit as error:
@@ -116,13 +150,22 @@ def _body(program: Path | Program) -> Any:
     return program()
 
 
-def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor) -> None:
-    workers.shutdown(wait=True)  # steps under way are finished, never abandoned
+async def _whole(program: Path | Program) -> None:
+    await run_in_stack(lambda: _body(program))
+
+
+def _cancel_what_waits(loop: asyncio.AbstractEventLoop) -> None:
+    """The tasks of a program that has failed or was interrupted; they may still have something to say."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
     with contextlib.suppress(BaseException):
         loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+
+def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor) -> None:
+    workers.shutdown(wait=True)  # steps under way are finished, never abandoned
+    _cancel_what_waits(loop)
     asyncio.set_event_loop(None)
     loop.close()
 
@@ -178,7 +221,7 @@ class _Lines(io.TextIOBase):
         self._rest = ""
 
     def write(self, text: str) -> int:
-        if not threading.current_thread().name.startswith("pulumi-program"):
+        if SHOWING.now or not threading.current_thread().name.startswith("pulumi-program"):
             self._others.write(text)
             return len(text)
         *lines, self._rest = (self._rest + text).split("\n")

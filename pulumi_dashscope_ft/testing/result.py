@@ -84,6 +84,15 @@ def require_no_changes(result: OperationResult) -> None:
         raise StackOperationFailed(result, f"no changes were expected, and there are: {changes}")
 
 
+class _Showing(threading.local):
+    """Whether this thread is showing a line at the moment: what it prints then is no output of the program."""
+
+    now = False
+
+
+SHOWING = _Showing()
+
+
 class Reporter:
     """Collects a result from many threads, and shows lines as they come. Secrets never get past it."""
 
@@ -103,8 +112,13 @@ class Reporter:
         with self._lock:
             clean = self._clean(text)
             self.result.output.append(clean)
-        if self._on_line is not None:
+        if self._on_line is None:
+            return
+        SHOWING.now = True
+        try:
             self._on_line(clean)
+        finally:
+            SHOWING.now = False
 
     def diagnostic(self, severity: str, message: str, urn: str = "") -> None:
         with self._lock:

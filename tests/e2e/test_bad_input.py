@@ -8,14 +8,12 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.testing import StackOperationFailed, pulumi_command
-
-needs_pulumi = pytest.mark.skipif(pulumi_command() is None, reason="the `pulumi` command is not on PATH")
+from pulumi_dashscope_ft.testing import StackOperationFailed
 
 
 def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
     """All cases on the local engine, those in `both` on the real one, too: the provider decides."""
-    return [("local", case) for case in cases] + [pytest.param("command", case, marks=needs_pulumi) for case in both]
+    return [("local", case) for case in cases] + [("command", case) for case in both]
 
 
 CASES = {

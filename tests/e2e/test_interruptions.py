@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.testing import StackOperationFailed
+from pulumi_dashscope_ft.testing import StackInUse, StackOperationFailed
 
 
 def in_background(operation: Callable[[], Any]) -> tuple[threading.Thread, list[BaseException]]:
@@ -85,6 +85,45 @@ def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: 
     assert "pulumi up" in str(caught.value)
     assert "Traceback" not in str(caught.value)
     stage.emulator.force(lost, "CANCELED")
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+@pytest.mark.parametrize("engine", ["command"], indirect=True)
+@pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
+def test_the_command_is_killed_while_a_teardown_waits(stage: Any, everything: bool) -> None:
+    stage.stack.up()
+    stage.emulator.force(stage.job_id, "RUNNING")
+    stage.emulator.configure(canceling_seconds=100)
+    thread, failures = in_background(stage.stack.destroy)
+    wait_until(lambda: stage.emulator.count("cancel") == 1)
+    stage.stack.kill(everything=everything)
+    finish(thread)
+    assert failures
+    with pytest.raises(StackInUse, match="pulumi cancel"):
+        stage.stack.destroy()
+    stage.stack.unlock()
+    stage.stack.destroy()
+    assert stage.counts()["cancel"] == 1
+    assert stage.nothing_left()
+
+
+@pytest.mark.parametrize("engine", ["command"], indirect=True)
+@pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
+def test_the_command_is_killed_after_the_job_was_bought(stage: Any, everything: bool) -> None:
+    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
+    thread, failures = in_background(stage.stack.up)
+    wait_until(lambda: bool(stage.emulator.jobs))
+    stage.stack.kill(everything=everything)
+    finish(thread)
+    assert failures
+    stage.stack.unlock()
+    stage.stack.refresh(clear_pending_creates=True)
+    (lost,) = stage.emulator.jobs
+    up = stage.stack.up()
+    assert stage.job_id == lost
+    assert "adopted, no new run is bought" in "\n".join(up.output)
+    assert stage.counts()["create"] == 1
     stage.stack.destroy()
     assert stage.nothing_left()
 
