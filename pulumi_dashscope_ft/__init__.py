@@ -10,21 +10,56 @@ The classes load on first use, so that the emulator and the command line start w
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft._version import __version__
 
 if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Checkpoint
+    from pulumi_dashscope_ft.dynamic.checkpoint_resources import ExportedCheckpoint
+    from pulumi_dashscope_ft.dynamic.deployment_resources import ModelDeployment
+    from pulumi_dashscope_ft.dynamic.functions import (
+        get_checkpoints,
+        get_checkpoints_output,
+        get_logs,
+        get_logs_output,
+    )
     from pulumi_dashscope_ft.dynamic.resources import FineTuningJob, TrainingFile
+    from pulumi_dashscope_ft.dynamic.waiting import wait_for_model
 
-__all__ = ["FineTuningJob", "TrainingFile", "__version__"]
+__all__ = [
+    "Checkpoint",
+    "ExportedCheckpoint",
+    "FineTuningJob",
+    "ModelDeployment",
+    "TrainingFile",
+    "__version__",
+    "get_checkpoints",
+    "get_checkpoints_output",
+    "get_logs",
+    "get_logs_output",
+    "wait_for_model",
+]
+
+_HOMES = {
+    "Checkpoint": "api",
+    "ExportedCheckpoint": "dynamic.checkpoint_resources",
+    "FineTuningJob": "dynamic.resources",
+    "ModelDeployment": "dynamic.deployment_resources",
+    "TrainingFile": "dynamic.resources",
+    "get_checkpoints": "dynamic.functions",
+    "get_checkpoints_output": "dynamic.functions",
+    "get_logs": "dynamic.functions",
+    "get_logs_output": "dynamic.functions",
+    "wait_for_model": "dynamic.waiting",
+}
+"""The module below this package that each name comes from."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("FineTuningJob", "TrainingFile"):
-        from pulumi_dashscope_ft.dynamic import resources
-
-        return getattr(resources, name)
+    if name in _HOMES:
+        return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

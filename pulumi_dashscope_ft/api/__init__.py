@@ -16,6 +16,7 @@ from __future__ import annotations
 from .catalogue import CATALOGUE, Entry
 from .client import Client
 from .clock import SYSTEM_CLOCK, Clock
+from .deployment_objects import Deployment, DeploymentPage, DeploymentStatus
 from .errors import (
     ApiConnectionError,
     ApiError,
@@ -57,6 +58,9 @@ __all__ = [
     "Clock",
     "ConflictError",
     "DashScopeError",
+    "Deployment",
+    "DeploymentPage",
+    "DeploymentStatus",
     "Entry",
     "File",
     "FilePage",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from .call import Caller
 from .clock import SYSTEM_CLOCK, Clock
+from .deployments import Deployments
 from .files import Files
 from .fine_tunes import FineTunes
 from .ratelimit import RateLimiter, shared_limiter
@@ -20,7 +21,7 @@ __all__ = ["Client"]
 
 
 class Client:
-    """`client.fine_tunes` and `client.files`.
+    """`client.fine_tunes`, `client.files` and `client.deployments`.
 
     `limiter`: by default the one that this process shares for the host; with a `clock` of one's own, a new one on that
     clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try.
@@ -44,6 +45,7 @@ class Client:
         caller = Caller(self._transport, limiter, retrier, clock, settings.key)
         self.fine_tunes = FineTunes(caller)
         self.files = Files(caller)
+        self.deployments = Deployments(caller)
 
     def close(self) -> None:
         """Close the connections kept open. The client can still be used afterwards."""

@@ -88,7 +88,8 @@ class ApiError(DashScopeError):
     `ambiguous`: the request may have taken effect although it failed.
     `retryable`: the very same request may succeed later. Whether it *should* be repeated also depends on `ambiguous`
     and on the operation; `retry` decides that.
-    `tries` and `elapsed` (seconds): how often and for how long it was tried in total.
+    `tries` and `elapsed` (seconds): how often and for how long it was tried in total. `limit`: how many seconds a call
+    may take with all its tries; `None` where it was not to be tried again at all.
     """
 
     ambiguous: bool = False
@@ -102,12 +103,22 @@ class ApiError(DashScopeError):
         self.resource_id = resource_id
         self.tries = 1
         self.elapsed = 0.0
+        self.limit: float | None = None
+
+    @property
+    def patience(self) -> str:
+        """How long it was tried, and what the limit is: a sentence, or nothing where there was only one try to make."""
+        wait: float | None = getattr(self, "retry_after", None)
+        if self.limit is not None and wait is not None and self.elapsed + wait >= self.limit:
+            return f"It asks for a pause of {wait:.0f} s, and a call is tried for {self.limit:.0f} s at most."
+        if self.tries > 1:
+            limit = f" (at most {self.limit:.0f} s for a call)" if self.limit else ""
+            return f"Gave up after {self.tries} tries in {self.elapsed:.0f} s{limit}."
+        return ""
 
     def __str__(self) -> str:
         text = f"Could not {describe(self.operation, self.resource_id)}: {self.summary}"
-        if self.tries > 1:
-            text += f" Gave up after {self.tries} tries in {self.elapsed:.0f} s."
-        return text
+        return f"{text} {self.patience}".rstrip()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {describe(self.operation, self.resource_id)}: {self.summary}>"

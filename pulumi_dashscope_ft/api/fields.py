@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["Unusable", "mapping", "number", "output", "rows", "strings", "text"]
+from .quoting import clean, redact
+
+__all__ = ["Unusable", "mapping", "number", "output", "rows", "status", "strings", "text"]
+
+_LONGEST_STATUS = 60
 
 
 class Unusable(ValueError):
@@ -41,6 +45,11 @@ def text(value: Any) -> str | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def status(value: Any) -> str:
+    """A status, fit to be printed, for it ends up in messages. Known ones stay as they are; absent is `UNKNOWN`."""
+    return clean(redact(text(value) or "UNKNOWN"), limit=_LONGEST_STATUS)
 
 
 def number(value: Any) -> int | None:

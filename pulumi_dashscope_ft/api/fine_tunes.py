@@ -129,6 +129,25 @@ class FineTunes:
 
         return self._caller.call("checkpoints", job_id, read=read)
 
+    def export(self, job_id: str, checkpoint: str, model_name: str) -> bool:
+        """Ask to publish a checkpoint as a deployable model; `model_name` is only how the console shows it. Whether the
+        service has accepted that: `False` proves that nothing was done.
+
+        It is published later: look at the checkpoints until it is `SUCCEEDED` or `FAILED`. The call is a GET, and yet
+        it changes state (fine-tuning-api-guide), so it is never repeated by itself: after an error that is
+        `ambiguous` look at the checkpoints before asking again.
+        """
+        if "/" in job_id:
+            raise InvalidRequestError("a job's id holds no “/”.", operation="export", resource_id=job_id)
+
+        def read(answer: Any, _: Answer) -> bool:
+            accepted = output(answer, "output")
+            if not isinstance(accepted, bool):
+                raise Unusable("has no `output` of true or false")
+            return accepted
+
+        return self._caller.call("export", f"{job_id}/{checkpoint}", read=read, query={"model_name": model_name})
+
 
 def _acknowledged(body: Any, _: Answer) -> None:
     done = output(body, "output")

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fields import Unusable, mapping, number, rows, strings, text
+from .fields import Unusable, mapping, number, rows, status, strings, text
+from .pages import paging
 
 __all__ = ["Checkpoint", "File", "FilePage", "Job", "JobPage", "JobStatus", "LogPage", "UploadedFile"]
 
@@ -70,7 +71,7 @@ class Job:
             raise Unusable("holds a job without `job_id`")
         return cls(
             job_id=job_id,
-            status=text(data.get("status")) or "UNKNOWN",
+            status=status(data.get("status")),
             model=text(data.get("model")),
             # The field tables say `jobs_name`, all examples `job_name`.
             job_name=text(data.get("job_name")) or text(data.get("jobs_name")),
@@ -121,7 +122,7 @@ class JobPage:
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 100) -> JobPage:
         """The `output` of a list. A page with one unusable job is unusable: that could be the one looked for."""
         jobs = tuple(Job.from_json(item) for item in rows(data, "jobs"))
-        return cls(jobs, *_paging(data, len(jobs), page_no, page_size))
+        return cls(jobs, *paging(data, len(jobs), page_no, page_size))
 
     @property
     def has_more(self) -> bool:
@@ -167,7 +168,7 @@ class Checkpoint:
             raise Unusable("holds a checkpoint without a name")
         return cls(
             checkpoint=name,
-            status=text(data.get("status")) or "UNKNOWN",
+            status=status(data.get("status")),
             job_id=text(data.get("job_id")),
             full_name=text(data.get("full_name")),
             model_name=text(data.get("model_name")),
@@ -226,7 +227,7 @@ class FilePage:
     @classmethod
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 100) -> FilePage:
         files = tuple(File.from_json(item) for item in rows(data, "files"))
-        return cls(files, *_paging(data, len(files), page_no, page_size))
+        return cls(files, *paging(data, len(files), page_no, page_size))
 
     @property
     def has_more(self) -> bool:
@@ -245,13 +246,3 @@ def _datasets(value: Any) -> tuple[Mapping[str, Any], ...]:
     if not isinstance(value, list):
         return ()
     return tuple(dict(item) for item in value if isinstance(item, Mapping))
-
-
-def _paging(data: Mapping[str, Any], count: int, page_no: int, page_size: int) -> tuple[int, int, int]:
-    """`page_no`, `page_size` and `total` as the service gives them, else as asked; a full page hints at one more."""
-    number_of_page = number(data.get("page_no")) or page_no
-    size = number(data.get("page_size")) or page_size
-    total = number(data.get("total"))
-    if total is None:
-        total = (number_of_page - 1) * size + count + (1 if count >= size else 0)
-    return number_of_page, size, total

@@ -18,7 +18,10 @@ __all__ = ["OPERATIONS", "Operation", "describe"]
 
 @dataclass(frozen=True)
 class Operation:
-    """One call: its `name`, HTTP verb, `path` (with `{id}` where a resource is named) and what it does in words."""
+    """One call: its `name`, HTTP verb, `path` (with `{id}` where a resource is named) and what it does in words.
+
+    Where the path also holds `{part}`, the resource is a part of another one and its id is `whole/part`.
+    """
 
     name: str
     method: str
@@ -28,9 +31,12 @@ class Operation:
 
     def url(self, base_url: str, resource_id: str | None) -> str:
         """The URL of this call. Raises `ValueError` for an id that cannot be a path segment."""
-        if "{id}" not in self.path:
-            return base_url + self.path
-        return base_url + self.path.replace("{id}", path_segment(resource_id if resource_id is not None else ""))
+        named = {"{id}": resource_id or ""}
+        if "{part}" in self.path:
+            named["{id}"], _, named["{part}"] = named["{id}"].partition("/")
+        # Piece by piece: an id that happens to spell a placeholder stays an id.
+        pieces = (path_segment(named[piece]) if piece in named else piece for piece in self.path.split("/"))
+        return base_url + "/".join(pieces)
 
 
 _TABLE = (
@@ -43,12 +49,27 @@ _TABLE = (
     Operation(
         "checkpoints", "GET", "/fine-tunes/{id}/checkpoints", "list the checkpoints of job {id}", "list-checkpoints-api"
     ),
+    Operation(
+        "export", "GET", "/fine-tunes/{id}/export/{part}", "export checkpoint {id}", "fine-tuning-api-guide"
+    ),  # a GET that changes state
     Operation("upload", "POST", "/files", "upload {id}", "upload-file-api"),
     Operation("list_files", "GET", "/files", "list the files", "model-customization-file-management-service"),
     Operation("get_file", "GET", "/files/{id}", "read file {id}", "model-customization-file-management-service"),
     Operation(
         "delete_file", "DELETE", "/files/{id}", "delete file {id}", "model-customization-file-management-service"
     ),
+    Operation("create_deployment", "POST", "/deployments", "deploy a model", "create-deployment-api"),
+    Operation("get_deployment", "GET", "/deployments/{id}", "read deployment {id}", "get-deployment-api"),
+    Operation("list_deployments", "GET", "/deployments", "list the deployments", "model-deployment-api"),
+    Operation("scale_deployment", "PUT", "/deployments/{id}/scale", "scale deployment {id}", "model-deployment-api"),
+    Operation(
+        "update_deployment",
+        "PUT",
+        "/deployments/{id}/update",
+        "set the rate limits of deployment {id}",
+        "model-deployment-api",
+    ),
+    Operation("delete_deployment", "DELETE", "/deployments/{id}", "delete deployment {id}", "model-deployment-api"),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in _TABLE})

@@ -1,23 +1,38 @@
-"""The two query parameters that every list takes.
+"""The two query parameters that every list takes, and the three figures that every page answers.
 
-Why it exists: jobs and files page alike (list-fine-tuning-jobs-api, model-customization-file-management-service), and
-what the service does outside the documented ranges is unknown, so they are not sent.
+Why it exists: jobs, files and deployments page alike (list-fine-tuning-jobs-api,
+model-customization-file-management-service, model-deployment-api), and what the service does outside the documented
+ranges is unknown, so they are not sent.
 """
 
 from __future__ import annotations
 
-from .errors import InvalidRequestError
+from collections.abc import Mapping
+from typing import Any
 
-__all__ = ["LARGEST_PAGE", "page_query"]
+from .errors import InvalidRequestError
+from .fields import number
+
+__all__ = ["LARGEST_PAGE", "page_query", "paging"]
 
 LARGEST_PAGE = 100
 
 
-def page_query(operation: str, page_no: int, page_size: int) -> dict[str, str]:
-    """The query for one page. Raises `InvalidRequestError` outside `page_no` ≥ 1 and 1 ≤ `page_size` ≤ 100."""
-    if page_no < 1 or not 1 <= page_size <= LARGEST_PAGE:
+def page_query(operation: str, page_no: int, page_size: int, largest: int = LARGEST_PAGE) -> dict[str, str]:
+    """The query for one page. Raises `InvalidRequestError` outside `page_no` ≥ 1 and 1 ≤ `page_size` ≤ `largest`."""
+    if page_no < 1 or not 1 <= page_size <= largest:
         raise InvalidRequestError(
-            f"page_no must be 1 or more and page_size 1 to {LARGEST_PAGE}, not {page_no} and {page_size}.",
+            f"page_no must be 1 or more and page_size 1 to {largest}, not {page_no} and {page_size}.",
             operation=operation,
         )
     return {"page_no": str(page_no), "page_size": str(page_size)}
+
+
+def paging(data: Mapping[str, Any], count: int, page_no: int, page_size: int) -> tuple[int, int, int]:
+    """`page_no`, `page_size` and `total` as the service gives them, else as asked; a full page hints at one more."""
+    number_of_page = number(data.get("page_no")) or page_no
+    size = number(data.get("page_size")) or page_size
+    total = number(data.get("total"))
+    if total is None:
+        total = (number_of_page - 1) * size + count + (1 if count >= size else 0)
+    return number_of_page, size, total

@@ -17,7 +17,8 @@ QUOTE_LIMIT = 300
 """Longest text of the service, in characters, that is repeated in one of our messages."""
 
 _SPACES = re.compile(r"\s+")
-_KEY_SHAPED = re.compile(r"(?<![A-Za-z0-9])sk-[A-Za-z0-9_\-]{6,}")
+# Not within a word; but a colour code (`ESC [ 31 m`), which ends in a letter, is no word.
+_KEY_SHAPED = re.compile(r"((?<![A-Za-z0-9])|\x1b\[[0-9;?]*[A-Za-z])sk-[A-Za-z0-9_\-]{6,}")
 _BEARER = re.compile(r"(?i)\bbearer\s+[^\s\"',;]+")
 _SHORTEST_KEY = 8  # replacing something shorter would mangle ordinary words without hiding anything
 
@@ -51,7 +52,7 @@ def redact(text: str, key: str | None = None) -> str:
     """
     if key is not None and len(key) >= _SHORTEST_KEY:
         text = text.replace(key, "sk-***")
-    return _BEARER.sub("Bearer ***", _KEY_SHAPED.sub("sk-***", text))
+    return _BEARER.sub("Bearer ***", _KEY_SHAPED.sub(r"\1sk-***", text))
 
 
 def path_segment(identifier: str) -> str:

@@ -61,6 +61,13 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "cancel": Policy.ALWAYS,
         "delete": Policy.ALWAYS,
         "delete_file": Policy.ALWAYS,
+        "create_deployment": Policy.UNLESS_ACCEPTED,
+        "get_deployment": Policy.ALWAYS,
+        "list_deployments": Policy.ALWAYS,
+        # These name a fixed value: doing it twice is doing it once.
+        "scale_deployment": Policy.ALWAYS,
+        "update_deployment": Policy.ALWAYS,
+        "delete_deployment": Policy.ALWAYS,
     }
 )
 
@@ -114,6 +121,7 @@ class Retrier:
         except ApiError as error:
             error.tries = retrying.statistics["attempt_number"]
             error.elapsed = self._clock.monotonic() - started
+            error.limit = self._timeout if policy.allows(error) and self._timeout > 0 else None
             raise
 
     def _wait(self, state: tenacity.RetryCallState) -> float:

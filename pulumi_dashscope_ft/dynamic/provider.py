@@ -28,7 +28,7 @@ class _Provider(dynamic.ResourceProvider):
     def _handler(self) -> Handler:
         from pulumi_dashscope_ft.dynamic import serving
 
-        return serving.HANDLERS[self.kind]
+        return serving.handler(self.kind)
 
     def configure(self, req: dynamic.ConfigureRequest) -> None:
         from pulumi_dashscope_ft.dynamic import serving
@@ -64,6 +64,18 @@ class TrainingFileProvider(_Provider):
     """Serves `TrainingFile`."""
 
     kind = "file"
+
+
+class ExportedCheckpointProvider(_Provider):
+    """Serves `ExportedCheckpoint`."""
+
+    kind = "checkpoint"
+
+
+class ModelDeploymentProvider(_Provider):
+    """Serves `ModelDeployment`."""
+
+    kind = "deployment"
 
 
 class StackIdentityProvider(_Provider):

@@ -15,50 +15,15 @@ import pulumi
 from pulumi import dynamic
 from pulumi.runtime import get_root_resource
 
+from pulumi_dashscope_ft.dynamic.declaring import Declared, properties, qualified_name
 from pulumi_dashscope_ft.dynamic.provider import (
     FineTuningJobProvider,
     StackIdentityProvider,
     TrainingFileProvider,
 )
-from pulumi_dashscope_ft.schema import output_names, to_camel_case, to_snake_case
 
 Strings = Sequence[pulumi.Input[str]]
 Datasets = Sequence[pulumi.Input[Mapping[str, Any]]]
-
-
-class _PropertyName(str):
-    """The name of a property of ours, as opposed to a key inside a user's own mapping, which must stay as it is."""
-
-    __slots__ = ()
-
-
-class _Resource(dynamic.Resource):
-    def translate_input_property(self, prop: str) -> str:
-        hidden = prop.startswith("__")
-        return to_camel_case(prop) if isinstance(prop, _PropertyName) and not hidden else prop
-
-    def translate_output_property(self, prop: str) -> str:
-        return prop if prop.startswith("__") else to_snake_case(prop)
-
-
-def _properties(kind: str, given: Mapping[str, Any], hidden: Mapping[str, Any]) -> dict[str, Any]:
-    """What to register: the arguments, a place for each output, and the hidden inputs."""
-    outputs = dict.fromkeys(map(to_snake_case, output_names(kind)))
-    return {_PropertyName(name): value for name, value in {**outputs, **given, **hidden}.items()}
-
-
-def _qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
-    """The name with its parent's, for a name is unique only below one parent."""
-    parent = opts.parent if opts is not None else None
-    if parent is None or parent is get_root_resource():
-        return name
-
-    async def below(urn: pulumi.Output[str]) -> str:
-        # Awaited, not applied: an applied output would make the resource depend on its own parent.
-        # A URN ends in `…::types::name`; what stands before that is the stack, which the owner id already tells.
-        return "::".join([*(await urn.future() or "").split("::")[2:], name])
-
-    return below(parent.urn)
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
@@ -74,7 +39,7 @@ class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity
 _IDENTITY = "_dashscope_ft_identity"
 
 
-def _owner_id() -> pulumi.Output[str]:
+def owner_id() -> pulumi.Output[str]:
     """The owner id of the stack that this program runs for. A process may run many stacks, so it is kept at the
     stack.
     """
@@ -100,7 +65,7 @@ def _formats(file_ids: Any) -> Any:
     return [file.format if file is not None else None for file in files] if any(files) else None
 
 
-class TrainingFile(_Resource, module="dashscope-ft", name="TrainingFile"):
+class TrainingFile(Declared, module="dashscope-ft", name="TrainingFile"):
     """A data file on Alibaba Cloud Model Studio, uploaded for fine-tuning and checked before it is."""
 
     path: pulumi.Output[str]
@@ -142,17 +107,17 @@ class TrainingFile(_Resource, module="dashscope-ft", name="TrainingFile"):
     else:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {"__name": _qualified_name(resource_name, opts), "__owner": _owner_id()}
+            hidden = {"__name": qualified_name(resource_name, opts), "__owner": owner_id()}
             super().__init__(
                 TrainingFileProvider(),
                 resource_name,
-                _properties("TrainingFile", arguments, hidden),
+                properties("TrainingFile", arguments, hidden),
                 opts,
             )
             _FILE_OF_ID[self.file_id] = self
 
 
-class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
+class FineTuningJob(Declared, module="dashscope-ft", name="FineTuningJob"):
     """A fine-tuning job on Alibaba Cloud Model Studio. Creating it starts a paid run; destroying it ends the run."""
 
     model: pulumi.Output[str]
@@ -169,7 +134,10 @@ class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
     adopt_job_id: pulumi.Output[str | None]
     on_destroy: pulumi.Output[str | None]
     on_undeletable: pulumi.Output[str | None]
+    rerun_on: pulumi.Output[list[str] | None]
     teardown_timeout: pulumi.Output[Any]
+    expires_in: pulumi.Output[Any]
+    max_runtime: pulumi.Output[Any]
     job_id: pulumi.Output[str]
     """The service's id of the job, `ft-…`; also the Pulumi id."""
     job_name: pulumi.Output[str]
@@ -189,6 +157,8 @@ class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
     teardown: pulumi.Output[str]
     """What `pulumi destroy` would do now: `cancel, then delete`, `delete`, `wait for cancel, then delete` or
     `keep`."""
+    expires: pulumi.Output[str | None]
+    """With `expires_in`: the minute from which on `dashscope-ft sweep` ends the job, such as `2026-11-25T10:00Z`."""
     failure: pulumi.Output[dict[str, Any] | None]
     """Why the job `FAILED`: `code` and `message` where the service gives them, and `log_tail`."""
 
@@ -214,7 +184,10 @@ class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
             adopt_job_id: pulumi.Input[str] | None = None,
             on_destroy: pulumi.Input[str] | None = None,
             on_undeletable: pulumi.Input[str] | None = None,
+            rerun_on: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
             teardown_timeout: pulumi.Input[str | float] | None = None,
+            expires_in: pulumi.Input[str | float] | None = None,
+            max_runtime: pulumi.Input[str | float] | None = None,
             opts: pulumi.ResourceOptions | None = None,
         ) -> None:
             """Start a fine-tuning job; see the schema for every property.
@@ -224,20 +197,40 @@ class FineTuningJob(_Resource, module="dashscope-ft", name="FineTuningJob"):
             :param training_file_ids: ids of uploaded files; exactly one of this and `training_datasets`.
             :param hyper_parameters: as the API spells them, such as `{"n_epochs": 3}`.
             :param on_destroy: `delete` (default), `cancel` or `retain`.
+            :param rerun_on: `["FAILED"]` makes the next `up` after a failure plan a new, paid run; default none.
+            :param expires_in: `"72h"` after its start the job has expired, and `dashscope-ft sweep` tears it down.
+            :param max_runtime: a job that is still active after `"12h"` has expired, too.
             """
 
     else:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {
-                "__name": _qualified_name(resource_name, opts),
-                "__owner": _owner_id(),
+                "__name": qualified_name(resource_name, opts),
+                "__owner": owner_id(),
                 "__formats": _formats(arguments.get("training_file_ids")),
                 "__retain": True if opts is not None and opts.retain_on_delete else None,
             }
             super().__init__(
                 FineTuningJobProvider(),
                 resource_name,
-                _properties("FineTuningJob", arguments, hidden),
+                properties("FineTuningJob", arguments, hidden),
                 opts,
             )
+            self.remember_account(arguments)
+
+    def wait_for_model(self, timeout: str | float = "12h") -> pulumi.Output[str]:
+        """The id of the trained model, once the job has `SUCCEEDED`; an input that takes it waits in the program.
+
+            model = job.wait_for_model(timeout="6h")
+
+        Progress is shown at the job. In a preview this is known if there is a model already, and costs at most one list
+        call for all jobs; else it is unknown. If the job ends without a model, or the time is up, the `up` fails and
+        says why; the job, if it runs, goes on, and the next `up` waits for it again.
+
+        :param timeout: `"90m"`, `"12h"`, or seconds.
+        :raises ValueError: a timeout that is none.
+        """
+        from pulumi_dashscope_ft.dynamic import waiting
+
+        return waiting.model_of(self, timeout)

@@ -5,7 +5,8 @@ only; a program that merely declares resources never loads it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 from pulumi import dynamic
@@ -15,9 +16,11 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle import stack_identity
+from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, Checked, Planned
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.schema import to_snake_case
 
 Properties = dict[str, Any]
@@ -51,7 +54,7 @@ def _told(step: Callable[[], T]) -> T:
 
 
 def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:
-    name = properties.get(fine_tuning_job.NAME, "")
+    name = properties.get(NAME, "")
     for warning in checked.warnings:
         SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
     reasons = [violation.told(to_snake_case) for violation in checked.violations]
@@ -71,7 +74,7 @@ def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
 
 def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
     if planned.consequence:
-        SESSION.report_once(f"{properties.get(fine_tuning_job.NAME, '')}: {planned.consequence}")
+        SESSION.report_once(f"{properties.get(NAME, '')}: {planned.consequence}")
     return dynamic.DiffResult(
         changes=planned.changes,
         replaces=list(planned.replaces),
@@ -83,61 +86,58 @@ def _read_result(id_: str, fresh: Properties | None) -> dynamic.ReadResult:
     return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
 
 
-class JobHandler:
-    """Serves `FineTuningJob`."""
+class Lifecycle(Protocol):
+    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
+
+    @property
+    def RESOURCE(self) -> str: ...
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def diff(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Planned: ...
+    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
+    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
+    def update(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Properties: ...
+    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...
+
+
+class LifecycleHandler:
+    """Serves the kind of resource that a lifecycle module is about."""
+
+    def __init__(self, lifecycle: Lifecycle) -> None:
+        self._lifecycle = lifecycle
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         clean = _clean(news)
-        checked = fine_tuning_job.check(_clean(olds), clean, SESSION.ledger)
-        return _check_result(fine_tuning_job.RESOURCE, checked, clean)
+        return _check_result(
+            self._lifecycle.RESOURCE, self._lifecycle.check(_clean(olds), clean, SESSION.ledger), clean
+        )
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
         before, after = _clean(olds), _clean(news)
-        planned = _told(lambda: fine_tuning_job.diff(SESSION.connection(before), id_, before, after))
+        planned = _told(lambda: self._lifecycle.diff(SESSION.connection(before), id_, before, after))
         return _diff_result(planned, after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = _clean(props)
-        return dynamic.CreateResult(*_told(lambda: fine_tuning_job.create(SESSION.connection(inputs), inputs)))
+        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs)))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         before = _clean(props)
-        return _read_result(id_, _told(lambda: fine_tuning_job.read(SESSION.connection(before), id_, before)))
+        return _read_result(id_, _told(lambda: self._lifecycle.read(SESSION.connection(before), id_, before)))
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(fine_tuning_job.update(_clean(olds), _clean(news)))
+        before, after = _clean(olds), _clean(news)
+        return dynamic.UpdateResult(
+            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after))
+        )
 
     def delete(self, id_: str, props: Properties) -> None:
         properties = _clean(props)
-        _told(lambda: fine_tuning_job.delete(SESSION.connection(properties), id_, properties))
-
-
-class FileHandler:
-    """Serves `TrainingFile`."""
-
-    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
-        clean = _clean(news)
-        checked = training_file.check(_clean(olds), clean, SESSION.ledger)
-        return _check_result(training_file.RESOURCE, checked, clean)
-
-    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        after = _clean(news)
-        return _diff_result(training_file.diff(_clean(olds), after), after)
-
-    def create(self, props: Properties) -> dynamic.CreateResult:
-        inputs = _clean(props)
-        return dynamic.CreateResult(*_told(lambda: training_file.create(SESSION.connection(inputs), inputs)))
-
-    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _clean(props)
-        return _read_result(id_, _told(lambda: training_file.read(SESSION.connection(before), id_, before)))
-
-    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        return dynamic.UpdateResult(training_file.update(_clean(olds), _clean(news)))
-
-    def delete(self, id_: str, props: Properties) -> None:
-        properties = _clean(props)
-        _told(lambda: training_file.delete(SESSION.connection(properties), id_, properties))
+        _told(lambda: self._lifecycle.delete(SESSION.connection(properties), id_, properties))
 
 
 class IdentityHandler:
@@ -169,5 +169,18 @@ def configure(req: dynamic.ConfigureRequest) -> None:
     SESSION.configure({key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS})
 
 
-HANDLERS: dict[str, Handler] = {"job": JobHandler(), "file": FileHandler(), "identity": IdentityHandler()}
-"""By the kind that a provider class names."""
+LIFECYCLES = {
+    "checkpoint": "exported_checkpoint",
+    "deployment": "model_deployment",
+    "file": "training_file",
+    "job": "fine_tuning_job",
+}
+"""The lifecycle module, by the kind that a provider class names."""
+
+
+@cache
+def handler(kind: str) -> Handler:
+    """What serves this kind. Its lifecycle is loaded only now: a stack without deployments does without theirs."""
+    if kind == "identity":
+        return IdentityHandler()
+    return LifecycleHandler(import_module(f"pulumi_dashscope_ft.lifecycle.{LIFECYCLES[kind]}"))

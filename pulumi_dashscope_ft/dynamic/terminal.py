@@ -10,28 +10,24 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pulumi_dashscope_ft.api import clean, redact
-from pulumi_dashscope_ft.schema import input_names, output_names, to_snake_case
-
-_LONGEST_LINE = 4000
+from pulumi_dashscope_ft.frontend import lines
+from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake_case
 
 
 def printable(text: str) -> str:
     """`text` as it is to be shown: properties as Python spells them, no control characters, nothing that looks like a
     key; lines and their indentation are kept.
     """
-    return "\n".join(_line(line) for line in text.split("\n"))
+    return lines.printable(text, _as_python)
 
 
-def _line(line: str) -> str:
-    words = line.lstrip(" ")
-    spelled = _camel_case_names().sub(lambda match: to_snake_case(match[0]), words)
-    return line[: len(line) - len(words)] + clean(redact(spelled), limit=_LONGEST_LINE)
+def _as_python(line: str) -> str:
+    return _camel_case_names().sub(lambda match: to_snake_case(match[0]), line)
 
 
 @lru_cache(maxsize=1)
 def _camel_case_names() -> re.Pattern[str]:
-    kinds = ("FineTuningJob", "TrainingFile")
+    kinds = load()["resources"]
     names = {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}
     # Not after a colon: `dashscope-ft:workspaceId` is the name of a configuration key, which is spelled like that.
     return re.compile(rf"(?<![\w:])(?:{'|'.join(sorted(names))})(?!\w)")

@@ -29,6 +29,7 @@ from starlette.types import ASGIApp
 from .accounts import bearer_token
 from .answers import Reply, Unanswered, acted_out, honest
 from .control import control_routes
+from .dating import Dated
 from .deployment_operations import DEPLOYMENT_OPERATIONS
 from .errors import CATALOGUE, ApiProblem, problem, wrong_verb
 from .file_operations import FILE_OPERATIONS
@@ -86,7 +87,7 @@ def build_app(service: Service, *, any_host: bool = False) -> ASGIApp:
         exception_handlers={HTTPException: _unrouted(service)},
     )
     app.router.redirect_slashes = False
-    return Guard(app, any_host=any_host)
+    return Dated(Guard(app, any_host=any_host), service.clock)
 
 
 def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:

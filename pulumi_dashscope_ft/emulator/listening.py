@@ -60,6 +60,7 @@ def server_for(app: ASGIApp) -> Server:
             log_level="critical",
             access_log=False,
             server_header=False,
+            date_header=False,  # see dating
             timeout_keep_alive=75,
         )
     )

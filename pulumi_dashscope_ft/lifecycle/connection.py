@@ -1,19 +1,21 @@
 """Why this exists: everything that a lifecycle step needs of the outside world, shared by all resources of one
 account.
 
-One client (one connection pool, one rate limiter), one coalescing reader for jobs and one for files, one poller:
-sixty-four steps at once look like one considerate caller to the service.
+One client (one connection pool, one rate limiter), one coalescing reader for each kind of object, one poller for each
+kind that is waited for: sixty-four steps at once look like one considerate caller to the service.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.api import Client, Clock, File, Job
+from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.listing import PAGE_SIZE, Listing, Page
 from pulumi_dashscope_ft.lifecycle.poller import Poller
 from pulumi_dashscope_ft.lifecycle.progress import Report
-from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE, CoalescingReader, Page
+from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
+from pulumi_dashscope_ft.lifecycle.report import Endings, endings_to_file
 
 
 @dataclass(frozen=True)
@@ -24,33 +26,47 @@ class Connection:
     clock: Clock
     jobs: CoalescingReader[Job]
     files: CoalescingReader[File]
-    poller: Poller
+    poller: Poller[Job]
+    deployments: CoalescingReader[Deployment]
+    deployment_poller: Poller[Deployment]
     ledger: Ledger
     report: Report
+    endings: Endings = field(default_factory=Endings)
 
 
-def connect(client: Client, *, clock: Clock, ledger: Ledger, report: Report) -> Connection:
+def connect(
+    client: Client, *, clock: Clock, ledger: Ledger, report: Report, endings: Endings | None = None
+) -> Connection:
     """Share one client among all resources of its account.
 
     :param ledger: the process's memory of who holds what; shared by all connections.
     :param report: takes the lines that the user is to see.
+    :param endings: takes down what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
     """
 
     def job_page(number: int) -> Page[Job]:
         listed = client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
-        return Page({job.job_id: job for job in listed.jobs}, listed.total)
+        return Page({job.job_id: job for job in listed.jobs}, listed.has_more)
 
     def file_page(number: int) -> Page[File]:
         listed = client.files.list(page_no=number, page_size=PAGE_SIZE)
-        return Page({file.file_id: file for file in listed.files}, listed.total)
+        return Page({file.file_id: file for file in listed.files}, listed.has_more)
 
-    jobs = CoalescingReader(client.fine_tunes.get, job_page, clock)
+    def deployment_page(number: int) -> Page[Deployment]:
+        listed = client.deployments.list(page_no=number)
+        return Page({item.deployed_model: item for item in listed.deployments}, listed.has_more)
+
+    jobs = CoalescingReader(client.fine_tunes.get, Listing(job_page, clock), clock)
+    deployments = CoalescingReader(client.deployments.get, Listing(deployment_page, clock), clock)
     return Connection(
         client=client,
         clock=clock,
         jobs=jobs,
-        files=CoalescingReader(client.files.get, file_page, clock),
+        files=CoalescingReader(client.files.get, Listing(file_page, clock), clock),
         poller=Poller(jobs, client.fine_tunes.get, clock),
+        deployments=deployments,
+        deployment_poller=Poller(deployments, client.deployments.get, clock),
         ledger=ledger,
         report=report,
+        endings=endings_to_file(clock, report) if endings is None else endings,
     )

@@ -24,7 +24,6 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
@@ -49,13 +48,16 @@ class Run:
     job_name: str
 
 
-def run_of(inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str) -> Run:
-    """The run that these inputs ask for."""
+def run_of(
+    inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, expires: float | None = None
+) -> Run:
+    """The run that these inputs ask for. `expires`: when its job is to expire, in seconds since 1970, UTC."""
     chosen = inputs.get("jobName")
     if chosen:
         return Run(inputs, None, str(chosen))
     retained = inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
-    made = stamp.make(resource_name, owner, nonce, job_request.decisive(inputs), retained=retained)
+    decisive = job_request.decisive(inputs)
+    made = stamp.make(resource_name, owner, nonce, decisive, retained=retained, expires=expires)
     return Run(inputs, made, str(made))
 
 
@@ -108,7 +110,7 @@ def start(connection: Connection, run: Run) -> Job:
     :raises LifecycleError: the service refused, or only the user can decide.
     """
     try:
-        before = {job.job_id: job for job in _all_jobs(connection)}
+        before = connection.jobs.listing.all()
     except ApiError as error:
         raise explained(
             error,
@@ -204,7 +206,7 @@ def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], erro
     for delay in CREATE_VISIBLE:
         connection.clock.sleep(delay)
         try:
-            jobs = _all_jobs(connection)
+            jobs = list(connection.jobs.listing.all().values())
         except ApiError as failed:
             raise AmbiguousCreateError(
                 f'whether job "{run.job_name}" was started is not known: {fact(error)}',
@@ -259,17 +261,6 @@ def _candidates(connection: Connection, run: Run, before: Mapping[str, Job], job
         and not connection.ledger.is_held(job.job_id)
         and not job_request.mismatches(run.inputs, job)
     ]
-
-
-def _all_jobs(connection: Connection) -> list[Job]:
-    jobs: dict[str, Job] = {}
-    number = 1
-    while True:
-        page = connection.client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
-        jobs.update({job.job_id: job for job in page.jobs})
-        if not page.jobs or not page.has_more:
-            return list(jobs.values())
-        number += 1
 
 
 def _listed(jobs: list[Job]) -> str:

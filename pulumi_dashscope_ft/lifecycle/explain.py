@@ -70,7 +70,9 @@ _INPUTS: Mapping[str, str] = MappingProxyType(
         "Conflict": "something of that name exists already: set another finetunedOutputSuffix or modelName",
     }
 )
-_CARRYING_INPUTS = frozenset({"create", "upload"})
+_CARRYING_INPUTS = frozenset(
+    {"create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment"}
+)
 """Operations that send what the user wrote; all others send an id and nothing else."""
 _UNKNOWN_THINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -80,6 +82,28 @@ _UNKNOWN_THINGS: Mapping[str, str] = MappingProxyType(
         "does not mean that anything is gone",
     }
 )
+
+
+_DEPLOYING: Mapping[type[ApiStatusError], Mapping[str, str]] = MappingProxyType(
+    {
+        PermissionDeniedError: {
+            "": 'ask the owner of the account for the permissions "model deployment - operate" for the key\'s user, '
+            "and for the right to deploy this model for the workspace",
+            "Model.AccessDenied": "the key's workspace may not deploy this model: ask the owner of the account for the "
+            "permissions, or use a key of the workspace that the model was trained in",
+        },
+        UnexpectedNotFoundError: {
+            "NotFound": "check `modelName`: it is the finetunedOutput of a job that has SUCCEEDED, the modelName of an "
+            "exported checkpoint, or a base model that can be deployed; and the key is of the workspace that the model "
+            "is in",
+        },
+        QuotaExceededError: {
+            "Throttling.AllocationQuota": "the account has no more of such units. Delete deployments "
+            "that are no longer needed, or ask Alibaba Cloud for more"
+        },
+    }
+)
+"""What differs where the call is about a deployment: by class, then by code ("" for all others)."""
 
 
 def explained(
@@ -108,9 +132,7 @@ def fact(error: ApiError) -> str:
         text = f"the answer was HTTP {error.status}{code}{said}{trace}."
         if not error.code:
             text += " It is not DashScope's own: something in between (a gateway, a proxy, a login page) gave it."
-    if error.tries > 1:
-        text += f" Gave up after {error.tries} tries in {error.elapsed:.0f} s."
-    return text
+    return f"{text} {error.patience}".rstrip()
 
 
 def reference(error: ApiStatusError) -> str:
@@ -121,6 +143,9 @@ def reference(error: ApiStatusError) -> str:
 def advice(error: ApiError, again: str) -> str:
     """What to do about this error, ending with what to type."""
     then = f"then run `{again}` again"
+    deploying = _about_deploying(error)
+    if deploying is not None:
+        return f"{deploying}, {then}."
     if isinstance(error, ApiStatusError) and 300 <= error.status < 400:
         return f"set the base URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL) to that of the API itself, {then}."
     foreign = isinstance(error, ApiStatusError) and not error.code and not isinstance(error, UnexpectedNotFoundError)
@@ -159,6 +184,17 @@ def advice(error: ApiError, again: str) -> str:
         return f"mend what is named above, {then}."
     support = _support(error) if isinstance(error, ApiStatusError) else ""
     return f"mend what the message names if you can, {then}; that is always safe.{support}"
+
+
+def _about_deploying(error: ApiError) -> str | None:
+    if not isinstance(error, ApiStatusError) or "deployment" not in error.operation:
+        return None
+    if isinstance(error, UnexpectedNotFoundError) and error.operation != "create_deployment":
+        return None  # nothing but a create names a model
+    rows = _DEPLOYING.get(type(error), {})
+    if error.code in _RIGHTS and error.code not in rows:
+        return None
+    return rows.get(error.code, rows.get(""))
 
 
 def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:

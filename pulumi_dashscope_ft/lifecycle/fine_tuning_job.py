@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
-from pulumi_dashscope_ft.lifecycle import creation, job_diff, stamp
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle import creation, expiry, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
@@ -24,8 +25,6 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_durat
 
 RESOURCE = "FineTuningJob"
 NAME, OWNER, NONCE, FORMATS = "__name", "__owner", "__nonce", "__formats"
-
-_LOG_TAIL_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,19 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_replaced(name)
+    now = connection.clock.time()
+    expires = expiry.at_creation(inputs, now)
     if inputs.get("adoptJobId"):
         job = creation.adopt(connection, str(inputs["adoptJobId"]), inputs, name)
+        expires = expiry.since_creation(inputs, job.create_time, now)
     else:
-        run = creation.run_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        run = creation.run_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]), expires=expires)
         job = creation.start(connection, run)
+        found = stamp.parse(job.job_name)
+        if run.stamp is not None and found is not None and not found.same_run(run.stamp):
+            expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
     connection.jobs.forget(job.job_id)
-    return job.job_id, outputs(inputs, job)
+    return job.job_id, outputs(inputs, job, expires=expiry.text(expires))
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -101,7 +106,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
         job = connection.jobs.read(job_id)
         failure = properties.get("failure")
         if job.status == JobStatus.FAILED and not failure:
-            failure = _failure(connection, job)
+            failure = failure_of(connection, job)
     except NotFoundError:
         return None
     except ApiError as error:
@@ -115,7 +120,10 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
         ) from error
     known = job_diff.user_inputs(properties) if INPUT_NAMES in properties else public_inputs(properties)
     hidden = {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}
-    return outputs({**known, **hidden}, job, failure=failure)
+    expires = properties.get(expiry.EXPIRES) or expiry.text(
+        expiry.since_creation(known, job.create_time, connection.clock.time())
+    )
+    return outputs({**known, **hidden}, job, failure=failure, expires=expires)
 
 
 def public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,18 +132,24 @@ def public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """What the change from `olds` (old outputs) to `news` means; asks the service only when the job is to be
-    replaced.
+    """What the change from `olds` (old outputs) to `news` means. Asks the service only when the job is to be replaced,
+    or when `rerunOn` is set and the state does not know yet how the job has ended.
     """
     found = job_diff.compare(job_id, olds, news)
-    if not found.replaces:
+    replaces, fields = found.replaces, found.fields
+    status = olds.get("status")
+    rerun_on = job_diff.rerun_wanted(job_id, news)
+    if replaces or (rerun_on and status not in JobStatus.FINAL):
+        status = _live_status(connection, job_id, olds)
+    if not replaces and status in rerun_on:
+        replaces = fields = ("rerunOn",)
+    if not replaces:
         connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
+        connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
         return Planned((), bool(found.updates), False, None)
-    status = _live_status(connection, job_id, olds)
-    policy = _policy(olds)
     active = status is not None and status not in JobStatus.FINAL
-    why = f"{', '.join(found.fields)}: replaces {job_diff.consequence(job_id, status, policy.on_destroy)}"
-    return Planned(found.replaces, True, active, why)
+    why = f"{', '.join(fields)}: replaces {job_diff.consequence(job_id, status, policy_of(olds).on_destroy)}"
+    return Planned(replaces, True, active, why)
 
 
 def _live_status(connection: Connection, job_id: str, olds: Mapping[str, Any]) -> str | None:
@@ -148,29 +162,39 @@ def _live_status(connection: Connection, job_id: str, olds: Mapping[str, Any]) -
         return str(olds.get("status", "PENDING"))
 
 
-def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that only steer this provider: no call is made."""
     dropped = set(job_diff.user_inputs(olds)) - set(news)
     kept = {name: value for name, value in olds.items() if name not in dropped}
     inputs = {name: value for name, value in news.items() if value is not None}
     merged = {**kept, **inputs, INPUT_NAMES: _names(inputs)}
-    return {**merged, "teardown": plan(merged.get("status"), _policy(merged))}
+    expires = expiry.changed(olds, inputs, connection.clock.time())
+    merged.pop(expiry.EXPIRES, None)
+    told = {expiry.EXPIRES: expires} if expires else {}
+    return {**merged, **told, "teardown": _teardown(merged.get("status"), merged, expires)}
 
 
 def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
     """Tear the job down as the policy in its properties says (see `teardown`)."""
     if connection.ledger.give_up_adopted(job_id):
         connection.report(f"{job_id}: left alone, its replacement is this very job")
+        connection.endings.left_alone("job", job_id, "its replacement is this very job")
         return
     holder = connection.ledger.keeper(job_id, str(properties.get(NAME, "")))
     if holder is not None:
         connection.report(f"{job_id}: left alone, it is the job of {creation.plain_name(holder)}")
+        connection.endings.left_alone("job", job_id, f"it is the job of {creation.plain_name(holder)}")
         return
-    tear_down(connection, job_id, _policy(properties))
+    if connection.ledger.is_kept_under_another(job_id, str(properties.get(NONCE, ""))):
+        connection.report(f"{job_id}: left alone, the resource that replaced this one has it")
+        connection.endings.left_alone("job", job_id, "the resource that replaced this one has it")
+        return
+    tear_down(connection, job_id, policy_of(properties))
 
 
-def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None) -> dict[str, Any]:
+def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:
     """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+    expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
     written = {name: value for name, value in inputs.items() if value is not None}
     chosen = {
         "jobId": job.job_id,
@@ -184,32 +208,27 @@ def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None) -> dict[st
         "creator": job.creator,
         "workspaceId": job.workspace_id,
         "failure": failure if job.status == JobStatus.FAILED else None,
-        "teardown": plan(job.status, _policy(inputs)),
+        "expires": expires,
+        "teardown": _teardown(job.status, inputs, expires),
     }
     known = {name: value for name, value in chosen.items() if value is not None}
     return {**known, **written, INPUT_NAMES: _names(written)}
+
+
+def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:
+    planned = plan(status, policy_of(properties))
+    return expiry.sentence(planned, properties, expires, active=status not in JobStatus.FINAL)
 
 
 def _names(inputs: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in inputs if not name.startswith("__"))
 
 
-def _policy(properties: Mapping[str, Any]) -> TeardownPolicy:
+def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
+    """How the job with these properties is to be torn down; by the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),
         on_undeletable=str(chosen["onUndeletable"]),
         timeout=parse_duration(chosen["teardownTimeout"]),
     )
-
-
-def _failure(connection: Connection, job: Job) -> dict[str, Any]:
-    """Why a job failed, as far as the service tells: the job object may carry a code, the reason is in the logs (API
-    page get-fine-tuning-job-logs-api)."""
-    told = {key: clean(redact(str(job.raw[key]))) for key in ("code", "message") if job.raw.get(key)}
-    try:
-        lines = connection.client.fine_tunes.tail(job.job_id, lines=_LOG_TAIL_LINES)
-    except ApiError:
-        # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
-        return told
-    return {**told, "logTail": [clean(redact(line)) for line in lines]}

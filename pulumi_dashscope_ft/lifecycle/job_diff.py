@@ -17,8 +17,8 @@ INPUT_NAMES = "__inputs"
 chose.
 """
 
-STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv")
-"""Inputs that only steer this provider: they change in place, without a call."""
+STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
+"""Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,16 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
         if not in_place:
             fields.extend(_fields(name, olds.get(name), news.get(name)))
     return Diff(tuple(replaces), tuple(updates), tuple(fields))
+
+
+def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
+    """The ends of a run after which the user wants a new one. None while `adoptJobId` names this very job: a
+    replacement would only adopt it again.
+    """
+    wanted = news.get("rerunOn")
+    if not isinstance(wanted, (list, tuple)) or news.get("adoptJobId") == job_id:
+        return frozenset()
+    return frozenset(str(status) for status in wanted) & JobStatus.FINAL
 
 
 def consequence(job_id: str, status: str | None, on_destroy: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 
 class Ledger:
-    """What this process knows about who holds which job or file. Thread-safe."""
+    """What this process knows about who holds which job, file or deployment. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,6 +23,8 @@ class Ledger:
         self._retained: set[str] = set()
         self._holders: dict[str, str] = {}
         self._unchanged: set[str] = set()
+        self._deploying: set[object] = set()
+        self._kept: dict[str, str] = {}
 
     def note_recorded(self, nonce: str) -> None:
         """The state holds a resource with this nonce: its job is no leftover."""
@@ -70,6 +72,16 @@ class Ledger:
         with self._lock:
             return object_id in self._retained
 
+    def note_deployment(self, account: object) -> None:
+        """The state holds a deployment in this account (named by its client), or is about to."""
+        with self._lock:
+            self._deploying.add(account)
+
+    def has_deployments(self, account: object) -> bool:
+        """Whether this run has had to do with any deployment in this account."""
+        with self._lock:
+            return account in self._deploying
+
     def note_holder(self, object_id: str, name: str, *, unchanged: bool) -> None:
         """The state has this object under the resource of this name, and the program keeps it there, `unchanged` or
         with a change in place."""
@@ -77,6 +89,19 @@ class Ledger:
             self._holders[object_id] = name
             if unchanged:
                 self._unchanged.add(name)
+
+    def note_kept(self, object_id: str, nonce: str) -> None:
+        """The resource with this nonce has this object, and keeps it: it was made for it, or its diff left it alone."""
+        with self._lock:
+            self._kept[object_id] = nonce
+
+    def is_kept_under_another(self, object_id: str, nonce: str) -> bool:
+        """Whether a record of this object goes whose nonce is not that of the resource that keeps it: the trace of a
+        replacement that was cut short, or of a deployment whose id the service has given again.
+        """
+        with self._lock:
+            kept = self._kept.get(object_id)
+            return bool(nonce and kept) and kept != nonce
 
     def note_replaced(self, name: str) -> None:
         """The resource of this name gets a new object all the same: the user has forced it."""

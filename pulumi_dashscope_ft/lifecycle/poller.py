@@ -1,9 +1,9 @@
 """Why this exists: a teardown of fifty jobs must not poll fifty times as often as that of one.
 
-All threads that wait for a job share one poller. One of the waiting threads does the looking for everybody, through
-the job list when there is more than one job to look at; when its own job is done it hands the task on. So there is no
-thread of its own to start, stop or leak, and with a simulated clock a single-threaded test sees the very same
-behaviour.
+All threads that wait for a job share one poller; those that wait for a deployment share another. One of the waiting
+threads does the looking for everybody, through the list when there is more than one thing to look at; when its own is
+done it hands the task on. So there is no thread of its own to start, stop or leak, and with a simulated clock a
+single-threaded test sees the very same behaviour.
 """
 
 from __future__ import annotations
@@ -11,39 +11,42 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from pulumi_dashscope_ft.api import ApiError, Clock, Job, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiter import Waiter
+from pulumi_dashscope_ft.lifecycle.waiter import HasStatus, Waiter
+
+T = TypeVar("T", bound=HasStatus)
 
 _SLICE = 0.25
-"""The longest nap of the looking thread, so that a job that starts to wait meanwhile is looked at in time."""
+"""The longest nap of the looking thread, so that what starts to wait meanwhile is looked at in time."""
 
 _TOGETHER = 0.3
-"""Jobs that are due within this fraction of their own delay are looked at together."""
+"""What is due within this fraction of its own delay is looked at together."""
 
 
 class WaitTimeoutError(Exception):
     """The time limit ran out.
 
-    :param job: as last seen, None if it was never seen.
+    :param last: the job or deployment as last seen, None if it was never seen.
     :param error: the last error of looking, if the last look failed.
     """
 
-    def __init__(self, job: Job | None, error: ApiError | None) -> None:
+    def __init__(self, last: Any, error: ApiError | None) -> None:
         super().__init__("timed out")
-        self.job = job
+        self.last = last
         self.error = error
 
 
 @dataclass(slots=True, eq=False)
-class _Watch:
-    job_id: str
+class _Watch(Generic[T]):
+    object_id: str
     waiter: Waiter
     began: float
     deadline: float
-    observe: Callable[[Job], None]
-    last: Job | None = None
+    observe: Callable[[T], None]
+    last: T | None = None
     last_error: ApiError | None = None
     delay: float = 0.0
     due: float = 0.0
@@ -55,36 +58,36 @@ class _Watch:
         self.due = min(now + self.delay, max(self.deadline, now))
 
 
-class Poller:
-    """Watches jobs for all waiting threads of a process. Thread-safe."""
+class Poller(Generic[T]):
+    """Watches jobs, or deployments, for all waiting threads of a process. Thread-safe."""
 
-    def __init__(self, reader: CoalescingReader[Job], get: Callable[[str], Job], clock: Clock) -> None:
+    def __init__(self, reader: CoalescingReader[T], get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader
         self._get = get
         self._clock = clock
         self._turn = threading.Condition()
-        self._watches: list[_Watch] = []
+        self._watches: list[_Watch[T]] = []
         self._leading = False
 
     def wait(
         self,
-        job_id: str,
+        object_id: str,
         waiter: Waiter,
         *,
         deadline: float,
-        observe: Callable[[Job], None] = lambda job: None,
-    ) -> Job | None:
-        """Block until the job is in a target status; the job then, or None when it is gone.
+        observe: Callable[[T], None] = lambda seen: None,
+    ) -> T | None:
+        """Block until the object is in a target status; the object then, or None when it is gone.
 
         A look that fails in a way that may pass (connection, throttling, a fault of the service) does not end the
         wait.
 
         :param deadline: monotonic time; then WaitTimeoutError.
-        :param observe: called with the job after each look, for progress; from the thread that looks.
+        :param observe: called with the object after each look, for progress; from the thread that looks.
         :raises ApiError: what trying again can't mend, such as a refused key.
         """
         now = self._clock.monotonic()
-        watch = _Watch(job_id, waiter, now, deadline, observe)
+        watch = _Watch(object_id, waiter, now, deadline, observe)
         with self._turn:
             self._watches.append(watch)
             watch.next_look(now, len(self._watches))
@@ -98,8 +101,8 @@ class Poller:
             raise watch.failure
         return watch.last
 
-    def _my_turn(self, watch: _Watch) -> bool:
-        """Wait until this thread is to look for everybody (True) or its own job is done (False)."""
+    def _my_turn(self, watch: _Watch[T]) -> bool:
+        """Wait until this thread is to look for everybody (True) or its own wait is over (False)."""
         with self._turn:
             while self._leading and not watch.finished:
                 self._turn.wait()
@@ -108,7 +111,7 @@ class Poller:
             self._leading = True
             return True
 
-    def _look_for_all(self, own: _Watch) -> None:
+    def _look_for_all(self, own: _Watch[T]) -> None:
         try:
             while not own.finished:
                 now = self._clock.monotonic()
@@ -124,24 +127,24 @@ class Poller:
                 self._leading = False
                 self._turn.notify_all()
 
-    def _look(self, watches: list[_Watch]) -> None:
-        found: dict[str, Job] = {}
+    def _look(self, watches: list[_Watch[T]]) -> None:
+        found: dict[str, T] = {}
         error: ApiError | None = None
-        wanted = {watch.job_id for watch in watches}
+        wanted = {watch.object_id for watch in watches}
         if len(wanted) > 1:
             try:
                 found = self._reader.read_many(wanted)
             except ApiError as failed:
                 error = failed
         for watch in watches:
-            self._settle(watch, found.get(watch.job_id), error)
+            self._settle(watch, found.get(watch.object_id), error)
         with self._turn:
             self._turn.notify_all()
 
-    def _settle(self, watch: _Watch, job: Job | None, error: ApiError | None) -> None:
-        if job is None and error is None:
+    def _settle(self, watch: _Watch[T], seen: T | None, error: ApiError | None) -> None:
+        if seen is None and error is None:
             try:
-                job = self._get(watch.job_id)
+                seen = self._get(watch.object_id)
             except NotFoundError:
                 watch.last, watch.finished = None, True
                 return
@@ -152,10 +155,10 @@ class Poller:
         if error is not None and not error.retryable:
             watch.failure, watch.finished = error, True
             return
-        if job is not None:
-            watch.last = job
-            watch.observe(job)
-            if watch.waiter.accepts(job.status):
+        if seen is not None:
+            watch.last = seen
+            watch.observe(seen)
+            if watch.waiter.accepts(seen.status):
                 watch.finished = True
                 return
         if now >= watch.deadline:

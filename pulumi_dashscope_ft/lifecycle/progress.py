@@ -1,13 +1,14 @@
 """Why this exists: whoever watches a teardown wants to see that it moves, and nobody wants a screen full of it.
 
-One line when a job's status changes, and otherwise at most one line in ten seconds for each job.
+One line when a status changes, and otherwise at most one line in ten seconds for each job or deployment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from pulumi_dashscope_ft.api import Clock, Job
+from pulumi_dashscope_ft.api import Clock
+from pulumi_dashscope_ft.lifecycle.waiter import HasStatus
 
 Report = Callable[[str], None]
 """Takes one finished line of text for the user."""
@@ -15,24 +16,24 @@ Report = Callable[[str], None]
 QUIET_SECONDS = 10.0
 
 
-class JobProgress:
+class Progress:
     """Reports how one wait goes. Lines look like `ft-202410291653-1c7f CANCELING 12s`."""
 
-    def __init__(self, job_id: str, status: str, report: Report, clock: Clock) -> None:
-        self._job_id = job_id
+    def __init__(self, object_id: str, status: str, report: Report, clock: Clock) -> None:
+        self._object_id = object_id
         self._status = status
         self._report = report
         self._clock = clock
         self._began = self._spoke = clock.monotonic()
 
-    def observe(self, job: Job) -> None:
-        """Take note of the job as just read."""
+    def observe(self, seen: HasStatus) -> None:
+        """Take note of the job or deployment as just read."""
         now = self._clock.monotonic()
-        if job.status == self._status and now - self._spoke < QUIET_SECONDS:
+        if seen.status == self._status and now - self._spoke < QUIET_SECONDS:
             return
-        self._status = job.status
+        self._status = seen.status
         self._spoke = now
-        self._report(f"{self._job_id} {job.status} {now - self._began:.0f}s")
+        self._report(f"{self._object_id} {seen.status} {now - self._began:.0f}s")
 
 
 def seconds(amount: float) -> str:

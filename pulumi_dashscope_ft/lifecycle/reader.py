@@ -13,20 +13,11 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from pulumi_dashscope_ft.api import Clock
+from pulumi_dashscope_ft.lifecycle.listing import GATHER_SECONDS, Listing
 
 T = TypeVar("T")
 
-PAGE_SIZE = 100
-GATHER_SECONDS = 0.02
 MAX_AGE_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a listing: objects by id, and how many there are on all pages together."""
-
-    items: dict[str, T]
-    total: int
 
 
 @dataclass(slots=True)
@@ -44,20 +35,20 @@ class CoalescingReader(Generic[T]):
     read that is alone costs one get.
 
     :param get: fetches one object; raises what the client raises, `NotFoundError` when it is gone.
-    :param list_page: fetches the page with that number, from 1.
+    :param listing: lists such objects.
     """
 
     def __init__(
         self,
         get: Callable[[str], T],
-        list_page: Callable[[int], Page[T]],
+        listing: Listing[T],
         clock: Clock,
         *,
         gather_seconds: float = GATHER_SECONDS,
         max_age_seconds: float = MAX_AGE_SECONDS,
     ) -> None:
         self._get = get
-        self._list_page = list_page
+        self.listing = listing
         self._clock = clock
         self._gather_seconds = gather_seconds
         self._max_age_seconds = max_age_seconds
@@ -101,29 +92,16 @@ class CoalescingReader(Generic[T]):
     def read_many(self, object_ids: set[str]) -> dict[str, T]:
         """What one round of listing shows of these objects; ids that it does not show are absent from the answer."""
         found: dict[str, T] = {}
-        number = 1
-        while True:
-            started = self._clock.monotonic()
-            page = self._list_page(number)
+        started = self._clock.monotonic()
+        for items in self.listing.pages():
             with self._lock:
-                self._recent.update({key: (started, item) for key, item in page.items.items()})
-            found.update({key: page.items[key] for key in object_ids & page.items.keys()})
-            missing = len(object_ids) - len(found)
+                self._recent.update({key: (started, item) for key, item in items.items()})
+            found.update({key: items[key] for key in object_ids & items.keys()})
             # A further page is worth its call only while it can save more than one.
-            if missing < 2 or not page.items or number * PAGE_SIZE >= page.total:
-                return found
-            number += 1
-
-    def list_all(self) -> dict[str, T]:
-        """Everything the listing shows now, by id, in its order; a call for each hundred."""
-        found: dict[str, T] = {}
-        number = 1
-        while True:
-            page = self._list_page(number)
-            found.update(page.items)
-            if not page.items or number * PAGE_SIZE >= page.total:
-                return found
-            number += 1
+            if len(object_ids) - len(found) < 2:
+                break
+            started = self._clock.monotonic()
+        return found
 
     def _join(self, object_id: str) -> tuple[_Batch[T], bool]:
         leads = self._gathering is None

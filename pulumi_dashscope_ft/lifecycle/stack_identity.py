@@ -3,18 +3,25 @@ whose a job is. A random id that lives in the stack's state can. It is made once
 never changes.
 
 It is also the last thing that goes when a stack is destroyed, and with it the only proof of ownership. So this is the
-last moment at which a job can be missed that was started and never recorded: the `up` that started it was killed.
+last moment at which a job or a deployment can be missed that was started and never recorded: the `up` that started it
+was killed.
 """
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.api import ApiError, Job
+from collections.abc import Iterable
+
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, Job
 from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.deployment_status import shown
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.explain import explained, fact
+from pulumi_dashscope_ft.lifecycle.report import DELETED
 
 OWNER_ID = "ownerId"
+
+_SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
 
 
 def create() -> tuple[str, dict[str, str]]:
@@ -24,46 +31,82 @@ def create() -> tuple[str, dict[str, str]]:
 
 
 def delete(connection: Connection, owner: str) -> None:
-    """Let the identity go, unless an active job bears it: all that the state held is gone by now, so that job was
-    started by a run that was killed before it could be recorded. One that was kept by this very run (`onDestroy:
-    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each
-    hundred jobs of the account.
+    """Let the identity go, unless an active job or a deployment bears it: all that the state held is gone by now, so
+    that was started by a run that was killed before it could be recorded. What was kept by this very run (`onDestroy:
+    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each hundred
+    jobs of the account, and one for each two hundred deployments.
 
-    :raises LifecycleError: such jobs, by id, and what to do; or the list can't be read.
+    :raises LifecycleError: such jobs and deployments, by id, and what to do; or the lists can't be read.
     """
-    try:
-        jobs = connection.jobs.list_all().values()
-    except ApiError as error:
-        raise explained(
-            error,
-            "the job list",
-            "read",
-            done="the jobs that the state held are dealt with; the stack's identity stays in the state, "
-            "until it is known that no other job bears it.",
-            again="pulumi destroy",
-        ) from error
-    orphans = [job for job in jobs if _is_orphan(connection, owner, job)]
-    if not orphans:
+    with connection.endings.of("stack", owner) as ending:
+        _require_nothing_left(connection, owner)
+        ending.outcome = DELETED
+
+
+def _require_nothing_left(connection: Connection, owner: str) -> None:
+    jobs = [job for job in _jobs(connection) if job.is_active and _is_ours(connection, owner, job.job_name, job.job_id)]
+    deployments = [
+        live
+        for live in _deployments(connection)
+        if live.status not in _SERVES_NOTHING and _is_ours(connection, owner, live.name, live.deployed_model)
+    ]
+    if not jobs and not deployments:
         return
+    ends = [*(["cancel it"] if jobs else []), *(["delete it"] if deployments else [])]
+    listed = [*([_listed(jobs)] if jobs else []), *([f"the deployment {shown(deployments)}"] if deployments else [])]
+    kind = "job" if jobs else "deployment"
     raise LifecycleError(
-        f"this stack has started {_listed(orphans)}, and no state holds it: the `pulumi up` that started it was "
+        f"this stack has started {' and '.join(listed)}, and no state holds it: the `pulumi up` that started it was "
         "killed before it could be recorded, or it was set to be retained only after it had been started.",
         state="it goes on, and is billed.",
-        done="everything else is dealt with. The stack's identity stays in the state: it proves whose job this is.",
-        next_step="to end it, run `pulumi up` with the program that started it (which takes the job back) and then "
-        "`pulumi destroy`, or cancel it in the Model Studio console and run `pulumi destroy` again. To let it run, "
-        "drop the identity with `pulumi state delete <urn of the StackIdentity>`.",
+        done=f"everything else is dealt with. The stack's identity stays in the state: it proves whose {kind} this is.",
+        next_step="to end it, run `pulumi up` with the program that started it (which takes it back) and then "
+        f"`pulumi destroy`, or {' or '.join(ends)} in the Model Studio console and run `pulumi destroy` again. To let "
+        "it run, drop the identity with `pulumi state delete <urn of the StackIdentity>`.",
     )
 
 
-def _is_orphan(connection: Connection, owner: str, job: Job) -> bool:
-    found = stamp.parse(job.job_name)
+def _jobs(connection: Connection) -> Iterable[Job]:
+    try:
+        return connection.jobs.listing.all().values()
+    except ApiError as error:
+        raise _unread(error, "jobs", "job list", "job") from error
+
+
+def _deployments(connection: Connection) -> Iterable[Deployment]:
+    """All deployments. Whoever had none in this account may not be allowed to list them, and must get rid of the stack
+    all the same; whoever had one, must know.
+    """
+    try:
+        return connection.deployments.listing.all().values()
+    except ApiError as error:
+        if connection.ledger.has_deployments(connection.client):
+            raise _unread(error, "deployments", "list of deployments", "deployment") from error
+        connection.report(
+            f"note: the list of deployments could not be read ({fact(error).rstrip('.')}). This stack held none, so it "
+            "goes; if an `up` that was to make one was ever killed, look for it in the Model Studio console."
+        )
+        return ()
+
+
+def _unread(error: ApiError, those: str, subject: str, other: str) -> LifecycleError:
+    return explained(
+        error,
+        f"the {subject}",
+        "read",
+        done=f"the {those} that the state held are dealt with; the stack's identity stays in the state, "
+        f"until it is known that no other {other} bears it.",
+        again="pulumi destroy",
+    )
+
+
+def _is_ours(connection: Connection, owner: str, name: str | None, object_id: str) -> bool:
+    found = stamp.parse(name)
     return (
         found is not None
         and found.owner == owner
         and not found.retained
-        and job.is_active
-        and not connection.ledger.is_retained(job.job_id)
+        and not connection.ledger.is_retained(object_id)
     )
 
 

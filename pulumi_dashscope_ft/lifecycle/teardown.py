@@ -22,7 +22,8 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.progress import JobProgress, seconds
+from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.report import UNFINISHED, Ending
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
 
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
@@ -68,19 +69,22 @@ def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy) -> No
     :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
     `error`.
     """
-    if policy.on_destroy == RETAIN:
-        connection.ledger.note_retained(job_id)
-        connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
-        return
-    _Teardown(connection, job_id, policy).run()
+    with connection.endings.of("job", job_id) as ending:
+        if policy.on_destroy == RETAIN:
+            connection.ledger.note_retained(job_id)
+            connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
+            ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
+            return
+        _Teardown(connection, job_id, policy, ending).run()
 
 
 class _Teardown:
-    def __init__(self, connection: Connection, job_id: str, policy: TeardownPolicy) -> None:
+    def __init__(self, connection: Connection, job_id: str, policy: TeardownPolicy, ending: Ending) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._job_id = job_id
         self._policy = policy
+        self._ending = ending
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: dict[str, int] = {}
         self._status: str | None = None
@@ -92,15 +96,19 @@ class _Teardown:
             job = self._remembered() or self._read()
             while job is not None:
                 self._status = job.status
+                self._ending.met(job.status, job.job_name)
                 if not job.is_final:
                     job = self._end(job)
                 elif self._policy.on_destroy == CANCEL:
                     self._say(f"is {job.status}; its record is kept (onDestroy: cancel)")
+                    self._ending.kept(f"its record, {job.status}", "onDestroy: cancel")
                     return
                 else:
                     job = self._delete(job)
+            if self._ending.outcome == UNFINISHED:
+                self._ending.went()
         except WaitTimeoutError as timeout:
-            raise self._timed_out(timeout.job, timeout.error) from None
+            raise self._timed_out(timeout.last, timeout.error) from None
         except ApiError as error:
             raise explained(
                 error,
@@ -154,7 +162,7 @@ class _Teardown:
         return True
 
     def _wait(self, job: Job, waiter: Waiter, *, patience: float | None = None) -> Job | None:
-        progress = JobProgress(self._job_id, job.status, self._connection.report, self._clock)
+        progress = Progress(self._job_id, job.status, self._connection.report, self._clock)
         deadline = self._deadline
         if patience is not None:
             deadline = min(deadline, self._clock.monotonic() + patience)
@@ -162,7 +170,7 @@ class _Teardown:
             ended = self._connection.poller.wait(self._job_id, waiter, deadline=deadline, observe=progress.observe)
         except WaitTimeoutError as timeout:
             if deadline < self._deadline:
-                return timeout.job or job
+                return timeout.last or job
             raise
         if ended is None:
             self._say("is gone")
@@ -203,6 +211,10 @@ class _Teardown:
                 next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
                 "or forget it: `pulumi state delete` with the urn that `pulumi stack --show-urns` shows.",
             )
+        self._ending.kept(
+            f"its record, {job.status}.{counts}",
+            f"the service does not delete the records of finished jobs ({reference(refusal)})",
+        )
         self._connection.report(
             f"warning: {self._job_id} is {job.status} and the service will not delete its record "
             f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state.{counts}"
@@ -214,6 +226,7 @@ class _Teardown:
 
     def _changed(self, what: str) -> None:
         self._done[what] = self._done.get(what, 0) + 1
+        self._ending.did(what)
         self._connection.jobs.forget(self._job_id)
         self._fresh_after = self._clock.monotonic()
 

@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.reader import PAGE_SIZE
+from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
@@ -101,7 +101,7 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
     return dict(properties)
 
 
-def diff(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
     """Another content or workspace replaces the file; anything else changes in place, without a call.
 
     A new description is kept in the state only: the service can't change one, and a new upload would replace the
@@ -115,29 +115,35 @@ def diff(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
     return Planned(replaces, bool(replaces or in_place), False, None)
 
 
-def update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a change that needs no call, such as another path to the same content."""
-    return {**_outputs(news, str(olds["fileId"])), "name": olds.get("name", news.get("name"))}
+    return {**_outputs(news, file_id), "name": olds.get("name", news.get("name"))}
 
 
 def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> None:
     """Delete the file; one that is gone already is deleted."""
-    if connection.ledger.give_up_adopted(file_id):
-        connection.report(f"file {file_id}: left alone, its replacement is this very file")
-        return
-    name = properties.get("name", "")
-    try:
-        connection.client.files.delete(file_id)
-    except NotFoundError:
-        connection.report(f"file {file_id} ({name}) was already gone")
-    except ApiError as error:
-        raise explained(
-            error,
-            f"file {file_id} ({name})",
-            "delete",
-            done="it stays in the state.",
-            again="pulumi destroy",
-        ) from error
+    name = str(properties.get("name") or "")
+    subject = f"file {file_id} ({name})" if name else f"file {file_id}"
+    with connection.endings.of("file", file_id) as ending:
+        ending.name = name or None
+        if connection.ledger.give_up_adopted(file_id):
+            connection.report(f"file {file_id}: left alone, its replacement is this very file")
+            ending.kept("the file", "its replacement is this very file")
+            return
+        try:
+            connection.client.files.delete(file_id)
+            ending.did(ACCEPTED)
+        except NotFoundError:
+            connection.report(f"{subject} was already gone")
+        except ApiError as error:
+            raise explained(
+                error,
+                subject,
+                "delete",
+                done="it stays in the state.",
+                again="pulumi destroy",
+            ) from error
+        ending.went()
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
@@ -170,7 +176,7 @@ def _described(label: Stamp, inputs: Mapping[str, Any]) -> str:
     return f"{words} [{label}]" if words else str(label)
 
 
-def _stamp_in(file: File) -> Stamp | None:
+def stamp_in(file: File) -> Stamp | None:
     words = (file.description or "").split()
     return stamp.parse(words[-1].strip("[]")) if words else None
 
@@ -207,7 +213,7 @@ def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError
     for delay in CREATE_VISIBLE[:2]:
         connection.clock.sleep(delay)
         try:
-            files = _all_files(connection)
+            files = connection.files.listing.all().values()
         except ApiError as failed:
             raise AmbiguousCreateError(
                 f"whether {path} was uploaded is not known: {fact(error)}",
@@ -216,7 +222,7 @@ def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError
                 next_step=f"{advice(failed, 'pulumi up')} That looks for the file before it uploads it.",
             ) from failed
         for file in files:
-            found = _stamp_in(file)
+            found = stamp_in(file)
             if found is not None and found.same_run(label):
                 connection.report(f"file {file.file_id} is it: adopted")
                 return file.file_id
@@ -226,7 +232,7 @@ def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError
 def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) -> str | None:
     """A file that was uploaded for this very resource and is in no state: the trace of an `up` that was killed."""
     try:
-        files = _all_files(connection)
+        files = connection.files.listing.all().values()
     except ApiError as error:
         raise explained(
             error,
@@ -237,7 +243,7 @@ def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) 
         ) from error
     candidates = []
     for file in files:
-        found = _stamp_in(file)
+        found = stamp_in(file)
         if found is None or not found.same_work(label) or connection.ledger.is_recorded(found.nonce):
             continue
         if file.md5 in (None, inputs.get(MD5)):
@@ -246,14 +252,3 @@ def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) 
     if taken is not None:
         connection.report(f"file {taken} was uploaded by this stack from the same content: adopted")
     return taken
-
-
-def _all_files(connection: Connection) -> list[File]:
-    files: dict[str, File] = {}
-    number = 1
-    while True:
-        page = connection.client.files.list(page_no=number, page_size=PAGE_SIZE)
-        files.update({file.file_id: file for file in page.files})
-        if not page.files or not page.has_more:
-            return list(files.values())
-        number += 1

@@ -12,18 +12,26 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
 
 CROWD = 4
 """From so many waiting jobs on, one look serves many."""
 
 
+class HasStatus(Protocol):
+    """What can be waited for: a job, a deployment."""
+
+    @property
+    def status(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Wait for a job to reach one of the `target` statuses.
+    """Wait for a job or a deployment to reach one of the `target` statuses.
 
-    :param target: statuses that end the wait. A job that is gone ends every wait.
+    :param target: statuses that end the wait. What is gone ends every wait.
     :param delays: seconds before the first, second, … look; the last one repeats.
     :param crowd_delays: the same while many jobs wait; `delays` when None.
     :param leaving: when set, any status but this one ends the wait as well.
@@ -37,14 +45,14 @@ class Waiter:
     jitter: float = 0.05
 
     def accepts(self, status: str) -> bool:
-        """Whether a job in this status ends the wait."""
+        """Whether what is in this status ends the wait."""
         return status in self.target or (self.leaving is not None and status != self.leaving)
 
     def delay(self, elapsed: float, waiting: int = 1, spread: Callable[[], float] = random.random) -> float:
         """Seconds from now to the next look.
 
         :param elapsed: seconds since the wait began.
-        :param waiting: how many jobs wait at the moment.
+        :param waiting: how many wait at the moment.
         :param spread: gives numbers from 0 to 1.
         """
         delays = self.crowd_delays if waiting >= CROWD and self.crowd_delays else self.delays
@@ -78,6 +86,23 @@ def status_left(status: str) -> Waiter:
     up).
     """
     return Waiter(target=JobStatus.FINAL, delays=(1.0, 2.0, 4.0, 8.0), leaving=status)
+
+
+JOB_TRAINED = Waiter(target=JobStatus.FINAL, delays=_growing(2.0, 0.2, 30.0))
+"""Wait for hours, for the end of a training run."""
+
+DEPLOYMENT_GONE = Waiter(target=frozenset(), delays=JOB_ENDED.delays, crowd_delays=JOB_ENDED.crowd_delays)
+"""Wait until the service no longer knows the deployment, whatever it shows until then."""
+
+DEPLOYMENT_SETTLED = Waiter(
+    target=DeploymentStatus.SETTLED | {DeploymentStatus.DELETING}, delays=_growing(1.0, 0.15, 10.0)
+)
+"""Wait through PENDING, UPDATING and the like, in which the service may refuse a change or a delete."""
+
+DEPLOYMENT_UP = Waiter(target=DEPLOYMENT_SETTLED.target, delays=_growing(2.0, 0.1, 10.0))
+"""Wait until it runs, or will not run by itself any more. Deploying takes 5 to 10 minutes (API page
+model-deployment-quick-start), so there is no hurry in the beginning.
+"""
 
 
 CREATE_VISIBLE = (1.0, 2.0, 4.0, 8.0)

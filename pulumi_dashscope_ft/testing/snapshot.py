@@ -39,7 +39,8 @@ class StateFile:
     def write(self, data: Deployment) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
-        draft.write_text(json.dumps(data, indent=4) + "\n", encoding="utf-8")
+        # Not indented: that is five times slower, and the state is written twice for each step.
+        draft.write_text(json.dumps(data) + "\n", encoding="utf-8")
         os.replace(draft, self.path)
 
     @contextlib.contextmanager
@@ -114,8 +115,10 @@ class Snapshot:
 
     def drop_pending(self, keep: Callable[[dict[str, Any]], bool]) -> None:
         with self._lock:
-            self.pending_before = [item for item in self.pending_before if keep(item)]
-            self.save()
+            left = [item for item in self.pending_before if keep(item)]
+            if left != self.pending_before:
+                self.pending_before = left
+                self.save()
 
     def resources(self) -> list[ResourceState]:
         with self._lock:

@@ -79,7 +79,7 @@ class ScriptedServer:
                 reply = step(seen) if callable(step) else step
                 getattr(self, f"do_{reply.how}")(reply)
 
-            do_GET = do_POST = do_DELETE = serve
+            do_GET = do_POST = do_PUT = do_DELETE = serve
 
             def head(self, reply: Reply, length: int) -> None:
                 self.send_response(reply.status)

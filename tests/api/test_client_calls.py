@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft import api
 from pulumi_dashscope_ft.api import (
+    ApiError,
     ApiResponseError,
     InvalidParameterError,
     InvalidRequestError,
@@ -179,6 +180,65 @@ def test_checkpoints(server, client, reply):
     (found,) = client.fine_tunes.checkpoints(JOB_ID)
     assert (found.checkpoint, found.status, found.model_name, found.step) == ("checkpoint-180", "PENDING", None, 7)
     assert server.calls == [f"GET /api/v1/fine-tunes/{JOB_ID}/checkpoints"]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_export(server, client, reply, accepted):
+    server.play(reply(body={"output": accepted}))
+    assert client.fine_tunes.export(JOB_ID, "checkpoint-180", "my model & co") is accepted
+    assert server.calls == [
+        f"GET /api/v1/fine-tunes/{JOB_ID}/export/checkpoint-180?model_name=my+model+%26+co",
+    ]
+
+
+@pytest.mark.parametrize("body", [{"request_id": "r"}, {"output": "true"}, {"output": {}}, {"output": 1}, "{"], ids=str)
+def test_an_export_that_says_neither_yes_nor_no(server, client, reply, body):
+    server.play(reply(body=body))
+    with pytest.raises(ApiResponseError, match=f"export checkpoint {JOB_ID}/checkpoint-180") as caught:
+        client.fine_tunes.export(JOB_ID, "checkpoint-180", "m")
+    assert caught.value.ambiguous
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "ambiguous"),
+    [
+        ({"how": "reset"}, True),
+        ({"how": "close"}, True),
+        ({"how": "half"}, True),
+        ({"status": 500}, True),
+        ({"status": 504}, True),
+        ({"status": 429}, False),
+    ],
+    ids=str,
+)
+def test_an_export_is_never_sent_twice(server, client, reply, answer, ambiguous):
+    server.play(reply(**{"body": {"code": "Throttling" if not ambiguous else "InternalError"}, **answer}))
+    with pytest.raises(ApiError) as caught:
+        client.fine_tunes.export(JOB_ID, "checkpoint-180", "m")
+    assert caught.value.ambiguous is ambiguous
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("job_id", "checkpoint", "path"),
+    [
+        (JOB_ID, "a/b", f"{JOB_ID}/export/a%2Fb"),
+        ("{part}", "{id}", "%7Bpart%7D/export/%7Bid%7D"),
+        (JOB_ID, "../x", f"{JOB_ID}/export/..%2Fx"),
+    ],
+)
+def test_an_export_addresses_one_checkpoint(server, client, reply, job_id, checkpoint, path):
+    server.play(reply(body={"output": True}))
+    client.fine_tunes.export(job_id, checkpoint, "m")
+    assert server.calls == [f"GET /api/v1/fine-tunes/{path}?model_name=m"]
+
+
+@pytest.mark.parametrize(("job_id", "checkpoint"), [("ft-1/ft-2", "c"), ("", "c"), (JOB_ID, ""), (JOB_ID, "..")])
+def test_an_export_of_nothing_in_particular_is_not_sent(server, client, job_id, checkpoint):
+    with pytest.raises(InvalidRequestError):
+        client.fine_tunes.export(job_id, checkpoint, "m")
+    assert server.seen == []
 
 
 class TestFiles:

@@ -25,8 +25,9 @@ JOB_ID = "ft-202411221200-1c7f"
 
 
 def test_every_operation_has_a_policy():
-    assert set(POLICIES) == set(OPERATIONS) | {"export"}
-    assert {name for name, policy in POLICIES.items() if policy is Policy.UNLESS_ACCEPTED} == {"create", "upload"}
+    assert set(POLICIES) == set(OPERATIONS)
+    careful = {name for name, policy in POLICIES.items() if policy is Policy.UNLESS_ACCEPTED}
+    assert careful == {"create", "upload", "create_deployment"}
     assert POLICIES["export"] is Policy.NEVER
 
 
@@ -90,7 +91,19 @@ def test_waits_grow_and_stop_in_time(clock):
     ]
     assert all(isinstance(error, ServerError) for _, _, error, _ in seen)
     assert (caught.value.tries, caught.value.elapsed) == (7, 31.5)
-    assert str(caught.value).endswith("Gave up after 7 tries in 32 s.")
+    assert str(caught.value).endswith("Gave up after 7 tries in 32 s (at most 60 s for a call).")
+
+
+def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock):
+    retrier = Retrier(clock, 60.0)
+
+    def attempt() -> None:
+        raise ThrottledError(status=429, operation="get", resource_id=JOB_ID, retry_after=3600.0)
+
+    with pytest.raises(ThrottledError) as caught:
+        retrier.run("get", JOB_ID, attempt)
+    assert clock.sleeps == []
+    assert str(caught.value).endswith("It asks for a pause of 3600 s, and a call is tried for 60 s at most.")
 
 
 @given(fractions=st.lists(st.floats(0, 1), min_size=1), timeout=st.floats(0, 300), took=st.floats(0, 70))

@@ -8,25 +8,29 @@ from pathlib import Path
 
 import pytest
 
+import pulumi_dashscope_ft
 from pulumi_dashscope_ft.api import JobStatus
-from pulumi_dashscope_ft.dynamic import resources
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
-from pulumi_dashscope_ft.lifecycle import job_diff, teardown, training_file
+from pulumi_dashscope_ft.lifecycle import exported_checkpoint, job_diff, teardown, training_file
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 
-REQUIRED = {"FineTuningJob": {"model"}, "TrainingFile": {"path"}}
+REQUIRED = {
+    "FineTuningJob": {"model"},
+    "TrainingFile": {"path"},
+    "ExportedCheckpoint": {"job_id", "checkpoint", "model_display_name"},
+}
 
 
 def typed_arguments(kind: str) -> ast.arguments:
     """The arguments that type checkers see: those of the `__init__` below `if TYPE_CHECKING`."""
-    tree = ast.parse(Path(inspect.getfile(resources)).read_text())
+    tree = ast.parse(Path(inspect.getfile(getattr(pulumi_dashscope_ft, kind))).read_text())
     (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind)
     (branch,) = (node for node in found.body if isinstance(node, ast.If))
     (function,) = (node for node in branch.body if isinstance(node, ast.FunctionDef))
     return function.args
 
 
-@pytest.mark.parametrize("kind", ["FineTuningJob", "TrainingFile"])
+@pytest.mark.parametrize("kind", REQUIRED)
 def test_the_typed_arguments_are_the_schemas_inputs(kind: str) -> None:
     arguments = typed_arguments(kind)
     names = [argument.arg for argument in arguments.kwonlyargs]
@@ -49,6 +53,8 @@ def test_the_configuration_keys_are_the_schemas() -> None:
 
 def test_the_property_names_in_the_lifecycle_exist() -> None:
     assert set(job_diff.STEERING) <= set(input_names("FineTuningJob"))
+    computed = set(output_names("ExportedCheckpoint")) - set(input_names("ExportedCheckpoint"))
+    assert set(exported_checkpoint.COMPUTED) == computed
     assert set(training_file.COMPUTED) <= set(output_names("TrainingFile")) - set(input_names("TrainingFile"))
 
 

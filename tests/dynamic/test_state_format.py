@@ -8,9 +8,15 @@ import pickle
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_dashscope_ft import FineTuningJob, TrainingFile
-from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, StackIdentityProvider, TrainingFileProvider
-from pulumi_dashscope_ft.dynamic.resources import StackIdentity, _properties
+from pulumi_dashscope_ft import ExportedCheckpoint, FineTuningJob, TrainingFile
+from pulumi_dashscope_ft.dynamic.declaring import properties
+from pulumi_dashscope_ft.dynamic.provider import (
+    ExportedCheckpointProvider,
+    FineTuningJobProvider,
+    StackIdentityProvider,
+    TrainingFileProvider,
+)
+from pulumi_dashscope_ft.dynamic.resources import StackIdentity
 from pulumi_dashscope_ft.schema import input_names, output_names, to_snake_case
 
 PINNED = {
@@ -19,6 +25,9 @@ PINNED = {
     ),
     TrainingFileProvider: (
         "gASVRAAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFFRyYWluaW5nRmlsZVByb3ZpZGVylJOUKYGULg=="
+    ),
+    ExportedCheckpointProvider: (
+        "gASVSgAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMGkV4cG9ydGVkQ2hlY2twb2ludFByb3ZpZGVylJOUKYGULg=="
     ),
     StackIdentityProvider: (
         "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFVN0YWNrSWRlbnRpdHlQcm92aWRlcpSTlCmBlC4="
@@ -35,14 +44,26 @@ def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: type) -> None:
 
 @pytest.mark.parametrize(
     ("resource", "name"),
-    [(FineTuningJob, "FineTuningJob"), (TrainingFile, "TrainingFile"), (StackIdentity, "StackIdentity")],
+    [
+        (FineTuningJob, "FineTuningJob"),
+        (TrainingFile, "TrainingFile"),
+        (ExportedCheckpoint, "ExportedCheckpoint"),
+        (StackIdentity, "StackIdentity"),
+    ],
 )
 def test_the_types_are_pinned(resource: type, name: str) -> None:
     assert resource._resource_type_name == f"dynamic/dashscope-ft:{name}"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("resource", "kind"), [(FineTuningJob, "FineTuningJob"), (TrainingFile, "TrainingFile")])
+@pytest.mark.parametrize(
+    ("resource", "kind"),
+    [
+        (FineTuningJob, "FineTuningJob"),
+        (TrainingFile, "TrainingFile"),
+        (ExportedCheckpoint, "ExportedCheckpoint"),
+    ],
+)
 def test_the_classes_spell_what_the_schema_declares(resource: type, kind: str) -> None:
     declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))}
     assert set(resource.__annotations__) == declared
-    assert set(_properties(kind, {}, {})) == {to_snake_case(name) for name in output_names(kind)}
+    assert set(properties(kind, {}, {})) == {to_snake_case(name) for name in output_names(kind)}

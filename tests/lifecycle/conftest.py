@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stamp
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, model_deployment, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 
@@ -98,3 +98,79 @@ def world(shared_emulator: EmulatorServer) -> World:
         **{name: getattr(defaults, name) for name in Settings.__dataclass_fields__ if name not in ("keys", "seed")}
     )
     return World(shared_emulator)
+
+
+class Fleet:
+    """Deployments in a world: a tuned model to serve, and the verbs of the resource."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.emulator = world.emulator
+        job_id, _ = world.create()
+        world.emulator.force(job_id, "SUCCEEDED")
+        self.model = str(world.client.fine_tunes.get(job_id).model_id)
+        self.begin()
+
+    def begin(self) -> None:
+        """What is counted is counted from here on."""
+        self._before = len(self.emulator.requests)
+
+    @property
+    def calls(self) -> list[str]:
+        """The calls about deployments since `begin`, reads left out."""
+        made = [record.operation for record in self.emulator.requests[self._before :]]
+        return [name.removesuffix("_deployment") for name in made if name in CHANGING]
+
+    @property
+    def all_calls(self) -> list[str]:
+        return [record.operation for record in self.emulator.requests[self._before :]]
+
+    def inputs(self, **changes: Any) -> dict[str, Any]:
+        given = {
+            "modelName": self.model,
+            "plan": "mu",
+            "capacity": 1.0,
+            "deploySpec": "MU1",
+            "__name": "served",
+            "__owner": OWNER,
+            "__nonce": stamp.new_nonce(),
+        }
+        return {name: value for name, value in {**given, **changes}.items() if value is not None}
+
+    def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
+        return model_deployment.create(self.world.connection, self.inputs(**changes))
+
+    def running(self, **changes: Any) -> tuple[str, dict[str, Any]]:
+        """A deployment that runs, and the state after a refresh."""
+        deployed_model, outputs = self.create(**changes)
+        return deployed_model, self.forced(deployed_model, outputs, "RUNNING")
+
+    def forced(self, deployed_model: str, outputs: dict[str, Any], status: str) -> dict[str, Any]:
+        self.emulator.force_deployment(deployed_model, status)
+        self.world.clock.sleep(3)
+        fresh = model_deployment.read(self.world.connection, deployed_model, outputs)
+        assert fresh is not None
+        self.world.clock.sleep(3)
+        self.begin()
+        return fresh
+
+    def diff(self, deployed_model: str, outputs: dict[str, Any], **changes: Any) -> Any:
+        news = self.inputs(**changes)
+        return model_deployment.diff(self.world.connection, deployed_model, outputs, news)
+
+    def update(self, deployed_model: str, outputs: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        return model_deployment.update(self.world.connection, deployed_model, outputs, self.inputs(**changes))
+
+    def read(self, deployed_model: str, outputs: dict[str, Any]) -> dict[str, Any] | None:
+        return model_deployment.read(self.world.connection, deployed_model, outputs)
+
+    def delete(self, deployed_model: str, outputs: dict[str, Any]) -> None:
+        model_deployment.delete(self.world.connection, deployed_model, outputs)
+
+
+CHANGING = ("create_deployment", "scale_deployment", "update_deployment", "delete_deployment")
+
+
+@pytest.fixture
+def fleet(world: World) -> Fleet:
+    return Fleet(world)

@@ -38,7 +38,12 @@ REPLACES = [
     ({"adoptJobId": "ft-202401010000-abcd"}, "adoptJobId"),
 ]
 
-IN_PLACE = [{"onDestroy": "retain"}, {"onUndeletable": "error"}, {"teardownTimeout": "30m"}, {"apiKeyEnv": "OTHER"}]
+IN_PLACE = [
+    {"onDestroy": "retain"},
+    {"onUndeletable": "error"},
+    {"teardownTimeout": "30m"},
+    {"apiKeyEnv": "OTHER"},
+]
 
 
 def planned(world: Any, change: dict[str, Any], status: str | None = None, **first: Any) -> Any:
@@ -120,14 +125,14 @@ def test_a_plan_for_a_job_that_is_gone(world: Any) -> None:
 
 
 def test_an_update_keeps_every_output_and_tells_the_new_teardown(world: Any) -> None:
-    _, outputs = world.create()
+    job_id, outputs = world.create()
     before = world.counts()
-    updated = fine_tuning_job.update(outputs, world.inputs(onDestroy="retain"))
+    updated = fine_tuning_job.update(world.connection, job_id, outputs, world.inputs(onDestroy="retain"))
     assert updated["teardown"] == "keep"
     assert {name: updated[name] for name in ("jobId", "status", "jobName")} == {
         name: outputs[name] for name in ("jobId", "status", "jobName")
     }
-    back = fine_tuning_job.update(updated, world.inputs())
+    back = fine_tuning_job.update(world.connection, job_id, updated, world.inputs())
     assert "onDestroy" not in back
     assert back["teardown"] == "cancel, then delete"
     assert world.counts() == before
@@ -236,3 +241,47 @@ def test_equality_is_symmetric(left: Any, right: Any) -> None:
 )
 def test_different_values_differ(left: Any, right: Any) -> None:
     assert not equal(left, right)
+
+
+@pytest.mark.parametrize(
+    ("status", "rerun_on", "again"),
+    [
+        ("FAILED", ["FAILED"], True),
+        ("FAILED", ["CANCELED"], False),
+        ("FAILED", [], False),
+        ("FAILED", None, False),
+        ("CANCELED", ["FAILED", "CANCELED"], True),
+        ("SUCCEEDED", ["FAILED", "CANCELED"], False),
+        ("RUNNING", ["FAILED", "CANCELED"], False),
+    ],
+)
+def test_a_run_that_ended_badly_is_planned_again_only_when_asked_for(
+    world: Any, status: str, rerun_on: list[str] | None, again: bool
+) -> None:
+    """Whether or not a refresh has told the state how the run ended."""
+    first = {} if rerun_on is None else {"rerunOn": rerun_on}
+    job_id, plan = planned(world, {}, status, **first)
+    assert plan.replaces == (("rerunOn",) if again else ())
+    if again:
+        assert f"rerunOn: replaces {job_id}, which is {status}" in plan.consequence
+        assert not plan.delete_before_replace
+    asked = sum(world.counts().values()) - sum(world.before.values())
+    assert asked == (1 if rerun_on else 0)
+
+
+def test_a_refreshed_end_needs_no_call_to_be_planned_again(world: Any) -> None:
+    job_id, outputs = world.create(rerunOn=["FAILED"])
+    world.emulator.force(job_id, "FAILED")
+    world.clock.sleep(3)
+    refreshed = fine_tuning_job.read(world.connection, job_id, outputs)
+    news = {**world.inputs(), "rerunOn": ["FAILED"], "__nonce": outputs["__nonce"]}
+    assert fine_tuning_job.diff(world.connection, job_id, refreshed, news).replaces == ("rerunOn",)
+    # Adopting the failed job again would be no new run.
+    kept = {**news, "adoptJobId": job_id}
+    assert not fine_tuning_job.diff(world.connection, job_id, refreshed, kept).replaces
+    # And asking for a rerun of a job that has failed already takes effect at once.
+    job_id, outputs = world.create()
+    world.emulator.force(job_id, "FAILED")
+    world.clock.sleep(3)
+    refreshed = fine_tuning_job.read(world.connection, job_id, outputs)
+    assert fine_tuning_job.diff(world.connection, job_id, refreshed, news).replaces == ("rerunOn",)

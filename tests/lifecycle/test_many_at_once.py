@@ -13,8 +13,9 @@ from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.listing import Listing, Page
 from pulumi_dashscope_ft.lifecycle.poller import Poller
-from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader, Page
+from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED
 
 
@@ -82,6 +83,20 @@ def test_a_hundred_reads_at_once_cost_one_listing(world: Any) -> None:
     assert all(one is not None and one["jobId"] == job_id for one, (job_id, _) in zip(fresh, jobs, strict=True))
     after = world.counts()
     assert sum(after.values()) - sum(before.values()) <= 5
+
+
+def test_creates_at_once_share_their_look_before_buying(world: Any) -> None:
+    """Thirty creates look at the job list a few times, not thirty times, and each buys one job."""
+    world.emulator.configure(quota=1000, runners=1000)
+    connection, _ = real_time(world)
+    inputs = [world.inputs(__name=f"job{i}") for i in range(30)]
+    before = world.counts()
+    with ThreadPoolExecutor(30) as pool:
+        made = list(pool.map(lambda one: fine_tuning_job.create(connection, one), inputs))
+    counts = {name: n - before.get(name, 0) for name, n in world.counts().items()}
+    assert len({job_id for job_id, _ in made}) == 30
+    assert counts["create"] == 30
+    assert counts["list"] <= 4
 
 
 def test_what_a_listing_does_not_show_gets_a_call_of_its_own(world: Any) -> None:
@@ -207,9 +222,9 @@ class TestReader:
         def page(number: int) -> Page[str]:
             calls.append(f"page {number}")
             keys = sorted(objects)[(number - 1) * 100 : number * 100]
-            return Page({key: objects[key] for key in keys}, total if total is not None else len(objects))
+            return Page({key: objects[key] for key in keys}, number * 100 < (len(objects) if total is None else total))
 
-        return CoalescingReader(get, page, Steps()), calls
+        return CoalescingReader(get, Listing(page, Steps()), Steps()), calls
 
     def test_a_lone_read_is_one_get(self) -> None:
         reader, calls = self.reader({"a": "1"})
@@ -242,8 +257,57 @@ class TestReader:
         def broken(*_: Any) -> Any:
             raise RuntimeError("down")
 
-        reader: CoalescingReader[str] = CoalescingReader(broken, broken, Steps())
+        reader: CoalescingReader[str] = CoalescingReader(broken, Listing(broken, Steps()), Steps())
         with pytest.raises(RuntimeError, match="down"):
             reader.read("a")
         with pytest.raises(RuntimeError, match="down"):
             reader.read("a")
+
+
+class TestListing:
+    def test_those_who_ask_at_once_share_one_listing_and_the_next_gets_a_fresh_one(self) -> None:
+        shown = [{"a": "1"}]
+        calls: list[int] = []
+        gathering, go_on = threading.Event(), threading.Event()
+
+        class Gate(Steps):
+            def sleep(self, seconds: float) -> None:
+                gathering.set()
+                assert go_on.wait(10)
+
+        def page(number: int) -> Page[str]:
+            calls.append(number)
+            return Page(dict(shown[0]), False)
+
+        listing = Listing(page, Gate())
+        with ThreadPoolExecutor(8) as pool:
+            first = pool.submit(listing.all)
+            assert gathering.wait(10)
+            rest = [pool.submit(listing.all) for _ in range(7)]
+            while sum(future.running() for future in rest) < 7:
+                pass
+            shown[0] = {"a": "1", "b": "made after the first had asked"}
+            go_on.set()
+            answers = [future.result(10) for future in (first, *rest)]
+        assert all(answer == shown[0] for answer in answers)
+        made = len(calls)
+        assert made <= 2  # one, unless a thread only got to ask once the first listing had begun
+        assert listing.all() == shown[0]
+        assert len(calls) == made + 1
+
+    def test_nobody_takes_an_interrupted_listing_for_a_short_one(self) -> None:
+        def page(number: int) -> Page[str]:
+            if number == 1:
+                return Page({"a": "1"}, True)
+            raise KeyboardInterrupt
+
+        listing = Listing(page, Steps())
+        with pytest.raises(KeyboardInterrupt):
+            listing.all()
+        with pytest.raises(KeyboardInterrupt):
+            listing.all()
+
+    def test_the_answer_is_the_callers_own(self) -> None:
+        listing = Listing(lambda _: Page({"a": "1"}, False), Steps())
+        listing.all().clear()
+        assert listing.all() == {"a": "1"}

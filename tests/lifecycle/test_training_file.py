@@ -108,11 +108,11 @@ def test_a_file_that_the_state_holds_is_no_leftover(world: Any, data: Path) -> N
 
 def test_plans(world: Any, data: Path, tmp_path: Path) -> None:
     inputs = checked(data)
-    _, outputs = training_file.create(world.connection, inputs)
+    file_id, outputs = training_file.create(world.connection, inputs)
     before = world.counts()
 
     def plan(path: Any, **more: Any) -> Any:
-        return training_file.diff(outputs, checked(path, **more))
+        return training_file.diff(world.connection, file_id, outputs, checked(path, **more))
 
     assert not plan(data).changes
     moved = tmp_path / "moved.jsonl"
@@ -123,7 +123,7 @@ def test_plans(world: Any, data: Path, tmp_path: Path) -> None:
     assert plan(UNKNOWN).replaces == ("sha256",)
     moved.write_text(ROW * 4)
     assert plan(moved).replaces == ("sha256",)
-    updated = training_file.update(outputs, checked(data, description="d"))
+    updated = training_file.update(world.connection, file_id, outputs, checked(data, description="d"))
     assert updated["fileId"] == outputs["fileId"]
     assert updated["description"] == "d"
     assert world.counts() == before

@@ -18,7 +18,7 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.schema.document import definition
 
-RESOURCES = ("FineTuningJob", "TrainingFile")
+RESOURCES = ("ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ModelDeployment", "TrainingFile")
 PACKAGE = Path(pulumi_dashscope_ft.__file__).parent
 
 
@@ -30,6 +30,9 @@ def every_property() -> list[tuple[str, dict[str, Any]]]:
         short = token.rpartition(":")[2]
         found += [(f"{short}.in.{name}", spec) for name, spec in resource["inputProperties"].items()]
         found += [(f"{short}.out.{name}", spec) for name, spec in resource["properties"].items()]
+    for token, function in document["functions"].items():
+        for place in ("inputs", "outputs"):
+            found += [(f"{token}.{place}.{name}", spec) for name, spec in function[place]["properties"].items()]
     for token, kind in document["types"].items():
         found += [(f"{token}.{name}", spec) for name, spec in kind.get("properties", {}).items()]
         found += [(f"{token}.{item['value']}", item) for item in kind.get("enum", [])]
@@ -50,6 +53,8 @@ def test_the_schema_names_what_issue_and_design_ask_for() -> None:
     assert set(document["resources"]) == {f"dashscope-ft:index:{name}" for name in RESOURCES}
     assert set(document["config"]["variables"]) == {"baseUrl", "apiKey", "workspaceId", "region"}
     assert set(document["config"]["variables"]) == set(document["provider"]["inputProperties"])
+    functions = ("getCheckpoints", "getJob", "getLogs", "listJobs")
+    assert set(document["functions"]) == {f"dashscope-ft:index:{name}" for name in functions}
     assert schema.enum_values("OnDestroy") == ("delete", "cancel", "retain")
     assert schema.enum_values("OnUndeletable") == ("warn", "error")
 
@@ -94,6 +99,7 @@ def test_defaults() -> None:
         "teardownTimeout": "10m",
     }
     assert schema.defaults("TrainingFile") == {}
+    assert schema.defaults("ExportedCheckpoint") == {"exportTimeout": "30m"}
     schema.defaults("FineTuningJob").clear()
     assert schema.defaults("FineTuningJob"), "a caller's changes stay with the caller"
     assert schema.validate(
@@ -102,7 +108,7 @@ def test_defaults() -> None:
 
 
 def test_what_steers_this_provider_changes_in_place_and_all_else_replaces() -> None:
-    steering = {"onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv"}
+    steering = {"onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv"}
     assert set(schema.input_names("FineTuningJob")) - schema.replacing("FineTuningJob") == steering
 
 
@@ -127,7 +133,7 @@ def test_no_default_is_written_down_in_python(source: Path) -> None:
 
 
 def test_unknown_names_say_what_there_is() -> None:
-    with pytest.raises(KeyError, match="FineTuningJob, TrainingFile"):
+    with pytest.raises(KeyError, match=", ".join(RESOURCES)):
         schema.to_json_schema("Nonsense")
     assert schema.to_json_schema(schema.token("TrainingFile"))["required"] == ["path"]
 

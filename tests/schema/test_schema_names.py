@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft import schema
 
-RESOURCES = ("FineTuningJob", "TrainingFile", "Provider")
+RESOURCES = ("ExportedCheckpoint", "FineTuningJob", "TrainingFile", "Provider")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

@@ -26,7 +26,7 @@ names = st.sampled_from(input_names("FineTuningJob")) | st.text(max_size=8)
 @given(st.dictionaries(names, anything, max_size=8))
 @settings(max_examples=300, deadline=None)
 def test_nothing_makes_it_raise(inputs: dict[str, Any]) -> None:
-    for resource in ("FineTuningJob", "TrainingFile", "Provider"):
+    for resource in ("ExportedCheckpoint", "FineTuningJob", "TrainingFile", "Provider"):
         report = validate(resource, inputs)
         for found in (*report.violations, *report.warnings):
             assert found.told().isprintable()

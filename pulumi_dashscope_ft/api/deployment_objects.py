@@ -1,0 +1,130 @@
+"""A deployment as the service describes it, as a frozen dataclass.
+
+Why it exists: the deployment pages (model-deployment-api, model-deployment-quick-start) show a different set of fields
+for each plan, and one of them spells a number as a string. Read once here, the rest of the program sees one shape. The
+objects are as open as those of jobs: `raw` keeps every field, and an unknown status is kept and counts as *on its way*
+to another one, because a deployment may be billed in it.
+
+Times are strings as the service writes them: `yyyy-MM-ddTHH:mm:ss`, with or without a fraction, without a zone
+(inferred: UTC+8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .fields import Unusable, number, rows, status, text
+from .pages import paging
+
+__all__ = ["Deployment", "DeploymentPage", "DeploymentStatus"]
+
+
+class DeploymentStatus:
+    """The statuses of a deployment (model-deployment-api; the second block of names:
+    wan-video-generation-finetune-api-reference). Plain strings: others may come.
+    """
+
+    PENDING = "PENDING"
+    UPDATING = "UPDATING"
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+    DELETING = "DELETING"
+    FAILED = "FAILED"
+
+    ARREARS_DOWN = "ARREARS_DOWN"
+    ARREARS_RECOVERING = "ARREARS_RECOVERING"
+    OFFLINING = "OFFLINING"
+    UPDATING_FAILED = "UPDATING_FAILED"
+
+    DEPLOYING = "DEPLOYING"  # seen in the official SDK only
+
+    SETTLED = frozenset({RUNNING, STOPPED, FAILED, ARREARS_DOWN, UPDATING_FAILED})
+    """Nothing changes by itself any more (inferred from the pages' words; none draws the transitions)."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployed model (get-deployment-api). `capacity` and `ready_capacity` count units of the plan; `base_capacity`
+    is what `capacity` is a multiple of. The answers for the plan `lora` leave these three out.
+    """
+
+    deployed_model: str
+    """The id, which is also the name to call the model by."""
+    status: str
+    model_name: str | None = None
+    """The model that is served."""
+    base_model: str | None = None
+    name: str | None = None
+    """Display name. That the service shows the one that was sent is inferred."""
+    plan: str | None = None
+    base_capacity: int | None = None
+    capacity: int | None = None
+    ready_capacity: int | None = None
+    charge_type: str | None = None
+    model_unit_spec: str | None = None
+    max_context_length: int | None = None
+    rpm_limit: int | None = None
+    tpm_limit: int | None = None
+    workspace_id: str | None = None
+    creator: str | None = None
+    create_time: str | None = None
+    modify_time: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def from_json(cls, data: Any) -> Deployment:
+        """The deployment in an answer's `output`, or one item of the list. Raises `fields.Unusable` without an id."""
+        if not isinstance(data, Mapping):
+            raise Unusable("holds no deployment object")
+        deployed_model = text(data.get("deployed_model"))
+        if not deployed_model:
+            raise Unusable("holds a deployment without `deployed_model`")
+        return cls(
+            deployed_model=deployed_model,
+            status=status(data.get("status")),
+            model_name=text(data.get("model_name")),
+            base_model=text(data.get("base_model")),
+            # Examples say `name`, the table of the create page `diasplay_name`.
+            name=text(data.get("name")) or text(data.get("display_name")) or text(data.get("diasplay_name")),
+            plan=text(data.get("plan")),
+            base_capacity=number(data.get("base_capacity")),
+            capacity=number(data.get("capacity")),
+            ready_capacity=number(data.get("ready_capacity")),
+            charge_type=text(data.get("charge_type")),
+            model_unit_spec=text(data.get("model_unit_spec")),
+            max_context_length=number(data.get("max_context_length")),
+            rpm_limit=number(data.get("rpm_limit")),
+            tpm_limit=number(data.get("tpm_limit")),
+            workspace_id=text(data.get("workspace_id")),
+            creator=text(data.get("creator")),
+            create_time=text(data.get("gmt_create")),
+            modify_time=text(data.get("gmt_modified")),
+            raw=dict(data),
+        )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it stays as it is unless somebody acts. An unknown status is not settled."""
+        return self.status in DeploymentStatus.SETTLED
+
+
+@dataclass(frozen=True)
+class DeploymentPage:
+    """One page of the list of deployments. Pages count from 1."""
+
+    deployments: tuple[Deployment, ...]
+    page_no: int
+    page_size: int
+    total: int
+
+    @classmethod
+    def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 200) -> DeploymentPage:
+        """The `output` of a list. A page with one unusable item is unusable: that could be the one looked for."""
+        deployments = tuple(Deployment.from_json(item) for item in rows(data, "deployments"))
+        return cls(deployments, *paging(data, len(deployments), page_no, page_size))
+
+    @property
+    def has_more(self) -> bool:
+        return bool(self.deployments) and self.page_no * self.page_size < self.total

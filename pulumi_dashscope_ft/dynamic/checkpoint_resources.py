@@ -1,0 +1,67 @@
+"""Why this exists: the class for a checkpoint that is published as a model. Like its neighbours in `resources` it only
+names and carries values; everything else happens in the provider.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_dashscope_ft.dynamic.declaring import Declared, properties, qualified_name
+from pulumi_dashscope_ft.dynamic.provider import ExportedCheckpointProvider
+
+
+class ExportedCheckpoint(Declared, module="dashscope-ft", name="ExportedCheckpoint"):
+    """A checkpoint of a fine-tuning job, published as a model that can be deployed. Destroying it deletes nothing: the
+    service has no call for that.
+    """
+
+    job_id: pulumi.Output[str]
+    checkpoint: pulumi.Output[str]
+    model_display_name: pulumi.Output[str]
+    workspace_id: pulumi.Output[str | None]
+    api_key_env: pulumi.Output[str | None]
+    export_timeout: pulumi.Output[Any]
+    model_name: pulumi.Output[str]
+    """The id of the exported model, by which it is deployed and called."""
+    status: pulumi.Output[str]
+    """`SUCCEEDED` once the model can be deployed."""
+    full_name: pulumi.Output[str | None]
+    create_time: pulumi.Output[str | None]
+    expire_time: pulumi.Output[str | None]
+    """When the service removes the checkpoint, about 15 days after it was saved."""
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            resource_name: str,
+            *,
+            job_id: pulumi.Input[str],
+            checkpoint: pulumi.Input[str],
+            model_display_name: pulumi.Input[str],
+            workspace_id: pulumi.Input[str] | None = None,
+            api_key_env: pulumi.Input[str] | None = None,
+            export_timeout: pulumi.Input[str | float] | None = None,
+            opts: pulumi.ResourceOptions | None = None,
+        ) -> None:
+            """Publish a checkpoint; see the schema for every property.
+
+            :param resource_name: the resource's name in the stack.
+            :param job_id: the job that saved it; the checkpoint must be there already.
+            :param checkpoint: its name, such as `checkpoint-180`; `get_checkpoints` lists them.
+            :param model_display_name: how the console is to show the model; given once and for all.
+            :param export_timeout: longest time to wait until it is published.
+            """
+
+    else:
+        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
+        def __init__(self, resource_name, *, opts=None, **arguments):
+            hidden = {"__name": qualified_name(resource_name, opts)}
+            super().__init__(
+                ExportedCheckpointProvider(),
+                resource_name,
+                properties("ExportedCheckpoint", arguments, hidden),
+                opts,
+            )

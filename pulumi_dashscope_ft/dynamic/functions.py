@@ -1,0 +1,100 @@
+"""Why this exists: questions that a program asks of the service, as opposed to resources that it declares. Pulumi's
+dynamic flavour knows no provider functions, so these run in the program itself, with the settings that the provider
+would use: the stack's configuration first, then the environment. Without a stack the environment alone is left.
+
+The API client is loaded by the first question, not by the import of the package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pulumi
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Checkpoint
+
+T = TypeVar("T")
+
+
+def get_checkpoints(
+    job_id: str, *, workspace_id: str | None = None, api_key_env: str | None = None
+) -> list[Checkpoint]:
+    """The checkpoints that a job has saved, newest first; of a job that still trains, those it has saved so far.
+
+        steps = [one.checkpoint for one in get_checkpoints("ft-202410291653-1c7f")]
+
+    Works in a Pulumi program and outside of one. One call, repeated where that is safe.
+
+    :param workspace_id: the workspace that the job is in, when the key may use several.
+    :param api_key_env: name of the variable that holds the key, when there are several accounts.
+    :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
+    :raises pulumi_dashscope_ft.api.NotFoundError: there is no such job.
+    :raises pulumi_dashscope_ft.api.ApiError: the service could not be asked.
+    """
+    from pulumi_dashscope_ft.dynamic import program
+
+    return list(program.connection(workspace_id, api_key_env).client.fine_tunes.checkpoints(job_id))
+
+
+def get_checkpoints_output(
+    job_id: pulumi.Input[str],
+    *,
+    workspace_id: pulumi.Input[str] | None = None,
+    api_key_env: pulumi.Input[str] | None = None,
+) -> pulumi.Output[list[Checkpoint]]:
+    """The same for a job of the same program: `get_checkpoints_output(job.job_id)`.
+
+    In a preview it is known when the job exists already. An error ends the program with its message alone.
+    """
+    given = pulumi.Output.all(job_id, workspace_id, api_key_env)
+    return given.apply(lambda known: _asked("get_checkpoints", lambda: get_checkpoints(known[0], **_account(known))))
+
+
+def get_logs(
+    job_id: str, *, lines: int = 1000, workspace_id: str | None = None, api_key_env: str | None = None
+) -> list[str]:
+    """The end of a job's log, oldest line first: what the trainer says, with its losses, and why a run has failed.
+
+        reason = get_logs("ft-202410291653-1c7f", lines=20)[-1]
+
+    Works in a Pulumi program and outside of one. At most two calls (get-fine-tuning-job-logs-api).
+
+    :param lines: at most so many, 1 to 1000.
+    :raises: as :func:`get_checkpoints` does.
+    """
+    from pulumi_dashscope_ft.dynamic import program
+
+    return list(program.connection(workspace_id, api_key_env).client.fine_tunes.tail(job_id, lines))
+
+
+def get_logs_output(
+    job_id: pulumi.Input[str],
+    *,
+    lines: pulumi.Input[int] = 1000,
+    workspace_id: pulumi.Input[str] | None = None,
+    api_key_env: pulumi.Input[str] | None = None,
+) -> pulumi.Output[list[str]]:
+    """The same for a job of the same program. It is read at once: for the log of a whole run, wait for its model first.
+
+    In a preview it is known when the job exists already. An error ends the program with its message alone.
+    """
+    given = pulumi.Output.all(job_id, workspace_id, api_key_env, lines)
+    return given.apply(
+        lambda known: _asked("get_logs", lambda: get_logs(known[0], lines=int(known[3]), **_account(known)))
+    )
+
+
+def _account(known: Sequence[Any]) -> dict[str, str | None]:
+    return {"workspace_id": known[1], "api_key_env": known[2]}
+
+
+async def _asked(name: str, ask: Callable[[], T]) -> T:
+    from pulumi_dashscope_ft.api import DashScopeError
+    from pulumi_dashscope_ft.dynamic import program
+
+    try:
+        return await program.in_thread(ask)
+    except DashScopeError as error:
+        raise pulumi.RunError(f"{name}: {error}") from None

@@ -1,0 +1,90 @@
+"""Why this exists: some things are asked from the program itself, not from the provider: a wait for hours must not
+block a provider's thread, and Pulumi's dynamic flavour knows no provider functions. They need the account that the
+provider would use: the stack's configuration first, then the environment. Without a stack the environment alone is
+left.
+
+All questions of one program share one connection for each account, so that a hundred waits look like one considerate
+caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from pulumi.runtime import get_config, get_root_resource
+
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, resolve_settings
+from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
+from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+T = TypeVar("T")
+
+_CONNECTIONS = "_dashscope_ft_connections"
+
+
+def settings(workspace_id: str | None = None, api_key_env: str | None = None) -> Settings:
+    """What holds for this program.
+
+    :raises SettingsError: no key, or a setting that can't be.
+    """
+    # Read as plain text: what is secret in it goes to the client and comes back in nothing.
+    written = {key: get_config(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS}
+    found = resolve_settings(
+        api_key_env=api_key_env,
+        workspace_id=workspace_id,
+        configuration={key: str(value) for key, value in written.items() if value is not None},
+    )
+    found.check()
+    return found
+
+
+def connection(workspace_id: str | None = None, api_key_env: str | None = None) -> Connection:
+    """The connection to this account that the whole program shares. A process may run many stacks, with other keys, so
+    it is kept at the stack; without a stack it is a new one.
+
+    :raises SettingsError: no key, or a setting that can't be.
+    """
+    stack = get_root_resource()
+    known: dict[tuple[str | None, str | None], Connection]
+    known = stack.__dict__.setdefault(_CONNECTIONS, {}) if stack is not None else {}
+    account = (workspace_id, api_key_env)
+    if account not in known:
+        client = Client(settings(workspace_id, api_key_env), clock=SYSTEM_CLOCK)
+        known[account] = connect(client, clock=SYSTEM_CLOCK, ledger=Ledger(), report=lambda text: None)
+    return known[account]
+
+
+async def in_thread(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a thread of its own: the program's event loop carries all other resources
+    meanwhile. A thread that still works does not keep the program from ending. Pulumi keeps a program's settings in
+    context variables, so the thread gets the caller's.
+    """
+    context = contextvars.copy_context()
+    loop = asyncio.get_running_loop()
+    outcome: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if outcome.done():
+            return
+        if error is not None:
+            outcome.set_exception(error)
+        else:
+            outcome.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        result, failure = None, None
+        try:
+            result = context.run(work)
+        except BaseException as error:
+            failure = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
+            loop.call_soon_threadsafe(settle, result, failure)
+
+    threading.Thread(target=run, daemon=True, name="dashscope-ft").start()
+    return await outcome

@@ -1,0 +1,219 @@
+"""Why this exists: a program that deploys what it has trained must wait for hours. It waits here, in the program, where
+nothing else is held up by it: a provider serves a limited number of calls at a time, and none of them may take hours.
+
+A wait changes nothing. Whatever ends it (its time limit, an error, Ctrl-C), the job goes on, and the next `pulumi up`
+waits for the same job again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import contextvars
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import FrameType
+from typing import TYPE_CHECKING, Any, cast
+
+import pulumi
+
+from pulumi_dashscope_ft.schema import parse_duration
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.connection import Connection
+
+Duration = str | float
+
+JOB_TIMEOUT = "12h"
+DEPLOYMENT_TIMEOUT = "30m"
+
+
+def wait_for_model(
+    job_id: str,
+    *,
+    timeout: Duration = JOB_TIMEOUT,
+    workspace_id: str | None = None,
+    api_key_env: str | None = None,
+    report: Callable[[str], None] = print,
+) -> str:
+    """Block until the job has `SUCCEEDED`; the id of its model.
+
+        model = wait_for_model("ft-202410291653-1c7f")
+
+    For scripts. In a Pulumi program use the method of the resource, which holds up nothing else.
+
+    :param timeout: `"90m"`, `"12h"`, or seconds.
+    :param workspace_id: the workspace that the job is in, when the key may use several.
+    :param api_key_env: name of the variable that holds the key, when there are several accounts.
+    :param report: takes the lines that tell how it goes.
+    :raises pulumi_dashscope_ft.lifecycle.errors.LifecycleError: there will be no model (the message ends with the end
+        of the job's log), or the time is up; the job goes on.
+    :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
+    :raises ValueError: a timeout that is none.
+    """
+    from pulumi_dashscope_ft.dynamic import program
+    from pulumi_dashscope_ft.lifecycle import model_wait
+
+    limit = _seconds(timeout)
+    job = model_wait.wait_for_model(program.connection(workspace_id, api_key_env), job_id, limit, report)
+    return str(job.model_id)
+
+
+def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
+    """The model of a `FineTuningJob`, awaited in an `up`. In a preview it is known if it exists already."""
+    limit = _seconds(timeout)
+    # In a preview an output that the state lacks counts as unknown, not as absent.
+    recorded = job.finetuned_output.apply(lambda model: model if isinstance(model, str) else "", run_with_unknowns=True)
+    known = pulumi.Output.all(job.job_id, recorded, *job.account)
+
+    def ask(values: list[Any]) -> pulumi.Output[str]:
+        job_id, model, *account = values
+        if model:  # of a job that has succeeded, and the state knows
+            return pulumi.Output.from_input(str(model))
+
+        def now(connection: Connection) -> str | None:
+            from pulumi_dashscope_ft.lifecycle import model_wait
+
+            return model_wait.model_at_a_glance(connection, job_id)
+
+        def awaited(connection: Connection, report: Callable[[str], None]) -> str:
+            from pulumi_dashscope_ft.lifecycle import model_wait
+
+            return str(model_wait.wait_for_model(connection, job_id, limit, report).model_id)
+
+        what = f"the model of {job_id}"
+        return _answer(job, what, f"{job_id} goes on, and its tokens are billed", account, now, awaited)
+
+    return known.apply(ask)
+
+
+def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:
+    """The id of a `ModelDeployment`, once it is `RUNNING`. In a preview it is known if it runs already."""
+    limit = _seconds(timeout)
+    known = pulumi.Output.all(deployment.deployed_model, *deployment.account)
+
+    def ask(values: list[Any]) -> pulumi.Output[str]:
+        deployed_model, *account = values
+
+        def now(connection: Connection) -> str | None:
+            return deployed_model if connection.deployments.read(deployed_model).status == "RUNNING" else None
+
+        def awaited(connection: Connection, report: Callable[[str], None]) -> str:
+            from pulumi_dashscope_ft.lifecycle import deployment_wait
+
+            return deployment_wait.wait_until_running(connection, deployed_model, limit, report).deployed_model
+
+        what = f"{deployed_model} to run"
+        return _answer(deployment, what, "the service goes on deploying it", account, now, awaited)
+
+    return known.apply(ask)
+
+
+def _seconds(timeout: Duration) -> float:
+    try:
+        return parse_duration(timeout)
+    except ValueError as error:
+        raise ValueError(f'timeout: {error}; write for example "12h", "90m" or a number of seconds') from None
+
+
+def _answer(
+    resource: pulumi.Resource,
+    what: str,
+    meanwhile: str,
+    account: Sequence[str | None],
+    now: Callable[[Connection], str | None],
+    awaited: Callable[[Connection, Callable[[str], None]], str],
+) -> pulumi.Output[str]:
+    """An output that a look (in a preview) or a wait (in an `up`) gives; unknown when the look finds nothing yet."""
+    from pulumi_dashscope_ft.api import ApiError, DashScopeError
+    from pulumi_dashscope_ft.dynamic import program
+    from pulumi_dashscope_ft.dynamic.terminal import printable
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+
+    async def found() -> str | None:
+        say = _say(resource)
+        try:
+            connection = program.connection(*account)
+            if pulumi.runtime.is_dry_run():
+                try:
+                    return await program.in_thread(lambda: now(connection))
+                except ApiError as error:
+                    say(f"whether there is {what} yet is not known: {error}")
+                    return None
+            with _told_when_interrupted(what, meanwhile):
+                return await program.in_thread(lambda: awaited(connection, say))
+        except (LifecycleError, DashScopeError) as error:
+            raise pulumi.RunError(printable(str(error))) from None
+
+    value = asyncio.ensure_future(found())
+
+    async def is_known() -> bool:
+        try:
+            return await value is not None
+        except Exception:
+            return True  # the value itself carries the error
+
+    return pulumi.Output(set(), cast("asyncio.Future[str]", value), asyncio.ensure_future(is_known()))
+
+
+def _say(resource: pulumi.Resource) -> Callable[[str], None]:
+    """Takes a line from any thread and shows it at the resource."""
+    from pulumi_dashscope_ft.dynamic.terminal import printable
+
+    loop = asyncio.get_running_loop()
+    context = contextvars.copy_context()
+
+    def say(text: str) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
+            loop.call_soon_threadsafe(pulumi.log.info, printable(text), resource, context=context)
+
+    return say
+
+
+_WAITS: dict[object, str] = {}
+_BEFORE: list[Any] = []
+
+
+@contextlib.contextmanager
+def _told_when_interrupted(what: str, meanwhile: str) -> Iterator[None]:
+    """While this lasts, an interrupt (Ctrl-C) says first that only the waiting ends."""
+    token = object()
+    if not _WAITS:
+        _listen()
+    _WAITS[token] = f"interrupted while waiting for {what}: {meanwhile}. Run `pulumi up` again to go on waiting."
+    try:
+        yield
+    except asyncio.CancelledError:
+        _tell([_WAITS[token]])
+        raise
+    finally:
+        del _WAITS[token]
+        if not _WAITS:
+            _stop_listening()
+
+
+def _listen() -> None:
+    if threading.current_thread() is threading.main_thread():
+        _BEFORE.append(signal.signal(signal.SIGINT, _interrupted))
+
+
+def _stop_listening() -> None:
+    if _BEFORE and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, _BEFORE.pop())
+
+
+def _interrupted(number: int, frame: FrameType | None) -> None:
+    _tell(_WAITS.values())
+    before = _BEFORE[-1] if _BEFORE else None
+    if callable(before) and before is not signal.default_int_handler:
+        before(number, frame)
+        return
+    # Not KeyboardInterrupt: the language host would bury the message under a traceback.
+    raise SystemExit(128 + number)
+
+
+def _tell(lines: Iterable[str]) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()

@@ -1,0 +1,79 @@
+"""Why this exists: all resources that one provider process serves share its configuration, its connections and its
+memory, whichever protocol the process speaks. This is that part; how lines reach the user is the front end's matter.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Clock, Settings, resolve_settings
+from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.progress import seconds
+
+NAMESPACE = "dashscope-ft"
+CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region")
+
+
+class Accounts:
+    """The configuration of one provider process, and a shared connection to each account that it uses. Thread-safe.
+
+    :param report: takes the lines that the user is to see.
+    :param clock: what connections measure and wait by.
+    """
+
+    def __init__(self, report: Callable[[str], None], clock: Clock = SYSTEM_CLOCK) -> None:
+        self.ledger = Ledger()
+        self.clock = clock
+        self._report = report
+        self._lock = threading.Lock()
+        self._configuration: dict[str, str] = {}
+        self._connections: dict[tuple[str, str | None, str | None], Connection] = {}
+
+    def configure(self, config: Mapping[str, Any]) -> None:
+        """Take over the configuration; what is None counts as not set."""
+        with self._lock:
+            self._configuration = {key: str(value) for key, value in config.items() if value is not None}
+
+    def settings(self, properties: Mapping[str, Any]) -> Settings:
+        """The settings that hold for a resource with these properties.
+
+        :raises SettingsError: no key, or a setting that can't be.
+        """
+        return resolve_settings(
+            api_key_env=_text(properties.get("apiKeyEnv")),
+            workspace_id=_text(properties.get("workspaceId")) if _is_input(properties) else None,
+            configuration=self._configuration,
+        )
+
+    def connection(self, properties: Mapping[str, Any]) -> Connection:
+        """The shared connection to the account that this resource belongs to."""
+        settings = self.settings(properties)
+        account = (settings.base_url, settings.workspace_id, _text(properties.get("apiKeyEnv")))
+        with self._lock:
+            if account not in self._connections:
+                client = Client(settings, clock=self.clock, on_retry=self._tell_retry)
+                self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
+            return self._connections[account]
+
+    def connections(self) -> list[Connection]:
+        """The connections to all accounts that this process has used; that of the default account when it used none."""
+        with self._lock:
+            used = list(self._connections.values())
+        return used or [self.connection({})]
+
+    def _tell_retry(self, operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:
+        if wait >= 1:
+            subject = f" {resource_id}" if resource_id else ""
+            self._report(f"{operation}{subject}: {error}; trying again in {seconds(wait)}")
+
+
+def _is_input(properties: Mapping[str, Any]) -> bool:
+    """Whether `workspaceId` was written by the user: the service fills it in, too."""
+    return "workspaceId" in (properties.get("__inputs") or properties)
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

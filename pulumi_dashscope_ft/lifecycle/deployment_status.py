@@ -1,0 +1,92 @@
+"""Why this exists: a deployment costs money and serves users, so whoever reads a plan, an error or the state wants to
+know two things of each status: what is billed, and how it comes to run. Both are said here, once, and no more of
+billing than the service's pages say (API pages model-deployment-api, model-deployment-quick-start).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pulumi_dashscope_ft.api import Deployment, DeploymentStatus
+
+LORA = "lora"
+"""The plan that is billed by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
+
+BECOMES_RUNNING = "requests fail until the new one runs (deploying takes 5 to 10 minutes)"
+
+_BILL = (
+    "settle the account's bill in the Alibaba Cloud console; the service then brings it back by itself. "
+    "Run `pulumi up` again to go on waiting"
+)
+
+NOT_SERVING: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        DeploymentStatus.FAILED: (
+            "the service could not deploy or change it, and documents no reason",
+            "look at it in the Model Studio console; run `pulumi refresh` and then `pulumi up` to replace it by a new "
+            "deployment",
+        ),
+        DeploymentStatus.UPDATING_FAILED: (
+            "the last change of it failed, for want of capacity or by a fault of the service",
+            "set `capacity` to what it had before and run `pulumi up`, or start it over by a change of `triggers`",
+        ),
+        DeploymentStatus.STOPPED: (
+            "it is stopped, by somebody in the console or by a capacity of 0",
+            "start it in the Model Studio console, or set `capacity` to what is wanted and run `pulumi up`",
+        ),
+        DeploymentStatus.ARREARS_DOWN: ("the account is overdue, and the service has taken it down", _BILL),
+        DeploymentStatus.DELETING: (
+            "it is being deleted, which can't be undone",
+            "run `pulumi refresh` and then `pulumi up` to deploy it again",
+        ),
+    }
+)
+"""Statuses in which it does not come to run by itself: why, and what to do."""
+
+_UNBILLED: Mapping[str, str] = MappingProxyType(
+    {
+        DeploymentStatus.STOPPED: "nothing: it is stopped",
+        DeploymentStatus.DELETING: "nothing: it went offline when its deletion began",
+        DeploymentStatus.FAILED: "nothing is served; whether anything is billed is not documented",
+        DeploymentStatus.ARREARS_DOWN: "nothing is served: the account is overdue",
+    }
+)
+_UNITS: Mapping[str, str] = MappingProxyType({"mu": "model unit", "cu": "compute unit", "": "compute unit"})
+
+
+def is_lora(plan: Any) -> bool:
+    """Whether this is the plan that is billed by token. One of the vendor's tools spells it `Lora`."""
+    return str(plan or "").lower() == LORA
+
+
+def rate(plan: Any, capacity: Any) -> str:
+    """What a deployment of this plan is billed by, to follow "billed"."""
+    kind = str(plan or "").lower()
+    if kind == LORA:
+        return "by token"
+    if kind.startswith("ptu"):
+        return "for its reserved throughput"
+    unit = _UNITS.get(kind)
+    if unit is None:
+        return f"as its plan {plan} is"
+    if not isinstance(capacity, (int, float)):
+        return f"for its {unit}s"
+    return f"for {capacity:g} {unit}{'' if capacity == 1 else 's'}"
+
+
+def billing(status: str | None, plan: Any, capacity: Any) -> str:
+    """What is billed for a deployment as it stands: the `billing` output."""
+    if status is not None and status in _UNBILLED:
+        return _UNBILLED[status]
+    how = rate(plan, capacity)
+    return how if is_lora(plan) else f"{how}, until it is stopped or deleted"
+
+
+def shown(deployments: list[Deployment]) -> str:
+    """Deployments by id, with what tells them apart."""
+    return ", ".join(
+        f"{found.deployed_model} ({found.status}, since {found.create_time or 'an unknown time'})"
+        for found in deployments
+    )

@@ -1,0 +1,182 @@
+"""Why this exists: what create, read, diff, update and delete mean for a checkpoint that is published as a model.
+
+The service can publish a checkpoint and show it, and nothing else: an exported model can't be renamed, exported under
+a second name, or deleted by a call (API pages fine-tuning-api-guide, list-checkpoints-api). So most of what happens
+here is saying so before the user believes otherwise. The Pulumi id is `{job_id}/{checkpoint}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import ApiError, Checkpoint, NotFoundError
+from pulumi_dashscope_ft.lifecycle.checkpoint_export import Wanted, export
+from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
+
+RESOURCE = "ExportedCheckpoint"
+COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")
+"""Outputs that the service chooses."""
+
+EXPIRY_NOTICE = timedelta(days=3)
+_ZONE = timezone(timedelta(hours=8))
+"""The service writes times without a zone (inferred: UTC+8)."""
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs, without a call."""
+    public = {name: value for name, value in news.items() if not name.startswith("__")}
+    report = schema.validate(RESOURCE, public)
+    return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Publish the checkpoint, or find it published, and wait until its model can be deployed; its id and outputs."""
+    wanted = Wanted(
+        job_id=str(inputs["jobId"]),
+        checkpoint=str(inputs["checkpoint"]),
+        display_name=str(inputs["modelDisplayName"]),
+        timeout=parse_duration(inputs.get("exportTimeout") or defaults(RESOURCE)["exportTimeout"]),
+    )
+    found = export(connection, wanted)
+    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(inputs, found)
+
+
+def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
+    job_id, _, name = id_.partition("/")
+    try:
+        listed = connection.client.fine_tunes.checkpoints(job_id)
+    except NotFoundError:
+        connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(properties)}")
+        return None
+    except ApiError as error:
+        raise explained(
+            error,
+            f"{name} of {job_id}",
+            "read",
+            done="nothing was changed; it stays in the state.",
+            again="pulumi refresh",
+        ) from error
+    found = next((one for one in listed if one.checkpoint == name), None)
+    if found is None:
+        connection.report(
+            f"{name} of {job_id}: no longer listed; checkpoints are removed about 15 days after they were saved. "
+            f"{_kept(properties)}"
+        )
+        return None
+    notice = _expiry_notice(connection, id_, {**properties, "expireTime": found.expire_time})
+    if notice:
+        connection.report(f"warning: {notice}")
+    known = user_inputs(properties) if INPUT_NAMES in properties else _public_inputs(properties)
+    given = {"jobId": job_id, "checkpoint": name, **known}
+    # A model that was published once keeps its id, whatever the list leaves out.
+    return {**_kept_outputs(properties), **_outputs({**given, **_hidden(properties)}, found)}
+
+
+def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
+
+    A new display name is such a change: replacing the resource would rename nothing.
+    """
+    changed = [name for name in differences(user_inputs(olds), news) if not name.startswith("__")]
+    replaces = tuple(name for name in changed if name in replacing(RESOURCE))
+    told: list[str | None] = []
+    if replaces:
+        told.append(f"{', '.join(replaces)}: exports another checkpoint. {_kept(olds)}")
+    elif "modelDisplayName" in changed:
+        told.append(
+            f"modelDisplayName: {_model(olds)} keeps the name it was exported with, for the service can rename "
+            "no model; the new name is taken over in the state only"
+        )
+    if not replaces:
+        told.append(_expiry_notice(connection, id_, olds))
+    return Planned(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
+
+
+def update(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after inputs changed that change nothing on the service: no call is made."""
+    return {**_written(news), **_kept_outputs(olds)}
+
+
+def delete(connection: Connection, id_: str, properties: Mapping[str, Any]) -> None:
+    """Say what stays: there is no call that deletes an exported model."""
+    job_id, _, name = id_.partition("/")
+    with connection.endings.of("checkpoint", id_) as ending:
+        connection.report(f"{name} of {job_id}: {_kept(properties)}")
+        ending.kept(_model(properties), "the service has no call that deletes an exported model")
+
+
+def _model(properties: Mapping[str, Any]) -> str:
+    named = properties.get("modelName")
+    return f"the exported model {named}" if named else "the exported model"
+
+
+def _kept(properties: Mapping[str, Any]) -> str:
+    return (
+        f"{_model(properties)} stays in the account (the service has no call to delete it; delete it in the console "
+        "under My models)"
+    )
+
+
+def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, Any]) -> str | None:
+    """A warning when the checkpoint is about to expire."""
+    expires = _moment(properties.get("expireTime"))
+    if expires is None:
+        return None
+    left = expires - datetime.fromtimestamp(connection.clock.time(), timezone.utc)
+    if left > EXPIRY_NOTICE:
+        return None
+    job_id, _, name = id_.partition("/")
+    when = f"expires at {properties['expireTime']}" if left > timedelta() else f"expired at {properties['expireTime']}"
+    return (
+        f"{name} of {job_id} {when}. The service removes checkpoints then; if this one is no longer listed, the next "
+        f"refresh drops it from the state. Whether {_model(properties)} outlives it is not documented: look under My "
+        "models in the console"
+    )
+
+
+def _moment(written: Any) -> datetime | None:
+    """A time as the service writes it (`yyyy-MM-ddTHH:mm:ss`); None for anything else."""
+    try:
+        moment = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_ZONE)
+
+
+def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+    chosen = {
+        "modelName": found.model_name,
+        "status": found.status,
+        "fullName": found.full_name,
+        "createTime": found.create_time,
+        "expireTime": found.expire_time,
+    }
+    return {**{name: value for name, value in chosen.items() if value is not None}, **_written(inputs)}
+
+
+def _written(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    written = {name: value for name, value in inputs.items() if value is not None and name not in COMPUTED}
+    return {**written, INPUT_NAMES: sorted(name for name in written if not name.startswith("__"))}
+
+
+def _kept_outputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: properties[name] for name in COMPUTED if properties.get(name) is not None}
+
+
+def _public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if not name.startswith("__") and name not in COMPUTED}
+
+
+def _hidden(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}

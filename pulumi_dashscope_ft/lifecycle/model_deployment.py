@@ -1,0 +1,205 @@
+"""Why this exists: what create, read, diff, update and delete mean for a deployment, for whichever front end asks.
+
+Property bags use the schema's names (camelCase), and the same hidden inputs travel with them as with a job (see
+`fine_tuning_job`). A create returns as soon as there is an id: the 5 to 10 minutes until it runs are awaited, where
+somebody wants that, in the program (see `deployment_wait`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff, stamp
+from pulumi_dashscope_ft.lifecycle.comparison import equal
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.creation import plain_name
+from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
+from pulumi_dashscope_ft.lifecycle.deployment_intent import intent_of
+from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
+from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
+from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned, public_inputs
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.schema import defaults, parse_duration
+
+RESOURCE = "ModelDeployment"
+
+_LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit"}
+"""What somebody may have changed in the console: property name → attribute of the deployment."""
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs, without a call. The nonce is kept as long as the resource lives."""
+    nonce = olds.get(NONCE)
+    if nonce:
+        ledger.note_recorded(str(nonce))
+    report = schema.validate(RESOURCE, public_inputs(news))
+    return Checked({**news, NONCE: nonce or stamp.new_nonce()}, report.violations, report.warnings)
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Deploy the model (or find it deployed), and return its id and outputs at once; it does not run yet."""
+    name = str(inputs.get(NAME, ""))
+    connection.ledger.note_deployment(connection.client)
+    connection.ledger.note_replaced(name)
+    if inputs.get("adoptDeployment"):
+        live = deployment_creation.adopt(connection, str(inputs["adoptDeployment"]), inputs, name)
+    else:
+        intent = intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        live = deployment_creation.start(connection, intent)
+    connection.deployments.forget(live.deployed_model)
+    drift = _drift(inputs, live)
+    if drift:
+        said = ", ".join(f"{name} {value}" for name, value in drift.items())
+        connection.report(f"{live.deployed_model} has {said}; the next `pulumi up` changes that to what is written")
+    return live.deployed_model, outputs({**inputs, **drift}, live)
+
+
+def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the service says that it is gone. One that is being deleted is still there.
+
+    Where somebody else has scaled it, or changed its limits, that shows, and the next `up` changes it back.
+    """
+    try:
+        live = connection.deployments.read(deployed_model)
+    except NotFoundError:
+        return None
+    except ApiError as error:
+        raise explained(
+            error,
+            deployed_model,
+            "read",
+            state=f"{properties.get('status', 'unknown')} when it was last read.",
+            done="nothing was changed; it stays in the state.",
+            again="pulumi refresh",
+        ) from error
+    known = user_inputs(properties) if INPUT_NAMES in properties else public_inputs(properties)
+    hidden = {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}
+    return outputs({**known, **hidden, **_drift(known, live)}, live)
+
+
+def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
+    """What the user wrote and the service shows otherwise, as the service shows it. While a change is under way it may
+    show the old value or the new one, so that says nothing.
+    """
+    if not live.is_settled:
+        return {}
+    ignored = ("capacity",) if is_lora(inputs.get("plan")) or is_lora(live.plan) else ()
+    shown = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
+    return {
+        name: value
+        for name, value in shown.items()
+        if value is not None and inputs.get(name) is not None and not equal(inputs[name], value)
+    }
+
+
+def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """What the change from `olds` (old outputs) to `news` means; asks the service how it stands only when something is
+    to be done to it.
+    """
+    connection.ledger.note_deployment(connection.client)
+    found = deployment_diff.compare(deployed_model, olds, news)
+    if found.replaces:
+        status = _live_status(connection, deployed_model, olds)
+        if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
+            # It has recovered since the state was written: what serves is not replaced for what it once was.
+            connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+            return Planned((), False, False, None)
+        told = deployment_diff.replacement(deployed_model, status, found, policy_of(olds).on_destroy)
+        return Planned(found.replaces, True, found.old_first, told)
+    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=not found.updates)
+    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    if not found.adjusts:
+        return Planned((), bool(found.updates), False, None)
+    status = _live_status(connection, deployed_model, olds)
+    return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+
+
+def _live_status(connection: Connection, deployed_model: str, olds: Mapping[str, Any]) -> str | None:
+    """The status now; the one in the state when the service can't be asked: a plan must not fail for that."""
+    try:
+        return connection.deployments.read(deployed_model).status
+    except NotFoundError:
+        return None
+    except ApiError:
+        return str(olds.get("status", "unknown"))
+
+
+def update(
+    connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The outputs after capacity and limits were changed in place; inputs that only steer this provider need no
+    call.
+    """
+    adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
+    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    live = adjust(connection, deployed_model, adjusts, news)
+    written = {name: value for name, value in news.items() if value is not None}
+    if live is not None:
+        return outputs(written, live)
+    dropped = set(user_inputs(olds)) - set(written) - set(ADJUSTABLE)
+    kept = {name: value for name, value in olds.items() if name not in dropped}
+    merged = {**kept, **written, INPUT_NAMES: _names(written)}
+    return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
+
+
+def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
+    """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
+    connection.ledger.note_deployment(connection.client)
+    if connection.ledger.give_up_adopted(deployed_model):
+        connection.report(f"{deployed_model}: left alone, its replacement is this very deployment")
+        connection.endings.left_alone("deployment", deployed_model, "its replacement is this very deployment")
+        return
+    holder = connection.ledger.keeper(deployed_model, str(properties.get(NAME, "")))
+    if holder is not None:
+        connection.report(f"{deployed_model}: left alone, it is the deployment of {plain_name(holder)}")
+        connection.endings.left_alone("deployment", deployed_model, f"it is the deployment of {plain_name(holder)}")
+        return
+    if connection.ledger.is_kept_under_another(deployed_model, str(properties.get(NONCE, ""))):
+        connection.report(f"{deployed_model}: left alone, it was made anew under the same id")
+        connection.endings.left_alone("deployment", deployed_model, "it was made anew under the same id")
+        return
+    tear_down(connection, deployed_model, policy_of(properties))
+
+
+def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+    written = {name: value for name, value in inputs.items() if value is not None}
+    plan_now = live.plan if live.plan is not None else written.get("plan")
+    capacity = live.capacity if live.capacity is not None else written.get("capacity")
+    chosen = {
+        "deployedModel": live.deployed_model,
+        "name": live.name,
+        "status": live.status,
+        "baseModel": live.base_model,
+        "plan": live.plan,
+        "capacity": live.capacity,
+        "baseCapacity": live.base_capacity,
+        "readyCapacity": live.ready_capacity,
+        "rpmLimit": live.rpm_limit,
+        "tpmLimit": live.tpm_limit,
+        "chargeType": live.charge_type,
+        "createTime": live.create_time,
+        "modifyTime": live.modify_time,
+        "creator": live.creator,
+        "workspaceId": live.workspace_id,
+        "billing": billing(live.status, plan_now, capacity),
+        "teardown": plan(live.status, policy_of(inputs)),
+    }
+    known = {name: value for name, value in chosen.items() if value is not None}
+    return {**known, **written, INPUT_NAMES: _names(written)}
+
+
+def _names(inputs: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name in inputs if not name.startswith("__"))
+
+
+def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
+    """How the deployment with these properties is to be torn down."""
+    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
+    return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

@@ -1,0 +1,262 @@
+"""Why this exists: a sweep deletes what costs money and is nobody's. To delete what is somebody's is the worst that it
+could do, so what may be deleted has to be proven, and every doubt ends in "not checked".
+
+An object is an **orphan** only when its stamp names the owner id of a state that was read, that state is sound, and no
+state that was read holds the object or mentions it. An owner id that no state knows is **foreign**: the state may be
+one that was not given. What has **expired** is proven the same way, by its stamp or by the state that holds it. This
+module only judges: it asks nobody and does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
+from pulumi_dashscope_ft.lifecycle import expiry, teardown
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import policy_of
+from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, RecordedState
+from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime
+from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
+
+IN_USE = "in use"
+ORPHAN = "orphan"
+EXPIRED = "expired"
+FOREIGN = "foreign"
+FINISHED = "finished, counts toward quota"
+NOT_CHECKED = "not checked"
+VERDICTS = (ORPHAN, EXPIRED, FINISHED, NOT_CHECKED, IN_USE, FOREIGN)
+
+_LONGEST_LEAD = 24 * 3600.0
+"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an object is, why, and what a sweep would do about it.
+
+    :param action: `cancel, then delete`, `delete` and the like; empty when a sweep leaves it alone.
+    :param policy: how a job is torn down.
+    :param stacks: the states that hold it or know its owner.
+    """
+
+    label: str
+    reason: str
+    action: str = ""
+    policy: TeardownPolicy | None = None
+    stacks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known when objects are judged.
+
+    :param states: all states that were read, unreadable ones included.
+    :param lost: owner ids of which the user says that their state exists no more.
+    :param objects: all live objects, of all kinds that could be listed.
+    :param unlisted: kinds that could not be listed (reliably), with the reason.
+    :param min_age: seconds that an object must have been there before it may be an orphan.
+    :param finished: whether finished jobs that no state holds are to be deleted, too.
+    """
+
+    states: tuple[RecordedState, ...]
+    time: ServiceTime
+    objects: tuple[LiveObject, ...] = ()
+    lost: frozenset[str] = frozenset()
+    unlisted: Mapping[str, str] = field(default_factory=dict)
+    min_age: float = 3600.0
+    finished: bool = False
+
+    def __post_init__(self) -> None:
+        needed: dict[str, LiveObject] = {}
+        youngest: dict[str, list[LiveObject]] = {}
+        for one in self.objects:
+            if one.active:
+                needed.update(dict.fromkeys(one.needs, one))
+            if one.owner is not None:
+                youngest.setdefault(one.owner, []).append(one)
+        object.__setattr__(self, "_needed", needed)
+        object.__setattr__(self, "_by_owner", youngest)
+        object.__setattr__(self, "_stale", {})
+
+    _needed: Mapping[str, LiveObject] = field(init=False, repr=False, default_factory=dict)
+    _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
+    _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
+
+    def needed_by(self, object_id: str | None) -> LiveObject | None:
+        """An active object that uses the file or model of this id."""
+        return self._needed.get(object_id) if object_id else None
+
+    def doubt(self, states: Iterable[RecordedState]) -> str | None:
+        """Why nothing may be concluded from what these states do not hold; None when they are sound. An unreadable
+        state is in doubt for everybody: it may be anyone's, and newer than what was read.
+        """
+        for state in self.states:
+            if state.unreadable:
+                return f"the state {state.source} could not be read: {state.problem}"
+        for state in states:
+            problem = state.problem or self._staleness(state)
+            if problem:
+                return f"the state {state.name} proves nothing: {problem}"
+        return None
+
+    def _staleness(self, state: RecordedState) -> str | None:
+        if id(state) not in self._stale:
+            self._stale[id(state)] = self._find_stale(state)
+        return self._stale[id(state)]
+
+    def _find_stale(self, state: RecordedState) -> str | None:
+        written = state.written
+        if written is None:
+            return None
+        written -= _lead_of_engine(state, self.time)
+        for owner in state.owners:
+            for one in self._by_owner.get(owner, ()):
+                made = self.time.latest(one.create_time)
+                if one.key not in state.held and made is not None and made > written:
+                    return (
+                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}. "
+                        "Export it again; where that does not help, run `pulumi refresh` first"
+                    )
+        return None
+
+
+def judge(one: LiveObject, evidence: Evidence) -> Verdict:
+    """What this object is. Deletes nothing, and rather says "not checked" than "orphan"."""
+    holders = [(state, held) for state in evidence.states for held in state.held.get(one.key, ())]
+    knowing = [state for state in evidence.states if one.owner in state.owners]
+    stacks = tuple(dict.fromkeys(state.name for state in [*(state for state, _ in holders), *knowing]))
+    if holders:
+        return _held(one, evidence, holders, knowing, stacks)
+    return _unheld(one, evidence, knowing, stacks)
+
+
+def _held(
+    one: LiveObject,
+    evidence: Evidence,
+    holders: list[tuple[RecordedState, Held]],
+    knowing: list[RecordedState],
+    stacks: tuple[str, ...],
+) -> Verdict:
+    state, held = holders[0]
+    where = f"{state.name} holds it as {held.resource}"
+    over = [_over(one, resource, evidence.time) for _, resource in holders]
+    if one.kind != JOB or not all(over):
+        counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
+        return Verdict(IN_USE, f"{where}{counts}", stacks=stacks)
+    doubt = evidence.doubt([*(state for state, _ in holders), *knowing])
+    if doubt:
+        return Verdict(NOT_CHECKED, f"{over[0]}, but {doubt}", stacks=stacks)
+    policy = policy_of(held.properties)
+    if policy.on_destroy == teardown.RETAIN:  # that is about `destroy`; an expiry is about the run
+        policy = TeardownPolicy(teardown.CANCEL, policy.on_undeletable, policy.timeout)
+    return _ending(one, evidence, EXPIRED, f"{over[0]}; {where}", policy, stacks)
+
+
+def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
+    """Why the job of this resource has expired; None when it has not."""
+    began = time.latest(one.create_time)
+    span = expiry.length(held.properties.get(expiry.EXPIRES_IN))
+    if span is not None:
+        ends = [expiry.moment(held.properties.get(expiry.EXPIRES))]
+        if ends[0] is None or time.zone_is_shown:  # the clock that wrote it may have been wrong
+            ends.append(None if began is None else began + span)
+        known = [at for at in ends if at is not None]
+        if known and max(known) <= time.now:
+            return f"it expired at {expiry.text(max(known))} (expiresIn {seconds(span)})"
+    limit = expiry.length(held.properties.get(expiry.MAX_RUNTIME))
+    if limit is not None and one.active and began is not None and time.now - began > limit:
+        return f"it has been {one.status} for more than {seconds(limit)} (maxRuntime)"
+    return None
+
+
+def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], stacks: tuple[str, ...]) -> Verdict:
+    found = one.stamp
+    if found is None:
+        return Verdict(FOREIGN, "it bears no stamp, and no state that was read holds it")
+    over = found.expires is not None and found.expires <= evidence.time.now
+    ended = f"it expired at {expiry.text(found.expires)}" if over else ""
+    lost = found.owner in evidence.lost
+    if not knowing and not lost:
+        also = f"{ended}, but " if over else ""
+        return Verdict(FOREIGN, f"{also}no state that was read knows its owner {found.owner}")
+    mentioned = [state.name for state in evidence.states if one.object_id in state.mentions]
+    if mentioned:
+        return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
+    if found.retained and not over:
+        return Verdict(IN_USE, "it was started to outlive its stack (onDestroy: retain)", stacks=stacks)
+    doubt = evidence.doubt(knowing)
+    if doubt:
+        return Verdict(NOT_CHECKED, doubt, stacks=stacks)
+    age = evidence.time.sure_age(one.create_time)
+    if age is None:
+        return Verdict(NOT_CHECKED, "nobody knows how old it is", stacks=stacks)
+    if age < evidence.min_age:
+        young = f"it may be younger than {seconds(evidence.min_age)}{_unsure(evidence.time)}: an `up` may be under way"
+        return Verdict(NOT_CHECKED, young, stacks=stacks)
+    if knowing:
+        why = f"its owner's state {knowing[0].name} does not hold it"
+    else:
+        why = f"the state of its owner {found.owner} is lost, as you say"
+    policy = policy_of({})
+    if over:
+        return _ending(one, evidence, EXPIRED, f"{ended}; {why}", policy, stacks)
+    if one.kind == JOB and not one.active:
+        return _left_over(one, evidence, why, policy, stacks)
+    return _ending(one, evidence, ORPHAN, why, policy, stacks)
+
+
+def _left_over(
+    one: LiveObject, evidence: Evidence, why: str, policy: TeardownPolicy, stacks: tuple[str, ...]
+) -> Verdict:
+    """A finished job that no state holds: it costs nothing, and its record may have been kept on purpose."""
+    label = FINISHED if one.counts else ORPHAN
+    reason = f"it is {one.status}; {why}"
+    if evidence.finished:
+        return _ending(one, evidence, label, reason, policy, stacks)
+    kept = "nothing runs; its record may have been kept on purpose (onDestroy: cancel)"
+    return Verdict(label, f"{reason}; {kept}", stacks=stacks)
+
+
+def _ending(
+    one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownPolicy, stacks: tuple[str, ...]
+) -> Verdict:
+    """What is proven to be over, and what would be done; unless something else still needs it."""
+    if one.kind == FILE and JOB in evidence.unlisted:
+        return Verdict(NOT_CHECKED, f"a job may need it, and {evidence.unlisted[JOB]}", stacks=stacks)
+    if one.kind == JOB and one.model and DEPLOYMENT in evidence.unlisted:
+        return Verdict(NOT_CHECKED, f"its model may be served, and {evidence.unlisted[DEPLOYMENT]}", stacks=stacks)
+    user = evidence.needed_by(one.model if one.kind == JOB else one.object_id if one.kind == FILE else None)
+    if user is not None:
+        needs = f"{user.kind} {user.object_id} {'serves its model' if one.kind == JOB else 'needs it'}"
+        held = label == EXPIRED
+        return Verdict(label if held else IN_USE, f"{reason}, but {needs}" if held else needs, stacks=stacks)
+    if one.kind == JOB:
+        planned = teardown.plan(one.status, policy)
+        action = "" if planned == "keep" else planned
+        if not action and one.status in JobStatus.FINAL:
+            reason += f"; its record is kept (onDestroy: {policy.on_destroy})"
+    elif one.kind == DEPLOYMENT and one.status == DeploymentStatus.DELETING:
+        action, reason = "", f"{reason}; it is being deleted"
+    else:
+        action = "delete"
+    return Verdict(label, reason, action, policy if action else None, stacks)
+
+
+def _lead_of_engine(state: RecordedState, time: ServiceTime) -> float:
+    """Seconds by which the clock of the machine that ran Pulumi may be ahead: a job is recorded right after it was
+    made, so what is more than that is the clock's. Without it, a state would seem newer than it is.
+    """
+    leads = [
+        held.created - made
+        for resources in state.held.values()
+        for held in resources
+        if held.created is not None and (made := time.latest(held.properties.get("createTime"))) is not None
+    ]
+    return max(min((lead for lead in leads if lead < _LONGEST_LEAD), default=0.0), 0.0)
+
+
+def _unsure(time: ServiceTime) -> str:
+    return "" if time.zone_is_shown else " (nothing shows the zone of the service's times, see --utc-offset)"

@@ -1,0 +1,214 @@
+"""Why this exists: whether a live object is in use is decided by what Pulumi states hold, and the one harmless mistake
+is to conclude too little. So a state is read here with suspicion: what it holds counts in any case, but what it does
+*not* hold counts only when it is whole, of a version that is known, and nothing was under way when it was written.
+
+The shape is that of `pulumi stack export` (version 3, and 4, which only adds to it); the local engine writes the same.
+Secrets stay encrypted: an id is never one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.expiry import moment
+from pulumi_dashscope_ft.lifecycle.stack_identity import OWNER_ID
+
+VERSIONS = (3, 4)
+
+JOB, FILE, DEPLOYMENT = "job", "file", "deployment"
+_KINDS = {"FineTuningJob": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
+_TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
+
+Key = tuple[str, str]
+"""Kind (`job`, `file`, `deployment`) and id of an object of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A resource that holds an object of the service.
+
+    :param resource: the resource's name in its stack.
+    :param properties: its outputs, by the schema's names.
+    :param created: when the engine recorded it, in seconds since 1970.
+    """
+
+    resource: str
+    properties: Mapping[str, Any]
+    created: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedState:
+    """What one state says.
+
+    :param source: what to call it: the file's name, the stack's.
+    :param stack: the stack, `project/stack`, where the state tells it.
+    :param written: when it was written, in seconds since 1970, by the clock of the machine that ran Pulumi.
+    :param owners: the owner ids that live in it.
+    :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
+    :param mentions: every text in its resources, ids included.
+    :param problem: why nothing follows from what it does not hold; None for a sound state.
+    :param unreadable: it could not be read at all, so nobody knows whose state it is.
+    """
+
+    source: str
+    stack: str | None = None
+    written: float | None = None
+    owners: frozenset[str] = frozenset()
+    held: Mapping[Key, tuple[Held, ...]] = field(default_factory=dict)
+    mentions: frozenset[str] = frozenset()
+    problem: str | None = None
+    unreadable: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.stack or self.source
+
+
+def unreadable(source: str, problem: str) -> RecordedState:
+    """A state that could not be read."""
+    return RecordedState(source, problem=problem, unreadable=True)
+
+
+def read(text: str | bytes, source: str, *, doubt: str | None = None) -> RecordedState:
+    """The state in a document; never raises, a document that is none is an unreadable state.
+
+    :param doubt: a reason of the reader's own not to rely on the state, such as that it is old.
+    """
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return unreadable(source, f"it is not a whole JSON document ({error})")
+    if not isinstance(document, Mapping) or not isinstance(document.get("deployment", 0), (Mapping, type(None))):
+        return unreadable(source, "it is not what `pulumi stack export` writes")
+    version = document.get("version")
+    if isinstance(version, bool) or version not in VERSIONS:
+        return unreadable(source, f"it is of version {version!r}, and this release reads versions 3 and 4")
+    deployment = document["deployment"] or {}
+    resources = deployment.get("resources")
+    resources = [] if resources is None else resources
+    pending = deployment.get("pending_operations")
+    if not isinstance(resources, list) or not isinstance(pending, (list, type(None))):
+        return unreadable(source, "its resources are not a list")
+    if not all(map(_is_resource, resources)):
+        return unreadable(source, "it has a resource without a type or an URN")
+    return _recorded(source, deployment, resources, pending or [], doubt)
+
+
+def _recorded(
+    source: str,
+    deployment: Mapping[str, Any],
+    resources: list[Mapping[str, Any]],
+    pending: list[Any],
+    doubt: str | None,
+) -> RecordedState:
+    manifest = deployment.get("manifest")
+    time = moment(manifest.get("time")) if isinstance(manifest, Mapping) else None
+    written = time if time is not None and time > 0 else None  # a state that was never written has the year 1
+    owners = frozenset(_owners(resources))
+    problem = _problem(resources, pending) or doubt
+    if problem is None and owners and written is None:
+        problem = "it does not say when it was written"
+    # An object under creation has no id yet; one under update or deletion has, and is held.
+    begun = [item.get("resource") for item in pending if isinstance(item, Mapping)]
+    under_way = [resource for resource in begun if isinstance(resource, Mapping) and _is_resource(resource)]
+    held: dict[Key, tuple[Held, ...]] = {}
+    for key, found in (pair for resource in [*resources, *under_way] for pair in _held(resource)):
+        held[key] = (*held.get(key, ()), found)
+    return RecordedState(
+        source=source,
+        stack=_stack(resources),
+        written=written,
+        owners=owners,
+        held=held,
+        mentions=frozenset(_texts([resources, under_way])),
+        problem=problem,
+    )
+
+
+def _problem(resources: list[Mapping[str, Any]], pending: list[Any]) -> str | None:
+    if pending:
+        under_way = ", ".join(sorted({_deed(item) for item in pending}))
+        return (
+            f"an operation is under way or was cut short ({under_way}): what it was making may not be recorded. "
+            "`pulumi up` or `pulumi refresh` settles that"
+        )
+    there = {resource["urn"] for resource in resources}
+    missing = sorted({urn for resource in resources for urn in _needed(resource)} - there)
+    if missing:
+        return f"it is not whole: it has nothing of {missing[0].rpartition('::')[2]}, which it refers to"
+    return None
+
+
+def _deed(item: Any) -> str:
+    if not isinstance(item, Mapping) or not _is_resource(item.get("resource")):
+        return "something"
+    return f"{item.get('type', 'changing')} {item['resource']['urn'].rpartition('::')[2]}"
+
+
+def _is_resource(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("urn"), str) and isinstance(value.get("type"), str)
+
+
+def _needed(resource: Mapping[str, Any]) -> Iterator[str]:
+    parent, dependencies, provider = (resource.get(name) for name in ("parent", "dependencies", "provider"))
+    if isinstance(parent, str) and parent:
+        yield parent
+    if isinstance(dependencies, list):
+        yield from (urn for urn in dependencies if isinstance(urn, str))
+    if isinstance(provider, str) and provider:
+        yield provider.rpartition("::")[0]
+
+
+def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
+    kind = _KINDS.get(_own_type(resource))
+    object_id = resource.get("id")
+    if kind is None or not isinstance(object_id, str) or not object_id:
+        return
+    properties = resource.get("outputs")
+    yield (
+        (kind, object_id),
+        Held(
+            resource["urn"].rpartition("::")[2],
+            properties if isinstance(properties, Mapping) else {},
+            moment(resource.get("created")),
+        ),
+    )
+
+
+def _owners(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for resource in resources:
+        if _own_type(resource) == "StackIdentity":
+            outputs = resource.get("outputs")
+            shown = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None
+            yield from (owner for owner in (resource.get("id"), shown) if isinstance(owner, str) and owner)
+
+
+def _own_type(resource: Mapping[str, Any]) -> str:
+    match = _TYPE.fullmatch(resource["type"])
+    return match[1] if match else ""
+
+
+def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
+    for resource in resources:
+        parts = resource["urn"].split("::")
+        if len(parts) >= 4 and parts[0].startswith("urn:pulumi:"):
+            return f"{parts[1]}/{parts[0].removeprefix('urn:pulumi:')}"
+    return None
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text among the values below; without recursion, for a state may be nested deeply."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            waiting.extend(one)

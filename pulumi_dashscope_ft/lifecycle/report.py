@@ -1,0 +1,174 @@
+"""Why this exists: a teardown that nobody watches (in a pipeline, under an operator) must leave behind in a form that a
+program can read what it did and, above all, what stays and why. What is printed is for people, and is gone with the
+log.
+
+When the variable `DASHSCOPE_FT_REPORT` names a file, each object that is torn down appends one line of JSON to it:
+
+    {"version": 1, "time": "2026-11-22T13:05:00Z", "kind": "job", "id": "ft-…", "name": "triage--p1-…",
+     "statusBefore": "RUNNING", "outcome": "deleted", "done": ["cancel was accepted", "delete was accepted"],
+     "stays": null, "why": null, "next": null}
+
+The file is a courtesy, the teardown is not: a line that can't be written is a warning, never an error. A line is
+written by one call in append mode, so those of concurrent processes don't mix.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any
+
+from pulumi_dashscope_ft.api import Clock, DashScopeError, clean, redact
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+
+VARIABLE = "DASHSCOPE_FT_REPORT"
+VERSION = 1
+
+DELETED, GONE, KEPT, REFUSED, UNFINISHED = "deleted", "gone", "kept", "refused", "unfinished"
+"""Outcomes: deleted by this run; gone before it; kept, on purpose or because the service keeps it; refused, so that it
+is still in the state; cut short.
+"""
+
+ACCEPTED = "delete was accepted"
+_LONGEST = 1000
+
+
+@dataclass
+class Ending:
+    """What became of one object; filled in as its teardown goes on.
+
+    :param kind: `job`, `deployment`, `file`, `checkpoint` or `stack` (the stack's identity).
+    :param name: its name on the service, where that was read.
+    :param status_before: its status when it was first looked at; None where nobody looked.
+    :param outcome: one of the five words above.
+    :param done: what was done to it, in order.
+    :param stays: what is left of it on the service, None for nothing.
+    :param why: why that is left, or was refused.
+    :param next_step: what to type, for what was refused.
+    """
+
+    kind: str
+    object_id: str
+    name: str | None = None
+    status_before: str | None = None
+    outcome: str = UNFINISHED
+    done: list[str] = field(default_factory=list)
+    stays: str | None = None
+    why: str | None = None
+    next_step: str | None = None
+
+    def met(self, status: str, name: str | None) -> None:
+        """It was looked at; only the first look counts."""
+        if self.status_before is None:
+            self.status_before, self.name = status, name
+
+    def did(self, what: str) -> None:
+        """Something was done to it."""
+        self.done.append(what)
+
+    def went(self) -> None:
+        """It is no more: deleted, where this run has had a delete accepted, else gone without."""
+        self.outcome = DELETED if ACCEPTED in self.done else GONE
+
+    def kept(self, stays: str, why: str) -> None:
+        """It is left on the service, wholly or in part, and no error."""
+        self.outcome, self.stays, self.why = KEPT, stays, why
+
+    def to_json(self, now: float) -> dict[str, Any]:
+        """One line of the report. Text comes without control characters and keys. `now`: seconds since 1970."""
+        time = datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        line = {
+            "version": VERSION,
+            "time": time,
+            "kind": self.kind,
+            "id": self.object_id,
+            "name": self.name,
+            "statusBefore": self.status_before,
+            "outcome": self.outcome,
+            "done": self.done,
+            "stays": self.stays,
+            "why": self.why,
+            "next": self.next_step,
+        }
+        return {key: _printable(value) for key, value in line.items()}
+
+
+class Endings:
+    """Takes down what becomes of the objects of one account. Thread-safe as far as its sink is.
+
+    :param sink: takes each ending once it is known; None keeps nothing.
+    """
+
+    def __init__(self, sink: Callable[[Ending], None] | None = None) -> None:
+        self._sink = sink
+
+    @contextlib.contextmanager
+    def of(self, kind: str, object_id: str) -> Iterator[Ending]:
+        """The ending of one object, taken down when the block is left, however it is left."""
+        ending = Ending(kind, object_id)
+        try:
+            yield ending
+        except LifecycleError as error:
+            ending.outcome, ending.why, ending.next_step = REFUSED, error.what, error.next_step
+            ending.stays = error.state
+            raise
+        except DashScopeError as error:  # no usable key, for one: then nothing was asked
+            ending.outcome, ending.why = REFUSED, str(error)
+            raise
+        finally:
+            if self._sink is not None:
+                self._sink(ending)
+
+    def left_alone(self, kind: str, object_id: str, why: str) -> None:
+        """Take down that an object is not torn down after all."""
+        with self.of(kind, object_id) as ending:
+            ending.kept(f"the {kind}", why)
+
+
+def endings_to_file(
+    clock: Clock,
+    warn: Callable[[str], None],
+    *,
+    environ: Mapping[str, str] | None = None,
+    also: Callable[[Ending], None] | None = None,
+) -> Endings:
+    """Endings that go to the file that `DASHSCOPE_FT_REPORT` names, if it names one, and to `also`.
+
+    :param warn: takes a line when the file can't be written; the teardown goes on.
+    """
+    path = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
+
+    def sink(ending: Ending) -> None:
+        if also is not None:
+            also(ending)
+        if path:
+            _append(path, json.dumps(ending.to_json(clock.time())), warn)
+
+    return Endings(sink if path or also is not None else None)
+
+
+def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
+    content = f"{line}\n".encode()
+    # Non-blocking: a pipe that nobody reads must not hold up a teardown.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        descriptor = os.open(os.path.expanduser(path), flags, 0o600)
+        try:
+            written = os.write(descriptor, content)
+        finally:
+            os.close(descriptor)
+        reason = None if written == len(content) else "it took only a part of it"
+    except (OSError, ValueError) as error:  # ValueError: a path with a zero byte
+        reason = str(getattr(error, "strerror", None) or error)
+    if reason is not None:
+        warn(f"warning: could not write to the report {path} ({VARIABLE}): {reason}. The teardown itself goes on.")
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(redact(value), _LONGEST)
+    return [_printable(item) for item in value] if isinstance(value, list) else value
