@@ -11,11 +11,14 @@ import sys
 from collections.abc import Sequence
 
 _EXTRAS = {
-    "click": "emulator",
+    "click": "cli",
+    "rich": "cli",
     "starlette": "emulator",
     "uvicorn": "emulator",
     "h11": "emulator",
     "python_multipart": "emulator",
+    "jinja2": "emulator",
+    "markupsafe": "emulator",
 }
 
 
@@ -28,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         cli.main(args=chosen, prog_name="dashscope-ft")
     except ModuleNotFoundError as missing:
         extra = _EXTRAS.get((missing.name or "").partition(".")[0])
+        if extra is not None and chosen[:1] == ["emulator"]:
+            extra = "emulator"
         if extra is None:
             raise
         print(

@@ -1,22 +1,90 @@
 """The command's top level.
 
-Why it exists: one group that the single commands hang on. Each command sits in a module of its own and
-imports what is heavy only when it runs, so ``--help`` and ``--version`` stay quick.
+Why it exists: one group that the single commands hang on. Each command sits in a module of its own, which is loaded
+when the command is run or asked for help; the list of commands is a table, so `--help`, `--version` and completion
+stay quick however many there are.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
 import click
 
 from pulumi_dashscope_ft._version import __version__
 
-from .emulator import emulator
+from .failing import told
+
+__all__ = ["COMMANDS", "cli"]
+
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "jobs": ("listings:jobs", "List the fine-tuning jobs, and how much of the quota they use."),
+    "show": ("show:show", "Everything about one job, and what destroy would do to it."),
+    "logs": ("logs:logs", "The log of a job; with -f as it grows, with progress and loss."),
+    "wait": ("waiting:wait", "Wait until a job has a model."),
+    "files": ("listings:files", "List the uploaded files."),
+    "deployments": ("listings:deployments", "List the deployed models, and what is billed for them."),
+    "adopt": ("adopt:adopt", "Print the program that brings something existing under management."),
+    "cancel": ("ending:cancel", "End jobs and keep their records."),
+    "delete": ("ending:delete", "End and delete jobs, deployments and files."),
+    "sweep": ("sweep:sweep", "Find what leaked and what has expired; end it with --execute."),
+    "report": ("reporting:report", "Show what a destroy did, from its report file."),
+    "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
+    "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
+}
+"""Name → where it is, as `module:attribute` of this package, and what the list of commands says of it."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _LazyGroup(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        # In one place, so that no command can forget it.
+        with told(lambda: f"{ctx.command_path} {ctx.invoked_subcommand}"):
+            return super().invoke(ctx)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(import_module(f".{module}", __package__), attribute)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        import difflib
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else " See dashscope-ft --help."
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Exit codes: 0 done, 1 the answer is no (a failed job, something that was refused),
+2 wrong usage, 3 the service could not be asked, 4 the time was up, 130 interrupted.
+More: docs/cli.md. Completion for bash: eval "$(_DASHSCOPE_FT_COMPLETE=bash_source dashscope-ft)".""",
+)
 @click.version_option(__version__, prog_name="dashscope-ft")
 def cli() -> None:
-    """Tools around DashScope fine-tuning jobs managed with Pulumi."""
+    """Look at DashScope fine-tuning jobs, and deal with those that Pulumi does not hold (yet, or any more).
 
-
-cli.add_command(emulator)
+    \b
+    It uses the same variables as the provider: DASHSCOPE_API_KEY, DASHSCOPE_HTTP_BASE_URL, …
+      dashscope-ft doctor              is everything set up?
+      dashscope-ft jobs                what is there, whose is it, what of the quota is used?
+      dashscope-ft logs -f ft-…        how does it go?
+      dashscope-ft adopt ft-…          how do I bring it into my program?
+    """

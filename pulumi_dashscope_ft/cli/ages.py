@@ -1,0 +1,55 @@
+"""Ages, and lengths of time as people write them.
+
+Why it exists: people think in ages ("older than 7d"), the service writes points in time without a zone. Ages are
+reckoned and told here, always in one form.
+"""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+__all__ = ["age", "duration", "told_age"]
+
+_DAYS = re.compile(r"(?:(\d{1,5})w)?(?:(\d{1,5})d)?(.*)")
+
+
+def age(written: str | None, now: float) -> float | None:
+    """Seconds from a time of the service to `now` (since 1970), 0 if that is yet to come; None when it is not known."""
+    from pulumi_dashscope_ft.lifecycle.expiry import BEIJING, moment
+
+    began = moment(written)
+    return None if began is None else max(now - (began - BEIJING), 0.0)
+
+
+def told_age(seconds: float | None) -> str:
+    """An age in its two largest units: `12s`, `5m`, `3h20m`, `6d4h`; `-` when it is not known."""
+    if seconds is None:
+        return "-"
+    days, rest = divmod(int(seconds), 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    if days:
+        return f"{days}d{hours}h" if hours else f"{days}d"
+    if hours:
+        return f"{hours}h{minutes}m" if minutes else f"{hours}h"
+    return f"{minutes}m" if minutes else f"{left}s"
+
+
+def duration(value: str | float) -> float:
+    """An option's value such as `90s`, `12h`, `7d` or `2w3d`; seconds. Raises `click.BadParameter` for others."""
+    from pulumi_dashscope_ft.schema import parse_duration
+
+    if isinstance(value, (int, float)):
+        return float(value)
+    match = _DAYS.fullmatch(value.strip())
+    weeks, days, rest = match.groups() if match else (None, None, value)
+    try:
+        return (
+            604800.0 * int(weeks or 0)
+            + 86400.0 * int(days or 0)
+            + (parse_duration(rest) if rest or not (weeks or days) else 0.0)
+        )
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no length of time; write for example 90s, 12h, 7d or 2w") from None

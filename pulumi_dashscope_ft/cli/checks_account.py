@@ -1,0 +1,196 @@
+"""The checks of `doctor` that concern the account: key, region, workspace, network, clock and quota.
+
+Why it exists: a key of another region, a proxy that eats the request, a clock that is an hour wrong: each shows up as
+some other error, deep in an `up`. Here each is looked at by itself. What needs no network is answered without one. The
+key itself is in no finding.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from .account import Account
+from .checkup import Finding, fine, unusual, wrong
+from .described import QUOTA, quota_used
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Client, Clock, Job, Settings
+
+__all__ = ["check_account", "check_service"]
+
+_SKEW = 60.0
+"""Seconds by which this machine's clock may be wrong before ages and expiry times suffer."""
+
+_NEARLY = 16
+"""Jobs of the quota from which on one should know."""
+
+
+def check_account(account: Account) -> tuple[list[Finding], Settings | None]:
+    """What can be said without the network; the settings when they can be used at all."""
+    from pulumi_dashscope_ft.api import SettingsError
+
+    try:
+        settings = account.settings()
+    except SettingsError as error:
+        return [wrong(error.field, str(error), "mend that setting; the other checks of the account need it.")], None
+    key = _check_key(account, settings)
+    findings = [key, _check_endpoint(account, settings), _check_workspace(account, settings), _check_proxy(settings)]
+    return findings, settings if key.mark != "✗" else None
+
+
+def _check_key(account: Account, settings: Settings) -> Finding:
+    from pulumi_dashscope_ft.api import SettingsError
+
+    try:
+        key = settings.key.read()
+    except SettingsError as error:
+        return wrong("key", str(error), "set it, then run `dashscope-ft doctor` again: most other checks need it.")
+    place, path = _place_of_key(account)
+    usual = key.startswith("sk-")
+    del key
+    if not usual:
+        return unusual("key", f"from {place}, but it does not start with sk-", "check that it is a Model Studio key.")
+    if path is not None and os.name == "posix" and _is_open(path):
+        return unusual("key", f"from {place}, which other users can read", f"type: chmod 600 {path}")
+    return fine("key", f"from {place}")
+
+
+def _place_of_key(account: Account) -> tuple[str, Path | None]:
+    """Where the key comes from, in the client's order (api.key), and the file if it is one."""
+    from pulumi_dashscope_ft.api.key import DEFAULT_KEY_FILE, KEY_FILE_VARIABLE, KEY_VARIABLE
+
+    if account.api_key_env is not None:
+        return f"the variable {account.api_key_env}", None
+    if os.environ.get(KEY_VARIABLE):
+        return f"the variable {KEY_VARIABLE}", None
+    if os.environ.get(KEY_FILE_VARIABLE):
+        path = Path(os.environ[KEY_FILE_VARIABLE]).expanduser()
+        return f"the file {path} ({KEY_FILE_VARIABLE})", path
+    return f"the file {Path.home() / DEFAULT_KEY_FILE}", Path.home() / DEFAULT_KEY_FILE
+
+
+def _is_open(path: Path) -> bool:
+    try:
+        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+    except OSError:
+        return False
+
+
+def _check_endpoint(account: Account, settings: Settings) -> Finding:
+    source = _first(
+        ("--base-url", account.base_url),
+        ("--region", account.region),
+        ("DASHSCOPE_HTTP_BASE_URL", os.environ.get("DASHSCOPE_HTTP_BASE_URL")),
+        ("DASHSCOPE_API_REGION", os.environ.get("DASHSCOPE_API_REGION")),
+    )
+    told = f"{settings.base_url} (from {source or 'the default region, cn-beijing'})"
+    if not settings.base_url.endswith("/api/v1"):
+        return unusual("endpoint", told, "the API's own base URL ends in /api/v1; a proxy may have a path of its own.")
+    return fine("endpoint", told)
+
+
+def _check_workspace(account: Account, settings: Settings) -> Finding:
+    if settings.workspace_id is not None:
+        return fine("workspace", f"{settings.workspace_id} (from --workspace)")
+    named = os.environ.get("DASHSCOPE_WORKSPACE_ID")
+    if named:
+        return fine("workspace", f"that of the key; DASHSCOPE_WORKSPACE_ID ({named}) only completes host names")
+    return fine(
+        "workspace", "that of the key; for another one give --workspace, or dashscope-ft:workspaceId in the stack"
+    )
+
+
+def _check_proxy(settings: Settings) -> Finding:
+    from requests.utils import get_environ_proxies, select_proxy
+
+    parts = urlsplit(settings.base_url)
+    if parts.scheme == "http":
+        return fine("proxy", "none: the API is on this machine")
+    proxy = select_proxy(settings.base_url, get_environ_proxies(settings.base_url))
+    bundle = _first(*((name, os.environ.get(name)) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")))
+    trust = f"; certificates from {bundle}" if bundle else ""
+    if proxy is None:
+        return fine("proxy", f"none{trust}")
+    # Not the whole of it: a proxy's URL may hold a password.
+    found = urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
+    return fine("proxy", f"{found}{trust}")
+
+
+def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """What only the service can say: whether it answers, takes the key, agrees on the time, and has room for a job."""
+    from pulumi_dashscope_ft.api import ApiError, Client
+    from pulumi_dashscope_ft.api.classification import classify
+    from pulumi_dashscope_ft.api.transport import Transport
+    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
+
+    transport = Transport(settings, clock)
+    began = clock.monotonic()
+    try:
+        answer = transport.send("list", query={"page_no": "1", "page_size": "1"})
+    except ApiError as error:
+        yield wrong("service", fact(error), advice(error, "dashscope-ft doctor"))
+        return
+    finally:
+        transport.close()
+    took = clock.monotonic() - began
+    refusal = classify(answer, "list", now=clock.time(), hide=settings.key.redact)
+    if refusal is not None:
+        yield wrong("service", fact(refusal), advice(refusal, "dashscope-ft doctor"))
+    else:
+        yield fine("service", f"answers in {took:.2f} s and takes the key")
+    yield _check_clock(answer.headers.get("date"), clock.time())
+    if refusal is not None:
+        return
+    with Client(settings, clock=clock) as client:
+        try:
+            used = _quota(client)
+        except ApiError as error:
+            yield unusual(
+                "quota", f"the jobs could not be counted: {fact(error)}", advice(error, "dashscope-ft doctor")
+            )
+            return
+    told = f"{used} of {QUOTA} jobs that may be active or succeeded at once"
+    free = "delete finished jobs that are no longer needed: dashscope-ft jobs --status SUCCEEDED, dashscope-ft delete"
+    if used >= QUOTA:
+        yield unusual("quota", f"{told}: the next job will be refused", f"{free}.")
+    elif used >= _NEARLY:
+        yield unusual("quota", told, f"{free}.")
+    else:
+        yield fine("quota", told)
+
+
+def _quota(client: Client) -> int:
+    found: dict[str, Job] = {}
+    number = 1
+    while True:
+        page = client.fine_tunes.list(page_no=number)
+        found.update({job.job_id: job for job in page.jobs})
+        if not page.has_more:
+            return quota_used(found.values())
+        number += 1
+
+
+def _check_clock(date: str | None, now: float) -> Finding:
+    try:
+        skew = now - parsedate_to_datetime(date or "").timestamp()
+    except (ValueError, TypeError):
+        return fine("clock", "not compared: the answer had no date")
+    # The header has whole seconds, and the answer was on its way.
+    if abs(skew) <= _SKEW:
+        return fine("clock", "agrees with the service's within a minute")
+    direction = "ahead of" if skew > 0 else "behind"
+    return unusual(
+        "clock",
+        f"is {abs(skew):.0f} s {direction} the service's",
+        "set this machine's clock (NTP): ages, expiry times and signed links depend on it.",
+    )
+
+
+def _first(*named: tuple[str, str | None]) -> str | None:
+    return next((name for name, value in named if value), None)

@@ -1,0 +1,228 @@
+"""The checks of `doctor` that concern Pulumi: the command, the project, the Python it would run, and where states are.
+
+Why it exists: "No module named pulumi_dashscope_ft" is the most usual first error, for Pulumi does not run the Python
+of one's shell but that of the project's virtual environment. Nobody should have to know that to find it. Of credentials
+only their kind is looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pulumi_dashscope_ft._version import __version__
+
+from .checkup import Finding, fine, unusual, wrong
+
+__all__ = ["check_pulumi"]
+
+TESTED = "3.260"
+OLDEST = (3, 216)
+"""The `pulumi` command that all tests run with, and the oldest one whose Python SDK is supported."""
+
+_PROBE = (
+    "import json, sys\n"
+    "from importlib import metadata\n"
+    "def version(name):\n"
+    "    try:\n        return metadata.version(name)\n    except metadata.PackageNotFoundError:\n        return None\n"
+    "print(json.dumps({'python': list(sys.version_info[:2]), 'package': version('pulumi-dashscope-ft'),"
+    " 'pulumi': version('pulumi')}))\n"
+)
+
+
+@dataclass(frozen=True)
+class _Project:
+    directory: Path
+    settings: Mapping[str, Any]
+
+    @property
+    def runtime(self) -> str:
+        found = self.settings.get("runtime")
+        return str(found.get("name") if isinstance(found, Mapping) else found)
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        found = self.settings.get("runtime")
+        options = found.get("options") if isinstance(found, Mapping) else None
+        return options if isinstance(options, Mapping) else {}
+
+
+def check_pulumi(directory: Path) -> list[Finding]:
+    """All checks about Pulumi, for the project in `directory` or above it."""
+    project, finding = _project(directory)
+    findings = [_check_command(project is not None), finding]
+    findings.append(_check_python(project))
+    findings.append(_check_backend(project))
+    return findings
+
+
+def _project(directory: Path) -> tuple[_Project | None, Finding]:
+    import yaml
+
+    for place in (directory, *directory.parents):
+        for name in ("Pulumi.yaml", "Pulumi.yml"):
+            path = place / name
+            if not path.is_file():
+                continue
+            try:
+                data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            except (OSError, ValueError, yaml.YAMLError) as error:
+                return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "mend the file.")
+            project = _Project(place, data if isinstance(data, Mapping) else {})
+            if project.runtime != "python":
+                return project, wrong(
+                    "project",
+                    f"{path} has the runtime {project.runtime}, and this package's resources are for Python programs",
+                    "write `runtime: python`, or give the jobs a project of their own.",
+                )
+            return project, fine("project", f"{project.settings.get('name') or place.name} in {place}")
+    return None, unusual(
+        "project",
+        f"there is no Pulumi.yaml in {directory} or above",
+        "go to a project (--project-dir) to have it checked.",
+    )
+
+
+def _check_command(in_project: bool) -> Finding:
+    command = shutil.which("pulumi")
+    if command is None:
+        install = (
+            "install it from pulumi.com/docs/install; `dashscope-ft` itself and the local engine "
+            "(pulumi_dashscope_ft.testing) work without."
+        )
+        return (wrong if in_project else unusual)("pulumi", "the `pulumi` command is not on PATH", install)
+    shown = _output([command, "version"], 20.0)
+    try:
+        version = (shown or "").strip().removeprefix("v")
+        numbers = tuple(int(part) for part in version.split(".")[:2])
+    except ValueError:
+        numbers = ()
+    if len(numbers) < 2:
+        return unusual("pulumi", f"{command} does not say its version", "type `pulumi version` to see why.")
+    if numbers < OLDEST:
+        return wrong(
+            "pulumi", f"{version} ({command}) is older than {OLDEST[0]}.{OLDEST[1]}", "bring it up to date, then go on."
+        )
+    if numbers[0] != OLDEST[0]:
+        return unusual(
+            "pulumi", f"{version} ({command})", f"this package is tested with {TESTED}; look at its changelog."
+        )
+    return fine("pulumi", f"{version} ({command}); tested with {TESTED}")
+
+
+def _check_python(project: _Project | None) -> Finding:
+    python, whence, missing = _python_of(project)
+    if python is None:
+        return missing
+    shown = _output([str(python), "-c", _PROBE], 30.0)
+    try:
+        found = json.loads(shown or "")
+        numbers = tuple(found["python"])
+    except (ValueError, KeyError, TypeError):
+        return wrong("python", f"{python} ({whence}) can't be run", "make the virtual environment anew.")
+    said = f"{python} ({whence}, Python {'.'.join(map(str, numbers))})"
+    install = f"type: {python} -m pip install pulumi-dashscope-ft=={__version__}"
+    if numbers < (3, 10):
+        return wrong("python", f"{said} is older than 3.10", "make the virtual environment with a newer Python.")
+    if found["package"] is None:
+        return wrong("python", f"{said} does not have this package", install)
+    if found["package"] != __version__:
+        return unusual(
+            "python", f"{said} has pulumi-dashscope-ft {found['package']}, this command is {__version__}", install
+        )
+    return fine("python", f"{said} has pulumi-dashscope-ft {__version__} and pulumi {found['pulumi']}")
+
+
+def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
+    """The Python that `pulumi` would run, and why that one; or what is wrong."""
+    nothing = fine("python", "")
+    if project is None:
+        return Path(sys.executable), "this command's own", nothing
+    options = project.options
+    toolchain = str(options.get("toolchain") or "pip")
+    named = options.get("virtualenv") or (".venv" if toolchain == "uv" else None)
+    if toolchain == "poetry":
+        told = "the project uses poetry, whose environment only poetry knows"
+        return None, "", unusual("python", told, "type: poetry run python -c 'import pulumi_dashscope_ft'")
+    if named:
+        place = Path(str(named)).expanduser()
+        place = place if place.is_absolute() else project.directory / place
+        for inside in ("bin/python", "Scripts/python.exe"):
+            if (place / inside).is_file():
+                return place / inside, f"virtualenv {named} of the project", nothing
+        make = "pulumi install" if toolchain == "uv" else f"python3 -m venv {place}"
+        told = f"the project names the virtual environment {place}, which is not there"
+        return None, "", wrong("python", told, f"type: {make}; then install pulumi-dashscope-ft into it.")
+    asked = os.environ.get("PULUMI_PYTHON_CMD")
+    for name in [asked] if asked else ["python3", "python"]:
+        found = shutil.which(name)
+        if found:
+            return Path(found), "the project names no virtualenv, so the one on PATH", nothing
+    return None, "", wrong("python", "there is no python3 on PATH", "install Python 3.10 or newer.")
+
+
+_KINDS = {"s3": "an S3 bucket", "gs": "a Google Cloud bucket", "azblob": "an Azure container", "postgres": "PostgreSQL"}
+
+
+def _check_backend(project: _Project | None) -> Finding:
+    url, source = _backend(project)
+    if url is None:
+        if os.environ.get("PULUMI_ACCESS_TOKEN"):
+            return fine("backend", "Pulumi Cloud (PULUMI_ACCESS_TOKEN is set)")
+        return unusual(
+            "backend", "nobody is logged in to a state backend", "type `pulumi login`, or set PULUMI_BACKEND_URL."
+        )
+    parts = urlsplit(url)
+    if parts.scheme in ("https", "http"):
+        return fine("backend", f"Pulumi Cloud or a server like it, {parts.hostname} (from {source})")
+    if parts.scheme == "file":
+        kind = f"a folder, {url.partition('://')[2] or '~'}"
+    else:
+        # The rest may hold a password, or a token in the query.
+        kind = f"{_KINDS.get(parts.scheme, parts.scheme)}, {parts.hostname or ''}{parts.path}"
+    told = f"{kind} (from {source})"
+    if not any(name in os.environ for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")):
+        return unusual(
+            "backend",
+            f"{told}; no passphrase is set",
+            "set PULUMI_CONFIG_PASSPHRASE_FILE for pipelines, unless the stack uses another secrets provider.",
+        )
+    return fine("backend", told)
+
+
+def _backend(project: _Project | None) -> tuple[str | None, str]:
+    """The URL of the state backend and what says so, in Pulumi's order."""
+    if os.environ.get("PULUMI_BACKEND_URL"):
+        return os.environ["PULUMI_BACKEND_URL"], "PULUMI_BACKEND_URL"
+    written = project.settings.get("backend") if project is not None else None
+    if isinstance(written, Mapping) and written.get("url"):
+        return str(written["url"]), "Pulumi.yaml"
+    home = os.environ.get("PULUMI_CREDENTIALS_PATH") or os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
+    try:
+        current = json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current")
+    except (OSError, ValueError, AttributeError):
+        current = None
+    return (str(current), "`pulumi login`") if current else (None, "")
+
+
+def _output(command: list[str], seconds: float) -> str | None:
+    """What a command writes; None when it can't be run, fails, or takes too long."""
+    # Not in the project: a json.py there must not be what the probe imports.
+    elsewhere = tempfile.gettempdir()
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        done = subprocess.run(  # noqa: S603  # the command is the user's own `pulumi`, or his project's Python
+            command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,73 @@
+"""``dashscope-ft doctor``: is everything set up?
+
+Why it exists: between a person and a first `pulumi up` stand a key, a region, a workspace, a network, a clock, a quota,
+a command, a Python and a state backend. When one of them is wrong, the error names another. This looks at each of them
+by itself and says what to do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .account import Account, account_options
+from .failing import NO
+from .rendering import coloured, json_option, print_json, shown
+from .surroundings import clock
+
+if TYPE_CHECKING:
+    from .checkup import Finding
+
+__all__ = ["doctor"]
+
+
+@click.command(short_help="Check that everything is set up.")
+@click.option("--offline", is_flag=True, help="Leave out what needs the network.")
+@click.option(
+    "--project-dir",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=".",
+    help="Pulumi project to check.  [default: where you are]",
+)
+@json_option
+@account_options
+def doctor(account: Account, offline: bool, project_dir: Path, as_json: bool) -> None:
+    """Check key, endpoint, workspace, network, clock, quota, Pulumi, Python and state backend, and say what to do. The
+    key is shown nowhere. The stack's own configuration (Pulumi.<stack>.yaml) is not read.
+
+    Exit code 1 when something will not work (✗); what only may not (!) does not count.
+
+    \b
+      dashscope-ft doctor
+      dashscope-ft doctor --offline --json | jq '.checks[] | select(.result != "ok")'
+    """
+    from .checks_account import check_account, check_service
+    from .checks_pulumi import check_pulumi
+
+    findings, settings = check_account(account)
+    if settings is not None and not offline:
+        findings += check_service(settings, clock())
+    findings += check_pulumi(project_dir.resolve())
+    failed = sum(one.mark == "✗" for one in findings)
+    if as_json:
+        print_json({"checks": [_facts(one) for one in findings], "ok": not failed})
+    else:
+        _print(findings)
+    if failed:
+        raise click.exceptions.Exit(NO)
+
+
+def _facts(one: Finding) -> dict[str, str | None]:
+    return {"check": one.check, "result": one.result, "told": one.told, "advice": one.advice}
+
+
+def _print(findings: list[Finding]) -> None:
+    width = max(len(one.check) for one in findings)
+    for one in findings:
+        click.echo(f"{coloured(one.mark)} {one.check:<{width}}  {shown(one.told)}")
+        if one.advice:
+            click.echo(f"  {'':<{width}}  → {shown(one.advice)}")
+    counts = [f"{sum(one.mark == mark for one in findings)} {mark}" for mark in "✓!✗"]
+    click.echo(", ".join(counts))

@@ -1,0 +1,223 @@
+"""``dashscope-ft cancel`` and ``delete``: end what runs, delete what is left.
+
+Why it exists: sometimes there is no stack any more, or never was one. The teardown is that of the provider (one
+implementation: `lifecycle.teardown`), so it converges in the same way: it may be interrupted anywhere and run again.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from .account import Account, account_options, note
+from .ages import duration
+from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
+from .rendering import Column, json_option, print_json, print_table, shown
+from .surroundings import clock
+from .targets import Target, kind_option, targets_of
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.report import Ending
+
+__all__ = ["cancel", "delete"]
+
+_ORDER = ("deployment", "job", "file")
+"""What uses something goes before what it uses."""
+_AT_ONCE = 32
+
+_YES = click.option("-y", "--yes", is_flag=True, help="Don't ask; for pipelines.")
+_TIMEOUT = click.option(
+    "--timeout", type=duration, default="10m", show_default=True, metavar="SPAN", help="For each of them."
+)
+
+
+@click.command(short_help="End jobs and keep their records.")
+@click.argument("job_ids", metavar="JOB...", nargs=-1, required=True)
+@_YES
+@_TIMEOUT
+@json_option
+@account_options
+def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float, as_json: bool) -> None:
+    """End jobs, and wait until they have ended; their records and logs stay. What has been trained until then is
+    billed. A job that has ended already is left as it is.
+
+    Exit code 1 when one of them could not be ended; the others are ended all the same.
+
+    \b
+      dashscope-ft cancel ft-202410291653-1c7f
+      dashscope-ft cancel --yes $(dashscope-ft jobs --active --owner k7m2x9qd4t --json | jq -r '.jobs[].jobId')
+    """
+    _end(account, targets_of(job_ids, "job"), "cancel", yes, as_json, _ender("cancel", "error", timeout))
+
+
+@click.command(short_help="End and delete jobs, deployments and files.")
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@kind_option
+@click.option("--keep-record", is_flag=True, help="Of jobs: end them only, as `cancel` does.")
+@click.option(
+    "--on-undeletable",
+    type=click.Choice(["error", "warn"]),
+    default="error",
+    show_default=True,
+    help="Whether it is a failure that the service keeps the record of a job that has ended.",
+)
+@_YES
+@_TIMEOUT
+@json_option
+@account_options
+def delete(
+    account: Account,
+    ids: tuple[str, ...],
+    kind: str | None,
+    keep_record: bool,
+    on_undeletable: str,
+    yes: bool,
+    timeout: float,
+    as_json: bool,
+) -> None:
+    """Delete jobs, deployments and files: a job that is active is cancelled and awaited first, a deployment goes
+    offline. Deployments go first, then jobs, then files. What is gone already counts as done.
+
+    For what a stack holds, `pulumi destroy` is the way: here nobody knows of your states. (`dashscope-ft sweep`
+    compares with them.) Exit code 1 when one of them could not be deleted.
+
+    \b
+      dashscope-ft delete ft-202410291653-1c7f 976bd01a-f30b-4414-86fd-50c54486e3ef
+      dashscope-ft delete --kind deployment qwen3-8b-blue --yes
+    """
+    policy = "cancel" if keep_record else "delete"
+    _end(account, targets_of(ids, kind), "delete", yes, as_json, _ender(policy, on_undeletable, timeout))
+
+
+Ender = Callable[["Connection", Target], None]
+
+
+def _ender(on_destroy: str, on_undeletable: str, timeout: float) -> Ender:
+    def end(connection: Connection, target: Target) -> None:
+        from pulumi_dashscope_ft.lifecycle import deployment_teardown, teardown, training_file
+
+        if target.kind == "job":
+            policy = teardown.TeardownPolicy(on_destroy, on_undeletable, timeout)
+            teardown.tear_down(connection, target.object_id, policy)
+        elif target.kind == "deployment":
+            deployment_teardown.tear_down(
+                connection, target.object_id, deployment_teardown.TeardownPolicy("delete", timeout)
+            )
+        else:
+            training_file.delete(connection, target.object_id, {})
+
+    return end
+
+
+def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
+    from pulumi_dashscope_ft.lifecycle.report import endings_to_file
+
+    endings: list[Ending] = []
+    connection = account.connect(_say, endings=endings_to_file(clock(), note, also=endings.append))
+    if not yes:
+        _confirm(targets, verb)
+    failures: dict[str, Exception] = {}
+    try:
+        for kind in _ORDER:
+            _in_parallel(connection, [one for one in targets if one.kind == kind], ender, failures)
+    except (KeyboardInterrupt, click.Abort):
+        _summary(endings, as_json)
+        raise Failed(
+            f"interrupted: what was asked for goes on at the service. Run the same {verb} again: it goes on from here.",
+            INTERRUPTED,
+        ) from None
+    _summary(endings, as_json)
+    if failures:
+        raise _failure(failures, verb)
+
+
+def _confirm(targets: Sequence[Target], verb: str) -> None:
+    """Only what was typed on purpose goes on: an id, or how many."""
+    for target in targets:
+        note(f"  {target}")
+    expected = targets[0].object_id if len(targets) == 1 else str(len(targets))
+    what = "the id" if len(targets) == 1 else "their number"
+    note(f"To {verb} {'it' if len(targets) == 1 else 'them'}, type {what} ({expected}); without a terminal use --yes:")
+    if sys.stdin.readline().strip() != expected:
+        raise Failed("not confirmed; nothing was done.", NO)
+
+
+def _in_parallel(
+    connection: Connection, targets: Sequence[Target], ender: Ender, failures: dict[str, Exception]
+) -> None:
+    """End them side by side: fifty cancels take as long as one. Ctrl-C is heard, for it is this thread that waits."""
+    waiting = list(reversed(targets))
+
+    def work() -> None:
+        while True:
+            try:
+                target = waiting.pop()
+            except IndexError:
+                return
+            try:
+                ender(connection, target)
+            except Exception as error:
+                failures[str(target)] = error
+
+    workers = [threading.Thread(target=work, name="ending", daemon=True) for _ in targets[:_AT_ONCE]]
+    for worker in workers:
+        worker.start()
+    try:
+        for worker in workers:
+            worker.join()
+    except BaseException:
+        waiting.clear()
+        raise
+
+
+def _summary(endings: Sequence[Ending], as_json: bool) -> None:
+    if as_json:
+        now = clock().time()
+        print_json({"endings": [ending.to_json(now) for ending in endings]})
+        return
+    print_table(
+        [Column("kind"), Column("id"), Column("was"), Column("now"), Column("what stays")],
+        [[one.kind, one.object_id, one.status_before, one.outcome, one.stays] for one in endings],
+    )
+
+
+def _failure(failures: dict[str, Exception], verb: str) -> Exception:
+    from pulumi_dashscope_ft.api import ApiError, DashScopeError
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+    from pulumi_dashscope_ft.lifecycle.explain import advice
+
+    lines = [f"{len(failures)} could not be dealt with:"]
+    codes = set()
+    command = click.get_current_context().command_path
+    for error in failures.values():
+        if not isinstance(error, (LifecycleError, DashScopeError)):
+            return error
+        cause = error.__cause__ if isinstance(error.__cause__, ApiError) else None
+        what = error.what if isinstance(error, LifecycleError) else str(error)
+        lines.append(f"- {shown(_ABOUT_STACKS.sub('', what))}")
+        if isinstance(error, LifecycleError) and error.state:
+            lines.append(f"  state: {shown(error.state)}")
+        if cause is not None:
+            lines.append(f"  next:  {shown(advice(cause, command))}")
+        elif isinstance(error, TeardownTimeoutError):
+            lines.append(f"  next:  run the same {verb} again: it goes on from here; --timeout gives it more time.")
+        elif verb == "delete" and "service keeps the records" in str(error):
+            lines.append("  next:  nothing to do; --on-undeletable warn makes this no failure.")
+        elif isinstance(error, LifecycleError):
+            lines.append(f"  next:  stop it in the Model Studio console, then run the same {verb} again.")
+        codes.add(exit_code_of(error))
+    return Failed("\n".join(lines), UNREACHABLE if codes == {UNREACHABLE} else NO)
+
+
+_ABOUT_STACKS = re.compile(r" \(on[A-Z]\w+: \w+\)| \(teardownTimeout\)|; it is dropped from the state")
+
+
+def _say(text: str) -> None:
+    """A line of the lifecycle, without what it says about stacks: here there is none."""
+    note(_ABOUT_STACKS.sub("", text))

@@ -1,0 +1,112 @@
+"""How commands fail, and with which exit code.
+
+Why it exists: a pipeline decides by the exit code alone, so "the job has failed", "you mistyped" and "the service can't
+be asked" must not share one. This is the only place that knows the codes.
+
+    0    done; for `wait` and `logs --follow`: the job has SUCCEEDED
+    1    the answer is no: a job that ended without a model, something that could not be ended, a ✗ of `doctor`
+    2    wrong usage, as everywhere
+    3    the service could not be asked: no key, a refused key, no network, a fault of the service
+    4    the time was up
+    130  interrupted with Ctrl-C
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import click
+
+__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "told"]
+
+NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
+
+
+class Failed(Exception):
+    """Ends the command with `exit_code` and this message, which may have several lines."""
+
+    def __init__(self, message: str, exit_code: int = NO) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+@contextlib.contextmanager
+def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
+    """Turns what a person can mend into a message on the standard error and an exit code; a defect of ours stays a
+    traceback.
+
+    :param command: gives the running command, as it is typed.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, click.Abort):
+        raise _end(Failed("interrupted.", INTERRUPTED)) from None
+    except Failed as failed:
+        raise _end(failed) from None
+    except (click.ClickException, click.exceptions.Exit):
+        raise
+    except Exception as error:
+        found = _failed(error, command())
+        if found is None:
+            raise
+        raise _end(found) from None
+
+
+def _end(failed: Failed) -> click.exceptions.Exit:
+    from .rendering import shown_lines
+
+    click.echo(f"dashscope-ft: {shown_lines(str(failed))}", err=True)
+    return click.exceptions.Exit(failed.exit_code)
+
+
+def _failed(error: Exception, again: str) -> Failed | None:
+    from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
+    from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
+
+    if isinstance(error, LifecycleError):
+        # A wait that ran out of time is raised `from None`, which hides its cause from tracebacks only.
+        late = isinstance(error, TeardownTimeoutError) or isinstance(error.__context__, WaitTimeoutError)
+        asked = error.__cause__ if isinstance(error.__cause__, ApiError) else None
+        # What follows in the error speaks of stacks and states. Here there are none.
+        lines = [error.what, *([f"  state: {error.state}"] if error.state else [])]
+        if asked is not None:
+            lines.append(f"  next:  {advice(asked, again)}")
+        elif late:
+            lines.append(f"  next:  run `{again}` again: it goes on from here.")
+        return Failed("\n".join(lines), TIME_UP if late else exit_code_of(error))
+    if isinstance(error, NotFoundError):
+        return Failed(
+            f"{error.resource_id}: the service knows no such {_thing(error.operation)} for this key.\n"
+            "  next:  check the id, the region and the workspace (--region, --workspace)."
+        )
+    if isinstance(error, ApiError):
+        subject = f"{error.resource_id}: " if error.resource_id else ""
+        return Failed(f"{subject}{fact(error)}\n  next:  {advice(error, again)}", exit_code_of(error))
+    if isinstance(error, DashScopeError):  # settings
+        return Failed(str(error), exit_code_of(error))
+    return None
+
+
+def exit_code_of(error: BaseException) -> int:
+    """`UNREACHABLE` when the service could not be asked at all, or gave no usable answer; `NO` when it said no."""
+    from pulumi_dashscope_ft import api
+
+    if isinstance(error, api.SettingsError):
+        return UNREACHABLE
+    asked = error if isinstance(error, api.ApiError) else error.__cause__
+    if not isinstance(asked, api.ApiError) or isinstance(asked, api.InvalidRequestError):
+        return NO
+    no_answer = (api.AuthenticationError, api.ThrottledError, api.ServerError, api.UnexpectedNotFoundError)
+    foreign = isinstance(asked, api.ApiStatusError) and not asked.code
+    return (
+        NO
+        if isinstance(asked, api.ApiStatusError) and not isinstance(asked, no_answer) and not foreign
+        else UNREACHABLE
+    )
+
+
+def _thing(operation: str) -> str:
+    return "deployment" if "deployment" in operation else "file" if "file" in operation else "job"

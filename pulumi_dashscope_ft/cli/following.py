@@ -1,0 +1,114 @@
+"""A job's log as it grows.
+
+Why it exists: the API has no stream, only lines from an offset (get-fine-tuning-job-logs-api). Following a job means
+asking for its status and for what is new, again and again, and never losing a line at the end: the status is read
+*before* the lines, so what a finished job has written is all there when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import ApiError, Clock, Job
+    from pulumi_dashscope_ft.lifecycle.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+
+__all__ = ["Look", "Training", "epochs_of", "follow", "whole_log"]
+
+_SHORTEST, _LONGEST = 1.0, 10.0
+"""Seconds between looks: short while there is news, growing while there is none."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """How a run goes, as far as its log tells.
+
+    :param losses: of the steps that were logged so far, in order.
+    """
+
+    progress: TrainingProgress
+    losses: tuple[float, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def unknown(cls) -> Training:
+        """Before the first line."""
+        from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+
+        return cls(TrainingProgress())
+
+    def after(self, lines: Iterable[str]) -> Training:
+        """How it goes once these further lines have been read."""
+        lines = list(lines)
+        nothing = replace(self.progress, loss=None)
+        logged = (nothing.after([line]).loss for line in lines)
+        return Training(self.progress.after(lines), self.losses + tuple(loss for loss in logged if loss is not None))
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a job: how it stands, and the lines that are new since the last look.
+
+    :param missed: why the end of the log is not among them, where that could not be read.
+    """
+
+    job: Job
+    lines: tuple[str, ...]
+    training: Training
+    missed: ApiError | None = None
+
+
+def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
+    """Looks at the job until it has ended; the last one shows the rest of its log. Changes nothing. An outage between
+    the first look and the last is sat out.
+
+    :raises ApiError: what trying again can't mend; `NotFoundError` when there is no such job.
+    """
+    from pulumi_dashscope_ft.api import ApiError
+
+    seen, training, pause, begun = 0, Training.unknown(), _SHORTEST, False
+    while True:
+        lines: tuple[str, ...] = ()
+        missed: ApiError | None = None
+        try:
+            job = connection.client.fine_tunes.get(job_id)
+            begun = True
+            try:
+                lines = whole_log(connection, job_id, seen)
+            except ApiError as error:
+                # How the job has ended matters more than its last words.
+                if not job.is_final:
+                    raise
+                missed = error
+        except ApiError as error:
+            if not (begun and error.retryable):
+                raise
+            clock.sleep(_LONGEST)
+            continue
+        seen += len(lines)
+        training = training.after(lines)
+        yield Look(job, lines, training, missed)
+        if job.is_final:
+            return
+        pause = _SHORTEST if lines else min(pause * 1.5, _LONGEST)
+        clock.sleep(pause)
+
+
+def whole_log(connection: Connection, job_id: str, offset: int = 0) -> tuple[str, ...]:
+    """All lines from `offset` on, in as many calls as that takes."""
+    found: list[str] = []
+    while True:
+        page = connection.client.fine_tunes.logs(job_id, offset=offset + len(found))
+        found += page.lines
+        if not page.lines or offset + len(found) >= page.total:
+            return tuple(found)
+
+
+def epochs_of(job: Job) -> float | None:
+    """How many passes over the data the job is to make, where its hyper-parameters say so."""
+    try:
+        return float(str(job.hyper_parameters.get("n_epochs")))
+    except ValueError:
+        return None

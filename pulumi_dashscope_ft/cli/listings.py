@@ -1,0 +1,163 @@
+"""``dashscope-ft jobs``, ``files`` and ``deployments``: what there is, whose it is, what it costs.
+
+Why it exists: what nobody looks at is what leaks. The console shows none of this at once: the age, the stack that owns
+a job, the tokens, and how much of the quota is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from .account import Account, account_options
+from .ages import duration, told_age
+from .described import QUOTA, deployment_facts, file_facts, job_facts, quota_used
+from .rendering import Column, json_option, print_json, print_table
+from .surroundings import clock
+
+__all__ = ["deployments", "files", "jobs"]
+
+_OLDER = click.option(
+    "--older-than", type=duration, metavar="AGE", help="Only those older than this: 90m, 12h, 7d, 2w."
+)
+_OWNER = click.option("--owner", help="Only those whose stamp has this owner id; `none` for those without a stamp.")
+_STATUS = click.option(
+    "--status", multiple=True, help="Only those in this status; may be given several times, case does not matter."
+)
+
+
+@click.command(short_help="List the fine-tuning jobs.")
+@_STATUS
+@click.option("--active", is_flag=True, help="Only those that run, or may yet run.")
+@click.option("--model", help="Only those of this base model.")
+@_OWNER
+@_OLDER
+@json_option
+@account_options
+def jobs(
+    account: Account,
+    status: tuple[str, ...],
+    active: bool,
+    model: str | None,
+    owner: str | None,
+    older_than: float | None,
+    as_json: bool,
+) -> None:
+    """List the fine-tuning jobs, newest first, and how much of the quota they use.
+
+    OWNER is the id of the stack that started a job: `pulumi stack export` has it as the id of the resource
+    StackIdentity. AGE is since the start, TOKENS is what was trained (and billed) so far.
+
+    \b
+      dashscope-ft jobs --active
+      dashscope-ft jobs --status SUCCEEDED --older-than 30d
+      dashscope-ft jobs --json | jq -r '.jobs[] | select(.owner == null) | .jobId'
+    """
+    live = list(account.connect().jobs.listing.all().values())
+    now = clock().time()
+    chosen = [
+        facts
+        for facts in (job_facts(job, now) for job in live)
+        if _fits(facts, status, owner, older_than)
+        and (not active or facts["active"])
+        and (model is None or facts["model"] == model)
+    ]
+    quota = {"used": quota_used(live), "limit": QUOTA}
+    if as_json:
+        print_json({"jobs": chosen, "quota": quota})
+        return
+    columns = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
+    print_table(
+        [*columns, Column("tokens", True)],
+        [
+            [
+                one["jobId"],
+                one["name"],
+                one["status"],
+                one["model"],
+                one["owner"],
+                told_age(one["ageSeconds"]),
+                one["usage"],
+            ]
+            for one in chosen
+        ],
+        footer=f"{_count(len(chosen), 'job')}; {quota['used']} of {QUOTA} of the quota used (active and succeeded)",
+    )
+
+
+@click.command(short_help="List the uploaded files.")
+@_OWNER
+@_OLDER
+@json_option
+@account_options
+def files(account: Account, owner: str | None, older_than: float | None, as_json: bool) -> None:
+    """List the uploaded files: what jobs are trained on, and everything else that is stored.
+
+    \b
+      dashscope-ft files --older-than 90d
+      dashscope-ft files --owner none --json
+    """
+    now = clock().time()
+    live = account.connect().files.listing.all().values()
+    chosen = [facts for facts in (file_facts(file, now) for file in live) if _fits(facts, (), owner, older_than)]
+    if as_json:
+        print_json({"files": chosen})
+        return
+    print_table(
+        [Column("id"), Column("name"), Column("bytes", True), Column("owner"), Column("age", True)],
+        [[one["fileId"], one["name"], one["size"], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
+        footer=f"{_count(len(chosen), 'file')}, {sum(one['size'] or 0 for one in chosen):,} bytes",
+    )
+
+
+@click.command(short_help="List the deployed models.")
+@_STATUS
+@_OWNER
+@_OLDER
+@json_option
+@account_options
+def deployments(
+    account: Account, status: tuple[str, ...], owner: str | None, older_than: float | None, as_json: bool
+) -> None:
+    """List the deployed models, and what is billed for each: most are billed for as long as they stand.
+
+    \b
+      dashscope-ft deployments --status RUNNING
+      dashscope-ft deployments --older-than 7d --json
+    """
+    now = clock().time()
+    live = account.connect().deployments.listing.all().values()
+    chosen = [
+        facts for facts in (deployment_facts(one, now) for one in live) if _fits(facts, status, owner, older_than)
+    ]
+    if as_json:
+        print_json({"deployments": chosen})
+        return
+    titles = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
+    print_table(
+        [*titles, Column("billed")],
+        [
+            [
+                *(one["deployedModel"], one["name"], one["status"], one["modelName"], one["owner"]),
+                *(told_age(one["ageSeconds"]), one["billing"]),
+            ]
+            for one in chosen
+        ],
+        footer=_count(len(chosen), "deployment"),
+    )
+
+
+def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older_than: float | None) -> bool:
+    conditions: list[Callable[[], bool]] = [
+        lambda: not status or str(facts["status"]).upper() in {one.upper() for one in status},
+        lambda: owner is None or (facts["owner"] or "none") == owner.lower(),
+        # What has no readable age is not known to be old.
+        lambda: older_than is None or (facts["ageSeconds"] is not None and facts["ageSeconds"] > older_than),
+    ]
+    return all(condition() for condition in conditions)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,197 @@
+"""All that commands write to the standard output goes through here.
+
+Why it exists: a person wants a coloured table as wide as the terminal, a pipeline wants plain columns that never wrap,
+a program wants JSON. And none of them wants a job name that moves the cursor: what the service wrote is cleaned of
+control characters and of anything that looks like a key, whatever the form.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from .surroundings import on_terminal
+
+__all__ = [
+    "Column",
+    "coloured",
+    "json_option",
+    "markdown_table",
+    "print_fields",
+    "print_json",
+    "print_table",
+    "shown",
+    "shown_lines",
+    "shown_log",
+    "sparkline",
+]
+
+_LONGEST = 4000
+_STYLES = {
+    "RUNNING": "cyan",
+    "SUCCEEDED": "green",
+    "FAILED": "red",
+    "CANCELING": "yellow",
+    "CANCELED": "yellow",
+    "UPDATING_FAILED": "red",
+    "ARREARS_DOWN": "red",
+    "STOPPED": "yellow",
+    "DELETING": "yellow",
+    "✓": "green",
+    "!": "yellow",
+    "✗": "red",
+    "deleted": "green",
+    "gone": "green",
+    "kept": "yellow",
+    "refused": "red",
+    "unfinished": "red",
+}
+"""Words that are shown in a colour on a terminal, wherever they are a whole cell."""
+
+F = TypeVar("F", bound=Any)
+
+
+def json_option(command: F) -> F:
+    """Adds `--json`, which every command has."""
+    decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON (see docs/cli.md for its shape).")(
+        command
+    )
+    return decorated
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; `right` aligns figures."""
+
+    title: str
+    right: bool = False
+
+
+def shown(value: Any) -> str:
+    """A value for people: on one line, without control characters and keys; `-` for none."""
+    from pulumi_dashscope_ft.api import clean, redact
+
+    return "-" if value is None or value == "" else clean(redact(str(value)), limit=_LONGEST)
+
+
+def shown_lines(text: str) -> str:
+    """Text of several lines, each as :func:`shown`; indentation is kept."""
+    from pulumi_dashscope_ft.api import clean, redact
+
+    return "\n".join(
+        line[: len(line) - len(line.lstrip(" "))] + clean(redact(line), _LONGEST) for line in text.split("\n")
+    )
+
+
+def shown_log(line: str) -> str:
+    """A line of a log: as :func:`shown`, but with its spaces, which draw bars and columns."""
+    from pulumi_dashscope_ft.api import clean, redact
+
+    return re.sub(r"[^ ]+", lambda word: clean(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
+
+
+def print_json(value: Any, *, line: bool = False) -> None:
+    """A value as JSON in ASCII, keys taken out; `line`: on one line, for streams."""
+    click.echo(json.dumps(_redacted(value), indent=None if line else 2))
+
+
+def _redacted(value: Any) -> Any:
+    from pulumi_dashscope_ft.api import redact
+
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {str(key): _redacted(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_redacted(item) for item in value]
+    return value
+
+
+def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, footer: str = "") -> None:
+    """A table of rows, one cell for each column; on a terminal in colour, else plain and never wrapped."""
+    cells = [[shown(cell) for cell in row] for row in rows]
+    if on_terminal():
+        _rich_table(columns, cells)
+    else:
+        _plain_table(columns, cells)
+    if footer:
+        click.echo(footer)
+
+
+def coloured(text: str) -> str:
+    """A whole cell in its colour, where somebody sees it and has not asked for none (NO_COLOR)."""
+    colour = _STYLES.get(text)
+    return click.style(text, fg=colour) if colour and on_terminal() and not os.environ.get("NO_COLOR") else text
+
+
+def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
+    """Names and values, one pair a line; those without a value are left out."""
+    width = max((len(name) for name, value in fields if value not in (None, "")), default=0)
+    for name, value in fields:
+        if value not in (None, ""):
+            click.echo(f"{name + ':':<{width + 2}}{coloured(shown(value))}")
+
+
+def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
+    """The same table for a comment in a pull request. What is in a cell stays in it."""
+
+    def cell(value: Any) -> str:
+        text = shown(value).replace("\\", "\\\\")
+        for mark in "|<>`*_[]@":
+            text = text.replace(mark, f"&#{ord(mark)};")
+        return text
+
+    lines = ["| " + " | ".join(column.title for column in columns) + " |"]
+    lines.append("|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|")
+    lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def sparkline(figures: Sequence[float], width: int = 24) -> str:
+    """Figures as a line of blocks, the latest `width` means of equal shares: `█▆▄▃▂▁`."""
+    if not figures:
+        return ""
+    count = min(width, len(figures))
+    edge = [round(position * len(figures) / count) for position in range(count + 1)]
+    shares = [figures[edge[position] : edge[position + 1]] for position in range(count)]
+    means = [sum(share) / len(share) for share in shares]
+    low, high = min(means), max(means)
+    blocks = "▁▂▃▄▅▆▇█"
+    return "".join(blocks[round((mean - low) / (high - low) * 7) if high > low else 0] for mean in means)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def _plain_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
+    lines = [[column.title.upper() for column in columns], *cells]
+    widths = [max(_width(line[at]) for line in lines) for at in range(len(columns))]
+    for line in lines:
+        padded = []
+        for column, text, width in zip(columns, line, widths, strict=True):
+            gap = " " * (width - _width(text))
+            padded.append(gap + text if column.right else text + gap)
+        click.echo("  ".join(padded).rstrip())
+
+
+def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+    for row in cells:
+        # Text, not markup: a name with [red] in it is a name with [red] in it.
+        table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+    Console(force_terminal=True).print(table)

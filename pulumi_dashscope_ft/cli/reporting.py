@@ -1,0 +1,93 @@
+"""``dashscope-ft report``: what a destroy did, and what it left.
+
+Why it exists: a destroy in a pipeline writes its report as lines of JSON (`DASHSCOPE_FT_REPORT`, see
+`lifecycle.report`). A person wants a table, a pull request a comment; and a pipeline wants to fail when something
+stayed that should not have.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .failing import NO, Failed
+from .rendering import Column, markdown_table, print_json, print_table
+
+__all__ = ["report"]
+
+_COLUMNS = [Column("kind"), Column("id"), Column("was"), Column("now"), Column("done"), Column("what stays, and why")]
+_BAD = ("refused", "unfinished")
+
+
+@click.command(short_help="Show what a destroy did.")
+@click.argument("source", metavar="FILE", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def report(source: Path, form: str, as_json: bool) -> None:
+    """Show a report that `pulumi destroy` (or `dashscope-ft delete`) has written because DASHSCOPE_FT_REPORT named the
+    file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
+    refused before.
+
+    Exit code 1 when something was refused, or cut short.
+
+    \b
+      DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes
+      dashscope-ft report destroy.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
+    """
+    try:
+        text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
+    endings, broken = _read(text)
+    bad = [one for one in endings if one.get("outcome") in _BAD]
+    if as_json or form == "json":
+        print_json({"endings": endings, "unreadableLines": broken, "ok": not bad})
+    elif form == "markdown":
+        click.echo(f"### Teardown: {_summary(endings)}\n\n{markdown_table(_COLUMNS, _rows(endings))}")
+    else:
+        print_table(_COLUMNS, _rows(endings), footer=_summary(endings))
+    if broken:
+        click.echo(f"{broken} line(s) of {source} could not be read and are left out.", err=True)
+    if bad:
+        raise Failed(f"{len(bad)} of {len(endings)} were not torn down.", NO)
+
+
+def _read(text: str) -> tuple[list[dict[str, Any]], int]:
+    """The last ending of each object, in the order of the last lines; and how many lines are none."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    broken = 0
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        try:
+            one = json.loads(line)
+            key = (str(one["kind"]), str(one["id"]))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            broken += 1
+            continue
+        found.pop(key, None)
+        found[key] = one
+    return list(found.values()), broken
+
+
+def _rows(endings: Sequence[dict[str, Any]]) -> list[list[Any]]:
+    rows = []
+    for one in endings:
+        done = one.get("done")
+        told = [str(one[key]) for key in ("stays", "why", "next") if one.get(key)]
+        deeds = ", ".join(str(deed) for deed in done) if isinstance(done, list) else ""
+        rows.append([one["kind"], one["id"], one.get("statusBefore"), one.get("outcome"), deeds, "; ".join(told)])
+    return rows
+
+
+def _summary(endings: Sequence[dict[str, Any]]) -> str:
+    counts: dict[str, int] = {}
+    for one in endings:
+        word = str(one.get("outcome"))
+        counts[word] = counts.get(word, 0) + 1
+    return ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "nothing was torn down"

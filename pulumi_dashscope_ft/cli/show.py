@@ -1,0 +1,151 @@
+"""``dashscope-ft show``: everything about one job.
+
+Why it exists: before somebody ends a job, or takes it over, he wants to know what it is, whose it is, why it failed and
+what would become of it. That is spread over three calls and one stamp; here it is one answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .account import Account, account_options
+from .ages import told_age
+from .described import job_facts
+from .rendering import Column, json_option, print_fields, print_json, print_table, shown
+from .surroundings import clock
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Checkpoint, Job
+    from pulumi_dashscope_ft.lifecycle.connection import Connection
+
+__all__ = ["show"]
+
+
+@click.command(short_help="Everything about one job.")
+@click.argument("job_id", metavar="JOB")
+@json_option
+@account_options
+def show(account: Account, job_id: str, as_json: bool) -> None:
+    """Show everything about one job: its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy`
+    of a resource that holds it would do now.
+
+    \b
+      dashscope-ft show ft-202410291653-1c7f
+      dashscope-ft show ft-202410291653-1c7f --json | jq -r .finetunedOutput
+    """
+    facts = _facts(account.connect(), job_id)
+    if as_json:
+        print_json(facts)
+        return
+    _print(facts)
+
+
+def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
+    from pulumi_dashscope_ft.lifecycle.failure import failure_of
+
+    job = connection.client.fine_tunes.get(job_id)
+    return {
+        **job_facts(job, clock().time()),
+        **_inputs(job),
+        "creator": job.creator,
+        "failure": failure_of(connection, job) if job.status == "FAILED" else None,
+        "checkpoints": _checkpoints(connection, job_id),
+        "teardown": _teardown(job),
+    }
+
+
+def _inputs(job: Job) -> dict[str, Any]:
+    return {
+        "baseModel": job.base_model,
+        "trainingType": job.training_type,
+        "trainingFileIds": list(job.training_file_ids),
+        "trainingDatasets": [dict(one) for one in job.training_datasets],
+        "validationFileIds": list(job.validation_file_ids),
+        "validationDatasets": [dict(one) for one in job.validation_datasets],
+        "hyperParameters": dict(job.hyper_parameters),
+        "modelName": job.model_name,
+    }
+
+
+def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
+    """The checkpoints, newest first; None when they can't be read, which not every kind of job allows."""
+    from pulumi_dashscope_ft.api import ApiError
+
+    try:
+        found = connection.client.fine_tunes.checkpoints(job_id)
+    except ApiError:
+        return None
+    return [_checkpoint(one) for one in found]
+
+
+def _checkpoint(one: Checkpoint) -> dict[str, Any]:
+    return {
+        "checkpoint": one.checkpoint,
+        "status": one.status,
+        "modelName": one.model_name,
+        "createTime": one.create_time,
+        "expireTime": one.expire_time,
+        "step": one.step,
+    }
+
+
+def _teardown(job: Job) -> str:
+    from pulumi_dashscope_ft.lifecycle.teardown import DELETE, TeardownPolicy, plan
+
+    return plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
+
+
+def _print(facts: dict[str, Any]) -> None:
+    whose = (
+        f"stack with owner id {facts['owner']}" if facts["owner"] else "not stamped: no stack has started it by itself"
+    )
+    if facts["retained"]:
+        whose += ", meant to outlive its stack"
+    print_fields(
+        [
+            ("job", facts["jobId"]),
+            ("name", facts["name"]),
+            ("status", facts["status"]),
+            ("model", facts["model"]),
+            ("training type", facts["trainingType"]),
+            ("produced model", facts["finetunedOutput"]),
+            ("training files", ", ".join(facts["trainingFileIds"])),
+            ("training data", _compact(facts["trainingDatasets"])),
+            ("validation files", ", ".join(facts["validationFileIds"])),
+            ("validation data", _compact(facts["validationDatasets"])),
+            ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts["hyperParameters"].items())),
+            ("started", facts["createTime"] and f"{facts['createTime']} ({told_age(facts['ageSeconds'])} ago)"),
+            ("ended", facts["endTime"]),
+            ("tokens", facts["usage"]),
+            ("workspace", facts["workspaceId"]),
+            ("creator", facts["creator"]),
+            ("owner", whose),
+            ("expires", facts["expires"]),
+            ("destroy would", facts["teardown"]),
+        ]
+    )
+    failure = facts["failure"]
+    if failure:
+        click.echo("\nWhy it failed:")
+        for key in ("code", "message"):
+            if failure.get(key):
+                click.echo(f"  {key}: {shown(failure[key])}")
+        for line in failure.get("logTail", ()):
+            click.echo(f"  | {shown(line)}")
+    if facts["checkpoints"]:
+        click.echo("\nCheckpoints:")
+        print_table(
+            [Column("checkpoint"), Column("status"), Column("model"), Column("saved"), Column("expires")],
+            [
+                [one["checkpoint"], one["status"], one["modelName"], one["createTime"], one["expireTime"]]
+                for one in facts["checkpoints"]
+            ],
+        )
+
+
+def _compact(datasets: list[dict[str, Any]]) -> str:
+    import json
+
+    return json.dumps(datasets, ensure_ascii=False) if datasets else ""

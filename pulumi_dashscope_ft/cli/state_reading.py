@@ -1,0 +1,179 @@
+"""The Pulumi states that a command compares with: from files, from standard input, or from a backend.
+
+Why it exists: a state that can't be had is not an empty state. Whatever goes wrong here ends in a state that says "I
+could not be read", because of which nothing is deleted, and never in one that merely holds less. A backend is read
+through the `pulumi` command alone: its folders and buckets are nobody else's business.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.recorded_state import RecordedState
+
+__all__ = ["Backend", "States", "UnreadableBackend"]
+
+_PATIENCE = 120.0
+"""Seconds that one call of the `pulumi` command may take."""
+
+
+class UnreadableBackend(Exception):
+    """The list of stacks could not be had, so nobody knows what there is; says why and what to do."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where one state comes from: what to call it, and how to read it."""
+
+    name: str
+    read: Callable[[], RecordedState]
+    cheap: bool
+
+
+class Backend:
+    """The stacks of a backend, through the `pulumi` command.
+
+    :param url: a backend's URL or a folder; None for the backend that is logged in to.
+    :param project: only the stacks of this project.
+    """
+
+    def __init__(self, url: str | None, project: str | None) -> None:
+        self._url = url if url is None or "://" in url else Path(url).expanduser().resolve().as_uri()
+        self._project = project
+
+    def stacks(self) -> list[tuple[str, bool]]:
+        """The full name of each stack, and whether an update of it is under way. Raises `UnreadableBackend`."""
+        try:
+            found = json.loads(_pulumi(["stack", "ls", "--json", "--all"], self._environment()))
+            stacks = [(str(one["name"]), bool(one.get("updateInProgress"))) for one in found]
+        except (ValueError, TypeError, KeyError):
+            raise UnreadableBackend("`pulumi stack ls --json --all` has answered no list of stacks") from None
+        if self._project is None:
+            return stacks
+        # Names are `organization/project/stack`.
+        return [(name, busy) for name, busy in stacks if self._project in name.split("/")[-2:-1]]
+
+    def export(self, stack: str, busy: bool) -> RecordedState:
+        """The state of one stack; an unreadable one when the command fails."""
+        from pulumi_dashscope_ft.lifecycle import recorded_state
+
+        source = f"of stack {stack}"
+        try:
+            text = _pulumi(["stack", "export", "--stack", stack], self._environment())
+        except UnreadableBackend as error:
+            return recorded_state.unreadable(source, str(error))
+        return recorded_state.read(text, source, doubt="an update of it is under way" if busy else None)
+
+    def _environment(self) -> dict[str, str]:
+        mine = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+        url = self._url or os.environ.get("PULUMI_BACKEND_URL", "")
+        if url.startswith("file://."):  # from here; the command runs elsewhere
+            url = Path(url.removeprefix("file://")).resolve().as_uri()
+        if url:
+            mine["PULUMI_BACKEND_URL"] = url
+        return {**os.environ, **mine}
+
+
+class States:
+    """All states that were asked for; call it to read them (again).
+
+    :param files: paths of exports; `-` is standard input, which is read once.
+    :param max_age: seconds after which an exported file is too old to prove anything.
+    """
+
+    def __init__(self, files: Sequence[str], backends: Sequence[Backend], max_age: float) -> None:
+        self._max_age = max_age
+        self._files = [_Source(name, self._reader(name), cheap=True) for name in dict.fromkeys(files)]
+        self._backends = list(backends)
+        self._last: dict[str, RecordedState] = {}
+
+    def __call__(self, about: LiveObject | None = None) -> list[RecordedState]:
+        """All states; with an object only those are read again that know its owner or hold it, and all files.
+
+        :raises UnreadableBackend: a list of stacks could not be had.
+        """
+        if about is None:
+            self._last = {source.name: source.read() for source in [*self._files, *self._stacks()]}
+            return list(self._last.values())
+        concerned = {name for name, state in self._last.items() if _concerns(state, about)}
+        for source in [*self._files, *(self._stacks() if concerned - {file.name for file in self._files} else [])]:
+            if source.cheap or source.name in concerned or source.name not in self._last:
+                self._last[source.name] = source.read()
+        return list(self._last.values())
+
+    def _stacks(self) -> list[_Source]:
+        return [
+            _Source(f"{at}:{stack}", partial(backend.export, stack, busy), cheap=False)
+            for at, backend in enumerate(self._backends)
+            for stack, busy in backend.stacks()
+        ]
+
+    def _reader(self, name: str) -> Callable[[], RecordedState]:
+        from pulumi_dashscope_ft.lifecycle import recorded_state
+
+        if name == "-":
+            given = recorded_state.read(sys.stdin.buffer.read(), "on standard input")
+            return lambda: given
+        return lambda: self._read_file(Path(name))
+
+    def _read_file(self, path: Path) -> RecordedState:
+        from pulumi_dashscope_ft.lifecycle import recorded_state
+
+        source = f"in {path}"
+        try:
+            age = time.time() - path.stat().st_mtime
+            text = path.read_bytes()
+        except OSError as error:
+            hint = "; name the export of a stack, or use --state-dir" if path.is_dir() else ""
+            return recorded_state.unreadable(source, f"{error.strerror or error}{hint}")
+        doubt = None
+        if age > self._max_age:
+            doubt = f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"
+        return recorded_state.read(text, source, doubt=doubt)
+
+
+def _concerns(state: RecordedState, about: LiveObject) -> bool:
+    return state.unreadable or about.owner in state.owners or about.key in state.held
+
+
+def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """What the command writes, away from any project: in one, it shortens the names of stacks. Raises
+    `UnreadableBackend`.
+    """
+    command = shutil.which("pulumi")
+    if command is None:
+        raise UnreadableBackend(
+            "the `pulumi` command is not on PATH. Install it, or give exports instead: "
+            "`pulumi stack export --file state.json`, then --state state.json"
+        )
+    said = f"`pulumi {' '.join(arguments)}`"
+    try:
+        with tempfile.TemporaryDirectory() as elsewhere:
+            done = subprocess.run(  # noqa: S603 - the user's own command, no shell
+                [command, *arguments, "--non-interactive", "--color", "never"],
+                cwd=elsewhere,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_PATIENCE,
+                check=False,
+            )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UnreadableBackend(f"{said} failed: {error}") from None
+    if done.returncode:
+        told = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
+        raise UnreadableBackend(f"{said} failed: {told[-1]}")
+    return done.stdout.decode("utf-8", errors="replace")

@@ -1,0 +1,48 @@
+"""What a command has around it: a clock, and perhaps a terminal.
+
+Why it exists: commands wait, tell ages and draw. A test that had to wait for them, or to allocate a terminal, would
+not be written. So what they need of the outside is one object that the caller may hand in
+(`cli.main(…, obj=Surroundings(clock=…))`), and the real thing when nobody does.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Clock
+
+__all__ = ["Surroundings", "clock", "on_terminal"]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """`clock`: None for the system's. `terminal`: whether somebody looks; None to ask the standard output."""
+
+    clock: Clock | None = None
+    terminal: bool | None = None
+
+
+def _here() -> Surroundings:
+    context = click.get_current_context(silent=True)
+    return (context.find_object(Surroundings) if context is not None else None) or Surroundings()
+
+
+def clock() -> Clock:
+    """The clock of the running command."""
+    given = _here().clock
+    if given is not None:
+        return given
+    from pulumi_dashscope_ft.api import SYSTEM_CLOCK
+
+    return SYSTEM_CLOCK
+
+
+def on_terminal() -> bool:
+    """Whether the standard output is a terminal: then tables have colours and progress moves."""
+    given = _here().terminal
+    return sys.stdout.isatty() if given is None else given

@@ -1,0 +1,237 @@
+"""``dashscope-ft sweep``: find what leaked, end what expired.
+
+Why it exists: previews and nightly environments leave things behind, and nobody looks until the bill comes. This
+command looks on a schedule. It shows by default, and ends only what is proven to be over; the judging is in
+`lifecycle.ownership`, the ending in `lifecycle.sweep`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .account import Account, account_options, note
+from .ages import duration
+from .failing import INTERRUPTED, NO, UNREACHABLE, Failed
+from .rendering import shown
+from .surroundings import clock
+from .sweep_report import FORMATS, SweepReport
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.sweep import Finding, Outcome, Survey, Sweep
+
+__all__ = ["sweep"]
+
+SOMETHING_TO_DO, WRONG_USAGE = 2, 64
+
+
+class _Sweep(click.Command):
+    """With an exit code of its own for wrong usage: here, 2 means that there is something to do."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **more)
+        except click.UsageError as wrong:
+            raise _Misused(wrong) from None
+
+
+class _Misused(click.UsageError):
+    exit_code = WRONG_USAGE
+
+    def __init__(self, wrong: click.UsageError) -> None:
+        super().__init__(wrong.format_message(), wrong.ctx)
+
+
+def _span(value: str | float) -> float:
+    """A length of time, 0 included."""
+    return 0.0 if str(value).strip() in ("0", "0s", "0.0") else duration(value)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    execute: bool
+    yes: bool
+    form: str
+
+
+@click.command(cls=_Sweep, short_help="Find what leaked, end what expired.")
+@click.option("--state", "state_files", multiple=True, metavar="FILE", help="Export of a stack; - for standard input.")
+@click.option(
+    "--state-dir",
+    "backends",
+    multiple=True,
+    metavar="URL",
+    help="All stacks of a backend: a folder, s3://…, … (through the `pulumi` command).",
+)
+@click.option("--project", help="All stacks of this project, of --state-dir or of the backend that is logged in to.")
+@click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
+@click.option("--yes", is_flag=True, help="Don't ask before; for pipelines.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(["job", "file", "deployment"]), help="Only these.")
+@click.option("--status", "statuses", multiple=True, metavar="PATTERN", help="Only those in this status.")
+@click.option("--stack", "stacks", multiple=True, metavar="PATTERN", help="Only what is of these stacks: pr-*.")
+@click.option("--name", "names", multiple=True, metavar="PATTERN", help="Only those of this name, or id.")
+@click.option("--older-than", type=duration, metavar="AGE", help="Only those that are surely older: 12h, 7d.")
+@click.option(
+    "--min-age",
+    type=_span,
+    default="1h",
+    show_default=True,
+    metavar="AGE",
+    help="Nothing younger is an orphan: an `up` may be under way.",
+)
+@click.option("--finished", is_flag=True, help="Delete finished jobs that no state holds, too.")
+@click.option(
+    "--lost-state",
+    "lost",
+    multiple=True,
+    metavar="OWNER",
+    help="The state with this owner id exists no more: what bears it is an orphan.",
+)
+@click.option(
+    "--max-state-age", type=duration, default="1d", show_default=True, metavar="AGE", help="Of an exported file."
+)
+@click.option(
+    "--utc-offset",
+    type=click.FloatRange(-12, 14),
+    metavar="HOURS",
+    help="The service's times are ahead of UTC by this (Beijing: 8). Normally found out.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Of the report.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json; its shape is in docs/sweep.md.")
+@account_options
+def sweep(
+    account: Account,
+    state_files: tuple[str, ...],
+    backends: tuple[str, ...],
+    project: str | None,
+    execute: bool,
+    yes: bool,
+    kinds: tuple[str, ...],
+    statuses: tuple[str, ...],
+    stacks: tuple[str, ...],
+    names: tuple[str, ...],
+    older_than: float | None,
+    min_age: float,
+    finished: bool,
+    lost: tuple[str, ...],
+    max_state_age: float,
+    utc_offset: float | None,
+    form: str,
+    as_json: bool,
+) -> None:
+    """Compare live jobs, deployments and files with Pulumi states and with expiry, and end what is over.
+
+    An object is an orphan only when its stamp names the owner of a state that was given, and no state that was given
+    holds it: so give all states of the account. What has expired is ended, too (`expires_in`, `max_runtime`).
+    Everything else is left alone.
+
+    \b
+      pulumi stack export | dashscope-ft sweep --state -
+      dashscope-ft sweep --state-dir s3://my-states --format markdown
+      dashscope-ft sweep --project previews --stack 'pr-*' --execute --yes
+
+    \b
+    Exit codes: 0 nothing to do, or all done; 2 something to do (without --execute);
+    1 a state could not be read, or something could not be ended; 3 the service could not be asked;
+    64 wrong usage; 130 interrupted (the object at hand is finished first; a second Ctrl-C stops at once).
+    """
+    from pulumi_dashscope_ft.lifecycle.sweep import Filters, Options, Sweep
+    from pulumi_dashscope_ft.lifecycle.sweep_account import ServiceAccount
+
+    from .state_reading import Backend, States, UnreadableBackend
+    from .sweep_clock import service_clock
+
+    if "-" in state_files and execute and not yes:
+        raise Failed("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
+    wish = _Wish(execute, yes, "json" if as_json else form)
+    connection = account.connect(note)
+    urls: list[str | None] = [*backends] or ([None] if project is not None else [])
+    states = States(state_files, [Backend(url, project) for url in urls], max_state_age)
+    now, ahead = service_clock(connection.client.settings.base_url, clock())
+    broom = Sweep(
+        ServiceAccount(connection),
+        states,
+        now,
+        Options(min_age, frozenset(lost), finished, None if utc_offset is None else utc_offset * 3600),
+        Filters(kinds, statuses, stacks, names, older_than),
+    )
+    try:
+        _run(broom, wish, ahead)
+    except UnreadableBackend as error:
+        raise Failed(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
+
+
+def _run(broom: Sweep, wish: _Wish, ahead: float | None) -> None:
+    survey = broom.survey()
+    if not wish.execute or not survey.due:
+        SweepReport(survey, {} if wish.execute else None, ahead).print(wish.form)
+        raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
+    if not wish.yes:
+        # To the standard error, as the question is: the standard output is for the report of what was done.
+        _ask(survey)
+    outcomes: list[Outcome] = []
+    with _interruptible() as stop:
+        broom.execute(survey.due, stop=stop.is_set, report=lambda outcome: _tell(outcome, outcomes))
+        interrupted = stop.is_set()
+    SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(wish.form)
+    failed = any(outcome.result == "failed" for outcome in outcomes)
+    raise click.exceptions.Exit(INTERRUPTED if interrupted else _code(survey) or (NO if failed else 0))
+
+
+def _code(survey: Survey) -> int:
+    if survey.failures:
+        return UNREACHABLE
+    return NO if any(state.unreadable for state in survey.states) else 0
+
+
+def _ask(survey: Survey) -> None:
+    for finding in survey.due:
+        note(f"{_line(finding)}: {finding.verdict.action} ({finding.verdict.label}: {finding.verdict.reason})")
+    count = len(survey.due)
+    question = f"Type {count} to end {'this' if count == 1 else 'these'}"
+    try:
+        typed = click.prompt(question, err=True, default="", show_default=False)
+    except click.Abort:
+        raise Failed("nobody has confirmed, so nothing was done. In a pipeline add --yes.", NO) from None
+    if str(typed).strip() != str(count):
+        raise Failed("not confirmed, so nothing was done.", NO)
+
+
+def _tell(outcome: Outcome, outcomes: list[Outcome]) -> None:
+    outcomes.append(outcome)
+    detail = f": {outcome.detail}" if outcome.detail else ""
+    note(f"{_line(outcome.finding)} {outcome.result}{detail}")
+
+
+def _line(finding: Finding) -> str:
+    one = finding.live
+    status = f", {one.status}" if one.status else ""
+    return shown(f"{one.kind} {one.object_id} ({one.name or 'without a name'}{status})")
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Until the end of the block, the first Ctrl-C or polite kill only sets the event; the second interrupts."""
+    stop = threading.Event()
+
+    def asked(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        note("stopping after the object at hand; once more stops at once (nothing is lost: a sweep can be repeated)")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, asked) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

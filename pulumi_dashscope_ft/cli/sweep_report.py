@@ -1,0 +1,196 @@
+"""What a sweep has found, in the three forms that are read: by a person, by a program, in a pull request.
+
+Why it exists: a sweep runs at night and is read in the morning, or in a comment under a change. All forms say the same
+of every object: its verdict, the reason, and what was or would be done.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .ages import told_age
+from .rendering import Column, markdown_table, print_json, print_table, shown
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.sweep import Finding, Outcome, Survey
+
+__all__ = ["FORMATS", "SweepReport"]
+
+FORMATS = ("table", "json", "markdown")
+
+_COLUMNS = [
+    Column("kind"),
+    Column("id"),
+    Column("name"),
+    Column("status"),
+    Column("age", right=True),
+    Column("verdict"),
+    Column("sweep"),
+    Column("reason"),
+]
+
+
+@dataclass(frozen=True)
+class SweepReport:
+    """A survey and, when something was done, what became of it; `clock_ahead` in seconds, None when not known."""
+
+    survey: Survey
+    outcomes: Mapping[Key, Outcome] | None = None
+    clock_ahead: float | None = None
+
+    def print(self, form: str) -> None:
+        """Write it to the standard output."""
+        if form == "json":
+            print_json(self.facts())
+        elif form == "markdown":
+            click.echo(self.markdown())
+        else:
+            print_table(_COLUMNS, [self._row(finding) for finding in self.survey.findings], footer=self.summary())
+            for line in self.remarks():
+                click.echo(shown(line))
+
+    def facts(self) -> dict[str, Any]:
+        """Everything, as JSON values; the shape is in docs/sweep.md."""
+        from pulumi_dashscope_ft.lifecycle.sweep import QUOTA
+
+        survey = self.survey
+        return {
+            "executed": self.outcomes is not None,
+            "due": len(survey.due),
+            "counts": dict(Counter(finding.verdict.label for finding in survey.findings)),
+            "quota": {"used": survey.quota_used, "limit": QUOTA},
+            "objects": [self._facts_of(finding) for finding in survey.findings],
+            "states": [
+                {
+                    "name": state.name,
+                    "source": state.source,
+                    "written": _moment(state.written),
+                    "owners": sorted(state.owners),
+                    "problem": state.problem,
+                }
+                for state in survey.states
+            ],
+            "remarks": self.remarks(),
+        }
+
+    def markdown(self) -> str:
+        """A table of what is to be done or can't be judged, and below a fold everything else."""
+        first = [finding for finding in self.survey.findings if self._matters(finding)]
+        rest = [finding for finding in self.survey.findings if not self._matters(finding)]
+        parts = [f"**{self.summary()}**"]
+        if first:
+            parts.append(markdown_table(_COLUMNS, [self._row(finding) for finding in first]))
+        if rest:
+            table = markdown_table(_COLUMNS, [self._row(finding) for finding in rest])
+            parts.append(f"<details><summary>{len(rest)} left alone</summary>\n\n{table}\n\n</details>")
+        parts += [f"- {_escaped(line)}" for line in self.remarks()]
+        return "\n\n".join(parts)
+
+    def summary(self) -> str:
+        """One line: what there is, and what of it is over."""
+        from pulumi_dashscope_ft.lifecycle.sweep import QUOTA
+
+        survey = self.survey
+        used = "unknown" if survey.quota_used is None else survey.quota_used
+        quota = f"quota used: {used} of {QUOTA}"
+        if self.outcomes is not None:
+            results = Counter(outcome.result for outcome in self.outcomes.values())
+            done = ", ".join(f"{count} {result}" for result, count in sorted(results.items())) or "nothing to do"
+            return f"{_objects(len(survey.findings))}; {done}; {quota}"
+        due = f"{len(survey.due)} to end (--execute does it)" if survey.due else "nothing to end"
+        return f"{_objects(len(survey.findings))}; {due}; {quota}"
+
+    def remarks(self) -> list[str]:
+        """What the reader must know besides, one sentence each."""
+        survey = self.survey
+        lines = [f"error: {failure}" for failure in survey.failures]
+        lines += [
+            f"warning: the state {state.name} proves nothing about what it does not hold: {state.problem}"
+            for state in survey.states
+            if state.problem
+        ]
+        lines += [f"warning: {reason}; what depends on it was not checked" for reason in survey.unlisted]
+        if not survey.states:
+            lines.append("note: no state was given, so nothing can be proven to be an orphan (--state, --state-dir)")
+        if not survey.time.zone_is_shown:
+            lines.append(
+                "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
+                "than it looks. Where you know that they are Beijing time: --utc-offset 8"
+            )
+        if self.clock_ahead is not None and abs(self.clock_ahead) > 120:
+            way = "ahead of" if self.clock_ahead > 0 else "behind"
+            lines.append(
+                f"note: this machine's clock is {told_age(abs(self.clock_ahead))} {way} the service's, which is used"
+            )
+        for outcome in (self.outcomes or {}).values():
+            one, stacks = outcome.finding.live, outcome.finding.verdict.stacks
+            if outcome.detail and outcome.result == "failed":
+                lines.append(f"error: {one.object_id}: {outcome.detail.splitlines()[0]}")
+            holders = [state.name for state in survey.states if one.key in state.held]
+            if outcome.result == "done" and holders:
+                lines.append(
+                    f"note: {one.object_id} is still in the state of {stacks[0]}: `pulumi destroy` finishes the "
+                    "teardown there; after `pulumi refresh` the next `pulumi up` starts, and pays for, a new run"
+                )
+        return lines
+
+    def _matters(self, finding: Finding) -> bool:
+        from pulumi_dashscope_ft.lifecycle.ownership import NOT_CHECKED
+
+        return bool(finding.verdict.action) or finding.verdict.label == NOT_CHECKED
+
+    def _row(self, finding: Finding) -> list[Any]:
+        one, verdict = finding.live, finding.verdict
+        outcome = (self.outcomes or {}).get(one.key)
+        deed, reason = verdict.action, verdict.reason
+        if outcome is not None:
+            deed = outcome.result if outcome.result != "done" else f"done: {verdict.action}"
+            if outcome.detail and outcome.result != "done":
+                reason = outcome.detail.splitlines()[0]
+        return [one.kind, one.object_id, one.name, one.status, told_age(finding.age), verdict.label, deed, reason]
+
+    def _facts_of(self, finding: Finding) -> dict[str, Any]:
+        from pulumi_dashscope_ft.lifecycle.expiry import text
+
+        one, verdict = finding.live, finding.verdict
+        outcome = (self.outcomes or {}).get(one.key)
+        return {
+            "kind": one.kind,
+            "id": one.object_id,
+            "name": one.name,
+            "status": one.status,
+            "active": one.active,
+            "ageSeconds": None if finding.age is None else round(finding.age),
+            "owner": one.owner,
+            "stampExpires": text(one.stamp.expires) if one.stamp is not None else None,
+            "tokens": one.usage,
+            "verdict": verdict.label,
+            "reason": verdict.reason,
+            "action": verdict.action or None,
+            "stacks": list(verdict.stacks),
+            "result": outcome.result if outcome is not None else None,
+            "detail": (outcome.detail or None) if outcome is not None else None,
+        }
+
+
+def _moment(at: float | None) -> str | None:
+    return None if at is None else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))
+
+
+def _objects(count: int) -> str:
+    return f"{count} object{'' if count == 1 else 's'}"
+
+
+def _escaped(line: str) -> str:
+    """A line that stays a line, and text, in a comment."""
+    text = shown(line).replace("\\", "\\\\")
+    for mark in "<>`*_[]@|":
+        text = text.replace(mark, f"&#{ord(mark)};")
+    return text

@@ -1,0 +1,45 @@
+"""``dashscope-ft wait``: until a job has a model.
+
+Why it exists: a pipeline that trains and then evaluates has to wait for hours, outside of any `pulumi up`. It is the
+wait of the provider, so that both say the same and both survive the same troubles.
+"""
+
+from __future__ import annotations
+
+import click
+
+from .account import Account, account_options, note
+from .ages import duration
+from .failing import INTERRUPTED, Failed
+from .rendering import json_option, print_json, shown
+
+__all__ = ["wait"]
+
+
+@click.command(short_help="Wait until a job has a model.")
+@click.argument("job_id", metavar="JOB")
+@click.option("--timeout", type=duration, default="12h", show_default=True, metavar="SPAN", help="Give up after this.")
+@json_option
+@account_options
+def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
+    """Wait until a job has SUCCEEDED, and print the id of its model; how it goes is told on the standard error.
+
+    Exit code 1 when the job ends without a model (the message has the end of its log), 4 when the time is up. Ctrl-C
+    ends only the waiting: the job goes on.
+
+    \b
+      MODEL=$(dashscope-ft wait ft-202410291653-1c7f --timeout 6h)
+    """
+    from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+
+    connection = account.connect()
+    try:
+        job = wait_for_model(connection, job_id, timeout, note)
+    except (KeyboardInterrupt, click.Abort):
+        raise Failed(
+            f"stopped waiting; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
+        ) from None
+    if as_json:
+        print_json({"jobId": job.job_id, "status": job.status, "finetunedOutput": job.model_id, "usage": job.usage})
+    else:
+        click.echo(shown(job.model_id))

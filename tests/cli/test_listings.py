@@ -1,0 +1,111 @@
+"""`jobs`, `files` and `deployments`: what is listed, filtered and promised to scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+JOB_KEYS = {
+    *("jobId", "name", "jobName", "status", "active", "model", "finetunedOutput", "owner", "retained", "expires"),
+    *("createTime", "endTime", "ageSeconds", "usage", "workspaceId"),
+}
+
+
+def test_jobs_with_owner_age_tokens_and_quota(line: Any) -> None:
+    ours = line.job("SUCCEEDED", "*")
+    line.later(7 * 86400)
+    other = line.job("RUNNING", "by hand")
+    line.job("FAILED")
+    result = line.run("jobs")
+    assert result.exit_code == 0
+    rows = {words.split()[0]: words for words in result.stdout.splitlines()}
+    assert "triage" in rows[ours]
+    assert "SUCCEEDED" in rows[ours]
+    assert line.owner in rows[ours]
+    assert " 7d " in rows[ours]
+    assert "by hand" in rows[other]
+    assert "3 jobs; 2 of 20 of the quota used" in result.stdout
+
+
+def test_the_json_of_jobs_is_a_promise(line: Any) -> None:
+    ours = line.job("SUCCEEDED", "*")
+    shown = line.json("jobs")
+    assert set(shown) == {"jobs", "quota"}
+    assert shown["quota"] == {"used": 1, "limit": 20}
+    (job,) = shown["jobs"]
+    assert set(job) == JOB_KEYS
+    assert (job["jobId"], job["name"], job["owner"], job["active"]) == (ours, "triage", line.owner, False)
+    assert job["finetunedOutput"].endswith(ours)
+    assert job["usage"] > 0
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--status", "running"], ["young"]),
+        (["--status", "RUNNING", "--status", "FAILED"], ["young", "old"]),
+        (["--active"], ["young"]),
+        (["--model", "qwen3-14b"], ["old"]),
+        (["--model", "qwen3"], []),
+        (["--owner", "0wner0wner"], ["young"]),
+        (["--owner", "none"], ["old"]),
+        (["--older-than", "2d"], ["old"]),
+        (["--older-than", "1w3d"], []),
+        (["--older-than", "36h", "--owner", "none"], ["old"]),
+    ],
+)
+def test_filters_of_jobs(line: Any, options: list[str], expected: list[str]) -> None:
+    old = line.job("FAILED", model="qwen3-14b")
+    line.later(3 * 86400)
+    ids = {"old": old, "young": line.job("RUNNING", "*")}
+    shown = line.json("jobs", *options)
+    assert [job["jobId"] for job in shown["jobs"]] == [ids[name] for name in expected]
+    assert shown["quota"]["used"] == 1, "the quota does not depend on the filters"
+
+
+def test_all_pages_are_listed(line: Any) -> None:
+    line.emulator.configure(quota=10_000)
+    ids = {line.job("FAILED") for _ in range(105)}
+    assert {job["jobId"] for job in line.json("jobs")["jobs"]} == ids
+
+
+def test_names_that_would_move_the_cursor_or_style_the_table(line: Any) -> None:
+    line.job("RUNNING", "\x1b[2J[red]boo\u202e sk-abcdefghijk")
+    plain = line.run("jobs").stdout
+    line.terminal = True
+    coloured = line.run("jobs").stdout
+    for shown in (plain, coloured):
+        assert "\x1b[2J" not in shown
+        assert "\u202e" not in shown
+        assert "sk-abcdefghijk" not in shown
+        assert "[red]boo" in "".join(shown.split())
+    document = line.run("jobs", "--json").stdout
+    assert document.isascii()
+    assert "sk-abcdefghijk" not in document
+    assert json.loads(document)["jobs"][0]["jobName"].startswith("\x1b[2J[red]boo")
+
+
+def test_files(line: Any, tmp_path: Path) -> None:
+    data = tmp_path / "train.jsonl"
+    data.write_text('{"messages": []}\n')
+    line.client.files.upload(data, description="tickets [triage--p1-0wner0wner-9c41f0e2-h3v8wz]")
+    line.later(86400)
+    line.client.files.upload(data, name="second.jsonl")
+    shown = line.json("files")["files"]
+    assert {one["name"]: one["owner"] for one in shown} == {"train.jsonl": line.owner, "second.jsonl": None}
+    assert {"fileId", "size", "md5", "createTime", "ageSeconds"} <= set(shown[0])
+    assert [one["name"] for one in line.json("files", "--older-than", "12h")["files"]] == ["train.jsonl"]
+    assert "2 files, 34 bytes" in line.run("files").stdout
+
+
+def test_deployments_with_what_is_billed(line: Any) -> None:
+    deployed = line.deployment(name="Shop", capacity=2)
+    (shown,) = line.json("deployments")["deployments"]
+    assert shown["deployedModel"] == deployed
+    assert shown["name"] == "Shop"
+    assert shown["billing"].startswith("for 2 model units")
+    assert "for 2 model units" in line.run("deployments", "--status", "pending").stdout
+    assert line.json("deployments", "--status", "RUNNING") == {"deployments": []}

@@ -1,0 +1,60 @@
+"""`report`: the teardown report, shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def ending(object_id: str, outcome: str, **more: Any) -> str:
+    line = {"version": 1, "kind": "job", "id": object_id, "outcome": outcome, "done": ["cancel was accepted"], **more}
+    return json.dumps(line) + "\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    found = tmp_path / "destroy.jsonl"
+    found.write_text(
+        ending("ft-1", "refused", why="the key is refused")
+        + ending("ft-2", "kept", stays="its | record", statusBefore="SUCCEEDED")
+        + ending("ft-1", "deleted")
+        + '{"half": a li'
+    )
+    return found
+
+
+def test_the_last_line_of_each_object_counts(line: Any, path: Path) -> None:
+    result = line.run("report", str(path))
+    assert result.exit_code == 0
+    assert "refused" not in result.stdout
+    assert "1 deleted, 1 kept" in result.stdout
+    assert "1 line(s)" in result.stderr
+    shown = line.json("report", str(path))
+    assert [one["id"] for one in shown["endings"]] == ["ft-2", "ft-1"]
+    assert (shown["ok"], shown["unreadableLines"]) == (True, 1)
+
+
+def test_markdown_keeps_what_is_in_a_cell_in_it(line: Any, path: Path) -> None:
+    text = line.run("report", str(path), "--format", "markdown").stdout
+    row = next(words for words in text.splitlines() if "ft-2" in words)
+    assert row.count("|") == 7
+    assert "its &#124; record" in row
+
+
+def test_what_was_refused_is_an_exit_code(line: Any, path: Path) -> None:
+    with path.open("a") as report:
+        report.write("\n" + ending("ft-3", "refused", why="no right", next="ask for it"))
+    result = line.run("report", str(path))
+    assert result.exit_code == 1
+    assert "no right; ask for it" in result.stdout
+    assert line.json("report", str(path), exit_code=1)["ok"] is False
+
+
+def test_standard_input_and_nothing_at_all(line: Any) -> None:
+    assert "1 deleted" in line.run("report", "-", stdin=ending("ft-1", "deleted")).stdout
+    assert "nothing was torn down" in line.run("report", "-").stdout
+    assert line.run("report", "no-such-file").exit_code == 2
+    assert line.run("report", "-", stdin="[]\n3\nnull\n").exit_code == 0
