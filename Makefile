@@ -30,6 +30,8 @@ types: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
+	$(BIN)/mypy examples/serve/__main__.py
+	MYPYPATH=examples/hyperparameter-sweep $(BIN)/mypy examples/hyperparameter-sweep/__main__.py
 
 tests: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
@@ -50,7 +52,7 @@ bench: $(VENV)/.installed
 # likes (HYPOTHESIS_PROFILE=soak: not the same each time).
 soak: $(VENV)/.installed
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 \
-		tests/faults/test_schedules.py tests/emulator/test_openapi_fuzz.py
+		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/emulator/test_openapi_fuzz.py
 
 clean:
 	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -75,12 +75,12 @@ def _jobs(connection: Connection) -> Iterable[Job]:
 
 def _deployments(connection: Connection) -> Iterable[Deployment]:
     """All deployments. Whoever had none in this account may not be allowed to list them, and must get rid of the stack
-    all the same; whoever had one, must know.
+    all the same; whoever had one must know, and what may pass by itself can be waited for.
     """
     try:
         return connection.deployments.listing.all().values()
     except ApiError as error:
-        if connection.ledger.has_deployments(connection.client):
+        if error.retryable or connection.ledger.has_deployments(connection.client):
             raise _unread(error, "deployments", "list of deployments", "deployment") from error
         connection.report(
             f"note: the list of deployments could not be read ({fact(error).rstrip('.')}). This stack held none, so it "

@@ -12,21 +12,26 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from error_calls import CALLS, CallErrors
 from error_entries import DECIDE, NOTHING_TO_DO, WAIT
 from error_entries_account import KEY, ROOM
+from error_entries_models import CHECKPOINTS, DEPLOYMENTS, WAITS
 from error_entries_program import NETWORK, PROGRAM
 from error_entry import Entry, Group
 from error_operations import OPERATIONS, Operation
 from error_stage import stage
 
+from pulumi_dashscope_ft.api.operations import OPERATIONS as API
+
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
-GROUPS: tuple[Group, ...] = (NOTHING_TO_DO, WAIT, ROOM, KEY, PROGRAM, NETWORK, DECIDE)
+GROUPS: tuple[Group, ...] = (NOTHING_TO_DO, WAIT, ROOM, KEY, PROGRAM, NETWORK, DECIDE, DEPLOYMENTS, CHECKPOINTS, WAITS)
 
 _INTRODUCTION = """\
 # Errors
 
 What can go wrong, what this provider does about it by itself, what you see, and what to type next.
-It is grouped by what you have to do. In a hurry, search this page for the code in the message.
+It is grouped by what you have to do; what only deployments, checkpoints and waits can meet has groups of its own. \
+In a hurry, search this page for the code in the message.
 
 Running `pulumi up` or `pulumi destroy` again is always safe: each begins by asking the service how things stand.
 
@@ -41,7 +46,7 @@ and folders are made up. Pulumi prints the message after the name of the resourc
 | `next:` | what to do and to type |
 
 A job that ends as `FAILED` is no error of this provider: `pulumi refresh` puts the reason, as far as the service \
-tells it, into the output `failure`.
+tells it, into the output `failure`. Only who waits for its model gets an error.
 
 This page is made by `python tests/docs/error_page.py`; a test fails when it is out of date.
 """
@@ -91,10 +96,16 @@ def page(told: Mapping[str, str]) -> str:
     for operation in OPERATIONS:
         parts.append(_facts(operation))
         parts += [_entry(entry, told[entry.title], level=4) for entry in operation.errors]
+    parts.append(f"## {_CALLS}\n\n{_CALLS_INTRODUCTION}\n")
+    parts += [_answers(call) for call in CALLS]
     return "\n".join(parts)
 
 
 _PAGES = "The pages about cancel and delete, row by row"
+
+
+_CALLS = "The calls about checkpoints and deployments, answer by answer"
+_CALLS_INTRODUCTION = "What each of them may be answered, and what follows. The entries have the messages."
 
 
 def _contents() -> str:
@@ -106,6 +117,8 @@ def _contents() -> str:
     for operation in OPERATIONS:
         lines.append(f"  - {_link(operation.title)}")
         lines += [f"    - {_link(entry.title)}" for entry in operation.errors]
+    lines.append(f"- {_link(_CALLS)}")
+    lines += [f"  - {_link(call_title(call))}" for call in CALLS]
     return "\n".join(lines) + "\n"
 
 
@@ -123,6 +136,20 @@ def _entry(entry: Entry, told: str, level: int = 3) -> str:
 def _facts(operation: Operation) -> str:
     lines = [f"### {operation.title}", "", "| row | the page says | this provider |", "|---|---|---|"]
     lines += [f"| {fact.row} | {fact.page} | {fact.provider} |" for fact in operation.facts]
+    return "\n".join(lines) + "\n"
+
+
+def call_title(call: CallErrors) -> str:
+    """The heading of a call: its verb and path."""
+    operation = API[call.name]
+    path = operation.path.replace("{part}", "{checkpoint}")
+    named = "deployed_model" if "deployment" in call.name else "job_id"
+    return f"`{operation.method} {path.replace('{id}', f'{{{named}}}')}`"
+
+
+def _answers(call: CallErrors) -> str:
+    lines = [f"### {call_title(call)}", "", call.when, "", "| answer | this provider | more |", "|---|---|---|"]
+    lines += [f"| {row.answer} | {row.provider} | {_link(row.entry)} |" for row in call.rows]
     return "\n".join(lines) + "\n"
 
 

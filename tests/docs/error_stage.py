@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.api import Client, DashScopeError, resolve_settings
 from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, training_file
+from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
 from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked
@@ -130,6 +130,49 @@ class Stage:
 
     def destroy_file(self, file: tuple[str, dict[str, Any]]) -> str:
         return self.told(lambda: training_file.delete(self.connection, *file))
+
+    def model(self, **hyper_parameters: Any) -> str:
+        """The id of the job that has just trained a model."""
+        job_id, _ = self.job("SUCCEEDED", trainingType="sft", hyperParameters={"n_epochs": 3, **hyper_parameters})
+        self.lines.clear()
+        return job_id
+
+    def serving(self, **changes: Any) -> dict[str, Any]:
+        """Inputs of a deployment, as `check` hands them on."""
+        given = {
+            "modelName": "qwen3-8b",
+            "plan": "mu",
+            "deploySpec": "MU1",
+            "capacity": 1,
+            "__name": "served",
+            "__owner": "0wner0wner",
+            "__nonce": "n0nce4",
+        }
+        return {name: value for name, value in {**given, **changes}.items() if value is not None}
+
+    def deployment(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
+        """A deployment that `up` has made and that is in this status now."""
+        deployed_model, outputs = model_deployment.create(self.connection, self.serving(**changes))
+        self.emulator.force_deployment(deployed_model, status)
+        self.clock.sleep(3)  # what was read before is too old now
+        self.lines.clear()
+        return deployed_model, {**outputs, "status": status}
+
+    def deploy(self, **changes: Any) -> str:
+        """`pulumi up` of a program with a deployment."""
+        return self.told(lambda: model_deployment.create(self.connection, self.serving(**changes)))
+
+    def adjust(self, deployment: tuple[str, dict[str, Any]], **changes: Any) -> str:
+        """`pulumi up` after inputs of the deployment were changed."""
+        return self.told(lambda: model_deployment.update(self.connection, *deployment, self.serving(**changes)))
+
+    def undeploy(self, deployment: tuple[str, dict[str, Any]]) -> str:
+        return self.told(lambda: model_deployment.delete(self.connection, *deployment))
+
+    def export(self, job_id: str, checkpoint: str, **changes: Any) -> str:
+        """`pulumi up` of a program with an exported checkpoint."""
+        inputs = {"jobId": job_id, "checkpoint": checkpoint, "modelDisplayName": "tickets", **changes}
+        return self.told(lambda: exported_checkpoint.create(self.connection, inputs))
 
     # What the user sees
 

@@ -6,20 +6,23 @@ import re
 from collections import Counter
 
 import pytest
+from error_calls import CALLS, CallErrors
 from error_entry import ROWS, Entry, label
 from error_operations import OPERATIONS, Operation
-from error_page import GROUPS, PAGE, all_entries, anchor, page, played, the_one
+from error_page import GROUPS, PAGE, all_entries, anchor, call_title, page, played, the_one
 from error_stage import KEY
 
 from pulumi_dashscope_ft.api.catalogue import CATALOGUE
+from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
 TEXT = PAGE.read_text(encoding="utf-8")
 HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
-    r"ft-\d{12}|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |^\w[\w.\[\]]*: "
+    r"ft-\d{12}|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
+    r"|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |^\w[\w.\[\]]*: "
 )
-"""What a message may be about: a job, a file, a setting, or a field of the program."""
+"""What a message may be about: a job, a file, a deployment, a setting, or a field of the program."""
 DOCUMENTED = ("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict", "Throttling", "InternalError")
 """The codes in the table of errors that both operation pages have."""
 
@@ -61,6 +64,40 @@ def test_every_row_of_an_operation_page_is_there(operation: Operation) -> None:
         assert f"| {fact.row} | {fact.page} | {fact.provider} |" in TEXT
 
 
+def test_every_call_after_the_training_is_there() -> None:
+    after = {name for name in API if "deployment" in name or name in ("logs", "checkpoints", "export")}
+    assert [call.name for call in CALLS] == [name for name in API if name in after]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
+def test_every_answer_to_a_call_is_there(call: CallErrors) -> None:
+    answers = " ".join(row.answer for row in call.rows)
+    assert call_title(call) in HEADINGS
+    if call.name != "logs":  # of which nothing is fatal
+        for needed in ("`InvalidParameter`", "401", "403", "404", "429 rate", "429 quota", "500", "no answer"):
+            assert needed in answers
+    for row in call.rows:
+        assert row.entry in HEADINGS
+        assert f"| {row.answer} | {row.provider} |" in TEXT
+
+
+DEPLOYMENT_ERRORS = (
+    ("NotFound", "Model: xxx not found!"),
+    ("Conflict", "already exists, please specify a suffix"),
+    ("InvalidParameter", "Invalid capacity"),
+    ("", "Miss ptu capacity info"),
+    ("", "does not have deployment privilege"),
+    ("", "Workspace access denied"),
+)
+"""Code and words of the table of errors of the deployment pages (model-deployment-api)."""
+
+
+@pytest.mark.parametrize(("code", "words"), DEPLOYMENT_ERRORS)
+def test_every_error_of_the_deployment_pages_is_shown(code: str, words: str) -> None:
+    told = [line for line in TEXT.splitlines() if all(part in line for part in words.split("xxx")) and code in line]
+    assert [line for line in told if line.startswith(("could not make", "| ")) or "refused" in line]
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: anchor(entry.title))
 def test_an_entry_is_of_use(entry: Entry) -> None:
     for part in (entry.when, entry.does, entry.typed):
@@ -84,6 +121,7 @@ def test_a_message_can_be_acted_on(entry: Entry) -> None:
     sentences = Counter(re.findall(r"[^.:]{25,}[.:]", told))
     assert not [sentence for sentence, times in sentences.items() if times > 1]
     if "could not" in first or others:
+        others = [line for line in others if not line.startswith(" ")]  # a log is indented further
         labels = [line.split(":")[0].strip() for line in others]
         assert labels == [name for name in ("state", "done", "next") if name in labels]
         assert {"done", "next"} <= set(labels)

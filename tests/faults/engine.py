@@ -8,6 +8,7 @@ replacements follow the real engine (`testing` runs the real protocol; this one 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,31 +16,60 @@ from typing import Any
 from simulation import Process
 
 from pulumi_dashscope_ft.api import DashScopeError
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle import (
+    exported_checkpoint,
+    fine_tuning_job,
+    model_deployment,
+    stack_identity,
+    training_file,
+)
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
 
 Program = Mapping[str, Mapping[str, Any]]
-"""Resource name → inputs, as the user wrote them. One with a `path` is a training file, any other a job; `@data` in a
-job's `trainingFileIds` stands for the id of the file resource `data`."""
+"""Resource name → inputs, as the user wrote them. What kind it is shows in its inputs (see `kind_of`). `@data` stands
+for the id of the resource `data`, and `@job.finetunedOutput` for that output of the resource `job`."""
+
+_REFERENCE = re.compile(r"@(\w+)(?:\.(\w+))?")
 
 TOLD = (LifecycleError, DashScopeError)
 """Failures that reach the user as a message; anything else is a defect."""
 
 
+def kind_of(inputs: Mapping[str, Any]) -> Any:
+    """The lifecycle module that such a resource belongs to."""
+    if "path" in inputs:
+        return training_file
+    if "checkpoint" in inputs:
+        return exported_checkpoint
+    return fine_tuning_job if "model" in inputs else model_deployment
+
+
+_DEPENDENTS_FIRST = (model_deployment, exported_checkpoint, fine_tuning_job, training_file)
+
+
 @dataclass(eq=False)
 class Record:
-    """A resource in the state. `leaving`: its replacement exists, and it is still to be deleted."""
+    """A resource in the state.
+
+    :param leaving: its replacement exists, and it is still to be deleted.
+    :param needs: the resources that its inputs refer to.
+    """
 
     name: str
     id: str
     inputs: dict[str, Any]
     outputs: dict[str, Any]
     leaving: bool = False
+    needs: frozenset[str] = frozenset()
 
     @property
-    def is_file(self) -> bool:
-        return "path" in self.inputs
+    def kind(self) -> Any:
+        return kind_of(self.inputs)
+
+    @property
+    def is_deployment(self) -> bool:
+        return self.kind is model_deployment
 
 
 @dataclass
@@ -89,6 +119,9 @@ class Engine:
         for name, written in program.items():
             news = {**self._resolved(written), "__name": name, "__owner": self.state.owner}
             self._settle(process, name, news, name in replace)
+            live = self.state.live(name)
+            if live is not None:
+                live.needs = _named_in(written)
         for record in reversed(list(self.state.records)):
             if record.leaving or record.name not in program:
                 self._delete(process, record)
@@ -98,8 +131,7 @@ class Engine:
         for record in list(self.state.records):
             if record.leaving:
                 continue
-            kind = training_file if record.is_file else fine_tuning_job
-            outputs = kind.read(process.connection, record.id, record.outputs)
+            outputs = record.kind.read(process.connection, record.id, record.outputs)
             if outputs is None:
                 self.state.records.remove(record)
                 self.watcher.gone(record)
@@ -107,17 +139,20 @@ class Engine:
                 record.outputs = _stored(outputs)
 
     def destroy(self, process: Process) -> None:
-        """`pulumi destroy`: jobs do not depend on each other; the files wait for their jobs, the identity for all."""
+        """`pulumi destroy`: what another resource needs waits for that one to be gone, and the identity for all."""
         failures: list[Exception] = []
+        kept: set[str] = set()
         newest_first = self.state.records[::-1]
-        newest_first.sort(key=lambda record: record.is_file)
+        newest_first.sort(key=lambda record: _DEPENDENTS_FIRST.index(record.kind))
         for record in newest_first:
-            if record.is_file and failures:
+            if record.name in kept:
+                kept |= record.needs
                 continue
             try:
                 self._delete(process, record)
             except TOLD as failure:
                 failures.append(failure)
+                kept |= record.needs
         if failures:
             raise failures[0]
         if self.state.owner is not None:
@@ -125,14 +160,16 @@ class Engine:
             self.state.owner = None
 
     def _resolved(self, written: Mapping[str, Any]) -> dict[str, Any]:
-        def actual(value: str) -> str:
-            found = self.state.live(value[1:]) if value.startswith("@") else None
-            return found.id if found is not None else value
+        def actual(value: Any) -> Any:
+            if isinstance(value, list):
+                return [actual(one) for one in value]
+            reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+            found = self.state.live(reference[1]) if reference else None
+            if reference is None or found is None:
+                return value
+            return found.outputs[reference[2]] if reference[2] else found.id
 
-        inputs = dict(written)
-        if "trainingFileIds" in inputs:
-            inputs["trainingFileIds"] = [actual(value) for value in inputs["trainingFileIds"]]
-        return inputs
+        return {name: actual(value) for name, value in written.items()}
 
     def _settle(self, process: Process, name: str, news: dict[str, Any], forced: bool) -> None:
         old = self.state.live(name)
@@ -143,8 +180,7 @@ class Engine:
         planned = Planned(("id",), True, False, None) if forced else self._diff(process, old, inputs)
         if not planned.replaces:
             if planned.changes:
-                kind = training_file if old.is_file else fine_tuning_job
-                old.outputs = _stored(kind.update(old.outputs, inputs))
+                old.outputs = _stored(old.kind.update(process.connection, old.id, old.outputs, inputs))
             old.inputs = inputs
             return
         fresh = self._check(process, {}, news)
@@ -154,22 +190,19 @@ class Engine:
         self._create(process, name, fresh, old)
 
     def _check(self, process: Process, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
-        kind = training_file if "path" in news else fine_tuning_job
-        checked = kind.check(olds, _stored(news), process.ledger)
+        checked = kind_of(news).check(olds, _stored(news), process.ledger)
         assert not checked.violations, checked.violations
         return _stored(checked.inputs)
 
     def _diff(self, process: Process, old: Record, inputs: dict[str, Any]) -> Planned:
-        if old.is_file:
-            return training_file.diff(old.outputs, inputs)
-        return fine_tuning_job.diff(process.connection, old.id, old.outputs, inputs)
+        planned: Planned = old.kind.diff(process.connection, old.id, old.outputs, inputs)
+        return planned
 
     def _create(self, process: Process, name: str, inputs: dict[str, Any], replaced: Record | None) -> None:
         self.watcher.creating(inputs)
         object_id = None
         try:
-            kind = training_file if "path" in inputs else fine_tuning_job
-            object_id, outputs = kind.create(process.connection, inputs)
+            object_id, outputs = kind_of(inputs).create(process.connection, inputs)
             self.state.records.append(Record(name, object_id, inputs, _stored(outputs)))
             if replaced is not None:
                 replaced.leaving = True
@@ -180,11 +213,16 @@ class Engine:
         if record not in self.state.records:
             return  # another destroy, running at the same time, was quicker
         self.watcher.deleting(record)
-        kind = training_file if record.is_file else fine_tuning_job
-        kind.delete(process.connection, record.id, record.outputs)
+        record.kind.delete(process.connection, record.id, record.outputs)
         if record in self.state.records:
             self.state.records.remove(record)
         self.watcher.deleted(record)
+
+
+def _named_in(written: Mapping[str, Any]) -> frozenset[str]:
+    flat = [one for value in written.values() for one in (value if isinstance(value, list) else [value])]
+    found = (_REFERENCE.fullmatch(value) for value in flat if isinstance(value, str))
+    return frozenset(match[1] for match in found if match)
 
 
 def _stored(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,8 +51,15 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "no output": Fault({"kind": "no_output"}),
         "hang past the read timeout": Fault({"kind": "hang"}),
         "hang after it took effect": Fault({"kind": "hang", "after_effect": True}),
-        "unknown job status": Fault({"kind": "unknown_status"}),
+        "unknown status": Fault({"kind": "unknown_status"}),
     }
 )
 
 OPERATIONS = ("create", "get", "list", "cancel", "delete", "upload", "delete_file", "list_files", "get_file")
+DEPLOYMENT_OPERATIONS = (
+    *("create_deployment", "get_deployment", "list_deployments"),
+    *("scale_deployment", "update_deployment", "delete_deployment"),
+)
+EXPORT_OPERATIONS = ("checkpoints", "export")
+EXPORT_FAULTS = {**FAULTS, "not accepted": Fault({"kind": "not_accepted"})}
+"""Of all calls, only an export may answer with a plain no."""

@@ -38,10 +38,18 @@ _OPERATIONS: tuple[tuple[str, str, str], ...] = (
     ("POST", r"/fine-tunes/([^/]+)/cancel", "cancel"),
     ("DELETE", r"/fine-tunes/([^/]+)", "delete"),
     ("GET", r"/fine-tunes/([^/]+)/logs", "logs"),
+    ("GET", r"/fine-tunes/([^/]+)/checkpoints", "checkpoints"),
+    ("GET", r"/fine-tunes/([^/]+)/export/[^/]+", "export"),
     ("POST", r"/files", "upload"),
     ("GET", r"/files", "list_files"),
     ("GET", r"/files/([^/]+)", "get_file"),
     ("DELETE", r"/files/([^/]+)", "delete_file"),
+    ("POST", r"/deployments", "create_deployment"),
+    ("GET", r"/deployments", "list_deployments"),
+    ("GET", r"/deployments/([^/]+)", "get_deployment"),
+    ("PUT", r"/deployments/([^/]+)/scale", "scale_deployment"),
+    ("PUT", r"/deployments/([^/]+)/update", "update_deployment"),
+    ("DELETE", r"/deployments/([^/]+)", "delete_deployment"),
 )
 
 

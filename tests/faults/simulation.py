@@ -6,14 +6,17 @@ at any call a test chooses, and a new one remembers nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from inprocess import BASE_URL, READ_TIMEOUT, HookedAdapter, InProcessAdapter
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.emulator import EmulatorServer, job_operations
+from pulumi_dashscope_ft.emulator import EmulatorServer, deployment_operations, job_operations
+from pulumi_dashscope_ft.emulator.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator.errors import ApiProblem
 from pulumi_dashscope_ft.emulator.service import Call
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -66,6 +69,10 @@ class Cloud:
         self.lines: list[str] = []
         self.foreign: set[str] = set()
         """Jobs of other people in the same account."""
+        self.theirs: list[Deployment] = []
+        """Deployments of other people in the same account."""
+        self._deployments: dict[int, Deployment] = {}
+        emulator.service.on_change = self._note_deployments
 
     def status(self, job_id: str) -> str | None:
         """The true status, whatever faults say; None when the job is gone."""
@@ -81,12 +88,52 @@ class Cloud:
 
     def submitted_past_the_faults(self, body: dict[str, Any]) -> str:
         """The id of a new job in the same account that did not come over the wire: the faults there are ours alone."""
+        with self._past_the_faults(body) as call:
+            return str(job_operations.create(self.emulator.service, call)["output"]["job_id"])
+
+    def deployed_past_the_faults(self, body: dict[str, Any]) -> Deployment | None:
+        """A new deployment of somebody else in the same account; None when the service refuses it."""
+        with self._past_the_faults(body) as call:
+            try:
+                made = deployment_operations.create(self.emulator.service, call)["output"]["deployed_model"]
+            except ApiProblem:
+                return None
+            self._note_deployments()
+            self.theirs.append(call.workspace.fleet.deployments[made])
+            return self.theirs[-1]
+
+    def train(self, model: str, base: str) -> None:
+        """A tuned model of that name exists from now on; its job does not."""
+        with self._past_the_faults() as call:
+            call.workspace.orphans[model] = base
+
+    @contextmanager
+    def _past_the_faults(self, body: Any = None) -> Iterator[Call]:
         service = self.emulator.service
         with service.at_now() as now:
             caller = service.accounts.identify(f"Bearer {KEY}", None, service.settings)
             workspace = service.workspace(caller.scope, now)
-            call = Call(caller, workspace, now, service.settings, path={}, query={}, body=body)
-            return str(job_operations.create(service, call)["output"]["job_id"])
+            yield Call(caller, workspace, now, service.settings, path={}, query={}, body=body)
+
+    def deployed(self) -> list[Deployment]:
+        """Every deployment of ours that there ever was, oldest first. Ids come again, these objects do not."""
+        with self.emulator.service.at_now():
+            everything = list(self._deployments.values())
+        return [one for one in everything if not any(one is other for other in self.theirs)]
+
+    def standing(self) -> dict[str, Deployment]:
+        """Our deployments that the service still knows, by id."""
+        return {one.deployed_model: one for one in self.deployed() if one.status != GONE}
+
+    def deployment_status(self, deployed_model: str) -> str | None:
+        """The true status, whoever's it is; None when it is gone."""
+        with self.emulator.service.at_now():
+            found = self.emulator.service.deployments().get(deployed_model)
+            return found.status if found is not None else None
+
+    def _note_deployments(self) -> None:
+        for workspace in self.emulator.service.workspaces.values():
+            self._deployments.update({id(one): one for one in workspace.fleet.deployments.values()})
 
     def active(self) -> set[str]:
         """Our jobs that run or may yet run."""

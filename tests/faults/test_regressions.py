@@ -124,10 +124,13 @@ def test_two_resources_can_not_adopt_one_job() -> None:
     story.finish()
 
 
+@pytest.mark.parametrize("changed", [{}, {"onDestroy": "cancel"}])
 @pytest.mark.parametrize("adopted_by", ["stamp", "adoptJobId"])
-def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(adopted_by: str) -> None:
+def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(
+    adopted_by: str, changed: dict[str, str]
+) -> None:
     """`--replace` of a job that was adopted adopts it again; killed before the old record was dropped, the next `up`
-    tore the job down for that record."""
+    tore the job down for that record; and did so even later, when an input changed in place meanwhile."""
     story = Story()
     if adopted_by == "stamp":
         story.killed_at("create", "after")
@@ -139,6 +142,7 @@ def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short
     story.killed_between_steps()
     story.up("a")
     assert len(story.state.records) == 2
+    story.edit("a", **changed)
     story.up()
     assert story.told is None
     assert len(story.state.records) == len(story.cloud.active()) == 1

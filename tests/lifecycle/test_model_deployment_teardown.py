@@ -237,3 +237,8 @@ class TestWhatNoStateHolds:
         fleet.world.ledger.note_deployment(fleet.world.client)
         with pytest.raises(LifecycleError, match="model deployment - operate"):
             stack_identity.delete(fleet.world.connection, OWNER)
+
+    def test_an_outage_is_waited_out(self, fleet: Any) -> None:
+        fleet.emulator.add_fault(FaultRule(operation="list_deployments", kind="status", status=503))
+        with pytest.raises(LifecycleError, match="identity stays in the state"):
+            stack_identity.delete(fleet.world.connection, OWNER)

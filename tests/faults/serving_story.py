@@ -1,0 +1,233 @@
+"""Why this exists: a deployment is billed while it stands and serves whoever calls it, so it has a story of its own:
+the same machinery as that of jobs, other events, and its own promises after every step.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from engine import Record, kind_of
+from story import STEERING, Story, policy_of
+
+from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
+from pulumi_dashscope_ft.lifecycle import model_deployment
+from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
+
+TUNED = "qwen3-8b-ft-202511132025-0260"
+"""A tuned model. Its first deployment has the model's own name as its id, and so has the next when that is gone."""
+BASE = "qwen3-14b"
+
+_SERVES_NOTHING = (GONE, DELETING, FAILED)
+
+
+class ServingStory(Story):
+    """One account, one stack with deployments, and jobs where a schedule adds some.
+
+    :param undeletable: whether a running deployment has to be stopped before it can be deleted.
+    """
+
+    most_messages = 4
+
+    def __init__(self, *, undeletable: bool = False, **more: Any) -> None:
+        chosen = {"deploying_seconds": 60.0, "updating_seconds": 20.0, "deleting_seconds": 5.0, **more}
+        super().__init__(running_deployment_undeletable=undeletable, **chosen)
+        self.program = {"s": self._deployment(0)}
+        self.bought_for: dict[int, str] = {}
+        """Our deployments (by identity of the emulator's object) → the work that they were made for."""
+        self.kept: list[Deployment] = []
+        """Deployments that were left on the service on purpose."""
+        self.chosen_names: list[Deployment] = []
+        """Deployments under a name of the user's own: nothing proves whose they are."""
+        self._ever_removed = False
+        self.cloud.train(TUNED, "qwen3-8b")
+        # An account that is in use: if the service shows names, it shows this one.
+        self.somebody_deploys("qwen3-32b", True)
+
+    # What the user does
+
+    def up(self, *replace: str) -> None:
+        super().up(*replace)
+        if self.told is None and not self.killed:
+            missing = [name for name in self.program if self.state.live(name) is None]
+            assert not missing, f"up succeeded without {missing}"
+
+    def serve(self, name: str, variant: int) -> None:
+        self.program.setdefault(name, self._deployment(variant))
+
+    def rename(self, old: str, new: str) -> None:
+        record = self.state.live(old)
+        if record is not None and old in self.program and new not in self.program:
+            self.program[new] = {**self.program.pop(old), "adoptDeployment": record.id}
+
+    def take_advice(self, name: str = "s") -> None:
+        """Set adoptDeployment as the last message said."""
+        marker = 'set adoptDeployment to "'
+        if self.told and marker in self.told and name in self.program:
+            self.program[name]["adoptDeployment"] = self.told.split(marker)[1].split('"')[0]
+
+    # What the service and other people do
+
+    def turn(self, status: str) -> None:
+        """All our deployments reach this status."""
+        for deployed_model in self.cloud.standing():
+            self.cloud.emulator.force_deployment(deployed_model, status)
+
+    def remove_elsewhere(self) -> None:
+        """Somebody deletes one of our deployments in the console."""
+        standing = sorted(self.cloud.standing())
+        if standing:
+            self._removed_elsewhere = self._ever_removed = True
+            self.cloud.emulator.remove_deployment(standing[-1])
+
+    def scaled_elsewhere(self, capacity: int) -> None:
+        """Somebody scales our deployments in the console."""
+        for deployment in self.cloud.standing().values():
+            deployment.capacity = capacity
+
+    def somebody_deploys(self, model: str, named: bool) -> None:
+        """A colleague deploys a model. Never one whose id a record of ours has, for the service gives that id again and
+        nothing tells the two apart (see docs/guarantees.md). Where names are not shown, neither one that ours could be.
+        """
+        if model in self.state.ids() or (not self.echo and model in (TUNED, BASE)):
+            return
+        name = {"name": "somebody"} if named else {}
+        self.cloud.deployed_past_the_faults({"model_name": model, "plan": "lora", "capacity": 1, **name})
+
+    # The end
+
+    def _to_be_torn_down(self) -> set[Any]:
+        standing = self.cloud.standing()
+        held = {record.id for record in self.state.records if record.is_deployment and policy_of(record) != "retain"}
+        return super()._to_be_torn_down() | {id(standing[one]) for one in held if one in standing}
+
+    def _check_the_end(self, believed: set[Any]) -> None:
+        super()._check_the_end({one for one in believed if isinstance(one, str)})
+        for one in self.cloud.standing().values():
+            assert id(one) not in believed, f"{one.deployed_model} was in the state, and still serves"
+            if self.echo and one.status not in _SERVES_NOTHING:
+                known = (*self.kept, *self.chosen_names)
+                assert any(one is other for other in known), f"{one.deployed_model} serves, and nobody was told"
+
+    def _end_what_the_message_names(self) -> None:
+        assert self.told is not None
+        standing = {key: one for key, one in self.cloud.standing().items() if key in self.told}
+        if "refuses to delete" in self.told:
+            assert standing, f"names nothing that stands: {self.told}"
+            assert "stop it" in self.told
+            for deployed_model in standing:
+                self.cloud.emulator.force_deployment(deployed_model, "STOPPED")
+            return
+        assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
+        assert not any(one.deployed_model in self.told for one in self.cloud.theirs if one.status != GONE)
+        jobs = {job_id for job_id in self.cloud.active() if job_id in self.told}
+        assert standing or jobs, f"names nothing that runs: {self.told}"
+        for deployed_model in standing:
+            self.cloud.emulator.remove_deployment(deployed_model)
+        for job_id in jobs:
+            self.cloud.emulator.force(job_id, "CANCELED")
+
+    # Invariants
+
+    def creating(self, inputs: dict[str, Any]) -> None:
+        if kind_of(inputs) is not model_deployment:
+            super().creating(inputs)
+            return
+        self._there = self.cloud.deployed()
+        self._removed_elsewhere = False
+        work = _work(inputs)
+        live = self.state.live(inputs["__name"])
+        if live is not None and live.name not in self._forced:
+            same = _work(live.inputs) == work and all(
+                live.inputs.get(name) == inputs.get(name) for name in ("name", "adoptDeployment")
+            )
+            assert not same or live.outputs["status"] == FAILED, "deployed again though nothing changed"
+        known = (*self.kept, *self.chosen_names)
+        self._orphans = [
+            one.deployed_model
+            for one in self.cloud.standing().values()
+            if self.bought_for.get(id(one)) == work
+            and one.deployed_model not in self.state.ids()
+            and one.status not in _SERVES_NOTHING
+            and not any(one is other for other in known)
+        ]
+
+    def created(self, inputs: dict[str, Any], object_id: str | None) -> None:
+        if kind_of(inputs) is not model_deployment:
+            super().created(inputs, object_id)
+            return
+        new = [one for one in self.cloud.deployed() if not any(one is other for other in self._there)]
+        for one in new:
+            self.bought_for[id(one)] = _work(inputs)
+            if inputs.get("name"):
+                self.chosen_names.append(one)
+        if object_id is not None:
+            if inputs.get("adoptDeployment") == object_id:
+                self.cloud.theirs = [one for one in self.cloud.theirs if one.deployed_model != object_id]
+                for one in self.cloud.deployed():
+                    if one.deployed_model == object_id:
+                        self.bought_for[id(one)] = _work(inputs)
+            foreign = [one.deployed_model for one in self.cloud.theirs if one.status != GONE]
+            assert object_id not in foreign, "took a deployment of somebody else"
+            self.kept = [one for one in self.kept if one.deployed_model != object_id]
+        most = 0 if self._orphans and self.echo and not inputs.get("name") else 1
+        if not self._removed_elsewhere:
+            assert len(new) <= most, f"made {len(new)} where {most} would do: {new}, {self._orphans}"
+
+    def deleting(self, record: Record) -> None:
+        super().deleting(record)
+        self._held = self.cloud.standing().get(record.id) if record.is_deployment else None
+        self._steps_before = len(self._held.transitions) if self._held is not None else 0
+
+    def deleted(self, record: Record) -> None:
+        if not record.is_deployment:
+            super().deleted(record)
+            return
+        if self._held is None:
+            return
+        holders = [one for one in self.state.records if one.id == record.id and not one.leaving]
+        if holders and not self._destroying:
+            causes = [step.cause for step in self._held.transitions[self._steps_before :]]
+            assert "delete" not in causes, "took away a deployment that another resource holds"
+        elif policy_of(record) == "retain":
+            self.kept.append(self._held)
+        else:
+            assert self._held.status == GONE, f"left the state while {self._held.status}"
+
+    def gone(self, record: Record) -> None:
+        if not record.is_deployment:
+            super().gone(record)
+            return
+        assert self.cloud.deployment_status(record.id) is None, "a refresh dropped a deployment that exists"
+
+    def _check(self, took: float, steps: int) -> None:
+        if any("note: the list of deployments could not be read" in line for line in self.cloud.lines):
+            # A stack that held no deployment goes all the same, and says that one may be left.
+            self.kept += [one for key, one in self.cloud.standing().items() if key not in self.state.ids()]
+        super()._check(took, steps)
+        for one in self.cloud.theirs:
+            causes = {step.cause for step in one.transitions}
+            assert not causes & {"delete", "scale", "update"}, "touched a deployment of somebody else"
+
+    def _held_twice(self, ids: list[str]) -> set[str]:
+        # The service gives the id of one that is gone again; until a refresh, two records have it then.
+        return super()._held_twice(ids) - ({TUNED} if self._ever_removed else set())
+
+    def _deployment(self, variant: int) -> dict[str, Any]:
+        written: dict[str, Any] = {"modelName": TUNED, "plan": "lora"}
+        if variant:
+            written = {"modelName": TUNED, "plan": "mu", "deploySpec": "MU1", "capacity": 1, "suffix": "blue"}
+        if variant == 2:
+            written |= {"modelName": BASE, "suffix": "green"}
+        return written
+
+
+def _work(inputs: dict[str, Any]) -> str:
+    """What a deployment is made for: the stack, the resource, and all inputs but those that can be changed later."""
+    left_out = (*STEERING, *ADJUSTABLE, "name", "adoptDeployment")
+    kept = {
+        name: value
+        for name, value in inputs.items()
+        if name not in left_out and (not name.startswith("__") or name in ("__name", "__owner"))
+    }
+    return json.dumps(kept, sort_keys=True)

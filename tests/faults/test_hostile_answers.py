@@ -1,0 +1,217 @@
+"""What a service (or whoever answers in its place) may send that no documentation has: nothing of it reaches a terminal
+raw, nothing makes a wait read without end, and nothing of it is taken for proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from engine import TOLD
+from serving_story import TUNED, ServingStory
+from simulation import KEY, Cloud, Process
+
+from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job
+from pulumi_dashscope_ft.api.objects import LogPage
+from pulumi_dashscope_ft.dynamic.terminal import printable
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.lifecycle import exported_checkpoint, model_deployment
+from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.failure import failure_of
+from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+
+HOUR = 3600.0
+NASTY = f"\x1b[2J\x1b[1;31m{KEY}\x07\r\u202e\x00"
+DEPLOYED = {"modelName": "qwen3-8b", "plan": "lora", "__name": "s", "__owner": "0wner0wner", "__nonce": "n0nce1"}
+
+
+@pytest.fixture
+def process() -> Process:
+    emulator = EmulatorServer(speed=None)
+    emulator.configure(check_file_ids=False, running_seconds=HOUR)
+    return Process(Cloud(emulator))
+
+
+def submitted(process: Process) -> str:
+    return process.cloud.submitted_past_the_faults({"model": "qwen3-8b", "training_file_ids": ["file-1"]})
+
+
+def is_printable(text: str) -> bool:
+    return KEY not in text and all(char == "\n" or char.isprintable() for char in text)
+
+
+class ScriptedLog:
+    """A log of any kind, in the place of the service's; counts what is asked for."""
+
+    def __init__(self, process: Process, lines: list[Any], total: Callable[[int], int] = lambda count: count) -> None:
+        self.lines = lines
+        self.asked: list[tuple[int, int]] = []
+        self._total = total
+        process.client.fine_tunes.logs = self.page
+
+    def page(self, job_id: str, offset: int = 0, line: int = 1000) -> LogPage:
+        self.asked.append((offset, line))
+        return LogPage.from_json({"total": self._total(len(self.lines)), "logs": self.lines[offset : offset + line]})
+
+
+def figures(number: int) -> str:
+    return str({"loss": 2.0 - number / 200_000, "epoch": 3 * number / 200_000})
+
+
+def test_of_a_huge_log_a_wait_reads_the_end_and_then_what_is_new(process: Process) -> None:
+    job_id = submitted(process)
+    process.cloud.emulator.force(job_id, "RUNNING")
+    log = ScriptedLog(process, [figures(number) for number in range(100_000)])
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        log.lines += [figures(len(log.lines)) for _ in range(10)]  # it goes on while we look
+
+    wait_for_model(process.connection, job_id, 2 * HOUR, say)
+    assert "epoch 1.50" in said[0]
+    assert log.asked[:2] == [(0, 1000), (99_000, 1000)]
+    assert all(offset >= 100_000 for offset, _ in log.asked[2:])
+    assert len(log.asked) <= len(said) + 1
+
+
+@pytest.mark.parametrize("total", [lambda count: 0, lambda count: count // 2, lambda count: 10**12, lambda count: -5])
+def test_a_total_that_is_wrong_does_not_hold_up_a_wait(process: Process, total: Callable[[int], int]) -> None:
+    job_id = submitted(process)
+    process.cloud.emulator.force(job_id, "RUNNING")
+    log = ScriptedLog(process, [figures(number) for number in range(3000)], total)
+    said: list[str] = []
+    assert wait_for_model(process.connection, job_id, 2 * HOUR, said.append).model_id
+    assert len(log.asked) <= 2 * len(said)
+
+
+@pytest.mark.parametrize(
+    "line", [None, 7, True, {"loss": 1}, ["x"], NASTY, "x" * 100_000, "{'loss': 1" * 500, "\ud800"]
+)
+def test_log_lines_that_are_no_lines(process: Process, line: Any) -> None:
+    job_id = submitted(process)
+    process.cloud.emulator.force(job_id, "RUNNING")
+    ScriptedLog(process, [line] * 50)
+    said: list[str] = []
+    with pytest.raises(TOLD):
+        wait_for_model(process.connection, job_id, 600.0, said.append)
+    process.cloud.emulator.force(job_id, "FAILED")
+    with pytest.raises(TOLD) as caught:
+        wait_for_model(process.connection, job_id, 600.0, said.append)
+    job = process.client.fine_tunes.get(job_id)
+    tail = failure_of(process.connection, job)["logTail"]
+    for text in (*said, str(caught.value), *tail):
+        assert is_printable(text)
+        assert len(text) < 5000
+
+
+@pytest.mark.parametrize("kind", [Job, Deployment, Checkpoint])
+def test_a_status_is_fit_to_be_printed_wherever_it_is_read(kind: Any) -> None:
+    read = kind.from_json(
+        {"job_id": "j", "deployed_model": "d", "checkpoint": "c", "status": f"\x1b[2J\x07{'A' * 500}"}
+    )
+    assert is_printable(read.status)
+    assert len(read.status) <= 60
+    for known in ("RUNNING", "SUCCEEDED", "ARREARS_DOWN", "a new one"):
+        assert (
+            kind.from_json({"job_id": "j", "deployed_model": "d", "checkpoint": "c", "status": known}).status == known
+        )
+
+
+def test_a_wait_outside_pulumi_prints_nothing_raw(process: Process) -> None:
+    job_id = submitted(process)
+    process.cloud.emulator.add_fault(FaultRule(operation="get", kind="unknown_status", shown_status=NASTY, count=3))
+    said: list[str] = []
+    assert wait_for_model(process.connection, job_id, 2 * HOUR, said.append).model_id
+    assert all(is_printable(line) for line in said)
+
+
+@pytest.mark.parametrize("field", ["name", "deployed_model", "model_name", "gmt_create", "plan", "base_model"])
+def test_names_of_deployments_reach_no_terminal_raw(process: Process, field: str) -> None:
+    """Somebody else's deployment has such a name, and stands in the way of ours: it is in the message."""
+    emulator = process.cloud.emulator
+    process.cloud.deployed_past_the_faults({"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
+    page = process.client.deployments.list
+    raw = dict(page().deployments[0].raw)
+
+    def hostile(**more: Any) -> Any:
+        found = page(**more)
+        return type(found)((Deployment.from_json({**raw, field: f"{raw.get(field, '')}{NASTY}"}),), 1, 200, 1)
+
+    process.client.deployments.list = hostile
+    with pytest.raises(TOLD, match="exists already") as caught:
+        model_deployment.create(process.connection, DEPLOYED)
+    assert is_printable(printable(str(caught.value)))
+    assert emulator.count("delete_deployment") == 0
+
+
+@pytest.mark.parametrize(
+    "job_id", ["ft-1/logs", "ft-1/../../files", "ft-1%2Flogs", "ft 1?x=y#z", "../deployments", "."]
+)
+def test_a_job_id_that_is_none_ends_in_a_message(process: Process, job_id: str) -> None:
+    inputs = {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x", "__name": "e"}
+    with pytest.raises(TOLD) as waited:
+        wait_for_model(process.connection, job_id, 60.0, process.cloud.lines.append)
+    with pytest.raises(TOLD) as exported:
+        exported_checkpoint.create(process.connection, inputs)
+    for caught in (waited, exported):
+        assert "next:" in str(caught.value)
+    assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
+
+
+def test_unknown_statuses_end_no_wait_and_are_never_final(process: Process) -> None:
+    emulator, clock = process.cloud.emulator, process.cloud.clock
+    job_id = submitted(process)
+    deployed_model, outputs = model_deployment.create(process.connection, DEPLOYED)
+    for operation in ("get", "list", "get_deployment", "list_deployments"):
+        emulator.add_fault(FaultRule(operation=operation, kind="unknown_status"))
+    with pytest.raises(TOLD, match="has no model yet"):
+        wait_for_model(process.connection, job_id, 2 * HOUR, process.cloud.lines.append)
+    with pytest.raises(TOLD, match="does not run yet"):
+        wait_until_running(process.connection, deployed_model, HOUR)
+    clock.sleep(10)
+    fresh = model_deployment.read(process.connection, deployed_model, outputs)
+    assert fresh is not None
+    assert fresh["status"] == "REBALANCING"
+    assert "until it is stopped or deleted" in fresh["billing"] or "by token" in fresh["billing"]
+    model_deployment.delete(process.connection, deployed_model, fresh)
+    assert emulator.deployments == {}
+
+
+@pytest.mark.parametrize("step", [-5.0, -3600.0])
+def test_a_clock_that_goes_backwards_ends_no_wait_early_and_hangs_none(process: Process, step: float) -> None:
+    """A suspended machine, a corrected clock: the wall clock may jump, and a bad monotonic one as well."""
+    job_id = submitted(process)
+    clock = process.cloud.clock
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        if len(said) == 3:
+            clock._now += step
+
+    assert wait_for_model(process.connection, job_id, 4 * HOUR, say).model_id
+    assert len(said) < 100
+    assert not any("-" in line.split(job_id)[1].split(":")[0] for line in said)
+
+
+def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer() -> None:
+    story = ServingStory()
+    story.up()
+    process = Process(story.cloud)
+    story.cloud.deployed_past_the_faults({"model_name": "qwen3-14b", "plan": "lora", "capacity": 1})
+    other = process.client.deployments.list().deployments[0]
+    assert other.deployed_model != TUNED
+    get = process.client.deployments._caller
+
+    class Swapped:
+        """Answers with another deployment than the one in the path."""
+
+        def call(self, operation: str, resource_id: str | None = None, **more: Any) -> Any:
+            return get.call(operation, other.deployed_model if resource_id == TUNED else resource_id, **more)
+
+    process.client.deployments._caller = Swapped()
+    with pytest.raises(TOLD):
+        story.state.records[0].kind.delete(process.connection, TUNED, story.state.records[0].outputs)
+    assert story.cloud.deployment_status(TUNED) is not None

@@ -1,0 +1,199 @@
+"""Stories of deployments that once ended badly, or that must never. New ones come from `test_serving_schedules.py`."""
+
+from __future__ import annotations
+
+import pytest
+from serving_story import BASE, TUNED, ServingStory
+
+
+def test_one_that_is_made_anew_under_the_same_id_is_not_taken_down_for_the_old_record() -> None:
+    """Gone elsewhere, then `--replace`: the service gives the same id again, and the delete of the old record took the
+    new deployment down, while the state believed it to serve."""
+    story = ServingStory()
+    story.up()
+    story.remove_elsewhere()
+    story.up("s")
+    assert story.told is None
+    assert list(story.cloud.standing()) == [TUNED] == [record.id for record in story.state.records]
+    story.finish()
+
+
+@pytest.mark.parametrize("changed", [{}, {"teardownTimeout": "20m"}])
+def test_nor_is_it_when_the_up_was_killed_before_the_old_record_was_dropped(changed: dict[str, str]) -> None:
+    """With an input that changes in place, the run that cleans up took the new one for the old one."""
+    story = ServingStory()
+    story.up()
+    story.remove_elsewhere()
+    story.killed_between_steps()
+    story.up("s")
+    assert len(story.state.records) == 2
+    story.edit("s", **changed)
+    story.up()
+    assert story.told is None
+    assert list(story.cloud.standing()) == [TUNED] == [record.id for record in story.state.records]
+    story.finish()
+
+
+@pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
+@pytest.mark.parametrize("variant", [0, 1])
+def test_a_killed_create_is_found_by_up_and_told_by_destroy(after_the_kill: list[str], variant: int) -> None:
+    story = ServingStory()
+    story.drop("s")
+    story.serve("s", variant)
+    story.killed_at("create_deployment", "after")
+    story.up()
+    assert len(story.cloud.standing()) == 1
+    for step in after_the_kill:
+        getattr(story, step)()
+        assert len(story.cloud.deployed()) == 1
+        if step == "destroy" and story.cloud.standing():
+            assert story.told is not None
+            assert all(deployed_model in story.told for deployed_model in story.cloud.standing())
+    story.finish()
+
+
+def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place() -> None:
+    for call in range(1, 8):
+        for phase in ("before", "after"):
+            story = ServingStory(lag=3.0)
+            story.killed_at(call, phase)
+            story.up()
+            story.up()
+            assert (story.told, len(story.cloud.deployed())) == (None, 1)
+            story.killed_at(call, phase)
+            story.destroy()
+            story.finish()
+            assert len(story.cloud.deployed()) == 1
+
+
+def test_two_destroys_end_in_the_same_place() -> None:
+    for call in range(1, 7):
+        for phase in ("before", "after"):
+            story = ServingStory(deleting_seconds=20.0)
+            story.up()
+            story.wait(100)
+            story.meanwhile(call, phase, "second_destroy")
+            story.destroy()
+            assert (story.told, story.cloud.standing()) == (None, {})
+            story.finish()
+
+
+@pytest.mark.parametrize("named", [True, False])
+@pytest.mark.parametrize("then", ["suffix", "advice"])
+def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(named: bool, then: str) -> None:
+    """Theirs is not taken for ours, and both ways out that the message names lead out."""
+    story = ServingStory()
+    story.meanwhile("create_deployment", "before", "somebody_deploys", TUNED, named)
+    story.up()
+    assert story.told is not None
+    assert "exists already" in story.told
+    assert TUNED in story.told
+    assert story.cloud.standing() == {}
+    if then == "suffix":
+        assert "suffix" in story.told
+        story.edit("s", suffix="mine")
+    else:
+        story.take_advice()
+    story.up()
+    assert (story.told, len(story.cloud.standing())) == (None, 1)
+    story.finish()
+
+
+def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up() -> None:
+    story = ServingStory()
+    story.fault("answer lost after it took effect", "create_deployment", 1)
+    story.meanwhile("create_deployment", "before", "fault", "503", "list_deployments", None)
+    story.up()
+    assert story.told is not None
+    assert "not known" in story.told
+    story.clear_faults()
+    story.up()
+    assert (story.told, len(story.cloud.deployed())) == (None, 1)
+    story.finish()
+
+
+def test_a_running_one_that_may_not_be_deleted_is_told_and_kept() -> None:
+    story = ServingStory(undeletable=True)
+    story.up()
+    story.wait(100)
+    story.destroy()
+    assert story.told is not None
+    assert "goes on serving" in story.told
+    assert story.state.ids() == set(story.cloud.standing())
+    story.turn("STOPPED")
+    story.destroy()
+    assert (story.told, story.cloud.standing()) == (None, {})
+    story.finish()
+
+
+def test_one_that_is_kept_on_purpose_does_not_hold_up_the_destroy() -> None:
+    story = ServingStory()
+    story.edit("s", onDestroy="retain")
+    story.up()
+    story.destroy()
+    assert story.told is None
+    assert list(story.cloud.standing()) == [TUNED]
+    story.finish()
+
+
+def test_a_rename_that_was_cut_short_keeps_the_deployment() -> None:
+    story = ServingStory()
+    story.up()
+    story.rename("s", "t")
+    story.killed_between_steps()
+    story.up()
+    story.up()
+    assert story.told is None
+    assert [(record.name, record.id) for record in story.state.records] == [("t", TUNED)]
+    assert list(story.cloud.standing()) == [TUNED]
+    story.finish()
+
+
+def test_one_that_failed_is_replaced_once_and_only_if_the_state_knows() -> None:
+    story = ServingStory(deployment_outcome="FAILED")
+    story.up()
+    story.wait(400)
+    story.up()
+    assert len(story.cloud.deployed()) == 1
+    story.refresh()
+    story.cloud.emulator.configure(deployment_outcome="RUNNING")
+    story.up()
+    assert (story.told, len(story.cloud.deployed())) == (None, 2)
+    story.wait(400)
+    story.refresh()
+    story.up()
+    assert [one.status for one in story.cloud.standing().values()] == ["RUNNING"]
+    story.finish()
+
+
+@pytest.mark.parametrize(
+    ("change", "order"),
+    [
+        ({"triggers": ["again"]}, ["delete_deployment", "create_deployment"]),
+        ({"suffix": "blue"}, ["create_deployment", "delete_deployment"]),
+        ({"modelName": BASE}, ["create_deployment", "delete_deployment"]),
+    ],
+)
+def test_old_and_new_follow_each_other_as_the_plan_says(change: dict[str, object], order: list[str]) -> None:
+    story = ServingStory()
+    story.up()
+    story.wait(100)
+    story.edit("s", **change)
+    story.up()
+    made = [record.operation for record in story.cloud.emulator.requests]
+    assert [one for one in made if one in order] == ["create_deployment", *order]
+    assert len(story.cloud.standing()) == 1
+    story.finish()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_somebodys_new_deployment_of_the_model_is_not_the_lost_one(named: bool) -> None:
+    """Ours never came about (500), and a colleague's of the same base model appears instead."""
+    story = ServingStory()
+    story.drop("s")
+    story.serve("s", 2)
+    story.fault("500", "create_deployment", 1)
+    story.meanwhile("create_deployment", "after", "somebody_deploys", BASE, named)
+    story.up()
+    assert (story.told, len(story.cloud.deployed())) == (None, 1)
+    story.finish()
