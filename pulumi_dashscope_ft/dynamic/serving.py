@@ -5,6 +5,7 @@ only; a program that merely declares resources never loads it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cache, partial
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
@@ -109,17 +110,25 @@ class LifecycleHandler:
 
     def __init__(self, lifecycle: Lifecycle) -> None:
         self._lifecycle = lifecycle
+        self._declared: set[Any] = set()
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         clean = _clean(news)
+        self._declared.add(clean.get(NAME))
         return _check_result(
             self._lifecycle.RESOURCE, self._lifecycle.check(_clean(olds), clean, SESSION.ledger), clean
         )
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
         before, after = _clean(olds), _clean(news)
-        planned = _told(lambda: self._lifecycle.diff(SESSION.connection(before), id_, before, after))
-        return _diff_result(planned, after)
+        connection = _told(lambda: SESSION.connection(before))
+        # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
+        # is declared by a program; for any other, this must not count as the program's keeping it.
+        declared = after.get(NAME) in self._declared
+        if not declared:
+            connection = replace(connection, ledger=Ledger())
+        planned = _told(lambda: self._lifecycle.diff(connection, id_, before, after))
+        return _diff_result(planned if declared else replace(planned, consequence=None), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = _clean(props)
