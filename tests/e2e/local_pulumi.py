@@ -1,7 +1,7 @@
 """A stand-in for the `pulumi` command that runs on the local engine, so that shell scripts need not know which it is.
 
-Why it exists: what pipelines do is written in shell, and calls `pulumi`. This knows the few commands that the scripts of
-the examples use, keeps its states below `PULUMI_BACKEND_URL` (`file://…`), and names stacks as the real one does.
+Why it exists: what pipelines do is written in shell, and calls `pulumi`. This knows the few commands that the scripts
+of the examples use, keeps its states below `PULUMI_BACKEND_URL` (`file://…`), and names stacks as the real one does.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("command", nargs="+")
     parser.add_argument("--stack")
     parser.add_argument("--color")
-    for flag in "yes json all create skip-preview clear-pending-creates non-interactive".split():
+    for flag in ("yes", "json", "all", "create", "skip-preview", "clear-pending-creates", "non-interactive"):
         parser.add_argument(f"--{flag}", action="store_true")
     return parser
 

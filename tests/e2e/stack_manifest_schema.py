@@ -43,7 +43,10 @@ REFERENCE: Schema = {
 }
 POD = fields(
     "containers",
-    {"containers": {"type": "array", "items": fields("name", {"name": NAME})}, "terminationGracePeriodSeconds": SECONDS},
+    {
+        "containers": {"type": "array", "items": fields("name", {"name": NAME})},
+        "terminationGracePeriodSeconds": SECONDS,
+    },
 )
 AMOUNTS: Schema = {"type": "object", "additionalProperties": {"type": "string", "pattern": r"^\d+(m|Mi|Gi)?$"}}
 WORKSPACE = fields(
@@ -140,6 +143,10 @@ KINDS: dict[str, Schema] = {
     "GitRepository": kind(
         "source.toolkit.fluxcd.io/v1",
         "GitRepository",
-        {"spec": fields("interval url ref", {"interval": TEXT, "url": TEXT, "ref": fields("branch", {"branch": TEXT})})},
+        {
+            "spec": fields(
+                "interval url ref", {"interval": TEXT, "url": TEXT, "ref": fields("branch", {"branch": TEXT})}
+            )
+        },
     ),
 }

@@ -1,9 +1,8 @@
-"""`examples/gitops`: the manifests are what the operator reads, and what it does with them does to a job what we say."""
+"""`examples/gitops`: the manifests are what the operator reads, and what it does with them is what we say."""
 
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import re
 import shutil
@@ -12,12 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pipeline_runner as pipelines
+import stack_manifest_schema as schemas
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
@@ -25,19 +28,6 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 DAY = 86400.0
 
 
-def _sibling(name: str) -> ModuleType:
-    """A module next to this one: tests are no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-pipelines = _sibling("pipeline")
-schemas = _sibling("stack_manifest_schema")
 MANIFESTS = [
     (file.name, manifest)
     for file in sorted((EXAMPLES / "gitops").glob("*.yaml"))
@@ -106,7 +96,7 @@ def cluster(engine: str, tmp_path: Path) -> Iterator[Any]:
 
 @pytest.mark.timeout(300)
 def test_what_the_operator_does_with_the_stack(cluster: Any, tmp_path: Path) -> None:
-    """Up, a resync on a running and on a finished job, and the deletion, in a workspace made from the project's name."""
+    """Up, a resync on a running and on a finished job, and the deletion, in a workspace that knows only the name."""
     spec = next(one["spec"] for one in STACKS if "projectRepo" in one["spec"])
     report = tmp_path / "report"
     known = {"DASHSCOPE_API_KEY": pipelines.KEY, "PULUMI_CONFIG_PASSPHRASE": "not a secret here"}

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Compare what lives in the account with the state of every preview, and write a report in Markdown.
+#
+#   ci/sweep.sh                       only looks
+#   ci/sweep.sh --execute --yes       ends orphans and what has expired      COMMENT=sweep.md  REFRESH=no
+#
+# A state proves nothing about a job that is younger than it, or while it has a pending operation, and that is what a
+# killed `up` leaves. REFRESH=yes settles both first. A stack that can't be refreshed (it is locked: somebody may be at
+# work on it) is left alone by the sweep as well.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+comment=${COMMENT:-sweep.md}
+project=$(sed -n 's/^name: *//p' Pulumi.yaml)
+
+if [ "${REFRESH:-no}" = yes ]; then
+  stacks=$(pulumi stack ls --json)
+  names=$(python3 -c 'import json, sys; print(*(stack["name"] for stack in json.load(sys.stdin)), sep="\n")' <<<"$stacks")
+  for stack in $names; do
+    pulumi refresh --stack "$stack" --yes --skip-preview --clear-pending-creates --non-interactive --color never >&2 ||
+      echo "ci/sweep.sh: $stack could not be refreshed" >&2
+  done
+fi
+
+ended=0
+dashscope-ft sweep --project "$project" --format markdown "$@" >"$comment" || ended=$?
+cat "$comment"
+# 2 is an answer, no failure: there is something to do, and nobody has said --execute.
+if [ "$ended" = 2 ]; then exit 0; fi
+exit "$ended"
