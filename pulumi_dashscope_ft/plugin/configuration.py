@@ -1,0 +1,34 @@
+"""Why this exists: the settings of one provider instance are checked and compared like a resource's inputs, and they
+decide which account everything below them belongs to.
+
+A change of them never replaces anything: a replaced provider would replace all its jobs, and buy them again. What is on
+another account or in another region is found there no more, and the next `pulumi refresh` says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.schema import Violation
+from pulumi_dashscope_ft.schema.document import PROVIDER
+
+_ENGINES = ("version", "pluginDownloadURL")
+"""What the engine keeps among a provider's inputs for itself."""
+
+
+def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that are ours."""
+    return {name: value for name, value in inputs.items() if name not in _ENGINES and not name.startswith("__")}
+
+
+def problems(inputs: Mapping[str, Any]) -> list[Violation]:
+    """What is wrong with a provider's inputs. That a key is missing is none of it: a preview may not need one."""
+    return list(schema.validate(PROVIDER, settings_in(inputs)).violations)
+
+
+def changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The settings that differ."""
+    return list(differences(settings_in(olds), settings_in(news)))

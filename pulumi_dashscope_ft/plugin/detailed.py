@@ -1,0 +1,58 @@
+"""Why this exists: a plan is read property by property. The lifecycle says what a change comes to; this says, for each
+property that differs, whether it is new, gone or changed, and whether it is what replaces the resource.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.schema import contains_unknown
+
+PropertyDiff = provider_pb2.PropertyDiff
+
+
+def detailed(olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned) -> dict[str, PropertyDiff]:
+    """What differs, by path (`hyperParameters.n_epochs`).
+
+    :param olds: the old inputs.
+    :param news: the new ones; hidden ones are left out of both.
+    """
+    if not planned.changes:
+        return {}
+    found: dict[str, PropertyDiff] = {}
+    for name in differences(_public(olds), _public(news)):
+        replaces = name in planned.replaces
+        for path, old, new in _paths(name, olds.get(name), news.get(name)):
+            found[path] = PropertyDiff(kind=_kind(old, new, replaces), inputDiff=True)
+    for name in planned.replaces:
+        # No input has changed: it is how the object has ended that replaces it.
+        if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in found):
+            found[name] = PropertyDiff(kind=PropertyDiff.UPDATE_REPLACE, inputDiff=name in news)
+    return found
+
+
+def _public(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def _paths(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping) and not contains_unknown(new):
+        for key in differences(old, new):
+            below = f".{key}" if re.fullmatch(r"\w+", key) else f'["{key}"]'
+            yield from _paths(f"{path}{below}", old.get(key), new.get(key))
+    else:
+        yield path, old, new
+
+
+def _kind(old: Any, new: Any, replaces: bool) -> PropertyDiff.Kind.ValueType:
+    if old is None:
+        return PropertyDiff.ADD_REPLACE if replaces else PropertyDiff.ADD
+    if new is None:
+        return PropertyDiff.DELETE_REPLACE if replaces else PropertyDiff.DELETE
+    return PropertyDiff.UPDATE_REPLACE if replaces else PropertyDiff.UPDATE

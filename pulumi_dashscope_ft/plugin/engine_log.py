@@ -1,0 +1,58 @@
+"""Why this exists: a plugin's lines should appear at the resource that they are about, and warnings as warnings. The
+engine offers that (`Engine.Log`); where it can't be reached, what a plugin prints is shown at the stack, which is still
+better than nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import grpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+_PATIENCE = 5.0
+"""Seconds that a line may take; a plugin does not wait for a screen."""
+
+_WARNING = "warning: "
+
+
+class EngineLog:
+    """Takes finished lines of text for the user. Thread-safe.
+
+    :param address: of the engine, `host:port`; empty when there is none.
+    """
+
+    def __init__(self, address: str = "") -> None:
+        self._lock = threading.Lock()
+        self._said: set[tuple[str, str]] = set()
+        self._stub: engine_pb2_grpc.EngineStub | None = None
+        self.attach(address)
+
+    def attach(self, address: str) -> None:
+        """Talk to the engine at this address from now on."""
+        if address:
+            self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+
+    def say(self, text: str, urn: str = "") -> None:
+        """Show a line, at the resource with this URN. One that begins with `warning: ` is shown as a warning."""
+        warning = text.startswith(_WARNING)
+        severity = engine_pb2.WARNING if warning else engine_pb2.INFO
+        message = text.removeprefix(_WARNING)
+        if self._stub is not None:
+            try:
+                self._stub.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=urn), timeout=_PATIENCE)
+                return
+            except grpc.RpcError:
+                pass  # an engine that is ending: print it instead
+        with self._lock:
+            sys.stdout.write(f"{text}\n")
+            sys.stdout.flush()
+
+    def say_once(self, text: str, urn: str = "") -> None:
+        """Show a line unless it was shown at this resource before: the engine asks some things twice."""
+        with self._lock:
+            if (text, urn) in self._said:
+                return
+            self._said.add((text, urn))
+        self.say(text, urn)

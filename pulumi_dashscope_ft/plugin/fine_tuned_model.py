@@ -1,0 +1,127 @@
+"""Why this exists: a Python program waits for a job's model by itself (`job.wait_for_model()`); a YAML or TypeScript
+program can't. For those, this resource is a job and its model in one: it starts the job as `FineTuningJob` does, and is
+created once there is a model.
+
+Hours pass in between, so nothing may be lost when the wait ends early, for whatever reason: the job's id is recorded
+(see `half_done`), the job goes on, and the next `pulumi up` waits for that same job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import DashScopeError, JobStatus
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.comparison import equal
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.schema import defaults, parse_duration
+
+RESOURCE = "FineTunedModel"
+WAIT, MODEL = "waitTimeout", "modelId"
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """As a job's; and the time limit."""
+    checked = fine_tuning_job.check(olds, _job_part(news), ledger)
+    given = {WAIT: news[WAIT]} if news.get(WAIT) is not None else {}
+    wrong = [found for found in schema.validate(RESOURCE, given).violations if found.property == WAIT]
+    return Checked({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Start the job (or find it started), and wait for its model.
+
+    :raises HalfDone: the job is there, and its model is not: it has failed, or the wait has ended.
+    """
+    job_id, outputs = fine_tuning_job.create(connection, _job_part(inputs))
+    return job_id, _awaited(connection, job_id, inputs, outputs)
+
+
+def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the job is gone. A job without a model yet is told apart by `modelId` alone."""
+    outputs = fine_tuning_job.read(connection, job_id, _job_part(properties))
+    return None if outputs is None else _whole(outputs, properties)
+
+
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """As a job's. While there is no model, there is always something to do: go on waiting."""
+    planned = fine_tuning_job.diff(connection, job_id, _job_part(olds), _job_part(news))
+    if planned.replaces:
+        return planned
+    if olds.get(MODEL):
+        changed = not equal(user_inputs(olds).get(WAIT), news.get(WAIT))
+        return Planned((), planned.changes or changed, False, planned.consequence)
+    status = olds.get("status")
+    if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
+        told = (
+            f"{job_id} is {status} and has no model; for a new run change an input, add a value to `triggers`, "
+            f'or set rerunOn to ["{status}"]'
+        )
+    else:
+        told = f"{job_id} is {status or 'under way'}: goes on waiting for its model, no new run is bought"
+    return Planned((), True, False, told)
+
+
+def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after inputs changed that only steer this provider; and the model, if it is still to come.
+
+    :raises HalfDone: there is still none.
+    """
+    outputs = fine_tuning_job.update(connection, job_id, _job_part(olds), _job_part(news))
+    if olds.get(MODEL):
+        return {**_whole(outputs, news), MODEL: olds[MODEL]}
+    return _awaited(connection, job_id, news, outputs)
+
+
+def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
+    """As a job's: the model that it has produced stays in the account."""
+    fine_tuning_job.delete(connection, job_id, _job_part(properties))
+
+
+def _awaited(
+    connection: Connection, job_id: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    limit = parse_duration(inputs.get(WAIT) or defaults(RESOURCE)[WAIT])
+    try:
+        job = wait_for_model(connection, job_id, limit, connection.report)
+    except (LifecycleError, DashScopeError) as error:
+        known = _whole(_looked_at(connection, job_id, outputs), inputs)
+        raise HalfDone(job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)) from error
+    hidden = {name: value for name, value in outputs.items() if name.startswith("__") and name != INPUT_NAMES}
+    given = {**user_inputs(outputs), **hidden}
+    return _whole(fine_tuning_job.outputs(given, job, expires=outputs.get("expires")), inputs)
+
+
+def _looked_at(connection: Connection, job_id: str, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The outputs as of now, or as they were when there is no way to look."""
+    try:
+        return fine_tuning_job.read(connection, job_id, outputs) or outputs
+    except (LifecycleError, DashScopeError):
+        return outputs
+
+
+def _job_part(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that are those of a job."""
+    part = {name: value for name, value in properties.items() if name not in (WAIT, MODEL)}
+    if INPUT_NAMES in part:
+        part[INPUT_NAMES] = [name for name in part[INPUT_NAMES] if name != WAIT]
+    return part
+
+
+def _whole(outputs: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's outputs, with what this resource has beyond them."""
+    whole = dict(outputs)
+    if given.get(WAIT) is not None and WAIT in (given.get(INPUT_NAMES) or given):
+        whole[WAIT] = given[WAIT]
+        whole[INPUT_NAMES] = sorted({*whole.get(INPUT_NAMES, ()), WAIT})
+    if outputs.get("status") == JobStatus.SUCCEEDED and outputs.get("finetunedOutput"):
+        whole[MODEL] = outputs["finetunedOutput"]
+    return whole

@@ -1,0 +1,131 @@
+"""Why this exists: `pulumi import` gives an id and nothing else, and the next preview has to be empty. So the inputs
+are filled from the live object, as a user would have written them: what was submitted, and nothing that the service
+chose.
+
+What the service does not show can't be filled in: a job's `finetunedOutputSuffix`, a deployment's `suffix` and most
+settings of its plan, a file's content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, Deployment, File, Job, NotFoundError
+from pulumi_dashscope_ft.lifecycle import stamp, training_file
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.data_digest import digest
+from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NONCE
+from pulumi_dashscope_ft.lifecycle.training_file import MD5
+
+Inputs = dict[str, Any]
+
+
+def inputs_of(kind: str, connection: Connection, object_id: str) -> Inputs | None:
+    """The inputs of the live object, hidden ones included; None when there is no such object.
+
+    :param kind: short name of the resource type.
+    :raises LifecycleError: it can't be read, or can't be imported from here.
+    """
+    try:
+        return _READERS[kind](connection, object_id)
+    except NotFoundError:
+        return None
+    except ApiError as error:
+        raise explained(error, object_id, "import", done="nothing was changed.", again="pulumi import") from error
+
+
+def _job(connection: Connection, job_id: str) -> Inputs:
+    job: Job = connection.jobs.read(job_id)
+    found: Inputs = {
+        "model": job.model,
+        "trainingType": job.training_type,
+        "hyperParameters": dict(job.hyper_parameters) or None,
+        "modelName": job.model_name,
+    }
+    for what in ("training", "validation"):
+        files, datasets = getattr(job, f"{what}_file_ids"), getattr(job, f"{what}_datasets")
+        found[f"{what}FileIds"] = list(files) or None
+        found[f"{what}Datasets"] = (list(datasets) or None) if not files else None
+    return _named(found, "jobName", job.job_name, job_id)
+
+
+def _deployment(connection: Connection, deployed_model: str) -> Inputs:
+    live: Deployment = connection.deployments.read(deployed_model)
+    found: Inputs = {
+        "modelName": live.model_name,
+        "plan": live.plan,
+        "capacity": None if is_lora(live.plan) else live.capacity,
+        "deploySpec": live.model_unit_spec,
+        "rpmLimit": live.rpm_limit,
+        "tpmLimit": live.tpm_limit,
+    }
+    return _named(found, "name", live.name, deployed_model)
+
+
+def _named(found: Inputs, field: str, name: str | None, object_id: str) -> Inputs:
+    """With its name, if a person chose it; with the nonce, if it bears a stamp of ours."""
+    ours = stamp.parse(name)
+    if ours is not None:
+        found[NONCE] = ours.nonce
+    elif name and name != object_id:
+        found[field] = name
+    return _known(found)
+
+
+def _checkpoint(connection: Connection, id_: str) -> Inputs | None:
+    job_id, _, name = id_.partition("/")
+    if not name:
+        raise LifecycleError(
+            f"{id_} is not the id of an exported checkpoint.",
+            done="nothing was changed.",
+            next_step='write JOB/CHECKPOINT, such as "ft-202410291653-1c7f/checkpoint-180", and run `pulumi import` '
+            "again.",
+        )
+    listed = connection.client.fine_tunes.checkpoints(job_id)
+    found = next((one for one in listed if one.checkpoint == name), None)
+    if found is None:
+        return None
+    # The service may show no name for it. The id then stands in: a name is never sent again.
+    shown = found.model_display_name or found.model_name or name
+    return {"jobId": job_id, "checkpoint": name, "modelDisplayName": shown}
+
+
+def _file(connection: Connection, file_id: str) -> Inputs:
+    """A file is its content, and the service shows only its MD5: that has to be found on this machine."""
+    live: File = connection.files.read(file_id)
+    path = Path(live.name or "")
+    if not live.name or path.name != live.name or not path.is_file() or digest(path).md5 != live.md5:
+        raise LifecycleError(
+            f"file {file_id} can be imported only where its content is.",
+            state=f"the service shows it as {live.name or 'a file without a name'}, MD5 {live.md5 or 'unknown'}.",
+            done="nothing was changed.",
+            next_step=f"put that content beside Pulumi.yaml as {live.name or 'the name it was uploaded by'} and run "
+            "`pulumi import` again; or use the file's id as it is, without a resource.",
+        )
+    checked = training_file.check({}, {"path": live.name}, connection.ledger)
+    if checked.violations:
+        raise LifecycleError(f"file {file_id} can't be imported: {checked.violations[0]}", done="nothing was changed.")
+    found = {**checked.inputs, MD5: digest(path).md5}
+    label = training_file.stamp_in(live)
+    if label is not None:
+        found[NONCE] = label.nonce
+    words = (live.description or "").removesuffix(str(label)).removesuffix(f"[{label}]").strip()
+    return _known({**found, "description": words or None})
+
+
+def _known(found: Mapping[str, Any]) -> Inputs:
+    return {name: value for name, value in found.items() if value is not None}
+
+
+_READERS: dict[str, Callable[[Connection, str], Inputs | None]] = {
+    "ExportedCheckpoint": _checkpoint,
+    "FineTunedModel": _job,
+    "FineTuningJob": _job,
+    "ModelDeployment": _deployment,
+    "TrainingFile": _file,
+}

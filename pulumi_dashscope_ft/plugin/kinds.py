@@ -1,0 +1,114 @@
+"""Why this exists: the engine names resources by type token; this is what the plugin has to know of each type beyond
+what its lifecycle module does by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.schema import input_names
+
+Properties = dict[str, Any]
+
+
+class Lifecycle(Protocol):
+    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
+
+    @property
+    def RESOURCE(self) -> str: ...
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def diff(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Planned: ...
+    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
+    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
+    def update(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Properties: ...
+    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One type of resource.
+
+    :param module: where its lifecycle is.
+    :param waits: the input that limits how long creating and updating it may take; custom timeouts override it.
+    :param settled: statuses in which it changes no more by itself; None when it never does.
+    :param local_update: whether an update makes no call, so that a preview can tell its outcome.
+    """
+
+    name: str
+    module: str
+    waits: str | None = None
+    settled: frozenset[str] | None = None
+    local_update: bool = True
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        return _loaded(self.module)
+
+    @property
+    def tears_down(self) -> str | None:
+        """The input that limits how long deleting it may take; custom timeouts override it."""
+        return "teardownTimeout" if "teardownTimeout" in input_names(self.name) else None
+
+    def is_under_way(self, outputs: Mapping[str, Any]) -> bool:
+        """Whether it may have changed by the next operation. The engine is then asked to read it before it plans
+        anything: so a program that uses a job's model finds it without a `pulumi refresh`.
+        """
+        return self.settled is not None and outputs.get("status") not in self.settled
+
+
+@cache
+def _loaded(module: str) -> Lifecycle:
+    found: Any = import_module(module)
+    loaded: Lifecycle = found
+    return loaded
+
+
+_LIFECYCLE = "pulumi_dashscope_ft.lifecycle"
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("FineTuningJob", f"{_LIFECYCLE}.fine_tuning_job", settled=JobStatus.FINAL),
+        Kind(
+            "FineTunedModel",
+            "pulumi_dashscope_ft.plugin.fine_tuned_model",
+            waits="waitTimeout",
+            settled=JobStatus.FINAL,
+            local_update=False,
+        ),
+        Kind("TrainingFile", f"{_LIFECYCLE}.training_file"),
+        Kind("ExportedCheckpoint", f"{_LIFECYCLE}.exported_checkpoint", waits="exportTimeout"),
+        Kind(
+            "ModelDeployment",
+            f"{_LIFECYCLE}.model_deployment",
+            settled=DeploymentStatus.SETTLED,
+            local_update=False,
+        ),
+    )
+}
+"""By short name."""
+
+
+def kind_of(token: str) -> Kind:
+    """The type with this token (`dashscope-ft:index:FineTuningJob`).
+
+    :raises LookupError: there is none; the message lists those there are.
+    """
+    package, _, name = token.partition(":")
+    found = KINDS.get(name.rpartition(":")[2]) if package == "dashscope-ft" else None
+    if found is None:
+        raise LookupError(f"there is no resource {token!r} in this package; it has {', '.join(sorted(KINDS))}.")
+    return found

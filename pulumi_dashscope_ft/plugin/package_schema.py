@@ -1,0 +1,36 @@
+"""Why this exists: the schema that the engine and Pulumi's code generators read is schema.json without what only this
+package understands, and with the version that is running.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.schema import load
+
+OWN_LANGUAGE = "jsonschema"
+"""The entry of `language` blocks that holds our validation rules."""
+
+
+@cache
+def served_schema() -> str:
+    """The package schema as JSON text."""
+    document = {**_plain(load()), "version": __version__}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {name: kept for name, child in node.items() if (kept := _child(name, child)) is not None}
+    return [_plain(item) for item in node] if isinstance(node, list) else node
+
+
+def _child(name: str, child: Any) -> Any:
+    """The child as it is to be served; None for a language block in which nothing is left."""
+    if name != "language" or not isinstance(child, Mapping) or OWN_LANGUAGE not in child:
+        return _plain(child)
+    return {key: value for key, value in child.items() if key != OWN_LANGUAGE} or None

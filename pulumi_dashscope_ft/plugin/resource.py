@@ -1,0 +1,209 @@
+"""Why this exists: the verbs of the protocol on plain values, between the wire and the lifecycle. What a plugin is told
+beyond a dynamic provider (the URN, custom timeouts, whether this is a preview) is put to use here.
+
+Three of the hidden inputs that the lifecycle needs are not kept in the state, for the engine tells them anew each time:
+`__name` and `__owner` are made from the URN and the provider's id, `__formats` from what this process knows of files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pulumi_dashscope_ft.api import DashScopeError
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import FORMATS, NAME, NONCE, OWNER, Planned
+from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.plugin import importing
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.plugin.kinds import Kind, Properties
+from pulumi_dashscope_ft.plugin.session import PluginSession
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, output_names
+
+_TOLD_ANEW = (NAME, OWNER, FORMATS)
+_NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a read has found.
+
+    :param inputs: as a program would have to spell them for the next plan to be empty.
+    """
+
+    inputs: Properties
+    outputs: Properties
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of the engine's, in one call."""
+
+    kind: Kind
+    urn: str
+    session: PluginSession
+    clock: CancellableClock
+
+    def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
+        """The inputs to go on with, and what is wrong with them.
+
+        :param seed: the engine's; the same seed gives the same inputs, so that a plan and its `up` agree.
+        """
+        self.session.note_declared(self.urn)
+        given = {**self._named(news), FORMATS: self.session.formats(news.get("trainingFileIds"))}
+        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.ledger)
+        for warning in checked.warnings:
+            self.session.report_once(f"warning: {warning}")
+        inputs = _kept(checked.inputs)
+        if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
+            inputs[NONCE] = _nonce(seed, self.urn)
+        violations = list(checked.violations)
+        try:
+            self.session.accounts.settings(news).check()
+        except DashScopeError as error:
+            violations.append(Violation((), str(error)))
+        return inputs, violations
+
+    def diff(self, id_: str, old_inputs: Properties, olds: Properties, news: Properties) -> tuple[Planned, Properties]:
+        """What the change means, and the inputs that `news` differ from.
+
+        The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares
+        the resource, so nothing follows from it and nothing is to be remembered of it.
+        """
+        before = {**_computed(old_inputs), **(user_inputs(olds) if INPUT_NAMES in olds else old_inputs)}
+        self._note_format(olds)
+        declared = self.session.is_declared(self.urn)
+        connection = self._connection(olds)
+        if not declared:
+            connection = replace(connection, ledger=Ledger())
+        planned = self.kind.lifecycle.diff(connection, id_, self._named(olds), self._named(news))
+        if planned.consequence and declared:
+            self.session.report_once(planned.consequence)
+        return planned, before
+
+    def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
+        """:raises HalfDone: it is there, and not what was asked for."""
+        self.clock.require_going()
+        given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
+        limited = self._limited(given, self.kind.waits, timeout)
+        try:
+            id_, outputs = self.kind.lifecycle.create(self._connection(inputs), limited)
+        except HalfDone as failed:
+            raise HalfDone(failed.resource_id, self._written(failed.properties, inputs), failed.reason) from failed
+        self.session.note_urn(id_, self.urn)
+        outputs = self._written(outputs, inputs)
+        self._note_format(outputs)
+        return id_, outputs
+
+    def planned_create(self, inputs: Properties) -> Properties:
+        """The outputs as far as a preview can know them."""
+        unknown = dict.fromkeys(output_names(self.kind.name), UNKNOWN)
+        return {**unknown, **{name: value for name, value in inputs.items() if not name.startswith("__")}}
+
+    def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
+        """:raises HalfDone: it is still not what was asked for."""
+        self.clock.require_going()
+        limited = self._limited(self._named(news), self.kind.waits, timeout)
+        try:
+            outputs = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), limited)
+        except HalfDone as failed:
+            raise HalfDone(failed.resource_id, self._written(failed.properties, news), failed.reason) from failed
+        return self._written(outputs, news)
+
+    def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
+        """The outputs as far as a preview can know them."""
+        if self.kind.local_update and not contains_unknown(news):
+            updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
+            return _kept(updated)
+        computed = set(output_names(self.kind.name)) - set(user_inputs(olds))
+        outputs = dict.fromkeys(computed, UNKNOWN)
+        fixed = ("jobId", "jobName", "deployedModel", "fileId", "baseModel", "createTime", "creator")
+        outputs.update({name: olds[name] for name in fixed if name in olds})
+        return {**outputs, **{name: value for name, value in news.items() if not name.startswith("__")}}
+
+    def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
+        """The live state; None when it is gone. Without a state (an import) the inputs are filled from what is live."""
+        connection = self._connection(outputs)
+        state = outputs
+        if INPUT_NAMES not in outputs:
+            filled = importing.inputs_of(self.kind.name, connection, id_)
+            if filled is None:
+                return None
+            given = {**filled, **_public(inputs)}
+            state = {**outputs, **given, INPUT_NAMES: sorted(_written_names(given))}
+            inputs = given
+        fresh = self.kind.lifecycle.read(connection, id_, self._named(state))
+        if fresh is None:
+            return None
+        self._note_format(fresh)
+        if self.kind.name == "TrainingFile":
+            fresh.setdefault("fileId", id_)  # one that is imported has no outputs yet
+        return Found({name: fresh.get(name, value) for name, value in inputs.items()}, _kept(fresh))
+
+    def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
+        """Remove it as its policy says, within the custom timeout if there is one."""
+        properties = self._limited(self._named(outputs), self.kind.tears_down, timeout)
+        self.kind.lifecycle.delete(self._connection(outputs), id_, properties)
+
+    def _connection(self, properties: Mapping[str, Any]) -> Connection:
+        return self.session.accounts.connection(properties)
+
+    def _named(self, properties: Mapping[str, Any]) -> Properties:
+        return {**properties, NAME: qualified_name(self.urn)}
+
+    @staticmethod
+    def _limited(properties: Properties, limit: str | None, timeout: float) -> Properties:
+        return {**properties, limit: timeout} if limit is not None and timeout > 0 else properties
+
+    def _written(self, outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Properties:
+        """The outputs with the time limit that the user wrote: a custom timeout is none of the properties."""
+        kept = _kept(outputs)
+        limit = self.kind.waits
+        if limit is not None and inputs.get(limit) is None:
+            kept.pop(limit, None)
+            kept[INPUT_NAMES] = [name for name in kept.get(INPUT_NAMES, ()) if name != limit]
+        elif limit is not None:
+            kept[limit] = inputs[limit]
+        return kept
+
+    def _note_format(self, outputs: Mapping[str, Any]) -> None:
+        if self.kind.name == "TrainingFile":
+            self.session.note_format(outputs.get("fileId"), outputs.get("format"))
+
+
+def qualified_name(urn: str) -> str:
+    """The resource's name with the types of its parents, for a name is unique only below them."""
+    _, _, types, name = (urn.split("::", 3) + [""] * 4)[:4]
+    parents = types.rpartition("$")[0]
+    return f"{parents}::{name}" if parents else name
+
+
+def _kept(properties: Mapping[str, Any]) -> Properties:
+    return {name: value for name, value in properties.items() if name not in _TOLD_ANEW}
+
+
+def _public(properties: Mapping[str, Any]) -> Properties:
+    return {name: value for name, value in properties.items() if not name.startswith("__")}
+
+
+def _written_names(inputs: Mapping[str, Any]) -> list[str]:
+    from pulumi_dashscope_ft.lifecycle.training_file import COMPUTED
+
+    # A deployment's `name` is an input, a file's is computed.
+    return [name for name in _public(inputs) if name not in COMPUTED or "sha256" not in inputs]
+
+
+def _computed(inputs: Mapping[str, Any]) -> Properties:
+    """What `check` has added to the user's inputs: a file's digest and the like."""
+    from pulumi_dashscope_ft.lifecycle.training_file import COMPUTED
+
+    return {name: inputs[name] for name in COMPUTED if "sha256" in inputs and name in inputs}
+
+
+def _nonce(seed: bytes, urn: str) -> str:
+    digest = hashlib.sha256(seed + urn.encode()).digest()
+    return "".join(_NONCE_DIGITS[byte % len(_NONCE_DIGITS)] for byte in digest[:6])

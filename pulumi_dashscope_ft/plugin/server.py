@@ -1,0 +1,78 @@
+"""Why this exists: the executable `pulumi-resource-dashscope-ft`. As the engine expects it: its only argument is the
+engine's address, its first line of output the port that it listens on; it ends when it is told to, and also when the
+engine is gone without having said so.
+
+Each call has a thread of its own. Threads start when they are needed, and there may be more than any `--parallel`, so
+waits hold up neither each other nor a `Check` or a `Cancel`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.engine_log import EngineLog
+from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
+
+WIDTH = 256
+"""Calls served at once; the engine's own limit is `--parallel`."""
+
+_LARGEST_MESSAGE = 400 * 1024 * 1024
+"""Bytes; as the engine has it."""
+
+_GRACE = 2.0
+"""Seconds that calls get to end when the process is told to."""
+
+_PARENT_LOOK = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until told to stop; the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if any(argument in ("-h", "--help", "--version") for argument in given):
+        from pulumi_dashscope_ft._version import __version__
+
+        sys.stdout.write(f"pulumi-resource-dashscope-ft {__version__}: started by `pulumi`, not by hand.\n")
+        return 0
+    clock = CancellableClock()
+    address = next((argument for argument in given if not argument.startswith("-")), "")
+    server, port = serve(EngineLog(address), clock)
+    stopping = threading.Event()
+    for number in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # SIGINT is how the engine ends a plugin; a user's Ctrl-C is `Cancel`
+        signal.signal(number, lambda number, frame: stopping.set())
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    _wait(stopping, os.getppid)
+    clock.cancel()
+    server.stop(_GRACE).wait()
+    return 0
+
+
+def serve(log: EngineLog, clock: CancellableClock) -> tuple[grpc.Server, int]:
+    """A started server and its port, on this machine only."""
+    sizes = [("grpc.max_send_message_length", _LARGEST_MESSAGE), ("grpc.max_receive_message_length", _LARGEST_MESSAGE)]
+    pool = ThreadPoolExecutor(max_workers=WIDTH, thread_name_prefix="call")
+    server = grpc.server(pool, options=[*sizes, ("grpc.so_reuseport", 0)])
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(ProviderServicer(log, clock), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def _wait(stopping: threading.Event, parent: Callable[[], int]) -> None:
+    """Until `stopping` is set, or the process that has started this one is gone: nobody would end it then."""
+    before = parent()
+    while not stopping.wait(_PARENT_LOOK):
+        if parent() != before:
+            return

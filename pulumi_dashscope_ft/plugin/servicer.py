@@ -1,0 +1,262 @@
+"""Why this exists: the provider protocol (`pulumirpc.ResourceProvider`), verb by verb: from the wire to plain values
+and back, and nothing else.
+
+What is taken from Pulumi's SDK: the generated messages and the base class of the service (`pulumi.runtime.proto`),
+which are the protocol itself. What is not: `pulumi.provider` and its experimental layer. That layer gives `Diff` no old
+inputs, can't send an unknown value, names types by their parents' too, can't compare configurations, can't report
+half-made resources, and answers every error with a traceback (seen at 3.272). The SDK's marshalling and its event loop
+are left out as well: each call here is a plain function in a thread of its own, and there are as many as the engine
+asks for.
+
+Secrets are accepted as such, their marks kept beside the values (`wire`), and put back on what is answered; a text that
+is secret is shown in no line and no error of this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
+from pulumi_dashscope_ft.plugin.engine_log import EngineLog
+from pulumi_dashscope_ft.plugin.failing import abort, abort_half_done, defect
+from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.plugin.package_schema import served_schema
+from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, Marks, decode, encode, is_secret, united
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.plugin.resource import Resource
+    from pulumi_dashscope_ft.plugin.session import PluginSession
+    from pulumi_dashscope_ft.schema import Violation
+
+Context: TypeAlias = grpc.ServicerContext
+
+
+class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
+    """Serves one provider instance. What talks to the service is loaded by the first call that needs it, so that a
+    schema is served at once.
+    """
+
+    def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
+        self._log = log
+        self._clock = clock
+        self._loading = threading.Lock()
+
+    @property
+    def _session(self) -> PluginSession:
+        with self._loading:
+            return self._loaded_session
+
+    @cached_property
+    def _loaded_session(self) -> PluginSession:
+        from pulumi_dashscope_ft.plugin.session import PluginSession
+
+        return PluginSession(self._log, self._clock)
+
+    # The plugin
+
+    def Handshake(
+        self, request: provider_pb2.ProviderHandshakeRequest, context: Context
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        self._log.attach(request.engine_address)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True)
+
+    def Attach(self, request: plugin_pb2.PluginAttach, context: Context) -> empty_pb2.Empty:
+        self._log.attach(request.address)
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: Context) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo(version=__version__)
+
+    def GetSchema(self, request: provider_pb2.GetSchemaRequest, context: Context) -> provider_pb2.GetSchemaResponse:
+        return provider_pb2.GetSchemaResponse(schema=served_schema())
+
+    def GetMapping(self, request: provider_pb2.GetMappingRequest, context: Context) -> provider_pb2.GetMappingResponse:
+        return provider_pb2.GetMappingResponse()
+
+    def GetMappings(
+        self, request: provider_pb2.GetMappingsRequest, context: Context
+    ) -> provider_pb2.GetMappingsResponse:
+        return provider_pb2.GetMappingsResponse()
+
+    def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
+        self._clock.cancel()
+        return empty_pb2.Empty()
+
+    # The provider's configuration
+
+    def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
+        news = decode(request.news)
+        with self._answering(context, request.urn, "", news):
+            from pulumi_dashscope_ft.plugin import configuration
+
+            failures = self._failures(configuration.problems(news.values), news.marks)
+            return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
+        olds, news = decode(request.old_inputs or request.olds), decode(request.news)
+        with self._answering(context, request.urn, "", olds, news):
+            from pulumi_dashscope_ft.plugin import configuration
+
+            changed = configuration.changed(olds.values, news.values)
+            return provider_pb2.DiffResponse(changes=_changes(bool(changed)), diffs=changed)
+
+    def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> provider_pb2.ConfigureResponse:
+        given = decode(request.args)
+        with self._answering(context, request.urn, "", given):
+            provider_id = request.id if request.id != UNKNOWN_TEXT else ""
+            self._session.configure(given.values, provider_id)
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, acceptResources=True, supportsPreview=True)
+
+    # Functions
+
+    def Invoke(self, request: provider_pb2.InvokeRequest, context: Context) -> provider_pb2.InvokeResponse:
+        given = decode(request.args)
+        with self._answering(context, "", "", given):
+            from pulumi_dashscope_ft.plugin import functions
+
+            problems = functions.arguments_problems(request.tok, given.values)
+            if problems:
+                return provider_pb2.InvokeResponse(failures=self._failures(problems, given.marks))
+            answer = functions.answer(self._session, request.tok, given.values)
+            response = provider_pb2.InvokeResponse()
+            getattr(response, "return").CopyFrom(encode(answer))  # a word of Python's own
+            return response
+
+    def List(self, request: provider_pb2.ListRequest, context: Context) -> Iterator[provider_pb2.ListResponse]:
+        with self._answering(context, "", "", decode(request.query)):
+            from pulumi_dashscope_ft.plugin.listing import objects
+
+            for id_, name in objects(self._session, request.token, request.limit):
+                yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id_, name=name))
+
+    # Resources
+
+    def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
+        olds, news = decode(request.olds), decode(request.news)
+        with self._answering(context, request.urn, "", olds, news):
+            inputs, violations = self._resource(request).check(olds.values, news.values, request.randomSeed)
+            failures = self._failures(violations, news.marks)
+            return provider_pb2.CheckResponse(inputs=encode(inputs, news.marks), failures=failures)
+
+    def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
+        old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
+        with self._answering(context, request.urn, request.id, olds, news):
+            from pulumi_dashscope_ft.plugin.detailed import detailed
+
+            resource = self._resource(request)
+            planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
+            diffs = detailed(before, news.values, planned)
+            return provider_pb2.DiffResponse(
+                changes=_changes(planned.changes),
+                replaces=planned.replaces,
+                deleteBeforeReplace=planned.delete_before_replace,
+                diffs=sorted({path.partition(".")[0].partition("[")[0] for path in diffs}),
+                detailedDiff=diffs,
+                hasDetailedDiff=bool(diffs),
+            )
+
+    def Create(self, request: provider_pb2.CreateRequest, context: Context) -> provider_pb2.CreateResponse:
+        given = decode(request.properties)
+        with self._answering(context, request.urn, "", given):
+            resource = self._resource(request)
+            if request.preview:
+                outputs = resource.planned_create(given.values)
+                return provider_pb2.CreateResponse(properties=encode(outputs, given.marks))
+            id_, outputs = resource.create(given.values, request.timeout)
+            return provider_pb2.CreateResponse(
+                id=id_,
+                properties=encode(outputs, given.marks),
+                refresh_before_update=resource.kind.is_under_way(outputs),
+            )
+
+    def Read(self, request: provider_pb2.ReadRequest, context: Context) -> provider_pb2.ReadResponse:
+        inputs, outputs = decode(request.inputs), decode(request.properties)
+        with self._answering(context, request.urn, request.id, inputs, outputs):
+            resource = self._resource(request)
+            found = resource.read(request.id, inputs.values, outputs.values)
+            if found is None:
+                return provider_pb2.ReadResponse()
+            return provider_pb2.ReadResponse(
+                id=request.id,
+                properties=encode(found.outputs, united(inputs.marks, outputs.marks)),
+                inputs=encode(found.inputs, inputs.marks),
+                refresh_before_update=resource.kind.is_under_way(found.outputs),
+            )
+
+    def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
+        olds, news = decode(request.olds), decode(request.news)
+        with self._answering(context, request.urn, request.id, olds, news):
+            resource = self._resource(request)
+            if request.preview:
+                outputs = resource.planned_update(request.id, olds.values, news.values)
+            else:
+                outputs = resource.update(request.id, olds.values, news.values, request.timeout)
+            return provider_pb2.UpdateResponse(
+                properties=encode(outputs, news.marks), refresh_before_update=resource.kind.is_under_way(outputs)
+            )
+
+    def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> empty_pb2.Empty:
+        outputs = decode(request.properties)
+        with self._answering(context, request.urn, request.id, outputs):
+            self._resource(request).delete(request.id, outputs.values, request.timeout)
+        return empty_pb2.Empty()
+
+    # What they share
+
+    def _resource(self, request: Any) -> Resource:
+        from pulumi_dashscope_ft.plugin.kinds import kind_of
+        from pulumi_dashscope_ft.plugin.resource import Resource
+
+        # Older engines name the type in the URN only, there after those of its parents.
+        token = request.type or request.urn.split("::")[2].rpartition("$")[2]
+        return Resource(kind_of(token), request.urn, self._session, self._clock)
+
+    @contextlib.contextmanager
+    def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
+        """While this lasts, lines are about that resource, and whatever fails reaches the user as a message."""
+        from pulumi_dashscope_ft.api import DashScopeError
+        from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+
+        session = self._session
+        session.hide(frozenset().union(*(bag.secret_texts for bag in bags)))
+        try:
+            with session.serving(urn, resource_id):
+                yield
+        except HalfDone as failed:
+            given = bags[-1]
+            abort_half_done(context, failed, session.shown(failed.reason), given.values, given.marks)
+        except (LifecycleError, DashScopeError, LookupError) as error:
+            if isinstance(error, (KeyError, IndexError)):
+                abort(context, session.shown(defect(error)))
+            subject = resource_id or urn.rpartition("::")[2]
+            abort(context, session.shown(f"{subject}: {error}" if isinstance(error, Interrupted) else str(error)))
+        except Exception as error:
+            abort(context, session.shown(defect(error)))
+
+    def _failures(self, violations: Iterable[Violation], marks: Marks) -> list[provider_pb2.CheckFailure]:
+        """For the property that is concerned. The engine shows that property's whole value beside the reason, so what
+        is secret is reported without the property, and said in the reason alone.
+        """
+        failures = []
+        for violation in violations:
+            named = bool(violation.property) and not is_secret(marks, violation.property)
+            reason = violation.reason if named and len(violation.path) == 1 else str(violation)
+            failures.append(
+                provider_pb2.CheckFailure(
+                    property=violation.property if named else "", reason=self._session.shown(reason)
+                )
+            )
+        return failures
+
+
+def _changes(changed: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:
+    return provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE

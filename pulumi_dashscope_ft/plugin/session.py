@@ -1,0 +1,117 @@
+"""Why this exists: one plugin process serves one provider instance (the engine starts a process for each), and all
+resources of that instance share its configuration, its connections, its memory, its owner id, and one switch that ends
+every wait.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
+from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.owner import owner_of_provider
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.engine_log import EngineLog
+from pulumi_dashscope_ft.schema import UNKNOWN
+
+HIDDEN = "[secret]"
+_SHORTEST_SECRET = 4
+"""Shorter ones are left: they hide nothing, and a `3` would make every text unreadable."""
+
+
+class PluginSession:
+    """What one plugin process knows. Thread-safe."""
+
+    def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
+        self.accounts = Accounts(self.report, clock)
+        self._log = log
+        self._owner: str | None = None
+        self._lock = threading.Lock()
+        self._urns: dict[str, str] = {}
+        self._formats: dict[str, str] = {}
+        self._declared: set[str] = set()
+        self._secrets: tuple[str, ...] = ()
+        self._current = threading.local()
+
+    def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
+        """Take over the provider's configuration and its id in the state, where the engine tells that."""
+        self.accounts.configure({key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN})
+        self._owner = owner_of_provider(provider_id) if provider_id else None
+
+    def owner(self, urn: str) -> str:
+        """The owner id of what this provider makes. An engine that tells no id leaves only the names of stack and
+        project, which are in the URN and which other people may use, too.
+        """
+        return self._owner or owner_of_provider("::".join(urn.split("::")[:2]))
+
+    @contextlib.contextmanager
+    def serving(self, urn: str, resource_id: str = "") -> Iterator[None]:
+        """While this lasts, this thread is about that resource."""
+        before = getattr(self._current, "urn", "")
+        self._current.urn = urn
+        if urn and resource_id:
+            self.note_urn(resource_id, urn)
+        try:
+            yield
+        finally:
+            self._current.urn = before
+
+    def note_urn(self, resource_id: str, urn: str) -> None:
+        """Lines about this id belong to that resource, whichever thread says them: one thread looks for all that
+        wait.
+        """
+        with self._lock:
+            self._urns[resource_id] = urn
+
+    def note_declared(self, urn: str) -> None:
+        """A program of this run declares that resource: the engine has had it checked."""
+        with self._lock:
+            self._declared.add(urn)
+
+    def is_declared(self, urn: str) -> bool:
+        with self._lock:
+            return urn in self._declared
+
+    def note_format(self, file_id: Any, shape: Any) -> None:
+        """The file with this id, which this provider has uploaded, has rows of this shape."""
+        if isinstance(file_id, str) and isinstance(shape, str):
+            with self._lock:
+                self._formats[file_id] = shape
+
+    def formats(self, file_ids: Any) -> list[str | None] | None:
+        """The shape of the rows of each of these files as far as known; None when there is nothing to say."""
+        if not isinstance(file_ids, Sequence) or isinstance(file_ids, str):
+            return None
+        with self._lock:
+            found = [self._formats.get(item) if isinstance(item, str) else None for item in file_ids]
+        return found if any(found) else None
+
+    def hide(self, texts: frozenset[str]) -> None:
+        """These are secret: they are shown nowhere from now on."""
+        long = {text for text in texts if len(text) >= _SHORTEST_SECRET}
+        if not long <= set(self._secrets):
+            with self._lock:
+                self._secrets = tuple(sorted({*self._secrets, *long}, key=len, reverse=True))
+
+    def shown(self, text: str) -> str:
+        """`text` as it may leave this process: no control characters, keys or secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return printable(text)
+
+    def report(self, text: str) -> None:
+        """Show a line at the resource that it is about."""
+        self._log.say(self.shown(text), self._urn_of(text))
+
+    def report_once(self, text: str) -> None:
+        """Show a line unless this resource has shown it before."""
+        self._log.say_once(self.shown(text), self._urn_of(text))
+
+    def _urn_of(self, text: str) -> str:
+        words = [word.rstrip(":") for word in text.split(" ", 3)[:3]]
+        with self._lock:
+            found = next((self._urns[word] for word in words if word in self._urns), None)
+        return found if found is not None else str(getattr(self._current, "urn", ""))

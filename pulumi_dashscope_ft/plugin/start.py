@@ -1,0 +1,48 @@
+"""Why this exists: a plugin is started for every preview, every `up` and every schema, and the user waits for it. From
+the SDK it needs the protocol's messages (`pulumi.runtime.proto`) and nothing else; but to import them is to import all
+of `pulumi`, which takes longer than all the rest together. So the packages above them are entered into the table of
+modules as bare folders, in this process only, which is a process of our own.
+
+This relies on the folders' names, not on any interface. Whenever something looks different, all of `pulumi` is imported
+after all: slower by some tenths of a second, and otherwise the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+_MESSAGES = "pulumi.runtime.proto.provider_pb2_grpc"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the plugin; the exit status."""
+    load_protocol()
+    from pulumi_dashscope_ft.plugin.server import main as serve
+
+    return serve(arguments)
+
+
+def load_protocol() -> None:
+    """Make the protocol's messages importable at the least cost. Does nothing where `pulumi` is imported already."""
+    if "pulumi" in sys.modules:
+        return
+    found = importlib.util.find_spec("pulumi")
+    places = list(found.submodule_search_locations or ()) if found is not None else []
+    sys.modules["pulumi"] = _bare("pulumi", places)
+    sys.modules["pulumi.runtime"] = _bare("pulumi.runtime", [os.path.join(place, "runtime") for place in places])
+    try:
+        importlib.import_module(_MESSAGES)
+    except (ImportError, AttributeError):
+        for name in [name for name in sys.modules if name.partition(".")[0] == "pulumi"]:
+            del sys.modules[name]
+
+
+def _bare(name: str, places: list[str]) -> ModuleType:
+    module = ModuleType(name)
+    module.__path__ = places
+    return module

@@ -1,0 +1,161 @@
+"""The process itself: how it starts and ends, what it says of itself, its configuration, secrets and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf import empty_pb2
+from jsonschema import Draft202012Validator
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_dashscope_ft import __version__, schema
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.plugin.wire import SECRET, SIGNATURE, decode, encode
+
+HIDDEN = "hush-hush-0123456789"
+
+
+def test_the_schema_is_served_before_any_configuration(start: Any) -> None:
+    plugin = start(DASHSCOPE_API_KEY="")
+    answer = json.loads(plugin.call("GetSchema", provider_pb2.GetSchemaRequest()).schema)
+    assert answer["version"] == __version__
+    assert "jsonschema" not in json.dumps(answer).replace('"jsonschema" ', "")
+    assert set(answer["resources"]) == set(schema.load()["resources"])
+    assert answer["provider"]["inputProperties"]["apiKey"]["secret"] is True
+    job = answer["resources"]["dashscope-ft:index:FineTuningJob"]
+    assert job["requiredInputs"] == ["model"]
+    assert plugin.call("GetPluginInfo", empty_pb2.Empty()).version == __version__
+
+
+def test_what_serves_a_schema_loads_neither_pulumi_nor_a_client() -> None:
+    code = (
+        "import sys; from pulumi_dashscope_ft.plugin.start import main; main(['--version']);"
+        "import pulumi_dashscope_ft.plugin.package_schema as p; p.served_schema();"
+        "sys.exit(bool({'pulumi.automation', 'requests', 'jsonschema', 'starlette', 'click'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert __version__ in done.stdout
+
+
+def test_the_schemas_two_jobs_are_one() -> None:
+    job, model = (schema.load()["resources"][schema.token(name)] for name in ("FineTuningJob", "FineTunedModel"))
+    same = {name: spec for name, spec in model["inputProperties"].items() if name != "waitTimeout"}
+    assert same == job["inputProperties"]
+    more = {name: spec for name, spec in model["properties"].items() if name not in ("waitTimeout", "modelId")}
+    assert more == job["properties"]
+    assert (model["requiredInputs"], model["required"]) == (job["requiredInputs"], job["required"])
+    assert model["language"] == job["language"]
+    listed = schema.load()["functions"]["dashscope-ft:index:getJob"]["outputs"]["properties"]
+    assert listed == schema.load()["types"]["dashscope-ft:index:Job"]["properties"]
+    for function in schema.load()["functions"].values():
+        Draft202012Validator.check_schema(function["inputs"])
+
+
+def test_the_configuration_is_checked_by_property(plugin: Any) -> None:
+    given = encode({"apiKey": f"{HIDDEN} ", "region": "Beijing!", "version": "1.2.3"}, {"apiKey": True})
+    answer = plugin.call("CheckConfig", provider_pb2.CheckRequest(news=given))
+    assert answer.inputs == given
+    assert {one.property for one in answer.failures} == {"", "region"}, "a secret property's value would be shown"
+    assert HIDDEN not in str(answer.failures)
+    assert any(one.reason.startswith("apiKey: ") for one in answer.failures)
+    assert not plugin.call("CheckConfig", provider_pb2.CheckRequest(news=encode({"region": "cn-beijing"}))).failures
+
+
+def test_another_configuration_replaces_nothing(plugin: Any) -> None:
+    request = provider_pb2.DiffRequest(old_inputs=encode({"region": "cn-beijing"}), news=encode({"apiKey": "sk-1"}))
+    answer = plugin.call("DiffConfig", request)
+    assert answer.changes == provider_pb2.DiffResponse.DIFF_SOME
+    assert list(answer.diffs) == ["apiKey", "region"]
+    assert not answer.replaces
+
+
+def test_an_explicit_provider_has_an_account_of_its_own(start: Any, emulator: Any) -> None:
+    config = {"apiKey": "sk-other-9876543210", "baseUrl": emulator.base_url}
+    plugin = start(DASHSCOPE_API_KEY="", DASHSCOPE_HTTP_BASE_URL="").configure(config)
+    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    assert data.id in emulator.files
+    assert "sk-other" not in plugin.said()
+
+
+def test_a_missing_key_is_said_in_check(start: Any) -> None:
+    plugin = start(DASHSCOPE_API_KEY="", HOME="/nonexistent").configure()
+    (failure,) = plugin.check("FineTuningJob", "job", {"model": "m", "trainingFileIds": ["f"]}).failures
+    assert failure.property == ""
+    assert "DASHSCOPE_API_KEY" in failure.reason
+
+
+def test_what_is_secret_stays_secret(plugin: Any) -> None:
+    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    inputs = {"model": "qwen3-8b", "trainingFileIds": [data.id], "hyperParameters": {"n_epochs": 3, "note": HIDDEN}}
+    marks = {"hyperParameters": {"note": True}, "trainingFileIds": {0: True}}
+    job = plugin.create("FineTuningJob", "job", inputs, marks)
+    for bag in (job.inputs, job.outputs, plugin.refresh(job).outputs, plugin.refresh(job).inputs):
+        note = bag.fields["hyperParameters"].struct_value.fields["note"].struct_value
+        assert note.fields[SIGNATURE].string_value == SECRET
+        assert decode(bag).marks == marks
+        assert bag.fields["model"].string_value == "qwen3-8b"
+    planned = plugin.diff(job, {**inputs, "hyperParameters": {"n_epochs": 3, "note": f"{HIDDEN}-2"}}, marks)
+    assert "hyperParameters.note" in planned.detailedDiff
+    answer = plugin.check(
+        "FineTuningJob", "job", {**inputs, "onDestroy": HIDDEN, "model": 5}, marks={"onDestroy": True}
+    )
+    assert {one.property for one in answer.failures} == {"", "model"}
+    assert HIDDEN not in str(answer.failures)
+    assert HIDDEN not in plugin.said()
+
+
+def test_a_secret_is_in_no_error(plugin: Any, emulator: Any) -> None:
+    emulator.add_fault(
+        FaultRule(operation="create", kind="status", status=400, code="InvalidParameter", message=HIDDEN)
+    )
+    inputs = {"model": "qwen3-8b", "trainingFileIds": [HIDDEN]}
+    with pytest.raises(Exception, match=r"\[secret\]") as caught:
+        plugin.create("FineTuningJob", "job", inputs, marks={"trainingFileIds": True})
+    assert HIDDEN not in str(caught.value)
+
+
+def test_errors_are_messages(plugin: Any, emulator: Any) -> None:
+    inputs = {"model": "qwen3-8b", "trainingFileIds": ["file-none"]}
+    with pytest.raises(Exception, match="next: ") as caught:
+        plugin.create("FineTuningJob", "job", inputs)
+    assert "Traceback" not in str(caught.value)
+    with pytest.raises(Exception, match="there is no resource 'dashscope-ft:index:Nothing'"):
+        plugin.check("Nothing", "job", {})
+    with pytest.raises(Exception, match="the provider has a defect: KeyError at ") as caught:
+        plugin.call("Create", provider_pb2.CreateRequest(urn="urn:pulumi:a::b::dashscope-ft:index:TrainingFile::c"))
+    assert "DASHSCOPE_FT_DEBUG" in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_it_is_told_to(start: Any, number: int) -> None:
+    plugin = start()
+    began = time.monotonic()
+    plugin.process.send_signal(number)
+    assert plugin.process.wait(10) == 0
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.skipif(not hasattr(os, "getppid") or shutil.which("sh") is None, reason="needs a shell to be orphaned by")
+def test_it_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
+    script = f'"{sys.executable}" -m pulumi_dashscope_ft.plugin > port & echo $!; exec sleep 30'
+    with subprocess.Popen(["sh", "-c", script], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as engine:
+        assert engine.stdout is not None
+        plugin = int(engine.stdout.readline())
+        port = tmp_path / "port"
+        while not (port.exists() and port.read_text().strip()):
+            time.sleep(0.05)
+        engine.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{plugin}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{plugin}").exists()

@@ -1,0 +1,261 @@
+"""What takes long: teardowns side by side, models that are waited for, custom timeouts, and Ctrl-C."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
+from pulumi_dashscope_ft.plugin.wire import decode, encode
+
+SOME = provider_pb2.DiffResponse.DIFF_SOME
+
+
+KEY = "sk-plugin-0123456789abcdef"
+ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
+
+
+@dataclass
+class Recorded:
+    """A resource as the engine keeps it."""
+
+    kind: str
+    name: str
+    id: str
+    inputs: Any
+    outputs: Any
+
+
+def job_inputs(plugin: Any, **more: Any) -> dict[str, Any]:
+    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    return {"model": "qwen3-8b", "trainingFileIds": [data.id], "hyperParameters": {"n_epochs": 3}, **more}
+
+
+class Step(threading.Thread):
+    """A step of the engine's, under way."""
+
+    def __init__(self, step: Any) -> None:
+        super().__init__(daemon=True)
+        self._step = step
+        self.outcome: Any = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self.outcome = self._step()
+        except Exception as error:
+            self.outcome = error
+
+    def ended(self, seconds: float = 20) -> Any:
+        self.join(seconds)
+        assert not self.is_alive()
+        return self.outcome
+
+
+def until(condition: Any, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def many(emulator: Any, number: int, **inputs: Any) -> list[Recorded]:
+    """Jobs as a state holds them. They are made past the plugin, which keeps to the service's rate."""
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {KEY}"
+    file = session.post(
+        f"{emulator.base_url}/files", files={"files": ("a.jsonl", "".join(map(ROW.__mod__, range(10))))}
+    )
+    file_id = file.json()["data"]["uploaded_files"][0]["file_id"]
+    found = []
+    for position in range(number):
+        body = {"model": "qwen3-8b", "training_file_ids": [file_id], "hyper_parameters": {"n_epochs": 3}}
+        job_id = session.post(f"{emulator.base_url}/fine-tunes", json=body).json()["output"]["job_id"]
+        given = {"model": "qwen3-8b", "trainingFileIds": [file_id], "hyperParameters": {"n_epochs": 3}, **inputs}
+        outputs = {**given, "jobId": job_id, "status": "PENDING", "__inputs": sorted(given)}
+        found.append(Recorded("FineTuningJob", f"job{position}", job_id, encode(given), encode(outputs)))
+    return found
+
+
+def test_sixty_four_slow_deletes_hold_up_nobody_and_end_at_once(start: Any, emulator: Any) -> None:
+    jobs = many(emulator, 64)
+    plugin = start().configure()
+    emulator.configure(canceling_seconds=10_000)
+    for job in jobs:
+        emulator.force(job.id, "CANCELING")
+    try:
+        statuses = {job.status for job in emulator.jobs.values()}
+        deletes = [Step(lambda job=job: plugin.delete(job)) for job in jobs]
+        until(lambda: emulator.count("list") >= 2)
+        began = time.monotonic()
+        assert plugin.check("FineTuningJob", "other", {"model": "m", "trainingFileIds": ["f"]}).inputs
+        assert time.monotonic() - began < 3
+        time.sleep(0.5)  # for the last of them to begin
+        began = time.monotonic()
+        plugin.call("Cancel", empty_pb2.Empty())
+        outcomes = [one.ended(10) for one in deletes]
+        assert time.monotonic() - began < 5
+        assert {job.status for job in emulator.jobs.values()} == statuses == {"CANCELING"}
+    finally:
+        emulator.configure(canceling_seconds=10)
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        assert str(outcome).startswith(f"{job.id}: interrupted (Ctrl-C).")
+        assert "run the same command again" in str(outcome)
+    assert not emulator.count("delete"), "nothing was deleted, nothing undone"
+    with pytest.raises(Exception, match="interrupted"):
+        plugin.create("FineTuningJob", "late", {"model": "m", "trainingFileIds": ["f"]})
+    assert emulator.count("create") == 64, "nothing is bought after Ctrl-C"
+
+
+def test_a_teardown_of_twenty_takes_the_time_of_one(start: Any, emulator: Any) -> None:
+    jobs = many(emulator, 20)
+    until(lambda: {job.status for job in emulator.jobs.values()} <= {"RUNNING", "QUEUING"})
+    plugin = start().configure()
+    plugin.checked("FineTuningJob", "warm", {"model": "m", "trainingFileIds": ["f"]})
+    emulator.configure(canceling_seconds=80)  # 4 s
+    before = sum(emulator.count().values())
+    try:
+        began = time.monotonic()
+        for one in [Step(lambda job=job: plugin.delete(job)) for job in jobs]:
+            assert one.ended(60) is None
+        spent = time.monotonic() - began
+    finally:
+        emulator.configure(canceling_seconds=10)
+    assert not emulator.jobs
+    assert sum(emulator.count().values()) - before <= 52
+    assert spent <= 1.25 * 4 + 1 + 2, "2 s for a busy machine"
+
+
+def test_a_model_is_waited_for(plugin: Any, emulator: Any) -> None:
+    inputs = job_inputs(plugin)
+    under_way = Step(lambda: plugin.create("FineTunedModel", "model", inputs))
+    until(lambda: len(emulator.jobs) == 1)
+    (job_id,) = emulator.jobs
+    until(lambda: "ft-" in plugin.said("model"))
+    emulator.force(job_id, "SUCCEEDED")
+    made = under_way.ended()
+    assert made.id == job_id
+    assert made.seen["modelId"] == made.seen["finetunedOutput"]
+    assert "waitTimeout" not in made.seen
+    assert not made.refresh
+    assert f"{job_id} SUCCEEDED after" in plugin.said("model")
+    assert plugin.diff(made, inputs).changes != SOME
+    assert plugin.diff(made, {**inputs, "waitTimeout": "1h"}).changes == SOME
+    assert plugin.update(made, {**inputs, "waitTimeout": "1h"}).seen["modelId"] == made.seen["modelId"]
+    assert plugin.refresh(made).seen["modelId"] == made.seen["modelId"]
+    imported = plugin.read("FineTunedModel", "model", job_id)
+    assert plugin.diff(imported, {**inputs, "trainingType": "sft"}).changes != SOME, "the service says which it was"
+    plugin.next().delete(made)
+    assert not emulator.jobs
+
+
+def half_made(plugin: Any, step: Any) -> Any:
+    """The resource as the engine records it after a create or an update that has failed half way."""
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is looked at by the caller
+        step()
+    partial = caught.value.partial
+    assert partial is not None, caught.value
+    return partial, str(caught.value)
+
+
+@pytest.mark.parametrize("limit", [{"timeout": 0.5}, {"waitTimeout": 0.5}])
+def test_a_wait_that_is_over_loses_nothing(plugin: Any, emulator: Any, limit: dict[str, Any]) -> None:
+    inputs = job_inputs(plugin, **{name: value for name, value in limit.items() if name != "timeout"})
+    timeout = limit.get("timeout", 0)
+    partial, said = half_made(plugin, lambda: plugin.create("FineTunedModel", "model", inputs, timeout=timeout))
+    assert "has no model yet after" in said
+    assert list(partial.reasons) == [said]
+    assert partial.id in emulator.jobs
+    assert partial.refresh_before_update
+    known = decode(partial.properties).values
+    assert known["jobId"] == partial.id
+    assert known.get("waitTimeout") == inputs.get("waitTimeout"), "a custom timeout is none of the properties"
+    given = plugin.checked("FineTunedModel", "model", inputs)
+    made = Recorded("FineTunedModel", "model", partial.id, given, partial.properties)
+    fresh = plugin.refresh(made)
+    again = {**inputs, "waitTimeout": "1m"}
+    planned = plugin.diff(fresh, inputs)
+    assert planned.changes == SOME, "there is something to do although nothing has changed"
+    assert not planned.replaces
+    assert "goes on waiting for its model, no new run is bought" in plugin.said("model")
+    emulator.force(partial.id, "SUCCEEDED")
+    assert plugin.update(fresh, again).seen["modelId"]
+    assert emulator.count("create") == 1
+
+
+def test_a_run_that_fails_is_recorded_and_told(plugin: Any, emulator: Any) -> None:
+    inputs = job_inputs(plugin)
+    emulator.plan_next_job(outcome="FAILED", running_seconds=1)
+    partial, said = half_made(plugin, lambda: plugin.create("FineTunedModel", "model", inputs))
+    assert "has ended without a model" in said
+    assert decode(partial.properties).values["status"] == "FAILED"
+    made = Recorded(
+        "FineTunedModel", "model", partial.id, plugin.checked("FineTunedModel", "model", inputs), partial.properties
+    )
+    assert plugin.diff(made, inputs).changes == SOME
+    assert "is FAILED and has no model" in plugin.said("model")
+    planned = plugin.diff(made, {**inputs, "rerunOn": ["FAILED"]})
+    assert list(planned.replaces) == ["rerunOn"]
+
+
+def test_ctrl_c_ends_the_wait_for_a_model_and_leaves_the_job(start: Any, emulator: Any) -> None:
+    plugin = start().configure()
+    inputs = job_inputs(plugin)
+    under_way = Step(lambda: plugin.create("FineTunedModel", "model", inputs))
+    until(lambda: "ft-" in plugin.said("model"))
+    began = time.monotonic()
+    plugin.call("Cancel", empty_pb2.Empty())
+    failed = under_way.ended()
+    assert time.monotonic() - began < 3
+    assert failed.partial.id in emulator.jobs
+    assert "interrupted (Ctrl-C)" in str(failed)
+    assert not emulator.count("cancel")
+
+
+def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any) -> None:
+    job = plugin.create("FineTuningJob", "job", job_inputs(plugin))
+    emulator.configure(canceling_seconds=10_000)
+    try:
+        began = time.monotonic()
+        with pytest.raises(Exception, match="was not torn down within 1s"):
+            plugin.delete(job, timeout=1)
+        assert time.monotonic() - began < 6
+    finally:
+        emulator.configure(canceling_seconds=10)
+
+
+def test_lines_are_shown_where_they_belong(plugin: Any, emulator: Any) -> None:
+    jobs = many(emulator, 3)
+    for one in [Step(lambda job=job: plugin.delete(job)) for job in jobs]:
+        one.ended()
+    for job in jobs:
+        assert {line.split()[0] for line in plugin.said(job.name).splitlines() if "ft-" in line} == {job.id}
+
+
+def test_a_lost_answer_buys_nothing_twice(plugin: Any, emulator: Any) -> None:
+    inputs = job_inputs(plugin)
+    emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+    job = plugin.create("FineTuningJob", "job", inputs)
+    assert list(emulator.jobs) == [job.id]
+    assert "adopted, no second run is bought" in plugin.said("job")
+
+
+def test_a_cancelled_clock_waits_for_nothing_and_begins_nothing() -> None:
+    clock = CancellableClock()
+    clock.require_going()
+    clock.sleep(0.01)
+    clock.cancel()
+    clock.sleep(0)
+    for step in (clock.require_going, lambda: clock.sleep(60)):
+        with pytest.raises(Interrupted) as caught:
+            step()
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own
