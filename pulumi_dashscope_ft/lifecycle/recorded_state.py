@@ -15,12 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.expiry import moment
+from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.stack_identity import OWNER_ID
 
 VERSIONS = (3, 4)
 
 JOB, FILE, DEPLOYMENT = "job", "file", "deployment"
-_KINDS = {"FineTuningJob": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
+_KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
+_PROVIDER = "pulumi:providers:dashscope-ft"
 _TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
 
 Key = tuple[str, str]
@@ -182,6 +184,9 @@ def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
 
 def _owners(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for resource in resources:
+        provider_id = resource.get("id")
+        if resource["type"] == _PROVIDER and isinstance(provider_id, str) and provider_id:
+            yield owner_of_provider(provider_id)
         if _own_type(resource) == "StackIdentity":
             outputs = resource.get("outputs")
             shown = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None

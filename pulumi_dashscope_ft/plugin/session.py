@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
 from pulumi_dashscope_ft.frontend.lines import printable
-from pulumi_dashscope_ft.frontend.owner import owner_of_provider
+from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN

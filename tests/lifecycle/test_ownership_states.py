@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.recorded_state import JOB, read
 
 OWNER = "k7m2x9qd4t"
@@ -62,6 +63,23 @@ def test_the_types_of_a_plugin_are_known_too() -> None:
     state = read(json.dumps(data), "x")
     assert state.owners == {OWNER}
     assert (JOB, "ft-1") in state.held
+
+
+def test_a_providers_id_proves_what_the_plugin_has_started() -> None:
+    provider = {
+        "urn": "urn:pulumi:pr-7::previews::pulumi:providers:dashscope-ft::default",
+        "type": "pulumi:providers:dashscope-ft",
+        "id": "3f0c7a52-9a0e-4c53-8f44-0d5a6d1f7b11",
+    }
+    model = {
+        "urn": "urn:pulumi:pr-7::previews::dashscope-ft:index:FineTunedModel::model",
+        "type": "dashscope-ft:index:FineTunedModel",
+        "id": "ft-2",
+    }
+    data = document(resources=[{"urn": STACK, "type": "pulumi:pulumi:Stack"}, provider, model])
+    state = read(json.dumps(data), "x")
+    assert state.owners == {owner_of_provider(provider["id"])}
+    assert (JOB, "ft-2") in state.held
 
 
 def _pending(data: dict[str, Any]) -> None:
