@@ -7,6 +7,7 @@ so that no other module has a reason to keep a list of its own.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,9 @@ PROVIDER = "Provider"
 """Name under which the provider's own settings are asked for, beside the names of resources."""
 
 
-@cache
+_READING = threading.Lock()
+
+
 def load() -> Mapping[str, Any]:
     """The whole package schema as parsed JSON: the installed copy, or the repository's in a checkout. Don't
     change it.
@@ -24,6 +27,12 @@ def load() -> Mapping[str, Any]:
     Raises:
         FileNotFoundError: the installation is incomplete.
     """
+    with _READING:  # a provider's first calls come on many threads: each would parse a copy of its own
+        return _read()
+
+
+@cache
+def _read() -> Mapping[str, Any]:
     here = Path(__file__).resolve()
     for place in (here.with_name("schema.json"), here.parents[2] / "schema.json"):
         if place.is_file():
