@@ -17,14 +17,13 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle import stack_identity
-from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.schema import to_snake_case
 
-Properties = dict[str, Any]
 T = TypeVar("T")
 
 
@@ -85,24 +84,6 @@ def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.Dif
 
 def _read_result(id_: str, fresh: Properties | None) -> dynamic.ReadResult:
     return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
-
-
-class Lifecycle(Protocol):
-    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
-
-    @property
-    def RESOURCE(self) -> str: ...
-
-    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
-    def diff(
-        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Planned: ...
-    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
-    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
-    def update(
-        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Properties: ...
-    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...
 
 
 class LifecycleHandler:

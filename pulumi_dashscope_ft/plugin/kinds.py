@@ -8,33 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle
 from pulumi_dashscope_ft.schema import input_names
-
-Properties = dict[str, Any]
-
-
-class Lifecycle(Protocol):
-    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
-
-    @property
-    def RESOURCE(self) -> str: ...
-
-    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
-    def diff(
-        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Planned: ...
-    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
-    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
-    def update(
-        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Properties: ...
-    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

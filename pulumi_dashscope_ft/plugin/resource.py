@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.api import DashScopeError
+from pulumi_dashscope_ft.frontend.lifecycle import Properties
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import FORMATS, NAME, NONCE, OWNER, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
@@ -20,7 +21,7 @@ from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
-from pulumi_dashscope_ft.plugin.kinds import Kind, Properties
+from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, output_names
 

@@ -1,0 +1,32 @@
+"""Why this exists: the lifecycle modules share one shape, and each front end serves whatever has it. The shape is
+written down once, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+Properties = dict[str, Any]
+
+
+class Lifecycle(Protocol):
+    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
+
+    @property
+    def RESOURCE(self) -> str: ...
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def diff(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Planned: ...
+    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
+    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
+    def update(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Properties: ...
+    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...
