@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
@@ -176,20 +177,11 @@ def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: M
 
 def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
     """Tear the job down as the policy in its properties says (see `teardown`)."""
-    if connection.ledger.give_up_adopted(job_id):
-        connection.report(f"{job_id}: left alone, its replacement is this very job")
-        connection.endings.left_alone("job", job_id, "its replacement is this very job")
-        return
-    holder = connection.ledger.keeper(job_id, str(properties.get(NAME, "")))
-    if holder is not None:
-        connection.report(f"{job_id}: left alone, it is the job of {creation.plain_name(holder)}")
-        connection.endings.left_alone("job", job_id, f"it is the job of {creation.plain_name(holder)}")
-        return
-    if connection.ledger.is_kept_under_another(job_id, str(properties.get(NONCE, ""))):
-        connection.report(f"{job_id}: left alone, the resource that replaced this one has it")
-        connection.endings.left_alone("job", job_id, "the resource that replaced this one has it")
-        return
-    tear_down(connection, job_id, policy_of(properties))
+    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+    if not left_alone(
+        connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
+    ):
+        tear_down(connection, job_id, policy_of(properties))
 
 
 def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:

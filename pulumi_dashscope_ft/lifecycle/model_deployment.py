@@ -15,7 +15,6 @@ from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotF
 from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff, stamp
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.creation import plain_name
 from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment_intent import intent_of
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
@@ -24,6 +23,7 @@ from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, pl
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned, public_inputs
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -151,20 +151,11 @@ def update(
 def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
     """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
     connection.ledger.note_deployment(connection.client)
-    if connection.ledger.give_up_adopted(deployed_model):
-        connection.report(f"{deployed_model}: left alone, its replacement is this very deployment")
-        connection.endings.left_alone("deployment", deployed_model, "its replacement is this very deployment")
-        return
-    holder = connection.ledger.keeper(deployed_model, str(properties.get(NAME, "")))
-    if holder is not None:
-        connection.report(f"{deployed_model}: left alone, it is the deployment of {plain_name(holder)}")
-        connection.endings.left_alone("deployment", deployed_model, f"it is the deployment of {plain_name(holder)}")
-        return
-    if connection.ledger.is_kept_under_another(deployed_model, str(properties.get(NONCE, ""))):
-        connection.report(f"{deployed_model}: left alone, it was made anew under the same id")
-        connection.endings.left_alone("deployment", deployed_model, "it was made anew under the same id")
-        return
-    tear_down(connection, deployed_model, policy_of(properties))
+    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+    if not left_alone(
+        connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
+    ):
+        tear_down(connection, deployed_model, policy_of(properties))
 
 
 def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
