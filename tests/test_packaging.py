@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -40,6 +42,22 @@ def test_the_schema_is_found_in_an_installed_wheel(wheel: zipfile.ZipFile, tmp_p
     program = "from pulumi_dashscope_ft.schema import load, document; print(document.__file__); print(load()['name'])"
     shown = run(program, cwd=tmp_path)
     assert shown.splitlines() == [str(tmp_path / "pulumi_dashscope_ft/schema/document.py"), "dashscope-ft"]
+
+
+def test_the_wheel_says_that_it_needs_no_plugin(wheel: zipfile.ZipFile) -> None:
+    """Without this, Pulumi takes a package of this name for the SDK of a plugin, and tries to download that."""
+    assert json.loads(wheel.read("pulumi_dashscope_ft/pulumi-plugin.json")) == {"resource": False}
+
+
+@pytest.mark.skipif(shutil.which("pulumi") is None, reason="the `pulumi` command is not on PATH")
+def test_pulumi_install_looks_for_no_plugin(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (tmp_path / "__main__.py").touch()
+    environment = {**os.environ, "PULUMI_HOME": str(tmp_path / "home"), "PULUMI_PYTHON_CMD": sys.executable}
+    command = ["pulumi", "install", "--no-dependencies"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "dashscope-ft" not in done.stdout + done.stderr
+    assert done.returncode == 0
 
 
 def test_runtime_dependencies_are_the_four() -> None:
