@@ -17,16 +17,14 @@ from pulumi_dashscope_ft._version import __version__
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Checkpoint
-    from pulumi_dashscope_ft.dynamic.checkpoint_resources import ExportedCheckpoint
-    from pulumi_dashscope_ft.dynamic.deployment_resources import ModelDeployment
-    from pulumi_dashscope_ft.dynamic.functions import (
+    from pulumi_dashscope_ft.dynamic.resources import ExportedCheckpoint, FineTuningJob, ModelDeployment, TrainingFile
+    from pulumi_dashscope_ft.program.functions import (
         get_checkpoints,
         get_checkpoints_output,
         get_logs,
         get_logs_output,
     )
-    from pulumi_dashscope_ft.dynamic.resources import FineTuningJob, TrainingFile
-    from pulumi_dashscope_ft.dynamic.waiting import wait_for_model
+    from pulumi_dashscope_ft.program.waiting import wait_for_model
 
 __all__ = [
     "Checkpoint",
@@ -44,15 +42,15 @@ __all__ = [
 
 _HOMES = {
     "Checkpoint": "api",
-    "ExportedCheckpoint": "dynamic.checkpoint_resources",
+    "ExportedCheckpoint": "dynamic.resources",
     "FineTuningJob": "dynamic.resources",
-    "ModelDeployment": "dynamic.deployment_resources",
+    "ModelDeployment": "dynamic.resources",
     "TrainingFile": "dynamic.resources",
-    "get_checkpoints": "dynamic.functions",
-    "get_checkpoints_output": "dynamic.functions",
-    "get_logs": "dynamic.functions",
-    "get_logs_output": "dynamic.functions",
-    "wait_for_model": "dynamic.waiting",
+    "get_checkpoints": "program.functions",
+    "get_checkpoints_output": "program.functions",
+    "get_logs": "program.functions",
+    "get_logs_output": "program.functions",
+    "wait_for_model": "program.waiting",
 }
 """The module below this package that each name comes from."""
 

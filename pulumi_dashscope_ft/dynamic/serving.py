@@ -15,13 +15,13 @@ from pulumi import dynamic
 from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
-from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import to_snake_case
 
 T = TypeVar("T")

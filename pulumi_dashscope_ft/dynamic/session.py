@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.dynamic import host
-from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
+from pulumi_dashscope_ft.program.terminal import printable
 
 WIDTH = 64
 """Provider calls served at once, where the host can be widened; the engine's own limit is `--parallel`."""

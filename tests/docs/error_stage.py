@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.api import Client, DashScopeError, resolve_settings
-from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
@@ -24,6 +23,7 @@ from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import to_snake_case
 
 KEY = "sk-the-key-of-this-page"

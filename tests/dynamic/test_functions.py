@@ -99,7 +99,7 @@ def test_the_client_is_loaded_by_the_first_question() -> None:
     )
     shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     loaded = set(json.loads(shown))
-    assert "pulumi_dashscope_ft.dynamic.functions" in loaded
+    assert "pulumi_dashscope_ft.program.functions" in loaded
     assert not {
         name for name in loaded if name.startswith(("pulumi_dashscope_ft.api", "pulumi_dashscope_ft.lifecycle"))
     }

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import ast
 import base64
-import inspect
 import pickle
-from pathlib import Path
 
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_dashscope_ft
 from pulumi_dashscope_ft import ModelDeployment
 from pulumi_dashscope_ft.api import DeploymentStatus
-from pulumi_dashscope_ft.dynamic import deployment_resources
-from pulumi_dashscope_ft.dynamic.declaring import properties
 from pulumi_dashscope_ft.dynamic.provider import ModelDeploymentProvider
 from pulumi_dashscope_ft.dynamic.serving import LIFECYCLES
-from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.lifecycle import deployment_diff, deployment_request, deployment_teardown, teardown
+from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import (
     defaults,
     enum_values,
@@ -33,29 +28,6 @@ KIND = "ModelDeployment"
 PINNED = (
     "gASVRwAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMF01vZGVsRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
 )
-
-
-def typed_arguments() -> ast.arguments:
-    """The arguments that type checkers see: those of the `__init__` below `if TYPE_CHECKING`."""
-    tree = ast.parse(Path(inspect.getfile(deployment_resources)).read_text())
-    (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == KIND)
-    (branch,) = (node for node in found.body if isinstance(node, ast.If))
-    (function,) = (node for node in branch.body if isinstance(node, ast.FunctionDef))
-    return function.args
-
-
-def test_the_typed_arguments_are_the_schemas_inputs() -> None:
-    arguments = typed_arguments()
-    names = [argument.arg for argument in arguments.kwonlyargs]
-    assert names == [*map(to_snake_case, input_names(KIND)), "opts"]
-    required = [name for name, default in zip(names, arguments.kw_defaults, strict=True) if default is None]
-    assert required == ["model_name"]
-
-
-def test_the_class_spells_what_the_schema_declares() -> None:
-    declared = {to_snake_case(name) for name in (*input_names(KIND), *output_names(KIND))}
-    assert set(ModelDeployment.__annotations__) == declared
-    assert set(properties(KIND, {}, {})) == {to_snake_case(name) for name in output_names(KIND)}
 
 
 def test_every_property_name_survives_the_way_there_and_back() -> None:

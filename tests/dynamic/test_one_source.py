@@ -9,22 +9,29 @@ from pathlib import Path
 import pytest
 
 import pulumi_dashscope_ft
+from pulumi_dashscope_ft import native
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, job_diff, teardown, training_file
+from pulumi_dashscope_ft.program.spelling import properties
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 
 REQUIRED = {
     "FineTuningJob": {"model"},
     "TrainingFile": {"path"},
     "ExportedCheckpoint": {"job_id", "checkpoint", "model_display_name"},
+    "FineTunedModel": {"model"},
+    "ModelDeployment": {"model_name"},
 }
 
 
 def typed_arguments(kind: str) -> ast.arguments:
     """The arguments that type checkers see: those of the `__init__` below `if TYPE_CHECKING`."""
-    tree = ast.parse(Path(inspect.getfile(getattr(pulumi_dashscope_ft, kind))).read_text())
-    (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == kind)
+    owner = next(
+        one for one in getattr(native, kind).__mro__ if one.__name__ in (f"{kind}Properties", "FineTunedModel")
+    )
+    tree = ast.parse(Path(inspect.getfile(owner)).read_text())
+    (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__)
     (branch,) = (node for node in found.body if isinstance(node, ast.If))
     (function,) = (node for node in branch.body if isinstance(node, ast.FunctionDef))
     return function.args
@@ -38,6 +45,21 @@ def test_the_typed_arguments_are_the_schemas_inputs(kind: str) -> None:
     required = {name for name, default in zip(names, arguments.kw_defaults, strict=True) if default is None}
     (declared,) = (spec for token, spec in load()["resources"].items() if token.endswith(f":{kind}"))
     assert required == set(map(to_snake_case, declared["requiredInputs"])) == REQUIRED[kind]
+
+
+@pytest.mark.parametrize("kind", REQUIRED)
+def test_the_properties_are_the_schemas(kind: str) -> None:
+    declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))}
+    assert written(getattr(native, kind)) == declared
+    if kind in pulumi_dashscope_ft.__all__:
+        assert written(getattr(pulumi_dashscope_ft, kind)) == declared
+    assert set(properties(kind, {})) == {to_snake_case(name) for name in output_names(kind)}
+
+
+def written(resource: type) -> set[str]:
+    """The properties that a class of ours declares, its bases included."""
+    ours = [one for one in resource.__mro__ if one.__module__.startswith("pulumi_dashscope_ft")]
+    return {name for one in ours for name in inspect.get_annotations(one)} - {"kind"}
 
 
 def test_policies_are_the_schemas_enums() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.dynamic.session import Session
-from pulumi_dashscope_ft.dynamic.terminal import printable
+from pulumi_dashscope_ft.program.terminal import printable
 
 KEY = "sk-0123456789abcdef"
 

@@ -9,7 +9,6 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_dashscope_ft import ExportedCheckpoint, FineTuningJob, TrainingFile
-from pulumi_dashscope_ft.dynamic.declaring import properties
 from pulumi_dashscope_ft.dynamic.provider import (
     ExportedCheckpointProvider,
     FineTuningJobProvider,
@@ -17,7 +16,6 @@ from pulumi_dashscope_ft.dynamic.provider import (
     TrainingFileProvider,
 )
 from pulumi_dashscope_ft.dynamic.resources import StackIdentity
-from pulumi_dashscope_ft.schema import input_names, output_names, to_snake_case
 
 PINNED = {
     FineTuningJobProvider: (
@@ -53,17 +51,3 @@ def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: type) -> None:
 )
 def test_the_types_are_pinned(resource: type, name: str) -> None:
     assert resource._resource_type_name == f"dynamic/dashscope-ft:{name}"  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    ("resource", "kind"),
-    [
-        (FineTuningJob, "FineTuningJob"),
-        (TrainingFile, "TrainingFile"),
-        (ExportedCheckpoint, "ExportedCheckpoint"),
-    ],
-)
-def test_the_classes_spell_what_the_schema_declares(resource: type, kind: str) -> None:
-    declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))}
-    assert set(resource.__annotations__) == declared
-    assert set(properties(kind, {}, {})) == {to_snake_case(name) for name in output_names(kind)}

@@ -14,12 +14,12 @@ from simulation import KEY, Cloud, Process
 
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job
 from pulumi_dashscope_ft.api.objects import LogPage
-from pulumi_dashscope_ft.dynamic.terminal import printable
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+from pulumi_dashscope_ft.program.terminal import printable
 
 HOUR = 3600.0
 NASTY = f"\x1b[2J\x1b[1;31m{KEY}\x07\r\u202e\x00"

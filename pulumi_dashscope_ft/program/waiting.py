@@ -53,11 +53,11 @@ def wait_for_model(
     :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
     :raises ValueError: a timeout that is none.
     """
-    from pulumi_dashscope_ft.dynamic import program
     from pulumi_dashscope_ft.lifecycle import model_wait
+    from pulumi_dashscope_ft.program import service
 
     limit = _seconds(timeout)
-    job = model_wait.wait_for_model(program.connection(workspace_id, api_key_env), job_id, limit, report)
+    job = model_wait.wait_for_model(service.connection(workspace_id, api_key_env), job_id, limit, report)
     return str(job.model_id)
 
 
@@ -128,22 +128,22 @@ def _answer(
 ) -> pulumi.Output[str]:
     """An output that a look (in a preview) or a wait (in an `up`) gives; unknown when the look finds nothing yet."""
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
-    from pulumi_dashscope_ft.dynamic import program
-    from pulumi_dashscope_ft.dynamic.terminal import printable
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+    from pulumi_dashscope_ft.program import service
+    from pulumi_dashscope_ft.program.terminal import printable
 
     async def found() -> str | None:
         say = _say(resource)
         try:
-            connection = program.connection(*account)
+            connection = service.connection(*account)
             if pulumi.runtime.is_dry_run():
                 try:
-                    return await program.in_thread(lambda: now(connection))
+                    return await service.in_thread(lambda: now(connection))
                 except ApiError as error:
                     say(f"whether there is {what} yet is not known: {error}")
                     return None
             with _told_when_interrupted(what, meanwhile):
-                return await program.in_thread(lambda: awaited(connection, say))
+                return await service.in_thread(lambda: awaited(connection, say))
         except (LifecycleError, DashScopeError) as error:
             raise pulumi.RunError(printable(str(error))) from None
 
@@ -160,7 +160,7 @@ def _answer(
 
 def _say(resource: pulumi.Resource) -> Callable[[str], None]:
     """Takes a line from any thread and shows it at the resource."""
-    from pulumi_dashscope_ft.dynamic.terminal import printable
+    from pulumi_dashscope_ft.program.terminal import printable
 
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()

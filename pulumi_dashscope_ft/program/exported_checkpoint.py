@@ -1,6 +1,4 @@
-"""Why this exists: the class for a checkpoint that is published as a model. Like its neighbours in `resources` it only
-names and carries values; everything else happens in the provider.
-"""
+"""Why this exists: what a program writes and reads of a published checkpoint, whichever front end serves it."""
 
 from __future__ import annotations
 
@@ -8,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pulumi_dashscope_ft.dynamic.declaring import Declared, properties, qualified_name
-from pulumi_dashscope_ft.dynamic.provider import ExportedCheckpointProvider
+from pulumi_dashscope_ft.program.spelling import Spelled
 
 
-class ExportedCheckpoint(Declared, module="dashscope-ft", name="ExportedCheckpoint"):
+class ExportedCheckpointProperties(Spelled):
     """A checkpoint of a fine-tuning job, published as a model that can be deployed. Destroying it deletes nothing: the
     service has no call for that.
     """
@@ -54,14 +51,3 @@ class ExportedCheckpoint(Declared, module="dashscope-ft", name="ExportedCheckpoi
             :param model_display_name: how the console is to show the model; given once and for all.
             :param export_timeout: longest time to wait until it is published.
             """
-
-    else:
-        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {"__name": qualified_name(resource_name, opts)}
-            super().__init__(
-                ExportedCheckpointProvider(),
-                resource_name,
-                properties("ExportedCheckpoint", arguments, hidden),
-                opts,
-            )

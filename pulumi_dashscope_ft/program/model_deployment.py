@@ -1,6 +1,4 @@
-"""Why this exists: the class for a deployed model. Like its neighbours in `resources` it only names and carries values;
-everything else happens in the provider.
-"""
+"""Why this exists: what a program writes and reads of a deployed model, whichever front end serves it."""
 
 from __future__ import annotations
 
@@ -9,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
-from pulumi_dashscope_ft.dynamic.declaring import Declared, properties, qualified_name
-from pulumi_dashscope_ft.dynamic.provider import ModelDeploymentProvider
-from pulumi_dashscope_ft.dynamic.resources import owner_id
+from pulumi_dashscope_ft.program.spelling import Spelled
 
 
-class ModelDeployment(Declared, module="dashscope-ft", name="ModelDeployment"):
+class ModelDeploymentProperties(Spelled):
     """A model deployed on Alibaba Cloud Model Studio, to be called. As its plan says, it is billed by token, or until
     it is stopped or destroyed.
     """
@@ -95,22 +91,6 @@ class ModelDeployment(Declared, module="dashscope-ft", name="ModelDeployment"):
             :param on_destroy: `delete` (default) or `retain`.
             """
 
-    else:
-        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {
-                "__name": qualified_name(resource_name, opts),
-                "__owner": owner_id(),
-                "__retain": True if opts is not None and opts.retain_on_delete else None,
-            }
-            super().__init__(
-                ModelDeploymentProvider(),
-                resource_name,
-                properties("ModelDeployment", arguments, hidden),
-                opts,
-            )
-            self.remember_account(arguments)
-
     def wait_until_running(self, timeout: str | float = "30m") -> pulumi.Output[str]:
         """The id to call the model by, once the deployment is `RUNNING`; an input that takes it waits in the program.
 
@@ -122,6 +102,6 @@ class ModelDeployment(Declared, module="dashscope-ft", name="ModelDeployment"):
         :param timeout: `"10m"`, `"1h"`, or seconds. Deploying takes 5 to 10 minutes (model-deployment-quick-start).
         :raises ValueError: a timeout that is none.
         """
-        from pulumi_dashscope_ft.dynamic import waiting
+        from pulumi_dashscope_ft.program import waiting
 
         return waiting.running(self, timeout)

@@ -19,7 +19,7 @@ from typing import TypeVar
 from pulumi.runtime import get_config, get_root_resource
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, resolve_settings
-from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
+from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, NAMESPACE
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 

@@ -33,9 +33,9 @@ def get_checkpoints(
     :raises pulumi_dashscope_ft.api.NotFoundError: there is no such job.
     :raises pulumi_dashscope_ft.api.ApiError: the service could not be asked.
     """
-    from pulumi_dashscope_ft.dynamic import program
+    from pulumi_dashscope_ft.program import service
 
-    return list(program.connection(workspace_id, api_key_env).client.fine_tunes.checkpoints(job_id))
+    return list(service.connection(workspace_id, api_key_env).client.fine_tunes.checkpoints(job_id))
 
 
 def get_checkpoints_output(
@@ -64,9 +64,9 @@ def get_logs(
     :param lines: at most so many, 1 to 1000.
     :raises: as :func:`get_checkpoints` does.
     """
-    from pulumi_dashscope_ft.dynamic import program
+    from pulumi_dashscope_ft.program import service
 
-    return list(program.connection(workspace_id, api_key_env).client.fine_tunes.tail(job_id, lines))
+    return list(service.connection(workspace_id, api_key_env).client.fine_tunes.tail(job_id, lines))
 
 
 def get_logs_output(
@@ -92,9 +92,9 @@ def _account(known: Sequence[Any]) -> dict[str, str | None]:
 
 async def _asked(name: str, ask: Callable[[], T]) -> T:
     from pulumi_dashscope_ft.api import DashScopeError
-    from pulumi_dashscope_ft.dynamic import program
+    from pulumi_dashscope_ft.program import service
 
     try:
-        return await program.in_thread(ask)
+        return await service.in_thread(ask)
     except DashScopeError as error:
         raise pulumi.RunError(f"{name}: {error}") from None

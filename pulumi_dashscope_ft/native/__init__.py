@@ -1,0 +1,46 @@
+"""Front end: Python classes over the provider plugin `pulumi-resource-dashscope-ft`.
+
+    from pulumi_dashscope_ft.native import FineTunedModel, ModelDeployment, TrainingFile
+
+    data = TrainingFile("data", path="data/train.jsonl")
+    tuned = FineTunedModel("triage", model="qwen3-8b", training_file_ids=[data.file_id])
+    served = ModelDeployment("triage", model_name=tuned.model_id, plan="lora")
+
+The names and arguments are those of the default classes (`pulumi_dashscope_ft`), which need no plugin; what a plugin
+gives beyond them is in docs/plugin.md: `pulumi import`, custom timeouts, Ctrl-C that ends a teardown's wait at once,
+provider instances, functions, and `FineTunedModel`. Pulumi has to find the plugin: on PATH, or through
+`plugins.providers[].path` in Pulumi.yaml.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.native.fine_tuned_model import FineTunedModel
+from pulumi_dashscope_ft.native.functions import (
+    get_checkpoints,
+    get_checkpoints_output,
+    get_job,
+    get_job_output,
+    get_logs,
+    get_logs_output,
+    list_jobs,
+    list_jobs_output,
+)
+from pulumi_dashscope_ft.native.provider import Provider
+from pulumi_dashscope_ft.native.resources import ExportedCheckpoint, FineTuningJob, ModelDeployment, TrainingFile
+
+__all__ = [
+    "ExportedCheckpoint",
+    "FineTunedModel",
+    "FineTuningJob",
+    "ModelDeployment",
+    "Provider",
+    "TrainingFile",
+    "get_checkpoints",
+    "get_checkpoints_output",
+    "get_job",
+    "get_job_output",
+    "get_logs",
+    "get_logs_output",
+    "list_jobs",
+    "list_jobs_output",
+]

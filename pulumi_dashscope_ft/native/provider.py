@@ -1,0 +1,52 @@
+"""Why this exists: a provider instance is how a program works with several accounts, or keeps its settings in one
+place:
+
+team = Provider("team", api_key=config.require_secret("teamKey"))
+FineTuningJob("job", …, opts=pulumi.ResourceOptions(provider=team))
+"""
+
+from __future__ import annotations
+
+import pulumi
+
+from pulumi_dashscope_ft.native.declaring import PACKAGE
+
+
+class Provider(pulumi.ProviderResource):
+    """The settings of one account. What is left out comes from the environment, as with the default provider."""
+
+    base_url: pulumi.Output[str | None]
+    workspace_id: pulumi.Output[str | None]
+    region: pulumi.Output[str | None]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        base_url: pulumi.Input[str] | None = None,
+        api_key: pulumi.Input[str] | None = None,
+        workspace_id: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Settings for the resources and functions that name this provider; see the schema.
+
+        :param base_url: address of the API up to and including `/api/v1`.
+        :param api_key: the key; it is a secret in the state, whether it was one in the program or not.
+        :param workspace_id: the workspace, when the key may use several.
+        :param region: region id, such as `cn-beijing` (the default).
+        """
+        super().__init__(
+            PACKAGE,
+            resource_name,
+            {
+                "baseUrl": base_url,
+                "apiKey": None if api_key is None else pulumi.Output.secret(api_key),
+                "workspaceId": workspace_id,
+                "region": region,
+            },
+            opts,
+        )
+
+    def translate_output_property(self, prop: str) -> str:
+        return {"baseUrl": "base_url", "apiKey": "api_key", "workspaceId": "workspace_id"}.get(prop, prop)
