@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from .client import Made, mark_outputs
 from .errors import PartialFailure, ProtectedResource, ProviderError
-from .host import ProviderHost, mark_outputs
+from .providers import Providers
 from .result import Step
 from .snapshot import Snapshot
 from .state import ResourceState, now
-from .values import UNKNOWN, changed_keys
+from .values import UNKNOWN, Properties, changed_keys
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every step works with. ``host`` starts the provider host when first called."""
+    """What every step works with."""
 
-    host: Callable[[], ProviderHost]
+    providers: Providers
     snapshot: Snapshot
     dry_run: bool
 
@@ -71,10 +72,12 @@ class Create(Action):
         state = self.state
         if not state.custom:
             self._finish(run, None)
-        elif run.dry_run or state.is_provider:
-            state.outputs = dict(state.inputs)  # the host knows no previews: what is not an input is unknown yet
-            if state.is_provider:
-                state.id = UNKNOWN if run.dry_run else str(uuid.uuid4())
+        elif state.is_provider:
+            state.outputs = dict(state.inputs)
+            state.id = UNKNOWN if run.dry_run else str(uuid.uuid4())
+            self._finish(run, None)
+        elif run.dry_run:
+            state.outputs = _foreseen(run, state)
             self._finish(run, None)
         else:
             self._call_provider(run)
@@ -84,11 +87,13 @@ class Create(Action):
         run.snapshot.begin("creating", state)
         try:
             timeout = seconds(state.custom_timeouts.get("create"))
-            state.id, outputs = run.host().create(state.urn, state.inputs, timeout)
-            state.outputs = mark_outputs(state.inputs, outputs, state.additional_secret_outputs)
+            made = run.providers.of(state).create(state.urn, state.inputs, timeout)
+            state.id = made.id
+            _take(state, made)
         except PartialFailure as failure:
-            state.id, state.init_errors = failure.id, failure.reasons
-            state.outputs = mark_outputs(state.inputs, failure.properties, state.additional_secret_outputs)
+            state.init_errors = failure.reasons
+            state.id = failure.id
+            _take(state, failure.made)
             self._finish(run, state)
             raise
         except BaseException:
@@ -113,13 +118,17 @@ class Update(Action):
     def apply(self, run: Run) -> None:
         state, old = self.state, self.old
         state.id = old.id
-        if not state.custom or state.is_provider or run.dry_run:
+        if not state.custom or state.is_provider:
             state.outputs = dict(state.inputs) if state.custom else old.outputs
+            run.snapshot.end(None, done=old, new=state)
+            return
+        if run.dry_run:
+            state.outputs = _foreseen(run, state, old)
             run.snapshot.end(None, done=old, new=state)
             return
         run.snapshot.begin("updating", state)
         try:
-            outputs = run.host().update(
+            made = run.providers.of(state).update(
                 state.urn,
                 state.id,
                 old_inputs=old.inputs,
@@ -129,7 +138,7 @@ class Update(Action):
             )
         except PartialFailure as failure:
             state.init_errors = failure.reasons
-            state.outputs = mark_outputs(state.inputs, failure.properties, state.additional_secret_outputs)
+            _take(state, failure.made)
             state.inputs = old.inputs  # the new inputs did not take, so the next plan must see the old ones
             state.modified = now()
             run.snapshot.end(state, done=old, new=state)
@@ -137,7 +146,7 @@ class Update(Action):
         except BaseException:
             run.snapshot.end(state)
             raise
-        state.outputs = mark_outputs(state.inputs, outputs, state.additional_secret_outputs)
+        _take(state, made)
         state.modified = now()
         run.snapshot.end(state, done=old, new=state)
 
@@ -170,7 +179,9 @@ class Delete(Action):
         run.snapshot.begin("deleting", state)
         try:
             timeout = seconds(state.custom_timeouts.get("delete"))
-            run.host().delete(state.urn, state.id, inputs=state.inputs, outputs=state.outputs, timeout=timeout)
+            run.providers.of(state).delete(
+                state.urn, state.id, inputs=state.inputs, outputs=state.outputs, timeout=timeout
+            )
         except BaseException:
             run.snapshot.end(state)
             raise
@@ -207,14 +218,14 @@ class Read(Action):
         if state.id:
             run.snapshot.begin("reading", state)
             try:
-                found = run.host().read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
+                found = run.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
                 if not found.id:
                     raise ProviderError(f"there is no resource with the id {state.id!r}")
             except BaseException:
                 run.snapshot.end(state)
                 raise
             state.id = found.id
-            state.outputs = mark_outputs(state.inputs, found.outputs, state.additional_secret_outputs)
+            state.outputs = mark_outputs(found.outputs, state.additional_secret_outputs)
         if self.op == "read-replacement" and self.old is not None:
             self.old.delete = True
         elif self.old is not None and changed_keys(self.old.outputs, state.outputs):
@@ -225,41 +236,77 @@ class Read(Action):
 
 @dataclass(slots=True)
 class Refresh(Action):
-    """Ask the provider what has become of the resource. ``refreshed`` is the new state, None when it is gone."""
+    """Ask the provider what has become of the resource.
 
-    refreshed: ResourceState | None = None
+    ``outcome`` is the state from then on, None when it is gone; it is the old one until the provider has answered.
+    """
+
+    counted: bool = True
     warnings: tuple[str, ...] = ()
+    outcome: ResourceState | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.outcome = self.state
 
     def apply(self, run: Run) -> None:
+        self.outcome, found = self._looked_at(run)
+        self.counted_as = found if self.counted else None
+
+    def _looked_at(self, run: Run) -> tuple[ResourceState | None, str]:
         state = self.state
-        self.refreshed, self.counted_as = state, "same"
         if not state.custom or state.is_provider or state.pending_replacement:
-            return
+            return state, "same"
         fresh = state.copy()
         fresh.init_errors = []
         try:
-            found = run.host().read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
+            found = run.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
         except PartialFailure as failure:  # it is there and unwell: worth a warning, not a failed refresh
-            fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.properties, None
+            fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.made.outputs, None
             self.warnings = (f"the resource is there, but not well:\n{failure}",)
         else:
             fresh.id, outputs, inputs = found.id, found.outputs, found.inputs
+            fresh.refresh_before_update = found.stale_soon
         if not fresh.id:
-            self.refreshed, self.counted_as = None, "delete"
-            return
+            return None, "delete"
         fresh.inputs = state.inputs if inputs is None else inputs
-        fresh.outputs = mark_outputs(fresh.inputs, outputs, state.additional_secret_outputs)
+        fresh.outputs = mark_outputs(outputs, state.additional_secret_outputs)
         if changed_keys(state.outputs, fresh.outputs) or changed_keys(state.inputs, fresh.inputs):
             fresh.modified = now()
         if state.external:
             changed = bool(changed_keys(state.outputs, fresh.outputs))
         else:
             changed = (
-                run.host()
+                run.providers.of(state)
                 .diff(state.urn, fresh.id, old_inputs=fresh.inputs, old_outputs=fresh.outputs, news=state.inputs)
                 .changes
             )
-        self.refreshed, self.counted_as = fresh, "update" if changed else "same"
+        return fresh, "update" if changed else "same"
+
+
+def _foreseen(run: Run, state: ResourceState, old: ResourceState | None = None) -> Properties:
+    """The outputs that a preview shows. A provider that knows no previews leaves only what is an input."""
+    provider = run.providers.of(state)
+    if not provider.previews:
+        return dict(state.inputs)
+    if old is None:
+        made = provider.create(state.urn, state.inputs, 0, preview=True)
+    else:
+        made = provider.update(
+            state.urn,
+            state.id,
+            old_inputs=old.inputs,
+            old_outputs=old.outputs,
+            news=state.inputs,
+            timeout=0,
+            preview=True,
+        )
+    return mark_outputs(made.outputs, state.additional_secret_outputs)
+
+
+def _take(state: ResourceState, made: Made) -> None:
+    """What the provider has made is the resource's state from now on."""
+    state.outputs = mark_outputs(made.outputs, state.additional_secret_outputs)
+    state.refresh_before_update = made.stale_soon
 
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")

@@ -126,7 +126,7 @@ class CommandStack:
         """End the provider host of the running operation at once, as a crash would. Needs ``/proc``."""
         if self._process is not None:
             for process, command in _descendants(self._process.pid):
-                if "pulumi.dynamic" in command:
+                if _is_provider(command):
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(process, signal.SIGKILL)
 
@@ -249,6 +249,11 @@ class CommandStack:
 def _wishes(replace: Collection[str], target: Collection[str]) -> list[str]:
     chosen = [("--replace", urn) for urn in replace] + [("--target", urn) for urn in target]
     return [part for pair in chosen for part in pair]
+
+
+def _is_provider(command: str) -> bool:
+    """The dynamic host or a plugin; not the script of Pulumi's own that starts the former."""
+    return "pulumi.dynamic" in command or ("pulumi-resource-" in command and "pulumi-resource-pulumi-" not in command)
 
 
 def _descendants(root: int) -> Iterator[tuple[int, str]]:

@@ -6,9 +6,10 @@ and a stack that is busy need different handling, and the text a user reads come
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .client import Made
     from .result import OperationResult
 
 
@@ -42,12 +43,12 @@ class ProviderError(Exception):
 class PartialFailure(ProviderError):
     """The resource exists but did not come up whole; it must be recorded with what is known about it.
 
-    ``properties`` is the live state, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
+    ``made`` is what there is, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
     """
 
-    def __init__(self, id_: str, properties: dict[str, Any], reasons: list[str]) -> None:
-        self.id = id_
-        self.properties = properties
+    def __init__(self, made: Made, reasons: list[str]) -> None:
+        self.made = made
+        self.id = made.id
         self.reasons = reasons
         count = len(reasons)
         heading = f"{count} error{'' if count == 1 else 's'} occurred:"

@@ -14,8 +14,7 @@ from .errors import UnsupportedByLocalEngine
 from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
 from .values import Properties, from_struct
 
-DYNAMIC_PACKAGE = "pulumi-python"
-DEFAULT_PROVIDER_TYPE = PROVIDER_PREFIX + DYNAMIC_PACKAGE
+_NAME_OF_DEFAULT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class Goal:
     additional_secret_outputs: list[str] = field(default_factory=list)
     custom_timeouts: dict[str, str] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
+    provider: str = ""
+    """Reference (``URN::id``) to the provider that the program has chosen; empty: its package's default one."""
 
     def new_state(self, provider: str, old: ResourceState | None) -> ResourceState:
         return ResourceState(
@@ -70,6 +71,7 @@ class Goal:
             replace_on_changes=list(self.replace_on_changes),
             additional_secret_outputs=list(self.additional_secret_outputs),
             custom_timeouts=dict(self.custom_timeouts),
+            refresh_before_update=old is not None and old.refresh_before_update,
             created=old.created if old is not None else "",
             modified=old.modified if old is not None else "",
         )
@@ -86,6 +88,15 @@ class ReadGoal:
     parent: str
     dependencies: list[str]
     additional_secret_outputs: list[str]
+    provider: str = ""
+
+
+def default_provider(package: str, inputs: Properties, address: Address) -> Goal:
+    """The provider of all resources of a package for which the program chooses none."""
+    type_ = PROVIDER_PREFIX + package
+    return Goal(
+        urn=address.urn("", type_, _NAME_OF_DEFAULT), type=type_, name=_NAME_OF_DEFAULT, custom=True, inputs=inputs
+    )
 
 
 def from_registration(request: Any, address: Address) -> Goal:
@@ -115,6 +126,7 @@ def from_registration(request: Any, address: Address) -> Goal:
         additional_secret_outputs=list(request.additionalSecretOutputs),
         custom_timeouts=timeouts,
         aliases=[_alias(item, request, address) for item in request.aliases] + list(request.aliasURNs),
+        provider=request.provider,
     )
 
 
@@ -129,6 +141,7 @@ def from_read(request: Any, address: Address) -> ReadGoal:
         parent=request.parent,
         dependencies=sorted(request.dependencies),
         additional_secret_outputs=list(request.additionalSecretOutputs),
+        provider=request.provider,
     )
 
 
@@ -148,7 +161,7 @@ def _alias(alias: Any, request: Any, address: Address) -> str:
 def _refuse_unsupported(request: Any) -> None:
     _refuse_type(request.type, custom=request.custom)
     for present, what in (
-        (request.importId, "import (dynamic providers can't import in the real engine either)"),
+        (request.importId, "import"),
         (request.remote, "components of another language"),
         (request.transforms, "transforms"),
         (request.HasField("replacement_trigger"), "replacement_trigger"),
@@ -160,11 +173,10 @@ def _refuse_unsupported(request: Any) -> None:
 
 
 def _refuse_type(type_: str, *, custom: bool) -> None:
-    package = type_.partition(":")[0]
-    if not custom or type_ == STACK_TYPE or package == DYNAMIC_PACKAGE:
+    builtin = type_.startswith("pulumi:") and type_ != STACK_TYPE and not type_.startswith(PROVIDER_PREFIX)
+    if not custom or not builtin:
         return
     what = "stack references" if type_.endswith(":StackReference") else f"resources of type {type_}"
     raise UnsupportedByLocalEngine(
-        f"the local engine runs dynamic providers written in Python, and no {what}. "
-        "Run this program with the pulumi command."
+        f"the local engine runs providers, and no {what}. Run this program with the pulumi command."
     )

@@ -9,22 +9,28 @@ side.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, resource_pb2
+from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
 from .actions import Action, Same
 from .errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
 from .executor import Executor
-from .goal import DEFAULT_PROVIDER_TYPE, Address, Goal, from_read, from_registration
+from .goal import Address, default_provider, from_read, from_registration
 from .planner import Planner
+from .providers import Providers, package_of, settings_of
 from .result import Reporter
 from .snapshot import Snapshot
-from .state import STACK_TYPE, ResourceState
+from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState
 from .values import UNKNOWN, Properties, from_struct, to_struct
+
+T = TypeVar("T")
+
+# Older SDKs have one message for both ends.
+_INVOKE_RESPONSE: Any = getattr(resource_pb2, "ResourceInvokeResponse", provider_pb2.InvokeResponse)
 
 _FEATURES = [
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -45,6 +51,20 @@ class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type in
         return "the operation has ended"
 
 
+class CallFailed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
+    """What the program gets when a function gives no answer."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self._message = message
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return self._message
+
+
 class Monitor:
     """Answers the program's registrations. ``stack_outputs`` are what it exported, once it has."""
 
@@ -56,16 +76,18 @@ class Monitor:
         executor: Executor,
         reporter: Reporter,
         snapshot: Snapshot,
-        provider_inputs: Mapping[str, Any],
+        providers: Providers,
+        config: Mapping[str, Any],
     ) -> None:
         self._address = address
         self._planner = planner
         self._executor = executor
         self._reporter = reporter
         self._snapshot = snapshot
-        self._provider_inputs = dict(provider_inputs)
+        self._providers = providers
+        self._config = dict(config)
         self._planning = threading.RLock()
-        self._provider = ""
+        self._defaults: dict[str, str] = {}
         self._registered: dict[str, ResourceState] = {}
         self.stack_outputs: Properties = {}
         self._stack: tuple[ResourceState, Properties] | None = None
@@ -109,14 +131,29 @@ class Monitor:
         self._snapshot.save()
 
     def Invoke(self, request: Any) -> Any:
-        self._executor.fail()
-        message = (
-            f"the local engine has no provider functions ({request.tok}). Run this program with the pulumi command."
+        """A function of a plugin: what it answers, or why it does not, is the program's to deal with."""
+
+        def reference() -> str:
+            return request.provider or self._default_provider(package_of(request.tok))
+
+        arguments = from_struct(request.args)
+        self._reporter.hide(arguments)
+        provider = self._providers.at(self._told(reference))
+        try:
+            answer, failures = provider.invoke(request.tok, arguments)
+        except ProviderError as error:
+            raise CallFailed(str(error)) from None
+        response = _INVOKE_RESPONSE(
+            failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in failures]
         )
+        getattr(response, "return").CopyFrom(to_struct(answer, keep_secrets=True))  # a word of Python's own
+        return response
+
+    def Call(self, request: Any) -> Any:
+        self._executor.fail()
+        message = f"the local engine has no methods ({request.tok}). Run this program with the pulumi command."
         self._reporter.diagnostic("error", message)
         raise MonitorClosed
-
-    Call = Invoke
 
     def GetDeploymentInfo(self, request: Any) -> Any:
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
@@ -128,13 +165,21 @@ class Monitor:
     def SignalAndWaitForShutdown(self, request: Any) -> Any:
         return empty_pb2.Empty()
 
-    def _act(self, plan: Any) -> list[Action]:
-        try:
+    def _act(self, plan: Callable[[], list[Action]]) -> list[Action]:
+        def acted() -> list[Action]:
             with self._planning:
                 if self._executor.stopped:
                     raise Stopped
-                actions: list[Action] = plan()
+                actions = plan()
             self._executor.chain(actions)
+            return actions
+
+        return self._told(acted)
+
+    def _told(self, step: Callable[[], T]) -> T:
+        """Take a step; whatever ends it early ends the operation, and has been told to the user then."""
+        try:
+            return step()
         except Stopped:
             raise MonitorClosed from None
         except Invalid:
@@ -151,12 +196,14 @@ class Monitor:
         except BaseException:
             self._executor.fail()
             raise
-        return actions
 
     def _plan(self, request: Any) -> list[Action]:
         goal = from_registration(request, self._address)
         self._reporter.hide(goal.inputs)
-        provider = self._default_provider() if goal.custom else ""
+        if goal.type == STACK_TYPE or not goal.custom or goal.type.startswith(PROVIDER_PREFIX):
+            provider = ""
+        else:
+            provider = goal.provider or self._default_provider(package_of(goal.type))
         try:
             return self._planner.plan(goal, provider)
         except ProviderError as error:
@@ -166,23 +213,18 @@ class Monitor:
     def _plan_read(self, request: Any) -> list[Action]:
         goal = from_read(request, self._address)
         self._reporter.hide(goal.inputs)
-        return self._planner.plan_read(goal, self._default_provider())
+        return self._planner.plan_read(goal, goal.provider or self._default_provider(package_of(goal.type)))
 
-    def _default_provider(self) -> str:
-        """Reference to the provider all dynamic resources share; registered with the first of them."""
-        if not self._provider:
-            goal = Goal(
-                urn=self._address.urn("", DEFAULT_PROVIDER_TYPE, "default"),
-                type=DEFAULT_PROVIDER_TYPE,
-                name="default",
-                custom=True,
-                inputs=self._provider_inputs,
-            )
-            actions = self._planner.plan(goal, "")
-            self._executor.chain(actions)
-            state = actions[-1].state
-            self._provider = f"{state.urn}::{state.id}"
-        return self._provider
+    def _default_provider(self, package: str) -> str:
+        """Reference to the provider that all resources of a package share; registered with the first of them."""
+        with self._planning:
+            if package not in self._defaults:
+                goal = default_provider(package, settings_of(package, self._config), self._address)
+                actions = self._planner.plan(goal, "")
+                self._executor.chain(actions)
+                state = actions[-1].state
+                self._defaults[package] = f"{state.urn}::{state.id}"
+            return self._defaults[package]
 
 
 _SEVERITIES = {engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}

@@ -7,21 +7,21 @@ happens in between.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .actions import Refresh, Run
-from .errors import ProviderError, StackOperationFailed, Stopped
+from .engine_server import EngineServer
+from .errors import ProviderError, StackOperationFailed, Stopped, UnsupportedByLocalEngine
 from .executor import Executor
-from .goal import DEFAULT_PROVIDER_TYPE, Address
+from .goal import Address
 from .graph import prune
-from .host import ProviderHost
 from .monitor import Log, Monitor
 from .planner import Planner, Wishes
 from .program import Program, ProgramFailed, ProgramRun, Setting
+from .providers import Launcher, Providers
 from .result import OperationResult, Reporter
 from .snapshot import Snapshot, StateFile
 from .state import STACK_TYPE, ResourceState
@@ -41,6 +41,7 @@ class Surroundings:
     parallel: int
     file: StateFile
     on_line: Callable[[str], None] | None
+    plugins: Mapping[str, Path] = field(default_factory=dict)
 
 
 class Operation:
@@ -53,12 +54,20 @@ class Operation:
         self._reporter = Reporter(kind, around.on_line)
         self._reporter.hide(dict(around.config))
         self._snapshot = self._load()
-        self._host: ProviderHost | None = None
-        self._host_lock = threading.Lock()
-        run = Run(self._host_started, self._snapshot, self._dry_run)
-        self._executor = Executor(run, self._reporter, around.parallel)
+        self._engine = EngineServer(self)
+        launcher = Launcher(
+            project=around.project,
+            cwd=around.root,
+            env=around.env,
+            on_line=self._reporter.line,
+            engine_address=self._engine.address,
+            folders=around.plugins,
+        )
+        self._providers = Providers(launcher, self._provider_state)
+        self._executor = Executor(Run(self._providers, self._snapshot, self._dry_run), self._reporter, around.parallel)
+        self._log = Log(self._reporter, self._executor)
         self._planner = Planner(
-            self._snapshot, self._host_started, self._reporter.diagnostic, wishes or Wishes(), self._dry_run
+            self._snapshot, self._providers, self._reporter.diagnostic, wishes or Wishes(), self._dry_run
         )
         self._interrupted = False
         self._program: ProgramRun | None = None
@@ -72,25 +81,31 @@ class Operation:
         self._executor.stop()
         if self._program is not None:
             self._program.interrupt()
+        self._providers.cancel()
 
     def kill_host(self) -> None:
-        if self._host is not None:
-            self._host.kill()
+        self._providers.kill()
+
+    def Log(self, request: Any) -> Any:
+        """What a plugin says to the engine."""
+        return self._log.Log(request)
 
     def run(self, **options: Any) -> OperationResult:
         """Do it. Raises ``StackOperationFailed``."""
         result = self._reporter.result
         try:
             self._warn_about_pending()
+            if self.kind != "refresh":
+                self._refresh_what_is_stale()
             {"refresh": self._refresh, "destroy": self._destroy}.get(self.kind, self._update)(**options)
-        except ProviderError as error:
+        except (ProviderError, UnsupportedByLocalEngine) as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
         except Stopped:
             pass
         finally:
-            if self._host is not None:
-                self._host.stop()
+            self._providers.stop()
+            self._engine.stop()
         result.outputs = self._stack_outputs()
         if self._interrupted:
             raise StackOperationFailed(result, f"{self.kind} was interrupted; run it again to go on from here")
@@ -100,14 +115,14 @@ class Operation:
 
     def _update(self) -> None:
         around = self._around
-        provider_inputs = dict(sorted(around.config.items()))
         monitor = Monitor(
             address=Address(around.stack, around.project),
             planner=self._planner,
             executor=self._executor,
             reporter=self._reporter,
             snapshot=self._snapshot,
-            provider_inputs=provider_inputs,
+            providers=self._providers,
+            config=around.config,
         )
         try:
             self._program = ProgramRun(self._setting(monitor))
@@ -136,7 +151,7 @@ class Operation:
             secret_keys=[key for key, value in around.config.items() if isinstance(value, Secret)],
             env=around.env,
             monitor=monitor,
-            engine=Log(self._reporter, self._executor),
+            engine=self._log,
             on_line=self._reporter.line,
         )
 
@@ -151,9 +166,20 @@ class Operation:
 
     def _refresh(self, *, clear_pending_creates: bool = False) -> None:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
-        actions = [Refresh("refresh", state) for state in self._snapshot.base]
-        self._executor.wave(actions)
-        fresh = [action.refreshed if action.counted_as else action.state for action in actions]
+        self._look_at(self._snapshot.base)
+
+    def _refresh_what_is_stale(self) -> None:
+        """Look at what its provider has said to have changed by now. It counts as no change of this operation."""
+        stale = [state for state in self._snapshot.base if state.refresh_before_update]
+        if stale:
+            self._look_at(stale, counted=False)
+            if self._executor.failed or self._executor.stopped:
+                raise Stopped
+
+    def _look_at(self, states: Sequence[ResourceState], *, counted: bool = True) -> None:
+        actions = {id(state): Refresh("refresh", state, counted=counted) for state in states}
+        self._executor.wave(list(actions.values()))
+        fresh = [actions[id(state)].outcome if id(state) in actions else state for state in self._snapshot.base]
         self._snapshot.rebuild(prune([state for state in fresh if state is not None]))
 
     def _warn_about_pending(self) -> None:
@@ -181,24 +207,9 @@ class Operation:
         save = None if self._dry_run else lambda snapshot: around.file.write(snapshot.to_json(vault))
         return Snapshot(base, list(deployment.get("pending_operations") or []), save)
 
-    def _host_started(self) -> ProviderHost:
-        with self._host_lock:
-            if self._host is None:
-                around = self._around
-                self._host = ProviderHost(
-                    project=around.project, cwd=around.root, env=around.env, on_line=self._reporter.line
-                )
-                self._host.start(self._provider_config())
-            return self._host
-
-    def _provider_config(self) -> dict[str, Any]:
-        """An update brings the stack's configuration; without a program the provider's own from the state is used."""
-        if self.kind in ("up", "preview"):
-            return dict(self._around.config)
-        for state in self._snapshot.base:
-            if state.type == DEFAULT_PROVIDER_TYPE:
-                return state.inputs
-        return dict(self._around.config)
+    def _provider_state(self, reference: str) -> ResourceState | None:
+        urn, _, id_ = reference.rpartition("::")
+        return self._snapshot.find(urn, id_)
 
     def _stack_outputs(self) -> dict[str, Any]:
         if self._dry_run:

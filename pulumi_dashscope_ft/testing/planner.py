@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 
 from . import paths
 from .actions import Action, Create, Delete, Forget, Read, Replace, Same, Update
+from .client import DiffOutcome
 from .errors import Invalid
 from .goal import Goal, ReadGoal
 from .graph import deletion_waves, dependents
-from .host import DiffOutcome, ProviderHost
+from .providers import Providers
 from .snapshot import Snapshot
 from .state import STACK_TYPE, ResourceState
 from .values import UNKNOWN, Properties, changed_keys
@@ -43,7 +44,7 @@ class Planner:
     """Plans against one snapshot. Not thread-safe: the caller plans one resource at a time."""
 
     snapshot: Snapshot
-    host: Callable[[], ProviderHost]
+    providers: Providers
     report: Report
     wishes: Wishes
     dry_run: bool
@@ -66,9 +67,9 @@ class Planner:
         if old is not None:
             for text in goal.ignore_changes:
                 new.inputs = paths.reset(paths.parse(text), old.inputs, new.inputs)
-        if goal.custom and not new.is_provider:
+        if goal.custom:
             olds = {} if fresh or old is None else old.inputs
-            new.inputs = self._check(goal, olds, goal.inputs if fresh else new.inputs)
+            new.inputs = self._check(goal, new, olds, goal.inputs if fresh else new.inputs)
         if old is None:
             return [self._decide("create", Create("create", new, "create"))]
         if recreate:
@@ -147,7 +148,11 @@ class Planner:
         if new.deleted_with and new.deleted_with in self.replaced:
             return DiffOutcome(True, ["deletedWith"])
         if new.custom and not new.is_provider:
-            return self.host().diff(goal.urn, old.id, old_inputs=old.inputs, old_outputs=old.outputs, news=new.inputs)
+            return self.providers.of(new).diff(
+                goal.urn, old.id, old_inputs=old.inputs, old_outputs=old.outputs, news=new.inputs
+            )
+        if new.is_provider:
+            return self.providers.diff_config(goal.urn, goal.type, old.inputs, new.inputs)
         keys = changed_keys(old.inputs, new.inputs)
         return DiffOutcome(bool(keys), keys=keys)
 
@@ -165,7 +170,7 @@ class Planner:
         self.replaced.add(goal.urn)
         self.decided[goal.urn] = "replace"
         if not forced:  # what the old resource lent to the inputs does not hold for its successor
-            new.inputs = self._check(goal, {}, goal.inputs)
+            new.inputs = self._check(goal, new, {}, goal.inputs)
         keys = tuple(sorted(diff.replaces))
         marker = Replace("replace", new, "replace", keys)
         delete_first = diff.delete_before_replace
@@ -224,7 +229,7 @@ class Planner:
         }
         if not touched:
             return None
-        diff = self.host().diff(
+        diff = self.providers.of(state).diff(
             state.urn,
             state.id,
             old_inputs=state.inputs,
@@ -233,10 +238,13 @@ class Planner:
         )
         return tuple(_with_replace_on_changes(diff, state.replace_on_changes, False).replaces) or None
 
-    def _check(self, goal: Goal, olds: Properties, news: Properties) -> Properties:
-        if not goal.custom or goal.type.startswith("pulumi:"):
+    def _check(self, goal: Goal, new: ResourceState, olds: Properties, news: Properties) -> Properties:
+        if not goal.custom:
             return news
-        outcome = self.host().check(goal.urn, olds, news)
+        if new.is_provider:
+            outcome = self.providers.check_config(goal.urn, goal.type, olds, news)
+        else:
+            outcome = self.providers.of(new).check(goal.urn, olds, news)
         for name, reason in outcome.failures:
             self.report("error", f"{name}: {reason}" if name else reason, goal.urn)
         if outcome.failures:

@@ -25,6 +25,8 @@ class Project:
     name: str
     program: Path
     defaults: dict[str, str]
+    plugins: dict[str, Path]
+    """The folder that holds a package's plugin, by package (``plugins.providers``)."""
 
 
 def read_project(directory: Path) -> Project:
@@ -42,7 +44,7 @@ def read_project(directory: Path) -> Project:
         raise UnsupportedByLocalEngine(f"{path}: the local engine runs Python programs, not {language}. Use `pulumi`.")
     main = directory / str(data.get("main") or ".")
     name = str(data.get("name") or directory.name)
-    return Project(name, main.resolve(), _defaults(data.get("config") or {}, name))
+    return Project(name, main.resolve(), _defaults(data.get("config") or {}, name), _plugins(data, directory))
 
 
 def read_stack_config(directory: Path, stack: str, project: str, given: Collection[str]) -> dict[str, str]:
@@ -79,6 +81,12 @@ def _defaults(config: dict[str, Any], project: str) -> dict[str, str]:
         if value is not None:
             found[qualified(key, project)] = _text(value)
     return found
+
+
+def _plugins(data: dict[str, Any], directory: Path) -> dict[str, Path]:
+    listed = (data.get("plugins") or {}).get("providers") or []
+    found = {str(one["name"]): (directory / str(one["path"])).resolve() for one in listed if "path" in one}
+    return {name: path if path.is_dir() else path.parent for name, path in found.items()}
 
 
 def _text(value: Any) -> str:

@@ -120,6 +120,10 @@ class Snapshot:
                 self.pending_before = left
                 self.save()
 
+    def find(self, urn: str, id_: str) -> ResourceState | None:
+        """The state with this URN and id; what was made in this run first."""
+        return next((state for state in self.resources() if (state.urn, state.id) == (urn, id_)), None)
+
     def resources(self) -> list[ResourceState]:
         with self._lock:
             return [*self._new, *(state for state in self.base if id(state) not in self._done)]
@@ -136,7 +140,7 @@ class Snapshot:
 
 
 def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> Deployment:
-    """The shape of ``pulumi stack export``: version 3."""
+    """The shape of ``pulumi stack export``: version 3, or 4 when it has to name what a reader must know of."""
     deployment: dict[str, Any] = {
         "manifest": {"time": now(), "magic": "", "version": "local-engine"},
         "secrets_providers": {"type": "local-engine"},
@@ -145,6 +149,8 @@ def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> 
     }
     if pending:
         deployment["pending_operations"] = pending
+    if any(one.get("refreshBeforeUpdate") for one in resources):
+        return {"version": 4, "features": ["refreshBeforeUpdate"], "deployment": deployment}
     return {"version": 3, "deployment": deployment}
 
 

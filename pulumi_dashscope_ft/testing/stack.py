@@ -145,6 +145,7 @@ class LocalStack:
 
     def _surroundings(self) -> Surroundings:
         name, program, config = self._project, self._function, dict(self._config)
+        plugins: Mapping[str, Path] = {}
         if name is None:
             found = read_project(self.project_dir)
             name = found.name
@@ -152,6 +153,7 @@ class LocalStack:
             written = read_stack_config(self.project_dir, self.stack, name, given=config)
             config = {**found.defaults, **written, **config}
             place: Path | Program = found.program
+            plugins = found.plugins
         else:
             assert program is not None
             place = program
@@ -165,4 +167,5 @@ class LocalStack:
             parallel=self.parallel,
             file=self._file,
             on_line=self.on_line,
+            plugins=plugins,
         )

@@ -45,6 +45,7 @@ _JSON_NAMES = {
     "ignore_changes": "ignoreChanges",
     "replace_on_changes": "replaceOnChanges",
     "replace_with": "replaceWith",
+    "refresh_before_update": "refreshBeforeUpdate",
 }
 _FIELDS = {spelled: name for name, spelled in _JSON_NAMES.items()}
 
@@ -71,6 +72,7 @@ class ResourceState:
     deleted_with: str = ""
     replace_with: list[str] = field(default_factory=list)
     init_errors: list[str] = field(default_factory=list)
+    refresh_before_update: bool = False
     additional_secret_outputs: list[str] = field(default_factory=list)
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)

@@ -158,9 +158,9 @@ def test_state_moves_between_stacks_when_secrets_are_shown(world: Any, tmp_path:
     ("program", "what"),
     [
         ("pulumi.StackReference('org/p/s')", "stack references"),
-        ("pulumi.CustomResource('aws:s3/bucket:Bucket', 'b')", "aws:s3/bucket:Bucket"),
+        ("pulumi.CustomResource('aws:s3/bucket:Bucket', 'b')", "no pulumi-resource-aws on PATH"),
         ("Toy('a', ResourceOptions(import_='x'))", "import"),
-        ("pulumi.runtime.invoke('aws:x:y', {})", "provider functions"),
+        ("pulumi.runtime.invoke('aws:x:y', {})", "no pulumi-resource-aws on PATH"),
     ],
 )
 def test_what_it_can_not_do_it_says(world: Any, program: str, what: str) -> None:

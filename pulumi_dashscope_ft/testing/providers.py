@@ -1,0 +1,158 @@
+"""The providers of one operation: which process serves which resource.
+
+Why it exists: to the engine a provider is a resource, too. Its state holds the settings and the id, and the resources
+that belong to it refer to it by both. A process is started when something is first asked of it, and set up with what
+the state says then; if that changes within the operation, another process takes over.
+
+Resources of Python's dynamic providers share one host, as in the real engine. A plugin is an executable named
+``pulumi-resource-PACKAGE``: in a folder that ``Pulumi.yaml`` names (``plugins.providers``), on PATH, or beside the
+Python that runs this.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .client import CheckOutcome, DiffOutcome, ProviderClient
+from .environment import own_environment
+from .errors import ProviderError, UnsupportedByLocalEngine
+from .process import ProviderProcess
+from .state import PROVIDER_PREFIX, ResourceState
+from .values import UNKNOWN, Properties, changed_keys
+
+DYNAMIC_PACKAGE = "pulumi-python"
+
+FindProvider = Callable[[str], "ResourceState | None"]
+"""The state of the provider with this reference (``URN::id``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """How provider processes are started. ``folders`` says where to look for a package's plugin first."""
+
+    project: str
+    cwd: Path
+    env: Mapping[str, str]
+    on_line: Callable[[str], None]
+    engine_address: Callable[[], str]
+    folders: Mapping[str, Path] = field(default_factory=dict)
+
+    def launch(self, package: str) -> ProviderClient:
+        """Start a provider of this package. Raises ``UnsupportedByLocalEngine`` when there is none to be found."""
+        environment = {**own_environment(), **self.env}
+        if package == DYNAMIC_PACKAGE:
+            command = [sys.executable, "-u", "-m", "pulumi.dynamic"]
+            environment.update(PULUMI_PROJECT=self.project, PYTHONUNBUFFERED="1")
+            return self._started(command, environment)
+        address = self.engine_address()
+        client = self._started([str(self._executable(package, environment)), address], environment)
+        client.handshake(address)
+        return client
+
+    def _started(self, command: list[str], environment: Mapping[str, str]) -> ProviderClient:
+        process = ProviderProcess(command, cwd=self.cwd, env=environment, on_line=self.on_line)
+        return ProviderClient(process, process.start())
+
+    def _executable(self, package: str, environment: Mapping[str, str]) -> Path:
+        name = f"pulumi-resource-{package}"
+        named = self.folders.get(package)
+        beside = str(Path(sys.executable).parent)
+        path = os.pathsep.join([*([str(named)] if named else []), environment.get("PATH", ""), beside])
+        found = shutil.which(name, path=path)
+        if found is None:
+            raise UnsupportedByLocalEngine(
+                f"there is no plugin for the package {package}: no {name} on PATH, beside {sys.executable}, or in a "
+                "folder that plugins.providers in Pulumi.yaml names. The local engine downloads none: install it, or "
+                "run this program with the pulumi command."
+            )
+        return Path(found)
+
+
+class Providers:
+    """The provider processes of one operation. Thread-safe.
+
+    ``find`` looks up a provider's state, as it is now.
+    """
+
+    def __init__(self, launcher: Launcher, find: FindProvider) -> None:
+        self._launcher = launcher
+        self._find = find
+        self._lock = threading.RLock()
+        self._configured: dict[str, tuple[Properties, ProviderClient]] = {}
+        self._fresh: dict[str, ProviderClient] = {}
+        self._replaced: list[ProviderClient] = []
+
+    def of(self, state: ResourceState) -> ProviderClient:
+        """The provider of a resource, started and set up. Raises ``ProviderError``."""
+        return self.at(state.provider)
+
+    def at(self, reference: str) -> ProviderClient:
+        """The provider with this reference."""
+        with self._lock:
+            provider = self._find(reference)
+            if provider is None:
+                raise ProviderError(f"the state has no provider {reference}, which this resource belongs to")
+            known = self._configured.get(reference)
+            if known is not None and not changed_keys(known[0], provider.inputs):
+                return known[1]
+            if known is not None:
+                self._replaced.append(known[1])
+            client = self._fresh.pop(provider.urn, None) or self._launcher.launch(package_of(provider.type))
+            client.configure(provider.urn, provider.id or UNKNOWN, provider.inputs)
+            self._configured[reference] = (provider.inputs, client)
+            return client
+
+    def check_config(self, urn: str, type_: str, olds: Properties, news: Properties) -> CheckOutcome:
+        """What a provider says of its settings. The dynamic host says nothing."""
+        if package_of(type_) == DYNAMIC_PACKAGE:
+            return CheckOutcome(news, [])
+        return self._unconfigured(urn, type_).check_config(urn, olds, news)
+
+    def diff_config(self, urn: str, type_: str, olds: Properties, news: Properties) -> DiffOutcome:
+        if package_of(type_) == DYNAMIC_PACKAGE:
+            keys = changed_keys(olds, news)
+            return DiffOutcome(bool(keys), keys=keys)
+        return self._unconfigured(urn, type_).diff_config(urn, olds, news)
+
+    def _unconfigured(self, urn: str, type_: str) -> ProviderClient:
+        with self._lock:
+            if urn not in self._fresh:
+                self._fresh[urn] = self._launcher.launch(package_of(type_))
+            return self._fresh[urn]
+
+    def cancel(self) -> None:
+        """Tell all that the operation is to end."""
+        for client in self._all():
+            client.cancel()
+
+    def kill(self) -> None:
+        for client in self._all():
+            client.kill()
+
+    def stop(self) -> None:
+        for client in self._all():
+            client.stop()
+
+    def _all(self) -> list[ProviderClient]:
+        with self._lock:
+            return [*(client for _, client in self._configured.values()), *self._fresh.values(), *self._replaced]
+
+
+def package_of(type_: str) -> str:
+    """The package of a resource's or provider's type, or of a function."""
+    return type_.removeprefix(PROVIDER_PREFIX).partition(":")[0]
+
+
+def settings_of(package: str, config: Mapping[str, Any]) -> Properties:
+    """The inputs of a package's default provider: the stack's configuration for it. The dynamic host gets all."""
+    if package == DYNAMIC_PACKAGE:
+        return dict(sorted(config.items()))
+    prefix = f"{package}:"
+    return {key.removeprefix(prefix): value for key, value in sorted(config.items()) if key.startswith(prefix)}
