@@ -1,8 +1,12 @@
-"""What all tests share: the two engines that end-to-end tests run on, and hypothesis profiles."""
+"""What all tests share: the engines and the flavours that end-to-end tests run on, and hypothesis profiles."""
 
 from __future__ import annotations
 
 import os
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -25,3 +29,51 @@ def engine(request: pytest.FixtureRequest) -> str:
     if request.param == "command" and pulumi_command() is None:
         pytest.skip("the `pulumi` command is not on PATH")
     return str(request.param)
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """One front end, as a program and a project name it."""
+
+    name: str
+    module: str
+    identities: int
+    """Resources beside those that the program declares: the default classes make one that says whose the jobs are."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_plugin(self) -> bool:
+        return self.name == "plugin"
+
+    def program(self, text: str) -> str:
+        """A program for the default classes, with those of this flavour instead."""
+        assert "from pulumi_dashscope_ft import " in text
+        return text.replace("from pulumi_dashscope_ft import ", f"from {self.module} import ")
+
+    def told(self, message: str) -> str:
+        """A message with its properties as this flavour spells them: the plugin does not know the program's language.
+        Keys inside a property, such as `hyper_parameters.n_epochs`, are the API's.
+        """
+        camel = re.compile(r"(?<![\w.])([a-z]+)((?:_[a-z]+)+)(?!\w)")
+        return (
+            camel.sub(lambda word: word[1] + word[2].title().replace("_", ""), message) if self.is_plugin else message
+        )
+
+    def project(self, name: str) -> str:
+        """`Pulumi.yaml`; it says where the plugin is, so that PATH does not matter."""
+        plugin = f"plugins:\n  providers:\n    - name: dashscope-ft\n      path: {Path(sys.executable).parent}\n"
+        return f"name: {name}\nruntime: python\n{plugin if self.is_plugin else ''}"
+
+
+FLAVOURS = {
+    "dynamic": Flavour("dynamic", "pulumi_dashscope_ft", identities=1),
+    "plugin": Flavour("plugin", "pulumi_dashscope_ft.native", identities=0),
+}
+
+
+@pytest.fixture(params=FLAVOURS)
+def flavour(request: pytest.FixtureRequest) -> Flavour:
+    """The front end a test runs on: the default classes, or the plugin. What it says must be true of both."""
+    return FLAVOURS[request.param]

@@ -124,6 +124,7 @@ def start(connection: Connection, run: Run) -> Job:
         return left_over
     last = ""
     for _ in range(_ATTEMPTS):
+        connection.jobs.listing.outdate()
         try:
             job = connection.client.fine_tunes.create(job_request.body(run.inputs, run.job_name))
         except ApiError as error:

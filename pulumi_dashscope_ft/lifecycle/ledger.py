@@ -25,6 +25,7 @@ class Ledger:
         self._unchanged: set[str] = set()
         self._deploying: set[object] = set()
         self._kept: dict[str, str] = {}
+        self._ended: set[str] = set()
 
     def note_recorded(self, nonce: str) -> None:
         """The state holds a resource with this nonce: its job is no leftover."""
@@ -71,6 +72,15 @@ class Ledger:
     def is_retained(self, object_id: str) -> bool:
         with self._lock:
             return object_id in self._retained
+
+    def note_ended(self, object_id: str) -> None:
+        """This run has torn it down, or found it gone: an older listing may still show it."""
+        with self._lock:
+            self._ended.add(object_id)
+
+    def has_ended(self, object_id: str) -> bool:
+        with self._lock:
+            return object_id in self._ended
 
     def note_deployment(self, account: object) -> None:
         """The state holds a deployment in this account (named by its client), or is about to."""

@@ -48,17 +48,30 @@ class Listing(Generic[T]):
         self._gather_seconds = gather_seconds
         self._lock = threading.Lock()
         self._gathering: _Flight[T] | None = None
+        self._latest: dict[str, T] | None = None
         self._first: _Flight[T] | None = None
 
     def pages(self) -> Iterator[dict[str, T]]:
         """Page by page, objects by id; a call for each page that is asked for."""
-        number = 1
+        number, found = 1, {}
         while True:
             page = self._page(number)
+            found.update(page.items)
+            more = bool(page.items) and page.has_more
+            if not more:
+                with self._lock:
+                    self._latest = found
             yield page.items
-            if not page.items or not page.has_more:
+            if not more:
                 return
             number += 1
+
+    def latest(self) -> dict[str, T] | None:
+        """Everything there was when all pages were last read, by whomever in this process; None when nobody did, or
+        when this process has made something since.
+        """
+        with self._lock:
+            return self._latest
 
     def all(self) -> dict[str, T]:
         """Everything there is now, by id, in the service's order. Those who ask at the same time share one listing,
@@ -69,6 +82,11 @@ class Listing(Generic[T]):
             flight = self._gathering or _Flight()
             self._gathering = flight
         return self._board(flight, leads)
+
+    def outdate(self) -> None:
+        """This process is about to make something new: what was listed before does not show it."""
+        with self._lock:
+            self._latest = None
 
     def once(self) -> dict[str, T]:
         """Everything there was when this was first asked for; never more than one listing in the life of a process, and

@@ -9,10 +9,8 @@ was killed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, Job
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.api import ApiError, Deployment, Job
+from pulumi_dashscope_ft.lifecycle import stamp, unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_status import shown
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -20,8 +18,6 @@ from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.report import DELETED
 
 OWNER_ID = "ownerId"
-
-_SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
 
 
 def create() -> tuple[str, dict[str, str]]:
@@ -33,8 +29,8 @@ def create() -> tuple[str, dict[str, str]]:
 def delete(connection: Connection, owner: str) -> None:
     """Let the identity go, unless an active job or a deployment bears it: all that the state held is gone by now, so
     that was started by a run that was killed before it could be recorded. What was kept by this very run (`onDestroy:
-    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each hundred
-    jobs of the account, and one for each two hundred deployments.
+    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each two
+    hundred deployments of the account; and one for each hundred jobs, unless this run has listed them all already.
 
     :raises LifecycleError: such jobs and deployments, by id, and what to do; or the lists can't be read.
     """
@@ -44,16 +40,15 @@ def delete(connection: Connection, owner: str) -> None:
 
 
 def _require_nothing_left(connection: Connection, owner: str) -> None:
-    jobs = [job for job in _jobs(connection) if job.is_active and _is_ours(connection, owner, job.job_name, job.job_id)]
-    deployments = [
-        live
-        for live in _deployments(connection)
-        if live.status not in _SERVES_NOTHING and _is_ours(connection, owner, live.name, live.deployed_model)
-    ]
+    jobs = _jobs(connection, owner)
+    deployments = _deployments(connection, owner)
     if not jobs and not deployments:
         return
     ends = [*(["cancel it"] if jobs else []), *(["delete it"] if deployments else [])]
-    listed = [*([_listed(jobs)] if jobs else []), *([f"the deployment {shown(deployments)}"] if deployments else [])]
+    listed = [
+        *([unrecorded.listed(jobs)] if jobs else []),
+        *([f"the deployment {shown(deployments)}"] if deployments else []),
+    ]
     kind = "job" if jobs else "deployment"
     raise LifecycleError(
         f"this stack has started {' and '.join(listed)}, and no state holds it: the `pulumi up` that started it was "
@@ -66,19 +61,19 @@ def _require_nothing_left(connection: Connection, owner: str) -> None:
     )
 
 
-def _jobs(connection: Connection) -> Iterable[Job]:
+def _jobs(connection: Connection, owner: str) -> list[Job]:
     try:
-        return connection.jobs.listing.all().values()
+        return unrecorded.jobs(connection, owner)
     except ApiError as error:
         raise _unread(error, "jobs", "job list", "job") from error
 
 
-def _deployments(connection: Connection) -> Iterable[Deployment]:
-    """All deployments. Whoever had none in this account may not be allowed to list them, and must get rid of the stack
-    all the same; whoever had one must know, and what may pass by itself can be waited for.
+def _deployments(connection: Connection, owner: str) -> list[Deployment]:
+    """Whoever had no deployment in this account may not be allowed to list them, and must get rid of the stack all the
+    same; whoever had one must know, and what may pass by itself can be waited for.
     """
     try:
-        return connection.deployments.listing.all().values()
+        return unrecorded.deployments(connection, owner)
     except ApiError as error:
         if error.retryable or connection.ledger.has_deployments(connection.client):
             raise _unread(error, "deployments", "list of deployments", "deployment") from error
@@ -86,7 +81,7 @@ def _deployments(connection: Connection) -> Iterable[Deployment]:
             f"note: the list of deployments could not be read ({fact(error).rstrip('.')}). This stack held none, so it "
             "goes; if an `up` that was to make one was ever killed, look for it in the Model Studio console."
         )
-        return ()
+        return []
 
 
 def _unread(error: ApiError, those: str, subject: str, other: str) -> LifecycleError:
@@ -98,17 +93,3 @@ def _unread(error: ApiError, those: str, subject: str, other: str) -> LifecycleE
         f"until it is known that no other {other} bears it.",
         again="pulumi destroy",
     )
-
-
-def _is_ours(connection: Connection, owner: str, name: str | None, object_id: str) -> bool:
-    found = stamp.parse(name)
-    return (
-        found is not None
-        and found.owner == owner
-        and not found.retained
-        and not connection.ledger.is_retained(object_id)
-    )
-
-
-def _listed(jobs: list[Job]) -> str:
-    return ", ".join(f"{job.job_id} ({job.status}, since {job.create_time})" for job in jobs)

@@ -100,11 +100,13 @@ class _Teardown:
                 if not job.is_final:
                     job = self._end(job)
                 elif self._policy.on_destroy == CANCEL:
+                    self._connection.ledger.note_ended(self._job_id)
                     self._say(f"is {job.status}; its record is kept (onDestroy: cancel)")
                     self._ending.kept(f"its record, {job.status}", "onDestroy: cancel")
                     return
                 else:
                     job = self._delete(job)
+            self._connection.ledger.note_ended(self._job_id)
             if self._ending.outcome == UNFINISHED:
                 self._ending.went()
         except WaitTimeoutError as timeout:

@@ -12,9 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_dashscope_ft.api import DashScopeError
+from pulumi_dashscope_ft.api import AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.lifecycle import Properties
+from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import FORMATS, NAME, NONCE, OWNER, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -137,7 +139,13 @@ class Resource:
             given = {**filled, **_public(inputs)}
             state = {**outputs, **given, INPUT_NAMES: sorted(_written_names(given))}
             inputs = given
-        fresh = self.kind.lifecycle.read(connection, id_, self._named(state))
+        try:
+            fresh = self.kind.lifecycle.read(connection, id_, self._named(state))
+        except LifecycleError as error:
+            if not self._may_be_stale(error, outputs):
+                raise
+            self.session.report_once(f"warning: {error}")
+            return Found(inputs, outputs)
         if fresh is None:
             return None
         self._note_format(fresh)
@@ -145,10 +153,22 @@ class Resource:
             fresh.setdefault("fileId", id_)  # one that is imported has no outputs yet
         return Found({name: fresh.get(name, value) for name, value in inputs.items()}, _kept(fresh))
 
+    def _may_be_stale(self, error: LifecycleError, outputs: Properties) -> bool:
+        """Whether a read that failed leaves the state as it was. What is under way is read before every plan
+        (`refresh_before_update`), still with the settings that the state has. If a key that was changed since made
+        that fail, no `up` could ever take over the new one.
+        """
+        refused = isinstance(error.__cause__, (AuthenticationError, PermissionDeniedError))
+        return refused and self.kind.is_under_way(outputs)
+
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         properties = self._limited(self._named(outputs), self.kind.tears_down, timeout)
-        self.kind.lifecycle.delete(self._connection(outputs), id_, properties)
+        connection = self._connection(outputs)
+        if self.kind.name == "TrainingFile":
+            # The last moment at which a lost job can be seen: Pulumi does not tell a plugin that its stack goes.
+            unrecorded.require_unused(connection, self.session.owner(self.urn), id_, self.session.knows)
+        self.kind.lifecycle.delete(connection, id_, properties)
 
     def _connection(self, properties: Mapping[str, Any]) -> Connection:
         return self.session.accounts.connection(properties)

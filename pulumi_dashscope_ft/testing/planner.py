@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import paths
 from .actions import Action, Create, Delete, Forget, Read, Replace, Same, Update
@@ -23,7 +24,7 @@ from .graph import deletion_waves, dependents
 from .providers import Providers
 from .snapshot import Snapshot
 from .state import STACK_TYPE, ResourceState
-from .values import UNKNOWN, Properties, changed_keys
+from .values import UNKNOWN, Properties, changed_keys, redact
 
 Report = Callable[[str, str, str], None]  # severity, message, urn
 
@@ -246,7 +247,10 @@ class Planner:
         else:
             outcome = self.providers.of(new).check(goal.urn, olds, news)
         for name, reason in outcome.failures:
-            self.report("error", f"{name}: {reason}" if name else reason, goal.urn)
+            # As the real engine words it: a provider has to be careful what it reports with a property.
+            where = f"property {name} value {_shown(news.get(name))}" if name else ""
+            subject = f"{goal.type} resource '{goal.name}'"
+            self.report("error", f"{subject}: {where} has a problem: {reason}" if name else reason, goal.urn)
         if outcome.failures:
             raise Invalid(goal.urn)
         return outcome.inputs
@@ -286,6 +290,18 @@ def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_erro
     if not forced:
         return diff
     return DiffOutcome(True, sorted({*diff.replaces, *forced}), diff.delete_before_replace, diff.keys)
+
+
+def _shown(value: Any) -> str:
+    """A value as the real engine prints one: its language's notation for it, in braces."""
+    plain = redact(value)
+    if plain is None:
+        return "{<nil>}"
+    if isinstance(plain, list):
+        return "{[" + " ".join(map(_shown, plain)) + "]}"
+    if isinstance(plain, dict):
+        return "{map[" + " ".join(f"{key}:{_shown(item)}" for key, item in plain.items()) + "]}"
+    return "{" + (str(plain).lower() if isinstance(plain, bool) else str(plain)) + "}"
 
 
 def is_counted(type_: str) -> bool:

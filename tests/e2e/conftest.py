@@ -50,18 +50,23 @@ class Stage:
 
     key = KEY
 
-    def __init__(self, engine: str, directory: Path, emulator: EmulatorServer) -> None:
+    def __init__(self, engine: str, flavour: Any, directory: Path, emulator: EmulatorServer) -> None:
         self.engine = engine
+        self.flavour = flavour
         self.emulator = emulator
         self.directory = directory
         directory.mkdir()
-        (directory / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-        (directory / "__main__.py").write_text(PROGRAM)
+        (directory / "Pulumi.yaml").write_text(flavour.project("shop"))
+        self.write(PROGRAM)
         (directory / "train.jsonl").write_text("".join(ROW % number for number in range(10)))
         self.lines: list[str] = []
         environment = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
         self.stack = open_stack(engine, directory, env=environment, on_line=self.lines.append)
         self.program()
+
+    def write(self, program: str) -> None:
+        """The program itself."""
+        (self.directory / "__main__.py").write_text(self.flavour.program(program))
 
     def program(self, **settings: Any) -> None:
         """What the program is to declare."""
@@ -95,5 +100,5 @@ def emulator() -> Iterator[EmulatorServer]:
 
 
 @pytest.fixture
-def stage(engine: str, tmp_path: Path, emulator: EmulatorServer) -> Stage:
-    return Stage(engine, tmp_path / "project", emulator)
+def stage(engine: str, flavour: Any, tmp_path: Path, emulator: EmulatorServer) -> Stage:
+    return Stage(engine, flavour, tmp_path / "project", emulator)

@@ -46,7 +46,8 @@ def test_bad_arguments(stage: Any, case: str) -> None:
     settings, needed = CASES[case]
     write_bad_files(stage.directory)
     stage.program(**settings)
-    refused(stage, needed)
+    # The plugin can't tell in a preview which file an id will belong to.
+    refused(stage, needed, early=not (stage.flavour.is_plugin and case == "wrong shape"))
 
 
 def write_bad_files(directory: Path) -> None:
@@ -56,13 +57,13 @@ def write_bad_files(directory: Path) -> None:
     (directory / "broken.jsonl").write_text("".join(good[:2]) + '{"messages": [}\n' + "".join(good[2:]))
 
 
-def refused(stage: Any, needed: list[str]) -> None:
-    for operation in (stage.stack.preview, stage.stack.up):
+def refused(stage: Any, needed: list[str], *, early: bool = True) -> None:
+    for operation in (stage.stack.preview, stage.stack.up)[not early :]:
         with pytest.raises(StackOperationFailed) as caught:
             operation()
         message = str(caught.value)
         for word in needed:
-            assert word in message
+            assert stage.flavour.told(word) in message
         assert "dashscope_ft/" not in message
     assert stage.job is None
     assert not stage.emulator.jobs

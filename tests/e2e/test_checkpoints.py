@@ -40,7 +40,7 @@ def text(result: Any) -> str:
 @pytest.fixture
 def served(stage: Any) -> Any:
     """A stage whose job has succeeded."""
-    (stage.directory / "__main__.py").write_text(PROGRAM)
+    stage.write(PROGRAM)
     stage.emulator.configure(export_seconds=20)
     stage.stack.up()
     stage.emulator.force(stage.job_id, "SUCCEEDED")
@@ -106,7 +106,7 @@ def test_a_limit_that_runs_out_is_resumed(served: Any) -> None:
     with pytest.raises(StackOperationFailed) as caught:
         served.stack.up()
     told = str(caught.value)
-    assert "was not exported within 1s (export_timeout)" in told
+    assert served.flavour.told("was not exported within 1s (export_timeout)") in told
     assert "run `pulumi up` again" in told
     assert "Traceback" not in told
     assert exported(served) is None
@@ -130,7 +130,8 @@ def test_bad_input_is_told_as_the_program_spells_it(served: Any) -> None:
     with pytest.raises(StackOperationFailed) as caught:
         served.stack.preview()
     for field in ("checkpoint", "export_timeout", "model_display_name"):
-        assert f"{field}: must be" in str(caught.value)
+        named = "property {} value" if served.flavour.is_plugin else "{}: must be"
+        assert named.format(served.flavour.told(field)) in str(caught.value)
 
 
 def test_a_new_name_and_another_checkpoint(served: Any) -> None:
@@ -139,7 +140,7 @@ def test_a_new_name_and_another_checkpoint(served: Any) -> None:
     first = served.stack.up().outputs["model_name"]
     served.program(export={"checkpoint": name, "model_display_name": "renamed"})
     planned = served.stack.preview()
-    assert "model_display_name: the exported model" in text(planned)
+    assert served.flavour.told("model_display_name: the exported model") in text(planned)
     assert "keeps the name it was exported with" in text(planned)
     assert planned.summary["update"] == 1
     served.stack.up()

@@ -65,7 +65,11 @@ def test_destroy_while_the_job_ends_by_itself(stage: Any, ending: str) -> None:
 def test_destroy_of_a_job_that_is_gone_already(stage: Any) -> None:
     stage.stack.up()
     stage.emulator.remove_job(stage.job_id)
-    assert "was already gone" in text(stage.stack.destroy())
+    destroyed = stage.stack.destroy()
+    if stage.flavour.is_plugin:  # it has the engine look at a job that runs before anything else
+        assert "delete" not in stage.counts()
+    else:
+        assert "was already gone" in text(destroyed)
     assert stage.nothing_left()
 
 
@@ -84,7 +88,8 @@ def test_destroy_under_the_literal_reading(stage: Any) -> None:
     job_id = stage.job_id
     stage.emulator.force(job_id, "SUCCEEDED")
     destroyed = text(stage.stack.destroy())
-    assert f"warning: {job_id} is SUCCEEDED" in destroyed
+    where = "job: " if stage.flavour.is_plugin else ""
+    assert f"warning: {where}{job_id} is SUCCEEDED" in destroyed
     assert "20 jobs" in destroyed
     assert stage.nothing_left()
     assert list(stage.emulator.jobs) == [job_id]
@@ -142,7 +147,8 @@ def test_a_change_of_policy_alone_makes_no_call(stage: Any) -> None:
     before = stage.emulator.count()
     stage.program(arguments={"on_destroy": "cancel", "teardown_timeout": "30m"})
     assert stage.stack.up().summary["update"] == 1
-    assert stage.emulator.count() == before
+    looks = {"get": 1} if stage.flavour.is_plugin else {}  # before the plan: the job may have moved on
+    assert stage.emulator.count() == {**before, **looks}
     assert stage.job["outputs"]["teardown"] == "cancel, keep the record"
     assert stage.job["outputs"]["jobId"] == stage.job_id
     stage.stack.destroy()
@@ -283,6 +289,25 @@ def test_destroy_needs_neither_the_program_nor_the_data(stage: Any) -> None:
     (stage.directory / "train.jsonl").unlink()
     (stage.directory / "__main__.py").write_text("raise SystemExit('the program is not needed')")
     stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_a_key_that_was_changed_while_the_job_runs(stage: Any) -> None:
+    """The engine reads what runs with the settings of the state, and only then takes over the new ones."""
+    old, new = "sk-old-0123456789abcdef", "sk-new-0123456789abcdef"
+    stage.emulator.configure(keys={old: "account", new: "account"})
+    stage.stack.set_config("dashscope-ft:apiKey", old, secret=True)
+    stage.stack.up()
+    job_id = stage.job_id
+    stage.emulator.force(job_id, "RUNNING")
+    stage.emulator.configure(keys={new: "account"})
+    stage.stack.set_config("dashscope-ft:apiKey", new, secret=True)
+    stage.stack.up()
+    assert stage.job_id == job_id
+    stage.stack.refresh()
+    assert stage.job["outputs"]["status"] == "RUNNING"
+    stage.stack.destroy()
+    assert stage.counts()["create"] == 1
     assert stage.nothing_left()
 
 

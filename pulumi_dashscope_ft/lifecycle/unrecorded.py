@@ -1,0 +1,105 @@
+"""Why this exists: an `up` that is killed between a create and its record leaves something behind that runs, is
+billed, and is in no state. What proves whose it is, the stack's owner id, goes with the stack; so before it does, this
+looks for what bears it and is accounted for by nothing that this run has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, Job
+from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+
+_SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
+
+
+def jobs(connection: Connection, owner: str, is_known: Callable[[str], bool] = lambda job_id: False) -> list[Job]:
+    """The active jobs that this owner has started and that this run knows nothing of.
+
+    Nobody starts any while a stack is torn down. So a whole listing that this run has made for its waits is good enough
+    to find none; only what seems to be left is looked for once more. Otherwise one list call for each hundred jobs.
+
+    :param is_known: whether a resource of the state holds the job with this id.
+    :raises ApiError: the list can't be read.
+    """
+
+    def left(listed: Mapping[str, Job]) -> list[Job]:
+        return [
+            job
+            for job in listed.values()
+            if job.is_active and _bears(connection, owner, job.job_name, job.job_id) and not is_known(job.job_id)
+        ]
+
+    seen = connection.jobs.listing.latest()
+    if seen is not None and not left(seen):
+        return []
+    return left(connection.jobs.listing.all())
+
+
+def deployments(connection: Connection, owner: str) -> list[Deployment]:
+    """The deployments that serve, or may yet, and that bear this owner's id. One list call for each two hundred.
+
+    :raises ApiError: the list can't be read.
+    """
+    return [
+        live
+        for live in connection.deployments.listing.all().values()
+        if live.status not in _SERVES_NOTHING and _bears(connection, owner, live.name, live.deployed_model)
+    ]
+
+
+def require_unused(connection: Connection, owner: str, file_id: str, is_known: Callable[[str], bool]) -> None:
+    """Nothing that the state held needs this file any more when its turn comes; an active job of the same owner that
+    does is one that nobody has recorded.
+
+    :raises LifecycleError: such jobs, by id, and what to do; or the list can't be read for now.
+    """
+    try:
+        using = [job for job in jobs(connection, owner, is_known) if file_id in _files(job)]
+    except ApiError as error:
+        if not error.retryable:
+            return  # who may delete a file but not list jobs must get rid of a stack, too
+        raise explained(
+            error,
+            f"file {file_id}",
+            "read the job list before deleting",
+            done="it stays in the state, until it is known that no lost job needs it.",
+            again="pulumi destroy",
+        ) from error
+    if not using:
+        return
+    raise LifecycleError(
+        f"file {file_id} is in use by {listed(using)}, which this stack has started, and the state holds no such job: "
+        "the `pulumi up` that started it was killed before it could be recorded, or it was set to be retained only "
+        "after it had been started.",
+        state="it goes on, and is billed.",
+        done="the file stays in the state.",
+        next_step="to end it, run `pulumi up` with the program that started it (which takes it back) and then "
+        f"`pulumi destroy`; or run `dashscope-ft cancel {using[0].job_id}` (or cancel it in the Model Studio console) "
+        "and `pulumi destroy` again. To let it run, drop the file with `pulumi state delete <urn of the file>`.",
+    )
+
+
+def _files(job: Job) -> tuple[str, ...]:
+    return (*job.training_file_ids, *job.validation_file_ids)
+
+
+def listed(found: Iterable[Job]) -> str:
+    """Those jobs, as a message names them."""
+    return ", ".join(f"{job.job_id} ({job.status}, since {job.create_time})" for job in found)
+
+
+def _bears(connection: Connection, owner: str, name: str | None, object_id: str) -> bool:
+    """Whether this owner has started it, not to outlive its stack, and this run has neither ended nor kept it."""
+    found = stamp.parse(name)
+    ledger = connection.ledger
+    return (
+        found is not None
+        and found.owner == owner
+        and not found.retained
+        and not ledger.is_retained(object_id)
+        and not ledger.has_ended(object_id)
+    )
