@@ -14,12 +14,14 @@ loop is right under either reading.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
+from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.report import Ending
@@ -48,9 +50,10 @@ def plan(status: str | None, policy: TeardownPolicy) -> str:
     return "wait until it is gone" if status == DeploymentStatus.DELETING else "delete"
 
 
-def tear_down(connection: Connection, deployed_model: str, policy: TeardownPolicy) -> None:
+def tear_down(connection: Connection, deployed_model: str, policy: TeardownPolicy, *, workspace: Any = None) -> None:
     """Take the deployment down as the policy says; return when the service no longer knows it.
 
+    :param workspace: the workspace that the state has for it, if it has one (see `out_of_sight`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend.
     """
@@ -60,16 +63,19 @@ def tear_down(connection: Connection, deployed_model: str, policy: TeardownPolic
             connection.report(f"{deployed_model}: kept as it is, and billed as before (onDestroy: retain)")
             ending.kept("the deployment, as it is; it is billed as before", "onDestroy: retain")
             return
-        _Teardown(connection, deployed_model, policy, ending).run()
+        _Teardown(connection, deployed_model, policy, ending, workspace).run()
 
 
 class _Teardown:
-    def __init__(self, connection: Connection, deployed_model: str, policy: TeardownPolicy, ending: Ending) -> None:
+    def __init__(
+        self, connection: Connection, deployed_model: str, policy: TeardownPolicy, ending: Ending, workspace: Any
+    ) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._deployed_model = deployed_model
         self._policy = policy
         self._ending = ending
+        self._workspace = workspace
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: list[str] = []
         self._status: str | None = None
@@ -102,6 +108,9 @@ class _Teardown:
         try:
             return self._connection.deployments.read(self._deployed_model, not_before=self._fresh_after)
         except NotFoundError:
+            if not self._done:
+                listing = self._connection.deployments.listing
+                require_gone(listing, self._deployed_model, self._workspace, kind="deployment", again="pulumi destroy")
             self._say("is gone" if self._done else "was already gone")
             return None
 

@@ -21,6 +21,7 @@ from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
@@ -109,6 +110,8 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
         if job.status == JobStatus.FAILED and not failure:
             failure = failure_of(connection, job)
     except NotFoundError:
+        recorded = properties.get("workspaceId")
+        require_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
         raise explained(
@@ -181,7 +184,7 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
     if not left_alone(
         connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
     ):
-        tear_down(connection, job_id, policy_of(properties))
+        tear_down(connection, job_id, policy_of(properties), workspace=properties.get("workspaceId"))
 
 
 def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:

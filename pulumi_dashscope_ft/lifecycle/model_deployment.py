@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Ch
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = "ModelDeployment"
@@ -68,6 +69,9 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
     try:
         live = connection.deployments.read(deployed_model)
     except NotFoundError:
+        recorded = properties.get("workspaceId")
+        listing = connection.deployments.listing
+        require_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
         return None
     except ApiError as error:
         raise explained(
@@ -155,7 +159,7 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
     if not left_alone(
         connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
     ):
-        tear_down(connection, deployed_model, policy_of(properties))
+        tear_down(connection, deployed_model, policy_of(properties), workspace=properties.get("workspaceId"))
 
 
 def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:

@@ -16,11 +16,13 @@ deleted, and this loop is right under either reading.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
+from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.report import UNFINISHED, Ending
@@ -62,9 +64,10 @@ def plan(status: str | None, policy: TeardownPolicy) -> str:
     return f"{ending}, then delete" if ending else "delete"
 
 
-def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy) -> None:
+def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy, *, workspace: Any = None) -> None:
     """End the job and remove it from the service as the policy says; return when nothing runs and nothing is billed.
 
+    :param workspace: the workspace that the state has for the job, if it has one (see `out_of_sight`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
     `error`.
@@ -75,16 +78,19 @@ def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy) -> No
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
-        _Teardown(connection, job_id, policy, ending).run()
+        _Teardown(connection, job_id, policy, ending, workspace).run()
 
 
 class _Teardown:
-    def __init__(self, connection: Connection, job_id: str, policy: TeardownPolicy, ending: Ending) -> None:
+    def __init__(
+        self, connection: Connection, job_id: str, policy: TeardownPolicy, ending: Ending, workspace: Any
+    ) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._job_id = job_id
         self._policy = policy
         self._ending = ending
+        self._workspace = workspace
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: dict[str, int] = {}
         self._status: str | None = None
@@ -130,6 +136,10 @@ class _Teardown:
         try:
             return self._connection.jobs.read(self._job_id, not_before=self._fresh_after)
         except NotFoundError:
+            if not self._done:
+                require_gone(
+                    self._connection.jobs.listing, self._job_id, self._workspace, kind="job", again="pulumi destroy"
+                )
             self._say("is gone" if self._done else "was already gone")
             return None
 

@@ -50,8 +50,8 @@ class World:
         self.lines: list[str] = []
         self.restart()
 
-    def restart(self) -> None:
-        settings = resolve_settings(base_url=self.emulator.base_url, api_key="sk-test-key", environ={})
+    def restart(self, api_key: str = "sk-test-key") -> None:
+        settings = resolve_settings(base_url=self.emulator.base_url, api_key=api_key, environ={})
         self.client = Client(settings, clock=self.clock)
         self.ledger = Ledger()
         self.connection: Connection = connect(
