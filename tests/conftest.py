@@ -73,6 +73,12 @@ FLAVOURS = {
 }
 
 
+@pytest.fixture
+def flavours() -> dict[str, Flavour]:
+    """Both, for a test that is about one of them, or about moving between them."""
+    return FLAVOURS
+
+
 @pytest.fixture(params=FLAVOURS)
 def flavour(request: pytest.FixtureRequest) -> Flavour:
     """The front end a test runs on: the default classes, or the plugin. What it says must be true of both."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.testing import open_stack
+from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 KEY = "sk-e2e-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
@@ -90,6 +91,26 @@ class Stage:
     def nothing_left(self) -> bool:
         active = [job for job in self.emulator.jobs.values() if job.status not in ("SUCCEEDED", "FAILED", "CANCELED")]
         return not active and not self.emulator.files and not self.stack.resources
+
+
+@pytest.fixture
+def in_background() -> Callable[[Callable[[], Any]], tuple[threading.Thread, list[BaseException]]]:
+    """Runs an operation in a thread; gives the thread and, once it has ended, what it raised."""
+
+    def begin(operation: Callable[[], Any]) -> tuple[threading.Thread, list[BaseException]]:
+        failures: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                operation()
+            except (StackOperationFailed, OSError) as error:
+                failures.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread, failures
+
+    return begin
 
 
 @pytest.fixture

@@ -13,20 +13,6 @@ from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackInUse, StackOperationFailed
 
 
-def in_background(operation: Callable[[], Any]) -> tuple[threading.Thread, list[BaseException]]:
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            operation()
-        except (StackOperationFailed, OSError) as error:
-            failures.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread, failures
-
-
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not condition():
@@ -39,7 +25,7 @@ def finish(thread: threading.Thread) -> None:
     assert not thread.is_alive()
 
 
-def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any) -> None:
+def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any, in_background: Any) -> None:
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")
     stage.emulator.configure(canceling_seconds=10_000)
@@ -55,7 +41,7 @@ def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any) -> None:
     assert stage.nothing_left()
 
 
-def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any) -> None:
+def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any, in_background: Any) -> None:
     stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
     thread, failures = in_background(stage.stack.up)
     wait_until(lambda: bool(stage.emulator.jobs))
@@ -72,7 +58,7 @@ def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(st
     assert stage.nothing_left()
 
 
-def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any) -> None:
+def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any, in_background: Any) -> None:
     stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
     thread, _ = in_background(stage.stack.up)
     wait_until(lambda: bool(stage.emulator.jobs))
@@ -91,7 +77,7 @@ def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: 
 
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 @pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
-def test_the_command_is_killed_while_a_teardown_waits(stage: Any, everything: bool) -> None:
+def test_the_command_is_killed_while_a_teardown_waits(stage: Any, in_background: Any, everything: bool) -> None:
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")
     stage.emulator.configure(canceling_seconds=100)
@@ -110,7 +96,7 @@ def test_the_command_is_killed_while_a_teardown_waits(stage: Any, everything: bo
 
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 @pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
-def test_the_command_is_killed_after_the_job_was_bought(stage: Any, everything: bool) -> None:
+def test_the_command_is_killed_after_the_job_was_bought(stage: Any, in_background: Any, everything: bool) -> None:
     stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
     thread, failures = in_background(stage.stack.up)
     wait_until(lambda: bool(stage.emulator.jobs))
@@ -128,7 +114,7 @@ def test_the_command_is_killed_after_the_job_was_bought(stage: Any, everything: 
     assert stage.nothing_left()
 
 
-def test_ctrl_c_while_a_teardown_waits(stage: Any) -> None:
+def test_ctrl_c_while_a_teardown_waits(stage: Any, in_background: Any) -> None:
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")
     stage.emulator.configure(canceling_seconds=60)
@@ -182,7 +168,7 @@ def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, pl
     assert stage.nothing_left()
 
 
-def test_two_destroys_at_once(stage: Any) -> None:
+def test_two_destroys_at_once(stage: Any, in_background: Any) -> None:
     """Another machine tears the same job down at the same time: both reach the end."""
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")
