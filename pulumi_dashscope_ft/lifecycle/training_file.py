@@ -13,7 +13,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
@@ -21,6 +21,7 @@ from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, Lifecycle
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
+from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
@@ -32,6 +33,7 @@ COMPUTED = ("sha256", "size", "name", "format")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
 MD5 = "__md5"
+ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 _ATTEMPTS = 3
 
@@ -74,10 +76,25 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Upload the file, or find it uploaded by an `up` that was cut short; its id and outputs."""
+    """Upload the file, or find it uploaded by an `up` that was cut short, or take over the one that `adoptFileId`
+    names; its id and outputs.
+    """
     path = Path(str(inputs["path"])).expanduser()
+    name = str(inputs.get(NAME, ""))
+    connection.ledger.note_replaced(name)
+    if inputs.get(ADOPT):
+        _require_unchanged(path, inputs)
+        file = file_adoption.adopt(
+            connection,
+            str(inputs[ADOPT]),
+            str(inputs["path"]),
+            md5=str(inputs[MD5]),
+            size=int(inputs["size"]),
+            resource_name=name,
+        )
+        return file.file_id, _outputs({**inputs, "name": file.name or inputs.get("name")}, file.file_id)
     label = stamp.make(
-        str(inputs.get(NAME, "")),
+        name,
         str(inputs.get(OWNER, "")),
         str(inputs[NONCE]),
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
@@ -102,16 +119,23 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
 
 
 def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """Another content or workspace replaces the file; anything else changes in place, without a call.
+    """Another content or workspace replaces the file, and so does `adoptFileId` when it names another one; anything
+    else changes in place, without a call.
 
     A new description is kept in the state only: the service can't change one, and a new upload would replace the
     jobs, too.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
     changed = [name for name in differences(before, news) if not name.startswith("__")]
-    replaces = tuple(name for name in changed if name in _REPLACING)
+    # Naming the file one already has, or no longer naming it, changes nothing.
+    replaces = tuple(
+        name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))
+    )
     # A new path to the same content renames nothing on the service.
-    in_place = [name for name in changed if name not in (*_REPLACING, "name", "size", "format")]
+    in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
+    if not replaces:
+        connection.ledger.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
+        connection.ledger.note_kept(file_id, str(news.get(NONCE, "")))
     return Planned(replaces, bool(replaces or in_place), False, None)
 
 
@@ -121,15 +145,16 @@ def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: 
 
 
 def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> None:
-    """Delete the file; one that is gone already is deleted."""
+    """Delete the file; one that is gone already is deleted, and one that another resource holds stays."""
+    holder, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+    if left_alone(
+        connection, "file", file_id, holder, nonce, under_another="the resource that replaced this one has it"
+    ):
+        return
     name = str(properties.get("name") or "")
     subject = f"file {file_id} ({name})" if name else f"file {file_id}"
     with connection.endings.of("file", file_id) as ending:
         ending.name = name or None
-        if connection.ledger.give_up_adopted(file_id):
-            connection.report(f"file {file_id}: left alone, its replacement is this very file")
-            ending.kept("the file", "its replacement is this very file")
-            return
         try:
             connection.client.files.delete(file_id)
             ending.did(ACCEPTED)

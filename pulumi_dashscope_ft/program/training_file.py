@@ -16,6 +16,7 @@ class TrainingFileProperties(Spelled):
     description: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
     api_key_env: pulumi.Output[str | None]
+    adopt_file_id: pulumi.Output[str | None]
     file_id: pulumi.Output[str]
     """The service's id of the file, for `training_file_ids` and `validation_file_ids`."""
     sha256: pulumi.Output[str]
@@ -37,6 +38,7 @@ class TrainingFileProperties(Spelled):
             description: pulumi.Input[str] | None = None,
             workspace_id: pulumi.Input[str] | None = None,
             api_key_env: pulumi.Input[str] | None = None,
+            adopt_file_id: pulumi.Input[str] | None = None,
             opts: pulumi.ResourceOptions | None = None,
         ) -> None:
             """Upload the file at `path`; see the schema for every property.
@@ -46,4 +48,5 @@ class TrainingFileProperties(Spelled):
             :param description: words for people, shown by the service.
             :param workspace_id: the workspace, when the key may use several.
             :param api_key_env: name of the variable that holds the key, when there are several accounts.
+            :param adopt_file_id: a file that is on the service already, to take over instead of uploading it again.
             """

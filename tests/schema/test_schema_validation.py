@@ -277,11 +277,20 @@ def test_secrets_are_not_quoted() -> None:
         ({"path": ""}, 'path: must be the path of a file on this machine, such as "data/train.jsonl" (got "")'),
         ({"path": "a", "description": 1}, "description: must be a string (got 1)"),
         ({"path": "a", "purpose": "x"}, "purpose: is not an argument of TrainingFile; the arguments are path, "
-                                        "description, workspaceId, apiKeyEnv"),
+                                        "description, workspaceId, apiKeyEnv, adoptFileId"),
+        ({"path": "a", "adoptFileId": "a b"}, "adoptFileId: must be the id of a file, such as "
+                                              "\"976bd01a-f30b-4414-86fd-50c54486e3ef\" (got \"a b\")"),
     ],
 )  # fmt: skip
 def test_training_files(inputs: dict[str, Any], message: str) -> None:
     assert only(validate("TrainingFile", inputs)) == message
+
+
+def test_the_id_of_a_job_is_an_unusual_one_for_a_file() -> None:
+    (message,) = warned(validate("TrainingFile", {"path": "a", "adoptFileId": "ft-202410291653-1c7f"}))
+    assert message.startswith("adoptFileId: looks like the id of a job")
+    for given in ("976bd01a-f30b-4414-86fd-50c54486e3ef", "file-ft-1234", "8382b3d3137bce6e" * 4):
+        assert validate("TrainingFile", {"path": "a", "adoptFileId": given}) == Report()
 
 
 def test_paths_with_odd_keys_stay_readable() -> None:

@@ -1,0 +1,70 @@
+"""Why this exists: jobs name their data by file id, and the same content uploaded once more has another id, which makes
+every job that is given it a new, paid run. So a file that is on the service already can be taken over instead, as a job
+can (`creation.adopt`).
+
+A file is its content, and the service shows of that an MD5 and a size (API page
+model-customization-file-management-service). What it shows has to agree with the content at `path`.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.creation import plain_name
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained, reference
+
+_NOTHING = "nothing was uploaded, the file on the service is untouched."
+
+
+def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: int, resource_name: str) -> File:
+    """The existing file that the user named, after checking that its content is that of the file at `path`.
+
+    :param md5: of the content at `path`, in hexadecimal digits.
+    :param size: of that content, in bytes.
+    :raises LifecycleError: no such file, another content, or another resource of this run holds it.
+    """
+    try:
+        file = connection.client.files.get(file_id)
+    except NotFoundError as error:
+        raise LifecycleError(
+            f"adoptFileId: there is no file {file_id} for this key.",
+            done="nothing was uploaded.",
+            next_step=f"check the id, the key's workspace and the region, then run `pulumi up` again "
+            f"({reference(error)}).",
+        ) from error
+    except ApiError as error:
+        raise explained(error, f"file {file_id}", "adopt", done="nothing was uploaded.", again="pulumi up") from error
+    wrong = mismatches(file, md5=md5, size=size)
+    if wrong:
+        raise LifecycleError(
+            f"adoptFileId: the content of {file_id} is not that of {path}: {', '.join(wrong)}.",
+            state=f"the service shows it as {file.name or 'a file without a name'}, "
+            f"{'of unknown size' if file.size is None else f'{file.size} bytes'}.",
+            done=_NOTHING,
+            next_step="set path to the file with that content, or drop adoptFileId to upload this one; then run "
+            "`pulumi up` again.",
+        )
+    holder = connection.ledger.keeper(file_id, resource_name)
+    if holder is not None or connection.ledger.adopt_one([file_id]) is None:
+        raise LifecycleError(
+            f"adoptFileId: {file_id} is the file of {plain_name(holder) if holder else 'another resource'} already.",
+            done=_NOTHING,
+            next_step="take that resource out of the program (this one then takes its file over), or drop adoptFileId "
+            "here; then run `pulumi up` again.",
+        )
+    unproven = "" if file.md5 else " (the service shows no MD5 of it, so its content could not be compared)"
+    connection.report(f"file {file_id}{f' ({file.name})' if file.name else ''}: adopted{unproven}")
+    return file
+
+
+def mismatches(file: File, *, md5: str, size: int) -> list[str]:
+    """In what the file on the service differs from a content with this MD5 and size, as clauses for a message. What the
+    service does not show is not compared.
+    """
+    found = []
+    if file.size is not None and file.size != size:
+        found.append(f"it has {file.size} bytes, not {size}")
+    if file.md5 and file.md5.lower() != md5:
+        found.append(f"its MD5 is {file.md5}, not {md5}")
+    return found
