@@ -6,13 +6,9 @@ reckoned and told here, always in one form.
 
 from __future__ import annotations
 
-import re
-
 import click
 
 __all__ = ["age", "duration", "told_age"]
-
-_DAYS = re.compile(r"(?:(\d{1,5})w)?(?:(\d{1,5})d)?(.*)")
 
 
 def age(written: str | None, now: float) -> float | None:
@@ -43,13 +39,7 @@ def duration(value: str | float) -> float:
 
     if isinstance(value, (int, float)):
         return float(value)
-    match = _DAYS.fullmatch(value.strip())
-    weeks, days, rest = match.groups() if match else (None, None, value)
     try:
-        return (
-            604800.0 * int(weeks or 0)
-            + 86400.0 * int(days or 0)
-            + (parse_duration(rest) if rest or not (weeks or days) else 0.0)
-        )
+        return parse_duration(value.strip())
     except ValueError:
         raise click.BadParameter(f"{value!r} is no length of time; write for example 90s, 12h, 7d or 2w") from None

@@ -37,9 +37,9 @@ class Progress:
 
 
 def seconds(amount: float) -> str:
-    """A span of time as people write it: `45s`, `10m`, `1h30m`."""
-    whole = round(amount)
-    hours, rest = divmod(whole, 3600)
+    """A span of time as people write it: `45s`, `10m`, `1h30m`, `3d`, `1d12h`."""
+    days, rest = divmod(round(amount), 86400)
+    hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
-    parts = [f"{hours}h" if hours else "", f"{minutes}m" if minutes else "", f"{left}s" if left else ""]
-    return "".join(parts) or "0s"
+    parts = ((days, "d"), (hours, "h"), (minutes, "m"), (left, "s"))
+    return "".join(f"{number}{unit}" for number, unit in parts if number) or "0s"

@@ -98,7 +98,7 @@ class FineTuningJobProperties(JobProperties):
             :param hyper_parameters: as the API spells them, such as `{"n_epochs": 3}`.
             :param on_destroy: `delete` (default), `cancel` or `retain`.
             :param rerun_on: `["FAILED"]` makes the next `up` after a failure plan a new, paid run; default none.
-            :param expires_in: `"72h"` after its start the job has expired, and `dashscope-ft sweep` tears it down.
+            :param expires_in: `"3d"` after its start the job has expired, and `dashscope-ft sweep` tears it down.
             :param max_runtime: a job that is still active after `"12h"` has expired, too.
             """
 
@@ -111,7 +111,7 @@ class FineTuningJobProperties(JobProperties):
         call for all jobs; else it is unknown. If the job ends without a model, or the time is up, the `up` fails and
         says why; the job, if it runs, goes on, and the next `up` waits for it again.
 
-        :param timeout: `"90m"`, `"12h"`, or seconds.
+        :param timeout: `"90m"`, `"12h"`, `"2d"`, or seconds.
         :raises ValueError: a timeout that is none.
         """
         from pulumi_dashscope_ft.program import waiting

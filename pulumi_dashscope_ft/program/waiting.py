@@ -44,7 +44,7 @@ def wait_for_model(
 
     For scripts. In a Pulumi program use the method of the resource, which holds up nothing else.
 
-    :param timeout: `"90m"`, `"12h"`, or seconds.
+    :param timeout: `"90m"`, `"12h"`, `"2d"`, or seconds.
     :param workspace_id: the workspace that the job is in, when the key may use several.
     :param api_key_env: name of the variable that holds the key, when there are several accounts.
     :param report: takes the lines that tell how it goes.

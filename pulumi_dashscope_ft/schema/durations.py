@@ -1,7 +1,7 @@
 """Why this exists: `teardownTimeout` is written as Pulumi's own timeouts are ("10m", "1h30m"), a form that
-Python's standard library doesn't read. A timeout that is silently misread either hangs a nightly teardown
-or gives up on it at once, so everything that isn't plainly a length of time is refused with the form to
-use.
+Python's standard library doesn't read; and an expiry is thought of in days, which that form lacks. A length of time
+that is silently misread either hangs a nightly teardown or gives up on it at once, so everything that isn't
+plainly one is refused with the form to use.
 """
 
 from __future__ import annotations
@@ -12,17 +12,29 @@ from typing import Any
 
 from pulumi_dashscope_ft.schema.shown import shown
 
-_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
+_SECONDS = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "μs": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "w": 604800.0,
+}
+_PART = re.compile(rf"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)({'|'.join(sorted(_SECONDS, key=len, reverse=True))})")
 
 
 def parse_duration(value: Any) -> float:
-    """Seconds of a length of time: "90s", "10m", "1h30m", "1.5h", or a number of seconds. Always above zero.
+    """Seconds of a length of time: "90s", "10m", "1h30m", "1.5h", "3d", "1d12h", "2w", or a number of seconds. Always
+    above zero. A day has 24 hours.
 
     Raises:
         ValueError: with a sentence that begins "must be" and says what was given and what to write.
     """
-    wanted = 'must be a length of time such as "90s", "10m" or "1h30m", or a number of seconds'
+    wanted = 'must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds'
     problem = f"{wanted} (got {shown(value)}"
     if isinstance(value, str):
         seconds = _from_text(value)

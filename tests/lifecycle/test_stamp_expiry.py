@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle import expiry, fine_tuning_job, job_diff, stamp
+from pulumi_dashscope_ft.lifecycle.progress import seconds
 
 INPUTS = {"model": "qwen3-8b", "trainingFileIds": ["f1"], "hyperParameters": {"n_epochs": 3, "learning_rate": "1e-4"}}
 AT = 1_795_600_800.0  # 2026-11-25T10:00Z
@@ -94,13 +96,13 @@ def test_moments(written: Any, at: float | None) -> None:
 
 
 def test_a_job_that_expires_says_so_in_its_name_its_outputs_and_its_teardown(world: Any) -> None:
-    job_id, outputs = world.create(expiresIn="72h", maxRuntime="12h")
+    job_id, outputs = world.create(expiresIn="3d", maxRuntime="1d12h")
     found = stamp.parse(world.client.fine_tunes.get(job_id).job_name)
     assert found is not None
     assert found.expires is not None
     assert 0 <= found.expires - (world.clock.time() + 72 * 3600) < 65
     assert outputs["expires"] == expiry.text(found.expires)
-    assert outputs["teardown"] == f"cancel, then delete; expires {outputs['expires']}; may be active for 12h"
+    assert outputs["teardown"] == f"cancel, then delete; expires {outputs['expires']}; may be active for 1d12h"
     fresh = fine_tuning_job.read(world.connection, job_id, outputs)
     assert fresh is not None
     assert fresh["expires"] == outputs["expires"]
@@ -168,3 +170,21 @@ def test_what_a_killed_run_left_expires_by_its_own_age(world: Any) -> None:
 
 def test_both_steer_only() -> None:
     assert {"expiresIn", "maxRuntime"} <= set(job_diff.STEERING)
+
+
+@pytest.mark.parametrize(
+    ("amount", "told"),
+    [
+        (0, "0s"),
+        (45, "45s"),
+        (600, "10m"),
+        (5400, "1h30m"),
+        (86400, "1d"),
+        (129600, "1d12h"),
+        (259200, "3d"),
+        (90061, "1d1h1m1s"),
+    ],
+)
+def test_a_span_is_told_as_people_write_it(amount: float, told: str) -> None:
+    assert seconds(amount) == told
+    assert amount == 0 or schema.parse_duration(told) == amount

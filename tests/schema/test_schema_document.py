@@ -152,3 +152,24 @@ def test_pulumi_accepts_the_schema(tmp_path: Path) -> None:
         ["pulumi", "schema", "check", str(source)], env=environment, capture_output=True, text=True, check=False
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+LENGTHS_OF_TIME = [
+    name
+    for name, spec in every_property()
+    if ".in." in name and spec.get("language", {}).get("jsonschema", {}).get("format") == "length-of-time"
+]
+
+
+def test_all_lengths_of_time_are_known_here() -> None:
+    assert {name.rpartition(".")[2] for name in LENGTHS_OF_TIME} == {
+        *("teardownTimeout", "expiresIn", "maxRuntime", "exportTimeout", "waitTimeout")
+    }
+
+
+@pytest.mark.parametrize("name", LENGTHS_OF_TIME)
+@pytest.mark.parametrize("value", ["3d", "1d12h", "90m", 600])
+def test_a_length_of_time_may_be_told_in_days_everywhere(name: str, value: Any) -> None:
+    kind, _, written = name.partition(".in.")
+    report = schema.validate(kind, {written: value})
+    assert written not in {violation.property for violation in report.violations}

@@ -73,7 +73,7 @@ def test_a_good_job_has_nothing_to_be_said_about() -> None:
         ),
         (
             {"teardownTimeout": "10 minutes"},
-            'teardownTimeout: must be a length of time such as "90s", "10m" or "1h30m", or a number of seconds '
+            'teardownTimeout: must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds '
             '(got "10 minutes")',
         ),
         ({"teardownTimeout": 0}, "teardownTimeout: must be a length of time above zero (got 0)"),

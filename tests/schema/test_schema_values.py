@@ -19,7 +19,22 @@ from pulumi_dashscope_ft.schema.shown import one_of, quoted, shown
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1.5h", 5400), ("250ms", 0.25), (".5s", 0.5), (600, 600), (0.5, 0.5)],
+    [
+        ("90s", 90),
+        ("10m", 600),
+        ("1h30m", 5400),
+        ("1.5h", 5400),
+        ("250ms", 0.25),
+        (".5s", 0.5),
+        (600, 600),
+        (0.5, 0.5),
+        ("3d", 259200),
+        ("1d12h", 129600),
+        ("1.5d", 129600),
+        ("2w", 1209600),
+        ("2w3d", 1468800),
+        ("1d1h1m1s", 90061),
+    ],
 )
 def test_lengths_of_time(text: Any, seconds: float) -> None:
     assert parse_duration(text) == pytest.approx(seconds)
@@ -27,7 +42,8 @@ def test_lengths_of_time(text: Any, seconds: float) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    ["", "10", "10 m", "-5s", "m", "1d", "10min", "1h 30m", "٣s", 0, -1, "0s", True, None, [], {}, math.nan, math.inf,
+    ["", "10", "10 m", "-5s", "m", "d", "1 d", "1D", "1mo", "1y", "10min", "1h 30m", "٣s", 0, -1,
+     "0s", True, None, [], {}, math.nan, math.inf,
      10**400, UNKNOWN],
 )  # fmt: skip
 def test_what_is_no_length_of_time_is_refused_with_what_to_write(wrong: Any) -> None:
@@ -40,9 +56,10 @@ def test_a_bare_number_in_a_string_is_told_its_unit() -> None:
         parse_duration("90")
 
 
-@given(st.integers(0, 99), st.integers(0, 59), st.integers(1, 59))
-def test_parts_add_up(hours: int, minutes: int, seconds: int) -> None:
-    assert parse_duration(f"{hours}h{minutes}m{seconds}s") == hours * 3600 + minutes * 60 + seconds
+@given(st.integers(0, 999), st.integers(0, 99), st.integers(0, 59), st.integers(1, 59))
+def test_parts_add_up(days: int, hours: int, minutes: int, seconds: int) -> None:
+    expected = days * 86400 + hours * 3600 + minutes * 60 + seconds
+    assert parse_duration(f"{days}d{hours}h{minutes}m{seconds}s") == expected
 
 
 @given(st.text(max_size=20))
