@@ -38,7 +38,7 @@ def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: in
     wrong = mismatches(file, md5=md5, size=size)
     if wrong:
         raise LifecycleError(
-            f"adoptFileId: the content of {file_id} is not that of {path}: {', '.join(wrong)}.",
+            f"adoptFileId: the content of {file_id} is not that of {path}: {'; '.join(wrong)}.",
             state=f"the service shows it as {file.name or 'a file without a name'}, "
             f"{'of unknown size' if file.size is None else f'{file.size} bytes'}.",
             done=_NOTHING,

@@ -244,6 +244,29 @@ DECIDE = Group(
             "Write the job's own model and files into the program, or remove `adopt_job_id`; then `pulumi up`.",
         ),
         Entry(
+            "The file to adopt does not exist",
+            "`adopt_file_id` names a file that this key can't see.",
+            "It stops before anything is uploaded.",
+            scenes.no_file_to_adopt,
+            "Correct the id, the key or the workspace, then `pulumi up`. Without `adopt_file_id` the file at `path` is "
+            "uploaded.",
+        ),
+        Entry(
+            "The file to adopt has another content",
+            "What the service shows of the file that `adopt_file_id` names (MD5, size) is not that of the file at "
+            "`path`.",
+            "It stops; the file on the service is left alone.",
+            scenes.adopt_another_content,
+            "Give the `path` of the content that was uploaded, or remove `adopt_file_id`; then `pulumi up`.",
+        ),
+        Entry(
+            "The file to adopt is held by another resource",
+            "`adopt_file_id` names a file that another resource of the program has.",
+            "It stops; the file is left alone.",
+            scenes.adopt_what_is_held,
+            "Remove the other resource, or use its `file_id` instead of this one; then `pulumi up`.",
+        ),
+        Entry(
             "The record can't be deleted, and you asked for an error",
             '`on_undeletable="error"`, and the service answers a delete of a finished job with `UnsupportedOperation`.',
             "It stops. Nothing runs and nothing is billed; the job stays in the state.",

@@ -348,3 +348,21 @@ def nothing_to_adopt(stage: Stage) -> str:
 def adopt_another(stage: Stage) -> str:
     job_id, _ = stage.job()
     return stage.up(adoptJobId=job_id, model="qwen3-14b")
+
+
+@local("up")
+def no_file_to_adopt(stage: Stage) -> str:
+    inputs = stage.file_inputs(stage.data())
+    return stage.upload({**inputs, "adoptFileId": "976bd01a-f30b-4414-86fd-50c54486e3ef"})
+
+
+@local("up")
+def adopt_another_content(stage: Stage) -> str:
+    file_id = stage.client.files.upload(stage.data(ROW * 2)).file_id
+    return stage.upload({**stage.file_inputs(stage.data()), "adoptFileId": file_id})
+
+
+@local("up")
+def adopt_what_is_held(stage: Stage) -> str:
+    file_id, _ = training_file.create(stage.connection, stage.file_inputs(stage.data()))
+    return stage.upload({**stage.file_inputs(stage.data()), "__name": "other", "adoptFileId": file_id})
