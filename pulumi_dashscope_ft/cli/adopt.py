@@ -29,29 +29,40 @@ __all__ = ["adopt"]
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @kind_option
 @click.option("--name", help="Name of the resource.  [default: from the display name]")
-@click.option("--retain", is_flag=True, help='With on_destroy="retain": destroying the stack leaves it alone.')
+@click.option("--path", help="Where the content of a file is, relative to the program.  [default: by its name]")
+@click.option("--retain", is_flag=True, help="So that destroying the stack leaves it alone.")
 @json_option
 @account_options
 def adopt(
-    account: Account, ids: tuple[str, ...], kind: str | None, name: str | None, retain: bool, as_json: bool
+    account: Account,
+    ids: tuple[str, ...],
+    kind: str | None,
+    name: str | None,
+    path: str | None,
+    retain: bool,
+    as_json: bool,
 ) -> None:
-    """Print the text of a Python program that takes over jobs and deployments, checked against how they are now.
-    Nothing is changed. What you should know before `pulumi up` is told on the standard error.
+    """Print the text of a Python program that takes over jobs, deployments and files, checked against how they are
+    now. Nothing is changed. What you should know before `pulumi up` is told on the standard error.
 
-    Files can't be taken over; for them it says what to do instead.
+    The content of a file has to be on this machine: it is compared with what the service shows of it. Run this where
+    the program is. A job that was given a file of the same call is tied to it.
 
     \b
       dashscope-ft adopt ft-202410291653-1c7f >> __main__.py
+      dashscope-ft adopt 976bd01a-f30b-4414-86fd-50c54486e3ef --path data/train.jsonl >> __main__.py
       pulumi up                            # adopts it: no run is bought
       pulumi preview --expect-no-changes
     """
-    from .takeover import program
+    from .program_text import program
 
     client = account.client()
     targets = targets_of(ids, kind)
     if name is not None and len(targets) > 1:
         raise click.UsageError("--name is for a single id.")
-    found = [_takeover(client, target, retain) for target in targets]
+    if path is not None and [target.kind for target in targets].count("file") != 1:
+        raise click.UsageError("--path is for a single file.")
+    found = [_takeover(client, target, path, retain) for target in targets]
     if name is not None:
         found = [replace(one, name=name) for one in found]
     which = {"workspaceId": account.workspace_id, "apiKeyEnv": account.api_key_env}
@@ -74,7 +85,7 @@ def adopt(
     click.echo(text)
 
 
-def _takeover(client: Client, target: Target, retain: bool) -> Takeover:
+def _takeover(client: Client, target: Target, path: str | None, retain: bool) -> Takeover:
     from .takeover import of_deployment, of_file, of_job
 
     try:
@@ -82,6 +93,6 @@ def _takeover(client: Client, target: Target, retain: bool) -> Takeover:
             return of_job(client.fine_tunes.get(target.object_id), retain=retain)
         if target.kind == "deployment":
             return of_deployment(client.deployments.get(target.object_id), retain=retain)
-        return of_file(client.files.get(target.object_id))
+        return of_file(client.files.get(target.object_id), path, retain=retain)
     except ValueError as reason:
         raise Failed(f"{target.object_id} can't be adopted: {reason}.", NO) from None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Deployment, File, Job
     from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 
-__all__ = ["QUOTA", "deployment_facts", "file_facts", "file_stamp", "job_facts", "name_of", "quota_used", "stamp_facts"]
+__all__ = ["QUOTA", "deployment_facts", "file_facts", "job_facts", "name_of", "quota_used", "stamp_facts"]
 
 QUOTA = 20
 """Jobs of one workspace that may be active or succeeded at once (create-fine-tuning-job-api)."""
@@ -93,6 +93,8 @@ def deployment_facts(live: Deployment, now: float) -> dict[str, Any]:
 
 def file_facts(file: File, now: float) -> dict[str, Any]:
     """A file; `now` is in seconds since 1970."""
+    from pulumi_dashscope_ft.lifecycle.training_file import stamp_in
+
     return {
         "fileId": file.file_id,
         "name": file.name,
@@ -100,18 +102,10 @@ def file_facts(file: File, now: float) -> dict[str, Any]:
         "size": file.size,
         "md5": file.md5,
         "purpose": file.purpose,
-        **stamp_facts(file_stamp(file)),
+        **stamp_facts(stamp_in(file)),
         "createTime": file.create_time,
         "ageSeconds": _whole(age(file.create_time, now)),
     }
-
-
-def file_stamp(file: File) -> Stamp | None:
-    """The stamp at the end of a file's description, where an upload of this provider writes it."""
-    from pulumi_dashscope_ft.lifecycle import stamp
-
-    words = (file.description or "").split()
-    return stamp.parse(words[-1].strip("[]")) if words else None
 
 
 def _whole(seconds: float | None) -> int | None:

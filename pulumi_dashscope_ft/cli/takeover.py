@@ -7,16 +7,16 @@ service, and what comes of them is checked with the provider's own rules before 
 
 from __future__ import annotations
 
-import keyword
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .described import name_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Deployment, File, Job
+    from pulumi_dashscope_ft.schema import Violation
 
 __all__ = ["Takeover", "of_deployment", "of_file", "of_job"]
 
@@ -25,17 +25,19 @@ __all__ = ["Takeover", "of_deployment", "of_file", "of_job"]
 class Takeover:
     """One resource to be declared.
 
-    :param resource: the class; None where there is no resource for it, then `inputs` is empty.
+    :param resource: the class.
     :param name: for people; the resource's name is made of it.
     :param inputs: by the schema's names.
     :param notes: what the user should know before `up`.
+    :param retained: whether Pulumi itself is to leave it when the stack is destroyed (`retain_on_delete`).
     """
 
     object_id: str
-    resource: str | None
+    resource: str
     name: str
     inputs: Mapping[str, Any]
     notes: tuple[str, ...]
+    retained: bool = False
 
 
 def of_job(job: Job, *, retain: bool) -> Takeover:
@@ -110,23 +112,52 @@ def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
     return Takeover(live.deployed_model, "ModelDeployment", fallback, inputs, tuple(notes))
 
 
-def of_file(file: File) -> Takeover:
-    """A file can't be taken over; how to do without."""
-    from .described import file_stamp
+def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
+    """The `TrainingFile` that takes this file over. Raises ValueError when the provider would not take it.
 
-    notes = [
-        "a TrainingFile can't take over a file that is on the service: use its id in `training_file_ids`. It then "
-        "stays when the stack is destroyed; to delete it: dashscope-ft delete " + file.file_id,
-        "with the data at hand, write TrainingFile(path=…) instead: that uploads it once more, and a job that is "
-        "given the new id is a new, paid run",
-    ]
-    found = file_stamp(file)
+    :param path: where its content is on this machine, relative to the program; None to look for it by its name. What
+        is there is compared; where there is nothing, that is a note.
+    """
+    from pulumi_dashscope_ft.lifecycle import training_file
+
+    plain = file.name not in (None, "", "..") and Path(str(file.name)).name == file.name and "\0" not in file.name
+    chosen = path or (file.name if plain else None)
+    if chosen is None:
+        raise ValueError("the service shows no file name of it; say with --path where its content is")
+    words = training_file.words_in(file)
+    inputs = {"adoptFileId": file.file_id, "path": chosen, **({"description": words} if words else {})}
+    notes = _content_notes(file, chosen, given=path is not None)
+    stays = "leave it on the service (retain_on_delete)" if retain else "delete it; jobs that have been given it go on"
+    notes.append(f"once adopted, `pulumi destroy` would {stays}")
+    found = training_file.stamp_in(file)
     if found is not None:
-        notes.append(
-            f"the stack with owner id {found.owner} has uploaded it, and takes it back by itself if its state has lost "
-            "it: `pulumi up` with the same TrainingFile and the same data"
-        )
-    return Takeover(file.file_id, None, (file.name or "data").partition(".")[0], {}, tuple(notes))
+        notes.append(_other_owner("file", found.owner))
+    name = (file.name or "").partition(".")[0] or "data"
+    return Takeover(file.file_id, "TrainingFile", name, inputs, tuple(notes), retained=retain)
+
+
+def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
+    """What is to be said of the content at `path`. Raises ValueError when it is another one."""
+    from pulumi_dashscope_ft.lifecycle import file_adoption, training_file
+    from pulumi_dashscope_ft.lifecycle.data_digest import digest
+    from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+    try:
+        here = digest(Path(path).expanduser())
+    except OSError as error:
+        if given:
+            raise ValueError(f"{path} can't be read: {error.strerror or error}") from None
+        shown = f" ({file.size} bytes, MD5 {file.md5})" if file.size is not None and file.md5 else ""
+        return [
+            f"its content is not here as {path}. Put it there before `pulumi up`, which compares it{shown}, or say "
+            "with --path where it is"
+        ]
+    wrong = file_adoption.mismatches(file, md5=here.md5, size=here.size)
+    if wrong:
+        elsewhere = "" if given else "; say with --path where the content is that was uploaded"
+        raise ValueError(f"{path} has another content: {'; '.join(wrong)}{elsewhere}")
+    checked = training_file.check({}, {"path": path}, Ledger())
+    return _told(checked.violations, checked.warnings)
 
 
 def _other_owner(kind: str, owner: str) -> str:
@@ -140,66 +171,11 @@ def _refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
     from pulumi_dashscope_ft import schema
 
     report = schema.validate(resource, inputs)
-    told = [f"the provider refuses this: {one.told(schema.to_snake_case)}" for one in report.violations]
-    return told + [f"unusual: {one.told(schema.to_snake_case)}" for one in report.warnings]
+    return _told(report.violations, report.warnings)
 
 
-def program(takeovers: list[Takeover], account: Mapping[str, str]) -> str:
-    """The text of a Python program that declares all of these.
-
-    :param account: further inputs (by the schema's names) that say which account it is.
-    """
-    classes = sorted({one.resource for one in takeovers if one.resource})
-    lines = [f"from pulumi_dashscope_ft import {', '.join(classes)}", ""] if classes else []
-    taken: set[str] = set()
-    for one in takeovers:
-        name = _unique(_resource_name(one.name), taken)
-        lines += _declared(one, name, account) if one.resource else [f"{_variable(name)}_file_id = {one.object_id!r}"]
-    return "\n".join(lines)
-
-
-def _declared(one: Takeover, name: str, account: Mapping[str, str]) -> list[str]:
+def _told(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
     from pulumi_dashscope_ft.schema import to_snake_case
 
-    arguments = {**one.inputs, **account}
-    body = [f"    {to_snake_case(key)}={_literal(value)}," for key, value in arguments.items()]
-    return [f"{_variable(name)} = {one.resource}(", f"    {_literal(name)},", *body, ")"]
-
-
-def _literal(value: Any) -> str:
-    """A Python literal on lines of its own where it is long; what the service wrote can't get out of it."""
-    if isinstance(value, str):
-        text = ascii(value) if not value.isprintable() else repr(value)
-        return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
-    if isinstance(value, Mapping):
-        parts = [f"{_literal(str(key))}: {_literal(item)}" for key, item in value.items()]
-        opening, closing = "{", "}"
-    elif isinstance(value, (list, tuple)):
-        parts, opening, closing = [_literal(item) for item in value], "[", "]"
-    else:
-        return repr(value)
-    flat = f"{opening}{', '.join(parts)}{closing}"
-    if len(flat) <= 80 and "\n" not in flat:
-        return flat
-    inner = "".join(f"        {part},\n" for part in parts)
-    return f"{opening}\n{inner}    {closing}"
-
-
-def _resource_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:40] or "job"
-
-
-def _variable(name: str) -> str:
-    plain = re.sub(r"\W", "_", name.lower())
-    if plain[0].isdigit():
-        return f"_{plain}"
-    return f"{plain}_" if keyword.iskeyword(plain) else plain
-
-
-def _unique(name: str, taken: set[str]) -> str:
-    found, number = name, 1
-    while _variable(found) in taken:
-        number += 1
-        found = f"{name}-{number}"
-    taken.add(_variable(found))
-    return found
+    told = [f"the provider refuses this: {one.told(to_snake_case)}" for one in violations]
+    return told + [f"unusual: {one.told(to_snake_case)}" for one in warnings]

@@ -202,8 +202,15 @@ def _described(label: Stamp, inputs: Mapping[str, Any]) -> str:
 
 
 def stamp_in(file: File) -> Stamp | None:
+    """The stamp at the end of the file's description, where an upload of this provider writes it."""
     words = (file.description or "").split()
     return stamp.parse(words[-1].strip("[]")) if words else None
+
+
+def words_in(file: File) -> str:
+    """The file's description without the stamp."""
+    words, label = file.description or "", stamp_in(file)
+    return (words if label is None else words.removesuffix(str(label)).removesuffix(f"[{label}]")).strip()
 
 
 def _upload(connection: Connection, path: Path, label: Stamp, inputs: Mapping[str, Any]) -> str:

@@ -114,8 +114,7 @@ def _file(connection: Connection, file_id: str) -> Inputs:
     label = training_file.stamp_in(live)
     if label is not None:
         found[NONCE] = label.nonce
-    words = (live.description or "").removesuffix(str(label)).removesuffix(f"[{label}]").strip()
-    return _known({**found, "description": words or None})
+    return _known({**found, "description": training_file.words_in(live) or None})
 
 
 def _known(found: Mapping[str, Any]) -> Inputs:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.testing import open_stack
 
 
@@ -76,14 +77,98 @@ def test_several_at_once_get_names_of_their_own(line: Any) -> None:
     compile(text, "program", "exec")
 
 
-def test_a_file_and_what_to_do_instead(line: Any, tmp_path: Path) -> None:
-    data = tmp_path / "train.jsonl"
-    data.write_text('{"messages": []}\n')
-    file_id = line.client.files.upload(data).file_id
+ROWS = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n' * 3
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory of a program, with the data in it."""
+    directory = tmp_path / "here"
+    (directory / "data").mkdir(parents=True)
+    (directory / "train.jsonl").write_text(ROWS)
+    (directory / "data" / "kept.jsonl").write_text(ROWS)
+    monkeypatch.chdir(directory)
+    return directory
+
+
+def uploaded(line: Any, here: Path, **more: Any) -> str:
+    return str(line.client.files.upload(here / "train.jsonl", **more).file_id)
+
+
+@pytest.mark.parametrize("description", ["support tickets", "None", ""])
+def test_a_file_is_written_down_as_it_is(line: Any, here: Path, description: str) -> None:
+    file_id = uploaded(line, here, description=description)
     result = line.run("adopt", file_id)
     assert result.exit_code == 0
-    assert f"train_file_id = {file_id!r}" in result.stdout
-    assert "can't take over a file" in result.stderr
+    written = {"adopt_file_id": file_id, "path": "train.jsonl", "description": description}
+    assert arguments(result.stdout) == {key: value for key, value in written.items() if value}
+    assert 'train = TrainingFile(\n    "train",' in result.stdout
+    assert "`pulumi destroy` would delete it" in result.stderr
+    assert "MD5" not in result.stderr
+
+
+def test_a_file_that_a_stack_has_uploaded_names_its_owner_and_not_its_stamp(line: Any, here: Path) -> None:
+    stamped = stamp.make("tickets", line.owner, "h3v8wz", {})
+    file_id = uploaded(line, here, description=f"tickets [{stamped}]")
+    result = line.run("adopt", file_id, "--kind", "file")
+    assert arguments(result.stdout)["description"] == "tickets"
+    assert f"the stack with owner id {line.owner} has started it" in result.stderr
+    assert "still holds this file" in result.stderr
+
+
+def test_where_the_content_of_a_file_is(line: Any, here: Path) -> None:
+    file_id = uploaded(line, here)
+    result = line.run("adopt", file_id, "--path", "data/kept.jsonl")
+    assert arguments(result.stdout)["path"] == "data/kept.jsonl"
+    for path in here.rglob("*.jsonl"):
+        path.unlink()
+    result = line.run("adopt", file_id)
+    assert (result.exit_code, arguments(result.stdout)["path"]) == (0, "train.jsonl")
+    assert "its content is not here as train.jsonl. Put it there before `pulumi up`" in result.stderr
+    assert f"({len(ROWS)} bytes, MD5 " in result.stderr
+    result = line.run("adopt", file_id, "--path", "data/kept.jsonl")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "data/kept.jsonl can't be read: No such file" in result.stderr
+    assert line.run("adopt", file_id, uploaded_again(line, here), "--path", "x").exit_code == 2
+    assert line.run("adopt", line.job("FAILED"), "--path", "x").exit_code == 2
+
+
+def uploaded_again(line: Any, here: Path) -> str:
+    (here / "train.jsonl").write_text(ROWS)
+    return uploaded(line, here)
+
+
+@pytest.mark.parametrize("given", [[], ["--path", "train.jsonl"]])
+def test_another_content_is_not_written_down(line: Any, here: Path, given: list[str]) -> None:
+    file_id = uploaded(line, here)
+    (here / "train.jsonl").write_text(ROWS * 2)
+    result = line.run("adopt", file_id, *given)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"train.jsonl has another content: it has {len(ROWS)} bytes, not {len(ROWS) * 2}; its MD5" in result.stderr
+    assert ("--path" in result.stderr) == (not given)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..", "a\0b", ""])
+def test_a_file_of_a_strange_name_needs_to_be_told_where_its_content_is(line: Any, here: Path, name: str) -> None:
+    file_id = uploaded(line, here)
+    line.emulator.files[file_id].name = name
+    result = line.run("adopt", file_id)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "say with --path where its content is" in result.stderr
+    assert arguments(line.run("adopt", file_id, "--path", "train.jsonl").stdout)["path"] == "train.jsonl"
+
+
+def test_data_that_the_provider_refuses_are_told(line: Any, here: Path) -> None:
+    (here / "train.jsonl").write_text('{"prompt": "x"}\n')
+    result = line.run("adopt", uploaded(line, here))
+    assert "the provider refuses this: path: " in result.stderr
+
+
+def test_a_file_to_be_left_alone(line: Any, here: Path) -> None:
+    text = line.run("adopt", uploaded(line, here), "--retain").stdout
+    assert text.startswith("import pulumi\n")
+    assert "    opts=pulumi.ResourceOptions(retain_on_delete=True),\n" in text
+    compile(text, "program", "exec")
 
 
 def test_a_deployment_that_is_being_deleted(line: Any) -> None:
@@ -127,6 +212,33 @@ def test_the_printed_program_takes_the_job_and_its_deployment_over(
         assert after.get(operation, 0) == before.get(operation, 0), operation
     held = {resource["id"] for resource in stack.resources if resource.get("id")}
     assert {job_id, deployed} <= held
+
+
+@pytest.mark.parametrize("retain", [False, True])
+def test_the_printed_program_takes_a_file_and_its_job_over(
+    line: Any, engine: str, project: Path, monkeypatch: pytest.MonkeyPatch, retain: bool
+) -> None:
+    monkeypatch.chdir(project)
+    (project / "train.jsonl").write_text(ROWS)
+    file_id = str(line.client.files.upload(project / "train.jsonl", description="by hand").file_id)
+    job_id = line.job("SUCCEEDED", training_file_ids=[file_id, "file-2"], hyper_parameters=HYPER)
+    printed = line.run("adopt", job_id, file_id, *(["--retain"] if retain else []))
+    assert "training_file_ids=[train.file_id, " in printed.stdout
+    (project / "__main__.py").write_text(printed.stdout)
+    environment = {"DASHSCOPE_HTTP_BASE_URL": line.emulator.base_url, "DASHSCOPE_API_KEY": line.key}
+    stack = open_stack(engine, project, env=environment, on_line=lambda text: None)
+    before = line.emulator.count()
+    stack.up()
+    stack.preview(expect_no_changes=True)
+    stack.refresh()
+    stack.preview(expect_no_changes=True)
+    after = line.emulator.count()
+    assert {name for name in after if after[name] != before.get(name, 0)} <= {"get", "get_file", "list", "list_files"}
+    (file,) = (one for one in stack.resources if one["type"].endswith(":TrainingFile"))
+    assert (file["id"], file["outputs"]["description"]) == (file_id, "by hand")
+    stack.destroy()
+    left = {*line.emulator.jobs, *line.emulator.files}
+    assert left == ({job_id, file_id} if retain else set())
 
 
 def test_a_running_job_is_adopted_and_destroyed_with_a_report(engine: str, project: Path, tmp_path: Path) -> None:

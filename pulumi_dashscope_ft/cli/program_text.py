@@ -1,0 +1,96 @@
+"""The text of a Python program that declares what is to be taken over.
+
+Why it exists: it is pasted into somebody's program and run, so nothing that the service wrote may be more in it than a
+literal; and what belongs together is tied together: a job that is given a file of the same text names the resource, so
+that Pulumi tears them down in the right order.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .takeover import Takeover
+
+__all__ = ["program"]
+
+_FILE_IDS = ("trainingFileIds", "validationFileIds")
+
+
+class _Code(str):
+    """A piece of the program, as opposed to a text in it."""
+
+    __slots__ = ()
+
+
+def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
+    """The text of a Python program that declares all of these, each once.
+
+    :param account: further inputs (by the schema's names) that say which account it is.
+    """
+    classes = sorted({one.resource for one in takeovers})
+    lines = ["import pulumi"] if any(one.retained for one in takeovers) else []
+    lines += [f"from pulumi_dashscope_ft import {', '.join(classes)}", ""]
+    taken: set[str] = set()
+    files: dict[str, _Code] = {}
+    # What others name comes first.
+    for one in sorted(takeovers, key=lambda takeover: takeover.resource != "TrainingFile"):
+        name = _unique(_resource_name(one.name), taken)
+        if one.resource == "TrainingFile":
+            files[one.object_id] = _Code(f"{_variable(name)}.file_id")
+        tied = {key: [files.get(id_, id_) for id_ in one.inputs[key]] for key in _FILE_IDS if key in one.inputs}
+        lines += _declared(one, name, {**one.inputs, **tied, **account})
+    return "\n".join(lines)
+
+
+def _declared(one: Takeover, name: str, inputs: Mapping[str, Any]) -> list[str]:
+    from pulumi_dashscope_ft.schema import to_snake_case
+
+    body = [f"    {to_snake_case(key)}={_literal(value)}," for key, value in inputs.items()]
+    if one.retained:
+        body.append("    opts=pulumi.ResourceOptions(retain_on_delete=True),")
+    return [f"{_variable(name)} = {one.resource}(", f"    {_literal(name)},", *body, ")"]
+
+
+def _literal(value: Any) -> str:
+    """A Python literal on lines of its own where it is long; what the service wrote can't get out of it."""
+    if isinstance(value, _Code):
+        return str(value)
+    if isinstance(value, str):
+        text = ascii(value) if not value.isprintable() else repr(value)
+        return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
+    if isinstance(value, Mapping):
+        parts = [f"{_literal(str(key))}: {_literal(item)}" for key, item in value.items()]
+        opening, closing = "{", "}"
+    elif isinstance(value, (list, tuple)):
+        parts, opening, closing = [_literal(item) for item in value], "[", "]"
+    else:
+        return repr(value)
+    flat = f"{opening}{', '.join(parts)}{closing}"
+    if len(flat) <= 80 and "\n" not in flat:
+        return flat
+    inner = "".join(f"        {part},\n" for part in parts)
+    return f"{opening}\n{inner}    {closing}"
+
+
+def _resource_name(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:40] or "job"
+
+
+def _variable(name: str) -> str:
+    plain = re.sub(r"\W", "_", name.lower())
+    if plain[0].isdigit():
+        return f"_{plain}"
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    found, number = name, 1
+    while _variable(found) in taken:
+        number += 1
+        found = f"{name}-{number}"
+    taken.add(_variable(found))
+    return found
