@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
@@ -244,6 +245,48 @@ def test_an_existing_job_is_adopted_and_shows_no_drift(stage: Any) -> None:
     assert stage.job_id == job_id
     stage.stack.preview(expect_no_changes=True)
     assert stage.counts()["create"] == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_naming_the_file_that_the_stack_already_has_buys_nothing(stage: Any) -> None:
+    """Naming the file one already has, and no longer naming it, changes nothing: above all not the job."""
+    stage.stack.up()
+    job_id, (file_id,) = stage.job_id, stage.emulator.files
+    stage.program(data={"adopt_file_id": file_id})
+    planned = stage.stack.preview()
+    assert planned.summary.get("update") == 1
+    stage.stack.up()
+    stage.stack.preview(expect_no_changes=True)
+    assert stage.counts() == {"upload": 1, "create": 1}
+    stage.program()
+    stage.stack.up()
+    stage.stack.preview(expect_no_changes=True)
+    assert (stage.job_id, stage.counts()) == (job_id, {"upload": 1, "create": 1})
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_a_file_that_was_uploaded_by_hand_is_adopted_and_another_content_is_not(stage: Any) -> None:
+    client = Client(resolve_settings(base_url=stage.emulator.base_url, api_key=stage.key, environ={}))
+    path = stage.directory / "train.jsonl"
+    file_id = client.files.upload(path, description="by hand").file_id
+    rows = path.read_text()
+    path.write_text(rows + rows)
+    stage.program(job=False, data={"adopt_file_id": file_id})
+    with pytest.raises(StackOperationFailed) as caught:
+        stage.stack.up()
+    assert f"adopt_file_id: the content of {file_id} is not that of train.jsonl: " in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+    path.write_text(rows)
+    stage.program(data={"adopt_file_id": file_id})
+    up = stage.stack.up()
+    assert up.outputs["file_id"] == file_id
+    assert stage.counts() == {"upload": 1, "create": 1}
+    stage.stack.preview(expect_no_changes=True)
+    stage.stack.refresh()
+    stage.stack.preview(expect_no_changes=True)
+    assert stage.emulator.files[file_id].description == "by hand"
     stage.stack.destroy()
     assert stage.nothing_left()
 

@@ -11,6 +11,7 @@ from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
 
+ROW = '{"messages":[{"role":"user","content":"Order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
 PropertyDiff = provider_pb2.PropertyDiff
 
@@ -212,6 +213,30 @@ def test_a_file_is_replaced_when_its_content_changes(plugin: Any, emulator: Any)
     planned = plugin.diff(data, {"path": "copy.jsonl"})
     assert (planned.changes, list(planned.replaces)) == (SOME, [])
     plugin.next().delete(data)
+    assert not emulator.files
+
+
+def test_a_file_that_is_there_is_adopted_and_nothing_is_uploaded(plugin: Any, emulator: Any) -> None:
+    made = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    before = emulator.count()
+    inputs = {"path": "train.jsonl", "adoptFileId": made.id}
+    adopted = plugin.next().create("TrainingFile", "kept", inputs)
+    after = emulator.count()
+    assert {name for name in after if after[name] != before.get(name, 0)} == {"get_file"}
+    assert adopted.id == made.id
+    assert f"file {made.id} (train.jsonl): adopted" in plugin.said("kept")
+    assert plugin.diff(adopted, inputs).changes == NONE
+    planned = plugin.diff(adopted, {"path": "train.jsonl"})
+    assert (planned.changes, list(planned.replaces)) == (SOME, [])
+    assert "adoptFileId" not in plugin.update(adopted, {"path": "train.jsonl"}).seen
+    planned = plugin.diff(adopted, {**inputs, "adoptFileId": "976bd01a-f30b-4414-86fd-50c54486e3ef"})
+    assert planned.replaces == ["adoptFileId"]
+    assert planned.detailedDiff["adoptFileId"].kind == PropertyDiff.UPDATE_REPLACE
+    assert not planned.deleteBeforeReplace
+    (plugin.directory / "train.jsonl").write_text(ROW % 1)
+    with pytest.raises(Exception, match="adoptFileId: the content of"):
+        plugin.create("TrainingFile", "other", inputs)
+    plugin.next().delete(adopted)
     assert not emulator.files
 
 
