@@ -77,8 +77,8 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
         raise LifecycleError(
             f"adoptJobId: there is no job {job_id} for this key.",
             done="nothing was started.",
-            next_step=f"check the id, the key's workspace and the region, then run `pulumi up` again "
-            f"({reference(error)}).",
+            next_step="check the id, the key's workspace and the region, or drop adoptJobId to start a new run; "
+            f"then run `pulumi up` again ({reference(error)}).",
         ) from error
     except ApiError as error:
         raise explained(error, job_id, "adopt", done="nothing was started.", again="pulumi up") from error

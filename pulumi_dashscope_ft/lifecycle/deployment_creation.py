@@ -46,8 +46,8 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
         raise LifecycleError(
             f"adoptDeployment: there is no deployment {deployed_model} for this key.",
             done="nothing was deployed.",
-            next_step=f"check the id, the key's workspace and the region, then run `pulumi up` again "
-            f"({reference(error)}).",
+            next_step="check the id, the key's workspace and the region, or drop adoptDeployment to deploy anew; "
+            f"then run `pulumi up` again ({reference(error)}).",
         ) from error
     except ApiError as error:
         raise explained(error, deployed_model, "adopt", done="nothing was deployed.", again="pulumi up") from error

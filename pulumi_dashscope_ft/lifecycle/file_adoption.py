@@ -30,8 +30,8 @@ def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: in
         raise LifecycleError(
             f"adoptFileId: there is no file {file_id} for this key.",
             done="nothing was uploaded.",
-            next_step=f"check the id, the key's workspace and the region, then run `pulumi up` again "
-            f"({reference(error)}).",
+            next_step="check the id, the key's workspace and the region, or drop adoptFileId to upload it anew; "
+            f"then run `pulumi up` again ({reference(error)}).",
         ) from error
     except ApiError as error:
         raise explained(error, f"file {file_id}", "adopt", done="nothing was uploaded.", again="pulumi up") from error

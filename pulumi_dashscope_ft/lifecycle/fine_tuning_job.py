@@ -89,8 +89,9 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     connection.ledger.note_replaced(name)
     now = connection.clock.time()
     expires = expiry.at_creation(inputs, now)
-    if inputs.get("adoptJobId"):
-        job = creation.adopt(connection, str(inputs["adoptJobId"]), inputs, name)
+    adopted = connection.ledger.to_adopt(inputs.get("adoptJobId"), name)
+    if adopted is not None:
+        job = creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
     else:
         run = creation.run_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]), expires=expires)
@@ -151,6 +152,7 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
         connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
         connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
         return Planned((), bool(found.updates), False, None)
+    connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
     why = f"{', '.join(fields)}: replaces {job_diff.consequence(job_id, status, policy_of(olds).on_destroy)}"
     return Planned(replaces, True, active, why)

@@ -26,6 +26,7 @@ class Ledger:
         self._deploying: set[object] = set()
         self._kept: dict[str, str] = {}
         self._ended: set[str] = set()
+        self._superseded: set[tuple[str, str]] = set()
 
     def note_recorded(self, nonce: str) -> None:
         """The state holds a resource with this nonce: its job is no leftover."""
@@ -112,6 +113,20 @@ class Ledger:
         with self._lock:
             kept = self._kept.get(object_id)
             return bool(nonce and kept) and kept != nonce
+
+    def note_superseded(self, object_id: str, name: str) -> None:
+        """Inputs have changed so that the resource of this name is to have another object than this one."""
+        with self._lock:
+            self._superseded.add((object_id, name))
+
+    def to_adopt(self, wanted: object, name: str) -> str | None:
+        """The id of the object that the resource of this name is to take over; None when it is to make one.
+
+        :param wanted: what the user named, if anything. While inputs stay as they are, naming the object that one
+            already has changes nothing; when they change, that object is what the new one replaces.
+        """
+        with self._lock:
+            return str(wanted) if wanted and (wanted, name) not in self._superseded else None
 
     def note_replaced(self, name: str) -> None:
         """The resource of this name gets a new object all the same: the user has forced it."""

@@ -48,8 +48,9 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_deployment(connection.client)
     connection.ledger.note_replaced(name)
-    if inputs.get("adoptDeployment"):
-        live = deployment_creation.adopt(connection, str(inputs["adoptDeployment"]), inputs, name)
+    adopted = connection.ledger.to_adopt(inputs.get("adoptDeployment"), name)
+    if adopted is not None:
+        live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
         intent = intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
         live = deployment_creation.start(connection, intent)
@@ -114,6 +115,7 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
             # It has recovered since the state was written: what serves is not replaced for what it once was.
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
             return Planned((), False, False, None)
+        connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
         told = deployment_diff.replacement(deployed_model, status, found, policy_of(olds).on_destroy)
         return Planned(found.replaces, True, found.old_first, told)
     connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=not found.updates)

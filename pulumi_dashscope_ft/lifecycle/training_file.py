@@ -82,11 +82,12 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     path = Path(str(inputs["path"])).expanduser()
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_replaced(name)
-    if inputs.get(ADOPT):
+    adopted = connection.ledger.to_adopt(inputs.get(ADOPT), name)
+    if adopted is not None:
         _require_unchanged(path, inputs)
         file = file_adoption.adopt(
             connection,
-            str(inputs[ADOPT]),
+            adopted,
             str(inputs["path"]),
             md5=str(inputs[MD5]),
             size=int(inputs["size"]),
@@ -133,7 +134,9 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     )
     # A new path to the same content renames nothing on the service.
     in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
-    if not replaces:
+    if replaces:
+        connection.ledger.note_superseded(file_id, str(news.get(NAME, "")))
+    else:
         connection.ledger.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
         connection.ledger.note_kept(file_id, str(news.get(NONCE, "")))
     return Planned(replaces, bool(replaces or in_place), False, None)

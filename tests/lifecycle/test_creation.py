@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
 LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
@@ -212,6 +212,36 @@ class TestAdoptJobId:
         job_id, _ = world.create()
         with pytest.raises(LifecycleError, match=named):
             world.create(adoptJobId=job_id, **change)
+
+    @pytest.mark.parametrize("status", ["RUNNING", "SUCCEEDED"])
+    @pytest.mark.parametrize("change", [{"model": "qwen3-14b"}, {"triggers": ["again"]}])
+    def test_a_changed_input_replaces_it_by_a_new_run(self, world: Any, change: dict[str, Any], status: str) -> None:
+        """Though adoptJobId still names it: the plan has said that it goes, and `up` must not end there."""
+        old, _ = world.create()
+        world.emulator.force(old, status)
+        world.restart()
+        _, outputs = world.create(adoptJobId=old, __name="kept")
+        world.restart()
+        news = world.inputs(adoptJobId=old, __name="kept", **change)
+        planned = fine_tuning_job.diff(world.connection, old, outputs, news)
+        assert planned.replaces == tuple(change)
+        if planned.delete_before_replace:
+            world.delete(old, outputs)
+        new, after = fine_tuning_job.create(world.connection, news)
+        if not planned.delete_before_replace:
+            world.delete(old, outputs)
+        assert new != old
+        assert list(world.emulator.jobs) == [new]
+        world.restart()
+        assert not fine_tuning_job.diff(world.connection, new, after, news).changes
+
+    def test_another_resource_may_take_over_what_is_being_replaced(self, world: Any) -> None:
+        old, outputs = world.create()
+        world.emulator.force(old, "SUCCEEDED")
+        world.restart()
+        news = world.inputs(triggers=["again"])
+        fine_tuning_job.diff(world.connection, old, outputs, news)
+        assert world.create(adoptJobId=old, __name="kept")[0] == old
 
     def test_refuses_an_unknown_id(self, world: Any) -> None:
         with pytest.raises(LifecycleError, match="no job ft-202401010000-abcd"):

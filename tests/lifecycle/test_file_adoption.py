@@ -170,6 +170,18 @@ def test_naming_another_file_is_a_replacement(desk: Desk, other: Any) -> None:
     assert not planned.delete_before_replace
 
 
+def test_another_content_is_uploaded_though_the_old_file_is_still_named(desk: Desk) -> None:
+    old, outputs = desk.create(adoptFileId=desk.file_id)
+    desk.world.restart()
+    desk.path.write_text(ROW * 4)
+    assert desk.diff(old, outputs, adoptFileId=old).replaces == ("sha256",)
+    new, after = desk.create(adoptFileId=old)
+    desk.delete(old, outputs)
+    assert list(desk.world.emulator.files) == [new] != [old]
+    desk.world.restart()
+    assert not desk.diff(new, after, adoptFileId=old).changes
+
+
 def test_a_replacement_by_another_file_deletes_the_old_one(desk: Desk) -> None:
     old, outputs = desk.create()
     new, _ = desk.create(adoptFileId=desk.file_id)

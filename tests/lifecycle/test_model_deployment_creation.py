@@ -308,6 +308,18 @@ def test_adopting_what_does_not_fit(fleet: Any, changes: dict[str, Any], reason:
     assert fleet.calls == []
 
 
+def test_one_that_was_adopted_is_deployed_anew_once_its_inputs_change(fleet: Any) -> None:
+    theirs, _ = fleet.create(__name="theirs", suffix="blue")
+    fleet.world.restart()
+    adopted, outputs = fleet.create(adoptDeployment=theirs, suffix="blue")
+    fleet.world.restart()
+    changed = {"adoptDeployment": theirs, "suffix": "green"}
+    assert fleet.diff(adopted, outputs, **changed).replaces == ("suffix",)
+    anew, after = fleet.create(**changed)
+    assert anew != adopted
+    assert not fleet.diff(anew, after, **changed).changes
+
+
 def test_adopting_what_is_being_deleted_or_held(fleet: Any) -> None:
     theirs, outputs = fleet.running(__owner="another000")
     fleet.world.restart()
