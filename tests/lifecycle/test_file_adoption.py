@@ -213,3 +213,16 @@ def test_the_rest_of_a_rename_that_was_cut_short_does_not_delete_the_file(desk: 
     desk.world.restart()
     desk.delete(file_id, outputs_b)
     assert file_id not in desk.world.emulator.files
+
+
+def test_the_rest_of_a_replacement_that_was_cut_short_does_not_delete_the_file(desk: Desk) -> None:
+    """`--replace` adopted the very same file; killed before the old record went, and now an input changes in place."""
+    file_id, old = desk.create(adoptFileId=desk.file_id)
+    desk.world.restart()
+    _, new = desk.create(adoptFileId=file_id)
+    assert new["__nonce"] != old["__nonce"]
+    desk.world.restart()
+    assert desk.diff(file_id, new, adoptFileId=file_id, description="kept").changes
+    desk.delete(file_id, old)
+    assert f"file {file_id}: left alone, the resource that replaced this one has it" in desk.world.told
+    assert file_id in desk.world.emulator.files
