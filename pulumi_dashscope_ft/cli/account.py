@@ -87,9 +87,10 @@ def account_options(command: F) -> F:
 
 def note(text: str) -> None:
     """A line about how it goes: to the standard error, so that the standard output stays the answer."""
+    from .progress_bar import say
     from .rendering import shown_lines
 
-    click.echo(shown_lines(text), err=True)
+    say(shown_lines(text))
 
 
 def _tell_retry(operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:

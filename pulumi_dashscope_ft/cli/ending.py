@@ -17,6 +17,7 @@ import click
 from .account import Account, account_options, note
 from .ages import duration
 from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
+from .progress_bar import steps
 from .rendering import Column, json_option, print_json, print_table, shown
 from .surroundings import clock
 from .targets import Target, kind_option, targets_of
@@ -124,8 +125,18 @@ def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_j
         _confirm(targets, verb)
     failures: dict[str, Exception] = {}
     try:
-        for kind in _ORDER:
-            _in_parallel(connection, [one for one in targets if one.kind == kind], ender, failures)
+        with steps(silent=as_json or len(targets) == 1) as at:
+            at(verb, 0, len(targets))
+
+            def end(one: Target) -> None:
+                try:
+                    ender(connection, one)
+                except Exception as error:
+                    failures[str(one)] = error
+                at(verb, len(endings), len(targets))
+
+            for kind in _ORDER:
+                _in_parallel([one for one in targets if one.kind == kind], end)
     except (KeyboardInterrupt, click.Abort):
         _summary(endings, as_json)
         raise Failed(
@@ -148,9 +159,7 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
         raise Failed("not confirmed; nothing was done.", NO)
 
 
-def _in_parallel(
-    connection: Connection, targets: Sequence[Target], ender: Ender, failures: dict[str, Exception]
-) -> None:
+def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> None:
     """End them side by side: fifty cancels take as long as one. Ctrl-C is heard, for it is this thread that waits."""
     waiting = list(reversed(targets))
 
@@ -160,10 +169,7 @@ def _in_parallel(
                 target = waiting.pop()
             except IndexError:
                 return
-            try:
-                ender(connection, target)
-            except Exception as error:
-                failures[str(target)] = error
+            end(target)
 
     workers = [threading.Thread(target=work, name="ending", daemon=True) for _ in targets[:_AT_ONCE]]
     for worker in workers:

@@ -92,10 +92,18 @@ class States:
 
     :param files: paths of exports; `-` is standard input, which is read once.
     :param max_age: seconds after which an exported file is too old to prove anything.
+    :param reading: is told, before each state is read for a whole survey, how many have been, and how many there are.
     """
 
-    def __init__(self, files: Sequence[str], backends: Sequence[Backend], max_age: float) -> None:
+    def __init__(
+        self,
+        files: Sequence[str],
+        backends: Sequence[Backend],
+        max_age: float,
+        reading: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
         self._max_age = max_age
+        self._reading = reading
         self._files = [_Source(name, self._reader(name), cheap=True) for name in dict.fromkeys(files)]
         self._backends = list(backends)
         self._last: dict[str, RecordedState] = {}
@@ -106,8 +114,13 @@ class States:
         :raises UnreadableBackend: a list of stacks could not be had.
         """
         if about is None:
-            self._last = {source.name: source.read() for source in [*self._files, *self._stacks()]}
-            return list(self._last.values())
+            sources = [*self._files, *self._stacks()]
+            found = {}
+            for done, source in enumerate(sources):
+                self._reading(done, len(sources))
+                found[source.name] = source.read()
+            self._last = found
+            return list(found.values())
         concerned = {name for name, state in self._last.items() if _concerns(state, about)}
         for source in [*self._files, *(self._stacks() if concerned - {file.name for file in self._files} else [])]:
             if source.cheap or source.name in concerned or source.name not in self._last:

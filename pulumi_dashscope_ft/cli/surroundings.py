@@ -7,6 +7,7 @@ not be written. So what they need of the outside is one object that the caller m
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,12 +17,12 @@ import click
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Clock
 
-__all__ = ["Surroundings", "clock", "on_terminal"]
+__all__ = ["Surroundings", "clock", "on_error_terminal", "on_terminal"]
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`clock`: None for the system's. `terminal`: whether somebody looks; None to ask the standard output."""
+    """`clock`: None for the system's. `terminal`: whether somebody looks; None to ask the streams."""
 
     clock: Clock | None = None
     terminal: bool | None = None
@@ -46,3 +47,11 @@ def on_terminal() -> bool:
     """Whether the standard output is a terminal: then tables have colours and progress moves."""
     given = _here().terminal
     return sys.stdout.isatty() if given is None else given
+
+
+def on_error_terminal() -> bool:
+    """Whether the standard error is a terminal on which lines can be drawn anew."""
+    given = _here().terminal
+    if given is not None:
+        return given
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")

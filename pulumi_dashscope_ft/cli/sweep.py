@@ -19,8 +19,10 @@ import click
 from .account import Account, account_options, note
 from .ages import duration
 from .failing import INTERRUPTED, NO, UNREACHABLE, Failed
+from .progress_bar import steps
 from .rendering import shown
 from .surroundings import clock
+from .sweep_course import Course, Watched
 from .sweep_report import FORMATS, SweepReport
 
 if TYPE_CHECKING:
@@ -152,23 +154,27 @@ def sweep(
     wish = _Wish(execute, yes, "json" if as_json else form)
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
-    states = States(state_files, [Backend(url, project) for url in urls], max_state_age)
+    course = Course()
+    states = States(state_files, [Backend(url, project) for url in urls], max_state_age, course.reading)
     now, ahead = service_clock(connection.client.settings.base_url, clock())
     broom = Sweep(
-        ServiceAccount(connection),
+        Watched(ServiceAccount(connection), course),
         states,
         now,
         Options(min_age, frozenset(lost), finished, None if utc_offset is None else utc_offset * 3600),
         Filters(kinds, statuses, stacks, names, older_than),
     )
     try:
-        _run(broom, wish, ahead)
+        _run(broom, wish, ahead, course)
     except UnreadableBackend as error:
         raise Failed(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
 
 
-def _run(broom: Sweep, wish: _Wish, ahead: float | None) -> None:
-    survey = broom.survey()
+def _run(broom: Sweep, wish: _Wish, ahead: float | None, course: Course) -> None:
+    silent = wish.form == "json"
+    with steps(silent=silent) as at:
+        course.shown_by(at)
+        survey = broom.survey()
     if not wish.execute or not survey.due:
         SweepReport(survey, {} if wish.execute else None, ahead).print(wish.form)
         raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
@@ -176,8 +182,14 @@ def _run(broom: Sweep, wish: _Wish, ahead: float | None) -> None:
         # To the standard error, as the question is: the standard output is for the report of what was done.
         _ask(survey)
     outcomes: list[Outcome] = []
-    with _interruptible() as stop:
-        broom.execute(survey.due, stop=stop.is_set, report=lambda outcome: _tell(outcome, outcomes))
+
+    def tell(outcome: Outcome) -> None:
+        course.ended()
+        _tell(outcome, outcomes)
+
+    with _interruptible() as stop, steps(silent=silent) as at:
+        course.shown_by(at, len(survey.due))
+        broom.execute(survey.due, stop=stop.is_set, report=tell)
         interrupted = stop.is_set()
     SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(wish.form)
     failed = any(outcome.result == "failed" for outcome in outcomes)

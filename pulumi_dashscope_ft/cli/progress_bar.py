@@ -1,0 +1,112 @@
+"""How far a long command is: a bar below the lines where somebody looks, a line now and then where nobody does.
+
+Why it exists: a sweep of thousands of jobs and dozens of stacks takes minutes, and a command that says nothing for
+minutes is interrupted. The bar lives on the standard error, so that the standard output stays the answer; while it
+moves, all lines for people have to go above it, which is why `note` writes through `say`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from .surroundings import clock, on_error_terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["At", "say", "steps"]
+
+QUIET_SECONDS = 10.0
+"""Where nobody looks, a line is said at most this often."""
+
+At = Callable[[str, "int | None", "int | None"], None]
+"""Takes what is being done, how many of it are done, and how many there are (None where nobody knows)."""
+
+_LIVE: list[Console] = []
+"""The console that draws the bar of this process, while there is one."""
+
+
+def say(text: str) -> None:
+    """A line, or several, to the standard error, above the bar if there is one. The text is to be clean already."""
+    console = _LIVE[-1] if _LIVE else None
+    if console is None:
+        click.echo(text, err=True)
+        return
+    from rich.text import Text
+
+    console.print(Text(text), soft_wrap=True)
+
+
+@contextlib.contextmanager
+def steps(*, silent: bool = False) -> Iterator[At]:
+    """Until the end of the block, what is handed to the function is shown; the bar then vanishes.
+
+    :param silent: show nothing, for answers that a program reads.
+    """
+    if silent:
+        yield lambda what, done, total: None
+    elif on_error_terminal():
+        with _bar() as at:
+            yield at
+    else:
+        yield _Lines().at
+
+
+class _Lines:
+    """At most a line in ten seconds, and none at all for what is quick. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._clock = clock()
+        self._lock = threading.Lock()
+        self._spoke = self._clock.monotonic()
+
+    def at(self, what: str, done: int | None, total: int | None) -> None:
+        now = self._clock.monotonic()
+        with self._lock:
+            if now - self._spoke < QUIET_SECONDS:
+                return
+            self._spoke = now
+        of = "" if done is None else f": {done}" if total is None else f": {done} of {total}"
+        say(f"{what}{of}")
+
+
+@contextlib.contextmanager
+def _bar() -> Iterator[At]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.table import Column
+    from rich.text import Text
+
+    class _Count(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text("" if task.total is None else f"{task.completed:.0f}/{task.total:.0f}")
+
+    console = Console(stderr=True, force_terminal=True)
+    narrow = console.width < 60
+    columns: list[ProgressColumn] = [
+        *([] if narrow else [SpinnerColumn()]),
+        # Plain text, not markup; cut where the terminal ends.
+        TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+        BarColumn(bar_width=6 if narrow else 16),
+        _Count(),
+        *([] if narrow else [TimeElapsedColumn()]),
+    ]
+    progress = Progress(
+        *columns, console=console, transient=True, expand=True, redirect_stdout=False, redirect_stderr=False
+    )
+    task = progress.add_task("", total=None)
+
+    def at(what: str, done: int | None, total: int | None) -> None:
+        progress.update(task, description=what, completed=done or 0, total=total, refresh=True)
+
+    with progress:
+        _LIVE.append(console)
+        try:
+            yield at
+        finally:
+            _LIVE.remove(console)
