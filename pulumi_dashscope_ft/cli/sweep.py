@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from .progress_bar import steps
 from .rendering import shown
 from .surroundings import clock
 from .sweep_course import Course, Watched
+from .sweep_remarks import before_the_end
 from .sweep_report import FORMATS, SweepReport
 
 if TYPE_CHECKING:
@@ -53,6 +55,19 @@ class _Misused(click.UsageError):
 def _span(value: str | float) -> float:
     """A length of time, 0 included."""
     return 0.0 if str(value).strip() in ("0", "0s", "0.0") else duration(value)
+
+
+def _owner_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    from pulumi_dashscope_ft.lifecycle.stamp import is_owner_id
+
+    for one in given:
+        if not one.strip():
+            raise click.BadParameter("an owner id is empty; is a variable not set?")
+        if not is_owner_id(one):
+            raise click.BadParameter(
+                f"{shown(one)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
+            )
+    return given
 
 
 @dataclass(frozen=True)
@@ -92,6 +107,7 @@ class _Wish:
     "--lost-state",
     "lost",
     multiple=True,
+    callback=_owner_ids,
     metavar="OWNER",
     help="The state with this owner id exists no more: what bears it is an orphan.",
 )
@@ -205,11 +221,16 @@ def _code(survey: Survey) -> int:
 def _ask(survey: Survey) -> None:
     for finding in survey.due:
         note(f"{_line(finding)}: {finding.verdict.action} ({finding.verdict.label}: {finding.verdict.reason})")
+    for remark in before_the_end(survey):
+        note(remark)
     count = len(survey.due)
     question = f"Type {count} to end {'this' if count == 1 else 'these'}"
     try:
         typed = click.prompt(question, err=True, default="", show_default=False)
+        if not sys.stdin.isatty():
+            note("")  # nobody has typed the end of this line
     except click.Abort:
+        note("")
         raise Failed("nobody has confirmed, so nothing was done. In a pipeline add --yes.", NO) from None
     if str(typed).strip() != str(count):
         raise Failed("not confirmed, so nothing was done.", NO)

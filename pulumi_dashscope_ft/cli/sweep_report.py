@@ -16,6 +16,7 @@ import click
 
 from .ages import told_age
 from .rendering import Column, markdown_table, print_json, print_table, shown
+from .sweep_remarks import remarks
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.recorded_state import Key
@@ -103,43 +104,13 @@ class SweepReport:
         if self.outcomes is not None:
             results = Counter(outcome.result for outcome in self.outcomes.values())
             done = ", ".join(f"{count} {result}" for result, count in sorted(results.items())) or "nothing to do"
-            return f"{_objects(len(survey.findings))}; {done}; {quota}"
+            return f"{_objects(len(survey.findings))}; {done}; {quota}{' before' if results['done'] else ''}"
         due = f"{len(survey.due)} to end (--execute does it)" if survey.due else "nothing to end"
         return f"{_objects(len(survey.findings))}; {due}; {quota}"
 
     def remarks(self) -> list[str]:
         """What the reader must know besides, one sentence each."""
-        survey = self.survey
-        lines = [f"error: {failure}" for failure in survey.failures]
-        lines += [
-            f"warning: the state {state.name} proves nothing about what it does not hold: {state.problem}"
-            for state in survey.states
-            if state.problem
-        ]
-        lines += [f"warning: {reason}; what depends on it was not checked" for reason in survey.unlisted]
-        if not survey.states:
-            lines.append("note: no state was given, so nothing can be proven to be an orphan (--state, --state-dir)")
-        if not survey.time.zone_is_shown:
-            lines.append(
-                "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
-                "than it looks. Where you know that they are Beijing time: --utc-offset 8"
-            )
-        if self.clock_ahead is not None and abs(self.clock_ahead) > 120:
-            way = "ahead of" if self.clock_ahead > 0 else "behind"
-            lines.append(
-                f"note: this machine's clock is {told_age(abs(self.clock_ahead))} {way} the service's, which is used"
-            )
-        for outcome in (self.outcomes or {}).values():
-            one, stacks = outcome.finding.live, outcome.finding.verdict.stacks
-            if outcome.detail and outcome.result == "failed":
-                lines.append(f"error: {one.object_id}: {outcome.detail.splitlines()[0]}")
-            holders = [state.name for state in survey.states if one.key in state.held]
-            if outcome.result == "done" and holders:
-                lines.append(
-                    f"note: {one.object_id} is still in the state of {stacks[0]}: `pulumi destroy` finishes the "
-                    "teardown there; after `pulumi refresh` the next `pulumi up` starts, and pays for, a new run"
-                )
-        return lines
+        return remarks(self.survey, self.outcomes, self.clock_ahead)
 
     def _matters(self, finding: Finding) -> bool:
         from pulumi_dashscope_ft.lifecycle.ownership import NOT_CHECKED

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle import expiry, teardown
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import policy_of
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, RecordedState
+from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, Key, RecordedState
 from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
 
@@ -59,6 +59,7 @@ class Evidence:
     :param unlisted: kinds that could not be listed (reliably), with the reason.
     :param min_age: seconds that an object must have been there before it may be an orphan.
     :param finished: whether finished jobs that no state holds are to be deleted, too.
+    :param ending: what is to be ended before the object that is judged; it will need nothing then.
     """
 
     states: tuple[RecordedState, ...]
@@ -68,26 +69,30 @@ class Evidence:
     unlisted: Mapping[str, str] = field(default_factory=dict)
     min_age: float = 3600.0
     finished: bool = False
+    ending: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
-        needed: dict[str, LiveObject] = {}
+        needed: dict[str, list[LiveObject]] = {}
         youngest: dict[str, list[LiveObject]] = {}
         for one in self.objects:
             if one.active:
-                needed.update(dict.fromkeys(one.needs, one))
+                for object_id in one.needs:
+                    needed.setdefault(object_id, []).append(one)
             if one.owner is not None:
                 youngest.setdefault(one.owner, []).append(one)
         object.__setattr__(self, "_needed", needed)
         object.__setattr__(self, "_by_owner", youngest)
         object.__setattr__(self, "_stale", {})
 
-    _needed: Mapping[str, LiveObject] = field(init=False, repr=False, default_factory=dict)
+    _needed: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
-    def needed_by(self, object_id: str | None) -> LiveObject | None:
-        """An active object that uses the file or model of this id."""
-        return self._needed.get(object_id) if object_id else None
+    def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
+        """An active object that uses the file or model of this id, and one that does so only until it is ended."""
+        users = self._needed.get(object_id, []) if object_id else []
+        staying = next((one for one in users if one.key not in self.ending), None)
+        return staying, next((one for one in users if one.key in self.ending), None)
 
     def doubt(self, states: Iterable[RecordedState]) -> str | None:
         """Why nothing may be concluded from what these states do not hold; None when they are sound. An unreadable
@@ -228,7 +233,9 @@ def _ending(
         return Verdict(NOT_CHECKED, f"a job may need it, and {evidence.unlisted[JOB]}", stacks=stacks)
     if one.kind == JOB and one.model and DEPLOYMENT in evidence.unlisted:
         return Verdict(NOT_CHECKED, f"its model may be served, and {evidence.unlisted[DEPLOYMENT]}", stacks=stacks)
-    user = evidence.needed_by(one.model if one.kind == JOB else one.object_id if one.kind == FILE else None)
+    user, until = evidence.needed_by(one.model if one.kind == JOB else one.object_id if one.kind == FILE else None)
+    if user is None and until is not None:
+        reason += f"; {until.kind} {until.object_id}, which needs it, is ended first"
     if user is not None:
         needs = f"{user.kind} {user.object_id} {'serves its model' if one.kind == JOB else 'needs it'}"
         held = label == EXPIRED

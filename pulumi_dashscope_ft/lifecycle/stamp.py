@@ -81,6 +81,11 @@ def new_owner_id() -> str:
     return _random(10)
 
 
+def is_owner_id(text: str) -> bool:
+    """Whether a stamp could bear this as its owner id."""
+    return re.fullmatch(r"[0-9a-z]{10}", text) is not None
+
+
 def new_nonce() -> str:
     """A fresh nonce: 6 characters, 30 random bits."""
     return _random(6)

@@ -10,8 +10,9 @@ go first, then jobs, then files, for the former need the latter.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -94,6 +95,8 @@ class Survey:
     :param findings: every object that the filters admit, what is to be done first.
     :param quota_used: jobs that run or have succeeded, whosever; None when jobs could not be listed.
     :param unlisted: kinds whose list is not to be relied on, with the reason.
+    :param strangers: how many live objects bear each owner id that no state has which was read.
+    :param lost: owner ids of which the user says that their state exists no more.
     """
 
     findings: tuple[Finding, ...]
@@ -102,6 +105,8 @@ class Survey:
     unlisted: tuple[str, ...]
     failures: tuple[str, ...]
     time: ServiceTime
+    strangers: Mapping[str, int] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
     @property
     def due(self) -> tuple[Finding, ...]:
@@ -182,14 +187,28 @@ class Sweep:
         states = tuple(self._read_states(None))
         time = self._time(objects, states)
         evidence = self._evidence(states, time, objects, unlisted)
-        findings = [self._finding(one, evidence) for one in objects]
+        findings = self._judged(objects, evidence)
         admitted = sorted(filter(self._filters.admit, findings), key=_importance)
         counted = None if JOB in unlisted else sum(one.counts for one in objects)
         # A key may not be allowed to see all kinds; that is a failure only where they are asked for.
         asked = {kind: error for kind, error in errors.items() if kind in (self._filters.kinds or ORDER)}
         failures = tuple(f"{unlisted[kind]}: {fact(error)}" for kind, error in asked.items())
         notes = tuple(reason for kind, reason in unlisted.items() if kind not in asked)
-        return Survey(tuple(admitted), states, counted, notes, failures, time), evidence
+        known = frozenset().union(*(state.owners for state in states))
+        strangers = Counter(one.owner for one in objects if one.owner is not None and one.owner not in known)
+        lost = self._options.lost
+        return Survey(tuple(admitted), states, counted, notes, failures, time, strangers, lost), evidence
+
+    def _judged(self, objects: Iterable[LiveObject], evidence: Evidence) -> list[Finding]:
+        """In the order in which they would be ended: what only they need is then over, too. (When it comes to that,
+        it is judged once more, by what has really been ended.)
+        """
+        found: list[Finding] = []
+        for kind in ORDER:
+            gone = frozenset(one.live.key for one in found if one.verdict.action and self._filters.admit(one))
+            then = replace(evidence, ending=gone)
+            found += [self._finding(one, then) for one in objects if one.kind == kind]
+        return found
 
     def _evidence(
         self,

@@ -147,6 +147,16 @@ def test_a_file_that_an_active_job_needs_stays_whosever_job_it_is() -> None:
     assert verdict(file, state(), unlisted={JOB: "unknown"}).label == NOT_CHECKED
 
 
+def test_a_file_goes_with_the_last_job_that_needs_it() -> None:
+    file = thing(FILE, "file-1")
+    first, second = (thing(object_id=key, needs=frozenset(["file-1"])) for key in ("ft-1", "ft-2"))
+    found = verdict(file, state(), objects=(first, second), ending=frozenset([first.key, second.key]))
+    assert (found.label, found.action) == (ORPHAN, "delete")
+    assert "job ft-1, which needs it, is ended first" in found.reason
+    found = verdict(file, state(), objects=(first, second), ending=frozenset([first.key]))
+    assert (found.label, found.reason) == (IN_USE, "job ft-2 needs it")
+
+
 EXPIRES = {"expiresIn": "4h", "expires": "2026-11-25T09:00Z"}  # an hour ago, as five hours minus four are
 
 

@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, read
-from pulumi_dashscope_ft.lifecycle.sweep import DONE, GONE, NOT_REACHED, SPARED, Options, Sweep
+from pulumi_dashscope_ft.lifecycle.sweep import DONE, FAILED, GONE, NOT_REACHED, SPARED, Options, Sweep
 
 START = 1_795_600_800.0
 KINDS = (JOB, JOB, FILE, DEPLOYMENT)
@@ -82,6 +82,9 @@ class Universe:
         self.trouble: list[bool] = []
         self.unknown: list[Stack] = []
         self.count = 0
+        self.ties = True
+        """Whether a job that is made needs the newest file. A use that begins during the last look at a file is seen
+        only where a state tells of it."""
         for stack in self.stacks:  # every machine has recorded one job when it was made, which shows its clock
             self.make(stack, JOB, record=True)
 
@@ -94,7 +97,9 @@ class Universe:
         owner = stack.owner if stack is not None else "somebodyel"
         found = stamp.make("x", owner, "nonce6", {"n": self.count}, expires=expires if kind == JOB else None)
         status = None if kind == FILE else "RUNNING"
+        files = [key[1] for key in self.live if key[0] == FILE] if kind == JOB and self.ties else []
         one = LiveObject(kind, object_id, "x", found, status, written(self.now), active=kind != FILE)
+        one = replace(one, needs=frozenset(files[-1:]))
         self.live[one.key] = one
         if stack is not None:
             if record:
@@ -165,6 +170,8 @@ class Universe:
             self.wrong.append(f"{one.object_id} is in use by {[stack.number for stack in holders]}")
         if one.owner not in {stack.owner for stack in self.stacks if stack not in self.unknown}:
             self.wrong.append(f"{one.object_id} is foreign")
+        if any(one.object_id in other.needs for other in self.live.values() if other.active):
+            self.wrong.append(f"{one.object_id} is needed")
         if any(stack.under_way for stack in self.stacks if stack.owner == one.owner):
             self.wrong.append(f"{one.object_id} was ended though an operation of its stack was under way")
         if self.trouble and self.trouble.pop():
@@ -241,6 +248,7 @@ def test_a_sweep_never_ends_what_is_in_use_or_foreign(
                 found.append(read(text, f"s{stack.number}"))
         return found
 
+    universe.ties = False
     universe.events = [None if step is None else happening(universe, *step) for step in meanwhile]
     universe.trouble = [flag and position % 7 == 0 for position, flag in enumerate(trouble)]
     broom = Sweep(universe, states, lambda: universe.now, Options(finished=True))
@@ -294,6 +302,8 @@ def test_in_a_quiet_world_every_orphan_is_ended_and_a_second_sweep_finds_nothing
     universe.now += 90_000
     owners = {stack.owner for stack in universe.stacks}
     orphans = {key for key, one in universe.live.items() if one.owner in owners and not universe.holders(key)}
+    needed = {id_ for key, one in universe.live.items() if key not in orphans for id_ in one.needs}
+    orphans = {key for key in orphans if key[1] not in needed}
 
     def states(about: Any) -> list[RecordedState]:
         return [read(stack.document(), "s") for stack in universe.stacks]
@@ -413,6 +423,30 @@ def test_a_file_is_safe_though_a_listing_has_missed_the_job_that_needs_it() -> N
     world.universe.live[user.key] = user
     world.universe.__class__ = Missing
     assert world.sweep() == []
+
+
+def _file_and_job() -> tuple[Moments, LiveObject]:
+    world = Moments(FILE)
+    world.universe.make(world.stack, JOB, record=False)
+    job = next(reversed(world.universe.live.values()))
+    assert job.needs == {world.one.object_id}
+    world.universe.now += 100_000
+    return world, job
+
+
+def test_a_file_goes_with_the_job_that_needs_it() -> None:
+    world, job = _file_and_job()
+    assert world.sweep() == [(job.object_id, DONE), (world.one.object_id, DONE)]
+
+
+def test_a_file_stays_with_the_job_that_could_not_go() -> None:
+    world, job = _file_and_job()
+
+    def refuse(*called_with: Any) -> None:
+        raise LifecycleError("could not cancel it")
+
+    world.universe.tear_down = refuse  # type: ignore[method-assign]
+    assert world.sweep() == [(job.object_id, FAILED), (world.one.object_id, SPARED)]
 
 
 def test_stopped_in_the_middle_the_rest_is_left_for_another_time() -> None:

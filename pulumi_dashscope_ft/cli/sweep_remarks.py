@@ -1,0 +1,113 @@
+"""What the reader of a sweep's report must know besides the verdicts.
+
+Why it exists: a sweep that finds nothing to end says so in the same way whether all is well, half of the states were
+not given, or an owner id was mistyped. Each of these is a sentence here, with what to type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from .ages import told_age
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.sweep import Outcome, Survey
+
+__all__ = ["before_the_end", "remarks"]
+
+_AT_MOST = 5
+"""Owner ids that a remark lists."""
+_CLOCK = 120
+"""Seconds by which this machine's clock may be off unmentioned."""
+
+
+def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead: float | None) -> list[str]:
+    """One sentence each.
+
+    :param outcomes: what was done; None when nothing was to be.
+    :param clock_ahead: seconds by which this machine's clock is ahead of the service's, None when not known.
+    """
+    return [
+        *(f"error: {failure}" for failure in survey.failures),
+        *_about_states(survey),
+        *_about_owners(survey),
+        *_about_times(survey, clock_ahead),
+        *_about_left_overs(survey),
+        *_about_outcomes(survey, outcomes or {}),
+    ]
+
+
+def before_the_end(survey: Survey) -> list[str]:
+    """What whoever is asked to confirm must know first."""
+    return [*_about_states(survey), *_about_owners(survey)]
+
+
+def _about_states(survey: Survey) -> Iterator[str]:
+    for state in survey.states:
+        if state.problem:
+            yield f"warning: the state {state.name} proves nothing about what it does not hold: {state.problem}"
+    for reason in survey.unlisted:
+        yield f"warning: {reason}; what depends on it was not checked"
+    if not survey.states and survey.lost:
+        yield (
+            "warning: no state was given, so what a stack has adopted from a lost one looks lost, too. Give the states "
+            "that there are (--state, --state-dir)"
+        )
+    elif not survey.states:
+        yield "note: no state was given, so nothing can be proven to be an orphan (--state, --state-dir)"
+
+
+def _about_owners(survey: Survey) -> Iterator[str]:
+    for owner in sorted(survey.lost):
+        knowing = [state.name for state in survey.states if owner in state.owners]
+        if knowing:
+            yield f"note: the owner id {owner} is not lost: {knowing[0]} has it, and decides"
+        elif owner not in survey.strangers:
+            yield f"note: nothing on the service bears the owner id {owner}"
+    strangers = {owner: count for owner, count in survey.strangers.items() if owner not in survey.lost}
+    if survey.states and strangers:
+        count, ids = sum(strangers.values()), sorted(strangers, key=lambda owner: -strangers[owner])
+        more = f" and {len(ids) - _AT_MOST} more" if len(ids) > _AT_MOST else ""
+        yield (
+            f"note: {count} of all objects {'bears' if count == 1 else 'bear'} an owner id that no given state has "
+            f"({', '.join(ids[:_AT_MOST])}{more}). Give those states, too; for one that exists no more: "
+            "--lost-state OWNER"
+        )
+
+
+def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
+    if not survey.time.zone_is_shown:
+        yield (
+            "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
+            "than it looks. Where you know that they are Beijing time: --utc-offset 8"
+        )
+    if clock_ahead is not None and abs(clock_ahead) > _CLOCK:
+        way = "ahead of" if clock_ahead > 0 else "behind"
+        yield f"note: this machine's clock is {told_age(abs(clock_ahead))} {way} the service's, which is used"
+
+
+def _about_left_overs(survey: Survey) -> Iterator[str]:
+    from pulumi_dashscope_ft.lifecycle.ownership import FINISHED
+
+    left = sum(one.verdict.label == FINISHED and not one.verdict.action for one in survey.findings)
+    if left:
+        jobs = (
+            "1 finished job that no state holds counts"
+            if left == 1
+            else f"{left} finished jobs that no state holds count"
+        )
+        yield f"note: {jobs} toward the quota; --finished deletes such"
+
+
+def _about_outcomes(survey: Survey, outcomes: Mapping[Key, Outcome]) -> Iterator[str]:
+    for outcome in outcomes.values():
+        one, stacks = outcome.finding.live, outcome.finding.verdict.stacks
+        if outcome.detail and outcome.result == "failed":
+            yield f"error: {one.object_id}: {outcome.detail.splitlines()[0]}"
+        if outcome.result == "done" and any(one.key in state.held for state in survey.states):
+            yield (
+                f"note: {one.object_id} is still in the state of {stacks[0]}: `pulumi destroy` finishes the "
+                "teardown there; after `pulumi refresh` the next `pulumi up` starts, and pays for, a new run"
+            )
