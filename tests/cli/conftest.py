@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,9 @@ from pulumi_dashscope_ft.cli.commands import cli
 from pulumi_dashscope_ft.cli.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle import stamp
+
+# pytest's importlib mode puts no test directory on the path, and a stage is too large for a fixture.
+sys.path.insert(0, str(Path(__file__).parent))
 
 KEY = "sk-cli-0123456789abcdef"
 OWNER = "0wner0wner"
@@ -123,3 +128,12 @@ def line(shared_emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     return CommandLine(shared_emulator)
+
+
+@pytest.fixture
+def stage(line: CommandLine, tmp_path: Path) -> Any:
+    """See `sweep_stage`."""
+    from sweep_stage import Stage
+
+    line.emulator.configure(running_seconds=1e7)
+    return Stage(line, tmp_path)
