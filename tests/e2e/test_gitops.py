@@ -60,10 +60,34 @@ def test_the_schema_sees_mistakes(wrong: dict[str, Any]) -> None:
         jsonschema.Draft202012Validator(schemas.KINDS["Stack"]).validate(manifest)
 
 
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("Stack", "metadata.name", "a" * 43),
+        ("Stack", "spec.workspaceTemplate.spec.podTemplate.spec.containers.0.name", "main"),
+        ("Stack", "spec.workspaceTemplate.spec.resources.limits.memory", 1024),
+        ("Stack", "spec.envRefs.DASHSCOPE_API_KEY.secret.key", None),
+        ("GitRepository", "spec.interval", "5"),
+        ("GitRepository", "spec.url", "git.example.com/models.git"),
+        ("CronJob", "spec.jobTemplate.spec.template.spec.restartPolicy", "Always"),
+        ("CronJob", "spec.concurrencyPolicy", "forbid"),
+    ],
+)
+def test_the_schema_sees_wrong_values(kind: str, path: str, value: Any) -> None:
+    manifest = copy.deepcopy(next(one for _, one in reversed(MANIFESTS) if one["kind"] == kind))
+    *way, last = [int(part) if part.isdigit() else part for part in path.split(".")]
+    place: Any = manifest
+    for part in way:
+        place = place[part]
+    assert last in place
+    place[last] = value
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schemas.KINDS[kind]).validate(manifest)
+
+
 @pytest.mark.parametrize("stack", STACKS, ids=lambda stack: stack["metadata"]["name"])
 def test_a_stack_goes_with_its_object_and_takes_its_secrets_by_reference(stack: dict[str, Any]) -> None:
     spec = stack["spec"]
-    assert len(stack["metadata"]["name"]) <= 42, "longer names are refused by the CRD"
     assert spec["destroyOnFinalize"] is True
     for name, reference in spec["envRefs"].items():
         assert (reference["type"] == "Secret") == (name in ("DASHSCOPE_API_KEY", "PULUMI_CONFIG_PASSPHRASE"))
