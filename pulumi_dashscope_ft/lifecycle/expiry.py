@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.schema import parse_duration
+from pulumi_dashscope_ft.schema import UNKNOWN, parse_duration
 
 BEIJING = 8 * 3600.0
 """Seconds that the service's clock is ahead of UTC (inferred)."""
@@ -52,6 +52,21 @@ def changed(olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str
     if old is not None and before is not None:
         return text(old - before + span)
     return text(since_creation(news, olds.get("createTime"), now))
+
+
+def plan(job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str | None:
+    """What a change of these inputs means for the job, for the plan; None when it means nothing. `olds` are outputs."""
+    told = []
+    if length(olds.get(EXPIRES_IN)) != length(news.get(EXPIRES_IN)) and news.get(EXPIRES_IN) is not UNKNOWN:
+        before, after = olds.get(EXPIRES), changed(olds, news, now)
+        at = moment(after)
+        passed = ", which has passed: the next sweep ends it" if at is not None and at <= now else ""
+        instead = f" instead of {before}" if before and after else f" (it would have at {before})" if before else ""
+        told.append(f"expires {after}{instead}{passed}" if after else f"expires no more{instead}")
+    limit = length(news.get(MAX_RUNTIME))
+    if length(olds.get(MAX_RUNTIME)) != limit and news.get(MAX_RUNTIME) is not UNKNOWN:
+        told.append("may be active for any time" if limit is None else f"may be active for {seconds(limit)}")
+    return f"{job_id} {'; '.join(told)}" if told else None
 
 
 def sentence(plan: str, properties: Mapping[str, Any], expires: str | None, *, active: bool) -> str:

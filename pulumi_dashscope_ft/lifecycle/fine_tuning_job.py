@@ -40,7 +40,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The outcome of a diff, and the sentence that tells its consequence (None when nothing happens to the job)."""
+    """The outcome of a diff, and the sentence that tells its consequence (None when there is none to tell)."""
 
     replaces: tuple[str, ...]
     changes: bool
@@ -151,7 +151,8 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     if not replaces:
         connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
         connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
-        return Planned((), bool(found.updates), False, None)
+        told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
+        return Planned((), bool(found.updates), False, told)
     connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
     why = f"{', '.join(fields)}: replaces {job_diff.consequence(job_id, status, policy_of(olds).on_destroy)}"

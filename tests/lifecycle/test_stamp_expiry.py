@@ -140,6 +140,46 @@ def test_a_changed_expiry_counts_from_the_creation_and_makes_no_call(world: Any)
     assert len(world.emulator.requests) == before
 
 
+def at(seconds_from_creation: float) -> str:
+    return str(expiry.text(AT + seconds_from_creation))
+
+
+@pytest.mark.parametrize(
+    ("olds", "news", "told"),
+    [
+        ({"expiresIn": "1h"}, {"expiresIn": "3d"}, f"expires {at(259200)} instead of {at(3600)}"),
+        ({}, {"expiresIn": "1d"}, f"expires {at(86400)}"),
+        ({"expiresIn": "1h"}, {}, f"expires no more (it would have at {at(3600)})"),
+        ({"expiresIn": "3d"}, {"expiresIn": "5m"},
+         f"expires {at(300)} instead of {at(259200)}, which has passed: the next sweep ends it"),
+        ({}, {"maxRuntime": "1d12h"}, "may be active for 1d12h"),
+        ({"maxRuntime": "4h"}, {}, "may be active for any time"),
+        ({"expiresIn": "1h"}, {"expiresIn": "2h", "maxRuntime": "1h"},
+         f"expires {at(7200)} instead of {at(3600)}; may be active for 1h"),
+    ],
+)  # fmt: skip
+def test_the_plan_says_what_a_changed_expiry_means(olds: dict[str, Any], news: dict[str, Any], told: str) -> None:
+    """Ten minutes after its creation."""
+    written = "2026-11-25 18:00:00"  # AT, as the service writes it
+    before = {"createTime": written, **olds, "__inputs": sorted(olds)}
+    if "expiresIn" in olds:
+        before["expires"] = expiry.text(expiry.since_creation(olds, written, 0.0))
+    assert expiry.plan("ft-1", before, news, AT + 600) == f"ft-1 {told}"
+    assert expiry.plan("ft-1", before, olds, AT + 600) is None
+    assert expiry.plan("ft-1", before, dict.fromkeys(news, schema.UNKNOWN), AT + 600) is None or not news
+
+
+def test_the_plan_of_a_job_says_when_it_expires(world: Any) -> None:
+    job_id, outputs = world.create(expiresIn="3d")
+    inputs = {**world.inputs(), "__nonce": outputs["__nonce"]}
+    planned = fine_tuning_job.diff(world.connection, job_id, outputs, {**inputs, "expiresIn": "1d12h"})
+    assert planned.consequence is not None
+    assert planned.consequence.startswith(f"{job_id} expires ")
+    assert fine_tuning_job.diff(world.connection, job_id, outputs, {**inputs, "expiresIn": "72h"}).consequence is None
+    kept = {**inputs, "expiresIn": "3d", "onDestroy": "cancel"}
+    assert fine_tuning_job.diff(world.connection, job_id, outputs, kept).consequence is None
+
+
 def test_an_expiry_that_is_added_later_counts_from_the_creation_too() -> None:
     changed = expiry.changed({"createTime": "2026-11-25 18:00:00"}, {"expiresIn": "1h"}, now=9e9)
     assert changed == "2026-11-25T11:00Z"
