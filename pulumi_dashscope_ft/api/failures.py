@@ -7,6 +7,7 @@ included. What is kept here is one sentence, and whether the request can have re
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 from collections.abc import Iterator
@@ -19,7 +20,13 @@ from .quoting import clean, redact
 
 __all__ = ["LIBRARY_ERRORS", "translate"]
 
-LIBRARY_ERRORS: tuple[type[Exception], ...] = (requests.RequestException, u.HTTPError, OSError)
+LIBRARY_ERRORS: tuple[type[Exception], ...] = (
+    requests.RequestException,
+    u.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,  # UnicodeError included: what neither library has thought of
+)
 
 # Raised before a byte of the request itself is sent. (A read timeout is none of them.)
 _BEFORE_SENDING: tuple[type[BaseException], ...] = (
@@ -51,7 +58,11 @@ def translate(
     causes = tuple(_causes(error))
     unsent = any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
     sent = (not unsent) if begun is None else begun
-    if any(isinstance(cause, (u.ReadTimeoutError, requests.ReadTimeout)) for cause in causes):
+    late = any(isinstance(cause, (u.ReadTimeoutError, requests.ReadTimeout)) for cause in causes)
+    if late and begun is False:  # the proxy's answer to CONNECT or the TLS handshake was waited for
+        sentence = _too_slow(host, connect_timeout)
+        return ApiConnectionError(sentence, sent=False, operation=operation, resource_id=resource_id)
+    if late:
         return ApiTimeoutError(
             f"{host} gave no answer within {read_timeout:g} s.", operation=operation, resource_id=resource_id
         )
@@ -73,10 +84,14 @@ def _sentence(causes: tuple[BaseException, ...], host: str, sent: bool, connect_
     if among(ConnectionRefusedError):
         return f"{host} refused the connection. Is it the right base URL, and is something running there?"
     if among(u.ConnectTimeoutError) and not among(u.NewConnectionError):  # in some versions the one is the other
-        return f"{host} did not take the connection within {connect_timeout:g} s. Check the base URL and the network."
+        return _too_slow(host, connect_timeout)
     if sent:
         return f"the connection to {host} broke before the whole answer was there ({detail})."
     return f"no connection to {host} ({detail})."
+
+
+def _too_slow(host: str, connect_timeout: float) -> str:
+    return f"{host} did not take the connection within {connect_timeout:g} s. Check the base URL and the network."
 
 
 def _detail(causes: tuple[BaseException, ...]) -> str:

@@ -15,14 +15,15 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
+from urllib3.exceptions import ReadTimeoutError
 
 from pulumi_dashscope_ft._version import __version__
 
 from .answer import Answer
 from .body import Body, FileChangedError
 from .clock import Clock
+from .connections import PunctualAdapter
 from .errors import ApiError, ApiResponseError, ApiTimeoutError, InvalidRequestError
 from .failures import LIBRARY_ERRORS, translate
 from .key import KeySource
@@ -53,6 +54,15 @@ class _Bearer(AuthBase):
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         request.headers["Authorization"] = "Bearer " + self._source.read()
         return request
+
+
+class _Session(requests.Session):
+    """A session to which no answer is a redirect. `allow_redirects=False` alone reads a redirect's body whole, of
+    whatever size, and trips over a `Location` that is no URL.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 class Transport:
@@ -148,16 +158,19 @@ class Transport:
         return headers
 
     def _read(self, response: requests.Response, operation: str, resource_id: str | None) -> Answer | ApiError:
-        """The whole answer, unless it is too large or too slow.
-
-        The socket's timeout starts anew with every byte; so a clock stands beside it, looked at after every piece
-        that arrives.
-        """
-        deadline = self._clock.monotonic() + self._settings.read_timeout
-        # `read1` gives what is there; plain `read` of an older urllib3 would wait for a whole piece.
-        read = getattr(response.raw, "read1", response.raw.read)
+        """The whole answer, unless it is too large or too slow (see `connections`)."""
         content = bytearray()
-        while piece := read(_PIECE, decode_content=True):
+        while True:
+            try:
+                piece = response.raw.read(_PIECE, decode_content=True)
+            except ReadTimeoutError:
+                return ApiTimeoutError(
+                    f"{self._host} had not finished its answer after {self._settings.read_timeout:g} s.",
+                    operation=operation,
+                    resource_id=resource_id,
+                )
+            if not piece:
+                break
             content += piece
             if len(content) > LARGEST_ANSWER:
                 return ApiResponseError(
@@ -165,12 +178,6 @@ class Transport:
                     operation=operation,
                     resource_id=resource_id,
                     status=response.status_code,
-                )
-            if self._clock.monotonic() > deadline:
-                return ApiTimeoutError(
-                    f"{self._host} had not finished its answer after {self._settings.read_timeout:g} s.",
-                    operation=operation,
-                    resource_id=resource_id,
                 )
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, body=bytes(content), headers=headers)
@@ -187,8 +194,8 @@ class Transport:
         return held[1]
 
     def _new_session(self) -> requests.Session:
-        session = requests.Session()
-        adapter = HTTPAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=0)
+        session = _Session()
+        adapter = PunctualAdapter(pool_connections=4, pool_maxsize=POOL_SIZE, max_retries=0)
         session.mount("https://", adapter)
         session.mount("http://", adapter)
         session.headers["User-Agent"] = f"pulumi-dashscope-ft/{__version__}"

@@ -214,6 +214,17 @@ def test_retry_after(header, seconds):
     assert error.retry_after == seconds
 
 
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [("Tue, 14 Nov 2023 22:13:20 GMT", 30.0), ("Tue, 14 Nov 2023 22:13:40 GMT", 10.0), ("", 3600.0), ("soon", 3600.0)],
+)
+def test_the_servers_own_clock_counts_for_its_dates(date, seconds):
+    """This machine's clock is a day behind: the server means half a minute all the same."""
+    headers = {"retry-after": "Tue, 14 Nov 2023 22:13:50 GMT", "date": date}
+    error = classify(answer(429, "", headers), "get", JOB_ID, now=1_700_000_000.0 - 86_400)
+    assert error.retry_after == seconds
+
+
 def test_the_message_names_everything():
     error = classify(said(400, "UnsupportedOperation", "It is succeeded"), "cancel", JOB_ID)
     assert str(error) == (
