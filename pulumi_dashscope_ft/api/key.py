@@ -46,6 +46,21 @@ class KeySource:
 
     def read(self) -> str:
         """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
+        found = self._find()
+        if isinstance(found, SettingsError):
+            raise found
+        return found
+
+    def _find(self) -> str | SettingsError:
+        """Not raised from where the key, or all variables, are at hand: a crash reporter keeps the variables of every
+        frame that an exception has passed.
+        """
+        try:
+            return self._look()
+        except SettingsError as error:
+            return error.with_traceback(None)
+
+    def _look(self) -> str:
         if self.literal is not None:
             return _checked(self.literal, self.origin, empty="is empty")
         environ = os.environ if self.environ is None else self.environ

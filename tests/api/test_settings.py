@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+import traceback
 
 import pytest
 from hypothesis import given
@@ -186,6 +187,22 @@ class TestKey:
         with pytest.raises(SettingsError) as caught:
             resolve_settings(api_key_env=SECRET, environ={}).key.read()
         assert SECRET not in str(caught.value)
+
+    @pytest.mark.parametrize("named", ["UNSET", "BAD", "KEY", None])
+    def test_no_variable_of_a_traceback_holds_a_key(self, named, tmp_path):
+        """Crash reporters and `pytest --showlocals` keep the variables of every frame that an exception has passed."""
+        environ = {"BAD": f"{SECRET}\n", "KEY": f'"{SECRET}"', "OTHER": SECRET}
+        if named is None:
+            (tmp_path / "file").write_text(f"{SECRET} {SECRET}")
+            environ["DASHSCOPE_API_KEY_FILE_PATH"] = str(tmp_path / "file")
+        source = KeySource(variable=named, environ=environ, home=tmp_path)
+        with pytest.raises(SettingsError) as caught:
+            source.read()
+        told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+        frames = [frame for frame in told.stack if frame.filename.endswith("key.py")]
+        assert frames
+        assert SECRET not in str([frame.locals for frame in frames])
+        assert caught.value.__context__ is None
 
     def test_both_ways_at_once(self):
         with pytest.raises(SettingsError, match="not both"):
