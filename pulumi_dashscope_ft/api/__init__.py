@@ -39,7 +39,7 @@ from .errors import (
 )
 from .key import KeySource
 from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
-from .quoting import clean, redact
+from .quoting import clean, escaped, redact
 from .ratelimit import RateLimiter
 from .retry import OnRetry
 from .settings import Settings, resolve_settings
@@ -84,6 +84,7 @@ __all__ = [
     "UnsupportedOperationError",
     "UploadedFile",
     "clean",
+    "escaped",
     "redact",
     "resolve_settings",
 ]

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-__all__ = ["QUOTE_LIMIT", "clean", "path_segment", "redact"]
+__all__ = ["QUOTE_LIMIT", "clean", "escaped", "path_segment", "redact"]
 
 QUOTE_LIMIT = 300
 """Longest text of the service, in characters, that is repeated in one of our messages."""
@@ -32,10 +32,17 @@ def clean(text: str, limit: int = QUOTE_LIMIT) -> str:
     """
     # Each character escapes to at most ten; cutting first keeps a megabyte of rubbish from being walked through.
     folded = _SPACES.sub(" ", text[: limit * 8]).strip()
-    shown = "".join(_escape(char) if unicodedata.category(char).startswith("C") else char for char in folded)
+    shown = escaped(folded)
     if len(shown) > limit:
         return shown[: limit - 1] + "…"
     return shown
+
+
+def escaped(text: str) -> str:
+    """Return `text` with all that :func:`clean` escapes escaped, and nothing else changed."""
+    if text.isprintable():  # the rule, and quick
+        return text
+    return "".join(_escape(char) if unicodedata.category(char).startswith("C") else char for char in text)
 
 
 def _escape(char: str) -> str:

@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
 
 RESOURCE = "ExportedCheckpoint"
@@ -162,7 +163,7 @@ def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:
         "createTime": found.create_time,
         "expireTime": found.expire_time,
     }
-    return {**{name: value for name, value in chosen.items() if value is not None}, **_written(inputs)}
+    return {**shown_outputs(chosen), **_written(inputs)}
 
 
 def _written(inputs: Mapping[str, Any]) -> dict[str, Any]:

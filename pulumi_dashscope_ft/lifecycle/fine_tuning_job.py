@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
@@ -209,8 +210,7 @@ def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: s
         "expires": expires,
         "teardown": _teardown(job.status, inputs, expires),
     }
-    known = {name: value for name, value in chosen.items() if value is not None}
-    return {**known, **written, INPUT_NAMES: _names(written)}
+    return {**shown_outputs(chosen), **written, INPUT_NAMES: _names(written)}
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

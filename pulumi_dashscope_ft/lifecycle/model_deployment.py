@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = "ModelDeployment"
@@ -188,8 +189,7 @@ def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
         "billing": billing(live.status, plan_now, capacity),
         "teardown": plan(live.status, policy_of(inputs)),
     }
-    known = {name: value for name, value in chosen.items() if value is not None}
-    return {**known, **written, INPUT_NAMES: _names(written)}
+    return {**shown_outputs(chosen), **written, INPUT_NAMES: _names(written)}
 
 
 def _names(inputs: Mapping[str, Any]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.api.quoting import clean, path_segment, redact
+from pulumi_dashscope_ft.api.quoting import clean, escaped, path_segment, redact
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,14 @@ def test_clean_text_is_one_short_printable_line(text, limit):
     shown = clean(text, limit)
     assert len(shown) <= limit
     assert shown.isprintable()
+
+
+@given(st.text())
+def test_escaped_text_says_the_same_and_moves_no_cursor(text):
+    shown = escaped(text)
+    assert not any(unicodedata.category(char).startswith("C") for char in shown)
+    if text.isprintable():
+        assert shown == text
 
 
 @given(st.text())

@@ -15,7 +15,7 @@ from simulation import KEY, Cloud, Process
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job
 from pulumi_dashscope_ft.api.objects import LogPage
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint, model_deployment
+from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
@@ -158,6 +158,26 @@ def test_a_job_id_that_is_none_ends_in_a_message(process: Process, job_id: str) 
     for caught in (waited, exported):
         assert "next:" in str(caught.value)
     assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
+
+
+NAMED = ("job_name", "base_model", "create_time", "end_time", "creator", "workspace_id", "finetuned_output")
+
+
+def test_no_output_moves_a_cursor() -> None:
+    """`pulumi stack output` prints outputs as they are."""
+    told = {name: f"x\x1b[31m{name}\x07\u202e" for name in (*NAMED, "name", "gmt_create", "charge_type", "plan")}
+    job = Job.from_json({"job_id": "ft-1", "status": "SUCCEEDED", **told})
+    deployment = Deployment.from_json({"deployed_model": "d", "status": "RUNNING", **told})
+    checkpoint = Checkpoint.from_json({"checkpoint": "c", "status": "SUCCEEDED", "full_name": told["name"], **told})
+    for outputs in (
+        fine_tuning_job.outputs({"model": "m"}, job),
+        model_deployment.outputs({"modelName": "m"}, deployment),
+        exported_checkpoint._outputs({"jobId": "ft-1"}, checkpoint),
+    ):
+        texts = [value for value in outputs.values() if isinstance(value, str)]
+        assert len(texts) > 2
+        assert all(text.isprintable() for text in texts)
+        assert any(r"\x1b[31m" in text for text in texts), "nothing of it is hidden"
 
 
 def test_unknown_statuses_end_no_wait_and_are_never_final(process: Process) -> None:
