@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Clock, Settings, resolve_settings
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Clock, RateLimiter, Settings, resolve_settings
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
@@ -31,6 +31,7 @@ class Accounts:
         self._lock = threading.Lock()
         self._configuration: dict[str, str] = {}
         self._connections: dict[tuple[str, str | None, str | None], Connection] = {}
+        self._limiters: dict[str, RateLimiter] = {}
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the configuration; what is None counts as not set."""
@@ -54,7 +55,7 @@ class Accounts:
         account = (settings.base_url, settings.workspace_id, _text(properties.get("apiKeyEnv")))
         with self._lock:
             if account not in self._connections:
-                client = Client(settings, clock=self.clock, on_retry=self._tell_retry)
+                client = Client(settings, clock=self.clock, limiter=self._limiter(settings), on_retry=self._tell_retry)
                 self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
             return self._connections[account]
 
@@ -63,6 +64,14 @@ class Accounts:
         with self._lock:
             used = list(self._connections.values())
         return used or [self.connection({})]
+
+    def _limiter(self, settings: Settings) -> RateLimiter | None:
+        """Accounts of one host stand in one queue. None: that of all clients on the system's clock."""
+        if self.clock is SYSTEM_CLOCK:
+            return None
+        if settings.base_url not in self._limiters:
+            self._limiters[settings.base_url] = RateLimiter(settings.rate, settings.burst, self.clock)
+        return self._limiters[settings.base_url]
 
     def _tell_retry(self, operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:
         if wait >= 1:

@@ -10,6 +10,8 @@ import pytest
 
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.dynamic.session import Session
+from pulumi_dashscope_ft.frontend.accounts import Accounts
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.program.terminal import printable
 
 KEY = "sk-0123456789abcdef"
@@ -96,3 +98,22 @@ def test_providers_hold_nothing() -> None:
     for kind in (provider.FineTuningJobProvider, provider.TrainingFileProvider, provider.StackIdentityProvider):
         assert vars(kind()) == {}
         assert vars(pickle.loads(pickle.dumps(kind()))) == {}  # noqa: S301
+
+
+def test_accounts_of_one_host_stand_in_one_queue_whatever_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The service counts the calls of all keys of an account together; a plugin has a clock of its own."""
+    monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
+    monkeypatch.setenv("OTHER_KEY", KEY)
+
+    def limiters(accounts: Accounts, *properties: dict[str, str]) -> set[int]:
+        return {id(accounts.connection(one).client.fine_tunes._caller._limiter) for one in properties}
+
+    every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "OTHER_KEY"})
+    plugin = Accounts(print, CancellableClock())
+    assert len(limiters(plugin, *every)) == 1
+    assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, CancellableClock()), *every))
+    assert len(limiters(Accounts(print), *every) | limiters(Accounts(print), *every)) == 1
+    elsewhere = Accounts(print, CancellableClock())
+    before = limiters(elsewhere, {})
+    elsewhere.configure({"baseUrl": "https://elsewhere.example/api/v1"})
+    assert before.isdisjoint(limiters(elsewhere, {}))
