@@ -23,7 +23,7 @@ _SLICE = 0.25
 """The longest nap of the looking thread, so that what starts to wait meanwhile is looked at in time."""
 
 _TOGETHER = 0.3
-"""What is due within this fraction of its own delay is looked at together."""
+"""What is due within this fraction of its own delay is due now."""
 
 
 class WaitTimeoutError(Exception):
@@ -121,13 +121,16 @@ class Poller(Generic[T]):
                 if now < due:
                     self._clock.sleep(min(_SLICE, due - now))
                     continue
-                self._look([watch for watch in active if watch.due - now <= _TOGETHER * watch.delay])
+                self._look(active, now)
         finally:
             with self._turn:
                 self._leading = False
                 self._turn.notify_all()
 
-    def _look(self, watches: list[_Watch[T]]) -> None:
+    def _look(self, watches: list[_Watch[T]], now: float) -> None:
+        """One look for all: what a listing shows of those that are not due yet, it shows for nothing. What it does not
+        show gets a call of its own when it is due.
+        """
         found: dict[str, T] = {}
         error: ApiError | None = None
         wanted = {watch.object_id for watch in watches}
@@ -137,7 +140,8 @@ class Poller(Generic[T]):
             except ApiError as failed:
                 error = failed
         for watch in watches:
-            self._settle(watch, found.get(watch.object_id), error)
+            if watch.object_id in found or watch.due - now <= _TOGETHER * watch.delay:
+                self._settle(watch, found.get(watch.object_id), error)
         with self._turn:
             self._turn.notify_all()
 

@@ -1,0 +1,160 @@
+"""Why this exists: the same promises hold for both front ends, so the same tests run on both: the dynamic provider as
+its host calls it, the plugin as the engine does, each without the process and the wire around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from lockstep import Lockstep
+from pulumi.runtime.proto import provider_pb2
+
+from pulumi_dashscope_ft.dynamic import serving
+from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
+from pulumi_dashscope_ft.dynamic.session import Session
+from pulumi_dashscope_ft.plugin.engine_log import EngineLog
+from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
+from pulumi_dashscope_ft.plugin.wire import encode
+
+KEY = "sk-counted-0123456789abcdef"
+INPUTS = {
+    "model": "qwen3-8b",
+    "trainingFileIds": ["file-1"],
+    "hyperParameters": {"n_epochs": 3, "batch_size": 8, "max_length": 2048},
+}
+
+
+class Failed(Exception):
+    """What the engine would be told."""
+
+
+class FrontEnd:
+    """One provider process at a time; a resource's bags are as this front end keeps them."""
+
+    def __init__(self, base_url: str, clock: Lockstep, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.base_url = base_url
+        self.clock = clock
+        self.monkeypatch = monkeypatch
+        self.restart()
+
+    def restart(self) -> None:
+        """The next operation: a process that remembers nothing."""
+        raise NotImplementedError
+
+    def accounts(self) -> Any:
+        """What the process shares among its resources."""
+        raise NotImplementedError
+
+    def check(self, name: str, olds: Any = None) -> Any:
+        """The checked inputs of the job of that name."""
+        raise NotImplementedError
+
+    def create(self, name: str) -> Any:
+        """The job as the state keeps it: the front end's own affair, but for its `id`."""
+        raise NotImplementedError
+
+    def plan(self, job: Any) -> bool:
+        """Whether an unchanged program has anything to do."""
+        raise NotImplementedError
+
+    def read(self, job: Any) -> bool:
+        """Whether it is still there."""
+        raise NotImplementedError
+
+    def delete(self, job: Any) -> None:
+        raise NotImplementedError
+
+
+class Job:
+    def __init__(self, name: str, id_: str, inputs: Any, outputs: Any) -> None:
+        self.name, self.id, self.inputs, self.outputs = name, id_, inputs, outputs
+
+
+class Dynamic(FrontEnd):
+    def restart(self) -> None:
+        session = Session()
+        session.clock = self.clock
+        session.configure({"baseUrl": self.base_url, "apiKey": KEY})
+        self._session = session
+        self.monkeypatch.setattr(serving, "SESSION", session)
+        serving.handler.cache_clear()
+        self._provider = FineTuningJobProvider()
+
+    def accounts(self) -> Any:
+        return self._session
+
+    def _given(self, name: str) -> dict[str, Any]:
+        return {**INPUTS, "__name": name, "__owner": "0wner0wner"}
+
+    def check(self, name: str, olds: Any = None) -> Any:
+        checked = self._provider.check(dict(olds or {}), self._given(name))
+        assert not checked.failures
+        return checked.inputs
+
+    def create(self, name: str) -> Job:
+        inputs = self.check(name)
+        made = self._provider.create(dict(inputs))
+        return Job(name, made.id, inputs, made.outs)
+
+    def plan(self, job: Job) -> bool:
+        return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)
+
+    def read(self, job: Job) -> bool:
+        return self._provider.read(job.id, dict(job.outputs)).id is not None
+
+    def delete(self, job: Job) -> None:
+        self._provider.delete(job.id, dict(job.outputs))
+
+
+class _Context:
+    """A call's context; an abort is raised."""
+
+    def abort_with_status(self, status: Any) -> None:
+        raise Failed(status.details)
+
+
+class Plugin(FrontEnd):
+    def restart(self) -> None:
+        self._servicer = ProviderServicer(EngineLog(), self.clock)  # type: ignore[arg-type]
+        args = encode({"baseUrl": self.base_url, "apiKey": KEY}, {"apiKey": True})
+        self._call("Configure", provider_pb2.ConfigureRequest(args=args, id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"))
+
+    def accounts(self) -> Any:
+        return self._servicer._session.accounts
+
+    def _call(self, verb: str, request: Any) -> Any:
+        return getattr(self._servicer, verb)(request, _Context())
+
+    def check(self, name: str, olds: struct_pb2.Struct | None = None) -> Any:
+        answer = self._call("Check", provider_pb2.CheckRequest(urn=_urn(name), news=encode(INPUTS), olds=olds))
+        assert not answer.failures
+        return answer.inputs
+
+    def create(self, name: str) -> Job:
+        inputs = self.check(name)
+        made = self._call("Create", provider_pb2.CreateRequest(urn=_urn(name), properties=inputs))
+        return Job(name, made.id, inputs, made.properties)
+
+    def plan(self, job: Job) -> bool:
+        news = self.check(job.name, job.inputs)
+        request = provider_pb2.DiffRequest(
+            id=job.id, urn=_urn(job.name), olds=job.outputs, old_inputs=job.inputs, news=news
+        )
+        return bool(self._call("Diff", request).changes == provider_pb2.DiffResponse.DIFF_SOME)
+
+    def read(self, job: Job) -> bool:
+        request = provider_pb2.ReadRequest(id=job.id, urn=_urn(job.name), properties=job.outputs, inputs=job.inputs)
+        return bool(self._call("Read", request).id)
+
+    def delete(self, job: Job) -> None:
+        self._call("Delete", provider_pb2.DeleteRequest(id=job.id, urn=_urn(job.name), properties=job.outputs))
+
+
+FRONT_ENDS: Mapping[str, type[FrontEnd]] = {"dynamic": Dynamic, "plugin": Plugin}
+
+
+def _urn(name: str) -> str:
+    return f"urn:pulumi:dev::shop::dashscope-ft:index:FineTuningJob::{name}"

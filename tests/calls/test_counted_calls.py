@@ -1,0 +1,107 @@
+"""How many calls each operation costs, exactly, for one job and for a hundred, in both front ends. Whoever makes it
+chattier has to change a figure here, and say why; whoever saves a call, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from front_ends import FrontEnd
+from lockstep import Lockstep
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
+
+Counts = dict[str, int]
+
+
+class Counted:
+    """A stack of `number` jobs, and what its operations cost."""
+
+    def __init__(self, front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep, number: int) -> None:
+        self.front_end, self.emulator, self.clock, self.number = front_end, emulator, clock, number
+        self.jobs: list[Any] = []
+        self.took = 0.0
+        """Simulated seconds of the last operation."""
+
+    def operation(self, step: Callable[[Any], Any], things: list[Any]) -> Counts:
+        """Run a step for all of them at once, in a new process."""
+        self.clock.sleep(60)  # what was read before is too old, and the rate limiter has all its burst
+        self.front_end.restart()
+        before, began = dict(self.emulator.count()), self.clock.monotonic()
+        self.outcomes = self.clock.run([lambda thing=thing: step(thing) for thing in things])
+        self.took = self.clock.monotonic() - began
+        after = self.emulator.count()
+        return {name: n - before.get(name, 0) for name, n in after.items() if n != before.get(name, 0)}
+
+    def up(self) -> Counts:
+        counts = self.operation(self.front_end.create, [f"job{position}" for position in range(self.number)])
+        self.jobs = self.outcomes
+        assert len({job.id for job in self.jobs}) == self.number
+        return counts
+
+    def force(self, status: str) -> None:
+        for job in self.jobs:
+            self.emulator.force(job.id, status)
+
+    def destroy(self) -> Counts:
+        counts = self.operation(self.front_end.delete, self.jobs)
+        assert not self.emulator.jobs
+        return counts
+
+
+@pytest.fixture(params=[1, 4, 20, 100])
+def counted(request: pytest.FixtureRequest, front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep) -> Counted:
+    return Counted(front_end, emulator, clock, request.param)
+
+
+def test_up_preview_and_refresh(counted: Counted) -> None:
+    number = counted.number
+    assert counted.up() == {"list": 1, "create": number}
+    assert counted.operation(counted.front_end.plan, counted.jobs) == {}, "a preview of nothing new asks nobody"
+    assert counted.outcomes == [False] * number
+    one_look = {"get": 1} if number == 1 else {"list": 1}
+    assert counted.operation(counted.front_end.read, counted.jobs) == one_look
+    assert counted.outcomes == [True] * number
+    counted.force("SUCCEEDED")
+    assert counted.operation(counted.front_end.read, counted.jobs) == one_look
+
+
+def test_teardown_of_what_has_ended(counted: Counted) -> None:
+    counted.up()
+    counted.force("SUCCEEDED")
+    one_look = {"get": 1} if counted.number == 1 else {"list": 1}
+    assert counted.destroy() == {**one_look, "delete": counted.number}
+
+
+LOOKS = {
+    # cancel's seconds, jobs: what it costs to know when they have ended, the first look included
+    (4.0, 1): {"get": 5},
+    (4.0, 4): {"list": 6},
+    (4.0, 20): {"list": 6},
+    (4.0, 100): {"list": 4},  # the rate limit spreads the cancels over 8 s, and by then most have ended
+    (30.0, 1): {"get": 10},
+    (30.0, 4): {"list": 17},
+    (30.0, 20): {"list": 17},
+    (30.0, 100): {"list": 31, "get": 1},
+}
+
+
+@pytest.mark.parametrize("seconds", [4.0, 30.0])
+def test_teardown_of_what_runs(counted: Counted, seconds: float) -> None:
+    number = counted.number
+    counted.up()
+    counted.force("RUNNING")
+    counted.emulator.configure(canceling_seconds=seconds)
+    assert counted.destroy() == {"cancel": number, "delete": number, **LOOKS[seconds, number]}
+    # 10 calls a second, after a burst of 20: what two calls for each job take, no look may lengthen much.
+    assert counted.took <= seconds + max(0, 2 * number - 20) / 10 + 5
+
+
+def test_a_gone_job_costs_one_look(counted: Counted) -> None:
+    counted.up()
+    for job in counted.jobs:
+        counted.emulator.remove_job(job.id)
+    counts = counted.operation(counted.front_end.delete, counted.jobs)
+    assert counts == {"get": counted.number, **({"list": 1} if counted.number > 1 else {})}

@@ -1,0 +1,65 @@
+"""Sixty-four callers at once look like one considerate caller, and their lines stay readable, in both front ends."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+
+import pytest
+from front_ends import FrontEnd
+from lockstep import Lockstep
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
+
+CALLERS = 64
+RATE, BURST = 10.0, 20
+
+
+@pytest.fixture
+def torn_down(
+    front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep, capsys: pytest.CaptureFixture[str]
+) -> FrontEnd:
+    """After 64 jobs were made, read and torn down, each step by 64 threads of one process; what that has printed is
+    for `capsys`.
+    """
+    jobs = clock.run([lambda name=f"job{n}": front_end.create(name) for n in range(CALLERS)])
+    for job in jobs:
+        emulator.force(job.id, "RUNNING")
+    emulator.configure(canceling_seconds=60)
+    clock.run([lambda job=job: front_end.read(job) for job in jobs])
+    clock.run([lambda job=job: front_end.delete(job) for job in jobs])
+    assert not emulator.jobs
+    return front_end
+
+
+def test_they_share_one_limiter_one_pool_and_one_poller(torn_down: FrontEnd, emulator: EmulatorServer) -> None:
+    (connection,) = torn_down.accounts().connections()
+    session = connection.client._transport._session()
+    pools = session.get_adapter(emulator.base_url).poolmanager.pools
+    (pool,) = (pools[key] for key in pools.keys())  # noqa: SIM118 - it is no mapping
+    assert pool.num_connections <= CALLERS
+    assert emulator.count() == {"list": 42, "create": CALLERS, "cancel": CALLERS, "delete": CALLERS}
+    moments = sorted(record.time for record in emulator.requests)
+    for first in range(len(moments)):
+        for last in range(first + BURST, len(moments)):
+            within = moments[last] - moments[first]
+            assert last - first + 1 <= BURST + RATE * within + 1.001, "faster than the rate"
+
+
+def test_each_says_a_line_per_change_and_one_in_ten_seconds(
+    torn_down: FrontEnd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for line in capsys.readouterr().out.splitlines():
+        waiting = re.fullmatch(r"(ft-\S+) ([A-Z]+) (\d+)s", line)
+        if waiting:
+            said[waiting[1]].append((waiting[2], float(waiting[3])))
+    assert len(said) == CALLERS
+    for lines in said.values():
+        statuses = [status for status, _ in lines]
+        assert statuses[0] == "CANCELING", "the change from RUNNING"
+        assert statuses[-1] == "CANCELED"
+        assert len(lines) <= 2 + 60 / 10
+        for (one, before), (other, after) in pairwise(lines):
+            assert one != other or after - before >= 9.5, "sooner than after ten seconds, and nothing has changed"
