@@ -1,5 +1,5 @@
 """Why this exists: the schema that the engine and Pulumi's code generators read is schema.json without what only this
-package understands, and with the version that is running.
+package understands, without what makes a generator fail, and with the version that is running.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def served_schema() -> str:
 
 def _plain(node: Any) -> Any:
     if isinstance(node, Mapping):
-        return {name: kept for name, child in node.items() if (kept := _child(name, child)) is not None}
+        kept = {name: plain for name, child in node.items() if (plain := _child(name, child)) is not None}
+        # Pulumi's generator for Go (3.260) ends with a panic over these; `Check` fills them in all the same.
+        return {name: child for name, child in kept.items() if name != "default"} if "oneOf" in kept else kept
     return [_plain(item) for item in node] if isinstance(node, list) else node
 
 
