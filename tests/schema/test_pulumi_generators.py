@@ -56,6 +56,8 @@ def test_classes_are_generated(tmp_path: Path, plugin: Path, language: str) -> N
     pulumi(tmp_path, "package", "gen-sdk", str(plugin), "--language", language, "--out", "sdk")
     text = (tmp_path / "sdk" / GENERATED[language]).read_text(encoding="utf-8")
     assert "modelId" in text
+    files = [file for file in (tmp_path / "sdk").rglob("*") if file.is_file()]
+    assert not [file for file in files if "${VERSION}" in file.read_text(encoding="utf-8")], "it is not to be filled in"
 
 
 def _names(text: str) -> list[str]:
