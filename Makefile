@@ -7,8 +7,10 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 # Calls that `make soak` makes in each of the fuzz tests.
 FUZZ_EXAMPLES ?= 500
+TYPESCRIPT := examples/quickstart-typescript
+NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test lint types tests docs screenshot bench soak clean
+.PHONY: demo test lint types tests node-packages docs screenshot bench soak clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.10 or newer; set PYTHON=…" if sys.version_info < (3, 10) else 0)'
@@ -34,7 +36,18 @@ types: $(VENV)/.installed
 	$(BIN)/mypy examples/pr-environments/__main__.py
 	MYPYPATH=examples/hyperparameter-sweep $(BIN)/mypy examples/hyperparameter-sweep/__main__.py
 
-tests: $(VENV)/.installed
+# The npm packages that the TypeScript example is compiled with.
+$(NODE_PACKAGES): $(TYPESCRIPT)/package.json $(TYPESCRIPT)/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is not on PATH' >&2; exit 1; }
+	npm --prefix $(TYPESCRIPT) ci --ignore-scripts --no-audit --no-fund --loglevel error \
+		--fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 60000
+	touch $@
+
+# The same, where it can be done: without it the tests that need it are skipped.
+node-packages:
+	@$(MAKE) --no-print-directory $(NODE_PACKAGES) || echo 'make: no npm packages; the TypeScript example is not compiled' >&2
+
+tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 # docs/errors.md, with every message taken from a run.
@@ -56,4 +69,4 @@ soak: $(VENV)/.installed
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/emulator/test_openapi_fuzz.py
 
 clean:
-	rm -rf $(VENV) .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

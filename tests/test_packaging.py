@@ -86,9 +86,20 @@ def test_every_dependency_of_the_makefile_is_pinned() -> None:
         assert name in pinned | {"pulumi-dashscope-ft"}, line
 
 
+def test_npm_packages_are_pinned_and_come_from_nowhere_in_particular() -> None:
+    example = ROOT / "examples" / "quickstart-typescript"
+    wanted = json.loads((example / "package.json").read_text())
+    locked = json.loads((example / "package-lock.json").read_text())["packages"]
+    for name, version in {**wanted["dependencies"], **wanted["devDependencies"]}.items():
+        assert locked[f"node_modules/{name}"]["version"] == version, "an exact version"
+    for name, package in locked.items():
+        assert "resolved" not in package, name
+        assert not name or package["integrity"].startswith("sha512-"), name
+
+
 def test_no_file_names_a_place_outside_the_repository_or_a_registry() -> None:
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
-    words = ["../" + "shared", "/work" + "/", "pypi" + ".org", "/opt" + "/pulumi"]
+    words = ["../" + "shared", "/work" + "/", "pypi" + ".org", "registry.npm" + "js", "/opt" + "/pulumi"]
     for name in tracked:
         text = (ROOT / name).read_text(errors="ignore") if (ROOT / name).is_file() else ""
         assert [word for word in words if word in text] == [], name
