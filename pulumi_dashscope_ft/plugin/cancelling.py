@@ -6,8 +6,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+
+if TYPE_CHECKING:  # a plugin that only serves its schema loads no client
+    from pulumi_dashscope_ft.api import Clock
+
+Pause = Callable[[threading.Event, float], bool]
+"""Waits so many seconds for the event at most, and tells whether it is set; as `threading.Event.wait` does."""
 
 
 class Interrupted(LifecycleError):
@@ -25,13 +33,19 @@ class Interrupted(LifecycleError):
 
 
 class CancellableClock:
-    """The system's clock, whose `sleep` ends at once when `cancel` is called, and does not begin after it.
+    """A clock whose `sleep` ends at once when `cancel` is called, and does not begin after it.
 
     `sleep` then raises :class:`Interrupted`. Thread-safe.
+
+    :param clock: whose time it shows; the system's when None.
+    :param pause: how it waits; has to go by the same time as `clock`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None, pause: Pause = threading.Event.wait) -> None:
         self._cancelled = threading.Event()
+        self._pause = pause
+        self.monotonic: Callable[[], float] = time.monotonic if clock is None else clock.monotonic
+        self.time: Callable[[], float] = time.time if clock is None else clock.time
 
     def cancel(self) -> None:
         """End all waits, now and from now on."""
@@ -42,12 +56,6 @@ class CancellableClock:
         if self._cancelled.is_set():
             raise Interrupted
 
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    def time(self) -> float:
-        return time.time()
-
     def sleep(self, seconds: float) -> None:
-        if seconds > 0 and self._cancelled.wait(seconds):
+        if seconds > 0 and self._pause(self._cancelled, seconds):
             raise Interrupted

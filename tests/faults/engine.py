@@ -1,75 +1,39 @@
 """Why this exists: the promises are about a *sequence* of Pulumi operations, so the tests need what Pulumi keeps.
 
 A model of the engine that is small enough to be read at a glance: a resource is recorded when its create has returned
-and dropped when its delete has; whatever dies in between, the state is what was recorded before. Order, checks and
-replacements follow the real engine (`testing` runs the real protocol; this one runs thousands of times a minute).
+and dropped when its delete has; whatever dies in between, the state is what was recorded before. Order, checks, reads
+and replacements follow the real engine, as its log of calls shows them (`testing` runs the real protocol; this one runs
+thousands of times a minute). What it speaks to is a `ProviderProcess` of either front end.
 """
 
 from __future__ import annotations
 
-import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulation import Process
+from processes import ProviderProcess, Refused
+from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, KIND, MODEL, TIMEOUTS, Made, Properties, Record, kind_of
 
 from pulumi_dashscope_ft.api import DashScopeError
-from pulumi_dashscope_ft.lifecycle import (
-    exported_checkpoint,
-    fine_tuning_job,
-    model_deployment,
-    stack_identity,
-    training_file,
-)
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
 
 Program = Mapping[str, Mapping[str, Any]]
-"""Resource name → inputs, as the user wrote them. What kind it is shows in its inputs (see `kind_of`). `@data` stands
-for the id of the resource `data`, and `@job.finetunedOutput` for that output of the resource `job`."""
+"""Resource name → inputs, as the user wrote them (see `records.kind_of`). `@data` stands for the id of the resource
+`data`, and `@job.finetunedOutput` for that output of the resource `job`."""
 
 _REFERENCE = re.compile(r"@(\w+)(?:\.(\w+))?")
 
-TOLD = (LifecycleError, DashScopeError)
+TOLD = (LifecycleError, DashScopeError, Refused)
 """Failures that reach the user as a message; anything else is a defect."""
 
-
-def kind_of(inputs: Mapping[str, Any]) -> Any:
-    """The lifecycle module that such a resource belongs to."""
-    if "path" in inputs:
-        return training_file
-    if "checkpoint" in inputs:
-        return exported_checkpoint
-    return fine_tuning_job if "model" in inputs else model_deployment
+_DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, MODEL, JOB, FILE)
 
 
-_DEPENDENTS_FIRST = (model_deployment, exported_checkpoint, fine_tuning_job, training_file)
-
-
-@dataclass(eq=False)
-class Record:
-    """A resource in the state.
-
-    :param leaving: its replacement exists, and it is still to be deleted.
-    :param needs: the resources that its inputs refer to.
-    """
-
-    name: str
-    id: str
-    inputs: dict[str, Any]
-    outputs: dict[str, Any]
-    leaving: bool = False
-    needs: frozenset[str] = frozenset()
-
-    @property
-    def kind(self) -> Any:
-        return kind_of(self.inputs)
-
-    @property
-    def is_deployment(self) -> bool:
-        return self.kind is model_deployment
+class Stopped(Exception):
+    """Ctrl-C: the engine has begun no further step."""
 
 
 @dataclass
@@ -89,11 +53,11 @@ class State:
 class Watcher:
     """Sees every step; a test's invariants hang here."""
 
-    def creating(self, inputs: dict[str, Any]) -> None:
+    def creating(self, kind: str, name: str, inputs: Properties) -> None:
         """Before the provider's create."""
 
-    def created(self, inputs: dict[str, Any], object_id: str | None) -> None:
-        """After it, however it ended; with the id when it returned one."""
+    def created(self, kind: str, name: str, inputs: Properties, object_id: str | None) -> None:
+        """After it, however it ended; with the id when one was recorded."""
 
     def deleting(self, record: Record) -> None:
         """Before the provider's delete."""
@@ -102,7 +66,10 @@ class Watcher:
         """The provider's delete has returned; the record is dropped."""
 
     def gone(self, record: Record) -> None:
-        """A refresh has dropped the record."""
+        """A read has found nothing; the record is dropped."""
+
+    def owner_gone(self) -> None:
+        """The state holds nothing any more, and the proof of ownership goes with it."""
 
 
 class Engine:
@@ -112,36 +79,33 @@ class Engine:
         self.state = state
         self.watcher = watcher or Watcher()
 
-    def up(self, process: Process, program: Program, *, replace: frozenset[str] = frozenset()) -> None:
+    def up(self, process: ProviderProcess, program: Program, *, replace: frozenset[str] = frozenset()) -> None:
         """`pulumi up`; `replace` names what `--replace` forces, of which the provider is told nothing."""
         if self.state.owner is None and program:
-            self.state.owner, _ = stack_identity.create()
+            self.state.owner = process.new_owner()
+        self._begin(process)
         for name, written in program.items():
-            news = {**self._resolved(written), "__name": name, "__owner": self.state.owner}
-            self._settle(process, name, news, name in replace)
+            self._settle(process, name, written, name in replace)
             live = self.state.live(name)
             if live is not None:
                 live.needs = _named_in(written)
         for record in reversed(list(self.state.records)):
             if record.leaving or record.name not in program:
                 self._delete(process, record)
+        if not program:
+            self._let_owner_go(process)
 
-    def refresh(self, process: Process) -> None:
+    def refresh(self, process: ProviderProcess) -> None:
         """`pulumi refresh`."""
+        self._begin(process, reads_first=False)
         for record in list(self.state.records):
-            if record.leaving:
-                continue
-            outputs = record.kind.read(process.connection, record.id, record.outputs)
-            if outputs is None:
-                self.state.records.remove(record)
-                self.watcher.gone(record)
-            else:
-                record.outputs = _stored(outputs)
+            self._read(process, record)
 
-    def destroy(self, process: Process) -> None:
+    def destroy(self, process: ProviderProcess) -> None:
         """`pulumi destroy`: what another resource needs waits for that one to be gone, and the identity for all."""
         failures: list[Exception] = []
         kept: set[str] = set()
+        self._begin(process)
         newest_first = self.state.records[::-1]
         newest_first.sort(key=lambda record: _DEPENDENTS_FIRST.index(record.kind))
         for record in newest_first:
@@ -155,11 +119,41 @@ class Engine:
                 kept |= record.needs
         if failures:
             raise failures[0]
-        if self.state.owner is not None:
-            stack_identity.delete(process.connection, self.state.owner)
-            self.state.owner = None
+        self._let_owner_go(process)
 
-    def _resolved(self, written: Mapping[str, Any]) -> dict[str, Any]:
+    def _begin(self, process: ProviderProcess, *, reads_first: bool = True) -> None:
+        """Start the provider, and read what it has asked to be read before anything is planned."""
+        if self.state.owner is not None:
+            process.configure(self.state.owner)
+        failures: list[Exception] = []
+        for record in list(self.state.records):
+            if reads_first and record.under_way:
+                try:
+                    self._read(process, record)
+                except TOLD as failure:
+                    failures.append(failure)
+        if failures:
+            raise failures[0]
+
+    def _read(self, process: ProviderProcess, record: Record) -> None:
+        self._require_going(process)
+        found = process.read(record)
+        if record not in self.state.records:
+            return  # another operation, running at the same time, was quicker
+        if found is None:
+            self.state.records.remove(record)
+            self.watcher.gone(record)
+        else:
+            record.take(found)
+
+    def _let_owner_go(self, process: ProviderProcess) -> None:
+        self._require_going(process)
+        if self.state.owner is not None and not self.state.records:
+            process.let_owner_go(self.state.owner)
+            self.state.owner = None
+            self.watcher.owner_gone()
+
+    def _resolved(self, written: Mapping[str, Any]) -> Properties:
         def actual(value: Any) -> Any:
             if isinstance(value, list):
                 return [actual(one) for one in value]
@@ -169,63 +163,78 @@ class Engine:
                 return value
             return found.outputs[reference[2]] if reference[2] else found.id
 
-        return {name: actual(value) for name, value in written.items()}
+        return {name: actual(value) for name, value in written.items() if name not in (KIND, TIMEOUTS)}
 
-    def _settle(self, process: Process, name: str, news: dict[str, Any], forced: bool) -> None:
+    def _settle(self, process: ProviderProcess, name: str, written: Mapping[str, Any], forced: bool) -> None:
+        self._require_going(process)
+        kind, news, seed = kind_of(written), self._resolved(written), os.urandom(32)
+        timeouts = written.get(TIMEOUTS, {})
         old = self.state.live(name)
-        if old is None:
-            self._create(process, name, self._check(process, {}, news), None)
-            return
-        inputs = self._check(process, old.inputs, news)
-        planned = Planned(("id",), True, False, None) if forced else self._diff(process, old, inputs)
-        if not planned.replaces:
-            if planned.changes:
-                old.outputs = _stored(old.kind.update(process.connection, old.id, old.outputs, inputs))
-            old.inputs = inputs
-            return
-        fresh = self._check(process, {}, news)
-        if planned.delete_before_replace:
-            self._delete(process, old)
-            old = None
-        self._create(process, name, fresh, old)
+        if old is not None:
+            old.timeouts = timeouts
+        if old is not None and not forced:
+            inputs = process.check(kind, name, old.inputs, news, seed)
+            planned = process.diff(old, inputs)
+            if not planned.replaces:
+                if planned.changes or old.unfinished:
+                    self._update(process, old, inputs)
+                old.inputs = inputs
+                return
+            if planned.delete_before_replace:
+                self._delete(process, old)
+                old = None
+        # A replacement is checked like a new resource; a forced one is known to the provider as nothing else.
+        fresh = process.check(kind, name, {}, news, seed)
+        self._create(process, Record(kind, name, "", fresh, {}, timeouts=timeouts), old)
 
-    def _check(self, process: Process, olds: dict[str, Any], news: dict[str, Any]) -> dict[str, Any]:
-        checked = kind_of(news).check(olds, _stored(news), process.ledger)
-        assert not checked.violations, checked.violations
-        return _stored(checked.inputs)
-
-    def _diff(self, process: Process, old: Record, inputs: dict[str, Any]) -> Planned:
-        planned: Planned = old.kind.diff(process.connection, old.id, old.outputs, inputs)
-        return planned
-
-    def _create(self, process: Process, name: str, inputs: dict[str, Any], replaced: Record | None) -> None:
-        self.watcher.creating(inputs)
-        object_id = None
+    def _create(self, process: ProviderProcess, new: Record, replaced: Record | None) -> None:
+        self._require_going(process, late=True)
+        self.watcher.creating(new.kind, new.name, new.inputs)
         try:
-            object_id, outputs = kind_of(inputs).create(process.connection, inputs)
-            self.state.records.append(Record(name, object_id, inputs, _stored(outputs)))
-            if replaced is not None:
-                replaced.leaving = True
+            made = process.create(new.kind, new.name, new.inputs, new.timeouts.get("create", 0))
+            self._record(new, made, replaced)
+        except Refused as refused:
+            if refused.made is not None:
+                self._record(new, refused.made, replaced)
+                new.unfinished = True
+            raise
         finally:
-            self.watcher.created(inputs, object_id)
+            self.watcher.created(new.kind, new.name, new.inputs, new.id or None)
 
-    def _delete(self, process: Process, record: Record) -> None:
+    def _record(self, new: Record, made: Made, replaced: Record | None) -> None:
+        new.id = made.id
+        new.take(made)
+        self.state.records.append(new)
+        if replaced is not None:
+            replaced.leaving = True
+
+    def _update(self, process: ProviderProcess, old: Record, inputs: Properties) -> None:
+        self._require_going(process, late=True)
+        try:
+            old.take(process.update(old, inputs, old.timeouts.get("update", 0)))
+        except Refused as refused:
+            if refused.made is not None:
+                old.take(refused.made, unfinished=True)
+            raise
+
+    def _delete(self, process: ProviderProcess, record: Record) -> None:
+        self._require_going(process)
         if record not in self.state.records:
             return  # another destroy, running at the same time, was quicker
         self.watcher.deleting(record)
-        record.kind.delete(process.connection, record.id, record.outputs)
+        process.delete(record)
         if record in self.state.records:
             self.state.records.remove(record)
         self.watcher.deleted(record)
+
+    def _require_going(self, process: ProviderProcess, *, late: bool = False) -> None:
+        """No step is begun after Ctrl-C. But one may have been sent when it comes, and reach the provider only then
+        (`late`): a provider that hears of it has to refuse."""
+        if process.cancelled and not (late and process.hears_of_ctrl_c):
+            raise Stopped
 
 
 def _named_in(written: Mapping[str, Any]) -> frozenset[str]:
     flat = [one for value in written.values() for one in (value if isinstance(value, list) else [value])]
     found = (_REFERENCE.fullmatch(value) for value in flat if isinstance(value, str))
     return frozenset(match[1] for match in found if match)
-
-
-def _stored(value: Mapping[str, Any]) -> dict[str, Any]:
-    """As it comes back from a state file: JSON, all numbers floats."""
-    stored: dict[str, Any] = json.loads(json.dumps(value), parse_int=float)
-    return stored

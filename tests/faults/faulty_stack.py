@@ -10,10 +10,10 @@ from typing import Any
 
 from engine import TOLD, Engine, Program, State
 from fault_table import Fault
+from front_ends import FRONT_ENDS
 from inprocess import NoAnswer
-from simulation import KEY, Cloud, Process
-
-from pulumi_dashscope_ft.emulator import EmulatorServer
+from processes import ProviderProcess
+from simulation import KEY, Cloud, an_emulator
 
 LONGEST_STEP = 1200.0
 """Simulated seconds that one `up` or `destroy` of one resource may take under any fault: the teardown's ten minutes, or
@@ -23,11 +23,13 @@ three creates with all their looking; nothing hangs."""
 class FaultyStack:
     """One stack, and a fault that hits one operation.
 
+    :param front: the front end that its provider processes are of.
     :param settings: of the emulator.
     """
 
-    def __init__(self, operation: str, fault: Fault, program: Program, **settings: Any) -> None:
-        emulator = EmulatorServer(speed=None)
+    def __init__(self, front: str, operation: str, fault: Fault, program: Program, **settings: Any) -> None:
+        self.front = FRONT_ENDS[front]
+        emulator = an_emulator()
         emulator.configure(**settings)
         self.cloud = Cloud(emulator)
         self.state = State()
@@ -55,14 +57,14 @@ class FaultyStack:
         self.left = 0
         self.cloud.emulator.clear_faults()
 
-    def run(self, operation: Callable[[Process], Any], *, readable: bool = True) -> str | None:
+    def run(self, operation: Callable[[ProviderProcess], Any], *, readable: bool = True) -> str | None:
         """One Pulumi operation in a process of its own; what it told the user when it failed.
 
         :param readable: whether it has to say what to do next.
         """
         started = self.cloud.clock.monotonic()
         try:
-            operation(Process(self.cloud, call_point=self._point))
+            operation(self.front(self.cloud, call_point=self._point))
         except TOLD as failure:
             return _readable(failure) if readable else str(failure)
         finally:
@@ -72,7 +74,7 @@ class FaultyStack:
             assert KEY not in "\n".join(self.cloud.lines)
         return None
 
-    def until_it_works(self, operation: Callable[[Process], Any], lasting: bool) -> str | None:
+    def until_it_works(self, operation: Callable[[ProviderProcess], Any], lasting: bool) -> str | None:
         """Run it under the fault and, when that fails, once more without it: then it must work."""
         self.arm(lasting)
         told = self.run(operation)
@@ -82,7 +84,7 @@ class FaultyStack:
             assert again is None, f"did not converge after: {told}\nthen: {again}"
         return told
 
-    def up(self, process: Process) -> None:
+    def up(self, process: ProviderProcess) -> None:
         self.engine.up(process, self.program)
 
     def judge(self, told: str | None, lasting: bool, *, asks: int = 1) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine import Record, kind_of
+from front_ends import DYNAMIC
+from records import DEPLOYMENT, Properties, Record
 from story import STEERING, Story, policy_of
 
 from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
-from pulumi_dashscope_ft.lifecycle import model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 
 TUNED = "qwen3-8b-ft-202511132025-0260"
@@ -29,14 +29,16 @@ class ServingStory(Story):
 
     most_messages = 4
 
-    def __init__(self, *, undeletable: bool = False, **more: Any) -> None:
+    def __init__(self, front: str = DYNAMIC, *, undeletable: bool = False, **more: Any) -> None:
         chosen = {"deploying_seconds": 60.0, "updating_seconds": 20.0, "deleting_seconds": 5.0, **more}
-        super().__init__(running_deployment_undeletable=undeletable, **chosen)
+        super().__init__(front, running_deployment_undeletable=undeletable, **chosen)
         self.program = {"s": self._deployment(0)}
         self.bought_for: dict[int, str] = {}
         """Our deployments (by identity of the emulator's object) → the work that they were made for."""
         self.kept: list[Deployment] = []
-        """Deployments that were left on the service on purpose."""
+        """Deployments that were left on the service on purpose, or that nothing can be known of any more."""
+        self.unrecorded_deployments: list[Deployment] = []
+        """Deployments that were made by a step of which no id came back."""
         self.chosen_names: list[Deployment] = []
         """Deployments under a name of the user's own: nothing proves whose they are."""
         self._ever_removed = False
@@ -48,7 +50,7 @@ class ServingStory(Story):
 
     def up(self, *replace: str) -> None:
         super().up(*replace)
-        if self.told is None and not self.killed:
+        if self.told is None and not self.cut_short:
             missing = [name for name in self.program if self.state.live(name) is None]
             assert not missing, f"up succeeded without {missing}"
 
@@ -98,7 +100,9 @@ class ServingStory(Story):
 
     def _to_be_torn_down(self) -> set[Any]:
         standing = self.cloud.standing()
-        held = {record.id for record in self.state.records if record.is_deployment and policy_of(record) != "retain"}
+        held = {
+            record.id for record in self.state.records if record.kind == DEPLOYMENT and policy_of(record) != "retain"
+        }
         return super()._to_be_torn_down() | {id(standing[one]) for one in held if one in standing}
 
     def _check_the_end(self, believed: set[Any]) -> None:
@@ -129,58 +133,60 @@ class ServingStory(Story):
 
     # Invariants
 
-    def creating(self, inputs: dict[str, Any]) -> None:
-        if kind_of(inputs) is not model_deployment:
-            super().creating(inputs)
+    def creating(self, kind: str, name: str, inputs: Properties) -> None:
+        if kind != DEPLOYMENT:
+            super().creating(kind, name, inputs)
             return
         self._there = self.cloud.deployed()
         self._removed_elsewhere = False
-        work = _work(inputs)
-        live = self.state.live(inputs["__name"])
-        if live is not None and live.name not in self._forced:
-            same = _work(live.inputs) == work and all(
-                live.inputs.get(name) == inputs.get(name) for name in ("name", "adoptDeployment")
+        purpose = self._purpose(name, inputs)
+        live = self.state.live(name)
+        if live is not None and name not in self._forced:
+            same = self._purpose(name, live.inputs) == purpose and all(
+                live.inputs.get(key) == inputs.get(key) for key in ("name", "adoptDeployment")
             )
             assert not same or live.outputs["status"] == FAILED, "deployed again though nothing changed"
         known = (*self.kept, *self.chosen_names)
         self._orphans = [
             one.deployed_model
             for one in self.cloud.standing().values()
-            if self.bought_for.get(id(one)) == work
+            if self.bought_for.get(id(one)) == purpose
             and one.deployed_model not in self.state.ids()
             and one.status not in _SERVES_NOTHING
             and not any(one is other for other in known)
         ]
 
-    def created(self, inputs: dict[str, Any], object_id: str | None) -> None:
-        if kind_of(inputs) is not model_deployment:
-            super().created(inputs, object_id)
+    def created(self, kind: str, name: str, inputs: Properties, object_id: str | None) -> None:
+        if kind != DEPLOYMENT:
+            super().created(kind, name, inputs, object_id)
             return
         new = [one for one in self.cloud.deployed() if not any(one is other for other in self._there)]
         for one in new:
-            self.bought_for[id(one)] = _work(inputs)
+            self.bought_for[id(one)] = self._purpose(name, inputs)
             if inputs.get("name"):
                 self.chosen_names.append(one)
+        self.unrecorded_deployments += new
         if object_id is not None:
             if inputs.get("adoptDeployment") == object_id:
                 self.cloud.theirs = [one for one in self.cloud.theirs if one.deployed_model != object_id]
                 for one in self.cloud.deployed():
                     if one.deployed_model == object_id:
-                        self.bought_for[id(one)] = _work(inputs)
+                        self.bought_for[id(one)] = self._purpose(name, inputs)
             foreign = [one.deployed_model for one in self.cloud.theirs if one.status != GONE]
             assert object_id not in foreign, "took a deployment of somebody else"
-            self.kept = [one for one in self.kept if one.deployed_model != object_id]
+            for known in (self.kept, self.unrecorded_deployments):
+                known[:] = [one for one in known if one.deployed_model != object_id]
         most = 0 if self._orphans and self.echo and not inputs.get("name") else 1
         if not self._removed_elsewhere:
             assert len(new) <= most, f"made {len(new)} where {most} would do: {new}, {self._orphans}"
 
     def deleting(self, record: Record) -> None:
         super().deleting(record)
-        self._held = self.cloud.standing().get(record.id) if record.is_deployment else None
+        self._held = self.cloud.standing().get(record.id) if record.kind == DEPLOYMENT else None
         self._steps_before = len(self._held.transitions) if self._held is not None else 0
 
     def deleted(self, record: Record) -> None:
-        if not record.is_deployment:
+        if record.kind != DEPLOYMENT:
             super().deleted(record)
             return
         if self._held is None:
@@ -195,10 +201,21 @@ class ServingStory(Story):
             assert self._held.status == GONE, f"left the state while {self._held.status}"
 
     def gone(self, record: Record) -> None:
-        if not record.is_deployment:
+        if record.kind != DEPLOYMENT:
             super().gone(record)
             return
         assert self.cloud.deployment_status(record.id) is None, "a refresh dropped a deployment that exists"
+
+    def owner_gone(self) -> None:
+        super().owner_gone()
+        if self.front.takes_a_last_look:
+            return
+        known = (*self.kept, *self.chosen_names)
+        for one in self.cloud.standing().values():
+            if one.status not in _SERVES_NOTHING and not any(one is other for other in known):
+                lost = any(one is other for other in self.unrecorded_deployments)
+                assert lost, f"{one.deployed_model} was in the state, and is forgotten"
+                self.kept.append(one)
 
     def _check(self, took: float, steps: int) -> None:
         if any("note: the list of deployments could not be read" in line for line in self.cloud.lines):
@@ -213,6 +230,12 @@ class ServingStory(Story):
         # The service gives the id of one that is gone again; until a refresh, two records have it then.
         return super()._held_twice(ids) - ({TUNED} if self._ever_removed else set())
 
+    def _purpose(self, name: str, inputs: Properties) -> str:
+        """What a deployment is made for: the stack, the resource, and all inputs but those that change in place."""
+        left_out = (*STEERING, *ADJUSTABLE, "name", "adoptDeployment")
+        kept = {key: value for key, value in inputs.items() if key not in left_out and not key.startswith("__")}
+        return json.dumps([self.state.owner, name, kept], sort_keys=True)
+
     def _deployment(self, variant: int) -> dict[str, Any]:
         written: dict[str, Any] = {"modelName": TUNED, "plan": "lora"}
         if variant:
@@ -220,14 +243,3 @@ class ServingStory(Story):
         if variant == 2:
             written |= {"modelName": BASE, "suffix": "green"}
         return written
-
-
-def _work(inputs: dict[str, Any]) -> str:
-    """What a deployment is made for: the stack, the resource, and all inputs but those that can be changed later."""
-    left_out = (*STEERING, *ADJUSTABLE, "name", "adoptDeployment")
-    kept = {
-        name: value
-        for name, value in inputs.items()
-        if name not in left_out and (not name.startswith("__") or name in ("__name", "__owner"))
-    }
-    return json.dumps(kept, sort_keys=True)

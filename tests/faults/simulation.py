@@ -1,35 +1,24 @@
-"""Why this exists: a provider process, its death and the passing of hours, all in one thread and without a real second.
+"""Why this exists: the service and the passing of hours, all in one thread and without a real second.
 
-`Cloud` is the service: one emulator on a manual clock. `Process` is one provider process on it: it dies with `Killed`
-at any call a test chooses, and a new one remembers nothing.
+`Cloud` is the service: one emulator on a manual clock. What runs against it are provider processes (see `processes`).
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from inprocess import BASE_URL, READ_TIMEOUT, HookedAdapter, InProcessAdapter
-
-from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.emulator import EmulatorServer, deployment_operations, job_operations
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, deployment_operations, job_operations
 from pulumi_dashscope_ft.emulator.deployments import GONE, Deployment
 from pulumi_dashscope_ft.emulator.errors import ApiProblem
 from pulumi_dashscope_ft.emulator.service import Call
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 
 KEY = "sk-0123456789abcdef-the-secret"
 START = 1_800_000_000.0
 FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELED"})
-
-CallPoint = Callable[[str, str, str], None]
-
-
-class Killed(BaseException):
-    """SIGKILL, as far as one thread can show it: no handler of the program runs on it."""
 
 
 class SimulatedClock:
@@ -38,6 +27,7 @@ class SimulatedClock:
     def __init__(self, emulator: EmulatorServer) -> None:
         self._emulator = emulator
         self._now = 1000.0
+        self._alarm: tuple[float, Callable[[], None]] | None = None
 
     def monotonic(self) -> float:
         return self._now
@@ -46,9 +36,33 @@ class SimulatedClock:
         return START + self._now
 
     def sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            self._now += seconds
-            self._emulator.clock.advance(seconds)
+        self._pass(seconds, lambda: False)
+
+    def pause(self, event: threading.Event, seconds: float) -> bool:
+        """As `event.wait(seconds)`: an alarm may set it meanwhile."""
+        self._pass(seconds, event.is_set)
+        return event.is_set()
+
+    def alarm(self, seconds: float, what: Callable[[], None]) -> None:
+        """This happens in so many seconds, also to those who sleep then. There is one alarm at most."""
+        self._alarm = (self._now + seconds, what)
+
+    def no_alarm(self) -> None:
+        self._alarm = None
+
+    def _pass(self, seconds: float, enough: Callable[[], bool]) -> None:
+        until = self._now + seconds
+        if self._alarm is not None and self._now <= self._alarm[0] <= until and not enough():
+            (at, what), self._alarm = self._alarm, None
+            self._move(at)
+            what()
+        if not enough():
+            self._move(until)
+
+    def _move(self, until: float) -> None:
+        if until > self._now:
+            self._emulator.clock.advance(until - self._now)
+            self._now = until
 
 
 def _listens(emulator: EmulatorServer) -> bool:
@@ -56,6 +70,23 @@ def _listens(emulator: EmulatorServer) -> bool:
         return bool(emulator.base_url)
     except RuntimeError:
         return False
+
+
+def an_emulator(*, listening: bool = False) -> EmulatorServer:
+    """As if new. There is one for each process of tests, for building its application takes longer than most tests do;
+    the thread of one that listens ends with that process."""
+    emulator = _only_emulator(listening)
+    emulator.service.settings = Settings()
+    emulator.reset()
+    return emulator
+
+
+@cache
+def _only_emulator(listening: bool) -> EmulatorServer:
+    emulator = EmulatorServer(speed=None)
+    if listening:
+        emulator.start()
+    return emulator
 
 
 class Cloud:
@@ -143,31 +174,3 @@ class Cloud:
         """Ids of all jobs that somebody has tried to cancel or delete."""
         records = self.emulator.requests
         return {str(record.job_id) for record in records if record.operation in ("cancel", "delete")}
-
-
-class Process:
-    """One provider process. Where the emulator listens, it is reached over a real socket, else in process."""
-
-    def __init__(
-        self,
-        cloud: Cloud,
-        *,
-        call_point: CallPoint = lambda phase, operation, object_id: None,
-        retry_timeout: float = 60.0,
-    ) -> None:
-        self.cloud = cloud
-        self.ledger = Ledger()
-        listening = cloud.listening
-        resolved = resolve_settings(
-            base_url=cloud.emulator.base_url if listening else BASE_URL, api_key=KEY, environ={}
-        )
-        # A hang on a socket costs real time, so there it is short.
-        chosen = replace(resolved, read_timeout=0.2 if listening else READ_TIMEOUT, retry_timeout=retry_timeout)
-        self.client = Client(chosen, clock=cloud.clock)
-        # The one private name that the tests touch: the session whose adapter is replaced.
-        session = self.client._transport._session()
-        in_process = InProcessAdapter(cloud.emulator, cloud.clock.sleep, call_point)
-        session.mount("http://", HookedAdapter(call_point) if listening else in_process)
-        self.connection: Connection = connect(
-            self.client, clock=cloud.clock, ledger=self.ledger, report=cloud.lines.append
-        )

@@ -10,15 +10,17 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from engine import TOLD, Engine, Record, State, Watcher
+from engine import TOLD, Engine, State, Stopped, Watcher
 from fault_table import FAULTS
-from inprocess import NoAnswer
-from simulation import FINAL, KEY, Cloud, Killed, Process
+from front_ends import DYNAMIC, FRONT_ENDS
+from inprocess import READ_TIMEOUT, NoAnswer
+from processes import Killed, ProviderProcess
+from records import Properties, Record
+from simulation import FINAL, KEY, Cloud, an_emulator
 
-from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.emulator import FaultRule
 
 Trouble = tuple[Any, ...]
 """The name of a method of `Story` and its arguments."""
@@ -31,6 +33,7 @@ LONGEST_STEP = 1300.0
 class Story(Watcher):
     """One account, one stack.
 
+    :param front: the front end that its provider processes are of.
     :param echo: whether the service shows the names that jobs were given.
     :param literal: whether it refuses to delete finished jobs.
     :param lag: seconds until a new job shows in the list.
@@ -42,9 +45,17 @@ class Story(Watcher):
     """How often a `destroy` may ask for something to be ended by hand before it works."""
 
     def __init__(
-        self, *, echo: bool = True, literal: bool = False, lag: float = 0.0, sockets: bool = False, **service: Any
+        self,
+        front: str = DYNAMIC,
+        *,
+        echo: bool = True,
+        literal: bool = False,
+        lag: float = 0.0,
+        sockets: bool = False,
+        **service: Any,
     ) -> None:
-        self.cloud = Cloud(_emulator(sockets))
+        self.front = FRONT_ENDS[front]
+        self.cloud = Cloud(an_emulator(listening=sockets))
         chosen = {
             "running_seconds": 300.0,
             "canceling_seconds": 2.0,
@@ -66,20 +77,25 @@ class Story(Watcher):
         self.program: dict[str, dict[str, Any]] = {"a": self._job(0)}
         self.told: str | None = None
         """What the last operation told the user, when it failed."""
-        self.killed = False
-        """Whether the last operation was killed."""
+        self.cut_short = False
+        """Whether the last operation was killed, or stopped by Ctrl-C."""
         self.work: dict[str, str] = {}
         """Our jobs → the work they were bought for."""
         self.named: set[str] = set()
         """Jobs bought under a name of the user's own: nothing proves whose they are."""
         self.let_go: set[str] = set()
-        """Jobs that were left on the service on purpose."""
+        """Jobs that were left on the service on purpose, or that nothing can be known of any more."""
+        self.unrecorded: set[str] = set()
+        """Jobs that were bought by a step of which no id came back."""
         self._touched: set[str] = set()
         self._removed_elsewhere = False
         self._forced: frozenset[str] = frozenset()
         self._plans: list[tuple[int | str, str, Callable[[], None]]] = []
         self._wire: list[dict[str, Any]] = []
         self._calls = 0
+        self._process: ProviderProcess | None = None
+        self._ctrl_c_in: float | None = None
+        self._after_ctrl_c: list[str] = []
         self._killed_at_delete = self._destroying = False
         self._refuses_deletes = False
         # An account that is in use: if the service shows names, it shows this one.
@@ -194,6 +210,19 @@ class Story(Watcher):
         """The next operation's process is killed when it is about to delete something."""
         self._killed_at_delete = True
 
+    def ctrl_c_at(self, call: int | str, phase: str = "after") -> None:
+        """Ctrl-C at that call of the next operation (see `killed_at`)."""
+        self._plans.append((call, phase, self._ctrl_c))
+
+    def ctrl_c_in(self, seconds: float) -> None:
+        """Ctrl-C when the next operation has taken so long, should it take that long."""
+        self._ctrl_c_in = seconds
+
+    def _ctrl_c(self) -> None:
+        if self._process is not None and not self._process.cancelled:
+            self._process.cancel()
+            self._cancelled_at = self.cloud.clock.monotonic()
+
     def meanwhile(self, call: int | str, phase: str, what: str, *arguments: Any) -> None:
         """At that call of the next operation (see `killed_at`) this method of the story is called, too."""
         self._plans.append((call, phase, lambda: getattr(self, what)(*arguments)))
@@ -206,7 +235,7 @@ class Story(Watcher):
     def second_destroy(self) -> None:
         """Another `pulumi destroy` of the same stack, start to end; for use in `meanwhile`."""
         try:
-            self.engine.destroy(Process(self.cloud, call_point=self._faults_only))
+            self.engine.destroy(self.front(self.cloud, call_point=self._faults_only))
         except TOLD as failure:
             self._check_text(failure)
 
@@ -226,6 +255,7 @@ class Story(Watcher):
         self.destroy()
         for _ in range(self.most_messages):
             if self.told is not None:
+                assert self.front.takes_a_last_look or "no state holds it" not in self.told
                 self._end_what_the_message_names()
                 self.destroy()
         assert self.told is None, f"destroy did not converge: {self.told}"
@@ -253,13 +283,13 @@ class Story(Watcher):
 
     # Invariants
 
-    def creating(self, inputs: dict[str, Any]) -> None:
+    def creating(self, kind: str, name: str, inputs: Properties) -> None:
         self._before = set(self.cloud.bought())
         self._removed_elsewhere = False
-        work = _work(inputs)
-        live = self.state.live(inputs["__name"])
-        if live is not None and live.name not in self._forced:
-            assert _work(live.inputs) != work or _other_name(live, inputs), "bought again though nothing changed"
+        work = self._work(name, inputs)
+        live = self.state.live(name)
+        if live is not None and name not in self._forced:
+            assert self._work(name, live.inputs) != work or _other_name(live, inputs), "bought again for nothing"
         self._orphans = [
             job_id
             for job_id, bought_for in self.work.items()
@@ -268,18 +298,20 @@ class Story(Watcher):
             and self.cloud.status(job_id) not in (None, "FAILED", "CANCELED", "CANCELING")
         ]
 
-    def created(self, inputs: dict[str, Any], object_id: str | None) -> None:
+    def created(self, kind: str, name: str, inputs: Properties, object_id: str | None) -> None:
         new = set(self.cloud.bought()) - self._before
         for job_id in new:
-            self.work[job_id] = _work(inputs)
+            self.work[job_id] = self._work(name, inputs)
             if inputs.get("jobName"):
                 self.named.add(job_id)
+        self.unrecorded |= new
         if object_id is not None:
             if inputs.get("adoptJobId") == object_id:
                 self.cloud.foreign.discard(object_id)
-                self.work[object_id] = _work(inputs)
+                self.work[object_id] = self._work(name, inputs)
             assert object_id not in self.cloud.foreign, "adopted a job of somebody else"
             self.let_go.discard(object_id)
+            self.unrecorded.discard(object_id)
         most = 0 if self._orphans and self.echo and not inputs.get("jobName") else 1
         if not self._removed_elsewhere:
             assert len(new) <= most, f"bought {len(new)} where {most} would do: {sorted(new)}, {self._orphans}"
@@ -307,6 +339,24 @@ class Story(Watcher):
     def gone(self, record: Record) -> None:
         assert self.cloud.status(record.id) is None, "a refresh dropped a job that exists"
 
+    def owner_gone(self) -> None:
+        forgotten = self.cloud.active() - self.let_go
+        if self.front.takes_a_last_look:
+            assert not self.echo or forgotten <= self.named, f"the owner goes, and nobody is told of {forgotten}"
+        else:
+            # All that a plugin may forget: what was bought by a step that did not live to say so (docs/plugin.md).
+            assert forgotten <= self.unrecorded, f"was in the state, and is forgotten: {forgotten - self.unrecorded}"
+            self.let_go |= forgotten
+
+    def _check_ctrl_c(self) -> None:
+        """What a provider that hears of it makes of Ctrl-C: no wait goes on, and nothing is begun. What had been asked
+        of the service by then is awaited, for its answer must not be lost."""
+        if self._process is None or not (self._process.cancelled and self._process.hears_of_ctrl_c):
+            return
+        longest = READ_TIMEOUT * (1 + len(self._after_ctrl_c))
+        assert self.cloud.clock.monotonic() - self._cancelled_at <= longest, "waited on after Ctrl-C"
+        assert len(self._after_ctrl_c) <= 2, f"went on after Ctrl-C: {self._after_ctrl_c}"
+
     def _check(self, took: float, steps: int) -> None:
         assert took <= LONGEST_STEP * steps, f"took {took:.0f} s"
         assert not self.cloud.foreign & self.cloud.touched(), "touched a job of somebody else"
@@ -325,25 +375,37 @@ class Story(Watcher):
 
     # Running
 
-    def _run(self, operation: Callable[[Process], None]) -> None:
+    def _run(self, operation: Callable[[ProviderProcess], None]) -> None:
         started, steps = self.cloud.clock.monotonic(), 1 + len(self.state.records) + 2 * len(self.program)
-        self._calls, self.told, self.killed = 0, None, False
+        self._calls, self.told, self.cut_short = 0, None, False
+        self._after_ctrl_c.clear()
+        self._process = self.front(self.cloud, call_point=self._point)
+        if self._ctrl_c_in is not None:
+            self.cloud.clock.alarm(self._ctrl_c_in, self._ctrl_c)
         try:
-            operation(Process(self.cloud, call_point=self._point))
+            operation(self._process)
         except TOLD as failure:
             self.told = str(failure)
             self._check_text(failure)
+        except Stopped:
+            self.cut_short = True
         except Killed:
-            self.killed = True
+            self.cut_short = True
             # Nobody is quicker than the list: see docs/guarantees.md.
             self.wait(self.lag)
+        self._check_ctrl_c()
         self._plans.clear()
         self._killed_at_delete = False
+        self._ctrl_c_in = None
+        self.cloud.clock.no_alarm()
         self._check(self.cloud.clock.monotonic() - started, steps)
+        self._process = None
 
     def _point(self, phase: str, operation: str, object_id: str) -> None:
         if phase == "before":
             self._calls += 1
+            if self._process is not None and self._process.cancelled:
+                self._after_ctrl_c.append(operation)
         due = [plan for plan in self._plans if plan[0] in (self._calls, operation) and plan[1] == phase]
         for plan in due:
             self._plans.remove(plan)
@@ -357,32 +419,21 @@ class Story(Watcher):
                     fault["left"] -= 1
                     raise NoAnswer(fault["kind"])
 
+    def _work(self, name: str, inputs: Properties) -> str:
+        """What a job is bought for: the stack, the resource, and all inputs but those that only steer the provider."""
+        kept = {
+            key: value
+            for key, value in inputs.items()
+            if key not in (*STEERING, "jobName") and not key.startswith("__")
+        }
+        return json.dumps([self.state.owner, name, kept], sort_keys=True)
+
     def _job(self, variant: int) -> dict[str, Any]:
         return {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "hyperParameters": {"n_epochs": variant + 1}}
 
 
-@cache
-def _emulator(sockets: bool) -> EmulatorServer:
-    """One for all stories of a process: each begins by emptying it. The thread of one with sockets ends with the
-    process."""
-    emulator = EmulatorServer(speed=None)
-    if sockets:
-        emulator.start()
-    return emulator
-
-
 def policy_of(record: Record) -> str:
     return str(record.outputs.get("onDestroy", "delete"))
-
-
-def _work(inputs: dict[str, Any]) -> str:
-    """What a job is bought for: the stack, the resource, and all inputs but those that only steer the provider."""
-    kept = {
-        name: value
-        for name, value in inputs.items()
-        if name not in (*STEERING, "jobName") and (not name.startswith("__") or name in ("__name", "__owner"))
-    }
-    return json.dumps(kept, sort_keys=True)
 
 
 def _other_name(live: Record, inputs: dict[str, Any]) -> bool:

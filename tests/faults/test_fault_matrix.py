@@ -19,10 +19,12 @@ ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","conte
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_nothing_lost_nothing_bought_twice(operation: str, fault: Fault, lasting: bool, tmp_path: Path) -> None:
+def test_nothing_lost_nothing_bought_twice(
+    front: str, operation: str, fault: Fault, lasting: bool, tmp_path: Path
+) -> None:
     data = tmp_path / "train.jsonl"
     data.write_text(ROW * 3)
-    stack = FaultyStack(operation, fault, _program(data), canceling_seconds=4.0, running_seconds=1e6)
+    stack = FaultyStack(front, operation, fault, _program(data), canceling_seconds=4.0, running_seconds=1e6)
     hits = 0
 
     told = stack.until_it_works(stack.up, lasting)
@@ -58,8 +60,8 @@ def test_nothing_lost_nothing_bought_twice(operation: str, fault: Fault, lasting
 
 
 @pytest.mark.parametrize("fault", ["job quota", "unpaid account", "401", "403", "gateway page 404"])
-def test_what_waiting_cannot_mend_costs_one_call_and_no_time(fault: str, tmp_path: Path) -> None:
-    stack = _job_only("create", FAULTS[fault])
+def test_what_waiting_cannot_mend_costs_one_call_and_no_time(front: str, fault: str, tmp_path: Path) -> None:
+    stack = _job_only(front, "create", FAULTS[fault])
     stack.arm(lasting=True)
     told = stack.run(stack.up)
     assert told is not None
@@ -70,8 +72,8 @@ def test_what_waiting_cannot_mend_costs_one_call_and_no_time(fault: str, tmp_pat
 
 @pytest.mark.parametrize("operation", ["get", "cancel", "delete"])
 @pytest.mark.parametrize("fault", ["401", "403", "gateway page 404", "200 with an error code"])
-def test_a_refused_key_or_a_gateway_never_counts_as_gone(operation: str, fault: str) -> None:
-    stack = _job_only(operation, FAULTS[fault])
+def test_a_refused_key_or_a_gateway_never_counts_as_gone(front: str, operation: str, fault: str) -> None:
+    stack = _job_only(front, operation, FAULTS[fault])
     assert stack.run(stack.up) is None
     job = stack.state.live("job")
     assert job is not None
@@ -94,6 +96,6 @@ def _program(data: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def _job_only(operation: str, fault: Fault) -> FaultyStack:
+def _job_only(front: str, operation: str, fault: Fault) -> FaultyStack:
     job = {"model": "qwen3-8b", "trainingFileIds": ["file-1"]}
-    return FaultyStack(operation, fault, {"job": job}, check_file_ids=False, running_seconds=1e6)
+    return FaultyStack(front, operation, fault, {"job": job}, check_file_ids=False, running_seconds=1e6)

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from dynamic_process import DynamicProcess
 from engine import TOLD
+from front_ends import FRONT_ENDS
+from processes import Invalid, ProviderProcess, Refused
+from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
-from simulation import KEY, Cloud, Process
+from simulation import KEY, Cloud, an_emulator
 
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job
 from pulumi_dashscope_ft.api.objects import LogPage
-from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
@@ -23,17 +27,63 @@ from pulumi_dashscope_ft.program.terminal import printable
 
 HOUR = 3600.0
 NASTY = f"\x1b[2J\x1b[1;31m{KEY}\x07\r\u202e\x00"
-DEPLOYED = {"modelName": "qwen3-8b", "plan": "lora", "__name": "s", "__owner": "0wner0wner", "__nonce": "n0nce1"}
+DEPLOYED = {"modelName": "qwen3-8b", "plan": "lora"}
 
 
 @pytest.fixture
-def process() -> Process:
-    emulator = EmulatorServer(speed=None)
+def process(front: str) -> ProviderProcess:
+    emulator = an_emulator()
     emulator.configure(check_file_ids=False, running_seconds=HOUR)
-    return Process(Cloud(emulator))
+    process = FRONT_ENDS[front](Cloud(emulator))
+    process.configure(process.new_owner())
+    return process
 
 
-def submitted(process: Process) -> str:
+class Wait:
+    """The wait for a job's model: in the program, as Python has it, or by a resource of the plugin's that has adopted
+    the job."""
+
+    def __init__(self, process: ProviderProcess, job_id: str) -> None:
+        self._process = process
+        self._job_id = job_id
+        self._record: Record | None = None
+
+    def __call__(self, seconds: float, say: Callable[[str], None]) -> str | None:
+        """The model's id."""
+        if isinstance(self._process, DynamicProcess):
+            return wait_for_model(self._process.connection, self._job_id, seconds, say).model_id
+        of_the_wait = f"{self._job_id} "
+        self._process.say = lambda line: say(line) if line.startswith(of_the_wait) and ": adopted" not in line else None
+        return self._resource(seconds).outputs["modelId"]
+
+    def _resource(self, seconds: float) -> Made:
+        process, record = self._process, self._record
+        if record is not None:
+            return process.update(record, record.inputs, seconds)
+        written = {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "adoptJobId": self._job_id}
+        inputs = process.check(MODEL, "m", {}, written, b"")
+        try:
+            return process.create(MODEL, "m", inputs, seconds)
+        except Refused as refused:
+            if refused.made is not None:
+                self._record = Record(MODEL, "m", refused.made.id, inputs, refused.made.outputs)
+            raise
+
+
+def another(process: ProviderProcess) -> ProviderProcess:
+    """The process of the next operation."""
+    following = type(process)(process.cloud)
+    following.configure(process.new_owner())
+    return following
+
+
+def create(process: ProviderProcess, kind: str, written: dict[str, Any]) -> Record:
+    inputs = process.check(kind, "s", {}, written, b"")
+    made = process.create(kind, "s", inputs)
+    return Record(kind, "s", made.id, made.inputs, made.outputs)
+
+
+def submitted(process: ProviderProcess) -> str:
     return process.cloud.submitted_past_the_faults({"model": "qwen3-8b", "training_file_ids": ["file-1"]})
 
 
@@ -44,7 +94,9 @@ def is_printable(text: str) -> bool:
 class ScriptedLog:
     """A log of any kind, in the place of the service's; counts what is asked for."""
 
-    def __init__(self, process: Process, lines: list[Any], total: Callable[[int], int] = lambda count: count) -> None:
+    def __init__(
+        self, process: ProviderProcess, lines: list[Any], total: Callable[[int], int] = lambda count: count
+    ) -> None:
         self.lines = lines
         self.asked: list[tuple[int, int]] = []
         self._total = total
@@ -59,7 +111,7 @@ def figures(number: int) -> str:
     return str({"loss": 2.0 - number / 200_000, "epoch": 3 * number / 200_000})
 
 
-def test_of_a_huge_log_a_wait_reads_the_end_and_then_what_is_new(process: Process) -> None:
+def test_of_a_huge_log_a_wait_reads_the_end_and_then_what_is_new(process: ProviderProcess) -> None:
     job_id = submitted(process)
     process.cloud.emulator.force(job_id, "RUNNING")
     log = ScriptedLog(process, [figures(number) for number in range(100_000)])
@@ -69,7 +121,7 @@ def test_of_a_huge_log_a_wait_reads_the_end_and_then_what_is_new(process: Proces
         said.append(line)
         log.lines += [figures(len(log.lines)) for _ in range(10)]  # it goes on while we look
 
-    wait_for_model(process.connection, job_id, 2 * HOUR, say)
+    Wait(process, job_id)(2 * HOUR, say)
     assert "epoch 1.50" in said[0]
     assert log.asked[:2] == [(0, 1000), (99_000, 1000)]
     assert all(offset >= 100_000 for offset, _ in log.asked[2:])
@@ -77,28 +129,29 @@ def test_of_a_huge_log_a_wait_reads_the_end_and_then_what_is_new(process: Proces
 
 
 @pytest.mark.parametrize("total", [lambda count: 0, lambda count: count // 2, lambda count: 10**12, lambda count: -5])
-def test_a_total_that_is_wrong_does_not_hold_up_a_wait(process: Process, total: Callable[[int], int]) -> None:
+def test_a_total_that_is_wrong_does_not_hold_up_a_wait(process: ProviderProcess, total: Callable[[int], int]) -> None:
     job_id = submitted(process)
     process.cloud.emulator.force(job_id, "RUNNING")
     log = ScriptedLog(process, [figures(number) for number in range(3000)], total)
     said: list[str] = []
-    assert wait_for_model(process.connection, job_id, 2 * HOUR, said.append).model_id
+    assert Wait(process, job_id)(2 * HOUR, said.append)
     assert len(log.asked) <= 2 * len(said)
 
 
 @pytest.mark.parametrize(
     "line", [None, 7, True, {"loss": 1}, ["x"], NASTY, "x" * 100_000, "{'loss': 1" * 500, "\ud800"]
 )
-def test_log_lines_that_are_no_lines(process: Process, line: Any) -> None:
+def test_log_lines_that_are_no_lines(process: ProviderProcess, line: Any) -> None:
     job_id = submitted(process)
     process.cloud.emulator.force(job_id, "RUNNING")
     ScriptedLog(process, [line] * 50)
     said: list[str] = []
+    wait = Wait(process, job_id)
     with pytest.raises(TOLD):
-        wait_for_model(process.connection, job_id, 600.0, said.append)
+        wait(600.0, said.append)
     process.cloud.emulator.force(job_id, "FAILED")
     with pytest.raises(TOLD) as caught:
-        wait_for_model(process.connection, job_id, 600.0, said.append)
+        wait(600.0, said.append)
     job = process.client.fine_tunes.get(job_id)
     tail = failure_of(process.connection, job)["logTail"]
     for text in (*said, str(caught.value), *tail):
@@ -119,16 +172,16 @@ def test_a_status_is_fit_to_be_printed_wherever_it_is_read(kind: Any) -> None:
         )
 
 
-def test_a_wait_outside_pulumi_prints_nothing_raw(process: Process) -> None:
+def test_a_wait_outside_pulumi_prints_nothing_raw(process: ProviderProcess) -> None:
     job_id = submitted(process)
     process.cloud.emulator.add_fault(FaultRule(operation="get", kind="unknown_status", shown_status=NASTY, count=3))
     said: list[str] = []
-    assert wait_for_model(process.connection, job_id, 2 * HOUR, said.append).model_id
+    assert Wait(process, job_id)(2 * HOUR, said.append)
     assert all(is_printable(line) for line in said)
 
 
 @pytest.mark.parametrize("field", ["name", "deployed_model", "model_name", "gmt_create", "plan", "base_model"])
-def test_names_of_deployments_reach_no_terminal_raw(process: Process, field: str) -> None:
+def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, field: str) -> None:
     """Somebody else's deployment has such a name, and stands in the way of ours: it is in the message."""
     emulator = process.cloud.emulator
     process.cloud.deployed_past_the_faults({"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
@@ -141,22 +194,22 @@ def test_names_of_deployments_reach_no_terminal_raw(process: Process, field: str
 
     process.client.deployments.list = hostile
     with pytest.raises(TOLD, match="exists already") as caught:
-        model_deployment.create(process.connection, DEPLOYED)
-    assert is_printable(printable(str(caught.value)))
+        create(process, DEPLOYMENT, DEPLOYED)
+    text = str(caught.value)
+    assert is_printable(printable(text) if isinstance(process, DynamicProcess) else text)
     assert emulator.count("delete_deployment") == 0
 
 
 @pytest.mark.parametrize(
     "job_id", ["ft-1/logs", "ft-1/../../files", "ft-1%2Flogs", "ft 1?x=y#z", "../deployments", "."]
 )
-def test_a_job_id_that_is_none_ends_in_a_message(process: Process, job_id: str) -> None:
-    inputs = {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x", "__name": "e"}
-    with pytest.raises(TOLD) as waited:
-        wait_for_model(process.connection, job_id, 60.0, process.cloud.lines.append)
-    with pytest.raises(TOLD) as exported:
-        exported_checkpoint.create(process.connection, inputs)
+def test_a_job_id_that_is_none_ends_in_a_message(process: ProviderProcess, job_id: str) -> None:
+    with pytest.raises((*TOLD, Invalid)) as waited:
+        Wait(process, job_id)(60.0, process.cloud.lines.append)
+    with pytest.raises((*TOLD, Invalid)) as exported:
+        create(process, CHECKPOINT, {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x"})
     for caught in (waited, exported):
-        assert "next:" in str(caught.value)
+        assert "next:" in str(caught.value) or isinstance(caught.value, Invalid)
     assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
 
 
@@ -180,27 +233,29 @@ def test_no_output_moves_a_cursor() -> None:
         assert any(r"\x1b[31m" in text for text in texts), "nothing of it is hidden"
 
 
-def test_unknown_statuses_end_no_wait_and_are_never_final(process: Process) -> None:
+def test_unknown_statuses_end_no_wait_and_are_never_final(process: ProviderProcess) -> None:
     emulator, clock = process.cloud.emulator, process.cloud.clock
     job_id = submitted(process)
-    deployed_model, outputs = model_deployment.create(process.connection, DEPLOYED)
+    deployed = create(process, DEPLOYMENT, DEPLOYED)
     for operation in ("get", "list", "get_deployment", "list_deployments"):
         emulator.add_fault(FaultRule(operation=operation, kind="unknown_status"))
     with pytest.raises(TOLD, match="has no model yet"):
-        wait_for_model(process.connection, job_id, 2 * HOUR, process.cloud.lines.append)
+        Wait(process, job_id)(2 * HOUR, process.cloud.lines.append)
     with pytest.raises(TOLD, match="does not run yet"):
-        wait_until_running(process.connection, deployed_model, HOUR)
+        wait_until_running(process.connection, deployed.id, HOUR)
     clock.sleep(10)
-    fresh = model_deployment.read(process.connection, deployed_model, outputs)
+    process = another(process)
+    fresh = process.read(deployed)
     assert fresh is not None
-    assert fresh["status"] == "REBALANCING"
-    assert "until it is stopped or deleted" in fresh["billing"] or "by token" in fresh["billing"]
-    model_deployment.delete(process.connection, deployed_model, fresh)
+    assert fresh.outputs["status"] == "REBALANCING"
+    assert "until it is stopped or deleted" in fresh.outputs["billing"] or "by token" in fresh.outputs["billing"]
+    deployed.take(fresh)
+    process.delete(deployed)
     assert emulator.deployments == {}
 
 
 @pytest.mark.parametrize("step", [-5.0, -3600.0])
-def test_a_clock_that_goes_backwards_ends_no_wait_early_and_hangs_none(process: Process, step: float) -> None:
+def test_a_clock_that_goes_backwards_ends_no_wait_early_and_hangs_none(process: ProviderProcess, step: float) -> None:
     """A suspended machine, a corrected clock: the wall clock may jump, and a bad monotonic one as well."""
     job_id = submitted(process)
     clock = process.cloud.clock
@@ -211,15 +266,16 @@ def test_a_clock_that_goes_backwards_ends_no_wait_early_and_hangs_none(process: 
         if len(said) == 3:
             clock._now += step
 
-    assert wait_for_model(process.connection, job_id, 4 * HOUR, say).model_id
+    assert Wait(process, job_id)(4 * HOUR, say)
     assert len(said) < 100
     assert not any("-" in line.split(job_id)[1].split(":")[0] for line in said)
 
 
-def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer() -> None:
-    story = ServingStory()
+def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer(front: str) -> None:
+    story = ServingStory(front)
     story.up()
-    process = Process(story.cloud)
+    process = story.front(story.cloud)
+    process.configure(str(story.state.owner))
     story.cloud.deployed_past_the_faults({"model_name": "qwen3-14b", "plan": "lora", "capacity": 1})
     other = process.client.deployments.list().deployments[0]
     assert other.deployed_model != TUNED
@@ -233,5 +289,5 @@ def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer() -> N
 
     process.client.deployments._caller = Swapped()
     with pytest.raises(TOLD):
-        story.state.records[0].kind.delete(process.connection, TUNED, story.state.records[0].outputs)
+        process.delete(story.state.records[0])
     assert story.cloud.deployment_status(TUNED) is not None

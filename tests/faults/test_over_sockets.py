@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from dynamic_process import DynamicProcess
 from fault_table import FAULTS, Fault
-from hypothesis import seed, settings
-from hypothesis.stateful import get_state_machine_test
 from inprocess import NoAnswer
-from simulation import Cloud, Process
-from test_schedules import STEPS, Schedules
+from shards import run
+from simulation import Cloud
+from test_schedules import Schedules
 
 from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.emulator import EmulatorServer
@@ -25,9 +25,8 @@ class OverSockets(Schedules):
 
 
 @pytest.mark.timeout(300)
-def test_the_promises_hold_over_sockets() -> None:
-    chosen = settings(stateful_step_count=STEPS, max_examples=40)
-    seed(7)(get_state_machine_test(OverSockets, settings=chosen))()
+def test_the_promises_hold_over_sockets(front: str) -> None:
+    run(OverSockets, front, 7, 20)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def _seen(emulator: EmulatorServer, fault: Fault) -> dict[str, tuple[object, ...
         job_id = cloud.submitted_past_the_faults(dict(BODY))
         if fault.wire is None:
             emulator.add_fault(fault.arm(operation, 1))
-        client = Process(cloud, call_point=point, retry_timeout=0).client
+        client = DynamicProcess(cloud, call_point=point, retry_timeout=0).client
         before = len(cloud.bought())
         seen: tuple[object, ...] = ("no error",)
         try:

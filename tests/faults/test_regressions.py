@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import pytest
+from front_ends import DYNAMIC, PLUGIN
 from story import Story
 
 
-def test_a_colleagues_job_without_a_name_is_not_the_lost_one() -> None:
+def test_a_colleagues_job_without_a_name_is_not_the_lost_one(front: str) -> None:
     """Ours never started (500); meanwhile a colleague starts a job of the same model and data without naming it. It
     was adopted as ours, though the service shows names and would have shown our stamp."""
-    story = Story()
+    story = Story(front)
     story.fault("500", "create", 1)
     story.meanwhile(1, "after", "somebody_elses", True, False)
     story.up()
     story.finish()
 
 
-def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one() -> None:
+def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one(front: str) -> None:
     """Ours took effect, but a colleague's job of the user's own name shows first: the first fit was taken."""
-    story = Story(lag=10.0)
+    story = Story(front, lag=10.0)
     story.edit("a", jobName="mine")
     story.somebody_elses(True, False)
     story.wait(5)
@@ -29,23 +30,29 @@ def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one() -> None:
 
 
 @pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
-def test_a_killed_create_is_found_by_up_and_told_by_destroy(after_the_kill: list[str]) -> None:
+def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_the_kill: list[str]) -> None:
     """Killed between the POST and its record, and then destroyed: the job ran on, and nobody was told."""
-    story = Story()
+    story = Story(front)
     story.killed_at("create", "after")
     story.up()
     assert len(story.cloud.active()) == 1
     for step in after_the_kill:
         getattr(story, step)()
+        if step != "destroy":
+            continue
         assert len(story.cloud.bought()) == 1
-        if step == "destroy" and story.cloud.active():
+        if front == DYNAMIC and story.cloud.active():
             assert story.told is not None
             assert all(job_id in story.told for job_id in story.cloud.active())
+        else:
+            assert story.told is None
+        if front == PLUGIN:
+            break  # from here on it is forgotten: docs/plugin.md says so
     story.finish()
 
 
-def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up() -> None:
-    story = Story()
+def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> None:
+    story = Story(front)
     story.fault("answer lost after it took effect", "create", 1)
     story.meanwhile("create", "before", "fault", "503", "list", None)
     story.up()
@@ -57,8 +64,8 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up() -> None:
     story.finish()
 
 
-def test_a_job_that_is_kept_on_purpose_does_not_hold_up_the_destroy() -> None:
-    story = Story()
+def test_a_job_that_is_kept_on_purpose_does_not_hold_up_the_destroy(front: str) -> None:
+    story = Story(front)
     story.edit("a", onDestroy="retain")
     story.up()
     story.destroy()
@@ -67,10 +74,10 @@ def test_a_job_that_is_kept_on_purpose_does_not_hold_up_the_destroy() -> None:
     story.finish()
 
 
-def test_two_destroys_end_in_the_same_place() -> None:
+def test_two_destroys_end_in_the_same_place(front: str) -> None:
     for call in range(1, 8):
         for phase in ("before", "after"):
-            story = Story(canceling_seconds=20.0)
+            story = Story(front, canceling_seconds=20.0)
             story.up()
             story.wait(12)
             story.meanwhile(call, phase, "second_destroy")
@@ -79,10 +86,10 @@ def test_two_destroys_end_in_the_same_place() -> None:
             story.finish()
 
 
-def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place() -> None:
+def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place(front: str) -> None:
     for call in range(1, 9):
         for phase in ("before", "after"):
-            story = Story(lag=3.0)
+            story = Story(front, lag=3.0)
             story.killed_at(call, phase)
             story.up()
             story.up()
@@ -93,10 +100,10 @@ def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place() -> None:
             assert len(story.cloud.bought()) == 1
 
 
-def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short() -> None:
+def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short(front: str) -> None:
     """Killed after the new resource had adopted the job and before the old one was dropped: the next `up` tore the job
     down for the old resource, though the new one held it."""
-    story = Story()
+    story = Story(front)
     story.up()
     story.rename("a", "b")
     story.killed_between_steps()
@@ -108,8 +115,8 @@ def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short() -> N
     story.finish()
 
 
-def test_two_resources_can_not_adopt_one_job() -> None:
-    story = Story()
+def test_two_resources_can_not_adopt_one_job(front: str) -> None:
+    story = Story(front)
     story.up()
     (job_id,) = story.cloud.bought()
     story.add("b")
@@ -127,11 +134,11 @@ def test_two_resources_can_not_adopt_one_job() -> None:
 @pytest.mark.parametrize("changed", [{}, {"onDestroy": "cancel"}])
 @pytest.mark.parametrize("adopted_by", ["stamp", "adoptJobId"])
 def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(
-    adopted_by: str, changed: dict[str, str]
+    front: str, adopted_by: str, changed: dict[str, str]
 ) -> None:
     """`--replace` of a job that was adopted adopts it again; killed before the old record was dropped, the next `up`
     tore the job down for that record; and did so even later, when an input changed in place meanwhile."""
-    story = Story()
+    story = Story(front)
     if adopted_by == "stamp":
         story.killed_at("create", "after")
         story.up()
@@ -150,8 +157,8 @@ def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short
     story.finish()
 
 
-def test_a_cancel_that_is_refused_while_the_job_runs_is_tried_again() -> None:
-    story = Story(running_seconds=1e6)
+def test_a_cancel_that_is_refused_while_the_job_runs_is_tried_again(front: str) -> None:
+    story = Story(front, running_seconds=1e6)
     story.up()
     story.wait(12)
     story.refused("cancel")
@@ -160,8 +167,8 @@ def test_a_cancel_that_is_refused_while_the_job_runs_is_tried_again() -> None:
     story.finish()
 
 
-def test_a_delete_that_is_refused_because_the_job_runs_again_does_not_forget_it() -> None:
-    story = Story()
+def test_a_delete_that_is_refused_because_the_job_runs_again_does_not_forget_it(front: str) -> None:
+    story = Story(front)
     story.up()
     story.force("CANCELED")
     story.refused("delete")
@@ -175,8 +182,8 @@ def test_a_delete_that_is_refused_because_the_job_runs_again_does_not_forget_it(
     ("status", "order"),
     [("RUNNING", ["create", "cancel", "delete", "create"]), ("SUCCEEDED", ["create", "create", "delete"])],
 )
-def test_old_and_new_follow_each_other_as_the_plan_says(status: str, order: list[str]) -> None:
-    story = Story()
+def test_old_and_new_follow_each_other_as_the_plan_says(front: str, status: str, order: list[str]) -> None:
+    story = Story(front)
     story.up()
     story.force(status)
     story.edit("a", triggers=["again"])
@@ -186,8 +193,8 @@ def test_old_and_new_follow_each_other_as_the_plan_says(status: str, order: list
     story.finish()
 
 
-def test_a_lost_job_that_succeeded_is_for_the_user_to_decide() -> None:
-    story = Story()
+def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None:
+    story = Story(front)
     story.killed_at("create", "after")
     story.up()
     story.force("SUCCEEDED")
@@ -200,19 +207,27 @@ def test_a_lost_job_that_succeeded_is_for_the_user_to_decide() -> None:
     story.finish()
 
 
-def test_a_forced_replacement_is_a_new_run_and_ends_the_old_one() -> None:
-    """What the state holds must not be taken for what a killed run has left."""
-    story = Story()
+def test_a_forced_replacement_finds_the_job_and_keeps_it(front: str) -> None:
+    """`--replace` reaches a provider as a plain create, with no word of what is replaced (see docs/guarantees.md)."""
+    story = Story(front)
     story.up()
     story.up("a")
     assert story.told is None
-    assert len(story.cloud.bought()) == 2
+    assert len(story.cloud.bought()) == 1
+    assert story.state.ids() == story.cloud.active()
+    story.force("SUCCEEDED")
+    story.up("a")
+    assert story.told is not None
+    assert "has already trained this" in story.told
+    story.edit("a", triggers=["again"])
+    story.up("a")
+    assert (story.told, len(story.cloud.bought())) == (None, 2)
     assert story.state.ids() == story.cloud.active()
     story.finish()
 
 
-def test_a_number_that_is_spelled_otherwise_buys_nothing() -> None:
-    story = Story()
+def test_a_number_that_is_spelled_otherwise_buys_nothing(front: str) -> None:
+    story = Story(front)
     story.edit("a", hyperParameters={"learning_rate": "1.6e-5", "n_epochs": 3})
     story.up()
     story.force("SUCCEEDED")

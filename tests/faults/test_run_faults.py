@@ -7,10 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from dynamic_process import DynamicProcess
 from engine import State
 from fault_table import EXPORT_FAULTS, EXPORT_OPERATIONS, FAULTS, Fault
 from faulty_stack import FaultyStack
-from simulation import Process
+from front_ends import DYNAMIC
+from processes import ProviderProcess
 
 from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.model_wait import model_at_a_glance, wait_for_model
@@ -29,20 +31,20 @@ EXPORT_ROWS = [
 ]
 
 
-def faulty(operation: str, fault: Fault, **settings: Any) -> tuple[FaultyStack, str]:
-    """A stack, and a job that it can work with."""
-    stack = FaultyStack(operation, fault, {}, check_file_ids=False, **settings)
+def faulty(operation: str, fault: Fault, front: str = DYNAMIC, **settings: Any) -> tuple[FaultyStack, str]:
+    """A stack, and a job that it can work with. What waits in the program is the dynamic flavour's."""
+    stack = FaultyStack(front, operation, fault, {}, check_file_ids=False, **settings)
     job_id = stack.cloud.submitted_past_the_faults(dict(JOB))
     return stack, job_id
 
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize(("operation", "fault"), EXPORT_ROWS)
-def test_a_checkpoint_is_never_exported_twice(operation: str, fault: str, lasting: bool) -> None:
-    stack, job_id = faulty(operation, EXPORT_FAULTS[fault], export_seconds=5.0)
+def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault: str, lasting: bool) -> None:
+    stack, job_id = faulty(operation, EXPORT_FAULTS[fault], front, export_seconds=5.0)
     stack.cloud.emulator.force(job_id, "SUCCEEDED")
     job = stack.cloud.emulator.service.jobs()[job_id]
-    inner = Process(stack.cloud).client.fine_tunes.checkpoints(job_id)[1].checkpoint
+    inner = DynamicProcess(stack.cloud).client.fine_tunes.checkpoints(job_id)[1].checkpoint
     stack.program = {"model": {"jobId": job_id, "checkpoint": inner, "modelDisplayName": "tickets"}}
     stack.program["model"]["exportTimeout"] = "10m"
 
@@ -75,7 +77,7 @@ def test_a_wait_ends_with_the_model_or_with_what_to_do(operation: str, fault: Fa
     found: list[str | None] = []
     lines: list[str] = []
 
-    def wait(process: Process) -> None:
+    def wait(process: ProviderProcess) -> None:
         job = wait_for_model(process.connection, job_id, 1100.0, lines.append)
         found.append(job.model_id)
 
@@ -110,9 +112,11 @@ def test_a_failed_run_is_told_whatever_the_log_answers(fault: Fault, lasting: bo
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_a_wait_for_a_deployment_ends(fault: Fault, lasting: bool) -> None:
     stack, _ = faulty("get_deployment", fault)
-    made = Process(stack.cloud).client.deployments.create({"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
+    made = DynamicProcess(stack.cloud).client.deployments.create(
+        {"model_name": "qwen3-8b", "plan": "lora", "capacity": 1}
+    )
 
-    def wait(process: Process) -> None:
+    def wait(process: ProviderProcess) -> None:
         wait_until_running(process.connection, made.deployed_model, 1000.0)
 
     told = stack.until_it_works(wait, lasting)

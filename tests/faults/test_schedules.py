@@ -6,22 +6,16 @@ Run longer with `HYPOTHESIS_PROFILE=soak`. A counter-example is printed as the s
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from fault_table import FAULTS
-from hypothesis import seed, settings
+from front_ends import DYNAMIC
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from shards import SHARDS, SOAK, run
 from story import Story, Trouble
 
-SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-SHARDS = 8
 EXAMPLES = 145
 """Schedules in each shard of a normal run: 8 × 145 = 1160; with those of deployments more than 2,000."""
-STEPS = 12
 
 names = st.sampled_from(["a", "a", "b"])
 phases = st.sampled_from(["before", "after"])
@@ -57,6 +51,7 @@ class Schedules(RuleBasedStateMachine):
     """Stories that hypothesis writes."""
 
     story: Story
+    front = DYNAMIC
     sockets = False
 
     @initialize(
@@ -81,6 +76,7 @@ class Schedules(RuleBasedStateMachine):
         troubles: list[Trouble],
     ) -> None:
         self.story = Story(
+            self.front,
             echo=echo,
             literal=literal,
             sockets=self.sockets,
@@ -186,10 +182,6 @@ class Schedules(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(0 if SOAK else 300)
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_the_promises_hold_in_any_order(shard: int) -> None:
-    chosen = settings(stateful_step_count=STEPS, **({} if SOAK else {"max_examples": EXAMPLES}))
-    test: Callable[..., Any] = get_state_machine_test(Schedules, settings=chosen)
-    if not SOAK:
-        test = seed(shard)(test)
-    test()
+@pytest.mark.parametrize(("shard", "front"), SHARDS)
+def test_the_promises_hold_in_any_order(shard: int, front: str) -> None:
+    run(Schedules, front, shard, EXAMPLES)

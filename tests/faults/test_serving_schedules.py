@@ -6,23 +6,17 @@ is printed as the steps of a `ServingStory`: keep it in `test_serving_regression
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from fault_table import FAULTS
-from hypothesis import seed, settings
+from front_ends import DYNAMIC
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from serving_story import BASE, TUNED, ServingStory
+from shards import SHARDS, SOAK, run
 from story import Trouble
 
-SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-SHARDS = 8
 EXAMPLES = 110
 """Schedules in each shard of a normal run: 8 × 110 = 880; with those of jobs more than 2,000."""
-STEPS = 12
 
 names = st.sampled_from(["s", "s", "t"])
 phases = st.sampled_from(["before", "after"])
@@ -59,6 +53,7 @@ class ServingSchedules(RuleBasedStateMachine):
     """Stories that hypothesis writes."""
 
     story: ServingStory
+    front = DYNAMIC
     sockets = False
 
     @initialize(
@@ -85,6 +80,7 @@ class ServingSchedules(RuleBasedStateMachine):
         troubles: list[Trouble],
     ) -> None:
         self.story = ServingStory(
+            self.front,
             echo=echo,
             undeletable=undeletable,
             sockets=self.sockets,
@@ -215,10 +211,6 @@ class ServingSchedules(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(0 if SOAK else 300)
-@pytest.mark.parametrize("shard", range(SHARDS))
-def test_nothing_is_served_that_is_believed_torn_down(shard: int) -> None:
-    chosen = settings(stateful_step_count=STEPS, **({} if SOAK else {"max_examples": EXAMPLES}))
-    test: Callable[..., Any] = get_state_machine_test(ServingSchedules, settings=chosen)
-    if not SOAK:
-        test = seed(100 + shard)(test)
-    test()
+@pytest.mark.parametrize(("shard", "front"), SHARDS)
+def test_nothing_is_served_that_is_believed_torn_down(shard: int, front: str) -> None:
+    run(ServingSchedules, front, 100 + shard, EXAMPLES)

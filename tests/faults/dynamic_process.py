@@ -1,0 +1,100 @@
+"""Why this exists: the dynamic flavour's part of the front ends' comparison: the lifecycle modules are called as
+`dynamic.serving` does, without the protocol around them (the end-to-end tests have that).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from inprocess import BASE_URL
+from processes import Invalid, ProviderProcess
+from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
+from simulation import KEY
+
+from pulumi_dashscope_ft.api import Client, resolve_settings
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle
+from pulumi_dashscope_ft.lifecycle import (
+    exported_checkpoint,
+    fine_tuning_job,
+    model_deployment,
+    stack_identity,
+    training_file,
+)
+from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+LIFECYCLES: Mapping[str, Lifecycle] = {
+    CHECKPOINT: exported_checkpoint,
+    DEPLOYMENT: model_deployment,
+    FILE: training_file,
+    JOB: fine_tuning_job,
+}
+
+
+class DynamicProcess(ProviderProcess):
+    """A host process of dynamic providers."""
+
+    takes_a_last_look = True
+    reads_first = False
+    hears_of_ctrl_c = False
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._owner = ""
+        settings = resolve_settings(
+            base_url=self.cloud.emulator.base_url if self.cloud.listening else BASE_URL, api_key=KEY, environ={}
+        )
+        client = Client(replace(settings, retry_timeout=self._retry_timeout), clock=self.cloud.clock)
+        self._connection = connect(
+            self._wired(client), clock=self.cloud.clock, ledger=Ledger(), report=lambda line: self.say(line)
+        )
+
+    @staticmethod
+    def new_owner() -> str:
+        owner, _ = stack_identity.create()
+        return owner
+
+    def configure(self, owner: str) -> None:
+        self._owner = owner
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    def check(self, kind: str, name: str, olds: Properties, news: Mapping[str, Any], seed: bytes) -> Properties:
+        given = {**news, "__name": name, "__owner": self._owner}
+        checked = LIFECYCLES[kind].check(olds, _stored(given), self._connection.ledger)
+        if checked.violations:
+            raise Invalid(checked.violations)
+        return _stored(checked.inputs)
+
+    def diff(self, record: Record, news: Properties) -> Planned:
+        return LIFECYCLES[record.kind].diff(self._connection, record.id, record.outputs, news)
+
+    def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
+        object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
+        return Made(object_id, inputs, _stored(outputs))
+
+    def read(self, record: Record) -> Made | None:
+        outputs = LIFECYCLES[record.kind].read(self._connection, record.id, record.outputs)
+        return None if outputs is None else Made(record.id, record.inputs, _stored(outputs))
+
+    def update(self, record: Record, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
+        outputs = LIFECYCLES[record.kind].update(self._connection, record.id, record.outputs, inputs)
+        return Made(record.id, inputs, _stored(outputs))
+
+    def delete(self, record: Record) -> None:
+        LIFECYCLES[record.kind].delete(self._connection, record.id, record.outputs)
+
+    def let_owner_go(self, owner: str) -> None:
+        stack_identity.delete(self._connection, owner)
+
+
+def _stored(value: Mapping[str, Any]) -> Properties:
+    """As it comes back from a state file: JSON, all numbers floats."""
+    stored: Properties = json.loads(json.dumps(value), parse_int=float)
+    return stored

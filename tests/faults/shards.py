@@ -1,0 +1,28 @@
+"""Why this exists: random schedules are the dearest tests here, so how many of them a normal run makes, and for which
+front end, is decided in one place. Of eight shards five are the dynamic flavour's and three the plugin's.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from front_ends import DYNAMIC, PLUGIN
+from hypothesis import seed, settings
+from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test
+
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+"""As many schedules as the profile says, and not the same ones each time."""
+
+STEPS = 12
+
+SHARDS = tuple(enumerate([DYNAMIC, PLUGIN] * 3 + [DYNAMIC] * 2))
+"""The number of each shard, and its front end."""
+
+
+def run(machine: type[RuleBasedStateMachine], front: str, number: int, examples: int) -> None:
+    """Make so many schedules, the same ones for the same number."""
+    of_front: Any = type(machine.__name__, (machine,), {"front": front})
+    chosen = settings(stateful_step_count=STEPS, **({} if SOAK else {"max_examples": examples}))
+    test = get_state_machine_test(of_front, settings=chosen)
+    (test if SOAK else seed(number)(test))()
