@@ -98,7 +98,6 @@ def start(connection: Connection, intent: Intent) -> Deployment:
     if found is None:
         found = _Creation(connection, intent, before).run()
         connection.ledger.hold(found.deployed_model)
-        connection.ledger.note_kept(found.deployed_model, intent.nonce)
     return found
 
 

@@ -100,6 +100,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         found = stamp.parse(job.job_name)
         if run.stamp is not None and found is not None and not found.same_run(run.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
+    connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
     connection.jobs.forget(job.job_id)
     return job.job_id, outputs(inputs, job, expires=expiry.text(expires))
 

@@ -55,6 +55,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     else:
         intent = intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
         live = deployment_creation.start(connection, intent)
+    connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
     connection.deployments.forget(live.deployed_model)
     drift = _drift(inputs, live)
     if drift:

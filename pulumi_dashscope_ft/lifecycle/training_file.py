@@ -103,6 +103,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     _require_unchanged(path, inputs)
     file_id = _left_over(connection, label, inputs) or _upload(connection, path, label, inputs)
     connection.ledger.hold(file_id)
+    connection.ledger.note_kept(file_id, str(inputs[NONCE]))
     return file_id, _outputs(inputs, file_id)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from front_ends import DYNAMIC, PLUGIN
 from story import Story
+
+ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
 def test_a_colleagues_job_without_a_name_is_not_the_lost_one(front: str) -> None:
@@ -154,6 +158,44 @@ def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short
     assert story.told is None
     assert len(story.state.records) == len(story.cloud.active()) == 1
     story.up("a")
+    story.finish()
+
+
+@pytest.mark.parametrize("then", ["up", "up --replace"])
+def test_a_job_that_replaced_itself_twice_is_kept(front: str, then: str) -> None:
+    """Two forced replacements, each of which found the job and kept it, and the first was killed before it had dropped
+    the old record: the second dropped one record for its own job, and tore the job down for the other."""
+    story = Story(front)
+    story.up()
+    for _ in range(2):
+        story.killed_between_steps()
+        story.up("a")
+    assert len(story.state.records) == 3
+    story.up(*(["a"] if then == "up --replace" else []))
+    assert story.told is None
+    assert len(story.state.records) == len(story.cloud.active()) == 1
+    story.finish()
+
+
+@pytest.mark.parametrize("then", ["up", "up --replace"])
+def test_a_file_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(
+    front: str, then: str, tmp_path: Path
+) -> None:
+    """The next `up` deleted it for the old record, though the new one held it, and a job that was to use it failed."""
+    story = Story(front)
+    (tmp_path / "train.jsonl").write_text(ROW * 3)
+    story.program = {"data": {"path": str(tmp_path / "train.jsonl")}}
+    story.up()
+    for _ in range(2):
+        story.killed_between_steps()
+        story.up("data")
+    assert len(story.state.records) == 3
+    story.up(*(["data"] if then == "up --replace" else []))
+    assert story.told is None
+    assert story.state.ids() == set(story.cloud.emulator.files)
+    assert len(story.state.records) == 1
+    story.destroy()
+    assert (story.told, story.cloud.emulator.files) == (None, {})
     story.finish()
 
 

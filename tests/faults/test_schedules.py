@@ -19,8 +19,15 @@ EXAMPLES = 145
 
 names = st.sampled_from(["a", "a", "b"])
 phases = st.sampled_from(["before", "after"])
+kinds = st.sampled_from(["fault", "killed", "fault", "killed", "fault", "status", "somebody", "refused", "ctrl-c"])
 statuses = st.sampled_from(["RUNNING", "QUEUING", "CANCELING", "SUCCEEDED", "FAILED", "CANCELED"])
 endings = st.sampled_from(["SUCCEEDED", "FAILED", "CANCELED"])
+
+
+def ctrl_c(call: int | str, phase: str) -> st.SearchStrategy[Trouble]:
+    """At a call, or after a while: most of the time is spent waiting."""
+    later = st.sampled_from([0.0, 1.0, 3.0, 15.0, 40.0, 200.0]).map(lambda seconds: ("ctrl_c_in", seconds))
+    return st.just(("ctrl_c_at", call, phase)) | later
 
 
 @st.composite
@@ -28,7 +35,7 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
     """What goes wrong during one Pulumi operation, mostly at the calls that it is about."""
     found: list[Trouble] = []
     for _ in range(draw(st.sampled_from([1, 2, 0, 3]))):
-        kind = draw(st.sampled_from(["fault", "killed", "fault", "killed", "fault", "status", "somebody", "refused"]))
+        kind = draw(kinds)
         call, phase = draw(st.sampled_from([1, 2, 3, 4, 6, *operations, *operations])), draw(phases)
         if kind == "fault":
             count = draw(st.sampled_from([1, 1, 2, None]))
@@ -37,6 +44,8 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
             )
         elif kind == "killed":
             found.append(draw(st.sampled_from([("killed_at", call, phase)] * 4 + [("killed_between_steps",)])))
+        elif kind == "ctrl-c":
+            found.append(draw(ctrl_c(call, phase)))
         elif kind == "status":
             found.append(("meanwhile", call, phase, "force", draw(statuses)))
         elif kind == "refused":

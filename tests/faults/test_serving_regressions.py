@@ -39,6 +39,20 @@ def test_nor_is_it_when_the_up_was_killed_before_the_old_record_was_dropped(
     story.finish()
 
 
+@pytest.mark.parametrize("then", ["up", "up --replace"])
+def test_one_that_replaced_itself_twice_is_kept(front: str, then: str) -> None:
+    story = ServingStory(front)
+    story.up()
+    for _ in range(2):
+        story.killed_between_steps()
+        story.up("s")
+    assert len(story.state.records) == 3
+    story.up(*(["s"] if then == "up --replace" else []))
+    assert story.told is None
+    assert list(story.cloud.standing()) == [TUNED] == [record.id for record in story.state.records]
+    story.finish()
+
+
 @pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
 @pytest.mark.parametrize("variant", [0, 1])
 def test_a_killed_create_is_found_by_up_and_told_by_destroy(

@@ -14,12 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from serving_story import BASE, TUNED, ServingStory
 from shards import SHARDS, SOAK, run
 from story import Trouble
+from test_schedules import ctrl_c, kinds, phases
 
 EXAMPLES = 110
 """Schedules in each shard of a normal run: 8 × 110 = 880; with those of jobs more than 2,000."""
 
 names = st.sampled_from(["s", "s", "t"])
-phases = st.sampled_from(["before", "after"])
 models = st.sampled_from([TUNED, BASE])
 statuses = st.sampled_from(["RUNNING", "FAILED", "STOPPED", "ARREARS_DOWN", "UPDATING", "UPDATING_FAILED", "DEPLOYING"])
 OPERATIONS = ("create_deployment", "get_deployment", "delete_deployment", "list_deployments")
@@ -31,7 +31,7 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
     """What goes wrong during one Pulumi operation, mostly at the calls that it is about."""
     found: list[Trouble] = []
     for _ in range(draw(st.sampled_from([1, 2, 0, 3]))):
-        kind = draw(st.sampled_from(["fault", "killed", "fault", "killed", "fault", "status", "somebody", "refused"]))
+        kind = draw(kinds)
         call, phase = draw(st.sampled_from([1, 2, 3, 4, 6, *operations, *operations])), draw(phases)
         if kind == "fault":
             operation = draw(st.sampled_from([*operations, "list_deployments"]))
@@ -39,6 +39,8 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
             found.append(("fault", draw(st.sampled_from(sorted(FAULTS))), operation, count))
         elif kind == "killed":
             found.append(draw(st.sampled_from([("killed_at", call, phase)] * 4 + [("killed_between_steps",)])))
+        elif kind == "ctrl-c":
+            found.append(draw(ctrl_c(call, phase)))
         elif kind == "status":
             found.append(("meanwhile", call, phase, "turn", draw(statuses)))
         elif kind == "refused":
