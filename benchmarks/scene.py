@@ -7,6 +7,7 @@ hurt the next. The program differs in the one line that imports the resource cla
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,15 @@ PARALLEL = 32
 
 _ROOT = Path(__file__).resolve().parent.parent
 _KEY = "sk-benchmark-0123456789"
+# The plugin is named so that PATH does not matter; who has no use for it does not start it.
+_PROJECT = """\
+name: benchmark
+runtime: python
+plugins:
+  providers:
+    - name: dashscope-ft
+      path: {folder}
+"""
 _PROGRAM = """\
 from {module} import FineTuningJob
 
@@ -51,6 +61,7 @@ class Contestant:
 
 OURS = Contestant("this provider", "pulumi_dashscope_ft")
 FOUR_THREADS = Contestant("this provider, host not widened", OURS.module, {"DASHSCOPE_FT_PLAIN_HOST": "1"})
+PLUGIN = Contestant("this provider, plugin", "pulumi_dashscope_ft.native")
 NAIVE = Contestant("naive", "benchmarks.naive_provider")
 
 
@@ -105,7 +116,7 @@ def _scene(contestant: Contestant, engine: str, jobs: int, cancel_seconds: float
     )
     with TemporaryDirectory(prefix="benchmark-") as folder, EmulatorServer(settings, speed=1.0) as emulator:
         project = Path(folder)
-        project.joinpath("Pulumi.yaml").write_text("name: benchmark\nruntime: python\n")
+        project.joinpath("Pulumi.yaml").write_text(_PROJECT.format(folder=Path(sys.executable).parent))
         project.joinpath("__main__.py").write_text(_PROGRAM.format(module=contestant.module, jobs=jobs))
         environment = {
             "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
