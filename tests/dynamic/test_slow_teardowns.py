@@ -4,6 +4,7 @@ widened, four at a time are the limit, as docs/concurrency.md says.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -88,10 +89,8 @@ def tear_down(host: ProviderHost, emulator: EmulatorServer, number: int) -> None
         job_id, bag = job(emulator, name)
 
         def step(name: str = name, job_id: str = job_id, bag: dict[str, Any] = bag) -> None:
-            try:
+            with contextlib.suppress(Exception):  # the host is killed under it
                 host.delete(urn(name), job_id, inputs=inputs(name), outputs=bag, timeout=0)
-            except Exception:  # noqa: S110 - the host is killed under it
-                pass
 
         threading.Thread(target=step, daemon=True).start()
 

@@ -1,0 +1,77 @@
+"""The rows of the fault matrix that matter most, through the plugin: the lifecycle is shared, the answers' way to the
+engine is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.emulator import FaultRule
+
+LOST = {"kind": "lost"}
+LATE = {"kind": "effect_then_status", "status": 504}
+GATEWAY = {"kind": "html", "status": 502}
+RATE = {"kind": "status", "error": "rate", "headers": {"Retry-After": "0.1"}}
+MALFORMED = {"kind": "malformed"}
+
+PASSING: dict[str, dict[str, dict[str, Any]]] = {
+    "answers are lost": {"upload": LOST, "create": LATE, "get": LOST, "cancel": LOST, "delete": LATE},
+    "the service is busy": {"upload": RATE, "create": RATE, "get": RATE, "cancel": RATE, "delete": RATE},
+    "rubbish": {"upload": GATEWAY, "create": MALFORMED, "get": MALFORMED, "cancel": GATEWAY, "delete": MALFORMED},
+}
+
+
+def made(plugin: Any) -> Any:
+    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    return plugin.create("FineTuningJob", "job", {"model": "qwen3-8b", "trainingFileIds": [data.id]})
+
+
+@pytest.mark.parametrize("faults", PASSING.values(), ids=PASSING.keys())
+def test_what_passes_is_survived(plugin: Any, emulator: Any, faults: dict[str, dict[str, Any]]) -> None:
+    rules = [emulator.add_fault(FaultRule(operation=name, count=1, **rule)) for name, rule in faults.items()]
+    job = made(plugin)
+    assert set(emulator.jobs) == {job.id}, "one job is bought"
+    assert len(emulator.files) == 1
+    assert plugin.refresh(job).id == job.id
+    emulator.force(job.id, "RUNNING")
+    plugin.next().delete(job)
+    assert not emulator.jobs
+    assert all(rule.fired for rule in rules), "it never struck"
+    assert set(emulator.gone_jobs) == {job.id}
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"kind": "status", "error": "quota"}, "running and succeeded jobs count"),
+        ({"kind": "status", "error": "arrears"}, "the account is unpaid"),
+        ({"kind": "status", "status": 401}, "A refused key never counts as"),
+        ({"kind": "status", "status": 403}, "AccessDenied"),
+        ({"kind": "html", "status": 404}, "does not mean that anything is gone"),
+        ({"kind": "code_in_200"}, "BailianGateway.Workspace.NotAuthorised"),
+    ],
+    ids=str,
+)
+def test_what_waiting_cant_mend_fails_at_once_and_loses_nothing(
+    plugin: Any, emulator: Any, fault: dict[str, Any], said: str
+) -> None:
+    job = made(plugin)
+    emulator.force(job.id, "RUNNING")
+    inputs = {"model": "qwen3-8b", "trainingFileIds": [next(iter(emulator.files))]}
+    for operation, step in (
+        ("create", lambda: plugin.create("FineTuningJob", "another", inputs)),
+        ("get", lambda: plugin.next().refresh(job)),
+        ("cancel", lambda: plugin.next().delete(job)),
+    ):
+        rule = emulator.add_fault(FaultRule(operation=operation, **fault))
+        with pytest.raises(Exception, match="next: ") as caught:
+            step()
+        emulator.clear_faults()
+        assert said in str(caught.value)
+        assert "Traceback" not in str(caught.value)
+        assert rule.fired == 1, "asked again, though waiting does not help"
+    assert set(emulator.jobs) == {job.id}
+    plugin.next().delete(job)
+    assert not emulator.jobs
