@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import DashScopeError, JobStatus
+from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -46,9 +46,14 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the job is gone. A job without a model yet is told apart by `modelId` alone."""
+    """Fresh outputs; None when the job is gone. A job without a model yet is told apart by `modelId` alone, and a model
+    that was there stays, whatever status is shown of its job now: it is a result.
+    """
     outputs = fine_tuning_job.read(connection, job_id, _job_part(properties))
-    return None if outputs is None else _whole(outputs, properties)
+    if outputs is None:
+        return None
+    known = {MODEL: properties[MODEL]} if properties.get(MODEL) else {}
+    return {**known, **_whole(outputs, properties)}
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
@@ -93,7 +98,8 @@ def _awaited(
     try:
         job = wait_for_model(connection, job_id, limit, connection.report)
     except (LifecycleError, DashScopeError) as error:
-        known = _whole(_looked_at(connection, job_id, outputs), inputs)
+        could_look = not isinstance(error.__cause__, ApiError)
+        known = _whole(_looked_at(connection, job_id, outputs) if could_look else outputs, inputs)
         raise HalfDone(job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)) from error
     hidden = {name: value for name, value in outputs.items() if name.startswith("__") and name != INPUT_NAMES}
     given = {**user_inputs(outputs), **hidden}

@@ -163,6 +163,7 @@ class Resource:
 
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
+        self.clock.require_going()
         properties = self._limited(self._named(outputs), self.kind.tears_down, timeout)
         connection = self._connection(outputs)
         if self.kind.name == "TrainingFile":

@@ -8,14 +8,28 @@ thousands of times a minute). What it speaks to is a `ProviderProcess` of either
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from processes import ProviderProcess, Refused
-from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, KIND, MODEL, TIMEOUTS, Made, Properties, Record, kind_of
+from records import (
+    CHECKPOINT,
+    DEPLOYMENT,
+    FILE,
+    JOB,
+    KIND,
+    MODEL,
+    TIMEOUTS,
+    UNKNOWN,
+    Made,
+    Properties,
+    Record,
+    kind_of,
+)
 
 from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -73,19 +87,27 @@ class Watcher:
 
 
 class Engine:
-    """Runs one operation at a time on `state`. What a step raises ends the operation."""
+    """Runs one operation at a time on `state`. What a step raises ends the operation.
 
-    def __init__(self, state: State, watcher: Watcher | None = None) -> None:
+    :param preview: nothing is done: what a provider says that it would do is recorded as if it were.
+    """
+
+    def __init__(self, state: State, watcher: Watcher | None = None, *, preview: bool = False) -> None:
         self.state = state
         self.watcher = watcher or Watcher()
+        self._preview = preview
 
-    def up(self, process: ProviderProcess, program: Program, *, replace: frozenset[str] = frozenset()) -> None:
-        """`pulumi up`; `replace` names what `--replace` forces, of which the provider is told nothing."""
+    def preview(self, process: ProviderProcess, program: Program) -> None:
+        """`pulumi preview`."""
+        Engine(copy.deepcopy(self.state), preview=True).up(process, program)
+
+    def up(self, process: ProviderProcess, program: Program, *, forced: frozenset[str] = frozenset()) -> None:
+        """`pulumi up`; `forced` names what `--replace` forces, of which the provider is told nothing."""
         if self.state.owner is None and program:
             self.state.owner = process.new_owner()
         self._begin(process)
         for name, written in program.items():
-            self._settle(process, name, written, name in replace)
+            self._settle(process, name, written, name in forced)
             live = self.state.live(name)
             if live is not None:
                 live.needs = _named_in(written)
@@ -117,6 +139,8 @@ class Engine:
             except TOLD as failure:
                 failures.append(failure)
                 kept |= record.needs
+            except Stopped:
+                break
         if failures:
             raise failures[0]
         self._let_owner_go(process)
@@ -132,6 +156,8 @@ class Engine:
                     self._read(process, record)
                 except TOLD as failure:
                     failures.append(failure)
+                except Stopped:
+                    break
         if failures:
             raise failures[0]
 
@@ -148,7 +174,7 @@ class Engine:
 
     def _let_owner_go(self, process: ProviderProcess) -> None:
         self._require_going(process)
-        if self.state.owner is not None and not self.state.records:
+        if self.state.owner is not None and not self.state.records and not self._preview:
             process.let_owner_go(self.state.owner)
             self.state.owner = None
             self.watcher.owner_gone()
@@ -161,6 +187,8 @@ class Engine:
             found = self.state.live(reference[1]) if reference else None
             if reference is None or found is None:
                 return value
+            if reference[2] and self._preview:
+                return found.outputs.get(reference[2], UNKNOWN)
             return found.outputs[reference[2]] if reference[2] else found.id
 
         return {name: actual(value) for name, value in written.items() if name not in (KIND, TIMEOUTS)}
@@ -181,7 +209,7 @@ class Engine:
                 old.inputs = inputs
                 return
             if planned.delete_before_replace:
-                self._delete(process, old)
+                self._delete(process, old, late=True)
                 old = None
         # A replacement is checked like a new resource; a forced one is known to the provider as nothing else.
         fresh = process.check(kind, name, {}, news, seed)
@@ -189,6 +217,10 @@ class Engine:
 
     def _create(self, process: ProviderProcess, new: Record, replaced: Record | None) -> None:
         self._require_going(process, late=True)
+        if self._preview:
+            planned = process.create(new.kind, new.name, new.inputs, preview=True)
+            self._record(new, replace(planned, id=UNKNOWN), replaced)
+            return
         self.watcher.creating(new.kind, new.name, new.inputs)
         try:
             made = process.create(new.kind, new.name, new.inputs, new.timeouts.get("create", 0))
@@ -211,15 +243,15 @@ class Engine:
     def _update(self, process: ProviderProcess, old: Record, inputs: Properties) -> None:
         self._require_going(process, late=True)
         try:
-            old.take(process.update(old, inputs, old.timeouts.get("update", 0)))
+            old.take(process.update(old, inputs, old.timeouts.get("update", 0), preview=self._preview))
         except Refused as refused:
             if refused.made is not None:
                 old.take(refused.made, unfinished=True)
             raise
 
-    def _delete(self, process: ProviderProcess, record: Record) -> None:
-        self._require_going(process)
-        if record not in self.state.records:
+    def _delete(self, process: ProviderProcess, record: Record, *, late: bool = False) -> None:
+        self._require_going(process, late=late)
+        if record not in self.state.records or self._preview:
             return  # another destroy, running at the same time, was quicker
         self.watcher.deleting(record)
         process.delete(record)

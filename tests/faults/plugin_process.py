@@ -15,7 +15,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from inprocess import BASE_URL
 from processes import Invalid, ProviderProcess, Refused
 from pulumi.runtime.proto import provider_pb2, status_pb2
-from records import Made, Properties, Record
+from records import UNKNOWN, Made, Properties, Record
 from simulation import KEY
 
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -26,7 +26,6 @@ from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 SECRET_INPUT = "triggers"
 """An input that every program marks as a secret."""

@@ -15,6 +15,9 @@ KIND, TIMEOUTS = "@kind", "@timeouts"
 """What a program may write beside a resource's inputs: its type where the inputs leave that open, and Pulumi's
 `customTimeouts` in seconds (`create`, `update`, `delete`)."""
 
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What a preview does not know yet, as it is on the wire."""
+
 Properties = dict[str, Any]
 
 

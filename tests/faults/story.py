@@ -26,6 +26,7 @@ Trouble = tuple[Any, ...]
 """The name of a method of `Story` and its arguments."""
 
 STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv", "adoptJobId")
+BEGINNINGS = ("create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment")
 LONGEST_STEP = 1300.0
 """Simulated seconds for one step of one resource: ten minutes of teardown or three creates, and the last retries."""
 
@@ -87,6 +88,7 @@ class Story(Watcher):
         """Jobs that were left on the service on purpose, or that nothing can be known of any more."""
         self.unrecorded: set[str] = set()
         """Jobs that were bought by a step of which no id came back."""
+        self._unheard_of: set[str] = set()
         self._touched: set[str] = set()
         self._removed_elsewhere = False
         self._forced: frozenset[str] = frozenset()
@@ -106,8 +108,17 @@ class Story(Watcher):
 
     def up(self, *replace: str) -> None:
         self._forced = frozenset(replace)
-        self._run(lambda process: self.engine.up(process, copy.deepcopy(self.program), replace=self._forced))
+        self._run(lambda process: self.engine.up(process, copy.deepcopy(self.program), forced=self._forced))
         self._forced = frozenset()
+
+    def preview(self) -> None:
+        """For the plugin alone: nothing that a dynamic provider is asked in a preview differs from what `up` asks."""
+        asked = len(self._changing_requests())
+        self._run(lambda process: self.engine.preview(process, copy.deepcopy(self.program)))
+        assert len(self._changing_requests()) == asked, "a preview has changed something"
+
+    def _changing_requests(self) -> list[str]:
+        return [record.operation for record in self.cloud.emulator.requests if record.method != "GET"]
 
     def refresh(self) -> None:
         self._run(self.engine.refresh)
@@ -305,6 +316,7 @@ class Story(Watcher):
             if inputs.get("jobName"):
                 self.named.add(job_id)
         self.unrecorded |= new
+        self._unheard_of |= new - {object_id}
         if object_id is not None:
             if inputs.get("adoptJobId") == object_id:
                 self.cloud.foreign.discard(object_id)
@@ -355,9 +367,21 @@ class Story(Watcher):
             return
         longest = READ_TIMEOUT * (1 + len(self._after_ctrl_c))
         assert self.cloud.clock.monotonic() - self._cancelled_at <= longest, "waited on after Ctrl-C"
+        # A step may make the call that it was about to make, and look what became of it.
+        begun = [operation for operation in self._after_ctrl_c if operation in BEGINNINGS]
+        assert len(begun) <= 1, f"begun after Ctrl-C: {begun}"
         assert len(self._after_ctrl_c) <= 2, f"went on after Ctrl-C: {self._after_ctrl_c}"
 
+    def _check_what_was_not_recorded(self) -> None:
+        """A job of which no id came back: whoever lives to say so has to say it."""
+        unheard_of = {job_id for job_id in self._unheard_of if self.cloud.status(job_id) is not None}
+        if unheard_of and not self.cut_short:
+            words = ("not known", "in no usable way", "more than one", "interrupted (Ctrl-C)")
+            assert self.told is not None, f"lost without a word: {unheard_of}"
+            assert any(word in self.told for word in words), f"lost: {unheard_of}, and said: {self.told}"
+
     def _check(self, took: float, steps: int) -> None:
+        self._check_what_was_not_recorded()
         assert took <= LONGEST_STEP * steps, f"took {took:.0f} s"
         assert not self.cloud.foreign & self.cloud.touched(), "touched a job of somebody else"
         assert KEY not in "\n".join(self.cloud.lines)
@@ -379,6 +403,7 @@ class Story(Watcher):
         started, steps = self.cloud.clock.monotonic(), 1 + len(self.state.records) + 2 * len(self.program)
         self._calls, self.told, self.cut_short = 0, None, False
         self._after_ctrl_c.clear()
+        self._unheard_of.clear()
         self._process = self.front(self.cloud, call_point=self._point)
         if self._ctrl_c_in is not None:
             self.cloud.clock.alarm(self._ctrl_c_in, self._ctrl_c)

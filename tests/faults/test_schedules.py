@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from fault_table import FAULTS
-from front_ends import DYNAMIC
+from front_ends import DYNAMIC, PLUGIN
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from shards import SHARDS, SOAK, run
@@ -116,6 +116,12 @@ class Schedules(RuleBasedStateMachine):
     def up_replacing(self, name: str, troubles: list[Trouble]) -> None:
         self.story.befall(troubles)
         self.story.up(name)
+
+    @precondition(lambda self: self.front == PLUGIN)
+    @rule(troubles=troubles("get"))
+    def preview(self, troubles: list[Trouble]) -> None:
+        self.story.befall(troubles)
+        self.story.preview()
 
     @rule(troubles=troubles("get"))
     def refresh(self, troubles: list[Trouble]) -> None:

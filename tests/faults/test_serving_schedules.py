@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from fault_table import FAULTS
-from front_ends import DYNAMIC
+from front_ends import DYNAMIC, PLUGIN
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from serving_story import BASE, TUNED, ServingStory
@@ -126,6 +126,12 @@ class ServingSchedules(RuleBasedStateMachine):
     def up_replacing(self, name: str, troubles: list[Trouble]) -> None:
         self.story.befall(troubles)
         self.story.up(name)
+
+    @precondition(lambda self: self.front == PLUGIN)
+    @rule(troubles=troubles("get_deployment"))
+    def preview(self, troubles: list[Trouble]) -> None:
+        self.story.befall(troubles)
+        self.story.preview()
 
     @rule(troubles=troubles("get_deployment"))
     def refresh(self, troubles: list[Trouble]) -> None:
