@@ -34,9 +34,11 @@ def require_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: st
     if not isinstance(recorded, str) or not recorded:
         return
     try:
-        shown = {one.workspace_id for one in (listing.latest() or listing.all()).values() if one.workspace_id}
+        listed = listing.latest()
+        listed = listing.all() if listed is None else listed
     except ApiError:
         return
+    shown = {one.workspace_id for one in listed.values() if one.workspace_id}
     if not shown or recorded in shown:
         return
     raise LifecycleError(

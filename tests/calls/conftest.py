@@ -11,7 +11,7 @@ import pytest
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from front_ends import FRONT_ENDS, FrontEnd
+from counted_front_ends import FRONT_ENDS, FrontEnd
 from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer

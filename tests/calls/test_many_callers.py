@@ -7,7 +7,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 import pytest
-from front_ends import FrontEnd
+from counted_front_ends import FrontEnd
 from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 import requests
+from pulumi_dashscope_ft.testing.host import ProviderHost
 
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
-from pulumi_dashscope_ft.testing.host import ProviderHost
 
 KEY = "sk-host-0123456789abcdef"
 QUICK = 10.0

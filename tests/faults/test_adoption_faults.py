@@ -10,7 +10,6 @@ import pytest
 from engine import State
 from fault_table import FAULTS, Fault
 from faulty_stack import FaultyStack
-from simulation import Process
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
@@ -18,13 +17,13 @@ ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","conte
 class Adopting:
     """A stack that takes over one object that was there before, under a fault that hits one operation."""
 
-    def __init__(self, kind: str, fault: Fault, folder: Path) -> None:
+    def __init__(self, front: str, kind: str, fault: Fault, folder: Path) -> None:
         data = folder / "train.jsonl"
         data.write_text(ROW * 3)
         job = {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "hyperParameters": {"n_epochs": 3}}
         operation, inputs = ("get_file", {"path": str(data)}) if kind == "file" else ("get", job)
-        self.stack = FaultyStack(operation, fault, {kind: inputs}, check_file_ids=False, running_seconds=1e6)
-        by_hand = Process(self.stack.cloud).client
+        self.stack = FaultyStack(front, operation, fault, {kind: inputs}, check_file_ids=False, running_seconds=1e6)
+        by_hand = self.stack.front(self.stack.cloud).client
         if kind == "file":
             self.object_id = by_hand.files.upload(data).file_id
             self.stack.program[kind]["adoptFileId"] = self.object_id
@@ -49,9 +48,9 @@ class Adopting:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("kind", ["file", "job"])
 def test_what_is_there_is_taken_over_or_left_and_nothing_is_made(
-    kind: str, fault: Fault, lasting: bool, tmp_path: Path
+    front: str, kind: str, fault: Fault, lasting: bool, tmp_path: Path
 ) -> None:
-    adopting = Adopting(kind, fault, tmp_path)
+    adopting = Adopting(front, kind, fault, tmp_path)
     stack = adopting.stack
     stack.arm(lasting)
     told = stack.run(stack.up)
@@ -72,10 +71,10 @@ def test_what_is_there_is_taken_over_or_left_and_nothing_is_made(
 
 
 @pytest.mark.parametrize("kind", ["file", "job"])
-def test_an_adoption_that_was_killed_after_its_look_is_done_again(kind: str, tmp_path: Path) -> None:
-    adopting = Adopting(kind, FAULTS["500"], tmp_path)
+def test_an_adoption_that_was_killed_after_its_look_is_done_again(front: str, kind: str, tmp_path: Path) -> None:
+    adopting = Adopting(front, kind, FAULTS["500"], tmp_path)
     stack = adopting.stack
-    process = Process(stack.cloud)
+    process = stack.front(stack.cloud)
     stack.up(process)
     stack.state.records.clear()  # killed before the record was written
     assert stack.run(stack.up) is None

@@ -51,7 +51,8 @@ def test_nothing_lost_nothing_bought_twice(
         assert stack.run(stack.engine.destroy) is None
     stack.clear()
     hits += stack.hits
-    stack.judge(told, lasting)
+    # On the plugin the engine looks at what runs first, and a refused key does not end that.
+    stack.judge(told, lasting, asks=2 if stack.front.reads_first and operation == "get" else 1)
     assert stack.state == State()
     assert stack.cloud.emulator.jobs == {}
     assert stack.cloud.emulator.files == {}
