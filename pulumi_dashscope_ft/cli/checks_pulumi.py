@@ -1,4 +1,5 @@
-"""The checks of `doctor` that concern Pulumi: the command, the project, the Python it would run, and where states are.
+"""The checks of `doctor` that concern Pulumi: the command, the project, the Python it would run, the plugin that it
+would start, and where states are.
 
 Why it exists: "No module named pulumi_dashscope_ft" is the most usual first error, for Pulumi does not run the Python
 of one's shell but that of the project's virtual environment. Nobody should have to know that to find it. Of credentials
@@ -10,9 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,9 @@ from urllib.parse import urlsplit
 
 from pulumi_dashscope_ft._version import __version__
 
+from .checks_plugin import check_plugin
 from .checkup import Finding, fine, unusual, wrong
+from .running import output_of
 
 __all__ = ["check_pulumi"]
 
@@ -50,6 +51,10 @@ class _Project:
         return str(found.get("name") if isinstance(found, Mapping) else found)
 
     @property
+    def is_python(self) -> bool:
+        return self.runtime == "python"
+
+    @property
     def options(self) -> Mapping[str, Any]:
         found = self.settings.get("runtime")
         options = found.get("options") if isinstance(found, Mapping) else None
@@ -60,7 +65,11 @@ def check_pulumi(directory: Path) -> list[Finding]:
     """All checks about Pulumi, for the project in `directory` or above it."""
     project, finding = _project(directory)
     findings = [_check_command(project is not None), finding]
-    findings.append(_check_python(project))
+    if project is None or project.is_python:
+        findings.append(_check_python(project))
+    if project is not None:
+        plugin = check_plugin(project.directory, project.settings, needed=not project.is_python)
+        findings += [plugin] if plugin is not None else []
     findings.append(_check_backend(project))
     return findings
 
@@ -78,13 +87,11 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
             except (OSError, ValueError, yaml.YAMLError) as error:
                 return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "mend the file.")
             project = _Project(place, data if isinstance(data, Mapping) else {})
-            if project.runtime != "python":
-                return project, wrong(
-                    "project",
-                    f"{path} has the runtime {project.runtime}, and this package's resources are for Python programs",
-                    "write `runtime: python`, or give the jobs a project of their own.",
-                )
-            return project, fine("project", f"{project.settings.get('name') or place.name} in {place}")
+            if not project.settings.get("runtime"):
+                told = f"{path} names no runtime, so Pulumi does not know what to run"
+                return project, wrong("project", told, "write for example `runtime: python`.")
+            language = "" if project.is_python else f", in {project.runtime}: its resources come from the plugin"
+            return project, fine("project", f"{project.settings.get('name') or place.name} in {place}{language}")
     return None, unusual(
         "project",
         f"there is no Pulumi.yaml in {directory} or above",
@@ -100,7 +107,7 @@ def _check_command(in_project: bool) -> Finding:
             "(pulumi_dashscope_ft.testing) work without."
         )
         return (wrong if in_project else unusual)("pulumi", "the `pulumi` command is not on PATH", install)
-    shown = _output([command, "version"], 20.0)
+    shown = output_of([command, "version"], 20.0)
     try:
         version = (shown or "").strip().removeprefix("v")
         numbers = tuple(int(part) for part in version.split(".")[:2])
@@ -123,7 +130,7 @@ def _check_python(project: _Project | None) -> Finding:
     python, whence, missing = _python_of(project)
     if python is None:
         return missing
-    shown = _output([str(python), "-c", _PROBE], 30.0)
+    shown = output_of([str(python), "-c", _PROBE], 30.0)
     try:
         found = json.loads(shown or "")
         numbers = tuple(found["python"])
@@ -212,17 +219,3 @@ def _backend(project: _Project | None) -> tuple[str | None, str]:
     except (OSError, ValueError, AttributeError):
         current = None
     return (str(current), "`pulumi login`") if current else (None, "")
-
-
-def _output(command: list[str], seconds: float) -> str | None:
-    """What a command writes; None when it can't be run, fails, or takes too long."""
-    # Not in the project: a json.py there must not be what the probe imports.
-    elsewhere = tempfile.gettempdir()
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        done = subprocess.run(  # noqa: S603  # the command is the user's own `pulumi`, or his project's Python
-            command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=seconds, check=False
-        )
-    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
-        return None
-    return done.stdout if done.returncode == 0 else None

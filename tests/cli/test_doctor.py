@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.cli.checks_account import _check_clock
 from pulumi_dashscope_ft.emulator import FaultRule
 
@@ -22,7 +23,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         f"name: shop\nruntime:\n  name: python\n  options:\n    virtualenv: {sys.prefix}\n"
     )
     pulumi(tmp_path, "v3.260.0")
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    # Not the rest of PATH: an activated environment has a plugin on it.
+    monkeypatch.setenv("PATH", os.pathsep.join([str(tmp_path / "bin"), "/usr/bin", "/bin"]))
     monkeypatch.setenv("PULUMI_BACKEND_URL", "file://~")
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "not shown either")
     return project
@@ -182,9 +184,17 @@ def test_without_the_command(line: Any, place: Path, tmp_path: Path, monkeypatch
         ("name: a\nruntime: {name: python, options: {virtualenv: gone}}", "python", "failed", "is not there"),
         ("name: a\nruntime: {name: python, options: {toolchain: uv}}", "python", "failed", ".venv"),
         ("name: a\nruntime: {name: python, options: {toolchain: poetry}}", "python", "warning", "poetry"),
-        ("name: a\nruntime: nodejs", "project", "failed", "nodejs"),
+        ("name: a\nruntime: nodejs", "project", "ok", "in nodejs: its resources come from the plugin"),
+        (
+            "name: a\nruntime: yaml\nplugins: {providers: [{name: dashscope-ft, path: gone}]}",
+            "plugin",
+            "failed",
+            "gone",
+        ),
+        ("name: a\nruntime: yaml\npackages: {dashscope-ft: ../checkout}", "plugin", "ok", "by its source"),
+        ("name: a\nruntime: yaml\npackages: {dashscope-ft: dashscope-ft@0.1.0}", "plugin", "failed", "on PATH"),
         ("name: [", "project", "failed", "can't be read"),
-        ("- 1", "project", "failed", "runtime None"),
+        ("- 1", "project", "failed", "names no runtime"),
         ("name: a\nruntime: python\nbackend: {url: gs://states}", "backend", "ok", "Pulumi.yaml"),
     ],
 )
@@ -234,3 +244,40 @@ def test_proxies_without_their_passwords(line: Any, place: Path, monkeypatch: py
     assert found["endpoint"]["told"] == "https://dashscope.aliyuncs.com/api/v1 (from the default region, cn-beijing)"
     monkeypatch.setenv("DASHSCOPE_API_REGION", "ap-southeast-1")
     assert "dashscope-intl" in checks(line, place, "--offline")["endpoint"]["told"]
+
+
+def plugin(folder: Path, said: str) -> None:
+    folder.mkdir(exist_ok=True)
+    executable = folder / "pulumi-resource-dashscope-ft"
+    executable.write_text(f"#!/bin/sh\necho '{said}'\n")
+    executable.chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("said", "result", "told"),
+    [
+        (f"pulumi-resource-dashscope-ft {__version__}: started by `pulumi`, not by hand.", "ok", __version__),
+        ("pulumi-resource-dashscope-ft 99.1.0: started by `pulumi`, not by hand.", "warning", "is 99.1.0"),
+        ("no such interpreter", "failed", "can't be run"),
+    ],
+)
+@pytest.mark.parametrize("way", ["named", "on PATH"])
+def test_the_plugin_that_pulumi_would_start(
+    line: Any, place: Path, monkeypatch: pytest.MonkeyPatch, way: str, said: str, result: str, told: str
+) -> None:
+    plugin(place / "plugins", said)
+    named = "plugins: {providers: [{name: dashscope-ft, path: plugins}]}\n" if way == "named" else ""
+    (place / "Pulumi.yaml").write_text(f"name: shop\nruntime: yaml\n{named}")
+    if way == "on PATH":
+        monkeypatch.setenv("PATH", f"{place / 'plugins'}{os.pathsep}{os.environ['PATH']}")
+    found = checks(line, place, exit_code=int(result == "failed"))["plugin"]
+    assert found["result"] == result
+    assert told in found["told"]
+
+
+def test_a_python_program_needs_no_plugin_unless_it_names_one(line: Any, place: Path) -> None:
+    assert "plugin" not in checks(line, place)
+    with (place / "Pulumi.yaml").open("a") as settings:
+        settings.write("plugins: {providers: [{name: dashscope-ft, path: nowhere}]}\n")
+    found = checks(line, place, exit_code=1)["plugin"]
+    assert "there is no pulumi-resource-dashscope-ft in" in found["told"]

@@ -1,0 +1,26 @@
+"""Running other commands to see what they say.
+
+Why it exists: what `doctor` looks at may be missing, broken or slow, and none of that may end `doctor` itself.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+
+__all__ = ["output_of"]
+
+
+def output_of(command: list[str], seconds: float) -> str | None:
+    """What a command writes; None when it can't be run, fails, or takes longer than so many seconds."""
+    # Not in the project: a json.py there must not be what the probe imports.
+    elsewhere = tempfile.gettempdir()
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        done = subprocess.run(  # noqa: S603  # the command is the user's own `pulumi`, or his project's Python
+            command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
+        return None
+    return done.stdout if done.returncode == 0 else None
