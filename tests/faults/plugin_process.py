@@ -86,7 +86,9 @@ class PluginProcess(ProviderProcess):
         answer = self._call("Check", request)
         if answer.failures:
             raise Invalid(answer.failures)
-        return self._received(answer.inputs, given)
+        inputs = self._received(answer.inputs, given)
+        assert not olds or inputs["__nonce"] == olds["__nonce"], "it is the same resource still"
+        return inputs
 
     def diff(self, record: Record, news: Properties) -> Planned:
         return self._diff(record, Made(record.id, record.inputs, record.outputs), news)

@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.emulator import FaultRule
 Trouble = tuple[Any, ...]
 """The name of a method of `Story` and its arguments."""
 
-STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "apiKeyEnv", "adoptJobId")
+STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "waitTimeout", "rerunOn", "apiKeyEnv", "adoptJobId")
 BEGINNINGS = ("create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment")
 LONGEST_STEP = 1300.0
 """Simulated seconds for one step of one resource: ten minutes of teardown or three creates, and the last retries."""
@@ -299,7 +299,7 @@ class Story(Watcher):
         self._removed_elsewhere = False
         work = self._work(name, inputs)
         live = self.state.live(name)
-        if live is not None and name not in self._forced:
+        if live is not None and name not in self._forced and not self._ended_as_not_wanted(live, inputs):
             assert self._work(name, live.inputs) != work or _other_name(live, inputs), "bought again for nothing"
         self._orphans = [
             job_id
@@ -308,6 +308,11 @@ class Story(Watcher):
             and job_id not in self.state.ids() | self.let_go | self.named
             and self.cloud.status(job_id) not in (None, "FAILED", "CANCELED", "CANCELING")
         ]
+
+    def _ended_as_not_wanted(self, live: Record, inputs: Properties) -> bool:
+        """Whether its job has ended in a way after which the user wants a new run."""
+        seen = {live.outputs["status"], self.cloud.status(live.id)}
+        return bool(seen & set(inputs.get("rerunOn", ())))
 
     def created(self, kind: str, name: str, inputs: Properties, object_id: str | None) -> None:
         new = set(self.cloud.bought()) - self._before

@@ -13,7 +13,7 @@ import pytest
 from engine import TOLD
 from front_ends import PLUGIN
 from plugin_process import PluginProcess
-from records import DEPLOYMENT, FILE, JOB, MODEL, Record
+from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, MODEL, Record
 from serving_story import TUNED, ServingStory
 from simulation import Cloud, an_emulator
 from story import Story
@@ -94,7 +94,7 @@ def test_a_change_in_place_ends_at_once_and_is_gone_on_with(front: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "delete"])
-@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, DEPLOYMENT])
+@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, CHECKPOINT, DEPLOYMENT])
 def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path: Path) -> None:
     """The engine sends none after Ctrl-C, but some may be on their way."""
     data = tmp_path / "train.jsonl"
@@ -102,6 +102,8 @@ def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path:
     written: dict[str, Any] = {"model": "qwen3-8b", "trainingFileIds": ["file-1"]}
     if kind == FILE:
         written = {"path": str(data)}
+    elif kind == CHECKPOINT:
+        written = {"jobId": "ft-1", "checkpoint": "checkpoint-1", "modelDisplayName": "x"}
     elif kind == DEPLOYMENT:
         written = {"modelName": "qwen3-8b", "plan": "lora"}
     process = PluginProcess(Cloud(an_emulator()))
