@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 _EXTRAS = {
     "click": "cli",
@@ -25,6 +26,10 @@ _EXTRAS = {
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or not installed."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or a log that knows few letters gets question marks, not a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         from .commands import cli
 

@@ -7,7 +7,6 @@ implementation: `lifecycle.teardown`), so it converges in the same way: it may b
 from __future__ import annotations
 
 import re
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from .ages import duration
 from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
 from .progress_bar import steps
 from .rendering import Column, json_option, print_json, print_table, shown
-from .surroundings import clock
+from .surroundings import clock, typed_line
 from .targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
@@ -154,8 +153,8 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
         note(f"  {target}")
     expected = targets[0].object_id if len(targets) == 1 else str(len(targets))
     what = "the id" if len(targets) == 1 else "their number"
-    note(f"To {verb} {'it' if len(targets) == 1 else 'them'}, type {what} ({expected}); without a terminal use --yes:")
-    if sys.stdin.readline().strip() != expected:
+    them = "it" if len(targets) == 1 else "them"
+    if typed_line(f"To {verb} {them}, type {what} ({expected}); without a terminal use --yes: ") != expected:
         raise Failed("not confirmed; nothing was done.", NO)
 
 

@@ -14,6 +14,7 @@ be asked" must not share one. This is the only place that knows the codes.
 from __future__ import annotations
 
 import contextlib
+import errno
 from collections.abc import Callable, Iterator
 
 import click
@@ -21,6 +22,9 @@ import click
 __all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "told"]
 
 NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a disk says that takes no more. A reader that has gone away (EPIPE) is click's matter."""
 
 
 class Failed(Exception):
@@ -61,6 +65,9 @@ def _end(failed: Failed) -> click.exceptions.Exit:
 
 
 def _failed(error: Exception, again: str) -> Failed | None:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return Failed(f"the answer could not be written: {error.strerror}.")
+
     from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
     from pulumi_dashscope_ft.lifecycle.explain import advice, fact

@@ -34,12 +34,14 @@ _LIVE: list[Console] = []
 def say(text: str) -> None:
     """A line, or several, to the standard error, above the bar if there is one. The text is to be clean already."""
     console = _LIVE[-1] if _LIVE else None
-    if console is None:
-        click.echo(text, err=True)
-        return
-    from rich.text import Text
+    # What is being ended is not left half-way because nobody reads on (`2>&1 | head`).
+    with contextlib.suppress(OSError):
+        if console is None:
+            click.echo(text, err=True)
+            return
+        from rich.text import Text
 
-    console.print(Text(text), soft_wrap=True)
+        console.print(Text(text), soft_wrap=True)
 
 
 @contextlib.contextmanager

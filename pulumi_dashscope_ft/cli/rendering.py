@@ -13,11 +13,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from .surroundings import on_terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 __all__ = [
     "Column",
@@ -34,6 +37,8 @@ __all__ = [
 ]
 
 _LONGEST = 4000
+_WORDS = 24
+"""Columns that a cell of text needs at least to be read."""
 _STYLES = {
     "RUNNING": "cyan",
     "SUCCEEDED": "green",
@@ -188,10 +193,37 @@ def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> No
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(force_terminal=True)
+    if _too_wide(columns, cells, console.width):
+        _rich_records(columns, cells, console)
+        return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in columns:
         table.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
     for row in cells:
         # Text, not markup: a name with [red] in it is a name with [red] in it.
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
-    Console(force_terminal=True).print(table)
+    console.print(table)
+
+
+def _too_wide(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether the table could be had only by breaking words in two, or its last column by words below each other."""
+    needed = []
+    for at, column in enumerate(columns):
+        words = [column.title, *(word for row in cells for word in row[at].split())]
+        needed.append(max(map(_width, words)))
+    needed[-1] = max(needed[-1], min(max((_width(row[-1]) for row in cells), default=0), _WORDS))
+    return sum(needed) + 2 * (len(columns) - 1) > width
+
+
+def _rich_records(columns: Sequence[Column], cells: Sequence[Sequence[str]], console: Console) -> None:
+    """Row by row, a line for each cell that says something."""
+    from rich.text import Text
+
+    longest = max(_width(column.title) for column in columns)
+    for row in cells:
+        for column, cell in zip(columns, row, strict=True):
+            if cell != "-":
+                title = Text(f"{column.title:<{longest}}  ", style="bold")
+                console.print(title + Text(cell, style=_STYLES.get(cell, "")), soft_wrap=True)
+        console.print()

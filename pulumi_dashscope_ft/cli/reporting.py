@@ -7,6 +7,7 @@ stayed that should not have.
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Sequence
@@ -40,6 +41,8 @@ def report(source: Path, form: str, as_json: bool) -> None:
       dashscope-ft report destroy.jsonl --format markdown >> "$GITHUB_STEP_SUMMARY"
     """
     try:
+        if str(source) == "-" and sys.stdin is None:
+            raise OSError(errno.EBADF, "the standard input is closed")
         text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
@@ -66,10 +69,12 @@ def _read(text: str) -> tuple[list[dict[str, Any]], int]:
             continue
         try:
             one = json.loads(line)
-            key = (str(one["kind"]), str(one["id"]))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, RecursionError):
+            one = None
+        if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("kind", "id", "outcome")):
             broken += 1
             continue
+        key = (one["kind"], one["id"])
         found.pop(key, None)
         found[key] = one
     return list(found.values()), broken

@@ -11,14 +11,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .state_files import reader
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
@@ -35,12 +35,27 @@ class UnreadableBackend(Exception):
 
 
 @dataclass(frozen=True)
+class Stack:
+    """A stack as the list of its backend shows it.
+
+    :param busy: an update of it is under way.
+    :param updated: when it was last updated, as the list writes it; None where that is not told.
+    """
+
+    name: str
+    busy: bool = False
+    updated: str | None = None
+
+
+@dataclass(frozen=True)
 class _Source:
-    """Where one state comes from: what to call it, and how to read it."""
+    """Where one state comes from: what to call it, how to read it, and what tells that it has changed (None where
+    nothing does).
+    """
 
     name: str
     read: Callable[[], RecordedState]
-    cheap: bool
+    sign: object = None
 
 
 class Backend:
@@ -54,28 +69,30 @@ class Backend:
         self._url = url if url is None or "://" in url else Path(url).expanduser().resolve().as_uri()
         self._project = project
 
-    def stacks(self) -> list[tuple[str, bool]]:
-        """The full name of each stack, and whether an update of it is under way. Raises `UnreadableBackend`."""
+    def stacks(self) -> list[Stack]:
+        """All of them, by their full names. Raises `UnreadableBackend`."""
         try:
             found = json.loads(_pulumi(["stack", "ls", "--json", "--all"], self._environment()))
-            stacks = [(str(one["name"]), bool(one.get("updateInProgress"))) for one in found]
+            stacks = [
+                Stack(str(one["name"]), bool(one.get("updateInProgress")), one.get("lastUpdate")) for one in found
+            ]
         except (ValueError, TypeError, KeyError):
             raise UnreadableBackend("`pulumi stack ls --json --all` has answered no list of stacks") from None
         if self._project is None:
             return stacks
         # Names are `organization/project/stack`.
-        return [(name, busy) for name, busy in stacks if self._project in name.split("/")[-2:-1]]
+        return [stack for stack in stacks if self._project in stack.name.split("/")[-2:-1]]
 
-    def export(self, stack: str, busy: bool) -> RecordedState:
+    def export(self, stack: Stack) -> RecordedState:
         """The state of one stack; an unreadable one when the command fails."""
         from pulumi_dashscope_ft.lifecycle import recorded_state
 
-        source = f"of stack {stack}"
+        source = f"of stack {stack.name}"
         try:
-            text = _pulumi(["stack", "export", "--stack", stack], self._environment())
+            text = _pulumi(["stack", "export", "--stack", stack.name], self._environment())
         except UnreadableBackend as error:
             return recorded_state.unreadable(source, str(error))
-        return recorded_state.read(text, source, doubt="an update of it is under way" if busy else None)
+        return recorded_state.read(text, source, doubt="an update of it is under way" if stack.busy else None)
 
     def _environment(self) -> dict[str, str]:
         mine = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
@@ -102,14 +119,14 @@ class States:
         max_age: float,
         reading: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
-        self._max_age = max_age
         self._reading = reading
-        self._files = [_Source(name, self._reader(name), cheap=True) for name in dict.fromkeys(files)]
+        self._files = [_Source(name, reader(name, max_age)) for name in dict.fromkeys(files)]
         self._backends = list(backends)
-        self._last: dict[str, RecordedState] = {}
+        self._last: dict[str, tuple[_Source, RecordedState]] = {}
 
     def __call__(self, about: LiveObject | None = None) -> list[RecordedState]:
-        """All states; with an object only those are read again that know its owner or hold it, and all files.
+        """All states; with an object, stacks are read again that know its owner or hold it, or that have changed since
+        they were read; and all files.
 
         :raises UnreadableBackend: a list of stacks could not be had.
         """
@@ -118,44 +135,22 @@ class States:
             found = {}
             for done, source in enumerate(sources):
                 self._reading(done, len(sources))
-                found[source.name] = source.read()
+                found[source.name] = (source, source.read())
             self._last = found
-            return list(found.values())
-        concerned = {name for name, state in self._last.items() if _concerns(state, about)}
-        for source in [*self._files, *(self._stacks() if concerned - {file.name for file in self._files} else [])]:
-            if source.cheap or source.name in concerned or source.name not in self._last:
-                self._last[source.name] = source.read()
-        return list(self._last.values())
+        else:
+            for source in [*self._files, *self._stacks()]:
+                before, state = self._last.get(source.name, (None, None))
+                same = before is not None and source.sign is not None and source.sign == before.sign
+                if state is None or not same or _concerns(state, about):
+                    self._last[source.name] = (source, source.read())
+        return [state for _, state in self._last.values()]
 
     def _stacks(self) -> list[_Source]:
         return [
-            _Source(f"{at}:{stack}", partial(backend.export, stack, busy), cheap=False)
+            _Source(f"{at}:{stack.name}", partial(backend.export, stack), stack if stack.updated else None)
             for at, backend in enumerate(self._backends)
-            for stack, busy in backend.stacks()
+            for stack in backend.stacks()
         ]
-
-    def _reader(self, name: str) -> Callable[[], RecordedState]:
-        from pulumi_dashscope_ft.lifecycle import recorded_state
-
-        if name == "-":
-            given = recorded_state.read(sys.stdin.buffer.read(), "on standard input")
-            return lambda: given
-        return lambda: self._read_file(Path(name))
-
-    def _read_file(self, path: Path) -> RecordedState:
-        from pulumi_dashscope_ft.lifecycle import recorded_state
-
-        source = f"in {path}"
-        try:
-            age = time.time() - path.stat().st_mtime
-            text = path.read_bytes()
-        except OSError as error:
-            hint = "; name the export of a stack, or use --state-dir" if path.is_dir() else ""
-            return recorded_state.unreadable(source, f"{error.strerror or error}{hint}")
-        doubt = None
-        if age > self._max_age:
-            doubt = f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"
-        return recorded_state.read(text, source, doubt=doubt)
 
 
 def _concerns(state: RecordedState, about: LiveObject) -> bool:

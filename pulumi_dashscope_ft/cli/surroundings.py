@@ -17,7 +17,7 @@ import click
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Clock
 
-__all__ = ["Surroundings", "clock", "on_error_terminal", "on_terminal"]
+__all__ = ["Surroundings", "clock", "on_error_terminal", "on_terminal", "typed_line"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def clock() -> Clock:
 def on_terminal() -> bool:
     """Whether the standard output is a terminal: then tables have colours and progress moves."""
     given = _here().terminal
-    return sys.stdout.isatty() if given is None else given
+    # Any of the three streams may be closed (`>&-`); then it is None.
+    return sys.stdout is not None and sys.stdout.isatty() if given is None else given
 
 
 def on_error_terminal() -> bool:
@@ -54,4 +55,16 @@ def on_error_terminal() -> bool:
     given = _here().terminal
     if given is not None:
         return given
-    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+    return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+
+
+def typed_line(question: str) -> str:
+    """What is typed in answer to a question, without spaces around it; empty where there is nobody to ask.
+
+    :raises KeyboardInterrupt: Ctrl-C.
+    """
+    click.echo(question, err=True, nl=False)
+    typed = sys.stdin.readline() if sys.stdin is not None else ""
+    if sys.stdin is None or not sys.stdin.isatty():
+        click.echo(err=True)  # nobody has typed the end of this line
+    return typed.strip()

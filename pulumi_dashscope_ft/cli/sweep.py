@@ -8,8 +8,8 @@ command looks on a schedule. It shows by default, and ends only what is proven t
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from .ages import duration
 from .failing import INTERRUPTED, NO, UNREACHABLE, Failed
 from .progress_bar import steps
 from .rendering import shown
-from .surroundings import clock
+from .surroundings import clock, typed_line
 from .sweep_course import Course, Watched
 from .sweep_remarks import before_the_end
 from .sweep_report import FORMATS, SweepReport
@@ -67,6 +67,13 @@ def _owner_ids(context: click.Context, option: click.Parameter, given: tuple[str
             raise click.BadParameter(
                 f"{shown(one)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
             )
+    return given
+
+
+def _number(context: click.Context, option: click.Parameter, given: float | None) -> float | None:
+    """`nan` lies in every range."""
+    if given is not None and not math.isfinite(given):
+        raise click.BadParameter(f"{given} is no number of hours")
     return given
 
 
@@ -117,6 +124,7 @@ class _Wish:
 @click.option(
     "--utc-offset",
     type=click.FloatRange(-12, 14),
+    callback=_number,
     metavar="HOURS",
     help="The service's times are ahead of UTC by this (Beijing: 8). Normally found out.",
 )
@@ -187,6 +195,8 @@ def sweep(
 
 
 def _run(broom: Sweep, wish: _Wish, ahead: float | None, course: Course) -> None:
+    from .state_reading import UnreadableBackend
+
     silent = wish.form == "json"
     with steps(silent=silent) as at:
         course.shown_by(at)
@@ -203,11 +213,19 @@ def _run(broom: Sweep, wish: _Wish, ahead: float | None, course: Course) -> None
         course.ended()
         _tell(outcome, outcomes)
 
+    lost: Exception | None = None
     with _interruptible() as stop, steps(silent=silent) as at:
         course.shown_by(at, len(survey.due))
-        broom.execute(survey.due, stop=stop.is_set, report=tell)
+        try:
+            broom.execute(survey.due, stop=stop.is_set, report=tell)
+        except UnreadableBackend as error:
+            lost = error
         interrupted = stop.is_set()
     SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(wish.form)
+    if lost is not None:
+        raise Failed(
+            f"the stacks could not be listed any more: {lost}.\n  done:  {len(outcomes)} of {len(survey.due)}.", NO
+        )
     failed = any(outcome.result == "failed" for outcome in outcomes)
     raise click.exceptions.Exit(INTERRUPTED if interrupted else _code(survey) or (NO if failed else 0))
 
@@ -224,15 +242,10 @@ def _ask(survey: Survey) -> None:
     for remark in before_the_end(survey):
         note(remark)
     count = len(survey.due)
-    question = f"Type {count} to end {'this' if count == 1 else 'these'}"
-    try:
-        typed = click.prompt(question, err=True, default="", show_default=False)
-        if not sys.stdin.isatty():
-            note("")  # nobody has typed the end of this line
-    except click.Abort:
-        note("")
-        raise Failed("nobody has confirmed, so nothing was done. In a pipeline add --yes.", NO) from None
-    if str(typed).strip() != str(count):
+    typed = typed_line(f"Type {count} to end {'this' if count == 1 else 'these'}: ")
+    if not typed:
+        raise Failed("nobody has confirmed, so nothing was done. In a pipeline add --yes.", NO)
+    if typed != str(count):
         raise Failed("not confirmed, so nothing was done.", NO)
 
 

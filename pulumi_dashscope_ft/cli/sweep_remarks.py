@@ -83,7 +83,9 @@ def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
             "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
             "than it looks. Where you know that they are Beijing time: --utc-offset 8"
         )
-    if clock_ahead is not None and abs(clock_ahead) > _CLOCK:
+    if clock_ahead is None:
+        yield "note: the service has not told its time, so this machine's clock is relied on"
+    elif abs(clock_ahead) > _CLOCK:
         way = "ahead of" if clock_ahead > 0 else "behind"
         yield f"note: this machine's clock is {told_age(abs(clock_ahead))} {way} the service's, which is used"
 

@@ -198,7 +198,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     age = evidence.time.sure_age(one.create_time)
     if age is None:
         return Verdict(NOT_CHECKED, "nobody knows how old it is", stacks=stacks)
-    if age < evidence.min_age:
+    if not age >= evidence.min_age:  # an age that is no number is no age
         young = f"it may be younger than {seconds(evidence.min_age)}{_unsure(evidence.time)}: an `up` may be under way"
         return Verdict(NOT_CHECKED, young, stacks=stacks)
     if knowing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,28 @@ def test_names_that_would_move_the_cursor_or_style_the_table(line: Any) -> None:
     assert document.isascii()
     assert "sk-abcdefghijk" not in document
     assert json.loads(document)["jobs"][0]["jobName"].startswith("\x1b[2J[red]boo")
+
+
+@pytest.mark.parametrize(("columns", "as_table"), [(100, True), (40, False), (12, False)])
+def test_a_table_that_the_terminal_is_too_narrow_for_is_a_list(
+    line: Any, monkeypatch: pytest.MonkeyPatch, columns: int, as_table: bool
+) -> None:
+    job_id = line.job("RUNNING", "*")
+    line.job("SUCCEEDED")
+    line.terminal = True
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", line.run("jobs").stdout)
+    assert job_id in text, "ids stay whole, to be copied"
+    lines = [words.rstrip() for words in text.splitlines()]
+    assert (f"id      {job_id}" in lines) is not as_table
+    assert ("status  RUNNING" in lines) is not as_table
+    assert any(words.split()[:3] == ["id", "name", "status"] for words in lines) is as_table
+
+
+def test_a_narrow_terminal_and_nothing_to_show(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    line.terminal = True
+    monkeypatch.setenv("COLUMNS", "20")
+    assert "0 jobs" in line.run("jobs").stdout
 
 
 def test_files(line: Any, tmp_path: Path) -> None:

@@ -58,3 +58,15 @@ def test_standard_input_and_nothing_at_all(line: Any) -> None:
     assert "nothing was torn down" in line.run("report", "-").stdout
     assert line.run("report", "no-such-file").exit_code == 2
     assert line.run("report", "-", stdin="[]\n3\nnull\n").exit_code == 0
+
+
+def test_lines_that_are_no_endings_are_counted_and_left_out(line: Any, tmp_path: Path) -> None:
+    whole = json.dumps({"kind": "job", "id": "ft-1", "outcome": "deleted", "done": "no list", "why": ["x"]})
+    wrong = ["[1]", '{"kind": 1, "id": {}, "outcome": null}', '{"kind": "job"}', "5", "null", "{", "[" * 100_000, "\0"]
+    path = tmp_path / "report.jsonl"
+    path.write_text("\n".join([*wrong, whole, ""]))
+    result = line.run("report", str(path))
+    assert result.exit_code == 0
+    assert "1 deleted" in result.stdout
+    assert f"{len(wrong)} line(s)" in result.stderr
+    assert len(json.loads(line.run("report", str(path), "--json").stdout)["endings"]) == 1
