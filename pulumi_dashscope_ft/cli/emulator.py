@@ -14,7 +14,11 @@ from typing import Any
 
 import click
 
+from .rendering import json_option, print_json
+
 DEFAULT_PORT = 8765
+KEY = "sk-emulator"
+"""For those who want to paste one; it is as good as any."""
 
 
 @click.command(short_help="Run a local DashScope fine-tuning API.")
@@ -44,13 +48,24 @@ DEFAULT_PORT = 8765
     type=click.Path(dir_okay=False, path_type=Path),
     help="SQLite file that keeps jobs and files across restarts.",
 )
+@json_option
 def emulator(
-    port: int, host: str, speed: float, literal: bool, settings_file: Path | None, state_file: Path | None
+    port: int,
+    host: str,
+    speed: float,
+    literal: bool,
+    settings_file: Path | None,
+    state_file: Path | None,
+    as_json: bool,
 ) -> None:
     """Run a local DashScope fine-tuning API until Ctrl-C.
 
-    Prints its address and the two variables that point a client to it. Any key that starts with sk- is
-    accepted.
+    Prints its address and the two variables that point a client to it, once it can be used. Any key that starts with
+    sk- is accepted.
+
+    \b
+      dashscope-ft emulator --speed 60
+      dashscope-ft emulator --port 0 --json
     """
     from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
@@ -70,9 +85,12 @@ def emulator(
     # Before the ready line: whoever waits for it may end the process the moment it appears.
     ended = _end_asked_for()
     try:
-        click.echo(f"DashScope emulator ready at {server.base_url}")
-        click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")
-        click.echo("export DASHSCOPE_API_KEY=sk-emulator")
+        if as_json:
+            print_json({"baseUrl": server.base_url, "apiKey": KEY}, line=True, redacted=False)
+        else:
+            click.echo(f"DashScope emulator ready at {server.base_url}")
+            click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")
+            click.echo(f"export DASHSCOPE_API_KEY={KEY}")
         ended.wait()
     finally:
         server.stop()

@@ -102,9 +102,9 @@ def shown_log(line: str) -> str:
     return re.sub(r"[^ ]+", lambda word: clean(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
 
 
-def print_json(value: Any, *, line: bool = False) -> None:
-    """A value as JSON in ASCII, keys taken out; `line`: on one line, for streams."""
-    click.echo(json.dumps(_redacted(value), indent=None if line else 2))
+def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
+    """A value as JSON in ASCII, keys taken out unless there is no secret in it; `line`: on one line, for streams."""
+    click.echo(json.dumps(_redacted(value) if redacted else value, indent=None if line else 2))
 
 
 def _redacted(value: Any) -> Any:

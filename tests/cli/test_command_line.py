@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -29,11 +30,11 @@ def test_every_command_teaches(line: Any, name: str) -> None:
     shown = line.run(name, "--help")
     assert shown.exit_code == 0
     assert len(shown.stdout.splitlines()) > 8
-    assert f"dashscope-ft {name}" in shown.stdout or name == "emulator", "an example"
+    assert f"dashscope-ft {name}" in shown.stdout, "an example"
     assert "TODO" not in shown.stdout
     assert f"## {name}" in DOCUMENT or f"`dashscope-ft {name}" in DOCUMENT
+    assert "--json" in shown.stdout
     if name not in ("emulator", "report"):
-        assert "--json" in shown.stdout
         assert "--api-key-env" in shown.stdout
 
 
@@ -115,6 +116,19 @@ def test_a_real_process_from_end_to_end(line: Any) -> None:
     for done in (waited, failed, refused, unreachable):
         assert "Traceback" not in done.stderr
         assert line.key not in done.stdout + done.stderr
+
+
+def test_the_emulator_tells_a_program_where_it_is() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "emulator", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        told = json.loads(child.stdout.readline())
+        assert set(told) == {"baseUrl", "apiKey"}
+        listed = run("jobs", DASHSCOPE_HTTP_BASE_URL=told["baseUrl"], DASHSCOPE_API_KEY=told["apiKey"])
+        assert "0 jobs" in listed.stdout
+        child.terminate()
+        assert child.wait(20) == 0
 
 
 def test_a_reader_that_goes_away_is_no_traceback(line: Any) -> None:

@@ -185,6 +185,16 @@ def test_expiry_of_what_a_state_holds(one: LiveObject, properties: dict[str, Any
     assert (found.label, found.action) == (label, action)
 
 
+def test_a_job_of_ones_own_name_is_owned_only_through_the_state_that_holds_it() -> None:
+    """`jobName` is sent verbatim: there is no stamp in it, so no owner, and no expiry that outlives the state."""
+    one = thing(owner=None)
+    assert verdict(one, state()).label == FOREIGN
+    assert verdict(one, state(), lost=frozenset([OWNER])).label == FOREIGN
+    assert verdict(one, state(one)).label == IN_USE
+    expired = verdict(one, state(one, **EXPIRES))
+    assert (expired.label, expired.action) == (EXPIRED, "cancel, then delete")
+
+
 def test_expiry_needs_every_holder_and_sound_states() -> None:
     one = thing()
     expired = state(one, **EXPIRES)
