@@ -85,7 +85,8 @@ class _Wish:
 
 
 @click.command(cls=_Sweep, short_help="Find what leaked, end what expired.")
-@click.option("--state", "state_files", multiple=True, metavar="FILE", help="Export of a stack; - for standard input.")
+@click.argument("exports", metavar="[STATE]...", nargs=-1)
+@click.option("--state", "state_files", multiple=True, metavar="FILE", help="The same as a STATE.")
 @click.option(
     "--state-dir",
     "backends",
@@ -133,6 +134,7 @@ class _Wish:
 @account_options
 def sweep(
     account: Account,
+    exports: tuple[str, ...],
     state_files: tuple[str, ...],
     backends: tuple[str, ...],
     project: str | None,
@@ -155,10 +157,11 @@ def sweep(
 
     An object is an orphan only when its stamp names the owner of a state that was given, and no state that was given
     holds it: so give all states of the account. What has expired is ended, too (`expires_in`, `max_runtime`).
-    Everything else is left alone.
+    Everything else is left alone. A STATE is a file that `pulumi stack export` has written; - is the standard input.
 
     \b
-      pulumi stack export | dashscope-ft sweep --state -
+      pulumi stack export | dashscope-ft sweep -
+      dashscope-ft sweep main.json pr-7.json
       dashscope-ft sweep --state-dir s3://my-states --format markdown
       dashscope-ft sweep --project previews --stack 'pr-*' --execute --yes
 
@@ -173,13 +176,14 @@ def sweep(
     from .state_reading import Backend, States, UnreadableBackend
     from .sweep_clock import service_clock
 
-    if "-" in state_files and execute and not yes:
+    files = [*exports, *state_files]
+    if "-" in files and execute and not yes:
         raise Failed("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
     wish = _Wish(execute, yes, "json" if as_json else form)
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     course = Course()
-    states = States(state_files, [Backend(url, project) for url in urls], max_state_age, course.reading)
+    states = States(files, [Backend(url, project) for url in urls], max_state_age, course.reading)
     now, ahead = service_clock(connection.client.settings.base_url, clock())
     broom = Sweep(
         Watched(ServiceAccount(connection), course),

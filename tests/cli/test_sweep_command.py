@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import time
@@ -190,6 +191,19 @@ def test_the_state_on_standard_input(stage: Stage) -> None:
     assert (refused.exit_code, "--yes" in refused.output) == (64, True)
     assert stage.line.run("sweep", "--state", "-", "--execute", "--yes", stdin=text).exit_code == 0
     assert lost not in stage.live
+
+
+def test_states_may_be_named_without_an_option(stage: Stage) -> None:
+    lost, used = stage.job(), stage.job(hold={})
+    stage.later()
+    text = stage.state.read_text()
+    for given, stdin in (([str(stage.state)], ""), (["-"], text), ([str(stage.state), "--state", "-"], text)):
+        result = stage.line.run("sweep", *given, "--json", stdin=stdin)
+        assert result.exit_code == 2, result.output
+        found = {one["id"]: one["verdict"] for one in json.loads(result.stdout)["objects"]}
+        assert found == {lost: "orphan", used: "in use"}
+    refused = stage.line.run("sweep", "-", "--execute", stdin=text)
+    assert (refused.exit_code, "--yes" in refused.output) == (64, True)
 
 
 def test_this_machines_clock_does_not_count(stage: Stage) -> None:
