@@ -50,9 +50,10 @@ node-packages:
 tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-# docs/errors.md, with every message taken from a run.
+# docs/errors.md and docs/errors-command.md, with every message taken from a run.
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
+	$(BIN)/python tests/docs/command_page.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed

@@ -16,10 +16,14 @@ from __future__ import annotations
 import contextlib
 import errno
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
-__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "told"]
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+
+__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "lines_of", "told"]
 
 NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
 
@@ -69,21 +73,11 @@ def _failed(error: Exception, again: str) -> Failed | None:
         return Failed(f"the answer could not be written: {error.strerror}.")
 
     from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
-    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
     from pulumi_dashscope_ft.lifecycle.explain import advice, fact
-    from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 
     if isinstance(error, LifecycleError):
-        # A wait that ran out of time is raised `from None`, which hides its cause from tracebacks only.
-        late = isinstance(error, TeardownTimeoutError) or isinstance(error.__context__, WaitTimeoutError)
-        asked = error.__cause__ if isinstance(error.__cause__, ApiError) else None
-        # What follows in the error speaks of stacks and states. Here there are none.
-        lines = [error.what, *([f"  state: {error.state}"] if error.state else [])]
-        if asked is not None:
-            lines.append(f"  next:  {advice(asked, again)}")
-        elif late:
-            lines.append(f"  next:  run `{again}` again: it goes on from here.")
-        return Failed("\n".join(lines), TIME_UP if late else exit_code_of(error))
+        return Failed("\n".join(lines_of(error, again)), TIME_UP if _is_late(error) else exit_code_of(error))
     if isinstance(error, NotFoundError):
         return Failed(
             f"{error.resource_id}: the service knows no such {_thing(error.operation)} for this key.\n"
@@ -95,6 +89,31 @@ def _failed(error: Exception, again: str) -> Failed | None:
     if isinstance(error, DashScopeError):  # settings
         return Failed(str(error), exit_code_of(error))
     return None
+
+
+def lines_of(error: LifecycleError, again: str) -> list[str]:
+    """What a lifecycle step could not do, for one who has typed a command: what the error says of stacks and states is
+    left out, here there are none.
+
+    :param again: the command that goes on.
+    """
+    from pulumi_dashscope_ft.api import ApiError
+    from pulumi_dashscope_ft.lifecycle.explain import advice
+
+    lines = [error.what, *([f"  state: {error.state}"] if error.state else [])]
+    if isinstance(error.__cause__, ApiError):
+        lines.append(f"  next:  {advice(error.__cause__, again)}")
+    elif _is_late(error):
+        lines.append(f"  next:  run `{again}` again: it goes on from here.")
+    return lines
+
+
+def _is_late(error: LifecycleError) -> bool:
+    from pulumi_dashscope_ft.lifecycle.errors import TeardownTimeoutError
+    from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
+
+    # A wait that ran out of time is raised `from None`, which hides its cause from tracebacks only.
+    return isinstance(error, TeardownTimeoutError) or isinstance(error.__context__, WaitTimeoutError)
 
 
 def exit_code_of(error: BaseException) -> int:

@@ -19,7 +19,7 @@ import click
 
 from .account import Account, account_options, note
 from .ages import duration
-from .failing import INTERRUPTED, NO, UNREACHABLE, Failed
+from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, lines_of
 from .progress_bar import steps
 from .rendering import shown
 from .surroundings import clock, typed_line
@@ -255,8 +255,8 @@ def _ask(survey: Survey) -> None:
 
 def _tell(outcome: Outcome, outcomes: list[Outcome]) -> None:
     outcomes.append(outcome)
-    detail = f": {outcome.detail}" if outcome.detail else ""
-    note(f"{_line(outcome.finding)} {outcome.result}{detail}")
+    lines = [outcome.detail] if outcome.error is None else lines_of(outcome.error, "dashscope-ft sweep")
+    note(": ".join(filter(None, [f"{_line(outcome.finding)} {outcome.result}", "\n".join(lines)])))
 
 
 def _line(finding: Finding) -> str:

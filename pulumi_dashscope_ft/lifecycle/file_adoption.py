@@ -39,8 +39,8 @@ def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: in
     if wrong:
         raise LifecycleError(
             f"adoptFileId: the content of {file_id} is not that of {path}: {'; '.join(wrong)}.",
-            state=f"the service shows it as {file.name or 'a file without a name'}, "
-            f"{'of unknown size' if file.size is None else f'{file.size} bytes'}.",
+            state=f"the service shows it as {file.name or 'a file without a name'}, uploaded "
+            f"{file.create_time or 'at an unknown time'}.",
             done=_NOTHING,
             next_step="set path to the file with that content, or drop adoptFileId to upload this one; then run "
             "`pulumi up` again.",
@@ -64,7 +64,7 @@ def mismatches(file: File, *, md5: str, size: int) -> list[str]:
     """
     found = []
     if file.size is not None and file.size != size:
-        found.append(f"it has {file.size} bytes, not {size}")
+        found.append(f"{file.size} bytes on the service, {size} here")
     if file.md5 and file.md5.lower() != md5:
-        found.append(f"its MD5 is {file.md5}, not {md5}")
+        found.append(f"MD5 {file.md5} on the service, {md5} here")
     return found

@@ -117,11 +117,16 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one finding: `done`, `already gone`, `left alone`, `failed` or `not reached`."""
+    """What became of one finding: `done`, `already gone`, `left alone`, `failed` or `not reached`.
+
+    :param detail: why, in a sentence.
+    :param error: why its teardown failed.
+    """
 
     finding: Finding
     result: str
     detail: str = ""
+    error: LifecycleError | None = None
 
 
 class Sweep:
@@ -258,7 +263,7 @@ class Sweep:
         try:
             self._account.tear_down(now, again.verdict.policy)
         except LifecycleError as error:
-            return Outcome(again, FAILED, str(error))
+            return Outcome(again, FAILED, error.what, error)
         return Outcome(again, DONE, again.verdict.action)
 
 

@@ -31,7 +31,8 @@ _INTRODUCTION = """\
 
 What can go wrong, what this provider does about it by itself, what you see, and what to type next.
 It is grouped by what you have to do; what only deployments, checkpoints and waits can meet has groups of its own. \
-In a hurry, search this page for the code in the message.
+In a hurry, search this page for the code in the message. What the command `dashscope-ft` says is on \
+[a page of its own](errors-command.md).
 
 Running `pulumi up` or `pulumi destroy` again is always safe: each begins by asking the service how things stand.
 
