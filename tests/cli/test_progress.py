@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import re
+import signal
 import struct
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.cli import progress_bar
-from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle import stamp
 
 OWNER = "k7m2x9qd4t"
@@ -122,11 +123,15 @@ class Terminal:
         key = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": "sk-tty-0123456789abcdef"}
         self.environment = {**plain, **key, "TERM": "xterm-256color", **variables}
 
-    def run(self, *arguments: str) -> tuple[int, str, str]:
-        """Exit code, standard output, and what was drawn."""
+    def run(self, *arguments: str, interrupted_at: str | None = None) -> tuple[int, str, str]:
+        """Exit code, standard output, and what was drawn. With `interrupted_at`, Ctrl-C once that is seen."""
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, self.columns, 0, 0))
-        program = "from pulumi_dashscope_ft.cli import main; main()"
+        # What runs the tests may ignore SIGINT, as a shell's background jobs do.
+        program = (
+            "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+            "from pulumi_dashscope_ft.cli import main; main()"
+        )
         with subprocess.Popen(
             [sys.executable, "-c", program, *arguments],
             env=self.environment,
@@ -139,6 +144,9 @@ class Terminal:
             with contextlib.suppress(OSError):  # a terminal that has been left is an error to the reader
                 while more := os.read(ours, 65536):
                     seen += more
+                    if interrupted_at is not None and interrupted_at.encode() in seen:
+                        interrupted_at = None
+                        child.send_signal(signal.SIGINT)
             os.close(ours)
             assert child.stdout is not None
             out = child.stdout.read().decode()
@@ -161,6 +169,14 @@ def test_on_a_real_terminal_of_any_width(busy: EmulatorServer, columns: int) -> 
     assert max(map(len, shown)) <= columns
     assert seen.endswith("\x1b[2K"), "nothing of the bar stays"
     assert seen.count("\x1b[?25l") == seen.count("\x1b[?25h"), "the cursor is shown again"
+
+
+def test_ctrl_c_gives_the_terminal_back(busy: EmulatorServer) -> None:
+    busy.add_fault(FaultRule(operation="list_deployments", kind="hang", count=1))
+    code, out, seen = Terminal(busy).run("sweep", interrupted_at="looking at the deployments")
+    assert (code, out) == (130, "")
+    assert seen.count("\x1b[?25l") == seen.count("\x1b[?25h"), "the cursor is shown again"
+    assert drawn(seen)[-1] == "dashscope-ft: interrupted."
 
 
 def test_no_color_means_no_colour(busy: EmulatorServer) -> None:
