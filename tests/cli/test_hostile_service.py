@@ -1,0 +1,94 @@
+"""Whatever the service says, and whatever is typed: a terminal gets no control sequence, and nobody gets the key."""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any
+
+import pytest
+
+from pulumi_dashscope_ft.emulator import FaultRule
+
+NASTY = "no \x1b]0;owned\x07\x1b[31m\u202e\x9b2J\r"
+OPERATIONS = ("list", "get", "cancel", "delete", "logs", "list_files", "list_deployments", "checkpoints")
+COMMANDS = (
+    ["jobs"],
+    ["files"],
+    ["deployments"],
+    ["show", "JOB"],
+    ["logs", "JOB"],
+    ["logs", "JOB", "--follow"],
+    ["wait", "JOB"],
+    ["cancel", "JOB", "--yes"],
+    ["delete", "JOB", "--yes"],
+    ["adopt", "JOB"],
+    ["doctor"],
+    ["sweep"],
+)
+
+
+def harmless(text: str) -> bool:
+    return all(char == "\n" or char.isprintable() for char in text)
+
+
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_refusal_moves_no_cursor_and_shows_no_key(line: Any, command: list[str], as_json: bool) -> None:
+    job_id = line.job("RUNNING")
+    said = f"{NASTY} your key {line.key} in Bearer {line.key}"
+    for operation in OPERATIONS:
+        line.emulator.add_fault(FaultRule(operation=operation, status=400, code=f"X{NASTY}", message=said))
+    arguments = [job_id if word == "JOB" else word for word in command]
+    result = line.run(*arguments, *(["--json"] if as_json and command[0] != "adopt" else []))
+    assert harmless(result.stdout)
+    assert harmless(result.stderr)
+    assert line.key not in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", [["show", "JOB"], ["jobs"], ["cancel", "JOB", "--yes"], ["wait", "JOB"]])
+def test_a_status_and_names_move_no_cursor(line: Any, command: list[str]) -> None:
+    job_id = line.job("RUNNING", f"{NASTY}{line.key}", model=f"m{NASTY}")
+    line.emulator.add_fault(FaultRule(operation="*", kind="unknown_status", shown_status=f"{NASTY}{line.key}", count=3))
+    line.emulator.plan_next_job(running_seconds=1)
+    line.clock.before_sleep = [lambda: line.emulator.force(job_id, "SUCCEEDED")]
+    result = line.run(*(job_id if word == "JOB" else word for word in command))
+    assert harmless(result.stdout)
+    assert harmless(result.stderr)
+    assert line.key not in result.output
+
+
+@pytest.mark.parametrize(
+    "job_id", ["../files", "ft-1/logs", "ft-1?x=1", "ft-1#x", "%2e%2e", "..", "\x1b[31m", "x" * 10_000]
+)
+@pytest.mark.parametrize("command", ["show", "cancel", "delete", "logs", "wait", "adopt"])
+def test_an_id_stays_one_segment_of_the_path(line: Any, command: str, job_id: str) -> None:
+    options = ["--yes", "--kind", "job"] if command in ("cancel", "delete") else []
+    result = line.run(command, *options, "--", job_id)
+    assert result.exit_code or command == "delete", "to delete what is not there is no failure"
+    assert harmless(result.output)
+    reached = {record.operation for record in line.emulator.requests}
+    assert reached <= {"get", "cancel", "delete", "logs", "list", "checkpoints", "get_deployment", "unknown"}
+    for record in line.emulator.requests:
+        assert not record.path.startswith("/api/v1/files")
+        assert record.query.keys() <= {"page_no", "page_size", "offset", "line"}
+
+
+def test_a_password_in_the_base_url_is_refused_and_not_repeated(line: Any) -> None:
+    result = line.run("jobs", "--base-url", "https://user:hunter2@dashscope.aliyuncs.com/api/v1")
+    assert result.exit_code == 3
+    assert "user name or password" in result.output
+    assert "hunter2" not in result.output
+    assert "user:" not in result.output
+
+
+def test_the_debugging_of_http_client_shows_no_key(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    assert line.run("jobs").exit_code == 0  # `run` looks for the key in all of the output
+
+
+def test_a_redirect_is_not_followed(line: Any) -> None:
+    where = {"Location": f"{line.emulator.base_url}/files"}
+    line.emulator.add_fault(FaultRule(operation="list", status=307, code="Moved", headers=where, count=1))
+    assert line.run("jobs").exit_code != 0
+    assert {record.operation for record in line.emulator.requests} == {"list"}
