@@ -41,7 +41,7 @@ class Launcher:
     cwd: Path
     env: Mapping[str, str]
     on_line: Callable[[str], None]
-    engine_address: Callable[[], str]
+    engine_address: Callable[[], str] = lambda: ""
     folders: Mapping[str, Path] = field(default_factory=dict)
 
     def launch(self, package: str) -> ProviderClient:

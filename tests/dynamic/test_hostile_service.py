@@ -14,9 +14,10 @@ import pytest
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.testing.errors import ProviderError
-from pulumi_dashscope_ft.testing.host import ProviderHost
+from pulumi_dashscope_ft.testing.providers import DYNAMIC_PACKAGE, Launcher
 
 KEY = "sk-host-0123456789abcdef"
+PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"
 NASTY = f"no \x1b]0;owned\x07\x1b[31m\u202e\x9b2J\r {KEY}"
 URN = "urn:pulumi:dev::shop::pulumi-python:dynamic/dashscope-ft:FineTuningJob::job"
 
@@ -28,8 +29,8 @@ class Hosted:
         self.emulator = emulator
         self.lines: list[str] = []
         known = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
-        self.host = ProviderHost(project="shop", cwd=directory, env=known, on_line=self.lines.append)
-        self.host.start({})
+        self.host = Launcher("shop", directory, known, self.lines.append).launch(DYNAMIC_PACKAGE)
+        self.host.configure(PROVIDER, "some-id", {})
         from pulumi.dynamic.dynamic import serialize_provider
 
         hidden = {"__provider": serialize_provider(FineTuningJobProvider()), "__name": "job", "__owner": "0wner0wner"}
@@ -37,7 +38,8 @@ class Hosted:
 
     def create(self, *triggers: str) -> tuple[str, dict[str, Any]]:
         checked = self.host.check(URN, {}, {**self.inputs, "triggers": list(triggers)})
-        return self.host.create(URN, checked.inputs, 0)
+        made = self.host.create(URN, checked.inputs, 0)
+        return made.id, made.outputs
 
     def read(self, job: tuple[str, dict[str, Any]]) -> Any:
         return self.host.read(URN, job[0], inputs=self.inputs, outputs=job[1])

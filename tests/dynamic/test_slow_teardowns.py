@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 import requests
-from pulumi_dashscope_ft.testing.host import ProviderHost
 
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.testing.client import ProviderClient
+from pulumi_dashscope_ft.testing.providers import DYNAMIC_PACKAGE, Launcher
 
 KEY = "sk-host-0123456789abcdef"
+PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"
 QUICK = 10.0
 """Seconds for what should take a tenth of one: this machine may be busy. The teardowns here never end."""
 
@@ -36,18 +38,18 @@ def emulator() -> Iterator[EmulatorServer]:
         yield server
 
 
-Start = Callable[..., ProviderHost]
+Start = Callable[..., ProviderClient]
 
 
 @pytest.fixture
 def start(emulator: EmulatorServer, tmp_path: Path) -> Iterator[Start]:
-    hosts: list[ProviderHost] = []
+    hosts: list[ProviderClient] = []
 
-    def begin(lines: list[str], **environment: str) -> ProviderHost:
+    def begin(lines: list[str], **environment: str) -> ProviderClient:
         known = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
-        host = ProviderHost(project="shop", cwd=tmp_path, env={**known, **environment}, on_line=lines.append)
+        host = Launcher("shop", tmp_path, {**known, **environment}, lines.append).launch(DYNAMIC_PACKAGE)
         hosts.append(host)
-        host.start({})
+        host.configure(PROVIDER, "some-id", {})
         return host
 
     yield begin
@@ -82,7 +84,7 @@ def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
-def tear_down(host: ProviderHost, emulator: EmulatorServer, number: int) -> None:
+def tear_down(host: ProviderClient, emulator: EmulatorServer, number: int) -> None:
     """So many teardowns, of which none ends."""
     for position in range(number):
         name = f"job{position}"
@@ -95,7 +97,7 @@ def tear_down(host: ProviderHost, emulator: EmulatorServer, number: int) -> None
         threading.Thread(target=step, daemon=True).start()
 
 
-def quick(host: ProviderHost, emulator: EmulatorServer) -> threading.Thread:
+def quick(host: ProviderClient, emulator: EmulatorServer) -> threading.Thread:
     """A check, a diff and a read of another resource."""
     job_id, bag = job(emulator, "other")
 
