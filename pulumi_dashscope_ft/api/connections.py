@@ -54,8 +54,7 @@ class _Punctual(io.RawIOBase):
         return self._stream.readinto(buffer)
 
     def close(self) -> None:
-        if not self.closed and self._timeout is not None and self._sock.fileno() >= 0:
-            self._sock.settimeout(self._timeout)  # the connection may be used again
+        # urllib3 sets the socket's timeout anew before a connection is used again.
         self._stream.close()
         super().close()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import requests
 import urllib3.exceptions as u
@@ -50,10 +50,12 @@ def translate(
     begun: bool | None,
     connect_timeout: float,
     read_timeout: float,
+    hide: Callable[[str], str] = redact,
 ) -> ApiError:
     """The `ApiError` for what a library raised.
 
-    `begun`: whether sending of the body had begun; `None` without a body.
+    `begun`: whether sending of the body had begun; `None` without a body. `hide` takes keys out of what is quoted: a
+    line that is no HTTP is the library's reason, word for word.
     """
     causes = tuple(_causes(error))
     unsent = any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
@@ -66,15 +68,17 @@ def translate(
         return ApiTimeoutError(
             f"{host} gave no answer within {read_timeout:g} s.", operation=operation, resource_id=resource_id
         )
-    sentence = _sentence(causes, host, sent, connect_timeout)
+    sentence = _sentence(causes, host, sent, connect_timeout, hide)
     return ApiConnectionError(sentence, sent=sent, operation=operation, resource_id=resource_id)
 
 
-def _sentence(causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float) -> str:
+def _sentence(
+    causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float, hide: Callable[[str], str]
+) -> str:
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    detail = clean(redact(_detail(causes)), 160)
+    detail = clean(hide(_detail(causes)), 160)
     if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
         return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
     if among(socket.gaierror):

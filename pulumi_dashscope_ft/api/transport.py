@@ -147,6 +147,7 @@ class Transport:
                 begun=None if body is None else body.begun,
                 connect_timeout=settings.connect_timeout,
                 read_timeout=settings.read_timeout,
+                hide=settings.key.redact,
             )
 
     def _headers(self, body: Body | None) -> dict[str, str]:

@@ -272,6 +272,7 @@ def leaks(error: BaseException) -> list[str]:
         {"how": "close"},
         {"how": "half"},
         {"how": "raw", "body": b"garbage\r\n"},
+        {"how": "raw", "body": "KEY is what you sent\r\n"},
         {"status": 500, "body": "<html>echo KEY</html>"},
         {
             "status": 401,
@@ -283,14 +284,18 @@ def leaks(error: BaseException) -> list[str]:
     ],
     ids=str,
 )
-def test_the_key_is_in_nothing_that_is_kept(server, make_client, reply, key, caplog, script):
+@pytest.mark.parametrize("shape", ["as they are", "of another shape"])
+def test_the_key_is_in_nothing_that_is_kept(server, make_client, reply, key, caplog, script, shape):
+    if shape == "of another shape":
+        key = "my.own+secret/4711"
+
     def fill(value):
         if isinstance(value, dict):
             return {name: fill(inner) for name, inner in value.items()}
         return value.replace("KEY", key) if isinstance(value, str) else value
 
     server.play(reply(**fill(script)))
-    client = make_client(retry_timeout=0)
+    client = make_client(key=KeySource(literal=key), retry_timeout=0)
     caplog.set_level(logging.DEBUG)
     with pytest.raises(ApiError) as caught:
         client.fine_tunes.create({"model": "m"})
