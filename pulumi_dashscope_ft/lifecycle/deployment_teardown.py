@@ -13,6 +13,7 @@ loop is right under either reading.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.report import Ending
-from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
+from pulumi_dashscope_ft.lifecycle.teardown import NOTHING, RETAIN
 from pulumi_dashscope_ft.lifecycle.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED, Waiter
 
 _STEPS = {"delete_deployment": "delete"}
@@ -50,10 +51,13 @@ def plan(status: str | None, policy: TeardownPolicy) -> str:
     return "wait until it is gone" if status == DeploymentStatus.DELETING else "delete"
 
 
-def tear_down(connection: Connection, deployed_model: str, policy: TeardownPolicy, *, workspace: Any = None) -> None:
+def tear_down(
+    connection: Connection, deployed_model: str, policy: TeardownPolicy, recorded: Mapping[str, Any] = NOTHING
+) -> None:
     """Take the deployment down as the policy says; return when the service no longer knows it.
 
-    :param workspace: the workspace that the state has for it, if it has one (see `out_of_sight`).
+    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
+        workspace (see `out_of_sight`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend.
     """
@@ -63,19 +67,24 @@ def tear_down(connection: Connection, deployed_model: str, policy: TeardownPolic
             connection.report(f"{deployed_model}: kept as it is, and billed as before (onDestroy: retain)")
             ending.kept("the deployment, as it is; it is billed as before", "onDestroy: retain")
             return
-        _Teardown(connection, deployed_model, policy, ending, workspace).run()
+        _Teardown(connection, deployed_model, policy, ending, recorded).run()
 
 
 class _Teardown:
     def __init__(
-        self, connection: Connection, deployed_model: str, policy: TeardownPolicy, ending: Ending, workspace: Any
+        self,
+        connection: Connection,
+        deployed_model: str,
+        policy: TeardownPolicy,
+        ending: Ending,
+        recorded: Mapping[str, Any],
     ) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._deployed_model = deployed_model
         self._policy = policy
         self._ending = ending
-        self._workspace = workspace
+        self._recorded = recorded
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: list[str] = []
         self._status: str | None = None
@@ -99,10 +108,16 @@ class _Teardown:
                 error,
                 self._deployed_model,
                 _STEPS.get(error.operation, "read"),
-                state=f"last seen {self._status}." if self._status else None,
+                state=self._known_state(),
                 done=f"{self._so_far(error)} The deployment stays in the state.",
                 again="pulumi destroy",
             ) from error
+
+    def _known_state(self) -> str | None:
+        if self._status:
+            return f"last seen {self._status}."
+        status = self._recorded.get("status")
+        return f"{status} when it was last read." if status else None
 
     def _read(self) -> Deployment | None:
         try:
@@ -110,7 +125,13 @@ class _Teardown:
         except NotFoundError:
             if not self._done:
                 listing = self._connection.deployments.listing
-                require_gone(listing, self._deployed_model, self._workspace, kind="deployment", again="pulumi destroy")
+                require_gone(
+                    listing,
+                    self._deployed_model,
+                    self._recorded.get("workspaceId"),
+                    kind="deployment",
+                    again="pulumi destroy",
+                )
             self._say("is gone" if self._done else "was already gone")
             return None
 

@@ -149,6 +149,11 @@ def advice(error: ApiError, again: str) -> str:
     if isinstance(error, ApiStatusError) and 300 <= error.status < 400:
         return f"set the base URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL) to that of the API itself, {then}."
     foreign = isinstance(error, ApiStatusError) and not error.code and not isinstance(error, UnexpectedNotFoundError)
+    if foreign and not error.retryable:
+        return (
+            "waiting does not help: sign in to the network, or check the proxy (HTTPS_PROXY, NO_PROXY) and the base "
+            f"URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL), {then}."
+        )
     if foreign or isinstance(error, (ApiConnectionError, ApiTimeoutError)):
         return (
             "this may pass by itself. Check the network and the base URL (dashscope-ft:baseUrl, "

@@ -189,7 +189,7 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
     if not left_alone(
         connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
     ):
-        tear_down(connection, job_id, policy_of(properties), workspace=properties.get("workspaceId"))
+        tear_down(connection, job_id, policy_of(properties), properties)
 
 
 def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:

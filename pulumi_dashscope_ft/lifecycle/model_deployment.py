@@ -163,7 +163,7 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
     if not left_alone(
         connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
     ):
-        tear_down(connection, deployed_model, policy_of(properties), workspace=properties.get("workspaceId"))
+        tear_down(connection, deployed_model, policy_of(properties), properties)
 
 
 def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:

@@ -15,7 +15,9 @@ deleted, and this loop is right under either reading.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
@@ -31,6 +33,9 @@ from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
 
 _STEPS = {"get": "read", "list": "read", "cancel": "cancel", "delete": "delete"}
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""What the state has of an object that no resource holds."""
 
 _PATIENCE = 15.0
 """Seconds to wait before a refused cancel is tried again."""
@@ -64,10 +69,13 @@ def plan(status: str | None, policy: TeardownPolicy) -> str:
     return f"{ending}, then delete" if ending else "delete"
 
 
-def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy, *, workspace: Any = None) -> None:
+def tear_down(
+    connection: Connection, job_id: str, policy: TeardownPolicy, recorded: Mapping[str, Any] = NOTHING
+) -> None:
     """End the job and remove it from the service as the policy says; return when nothing runs and nothing is billed.
 
-    :param workspace: the workspace that the state has for the job, if it has one (see `out_of_sight`).
+    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
+        workspace (see `out_of_sight`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
     `error`.
@@ -78,19 +86,24 @@ def tear_down(connection: Connection, job_id: str, policy: TeardownPolicy, *, wo
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
-        _Teardown(connection, job_id, policy, ending, workspace).run()
+        _Teardown(connection, job_id, policy, ending, recorded).run()
 
 
 class _Teardown:
     def __init__(
-        self, connection: Connection, job_id: str, policy: TeardownPolicy, ending: Ending, workspace: Any
+        self,
+        connection: Connection,
+        job_id: str,
+        policy: TeardownPolicy,
+        ending: Ending,
+        recorded: Mapping[str, Any],
     ) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._job_id = job_id
         self._policy = policy
         self._ending = ending
-        self._workspace = workspace
+        self._recorded = recorded
         self._deadline = self._clock.monotonic() + policy.timeout
         self._done: dict[str, int] = {}
         self._status: str | None = None
@@ -122,7 +135,7 @@ class _Teardown:
                 error,
                 self._job_id,
                 _STEPS.get(error.operation, "tear down"),
-                state=f"last seen {self._status}." if self._status else None,
+                state=self._known_state(),
                 done=f"{self._so_far(error)} The job stays in the state.",
                 again="pulumi destroy",
             ) from error
@@ -138,7 +151,11 @@ class _Teardown:
         except NotFoundError:
             if not self._done:
                 require_gone(
-                    self._connection.jobs.listing, self._job_id, self._workspace, kind="job", again="pulumi destroy"
+                    self._connection.jobs.listing,
+                    self._job_id,
+                    self._recorded.get("workspaceId"),
+                    kind="job",
+                    again="pulumi destroy",
                 )
             self._say("is gone" if self._done else "was already gone")
             return None
@@ -241,6 +258,15 @@ class _Teardown:
         self._ending.did(what)
         self._connection.jobs.forget(self._job_id)
         self._fresh_after = self._clock.monotonic()
+
+    def _known_state(self) -> str | None:
+        if self._status:
+            return f"last seen {self._status}."
+        status = self._recorded.get("status")
+        if not status:
+            return None
+        billed = "" if status in JobStatus.FINAL else "; while it runs, its tokens are billed"
+        return f"{status} when it was last read{billed}."
 
     def _say(self, text: str) -> None:
         self._connection.report(f"{self._job_id} {text}")

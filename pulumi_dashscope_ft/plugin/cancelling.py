@@ -25,7 +25,7 @@ class Interrupted(LifecycleError):
         super().__init__(
             "interrupted (Ctrl-C).",
             done="what the service had accepted before that goes on by itself; nothing was undone.",
-            next_step="run the same command again: it goes on from here.",
+            next_step="run `pulumi up` or `pulumi destroy` again, whichever it was: it goes on from here.",
         )
 
     def __reduce__(self) -> tuple[object, ...]:

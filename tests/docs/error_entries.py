@@ -143,10 +143,19 @@ WAIT = Group(
         ),
         Entry(
             "No answer in time",
-            "The request was sent, and nothing came back within 60 s.",
-            "Reads, cancels and deletes are tried again for up to 60 s. After a create it looks for the job instead.",
+            "The request was sent, and no whole answer came back within 60 s, however slowly it dripped.",
+            "Such a wait uses up the minute that a call may take, so a read, cancel or delete is not tried again. "
+            "After a create it looks for the job instead.",
             scenes.no_answer,
             "Check that the network is up, then {again}.",
+        ),
+        Entry(
+            "Interrupted with Ctrl-C",
+            "Ctrl-C while a step waits, in YAML programs and other languages, which use the plugin. The steps of a "
+            "Python program end what they have begun before the command ends.",
+            "It ends all waits at once. What the service had accepted goes on; nothing is undone, nothing new begun.",
+            scenes.interrupted,
+            "{again}.",
         ),
         Entry(
             "A gateway's error page",
@@ -265,6 +274,14 @@ DECIDE = Group(
             "It stops; the file is left alone.",
             scenes.adopt_what_is_held,
             "Remove the other resource, or use its `file_id` instead of this one; then `pulumi up`.",
+        ),
+        Entry(
+            "This stack has started a job that no state holds",
+            "An `up` was killed, and `destroy` followed instead of another `up`.",
+            "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for active jobs "
+            "that bear it.",
+            scenes.nobody_holds_it,
+            "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
         ),
         Entry(
             "The record can't be deleted, and you asked for an error",

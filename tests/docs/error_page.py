@@ -46,6 +46,9 @@ and folders are made up. Pulumi prints the message after the name of the resourc
 | `done:` | what was done already, and what was left alone |
 | `next:` | what to do and to type |
 
+Properties are spelled as a Python program spells them. YAML programs, other languages and the plugin's messages spell \
+them as the schema does: `teardownTimeout` for `teardown_timeout`, `adoptJobId` for `adopt_job_id`.
+
 A job that ends as `FAILED` is no error of this provider: `pulumi refresh` puts the reason, as far as the service \
 tells it, into the output `failure`. Only who waits for its model gets an error.
 

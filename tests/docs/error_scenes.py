@@ -14,7 +14,9 @@ from error_stage import KEY, ROW, Stage
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.catalogue import Entry as Row
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, training_file
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,16 @@ def no_answer(stage: Stage) -> str:
     stage.restart(impatient=True)
     stage.fault("get", kind="hang")
     return stage.destroy(job)
+
+
+@local("destroy")
+def interrupted(stage: Stage) -> str:
+    job_id, outputs = stage.job()
+    clock = CancellableClock()
+    clock.cancel()
+    connection = connect(stage.client, clock=clock, ledger=stage.ledger, report=stage.lines.append)
+    told = stage.told(lambda: fine_tuning_job.delete(connection, job_id, outputs))
+    return f"{stage.renamed(job_id)}: {told}"  # as the plugin's servicer puts it
 
 
 @local("up")
@@ -310,6 +322,13 @@ def _at(base_url: str) -> dict[str, str]:
 
 
 # Decide
+
+
+@local("destroy")
+def nobody_holds_it(stage: Stage) -> str:
+    stage.job()
+    stage.restart()
+    return stage.told(lambda: stack_identity.delete(stage.connection, "0wner0wner"))
 
 
 @local("up")

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_dashscope_ft.api import Client, DashScopeError, resolve_settings
+from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
@@ -75,8 +75,24 @@ class Stage:
         if impatient:
             settings = replace(settings, read_timeout=_SHORT_TIMEOUT)
         self.client = Client(settings, clock=self.clock)
+        if impatient:
+            self._hangs_take_time(self.client)
         self.ledger = Ledger()
         self.connection = connect(self.client, clock=self.clock, ledger=self.ledger, report=self.lines.append)
+
+    def _hangs_take_time(self, client: Client) -> None:
+        """A hang costs a moment here, and a minute in the story."""
+        transport = client._transport
+        send = transport.send
+
+        def sent(*arguments: Any, **more: Any) -> Any:
+            try:
+                return send(*arguments, **more)
+            except ApiTimeoutError:
+                self.clock.sleep(60.0)
+                raise
+
+        transport.send = sent  # type: ignore[method-assign]
 
     def fault(self, operation: str, **rule: Any) -> None:
         self.emulator.add_fault(FaultRule(operation=operation, **rule))

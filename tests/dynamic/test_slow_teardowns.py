@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.testing.providers import DYNAMIC_PACKAGE, Launcher
 
 KEY = "sk-host-0123456789abcdef"
 PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"
-QUICK = 10.0
+QUICK = 40.0
 """Seconds for what should take a tenth of one: this machine may be busy. The teardowns here never end."""
 
 
@@ -77,7 +77,7 @@ def inputs(name: str) -> dict[str, Any]:
     return {"model": "qwen3-8b", "trainingFileIds": ["file-1"], **hidden}
 
 
-def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends
