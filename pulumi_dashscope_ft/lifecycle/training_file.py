@@ -93,6 +93,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
             size=int(inputs["size"]),
             resource_name=name,
         )
+        connection.ledger.note_kept(file.file_id, str(inputs[NONCE]))
         return file.file_id, _outputs({**inputs, "name": file.name or inputs.get("name")}, file.file_id)
     label = stamp.make(
         name,

@@ -200,6 +200,16 @@ def test_a_replacement_by_the_very_same_file_leaves_it_alone(desk: Desk) -> None
     assert list(desk.world.emulator.files) == [file_id]
 
 
+def test_two_old_records_of_an_adopted_file_do_not_delete_it(desk: Desk) -> None:
+    """The second one is the trace of an earlier replacement that was cut short."""
+    file_id, old = desk.create(adoptFileId=desk.file_id)
+    desk.world.restart()
+    desk.create(adoptFileId=file_id)
+    desk.delete(file_id, old)
+    desk.delete(file_id, old)
+    assert list(desk.world.emulator.files) == [file_id]
+
+
 def test_the_rest_of_a_rename_that_was_cut_short_does_not_delete_the_file(desk: Desk) -> None:
     """`a` was renamed to `b`, which adopted its file; the run was killed before the record of `a` was dropped."""
     file_id, outputs_a = desk.create(name="a")
