@@ -19,8 +19,9 @@ from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, Checked, Planned
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import NAME
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import to_snake_case
 

@@ -12,6 +12,7 @@ from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Clock, RateL
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
 
 NAMESPACE = "dashscope-ft"
 CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region")
@@ -81,7 +82,7 @@ class Accounts:
 
 def _is_input(properties: Mapping[str, Any]) -> bool:
     """Whether `workspaceId` was written by the user: the service fills it in, too."""
-    return "workspaceId" in (properties.get("__inputs") or properties)
+    return "workspaceId" in (properties.get(INPUT_NAMES) or properties)
 
 
 def _text(value: Any) -> str | None:

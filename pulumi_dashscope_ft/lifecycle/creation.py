@@ -24,14 +24,12 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
+from pulumi_dashscope_ft.lifecycle.teardown import is_retained
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
 
 _ATTEMPTS = 3
-
-RETAIN_OPTION = "__retain"
-"""Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +53,9 @@ def run_of(
     chosen = inputs.get("jobName")
     if chosen:
         return Run(inputs, None, str(chosen))
-    retained = inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
     decisive = job_request.decisive(inputs)
-    made = stamp.make(resource_name, owner, nonce, decisive, retained=retained, expires=expires)
+    made = stamp.make(resource_name, owner, nonce, decisive, retained=is_retained(inputs), expires=expires)
     return Run(inputs, made, str(made))
-
-
-def plain_name(qualified: str) -> str:
-    """A resource's name as the user wrote it, without its parents' types."""
-    return qualified.rsplit("::", 1)[-1]
 
 
 def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resource_name: str) -> Job:

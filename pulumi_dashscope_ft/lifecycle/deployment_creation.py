@@ -17,13 +17,13 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle import deployment_request, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.creation import plain_name
 from pulumi_dashscope_ft.lifecycle.deployment_intent import Intent
 from pulumi_dashscope_ft.lifecycle.deployment_status import shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
 
 _ATTEMPTS = 3

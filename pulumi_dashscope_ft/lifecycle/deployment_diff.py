@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus
-from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
+from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import BECOMES_RUNNING, is_lora, rate
-from pulumi_dashscope_ft.lifecycle.job_diff import user_inputs
+from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.schema import UNKNOWN
 
@@ -48,7 +48,7 @@ class Diff:
 def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
     """What changing the inputs to `news` means. `UNKNOWN` values count as changed."""
     olds = user_inputs(old_outputs)
-    changed = [name for name in differences(olds, news) if not name.startswith("__")]
+    changed = changed_inputs(olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
     replaces = tuple(name for name in changed if name not in updates)
     if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:

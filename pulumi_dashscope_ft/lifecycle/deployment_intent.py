@@ -14,10 +14,9 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Deployment
 from pulumi_dashscope_ft.lifecycle import deployment_request, stamp
-from pulumi_dashscope_ft.lifecycle.creation import RETAIN_OPTION
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
+from pulumi_dashscope_ft.lifecycle.teardown import is_retained
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,6 @@ def intent_of(inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: 
     chosen = inputs.get("name")
     if chosen:
         return Intent(inputs, None, str(chosen), nonce)
-    retained = inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
-    made = stamp.make(resource_name, owner, nonce, deployment_request.decisive(inputs), retained=retained)
+    decisive = deployment_request.decisive(inputs)
+    made = stamp.make(resource_name, owner, nonce, decisive, retained=is_retained(inputs))
     return Intent(inputs, made, str(made), nonce)

@@ -14,12 +14,20 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, NotFoundError
 from pulumi_dashscope_ft.lifecycle.checkpoint_export import Wanted, export
-from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    INPUT_NAMES,
+    changed_inputs,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    public,
+    user_inputs,
+    written,
+)
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
 
@@ -34,8 +42,7 @@ _ZONE = timezone(timedelta(hours=8))
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """Validate the inputs, without a call."""
-    public = {name: value for name, value in news.items() if not name.startswith("__")}
-    report = schema.validate(RESOURCE, public)
+    report = schema.validate(RESOURCE, public(news))
     return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
 
 
@@ -77,10 +84,9 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
     notice = _expiry_notice(connection, id_, {**properties, "expireTime": found.expire_time})
     if notice:
         connection.report(f"warning: {notice}")
-    known = user_inputs(properties) if INPUT_NAMES in properties else _public_inputs(properties)
-    given = {"jobId": job_id, "checkpoint": name, **known}
+    given = {"jobId": job_id, "checkpoint": name, **known_inputs(properties), **hidden_inputs(properties)}
     # A model that was published once keeps its id, whatever the list leaves out.
-    return {**_kept_outputs(properties), **_outputs({**given, **_hidden(properties)}, found)}
+    return {**_kept_outputs(properties), **_outputs(given, found)}
 
 
 def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
@@ -88,7 +94,7 @@ def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mappin
 
     A new display name is such a change: replacing the resource would rename nothing.
     """
-    changed = [name for name in differences(user_inputs(olds), news) if not name.startswith("__")]
+    changed = changed_inputs(user_inputs(olds), news)
     replaces = tuple(name for name in changed if name in replacing(RESOURCE))
     told: list[str | None] = []
     if replaces:
@@ -167,17 +173,9 @@ def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:
 
 
 def _written(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    written = {name: value for name, value in inputs.items() if value is not None and name not in COMPUTED}
-    return {**written, INPUT_NAMES: sorted(name for name in written if not name.startswith("__"))}
+    given = {name: value for name, value in written(inputs).items() if name not in COMPUTED}
+    return {**given, INPUT_NAMES: input_names(given)}
 
 
 def _kept_outputs(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: properties[name] for name in COMPUTED if properties.get(name) is not None}
-
-
-def _public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if not name.startswith("__") and name not in COMPUTED}
-
-
-def _hidden(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}

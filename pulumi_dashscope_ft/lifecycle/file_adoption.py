@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.creation import plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, reference
+from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 
 _NOTHING = "nothing was uploaded, the file on the service is untouched."
 

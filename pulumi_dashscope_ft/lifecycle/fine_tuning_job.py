@@ -1,15 +1,12 @@
 """Why this exists: what create, read, diff, update and delete mean for a fine-tuning job, for whichever front end
 asks.
 
-Property bags use the schema's names (camelCase). Three hidden inputs travel with them: `__name` (the resource's name,
-qualified by its parents' types), `__owner` (the stack's owner id) and `__nonce` (made once per intended run, in
-`check`).
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft import schema
@@ -18,49 +15,36 @@ from pulumi_dashscope_ft.lifecycle import creation, expiry, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    FORMATS,
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    lasting_nonce,
+    public,
+    user_inputs,
+    written,
+)
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
 RESOURCE = "FineTuningJob"
-NAME, OWNER, NONCE, FORMATS = "__name", "__owner", "__nonce", "__formats"
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The outcome of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
-
-    inputs: dict[str, Any]
-    violations: tuple[Violation, ...]
-    warnings: tuple[Violation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The outcome of a diff, and the sentence that tells its consequence (None when there is none to tell)."""
-
-    replaces: tuple[str, ...]
-    changes: bool
-    delete_before_replace: bool
-    consequence: str | None
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later.
-
-    The nonce is kept as long as the resource lives and made anew for each replacement, as Pulumi does with names.
-    """
-    nonce = olds.get(NONCE)
-    if nonce:
-        ledger.note_recorded(str(nonce))
-    public = {name: value for name, value in news.items() if not name.startswith("__")}
-    report = schema.validate(RESOURCE, public)
-    inputs = {**news, NONCE: nonce or stamp.new_nonce()}
-    shapes = _shape_violations(public.get("trainingType"), news.get(FORMATS))
+    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later."""
+    report = schema.validate(RESOURCE, public(news))
+    inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
+    shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
     return Checked(inputs, (*report.violations, *shapes), tuple(report.warnings))
 
 
@@ -125,17 +109,11 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
-    known = job_diff.user_inputs(properties) if INPUT_NAMES in properties else public_inputs(properties)
-    hidden = {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}
+    known = known_inputs(properties)
     expires = properties.get(expiry.EXPIRES) or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
-    return outputs({**known, **hidden}, job, failure=failure, expires=expires)
-
-
-def public_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that are not hidden."""
-    return {name: value for name, value in properties.items() if not name.startswith("__")}
+    return outputs({**known, **hidden_inputs(properties)}, job, failure=failure, expires=expires)
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
@@ -173,10 +151,10 @@ def _live_status(connection: Connection, job_id: str, olds: Mapping[str, Any]) -
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that only steer this provider: no call is made."""
-    dropped = set(job_diff.user_inputs(olds)) - set(news)
+    dropped = set(user_inputs(olds)) - set(news)
     kept = {name: value for name, value in olds.items() if name not in dropped}
-    inputs = {name: value for name, value in news.items() if value is not None}
-    merged = {**kept, **inputs, INPUT_NAMES: _names(inputs)}
+    inputs = written(news)
+    merged = {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
     expires = expiry.changed(olds, inputs, connection.clock.time())
     merged.pop(expiry.EXPIRES, None)
     told = {expiry.EXPIRES: expires} if expires else {}
@@ -195,7 +173,7 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
 def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:
     """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
-    written = {name: value for name, value in inputs.items() if value is not None}
+    given = written(inputs)
     chosen = {
         "jobId": job.job_id,
         "jobName": job.job_name,
@@ -211,16 +189,12 @@ def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: s
         "expires": expires,
         "teardown": _teardown(job.status, inputs, expires),
     }
-    return {**shown_outputs(chosen), **written, INPUT_NAMES: _names(written)}
+    return {**shown_outputs(chosen), **given, INPUT_NAMES: input_names(given)}
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:
     planned = plan(status, policy_of(properties))
     return expiry.sentence(planned, properties, expires, active=status not in JobStatus.FINAL)
-
-
-def _names(inputs: Mapping[str, Any]) -> list[str]:
-    return sorted(name for name in inputs if not name.startswith("__"))
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

@@ -4,18 +4,14 @@ counts as a change, and in which order old and new follow each other, is decided
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
+from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import CANCEL, RETAIN
-
-INPUT_NAMES = "__inputs"
-"""Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
-chose.
-"""
 
 STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
@@ -35,20 +31,13 @@ class Diff:
     fields: tuple[str, ...] = ()
 
 
-def user_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs among a resource's outputs, as they were when it was created or last updated."""
-    names: Sequence[str] = properties.get(INPUT_NAMES) or ()
-    return {name: properties[name] for name in names if name in properties}
-
-
 def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
     """What changing the inputs to `news` means for the job. `UNKNOWN` values count as changed."""
     olds = user_inputs(old_outputs)
-    changed = [name for name in differences(olds, news) if not name.startswith("__")]
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
-    for name in changed:
+    for name in changed_inputs(olds, news):
         # Naming the job one already has, or no longer naming it, changes nothing.
         in_place = name in STEERING or (name == "adoptJobId" and news.get(name) in (None, job_id))
         (updates if in_place else replaces).append(name)

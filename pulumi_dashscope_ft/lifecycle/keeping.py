@@ -6,7 +6,7 @@ thing.
 from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.creation import plain_name
+from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 
 
 def left_alone(connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str) -> bool:

@@ -1,8 +1,8 @@
 """Why this exists: what create, read, diff, update and delete mean for a deployment, for whichever front end asks.
 
-Property bags use the schema's names (camelCase), and the same hidden inputs travel with them as with a job (see
-`fine_tuning_job`). A create returns as soon as there is an id: the 5 to 10 minutes until it runs are awaited, where
-somebody wants that, in the program (see `deployment_wait`).
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create returns
+as soon as there is an id: the 5 to 10 minutes until it runs are awaited, where somebody wants that, in the program (see
+`deployment_wait`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
-from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff, stamp
+from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
@@ -21,11 +21,23 @@ from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.explain import explained
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned, public_inputs
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    lasting_nonce,
+    public,
+    user_inputs,
+    written,
+)
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -36,12 +48,9 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs, without a call. The nonce is kept as long as the resource lives."""
-    nonce = olds.get(NONCE)
-    if nonce:
-        ledger.note_recorded(str(nonce))
-    report = schema.validate(RESOURCE, public_inputs(news))
-    return Checked({**news, NONCE: nonce or stamp.new_nonce()}, report.violations, report.warnings)
+    """Validate the inputs, without a call."""
+    report = schema.validate(RESOURCE, public(news))
+    return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -85,9 +94,8 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
-    known = user_inputs(properties) if INPUT_NAMES in properties else public_inputs(properties)
-    hidden = {name: value for name, value in properties.items() if name.startswith("__") and name != INPUT_NAMES}
-    return outputs({**known, **hidden, **_drift(known, live)}, live)
+    known = known_inputs(properties)
+    return outputs({**known, **hidden_inputs(properties), **_drift(known, live)}, live)
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
@@ -147,12 +155,12 @@ def update(
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
-    written = {name: value for name, value in news.items() if value is not None}
+    inputs = written(news)
     if live is not None:
-        return outputs(written, live)
-    dropped = set(user_inputs(olds)) - set(written) - set(ADJUSTABLE)
+        return outputs(inputs, live)
+    dropped = set(user_inputs(olds)) - set(inputs) - set(ADJUSTABLE)
     kept = {name: value for name, value in olds.items() if name not in dropped}
-    merged = {**kept, **written, INPUT_NAMES: _names(written)}
+    merged = {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
     return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
 
 
@@ -168,9 +176,9 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
 
 def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
-    written = {name: value for name, value in inputs.items() if value is not None}
-    plan_now = live.plan if live.plan is not None else written.get("plan")
-    capacity = live.capacity if live.capacity is not None else written.get("capacity")
+    given = written(inputs)
+    plan_now = live.plan if live.plan is not None else given.get("plan")
+    capacity = live.capacity if live.capacity is not None else given.get("capacity")
     chosen = {
         "deployedModel": live.deployed_model,
         "name": live.name,
@@ -190,11 +198,7 @@ def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
         "billing": billing(live.status, plan_now, capacity),
         "teardown": plan(live.status, policy_of(inputs)),
     }
-    return {**shown_outputs(chosen), **written, INPUT_NAMES: _names(written)}
-
-
-def _names(inputs: Mapping[str, Any]) -> list[str]:
-    return sorted(name for name in inputs if not name.startswith("__"))
+    return {**shown_outputs(chosen), **given, INPUT_NAMES: input_names(given)}
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

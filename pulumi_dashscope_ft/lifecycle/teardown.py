@@ -27,6 +27,7 @@ from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.property_bag import RETAIN_OPTION
 from pulumi_dashscope_ft.lifecycle.report import UNFINISHED, Ending
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
 
@@ -54,6 +55,11 @@ class TeardownPolicy:
     on_destroy: str
     on_undeletable: str
     timeout: float
+
+
+def is_retained(inputs: Mapping[str, Any]) -> bool:
+    """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
+    return inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
 
 
 def plan(status: str | None, policy: TeardownPolicy) -> str:

@@ -14,15 +14,25 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
-from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NAME, NONCE, OWNER, Checked, Planned
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    changed_inputs,
+    input_names,
+    lasting_nonce,
+    public,
+    user_inputs,
+    written,
+)
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
@@ -42,18 +52,11 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     """Validate the inputs and the file they name, without a call. A relative path starts at the program's directory,
     which is where the engine runs the provider, too.
     """
-    nonce = olds.get(NONCE)
-    if nonce:
-        ledger.note_recorded(str(nonce))
-    public = {name: value for name, value in news.items() if not name.startswith("__") and name not in COMPUTED}
-    report = schema.validate(RESOURCE, public)
-    inputs = {
-        **public,
-        **{k: v for k, v in news.items() if k.startswith("__")},
-        NONCE: nonce or stamp.new_nonce(),
-    }
+    given = {name: value for name, value in news.items() if name not in COMPUTED}
+    report = schema.validate(RESOURCE, public(given))
+    inputs = {**given, NONCE: lasting_nonce(olds, ledger)}
     violations, warnings = list(report.violations), list(report.warnings)
-    path = public.get("path")
+    path = given.get("path")
     if path is UNKNOWN:
         inputs.update(dict.fromkeys((*COMPUTED, MD5), UNKNOWN))
     elif isinstance(path, str) and not violations:
@@ -129,7 +132,7 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     jobs, too.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
-    changed = [name for name in differences(before, news) if not name.startswith("__")]
+    changed = changed_inputs(before, news)
     # Naming the file one already has, or no longer naming it, changes nothing.
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))
@@ -195,9 +198,9 @@ def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
 
 
 def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:
-    written = {name: value for name, value in inputs.items() if value is not None}
-    names = sorted(name for name in written if not name.startswith("__") and name not in COMPUTED)
-    return {**written, "fileId": file_id, INPUT_NAMES: names}
+    given = written(inputs)
+    names = [name for name in input_names(given) if name not in COMPUTED]
+    return {**given, "fileId": file_id, INPUT_NAMES: names}
 
 
 def _described(label: Stamp, inputs: Mapping[str, Any]) -> str:

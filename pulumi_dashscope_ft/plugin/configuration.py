@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
 from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER
 
@@ -21,7 +22,7 @@ _ENGINES = ("version", "pluginDownloadURL")
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that are ours."""
-    return {name: value for name, value in inputs.items() if name not in _ENGINES and not name.startswith("__")}
+    return {name: value for name, value in inputs.items() if not (name in _ENGINES or is_hidden(name))}
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Violation]:

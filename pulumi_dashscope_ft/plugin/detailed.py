@@ -11,7 +11,8 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.lifecycle.comparison import differences
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.lifecycle.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs
 from pulumi_dashscope_ft.schema import contains_unknown
 
 PropertyDiff = provider_pb2.PropertyDiff
@@ -26,7 +27,7 @@ def detailed(olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned)
     if not planned.changes:
         return {}
     found: dict[str, PropertyDiff] = {}
-    for name in differences(_public(olds), _public(news)):
+    for name in changed_inputs(olds, news):
         replaces = name in planned.replaces
         for path, old, new in _paths(name, olds.get(name), news.get(name)):
             found[path] = PropertyDiff(kind=_kind(old, new, replaces), inputDiff=True)
@@ -35,10 +36,6 @@ def detailed(olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned)
         if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in found):
             found[name] = PropertyDiff(kind=PropertyDiff.UPDATE_REPLACE, inputDiff=name in news)
     return found
-
-
-def _public(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if not name.startswith("__")}
 
 
 def _paths(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

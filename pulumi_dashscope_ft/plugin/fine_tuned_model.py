@@ -17,10 +17,10 @@ from pulumi_dashscope_ft.lifecycle import fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, hidden_inputs, user_inputs
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -101,8 +101,7 @@ def _awaited(
         could_look = not isinstance(error.__cause__, ApiError)
         known = _whole(_looked_at(connection, job_id, outputs) if could_look else outputs, inputs)
         raise HalfDone(job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)) from error
-    hidden = {name: value for name, value in outputs.items() if name.startswith("__") and name != INPUT_NAMES}
-    given = {**user_inputs(outputs), **hidden}
+    given = {**user_inputs(outputs), **hidden_inputs(outputs)}
     return _whole(fine_tuning_job.outputs(given, job, expires=outputs.get("expires")), inputs)
 
 

@@ -8,7 +8,7 @@ settings of its plan, a file's content.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import NONCE
+from pulumi_dashscope_ft.lifecycle.property_bag import NONCE, written
 from pulumi_dashscope_ft.lifecycle.training_file import MD5
 
 Inputs = dict[str, Any]
@@ -74,7 +74,7 @@ def _named(found: Inputs, field: str, name: str | None, object_id: str) -> Input
         found[NONCE] = ours.nonce
     elif name and name != object_id:
         found[field] = name
-    return _known(found)
+    return written(found)
 
 
 def _checkpoint(connection: Connection, id_: str) -> Inputs | None:
@@ -114,11 +114,7 @@ def _file(connection: Connection, file_id: str) -> Inputs:
     label = training_file.stamp_in(live)
     if label is not None:
         found[NONCE] = label.nonce
-    return _known({**found, "description": training_file.words_in(live) or None})
-
-
-def _known(found: Mapping[str, Any]) -> Inputs:
-    return {name: value for name, value in found.items() if value is not None}
+    return written({**found, "description": training_file.words_in(live) or None})
 
 
 _READERS: dict[str, Callable[[Connection, str], Inputs | None]] = {

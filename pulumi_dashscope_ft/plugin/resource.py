@@ -17,9 +17,17 @@ from pulumi_dashscope_ft.frontend.lifecycle import Properties
 from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import FORMATS, NAME, NONCE, OWNER, Planned
-from pulumi_dashscope_ft.lifecycle.job_diff import INPUT_NAMES, user_inputs
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    FORMATS,
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    public,
+    user_inputs,
+)
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
@@ -105,7 +113,7 @@ class Resource:
     def planned_create(self, inputs: Properties) -> Properties:
         """The outputs as far as a preview can know them."""
         unknown = dict.fromkeys(output_names(self.kind.name), UNKNOWN)
-        return {**unknown, **{name: value for name, value in inputs.items() if not name.startswith("__")}}
+        return {**unknown, **public(inputs)}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
         """:raises HalfDone: it is still not what was asked for."""
@@ -126,7 +134,7 @@ class Resource:
         outputs = dict.fromkeys(computed, UNKNOWN)
         fixed = ("jobId", "jobName", "deployedModel", "fileId", "baseModel", "createTime", "creator")
         outputs.update({name: olds[name] for name in fixed if name in olds})
-        return {**outputs, **{name: value for name, value in news.items() if not name.startswith("__")}}
+        return {**outputs, **public(news)}
 
     def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
         """The live state; None when it is gone. Without a state (an import) the inputs are filled from what is live."""
@@ -136,7 +144,7 @@ class Resource:
             filled = importing.inputs_of(self.kind.name, connection, id_)
             if filled is None:
                 return None
-            given = {**filled, **_public(inputs)}
+            given = {**filled, **public(inputs)}
             state = {**outputs, **given, INPUT_NAMES: sorted(_written_names(given))}
             inputs = given
         try:
@@ -208,15 +216,11 @@ def _kept(properties: Mapping[str, Any]) -> Properties:
     return {name: value for name, value in properties.items() if name not in _TOLD_ANEW}
 
 
-def _public(properties: Mapping[str, Any]) -> Properties:
-    return {name: value for name, value in properties.items() if not name.startswith("__")}
-
-
 def _written_names(inputs: Mapping[str, Any]) -> list[str]:
     from pulumi_dashscope_ft.lifecycle.training_file import COMPUTED
 
     # A deployment's `name` is an input, a file's is computed.
-    return [name for name in _public(inputs) if name not in COMPUTED or "sha256" not in inputs]
+    return [name for name in public(inputs) if name not in COMPUTED or "sha256" not in inputs]
 
 
 def _computed(inputs: Mapping[str, Any]) -> Properties:

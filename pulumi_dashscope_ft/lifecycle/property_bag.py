@@ -1,0 +1,88 @@
+"""Why this exists: a resource's properties travel in one bag: what the user wrote, what the service chose and, under
+names that begin with `__`, what only this provider knows. Every kind of resource and every front end has to agree on
+those names, and on which property is whose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.comparison import differences
+from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+NAME = "__name"
+"""Hidden input: the resource's name, qualified by its parents' types."""
+
+OWNER = "__owner"
+"""Hidden input: the stack's owner id (see `stamp`)."""
+
+NONCE = "__nonce"
+"""Hidden input: made in `check`, once per intended run (see `stamp`)."""
+
+FORMATS = "__formats"
+"""Hidden input of a job: the shapes of the rows of its training files, as far as this program knows them."""
+
+RETAIN_OPTION = "__retain"
+"""Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
+
+INPUT_NAMES = "__inputs"
+"""Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
+chose.
+"""
+
+
+def is_hidden(name: str) -> bool:
+    return name.startswith("__")
+
+
+def plain_name(qualified: str) -> str:
+    """A resource's name as the user wrote it, without its parents' types."""
+    return qualified.rsplit("::", 1)[-1]
+
+
+def lasting_nonce(olds: Mapping[str, Any], ledger: Ledger) -> str:
+    """The nonce to go on with. It is kept as long as the resource lives, and made anew for each replacement, as Pulumi
+    does with names.
+    """
+    nonce = olds.get(NONCE)
+    if not nonce:
+        return stamp.new_nonce()
+    ledger.note_recorded(str(nonce))
+    return str(nonce)
+
+
+def public(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that are not hidden."""
+    return {name: value for name, value in properties.items() if not is_hidden(name)}
+
+
+def hidden_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if is_hidden(name) and name != INPUT_NAMES}
+
+
+def written(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that have a value."""
+    return {name: value for name, value in inputs.items() if value is not None}
+
+
+def input_names(inputs: Mapping[str, Any]) -> list[str]:
+    """What `INPUT_NAMES` lists for these inputs."""
+    return sorted(name for name in inputs if not is_hidden(name))
+
+
+def user_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs among a resource's outputs, as they were when it was created or last updated."""
+    names: Sequence[str] = properties.get(INPUT_NAMES) or ()
+    return {name: properties[name] for name in names if name in properties}
+
+
+def known_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The user's inputs; where no outputs list them yet, all that is not hidden."""
+    return user_inputs(properties) if INPUT_NAMES in properties else public(properties)
+
+
+def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The names, sorted, of the user's inputs that differ. `UNKNOWN` values count as changed."""
+    return [name for name in differences(olds, news) if not is_hidden(name)]
