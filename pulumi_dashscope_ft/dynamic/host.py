@@ -41,8 +41,9 @@ def fail(message: str) -> NoReturn:
 def widen(width: int) -> bool:
     """Let the host serve `width` calls at once instead of four. Returns whether it could.
 
-    Called from `configure`. The host's server is a local of the main thread's `main`; its pool starts threads only
-    when work is submitted, and calls may be queued already, hence the no-ops.
+    Called from `configure`. The host's server is a local of the main thread's `main`. Its pool starts a thread only
+    when work is submitted and none counts as idle, and it counts too many once work was queued beyond its width. So
+    all threads are started here, by work that keeps each of them until there are all.
     """
     if _plain():
         return False
@@ -51,13 +52,11 @@ def widen(width: int) -> bool:
         return False
     if pool._max_workers < width:
         pool._max_workers = width
+        started = threading.Event()
         for _ in range(width):
-            pool.submit(_nothing)
+            pool.submit(started.wait)
+        started.set()
     return True
-
-
-def _nothing() -> None:
-    """Work that takes no time, to make a pool start a thread."""
 
 
 def _plain() -> bool:

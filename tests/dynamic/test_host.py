@@ -85,6 +85,30 @@ def test_a_pool_is_widened_even_when_work_is_queued(monkeypatch: pytest.MonkeyPa
         pool.shutdown()
 
 
+def test_what_was_queued_takes_no_thread_from_what_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that was queued beyond the old width is served by no thread of its own, and yet seems to leave one idle when
+    it ends: the pool then starts none for as many calls that come later.
+    """
+    pool = futures.ThreadPoolExecutor(max_workers=4)
+    monkeypatch.setattr(host, "_host_pool", lambda: pool)
+    release, running = threading.Event(), threading.Semaphore(0)
+
+    def work() -> None:
+        running.release()
+        release.wait(10)
+
+    for _ in range(24):
+        pool.submit(work)
+    try:
+        assert host.widen(64) is True
+        for _ in range(40):
+            pool.submit(work)
+        assert all(running.acquire(timeout=5) for _ in range(64))
+    finally:
+        release.set()
+        pool.shutdown()
+
+
 def test_the_pool_of_a_grpc_server_is_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The shape of the real host: a `server` in the main thread's `main`."""
     pool = futures.ThreadPoolExecutor(max_workers=4)
