@@ -18,18 +18,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus
 from pulumi_dashscope_ft.lifecycle import job_request, stamp
+from pulumi_dashscope_ft.lifecycle.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.teardown import is_retained
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
 
 _ATTEMPTS = 3
+
+_ADOPTION = Adoption(
+    option="adoptJobId",
+    kind="job",
+    nothing="nothing was started",
+    untouched="nothing was started, the job is untouched.",
+    anew="start a new run",
+    belongs="the job of",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +72,17 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
 
     :raises LifecycleError: no such job, another model or other data, or another resource of this run holds it.
     """
-    try:
-        job = connection.client.fine_tunes.get(job_id)
-    except NotFoundError as error:
-        raise LifecycleError(
-            f"adoptJobId: there is no job {job_id} for this key.",
-            done="nothing was started.",
-            next_step="check the id, the key's workspace and the region, or drop adoptJobId to start a new run; "
-            f"then run `pulumi up` again ({reference(error)}).",
-        ) from error
-    except ApiError as error:
-        raise explained(error, job_id, "adopt", done="nothing was started.", again="pulumi up") from error
+    job = _ADOPTION.found(job_id, connection.client.fine_tunes.get)
     wrong = job_request.mismatches(inputs, job)
     if wrong:
         raise LifecycleError(
             f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
             state=f"{job.status}, model {job.model or 'unknown'}, "
             f"training files {', '.join(job.training_file_ids) or 'none'}.",
-            done="nothing was started, the job is untouched.",
+            done=_ADOPTION.untouched,
             next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
         )
-    holder = connection.ledger.keeper(job_id, resource_name)
-    if holder is not None or connection.ledger.adopt_one([job_id]) is None:
-        raise LifecycleError(
-            f"adoptJobId: {job_id} is the job of {plain_name(holder) if holder else 'another resource'} already.",
-            done="nothing was started, the job is untouched.",
-            next_step="take that resource out of the program (this one then takes its job over), or drop adoptJobId "
-            "here; then run `pulumi up` again.",
-        )
+    _ADOPTION.claim(connection, job_id, resource_name)
     connection.report(f"{job_id} is {job.status}: adopted")
     return job
 

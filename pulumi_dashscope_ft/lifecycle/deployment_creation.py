@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle import deployment_request, stamp
+from pulumi_dashscope_ft.lifecycle.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_intent import Intent
 from pulumi_dashscope_ft.lifecycle.deployment_status import shown
@@ -23,10 +24,18 @@ from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, Lifecycle
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
 
 _ATTEMPTS = 3
+
+_ADOPTION = Adoption(
+    option="adoptDeployment",
+    kind="deployment",
+    nothing="nothing was deployed",
+    untouched="nothing was deployed, and it is untouched.",
+    anew="deploy anew",
+    belongs="that of",
+)
 
 _MAKE_ROOM = 300.0
 """Seconds to wait for a deployment of the same name that is being deleted."""
@@ -40,23 +49,13 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
 
     :raises LifecycleError: there is none, it serves another model, or another resource of this run holds it.
     """
-    try:
-        found = connection.client.deployments.get(deployed_model)
-    except NotFoundError as error:
-        raise LifecycleError(
-            f"adoptDeployment: there is no deployment {deployed_model} for this key.",
-            done="nothing was deployed.",
-            next_step="check the id, the key's workspace and the region, or drop adoptDeployment to deploy anew; "
-            f"then run `pulumi up` again ({reference(error)}).",
-        ) from error
-    except ApiError as error:
-        raise explained(error, deployed_model, "adopt", done="nothing was deployed.", again="pulumi up") from error
+    found = _ADOPTION.found(deployed_model, connection.client.deployments.get)
     wrong = deployment_request.mismatches(inputs, found)
     if wrong:
         raise LifecycleError(
             f"adoptDeployment: {deployed_model} has another {' and another '.join(wrong)}.",
             state=f"{found.status}, model {found.model_name or 'unknown'}, plan {found.plan or 'unknown'}.",
-            done="nothing was deployed, and it is untouched.",
+            done=_ADOPTION.untouched,
             next_step="write its own values, or drop adoptDeployment to deploy anew; then run `pulumi up` again.",
         )
     if found.status == DeploymentStatus.DELETING:
@@ -65,15 +64,7 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
             done="nothing was deployed.",
             next_step="drop adoptDeployment and run `pulumi up` again to deploy anew.",
         )
-    holder = connection.ledger.keeper(deployed_model, resource_name)
-    if holder is not None or connection.ledger.adopt_one([deployed_model]) is None:
-        raise LifecycleError(
-            f"adoptDeployment: {deployed_model} is that of {plain_name(holder) if holder else 'another resource'} "
-            "already.",
-            done="nothing was deployed, and it is untouched.",
-            next_step="take that resource out of the program (this one then takes its deployment over), or drop "
-            "adoptDeployment here; then run `pulumi up` again.",
-        )
+    _ADOPTION.claim(connection, deployed_model, resource_name)
     connection.report(f"{deployed_model} is {found.status}: adopted")
     return found
 

@@ -1,6 +1,6 @@
 """Why this exists: jobs name their data by file id, and the same content uploaded once more has another id, which makes
-every job that is given it a new, paid run. So a file that is on the service already can be taken over instead, as a job
-can (`creation.adopt`).
+every job that is given it a new, paid run. So a file that is on the service already can be taken over instead (see
+`adoption`).
 
 A file is its content, and the service shows of that an MD5 and a size (API page
 model-customization-file-management-service). What it shows has to agree with the content at `path`.
@@ -8,13 +8,19 @@ model-customization-file-management-service). What it shows has to agree with th
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
+from pulumi_dashscope_ft.api import File
+from pulumi_dashscope_ft.lifecycle.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, reference
-from pulumi_dashscope_ft.lifecycle.property_bag import plain_name
 
-_NOTHING = "nothing was uploaded, the file on the service is untouched."
+_ADOPTION = Adoption(
+    option="adoptFileId",
+    kind="file",
+    nothing="nothing was uploaded",
+    untouched="nothing was uploaded, the file on the service is untouched.",
+    anew="upload it anew",
+    belongs="the file of",
+)
 
 
 def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: int, resource_name: str) -> File:
@@ -24,35 +30,18 @@ def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: in
     :param size: of that content, in bytes.
     :raises LifecycleError: no such file, another content, or another resource of this run holds it.
     """
-    try:
-        file = connection.client.files.get(file_id)
-    except NotFoundError as error:
-        raise LifecycleError(
-            f"adoptFileId: there is no file {file_id} for this key.",
-            done="nothing was uploaded.",
-            next_step="check the id, the key's workspace and the region, or drop adoptFileId to upload it anew; "
-            f"then run `pulumi up` again ({reference(error)}).",
-        ) from error
-    except ApiError as error:
-        raise explained(error, f"file {file_id}", "adopt", done="nothing was uploaded.", again="pulumi up") from error
+    file = _ADOPTION.found(file_id, connection.client.files.get)
     wrong = mismatches(file, md5=md5, size=size)
     if wrong:
         raise LifecycleError(
             f"adoptFileId: the content of {file_id} is not that of {path}: {'; '.join(wrong)}.",
             state=f"the service shows it as {file.name or 'a file without a name'}, uploaded "
             f"{file.create_time or 'at an unknown time'}.",
-            done=_NOTHING,
+            done=_ADOPTION.untouched,
             next_step="set path to the file with that content, or drop adoptFileId to upload this one; then run "
             "`pulumi up` again.",
         )
-    holder = connection.ledger.keeper(file_id, resource_name)
-    if holder is not None or connection.ledger.adopt_one([file_id]) is None:
-        raise LifecycleError(
-            f"adoptFileId: {file_id} is the file of {plain_name(holder) if holder else 'another resource'} already.",
-            done=_NOTHING,
-            next_step="take that resource out of the program (this one then takes its file over), or drop adoptFileId "
-            "here; then run `pulumi up` again.",
-        )
+    _ADOPTION.claim(connection, file_id, resource_name)
     unproven = "" if file.md5 else " (the service shows no MD5 of it, so its content could not be compared)"
     connection.report(f"file {file_id}{f' ({file.name})' if file.name else ''}: adopted{unproven}")
     return file
