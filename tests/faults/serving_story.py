@@ -191,8 +191,7 @@ class ServingStory(Story):
             return
         if self._held is None:
             return
-        holders = [one for one in self.state.records if one.id == record.id and not one.leaving]
-        if holders and not self._destroying:
+        if self._is_held(record.id) and not self._destroying:
             causes = [step.cause for step in self._held.transitions[self._steps_before :]]
             assert "delete" not in causes, "took away a deployment that another resource holds"
         elif policy_of(record) == "retain":

@@ -340,8 +340,7 @@ class Story(Watcher):
 
     def deleted(self, record: Record) -> None:
         status = self.cloud.status(record.id)
-        holders = [one for one in self.state.records if one.id == record.id and not one.leaving]
-        if holders and not self._destroying:
+        if self._is_held(record.id) and not self._destroying:
             assert record.id not in self.cloud.touched() - self._touched, "took away a job that another resource holds"
             return
         policy = policy_of(record)
@@ -352,6 +351,11 @@ class Story(Watcher):
             self.let_go.add(record.id)
         else:
             assert status is None, f"left the state while {status}"
+
+    def _is_held(self, object_id: str) -> bool:
+        """Whether the state has this object under a resource that the program keeps."""
+        kept = (one for one in self.state.records if one.name in self.program and not one.leaving)
+        return any(one.id == object_id for one in kept)
 
     def gone(self, record: Record) -> None:
         assert self.cloud.status(record.id) is None, "a refresh dropped a job that exists"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from front_ends import DYNAMIC, PLUGIN
+from records import TIMEOUTS
 from story import Story
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
@@ -277,4 +278,22 @@ def test_a_number_that_is_spelled_otherwise_buys_nothing(front: str) -> None:
     story.edit("a", hyperParameters={"learning_rate": 0.000016, "n_epochs": "3"})
     story.up()
     assert (story.told, len(story.cloud.bought())) == (None, 1)
+    story.finish()
+
+
+def test_a_custom_timeout_bounds_a_teardown() -> None:
+    """Of those a dynamic provider is not told."""
+    story = Story(PLUGIN, canceling_seconds=1000.0)
+    story.edit("a", **{TIMEOUTS: {"delete": 60}})
+    story.up()
+    story.wait(12)
+    began = story.cloud.clock.monotonic()
+    story.destroy()
+    assert story.told is not None
+    assert "was not torn down within 1m" in story.told
+    assert story.cloud.clock.monotonic() - began < 70
+    assert story.state.ids() == story.cloud.active()
+    story.wait(1000)
+    story.destroy()
+    assert story.told is None
     story.finish()

@@ -71,6 +71,24 @@ def test_a_wait_that_is_over_is_gone_on_with(by: str) -> None:
     story.finish()
 
 
+def test_what_was_written_is_recorded_although_the_wait_ends_early_again() -> None:
+    story = WaitingStory()
+    story.ctrl_c_in(100.0)
+    story.up()
+    story.edit("m", waitTimeout="1m", onDestroy="cancel")
+    story.up()
+    assert story.told is not None
+    (record,) = story.state.records
+    assert record.unfinished
+    for recorded in (record.inputs, record.outputs):
+        assert (recorded["waitTimeout"], recorded["onDestroy"]) == ("1m", "cancel")
+    story.destroy()
+    assert story.told is None
+    (job_id,) = story.cloud.bought()
+    assert story.cloud.status(job_id) == "CANCELED"
+    story.finish()
+
+
 @pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
 @pytest.mark.parametrize("way_out", [{"rerunOn": ["FAILED", "CANCELED"]}, {"triggers": ["again"]}])
 def test_a_run_without_a_model_is_paid_for_again_only_if_that_is_wanted(
