@@ -109,6 +109,11 @@ def test_what_is_left_alone(one: LiveObject, states: list[RecordedState], label:
     assert said in found.reason
 
 
+def test_an_age_that_is_no_number_is_no_age() -> None:
+    found = verdict(thing(), state(), time=ServiceTime(NOW, float("nan"), given=True))
+    assert (found.label, found.action) == (NOT_CHECKED, "")
+
+
 def test_a_stale_state_spoils_everything_of_its_owner() -> None:
     old, new = thing(object_id="ft-old"), thing(object_id="ft-new", age=2 * HOUR)
     assert verdict(old, state(written=NOW - 3 * HOUR)).label == ORPHAN
