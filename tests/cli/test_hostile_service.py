@@ -5,8 +5,12 @@ from __future__ import annotations
 import http.client
 from typing import Any
 
+import click
 import pytest
 
+from pulumi_dashscope_ft.api.fine_tunes import FineTunes
+from pulumi_dashscope_ft.api.objects import LogPage
+from pulumi_dashscope_ft.cli import account, failing
 from pulumi_dashscope_ft.emulator import FaultRule
 
 NASTY = "no \x1b]0;owned\x07\x1b[31m\u202e\x9b2J\r"
@@ -72,6 +76,27 @@ def test_an_id_stays_one_segment_of_the_path(line: Any, command: str, job_id: st
     for record in line.emulator.requests:
         assert not record.path.startswith("/api/v1/files")
         assert record.query.keys() <= {"page_no", "page_size", "offset", "line"}
+
+
+def test_a_log_moves_no_cursor_and_shows_no_key(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (f"epoch 1 {NASTY}", f"{line.key}", "50%|#####     | 5/10\r")
+    monkeypatch.setattr(FineTunes, "logs", lambda *_, **__: LogPage(lines, len(lines)))
+    for options in ([], ["--json"]):
+        result = line.run("logs", line.job("SUCCEEDED"), *options)
+        assert result.exit_code == 0
+        assert harmless(result.output)
+        assert "5/10" in result.output
+
+
+def test_whatever_a_message_holds_is_shown_as_text(line: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not only what the client has cleaned already: a name in a state, a path, a library's error."""
+    account.note(f"{NASTY}{line.key}\n  more")
+    with pytest.raises(click.exceptions.Exit), failing.told():
+        raise failing.Failed(f"{NASTY}{line.key}\n  more")
+    shown = capsys.readouterr().err
+    assert harmless(shown)
+    assert line.key not in shown
+    assert shown.count("\n  more\n") == 2
 
 
 def test_a_password_in_the_base_url_is_refused_and_not_repeated(line: Any) -> None:

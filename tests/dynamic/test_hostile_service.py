@@ -103,3 +103,12 @@ def test_an_id_from_a_state_stays_one_segment(hosted: Hosted, id_: str) -> None:
     assert all(map(harmless, hosted.lines))
     # What is sent is looked at in tests/api; the emulator decodes a path before it finds its route.
     assert {record.operation for record in hosted.emulator.requests} <= {"get", "unknown"}
+
+
+def test_a_refused_input_is_not_shown_with_its_value(hosted: Hosted) -> None:
+    """The engine prints the whole value of the property that a failure names, secrets included."""
+    secret = "hush-hush-0123456789"
+    given = {**hosted.inputs, "hyperParameters": {"n_epochs": 0, "note": secret}, "onDestroy": secret}
+    failures = hosted.host.check(URN, {}, given).failures
+    assert {named for named, _ in failures} == {""}
+    assert len(failures) == 2
