@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
@@ -83,6 +84,17 @@ def test_no_error_moves_a_cursor_or_holds_the_key(hosted: Hosted, operation: str
         steps[operation]()
     assert harmless(str(caught.value))
     assert all(map(harmless, hosted.lines))
+
+
+def test_no_name_in_an_error_moves_a_cursor(hosted: Hosted) -> None:
+    """What a message tells of a job is not cleaned by the client: names are kept as they are."""
+    body = {"model": f"m{NASTY}", "training_file_ids": ["file-1"]}
+    headers = {"Authorization": f"Bearer {KEY}"}
+    made = requests.post(f"{hosted.emulator.base_url}/fine-tunes", json=body, headers=headers, timeout=10).json()
+    inputs = hosted.host.check(URN, {}, {**hosted.inputs, "adoptJobId": made["output"]["job_id"]}).inputs
+    with pytest.raises(ProviderError, match=r"\\x1b\]0;owned") as caught:
+        hosted.host.create(URN, inputs, 0)
+    assert harmless(str(caught.value))
 
 
 def test_no_line_moves_a_cursor_or_holds_the_key(hosted: Hosted) -> None:

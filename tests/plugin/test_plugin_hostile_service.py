@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import requests
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.emulator import FaultRule
@@ -39,6 +40,20 @@ def test_no_error_moves_a_cursor_or_holds_the_key(plugin: Any, emulator: Any, op
         steps[operation]()
     assert harmless(str(caught.value))
     assert harmless(plugin.said())
+
+
+def test_no_name_in_an_error_moves_a_cursor(plugin: Any, emulator: Any) -> None:
+    """What a message tells of a job is not cleaned by the client: names are kept as they are."""
+    emulator.configure(check_file_ids=False)
+    try:
+        body = {"model": f"m{NASTY}", "training_file_ids": ["file-1"]}
+        headers = {"Authorization": f"Bearer {KEY}"}
+        made = requests.post(f"{emulator.base_url}/fine-tunes", json=body, headers=headers, timeout=10).json()
+    finally:
+        emulator.configure(check_file_ids=True)
+    with pytest.raises(Exception, match=r"\\x1b\]0;owned") as caught:
+        job(plugin, adoptJobId=made["output"]["job_id"])
+    assert harmless(str(caught.value))
 
 
 def test_no_line_moves_a_cursor_or_holds_the_key(plugin: Any, emulator: Any) -> None:
