@@ -41,6 +41,7 @@ class ServingStory(Story):
         """Deployments that were made by a step of which no id came back."""
         self.chosen_names: list[Deployment] = []
         """Deployments under a name of the user's own: nothing proves whose they are."""
+        self._before_delete: dict[Record, tuple[Deployment | None, int]] = {}
         self._ever_removed = False
         self.cloud.train(TUNED, "qwen3-8b")
         # An account that is in use: if the service shows names, it shows this one.
@@ -182,22 +183,24 @@ class ServingStory(Story):
 
     def deleting(self, record: Record) -> None:
         super().deleting(record)
-        self._held = self.cloud.standing().get(record.id) if record.kind == DEPLOYMENT else None
-        self._steps_before = len(self._held.transitions) if self._held is not None else 0
+        held = self.cloud.standing().get(record.id) if record.kind == DEPLOYMENT else None
+        # Two destroys may be at it at once, so each record has its own.
+        self._before_delete[record] = (held, len(held.transitions) if held is not None else 0)
 
     def deleted(self, record: Record) -> None:
         if record.kind != DEPLOYMENT:
             super().deleted(record)
             return
-        if self._held is None:
+        held, steps_before = self._before_delete[record]
+        if held is None:
             return
         if self._is_held(record.id) and not self._destroying:
-            causes = [step.cause for step in self._held.transitions[self._steps_before :]]
+            causes = [step.cause for step in held.transitions[steps_before:]]
             assert "delete" not in causes, "took away a deployment that another resource holds"
         elif policy_of(record) == "retain":
-            self.kept.append(self._held)
+            self.kept.append(held)
         else:
-            assert self._held.status == GONE, f"left the state while {self._held.status}"
+            assert held.status == GONE, f"left the state while {held.status}"
 
     def gone(self, record: Record) -> None:
         if record.kind != DEPLOYMENT:

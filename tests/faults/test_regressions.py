@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from engine import Engine, State
 from front_ends import DYNAMIC, PLUGIN
 from records import TIMEOUTS
 from story import Story
@@ -117,6 +118,22 @@ def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short(front:
     assert story.told is None
     assert [record.name for record in story.state.records] == ["b"]
     assert len(story.cloud.active()) == 1
+    story.finish()
+
+
+def test_two_stacks_of_one_name_do_not_take_each_others_jobs(front: str) -> None:
+    """Names of projects and stacks are not unique among those who share an account."""
+    story = Story(front)
+    story.killed_at("create", "after")
+    story.up()
+    theirs = Engine(State())
+    theirs.up(story.front(story.cloud), story.program)
+    story.cloud.foreign |= theirs.state.ids()
+    assert len(story.cloud.bought()) == len(theirs.state.ids()) == 1
+    story.up()
+    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    story.destroy()
+    assert (story.told, story.cloud.active()) == (None, set())
     story.finish()
 
 
