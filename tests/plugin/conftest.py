@@ -131,9 +131,11 @@ class Plugin:
 
     def call(self, verb: str, request: Any, timeout: float = 60) -> Any:
         try:
-            return getattr(self.stub, verb)(request, timeout=timeout)
+            answer = getattr(self.stub, verb)(request, timeout=timeout)
         except grpc.RpcError as error:
             raise Failed(error) from None
+        assert KEY not in str(answer), "what is answered ends up in the state"
+        return answer
 
     # The engine's steps
 

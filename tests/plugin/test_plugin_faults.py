@@ -4,6 +4,9 @@ engine is not.
 
 from __future__ import annotations
 
+import contextlib
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -93,3 +96,52 @@ def _kept_with_a_warning(plugin: Any, job: Any, step: Callable[[], Any]) -> str:
     del plugin.lines[:]
     assert step().seen == job.seen
     return "".join(line for _, line in plugin.lines)
+
+
+def under_way(step: Callable[[], Any], begun: Callable[[], bool]) -> threading.Thread:
+    """The step, in a thread of its own, so far that this holds."""
+
+    def run() -> None:
+        with contextlib.suppress(Exception):  # the plugin is killed under it
+            step()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    ends = time.monotonic() + 30
+    while not begun():
+        assert time.monotonic() < ends
+        time.sleep(0.02)
+    return thread
+
+
+def test_killed_after_the_job_was_bought(start: Any, emulator: Any) -> None:
+    plugin = start().configure()
+    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
+    inputs = {"model": "qwen3-8b", "trainingFileIds": [data.id]}
+    emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
+    thread = under_way(lambda: plugin.create("FineTuningJob", "job", inputs), lambda: bool(emulator.jobs))
+    plugin.process.kill()
+    thread.join(30)
+    (lost,) = emulator.jobs
+    again = start().configure()
+    assert again.create("FineTuningJob", "job", inputs).id == lost
+    assert "adopted, no new run is bought" in again.said("job")
+    assert emulator.count("create") == 1
+
+
+def test_killed_while_a_teardown_waits(start: Any, emulator: Any) -> None:
+    plugin = start().configure()
+    job = made(plugin)
+    emulator.force(job.id, "RUNNING")
+    emulator.configure(canceling_seconds=10_000)
+    try:
+        thread = under_way(lambda: plugin.delete(job), lambda: emulator.count("cancel") == 1)
+        plugin.process.kill()
+        thread.join(30)
+        assert job.id in emulator.jobs
+    finally:
+        emulator.configure(canceling_seconds=10)
+    emulator.force(job.id, "CANCELED")
+    start().configure().delete(job)
+    assert not emulator.jobs
+    assert emulator.count("cancel") == 1
