@@ -93,7 +93,7 @@ def deployment_facts(live: Deployment, now: float) -> dict[str, Any]:
 
 def file_facts(file: File, now: float) -> dict[str, Any]:
     """A file; `now` is in seconds since 1970."""
-    from pulumi_dashscope_ft.lifecycle.training_file import stamp_in
+    from pulumi_dashscope_ft.lifecycle.file_description import stamp_in
 
     return {
         "fileId": file.file_id,

@@ -118,18 +118,18 @@ def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
     :param path: where its content is on this machine, relative to the program; None to look for it by its name. What
         is there is compared; where there is nothing, that is a note.
     """
-    from pulumi_dashscope_ft.lifecycle import training_file
+    from pulumi_dashscope_ft.lifecycle import file_description
 
     plain = file.name not in (None, "", "..") and Path(str(file.name)).name == file.name and "\0" not in file.name
     chosen = path or (file.name if plain else None)
     if chosen is None:
         raise ValueError("the service shows no file name of it; say with --path where its content is")
-    words = training_file.words_in(file)
+    words = file_description.words_in(file)
     inputs = {"adoptFileId": file.file_id, "path": chosen, **({"description": words} if words else {})}
     notes = _content_notes(file, chosen, given=path is not None)
     stays = "leave it on the service (retain_on_delete)" if retain else "delete it; jobs that have been given it go on"
     notes.append(f"once adopted, `pulumi destroy` would {stays}")
-    found = training_file.stamp_in(file)
+    found = file_description.stamp_in(file)
     if found is not None:
         notes.append(_other_owner("file", found.owner))
     name = (file.name or "").partition(".")[0] or "data"

@@ -1,252 +1,217 @@
-"""Why this exists: a create costs a training run, and the service offers nothing to make it repeatable safely (no
-idempotency key: API page create-fine-tuning-job-api). So a create here is a conversation:
+"""Why this exists: a job and a deployment cost money, and the service offers nothing to make their creation repeatable
+safely (no idempotency key: API pages create-fine-tuning-job-api, create-deployment-api; nor has an upload one). So a
+create here is a conversation, the same for all three:
 
-1. Look before buying: an active job with our stamp for the same work is a run that was started and then lost (the
-   process was killed): take it. A succeeded one is never taken silently, and never bought again silently either.
-2. POST once, with a name that carries this run's nonce.
-3. If the answer was lost, look for the nonce in the job list until the list has had time to show it. Found: take it.
-   Not found: only then POST again.
+1. Look before asking: what bears our stamp for the same work and is in no state was made by an `up` that was killed.
+   Each kind says what it takes over of that.
+2. Ask once, with a name that carries this run's nonce.
+3. If the answer was lost, look for the nonce in the list until the list has had time to show it. Found: take it. Not
+   found: only then ask again.
 
-Where no stamp can be seen (a name of the user's own, a service that shows no names) there is no proof of ownership.
-Then the job is recognised by name, model and data, among those that were not there before, after the list has had all
-its time; and where more than one fits, the user decides.
+Where no stamp can be seen there is no proof of ownership; what may be gone by then is told in `named_creation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Generic, TypeVar
 
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus
-from pulumi_dashscope_ft.lifecycle import job_request, stamp
-from pulumi_dashscope_ft.lifecycle.adoption import Adoption
+from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
-from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.listing import Listing
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.teardown import is_retained
 from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
+
+T = TypeVar("T")
 
 _ATTEMPTS = 3
 
-_ADOPTION = Adoption(
-    option="adoptJobId",
-    kind="job",
-    nothing="nothing was started",
-    untouched="nothing was started, the job is untouched.",
-    anew="start a new run",
-    belongs="the job of",
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """One intended run: what to send, and how it is recognised.
+class Words:
+    """How messages speak of the making of one kind of object.
 
-    :param inputs: the resource's inputs, by property name.
-    :param stamp: set unless the user chose the job's name.
-    :param job_name: the name to send.
+    :param make: `start`, and its forms `making` (`starting`) and `made` (`started`).
+    :param listing: where one looks for it, such as `the job list`.
+    :param sought: what is looked for there, such as `the job`.
+    :param first: what the next `up` looks for, such as `the job before it starts one`.
+    :param nothing: `nothing was started.`
+    :param unsettled: what was done when it is not known whether it was made.
+    :param none_there: what the list shows after all attempts; None says nothing of it.
     """
 
-    inputs: Mapping[str, Any]
-    stamp: Stamp | None
-    job_name: str
+    make: str
+    making: str
+    made: str
+    listing: str
+    sought: str
+    first: str
+    nothing: str
+    unsettled: str
+    none_there: str | None = None
 
 
-def run_of(
-    inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, expires: float | None = None
-) -> Run:
-    """The run that these inputs ask for. `expires`: when its job is to expire, in seconds since 1970, UTC."""
-    chosen = inputs.get("jobName")
-    if chosen:
-        return Run(inputs, None, str(chosen))
-    decisive = job_request.decisive(inputs)
-    made = stamp.make(resource_name, owner, nonce, decisive, retained=is_retained(inputs), expires=expires)
-    return Run(inputs, made, str(made))
+class Creation(ABC, Generic[T]):
+    """The making of one object, or the finding of it; never more than one for one intent.
 
-
-def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resource_name: str) -> Job:
-    """The existing job that the user named, after checking that it is the one the inputs describe.
-
-    :raises LifecycleError: no such job, another model or other data, or another resource of this run holds it.
+    :param subject: what to call it before it has an id; `short` is that after a verb.
     """
-    job = _ADOPTION.found(job_id, connection.client.fine_tunes.get)
-    wrong = job_request.mismatches(inputs, job)
-    if wrong:
-        raise LifecycleError(
-            f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
-            state=f"{job.status}, model {job.model or 'unknown'}, "
-            f"training files {', '.join(job.training_file_ids) or 'none'}.",
-            done=_ADOPTION.untouched,
-            next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
-        )
-    _ADOPTION.claim(connection, job_id, resource_name)
-    connection.report(f"{job_id} is {job.status}: adopted")
-    return job
 
+    looks: tuple[float, ...] = CREATE_VISIBLE
+    """Seconds between the looks at the list after an answer was lost."""
 
-def start(connection: Connection, run: Run) -> Job:
-    """Start the run, or find it already started; never more than one job for one run.
+    def __init__(
+        self,
+        connection: Connection,
+        listing: Listing[T],
+        label: Stamp | None,
+        words: Words,
+        subject: str,
+        short: str | None = None,
+    ) -> None:
+        self.connection = connection
+        self.label = label
+        self.words = words
+        self.subject = subject
+        self._short = short or subject
+        self._listing = listing
+        self.before: Mapping[str, T] = {}
+        self.lost: ApiError | None = None
 
-    :raises AmbiguousCreateError: whether a job was started could not be settled; nothing is lost, `up` settles it.
-    :raises LifecycleError: the service refused, or only the user can decide.
-    """
-    try:
-        before = connection.jobs.listing.all()
-    except ApiError as error:
-        raise explained(
-            error,
-            f'job "{run.job_name}"',
-            "read the job list before starting",
-            done="nothing was started.",
-            again="pulumi up",
-        ) from error
-    left_over = _left_over(connection, run, before)
-    if left_over is not None:
-        return left_over
-    last = ""
-    for _ in range(_ATTEMPTS):
-        connection.jobs.listing.outdate()
+    def run(self) -> T:
+        """Make it, or find it made already.
+
+        :raises AmbiguousCreateError: whether it was made could not be settled; nothing is lost, `up` settles it.
+        :raises LifecycleError: the service refused, or only the user can decide.
+        """
         try:
-            job = connection.client.fine_tunes.create(job_request.body(run.inputs, run.job_name))
+            self.before = self._listing.all()
         except ApiError as error:
-            if not error.ambiguous:
-                raise explained(
-                    error, f'job "{run.job_name}"', "start", done="nothing was started.", again="pulumi up"
-                ) from error
-            found = _reconcile(connection, run, before, error)
-            if found is None:
-                last = fact(error)
-                continue
-            job = found
-        connection.ledger.hold(job.job_id)
-        return job
-    raise AmbiguousCreateError(
-        f'job "{run.job_name}" could not be started: {_ATTEMPTS} requests were answered in no usable way. '
-        f"The last: {last}",
-        state="the job list shows no such job.",
-        done="nothing is recorded in the state.",
-        next_step="wait a few minutes, then run `pulumi up` again: it looks for the job before it starts one.",
-    )
+            raise explained(
+                error,
+                self.subject,
+                f"read {self.words.listing} before {self.words.making}",
+                done=self.words.nothing,
+                again="pulumi up",
+            ) from error
+        found = self.left_over()
+        if found is None:
+            found = self._made()
+        self.connection.ledger.hold(self.id_of(found))
+        return found
 
+    # What each kind says
 
-def _left_over(connection: Connection, run: Run, before: Mapping[str, Job]) -> Job | None:
-    """A job that was started for this very work and is in no state: the trace of an `up` that was killed."""
-    if run.stamp is None:
-        _refuse_same_name(connection, run, before)
+    @abstractmethod
+    def id_of(self, one: T) -> str: ...
+
+    @abstractmethod
+    def stamp_of(self, one: T) -> Stamp | None: ...
+
+    @abstractmethod
+    def ask(self) -> T:
+        """Ask for it once."""
+
+    @abstractmethod
+    def left_over(self) -> T | None:
+        """What is taken over of `before`, and said to be."""
+
+    @abstractmethod
+    def is_it(self, one: T) -> str:
+        """What to say when it is `one` whose answer was lost."""
+
+    def unproven(self, live: list[T], error: ApiError) -> T | None:
+        """What it may be although nothing live bears this run's stamp; None: it is not there, and is asked for again.
+        The list has had all its time by then.
+        """
         return None
-    ours = [job for job in before.values() if _is_left_over(connection, run.stamp, job)]
-    active = sorted((job for job in ours if not job.is_final), key=lambda job: job.create_time or "")
-    taken = connection.ledger.adopt_one(job.job_id for job in active)
-    if taken is not None:
-        job = before[taken]
-        connection.report(
-            f"{taken} is {job.status} and was started by this stack with the same inputs: adopted, no new run "
-            "is bought. (To start over, add a value to `triggers`.)"
-        )
-        return job
-    finished = [job for job in ours if job.status == JobStatus.SUCCEEDED and not connection.ledger.is_held(job.job_id)]
-    if finished:
-        job = finished[0]
-        raise LifecycleError(
-            f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
-            "not in the state.",
-            state=f"{job.status}, started {job.create_time or 'at an unknown time'}.",
-            done="no new run was bought.",
-            next_step=f'to keep that result, set adoptJobId to "{job.job_id}"; to pay for another run, add or '
-            "change a value in `triggers`. Then run `pulumi up` again.",
-        )
-    return None
 
+    def nothing_made(self) -> str:
+        """What was done when the service refuses."""
+        return self.words.nothing
 
-def _is_left_over(connection: Connection, wanted: Stamp, job: Job) -> bool:
-    found = stamp.parse(job.job_name)
-    return found is not None and found.same_work(wanted) and not connection.ledger.is_recorded(found.nonce)
+    # What is the same for all
 
+    def ours(self) -> list[T]:
+        """What was made for this very work and is in no state: the trace of an `up` that was killed."""
+        return [one for one in self.before.values() if self._is_ours(self.stamp_of(one))]
 
-def _refuse_same_name(connection: Connection, run: Run, before: Mapping[str, Job]) -> None:
-    """With a name of the user's own, an active twin may be a lost run or somebody else's: only the user knows."""
-    twins = [
-        job
-        for job in before.values()
-        if not job.is_final
-        and job.job_name == run.job_name
-        and not job_request.mismatches(run.inputs, job)
-        and not connection.ledger.is_held(job.job_id)
-    ]
-    if twins:
-        raise LifecycleError(
-            f'a job named "{run.job_name}" with the same model and data is active already: {_listed(twins)}.',
-            done="nothing was started.",
-            next_step=f'if it is yours, set adoptJobId to "{twins[0].job_id}"; if not, choose another jobName, '
-            "or leave it out: then jobs are told apart by a stamp. Then run `pulumi up` again.",
-        )
+    def _is_ours(self, found: Stamp | None) -> bool:
+        if found is None or self.label is None:
+            return False
+        return found.same_work(self.label) and not self.connection.ledger.is_recorded(found.nonce)
 
+    def take_over(self, usable: Iterable[T]) -> T | None:
+        """The first of these that no other resource of this run holds; it is held from now on."""
+        taken = self.connection.ledger.adopt_one(map(self.id_of, usable))
+        return None if taken is None else self.before[taken]
 
-def _reconcile(connection: Connection, run: Run, before: Mapping[str, Job], error: ApiError) -> Job | None:
-    """Look for the job of a create whose answer was lost; None when the list, given time, shows none."""
-    connection.report(f'starting "{run.job_name}" got no usable answer: {fact(error)} Looking for the job.')
-    for delay in CREATE_VISIBLE:
-        connection.clock.sleep(delay)
+    def proven(self, live: Iterable[T]) -> T | None:
+        """What bears this run's stamp, nonce and all; that is said."""
+        if self.label is None:
+            return None
+        for one in live:
+            found = self.stamp_of(one)
+            if found is not None and found.same_run(self.label):
+                return self.taken(one)
+        return None
+
+    def taken(self, one: T) -> T:
+        self.connection.report(self.is_it(one))
+        return one
+
+    def list_again(self, cause: ApiError) -> list[T]:
+        """What there is now.
+
+        :param cause: why it is looked at.
+        """
         try:
-            jobs = list(connection.jobs.listing.all().values())
+            return list(self._listing.all().values())
         except ApiError as failed:
             raise AmbiguousCreateError(
-                f'whether job "{run.job_name}" was started is not known: {fact(error)}',
-                state=f"the job list could not be read either: {fact(failed)}",
-                done="nothing is recorded in the state, and nothing was asked for twice.",
-                next_step=f"{advice(failed, 'pulumi up')} That looks for the job before it starts one.",
+                f"whether {self.subject} was {self.words.made} is not known: {fact(cause)}",
+                state=f"{self.words.listing} could not be read either: {fact(failed)}",
+                done=self.words.unsettled,
+                next_step=f"{advice(failed, 'pulumi up')} That looks for {self.words.first}.",
             ) from failed
-        proven = _proven(run, jobs)
-        if proven is not None:
-            connection.report(f"{proven.job_id} is it: adopted, no second run is bought")
-            return proven
-    # Without proof the list gets all its time first: the one that fits now may be somebody else's, and ours still to
-    # come.
-    candidates = _candidates(connection, run, before, jobs)
-    if len(candidates) > 1:
+
+    def _made(self) -> T:
+        for _ in range(_ATTEMPTS):
+            self._listing.outdate()
+            try:
+                return self.ask()
+            except ApiError as error:
+                if not error.ambiguous:
+                    raise explained(
+                        error, self.subject, self.words.make, done=self.nothing_made(), again="pulumi up"
+                    ) from error
+                self.lost = error
+            found = self._reconciled(self.lost)
+            if found is not None:
+                return found
         raise AmbiguousCreateError(
-            f'the answer to starting "{run.job_name}" was lost, and more than one job could be it: '
-            f"{_listed(candidates)}.",
-            done="nothing is recorded in the state, and nothing was asked for twice.",
-            next_step="find out which one is yours, set adoptJobId to its id and run `pulumi up` again.",
+            f"{self.subject} could not be {self.words.made}: {_ATTEMPTS} requests were answered in no usable way. "
+            f"The last: {fact(self.lost) if self.lost else ''}",
+            state=self.words.none_there,
+            done="nothing is recorded in the state.",
+            next_step=f"wait a few minutes, then run `pulumi up` again: it looks for {self.words.first}.",
         )
-    if candidates:
-        connection.report(f"{candidates[0].job_id} is it: adopted, no second run is bought")
-        return candidates[0]
-    waited = seconds(sum(CREATE_VISIBLE))
-    connection.report(f'no job "{run.job_name}" has appeared in {waited}: starting it again')
-    return None
 
-
-def _proven(run: Run, jobs: list[Job]) -> Job | None:
-    """The job that bears this run's stamp, nonce and all."""
-    if run.stamp is None:
-        return None
-    for job in jobs:
-        found = stamp.parse(job.job_name)
-        if found is not None and found.same_run(run.stamp):
-            return job
-    return None
-
-
-def _candidates(connection: Connection, run: Run, before: Mapping[str, Job], jobs: list[Job]) -> list[Job]:
-    """The jobs that may be the lost one where no stamp proves it: new, fitting, and bearing no other name.
-
-    A service that shows the names of jobs at all would show ours; there, a job without a name is somebody else's.
-    """
-    shows_names = any(job.job_name not in (job.job_id, None) for job in jobs)
-    return [
-        job
-        for job in jobs
-        if job.job_id not in before
-        and (job.job_name == run.job_name or (not shows_names and job.job_name in (job.job_id, None)))
-        and not connection.ledger.is_held(job.job_id)
-        and not job_request.mismatches(run.inputs, job)
-    ]
-
-
-def _listed(jobs: list[Job]) -> str:
-    return ", ".join(f"{job.job_id} ({job.status}, started {job.create_time or 'at an unknown time'})" for job in jobs)
+    def _reconciled(self, error: ApiError) -> T | None:
+        """Look for that whose answer was lost; None when the list, given time, shows none."""
+        self.connection.report(
+            f"{self.words.making} {self._short} got no usable answer: {fact(error)} Looking for {self.words.sought}."
+        )
+        live: list[T] = []
+        for delay in self.looks:
+            self.connection.clock.sleep(delay)
+            live = self.list_again(error)
+            proven = self.proven(live)
+            if proven is not None:
+                return proven
+        # Only now: what fits already may be somebody else's, and ours still to come.
+        return self.unproven(live, error)

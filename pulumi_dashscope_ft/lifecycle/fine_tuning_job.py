@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
-from pulumi_dashscope_ft.lifecycle import creation, expiry, job_diff, stamp
+from pulumi_dashscope_ft.lifecycle import expiry, job_creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
@@ -76,13 +76,13 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     expires = expiry.at_creation(inputs, now)
     adopted = connection.ledger.to_adopt(inputs.get("adoptJobId"), name)
     if adopted is not None:
-        job = creation.adopt(connection, adopted, inputs, name)
+        job = job_creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
     else:
-        run = creation.run_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]), expires=expires)
-        job = creation.start(connection, run)
+        intent = job_creation.intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]), expires=expires)
+        job = job_creation.start(connection, intent)
         found = stamp.parse(job.job_name)
-        if run.stamp is not None and found is not None and not found.same_run(run.stamp):
+        if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
     connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
     connection.jobs.forget(job.job_id)

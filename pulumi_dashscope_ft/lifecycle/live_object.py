@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, File, Job, JobStatus
-from pulumi_dashscope_ft.lifecycle import stamp, training_file
+from pulumi_dashscope_ft.lifecycle import file_description, stamp
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Key
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 
@@ -72,7 +72,7 @@ def of_job(job: Job) -> LiveObject:
 
 def of_file(file: File) -> LiveObject:
     """A file, whose stamp is in its description."""
-    found = training_file.stamp_in(file)
+    found = file_description.stamp_in(file)
     return LiveObject(FILE, file.file_id, file.name or _called(found, None), found, create_time=file.create_time)
 
 

@@ -16,7 +16,6 @@ from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
-from pulumi_dashscope_ft.lifecycle.deployment_intent import intent_of
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan, tear_down
@@ -62,7 +61,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     if adopted is not None:
         live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
-        intent = intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        intent = deployment_creation.intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
         live = deployment_creation.start(connection, intent)
     connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
     connection.deployments.forget(live.deployed_model)

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import ApiError, File, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
-from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.file_upload import upload
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
@@ -34,8 +35,6 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
-from pulumi_dashscope_ft.lifecycle.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.waiter import CREATE_VISIBLE
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 
 RESOURCE = "TrainingFile"
@@ -45,7 +44,6 @@ COMPUTED = ("sha256", "size", "name", "format")
 MD5 = "__md5"
 ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
-_ATTEMPTS = 3
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
@@ -105,8 +103,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
     )
     _require_unchanged(path, inputs)
-    file_id = _left_over(connection, label, inputs) or _upload(connection, path, label, inputs)
-    connection.ledger.hold(file_id)
+    file_id = upload(connection, path, label, words=inputs.get("description"), md5=str(inputs[MD5]))
     connection.ledger.note_kept(file_id, str(inputs[NONCE]))
     return file_id, _outputs(inputs, file_id)
 
@@ -201,94 +198,3 @@ def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:
     given = written(inputs)
     names = [name for name in input_names(given) if name not in COMPUTED]
     return {**given, "fileId": file_id, INPUT_NAMES: names}
-
-
-def _described(label: Stamp, inputs: Mapping[str, Any]) -> str:
-    """The description to send: the user's words, and the stamp by which a lost upload is found again."""
-    words = inputs.get("description")
-    return f"{words} [{label}]" if words else str(label)
-
-
-def stamp_in(file: File) -> Stamp | None:
-    """The stamp at the end of the file's description, where an upload of this provider writes it."""
-    words = (file.description or "").split()
-    return stamp.parse(words[-1].strip("[]")) if words else None
-
-
-def words_in(file: File) -> str:
-    """The file's description without the stamp."""
-    words, label = file.description or "", stamp_in(file)
-    return (words if label is None else words.removesuffix(str(label)).removesuffix(f"[{label}]")).strip()
-
-
-def _upload(connection: Connection, path: Path, label: Stamp, inputs: Mapping[str, Any]) -> str:
-    last = ""
-    for _ in range(_ATTEMPTS):
-        try:
-            uploaded = connection.client.files.upload(path, description=_described(label, inputs))
-            return uploaded.file_id
-        except OSError as error:
-            raise AmbiguousCreateError(
-                f"{path} could not be read while it was uploaded: {error.strerror or error}",
-                done="nothing is recorded in the state.",
-                next_step="put the file back and run `pulumi up` again.",
-            ) from error
-        except ApiError as error:
-            if not error.ambiguous:
-                raise explained(error, str(path), "upload", done="nothing was uploaded.", again="pulumi up") from error
-            found = _reconcile(connection, label, path, error)
-            if found is not None:
-                return found
-            last = fact(error)
-    raise AmbiguousCreateError(
-        f"{path} could not be uploaded: {_ATTEMPTS} requests were answered in no usable way. The last: {last}",
-        done="nothing is recorded in the state.",
-        next_step="wait a few minutes, then run `pulumi up` again: it looks for the file before it uploads it.",
-    )
-
-
-def _reconcile(connection: Connection, label: Stamp, path: Path, error: ApiError) -> str | None:
-    """Look for the file of an upload whose answer was lost; None when the list, given time, shows none."""
-    connection.report(f"uploading {path.name} got no usable answer: {fact(error)} Looking for the file.")
-    for delay in CREATE_VISIBLE[:2]:
-        connection.clock.sleep(delay)
-        try:
-            files = connection.files.listing.all().values()
-        except ApiError as failed:
-            raise AmbiguousCreateError(
-                f"whether {path} was uploaded is not known: {fact(error)}",
-                state=f"the file list could not be read either: {fact(failed)}",
-                done="nothing is recorded in the state.",
-                next_step=f"{advice(failed, 'pulumi up')} That looks for the file before it uploads it.",
-            ) from failed
-        for file in files:
-            found = stamp_in(file)
-            if found is not None and found.same_run(label):
-                connection.report(f"file {file.file_id} is it: adopted")
-                return file.file_id
-    return None
-
-
-def _left_over(connection: Connection, label: Stamp, inputs: Mapping[str, Any]) -> str | None:
-    """A file that was uploaded for this very resource and is in no state: the trace of an `up` that was killed."""
-    try:
-        files = connection.files.listing.all().values()
-    except ApiError as error:
-        raise explained(
-            error,
-            str(inputs["path"]),
-            "read the file list before uploading",
-            done="nothing was uploaded.",
-            again="pulumi up",
-        ) from error
-    candidates = []
-    for file in files:
-        found = stamp_in(file)
-        if found is None or not found.same_work(label) or connection.ledger.is_recorded(found.nonce):
-            continue
-        if file.md5 in (None, inputs.get(MD5)):
-            candidates.append(file.file_id)
-    taken = connection.ledger.adopt_one(candidates)
-    if taken is not None:
-        connection.report(f"file {taken} was uploaded by this stack from the same content: adopted")
-    return taken

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, File, Job, NotFoundError
-from pulumi_dashscope_ft.lifecycle import stamp, training_file
+from pulumi_dashscope_ft.lifecycle import file_description, stamp, training_file
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
@@ -111,10 +111,10 @@ def _file(connection: Connection, file_id: str) -> Inputs:
     if checked.violations:
         raise LifecycleError(f"file {file_id} can't be imported: {checked.violations[0]}", done="nothing was changed.")
     found = {**checked.inputs, MD5: digest(path).md5}
-    label = training_file.stamp_in(live)
+    label = file_description.stamp_in(live)
     if label is not None:
         found[NONCE] = label.nonce
-    return written({**found, "description": training_file.words_in(live) or None})
+    return written({**found, "description": file_description.words_in(live) or None})
 
 
 _READERS: dict[str, Callable[[Connection, str], Inputs | None]] = {
