@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from bad_line import NORMAL, TROUBLES, BadLine, chances
+from dynamic_process import DynamicProcess
 from engine import TOLD, Engine, State
-from simulation import KEY, Cloud, Process
+from processes import ProviderProcess
+from simulation import KEY, Cloud
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer
@@ -25,17 +27,16 @@ def emulator() -> Iterator[EmulatorServer]:
         yield server
 
 
-class Over(Process):
+class Over(DynamicProcess):
     """A provider process behind that line: the real client with its own adapter, short of patience, on simulated
     time.
     """
 
     def __init__(self, cloud: Cloud, line: BadLine) -> None:
-        self.cloud = cloud
-        self.ledger = Ledger()
+        ProviderProcess.__init__(self, cloud)
         settings = resolve_settings(base_url=line.base_url, api_key=KEY, environ={})
-        self.client = Client(replace(settings, read_timeout=0.15), clock=cloud.clock)
-        self.connection = connect(self.client, clock=cloud.clock, ledger=self.ledger, report=cloud.lines.append)
+        client = Client(replace(settings, read_timeout=0.15), clock=cloud.clock)
+        self._connection = connect(client, clock=cloud.clock, ledger=Ledger(), report=cloud.lines.append)
 
 
 def told_until_done(step: Callable[[], None], times: int = 10) -> list[str]:
