@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle import deployment_request, stamp
 from pulumi_dashscope_ft.lifecycle.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.creation import Words
-from pulumi_dashscope_ft.lifecycle.deployment_status import shown
+from pulumi_dashscope_ft.lifecycle.deployment_status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.named_creation import Intent, NamedCreation
@@ -47,9 +47,6 @@ _WORDS = Words(
 
 _MAKE_ROOM = 300.0
 """Seconds to wait for a deployment of the same name that is being deleted."""
-
-_DEAD = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
-"""A left-over in such a status is of no use."""
 
 
 def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any], resource_name: str) -> Deployment:
@@ -137,7 +134,7 @@ class _DeploymentCreation(NamedCreation[Deployment]):
         return f"{one.deployed_model} is it: adopted, nothing is deployed twice"
 
     def left_over(self) -> Deployment | None:
-        live = self.take_over(one for one in self.ours() if one.status not in _DEAD)
+        live = self.take_over(one for one in self.ours() if one.status not in SERVES_NOTHING)
         if live is not None:
             self.connection.report(
                 f"{live.deployed_model} is {live.status} and was deployed by this stack with the same inputs: adopted, "

@@ -21,6 +21,9 @@ _BILL = (
     "Run `pulumi up` again to go on waiting"
 )
 
+SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
+"""Statuses that cost nothing, and of which nothing comes any more."""
+
 NOT_SERVING: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         DeploymentStatus.FAILED: (

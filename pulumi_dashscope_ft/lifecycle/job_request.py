@@ -50,6 +50,15 @@ def mismatches(inputs: Mapping[str, Any], job: Job, names: tuple[str, ...] = IDE
     return list(differences(live, wanted))
 
 
+def data_files(job: Job) -> frozenset[str]:
+    """The files that the job has been given. In the other form of the data (`training_datasets`, API page
+    fine-tuning-api-guide) every text counts, whatever its field is called: it does no harm to take one for a file's id.
+    """
+    rows = (*job.training_datasets, *job.validation_datasets)
+    named = (value for row in rows for value in row.values() if isinstance(value, str))
+    return frozenset((*job.training_file_ids, *job.validation_file_ids, *named))
+
+
 def _live(job: Job, field: str) -> Any:
     value = getattr(job, field)
     if isinstance(value, tuple):

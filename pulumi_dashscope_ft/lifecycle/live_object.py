@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, File, Job, JobStatus
 from pulumi_dashscope_ft.lifecycle import file_description, stamp
+from pulumi_dashscope_ft.lifecycle.job_request import data_files
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Key
 from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 
@@ -64,7 +65,7 @@ def of_job(job: Job) -> LiveObject:
         create_time=job.create_time,
         touched=_times(job.end_time),
         active=job.is_active,
-        needs=frozenset((*job.training_file_ids, *job.validation_file_ids, *_dataset_files(job))),
+        needs=data_files(job),
         model=job.model_id,
         usage=job.usage,
     )
@@ -98,9 +99,3 @@ def _called(found: Stamp | None, name: str | None) -> str:
 
 def _times(*times: str | None) -> tuple[str, ...]:
     return tuple(time for time in times if time)
-
-
-def _dataset_files(job: Job) -> list[str]:
-    """Files named in the other form of the data (`training_datasets`), whatever the field is called."""
-    rows = (*job.training_datasets, *job.validation_datasets)
-    return [value for row in rows for value in row.values() if isinstance(value, str)]

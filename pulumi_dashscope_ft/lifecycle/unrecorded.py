@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, Job
+from pulumi_dashscope_ft.api import ApiError, Deployment, Job
 from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.deployment_status import SERVES_NOTHING
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
-
-_SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
+from pulumi_dashscope_ft.lifecycle.job_request import data_files
 
 
 def jobs(connection: Connection, owner: str, is_known: Callable[[str], bool] = lambda job_id: False) -> list[Job]:
@@ -47,7 +47,7 @@ def deployments(connection: Connection, owner: str) -> list[Deployment]:
     return [
         live
         for live in connection.deployments.listing.all().values()
-        if live.status not in _SERVES_NOTHING and _bears(connection, owner, live.name, live.deployed_model)
+        if live.status not in SERVES_NOTHING and _bears(connection, owner, live.name, live.deployed_model)
     ]
 
 
@@ -58,7 +58,7 @@ def require_unused(connection: Connection, owner: str, file_id: str, is_known: C
     :raises LifecycleError: such jobs, by id, and what to do; or the list can't be read for now.
     """
     try:
-        using = [job for job in jobs(connection, owner, is_known) if file_id in _files(job)]
+        using = [job for job in jobs(connection, owner, is_known) if file_id in data_files(job)]
     except ApiError as error:
         if not error.retryable:
             return  # who may delete a file but not list jobs must get rid of a stack, too
@@ -81,10 +81,6 @@ def require_unused(connection: Connection, owner: str, file_id: str, is_known: C
         f"`pulumi destroy`; or run `dashscope-ft cancel {using[0].job_id}` (or cancel it in the Model Studio console) "
         "and `pulumi destroy` again. To let it run, drop the file with `pulumi state delete <urn of the file>`.",
     )
-
-
-def _files(job: Job) -> tuple[str, ...]:
-    return (*job.training_file_ids, *job.validation_file_ids)
 
 
 def listed(found: Iterable[Job]) -> str:

@@ -69,3 +69,21 @@ def test_what_is_known_or_not_ours_or_ended_is_left_out(world: Any) -> None:
     ended, _ = world.create(__name="ended")
     world.emulator.force(ended, "SUCCEEDED")
     assert unrecorded.jobs(world.connection, OWNER, lambda job_id: job_id == known) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"trainingFileIds": ["file-1"]},
+        {"trainingFileIds": ["file-2"], "validationFileIds": ["file-1"]},
+        {"trainingFileIds": None, "trainingDatasets": [{"data_source_type": "file_id", "file_id": "file-1"}]},
+    ],
+    ids=["training", "validation", "data sets"],
+)
+def test_a_file_that_a_lost_job_needs_is_not_deleted(world: Any, data: dict[str, Any]) -> None:
+    lost, _ = world.create(**data)
+    world.restart()
+    unrecorded.require_unused(world.connection, OWNER, "file-3", lambda job_id: False)
+    with pytest.raises(LifecycleError, match=f"file file-1 is in use by {lost}"):
+        unrecorded.require_unused(world.connection, OWNER, "file-1", lambda job_id: False)
+    unrecorded.require_unused(world.connection, OWNER, "file-1", lambda job_id: job_id == lost)
