@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.connection import Connection
     from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
 
-__all__ = ["Look", "Training", "epochs_of", "follow", "whole_log"]
+__all__ = ["Look", "Training", "follow", "whole_log"]
 
 _SHORTEST, _LONGEST = 1.0, 10.0
 """Seconds between looks: short while there is news, growing while there is none."""
@@ -104,11 +104,3 @@ def whole_log(connection: Connection, job_id: str, offset: int = 0) -> tuple[str
         found += page.lines
         if not page.lines or offset + len(found) >= page.total:
             return tuple(found)
-
-
-def epochs_of(job: Job) -> float | None:
-    """How many passes over the data the job is to make, where its hyper-parameters say so."""
-    try:
-        return float(str(job.hyper_parameters.get("n_epochs")))
-    except ValueError:
-        return None

@@ -16,7 +16,7 @@ import click
 
 from .account import Account, account_options, note
 from .failing import INTERRUPTED, NO, Failed
-from .following import Look, epochs_of, follow, whole_log
+from .following import Look, follow, whole_log
 from .rendering import json_option, print_json, shown, shown_log, sparkline
 from .surroundings import clock, on_terminal
 
@@ -119,6 +119,8 @@ def _as_json() -> Iterator[Show]:
 
 
 def _figures(look: Look) -> dict[str, Any]:
+    from pulumi_dashscope_ft.lifecycle.training_log import epochs_of
+
     progress = look.training.progress
     return {
         "epoch": progress.epoch,
@@ -155,6 +157,8 @@ def _bar(look: Look) -> RenderableType:
     from rich.progress_bar import ProgressBar
     from rich.table import Table
     from rich.text import Text
+
+    from pulumi_dashscope_ft.lifecycle.training_log import epochs_of
 
     epochs = epochs_of(look.job)
     share = 1.0 if look.job.status == "SUCCEEDED" else look.training.progress.share(epochs)

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.failure import failure_of, told
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Report, seconds
-from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_TRAINED, Waiter
 
 _LOG_LINES = 1000
@@ -139,7 +139,7 @@ class _Wait:
             self._read_log()
         except ApiError:
             return ""  # progress is a courtesy: the wait does not end for want of it
-        epochs = _epochs(job)
+        epochs = epochs_of(job)
         words = self._progress.described(epochs)
         left = self._left(epochs)
         return f"{words}, about {seconds(left)} left" if words and left is not None else words
@@ -200,11 +200,3 @@ class _Wait:
             next_step="run `pulumi up` again to go on waiting for the same job, with a longer timeout if need be; "
             "`pulumi destroy` ends it.",
         )
-
-
-def _epochs(job: Job) -> float | None:
-    value = job.hyper_parameters.get("n_epochs")
-    try:
-        return float(value) if value is not None and not isinstance(value, bool) else None
-    except (TypeError, ValueError):
-        return None

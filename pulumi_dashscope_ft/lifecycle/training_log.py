@@ -11,6 +11,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Job
 
 _LONGEST = 2000
 _BAR = re.compile(r"\|\s*(\d{1,12})/(\d{1,12}) \[[\d:?]+<([\d:]{1,12}|\?)")
@@ -78,6 +82,15 @@ class TrainingProgress:
             return self
         bar = bars[-1]  # a bar is redrawn on one line
         return replace(self, step=int(bar[1]), steps=int(bar[2]), left=_span(bar[3]))
+
+
+def epochs_of(job: Job) -> float | None:
+    """How many passes over the data the job is to make, where its hyper-parameters say so."""
+    value = job.hyper_parameters.get("n_epochs")
+    try:
+        return float(value) if value is not None and not isinstance(value, bool) else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _number(value: object) -> float | None:
