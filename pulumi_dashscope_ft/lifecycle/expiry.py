@@ -40,8 +40,8 @@ def since_creation(inputs: Mapping[str, Any], create_time: str | None, now: floa
     """When a job expires that was there before; by its `create_time` as the service writes it, else counted from
     now.
     """
-    began = moment(create_time)
-    return at_creation(inputs, now if began is None else began - BEIJING)
+    began = moment(create_time, BEIJING)
+    return at_creation(inputs, now if began is None else began)
 
 
 def changed(olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str | None:
@@ -98,8 +98,10 @@ def text(at: float | None) -> str | None:
         return "9999-12-31T23:59Z"
 
 
-def moment(written: Any) -> float | None:
-    """The point in time that a text names; None when it names none. What names no zone is taken for UTC.
+def moment(written: Any, ahead: float = 0.0) -> float | None:
+    """The point in time that a text names; None when it names none.
+
+    :param ahead: seconds that the clock which wrote it is ahead of UTC, where it names no zone.
 
     Reads what the service writes (`yyyy-MM-dd HH:mm:ss`, with a `T`, with a fraction) and what Pulumi writes (RFC
     3339). A fraction is dropped.
@@ -112,7 +114,6 @@ def moment(written: Any) -> float | None:
         at = calendar.timegm((int(year), int(month), int(day), int(hour), int(minute), int(second or 0)))
     except (ValueError, OverflowError):
         return None
-    if zone in (None, "Z"):
-        return float(at)
-    ahead = int(zone[1:3]) * 3600 + int(zone[4:]) * 60
-    return float(at - ahead if zone[0] == "+" else at + ahead)
+    if zone is not None:
+        ahead = 0.0 if zone == "Z" else int(f"{zone[0]}1") * (int(zone[1:3]) * 3600.0 + int(zone[4:]) * 60)
+    return at - ahead

@@ -8,11 +8,11 @@ here is saying so before the user believes otherwise. The Pulumi id is `{job_id}
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, NotFoundError
+from pulumi_dashscope_ft.lifecycle import expiry
 from pulumi_dashscope_ft.lifecycle.checkpoint_export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -35,9 +35,8 @@ RESOURCE = "ExportedCheckpoint"
 COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")
 """Outputs that the service chooses."""
 
-EXPIRY_NOTICE = timedelta(days=3)
-_ZONE = timezone(timedelta(hours=8))
-"""The service writes times without a zone (inferred: UTC+8)."""
+EXPIRY_NOTICE = 3 * 24 * 3600.0
+"""Seconds before a checkpoint expires from which on that is said."""
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
@@ -136,28 +135,19 @@ def _kept(properties: Mapping[str, Any]) -> str:
 
 def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, Any]) -> str | None:
     """A warning when the checkpoint is about to expire."""
-    expires = _moment(properties.get("expireTime"))
+    expires = expiry.moment(properties.get("expireTime"), expiry.BEIJING)
     if expires is None:
         return None
-    left = expires - datetime.fromtimestamp(connection.clock.time(), timezone.utc)
+    left = expires - connection.clock.time()
     if left > EXPIRY_NOTICE:
         return None
     job_id, _, name = id_.partition("/")
-    when = f"expires at {properties['expireTime']}" if left > timedelta() else f"expired at {properties['expireTime']}"
+    when = f"expires at {properties['expireTime']}" if left > 0 else f"expired at {properties['expireTime']}"
     return (
         f"{name} of {job_id} {when}. The service removes checkpoints then; if this one is no longer listed, the next "
         f"refresh drops it from the state. Whether {_model(properties)} outlives it is not documented: look under My "
         "models in the console"
     )
-
-
-def _moment(written: Any) -> datetime | None:
-    """A time as the service writes it (`yyyy-MM-ddTHH:mm:ss`); None for anything else."""
-    try:
-        moment = datetime.fromisoformat(str(written))
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=_ZONE)
 
 
 def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:

@@ -42,8 +42,7 @@ class ServiceTime:
 
     def latest(self, written: str | None) -> float | None:
         """The latest moment that a time of the service's can mean; None for one that can't be read."""
-        at = moment(written)
-        return None if at is None else at - self.ahead
+        return moment(written, self.ahead)
 
     def sure_age(self, written: str | None) -> float | None:
         """Seconds that have passed since then at least."""
@@ -52,9 +51,8 @@ class ServiceTime:
 
     def likely_age(self, written: str | None) -> float | None:
         """Seconds since then, by the user's word or else taking it for Beijing time: to show to people."""
-        at = moment(written)
-        ahead = self.ahead if self.given else BEIJING
-        return None if at is None else max(self.now - (at - ahead), 0.0)
+        at = moment(written, self.ahead if self.given else BEIJING)
+        return None if at is None else max(self.now - at, 0.0)
 
 
 def calibrated(now: float, written: Iterable[str | None], recorded: Iterable[tuple[str | None, float]]) -> ServiceTime:
