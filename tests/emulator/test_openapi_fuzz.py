@@ -65,8 +65,18 @@ class Target:
         self.session.trust_env = False
         self.session.headers["Authorization"] = f"Bearer {KEY}"
         self.ids = self._populate()
-        # The stream of any other ends only with the job, and the clock stands still.
-        self.ended_jobs = [one for one in self.ids["job_id"] if emulator.jobs[one].status in machine.FINAL]
+        ended = [one for one in self.ids["job_id"] if emulator.jobs[one].status in machine.FINAL]
+        changeable = [
+            one.deployed_model
+            for one in emulator.service.deployments().values()
+            if one.plan == "mu" and one.status in deployments.CHANGEABLE
+        ]
+        self.fitting = {
+            # The stream of any other ends only with the job, and the clock stands still.
+            "stream": {"job_id": ended},
+            # A change of any other is refused, and of the few calls that are made that might be all.
+            "update_deployment": {"deployed_model": changeable},
+        }
         self._kept = copy.deepcopy(emulator.service.workspaces)
         self.seen: Counter[tuple[str, int]] = Counter()
 
@@ -134,7 +144,7 @@ def calls(target: Target, name: str, mode: GenerationMode) -> st.SearchStrategy[
     wanted = [one.name for one in operation.path_parameters]
     if not wanted:
         return free
-    ids = {**target.ids, "job_id": target.ended_jobs} if name == "stream" else target.ids
+    ids = {**target.ids, **target.fitting.get(name, {})}
     known = st.fixed_dictionaries({one: st.sampled_from(ids[one]) for one in wanted})
     return st.one_of(
         free,
