@@ -40,16 +40,11 @@ class Transition:
     """
 
 
-@dataclass(slots=True)
-class Run:
-    """A job as the board sees it: its history, and whether it occupies a runner."""
+class History:
+    """What ``transitions`` tell; the first of them is the creation. Times are service seconds."""
 
-    run_id: str
-    sequence: int
-    plan: Plan
-    overrides: dict[str, object] = field(default_factory=dict)
-    transitions: list[Transition] = field(default_factory=list)
-    holds_runner: bool = False
+    __slots__ = ()
+    transitions: list[Transition]
 
     @property
     def status(self) -> str:
@@ -63,6 +58,18 @@ class Run:
     @property
     def created_at(self) -> float:
         return self.transitions[0].at
+
+
+@dataclass(slots=True)
+class Run(History):
+    """A job as the board sees it: its history, and whether it occupies a runner."""
+
+    run_id: str
+    sequence: int
+    plan: Plan
+    overrides: dict[str, object] = field(default_factory=dict)
+    transitions: list[Transition] = field(default_factory=list)
+    holds_runner: bool = False
 
     @property
     def started_at(self) -> float | None:

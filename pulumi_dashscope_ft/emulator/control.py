@@ -8,8 +8,8 @@ and it never shows one. Errors are ``{"error": text}`` with 400 or 404.
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -151,68 +151,62 @@ def _plan_next(service: Service, request: Request, body: Any) -> object:
     return {"planned": len(service.planned)}
 
 
-def _change_job(service: Service, request: Request, body: Any) -> object:
-    """``{"status": …}`` forces a status; any field of a plan changes how the job goes on."""
-    job_id = request.path_params["job_id"]
-    changes = dict(_object(body))
-    status = changes.pop("status", None)
-    with service.at_now():
-        _known(service, job_id)
-        if changes:
-            service.replan(job_id, changes)
-        if status is not None:
-            service.force(job_id, status)
-        return _job(service, service.jobs()[job_id])
-
-
-def _remove_job(service: Service, request: Request, body: Any) -> object:
-    job_id = request.path_params["job_id"]
-    with service.at_now():
-        _known(service, job_id)
-        service.remove(job_id)
-    return {}
-
-
 def _plan_next_deployment(service: Service, request: Request, body: Any) -> object:
     service.plan_next_deployment(_object(body))
     return {"planned": len(service.planned_deployments)}
 
 
-def _change_deployment(service: Service, request: Request, body: Any) -> object:
-    """``{"status": …}`` forces a status; any field of a deployment plan changes how it goes on."""
-    name = request.path_params["deployed_model"]
-    changes = dict(_object(body))
-    status = changes.pop("status", None)
-    with service.at_now():
-        _known_deployment(service, name)
-        if changes:
-            service.replan_deployment(name, changes)
-        if status is not None:
-            service.force_deployment(name, status)
-        return _deployment(service.deployments()[name])
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What can be steered one by one: how its objects are found and shown, and what can be done to one of them."""
+
+    noun: str
+    parameter: str
+    all: Callable[[Service], Mapping[str, Any]]
+    shown: Callable[[Service, Any], dict[str, Any]]
+    replan: Callable[[Service, str, Mapping[str, object]], None]
+    force: Callable[[Service, str, Any], None]
+    take_away: Callable[[Service, str], None]
+
+    def change(self, service: Service, request: Request, body: Any) -> object:
+        """``{"status": …}`` forces a status; any field of a plan changes how it goes on."""
+        changes = dict(_object(body))
+        status = changes.pop("status", None)
+        with service.at_now():
+            object_id = self._known(service, request)
+            if changes:
+                self.replan(service, object_id, changes)
+            if status is not None:
+                self.force(service, object_id, status)
+            return self.shown(service, self.all(service)[object_id])
+
+    def remove(self, service: Service, request: Request, body: Any) -> object:
+        with service.at_now():
+            self.take_away(service, self._known(service, request))
+        return {}
+
+    def _known(self, service: Service, request: Request) -> str:
+        object_id = str(request.path_params[self.parameter])
+        if object_id not in self.all(service):
+            raise KeyError(f"{self.noun} {object_id}")
+        return object_id
 
 
-def _remove_deployment(service: Service, request: Request, body: Any) -> object:
-    name = request.path_params["deployed_model"]
-    with service.at_now():
-        _known_deployment(service, name)
-        service.remove_deployment(name)
-    return {}
+_JOBS = _Kind("job", "job_id", Service.jobs, _job, Service.replan, Service.force, Service.remove)
+_DEPLOYMENTS = _Kind(
+    "deployment",
+    "deployed_model",
+    Service.deployments,
+    lambda service, one: _deployment(one),
+    Service.replan_deployment,
+    Service.force_deployment,
+    Service.remove_deployment,
+)
 
 
 def _reset(service: Service, request: Request, body: Any) -> object:
     service.reset()
     return {}
-
-
-def _known(service: Service, job_id: str) -> None:
-    if job_id not in service.jobs():
-        raise KeyError(f"job {job_id}")
-
-
-def _known_deployment(service: Service, deployed_model: str) -> None:
-    if deployed_model not in service.deployments():
-        raise KeyError(f"deployment {deployed_model}")
 
 
 def _object(body: Any) -> dict[str, Any]:
@@ -234,10 +228,10 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("GET", "/requests", _requests),
     ("DELETE", "/requests", _clear_requests),
     ("POST", "/plans", _plan_next),
-    ("POST", "/jobs/{job_id}", _change_job),
-    ("DELETE", "/jobs/{job_id}", _remove_job),
+    ("POST", "/jobs/{job_id}", _JOBS.change),
+    ("DELETE", "/jobs/{job_id}", _JOBS.remove),
     ("POST", "/deployment-plans", _plan_next_deployment),
-    ("POST", "/deployments/{deployed_model}", _change_deployment),
-    ("DELETE", "/deployments/{deployed_model}", _remove_deployment),
+    ("POST", "/deployments/{deployed_model}", _DEPLOYMENTS.change),
+    ("DELETE", "/deployments/{deployed_model}", _DEPLOYMENTS.remove),
     ("POST", "/reset", _reset),
 )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import checks
-from .board import Transition
+from .board import History, Transition
 from .wire import exact_time
 
 PENDING = "PENDING"
@@ -69,7 +69,7 @@ DEPLOYMENT_PLAN_FIELDS = tuple(DeploymentPlan.__dataclass_fields__)
 
 
 @dataclass(slots=True)
-class Deployment:
+class Deployment(History):
     """What was asked for, and its history. Times are service seconds."""
 
     deployed_model: str
@@ -89,19 +89,6 @@ class Deployment:
     modified_at: float = 0.0
     overrides: dict[str, object] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
-
-    @property
-    def status(self) -> str:
-        return self.transitions[-1].status
-
-    @property
-    def since(self) -> float:
-        """When the present status was entered."""
-        return self.transitions[-1].at
-
-    @property
-    def created_at(self) -> float:
-        return self.transitions[0].at
 
     def enter(self, status: str, at: float, cause: str) -> None:
         """A step of the history. What can be called changes with it: all of it, nothing, or what was there before."""
