@@ -22,12 +22,11 @@ from pulumi_dashscope_ft.lifecycle.data_rows import (
     VL,
     Row,
     contradiction,
-    detect_kind,
     look_at,
     together,
 )
 
-__all__ = ["DataReport", "Digest", "Problem", "check_data_file", "detect_kind", "digest"]
+__all__ = ["DataReport", "Digest", "Problem", "check_data_file", "digest"]
 
 TEXT_LIMIT = 300 * 2**20
 MEDIA_LIMIT = 2**30

@@ -5,7 +5,7 @@ decided here, for one row at a time and without knowing where it came from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,14 +88,6 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
         lists = any(isinstance(message, dict) and isinstance(message.get("content"), list) for message in messages)
         return VL if lists else CHAT
     return CPT if "text" in row else None
-
-
-def detect_kind(rows: Iterable[Mapping[str, Any]]) -> str | None:
-    """Shape of a file's rows: that of the first row that has one, but "vl" as soon as a chat row has pictures."""
-    found: str | None = None
-    for row in rows:
-        found = together(found, kind_of(row))
-    return found
 
 
 def together(first: str | None, second: str | None) -> str | None:

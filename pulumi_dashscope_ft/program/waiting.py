@@ -26,14 +26,11 @@ if TYPE_CHECKING:
 
 Duration = str | float
 
-JOB_TIMEOUT = "12h"
-DEPLOYMENT_TIMEOUT = "30m"
-
 
 def wait_for_model(
     job_id: str,
     *,
-    timeout: Duration = JOB_TIMEOUT,
+    timeout: Duration = "12h",
     workspace_id: str | None = None,
     api_key_env: str | None = None,
     report: Callable[[str], None] = print,

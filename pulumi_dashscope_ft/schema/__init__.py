@@ -17,14 +17,7 @@ from pulumi_dashscope_ft.schema.document import (
     token,
 )
 from pulumi_dashscope_ft.schema.durations import parse_duration
-from pulumi_dashscope_ft.schema.names import (
-    python_names,
-    schema_names,
-    to_camel_case,
-    to_python,
-    to_schema,
-    to_snake_case,
-)
+from pulumi_dashscope_ft.schema.names import to_camel_case, to_snake_case
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN, Unknown, contains_unknown
 from pulumi_dashscope_ft.schema.violations import Report, Violation
 
@@ -44,13 +37,9 @@ __all__ = [
     "load",
     "output_names",
     "parse_duration",
-    "python_names",
     "replacing",
-    "schema_names",
     "to_camel_case",
     "to_json_schema",
-    "to_python",
-    "to_schema",
     "to_snake_case",
     "token",
     "validate",

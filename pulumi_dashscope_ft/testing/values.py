@@ -106,10 +106,6 @@ def unwrap(value: Any) -> Any:
     return value
 
 
-def contains_secret(value: Any) -> bool:
-    return next(secrets_in(value), None) is not None
-
-
 def secrets_in(value: Any) -> Iterator[Secret]:
     if isinstance(value, Secret):
         yield value

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.lifecycle import data_formats, data_lines
-from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file, detect_kind, digest
+from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file, digest
 
 USER = {"role": "user", "content": "What is the capital of France?"}
 ANSWER = {"role": "assistant", "content": "Paris."}
@@ -49,7 +49,6 @@ def test_good_rows(check: Any, row: Any, kind: str) -> None:
     assert (report.problems, report.warnings) == ((), ())
     assert (report.rows, report.kind, report.complete, report.ok) == (3, kind, True, True)
     assert report.size == report.path.stat().st_size
-    assert detect_kind([row]) == kind
 
 
 def test_line_ends_and_blank_lines_do_not_matter(check: Any) -> None:
@@ -62,10 +61,8 @@ def test_line_ends_and_blank_lines_do_not_matter(check: Any) -> None:
 
 
 def test_rows_with_and_without_pictures_are_one_file(check: Any) -> None:
-    assert check(CHAT, VL).kind == "vl"
-    assert detect_kind([CHAT, VL, CHAT]) == "vl"
-    assert detect_kind([]) is None
-    assert detect_kind([{"x": 1}, CPT]) == "cpt"
+    assert check(CHAT, VL, CHAT).kind == "vl"
+    assert check({"x": 1}, CPT).kind == "cpt"
 
 
 @pytest.mark.parametrize(
