@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -20,35 +21,57 @@ def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
         time.sleep(0.02)
 
 
-def finish(thread: threading.Thread) -> None:
-    thread.join(60)
-    assert not thread.is_alive()
+@dataclass
+class Underway:
+    """An operation in the background, and what it has raised once it has ended."""
+
+    thread: threading.Thread
+    failures: list[BaseException]
+
+    def finish(self) -> None:
+        self.thread.join(60)
+        assert not self.thread.is_alive()
+
+    def fail(self) -> None:
+        self.finish()
+        assert self.failures
 
 
-def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any, in_background: Any) -> None:
-    stage.stack.up()
-    stage.emulator.force(stage.job_id, "RUNNING")
-    stage.emulator.configure(canceling_seconds=10_000)
-    thread, failures = in_background(stage.stack.destroy)
-    wait_until(lambda: stage.emulator.count("cancel") == 1)
-    stage.stack.kill_host()
-    finish(thread)
-    assert failures
-    assert stage.job is not None
-    stage.emulator.configure(canceling_seconds=1)
+@pytest.fixture
+def waiting_destroy(stage: Any, in_background: Any) -> Callable[[float], Underway]:
+    """Begins a `destroy` of a job that runs, up to where it waits for the end of the cancel, which takes so many
+    seconds.
+    """
+
+    def begin(canceling_seconds: float) -> Underway:
+        stage.stack.up()
+        stage.emulator.force(stage.job_id, "RUNNING")
+        stage.emulator.configure(canceling_seconds=canceling_seconds)
+        destroy = Underway(*in_background(stage.stack.destroy))
+        wait_until(lambda: stage.emulator.count("cancel") == 1)
+        return destroy
+
+    return begin
+
+
+@pytest.fixture
+def unanswered_up(stage: Any, in_background: Any) -> Underway:
+    """An `up` whose job has been bought, while the answer to the create has yet to come."""
+    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
+    up = Underway(*in_background(stage.stack.up))
+    wait_until(lambda: bool(stage.emulator.jobs))
+    return up
+
+
+def require_converging(stage: Any) -> None:
+    """A `destroy` that goes on where another one ended leaves nothing, and cancels nothing twice."""
     stage.stack.destroy()
     assert stage.counts()["cancel"] == 1
     assert stage.nothing_left()
 
 
-def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any, in_background: Any) -> None:
-    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
-    thread, failures = in_background(stage.stack.up)
-    wait_until(lambda: bool(stage.emulator.jobs))
-    stage.stack.kill_host()
-    finish(thread)
-    assert failures
-    assert stage.job is None
+def require_adopting(stage: Any) -> None:
+    """An `up` takes the job that was lost, and buys none."""
     (lost,) = stage.emulator.jobs
     up = stage.stack.up()
     assert stage.job_id == lost
@@ -58,12 +81,25 @@ def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(st
     assert stage.nothing_left()
 
 
-def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any, in_background: Any) -> None:
-    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
-    thread, _ = in_background(stage.stack.up)
-    wait_until(lambda: bool(stage.emulator.jobs))
+def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any, waiting_destroy: Any) -> None:
+    destroy = waiting_destroy(10_000)
     stage.stack.kill_host()
-    finish(thread)
+    destroy.fail()
+    assert stage.job is not None
+    stage.emulator.configure(canceling_seconds=1)
+    require_converging(stage)
+
+
+def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any, unanswered_up: Any) -> None:
+    stage.stack.kill_host()
+    unanswered_up.fail()
+    assert stage.job is None
+    require_adopting(stage)
+
+
+def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any, unanswered_up: Any) -> None:
+    stage.stack.kill_host()
+    unanswered_up.finish()
     (lost,) = stage.emulator.jobs
     with pytest.raises(StackOperationFailed) as caught:
         stage.stack.destroy()
@@ -77,59 +113,34 @@ def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: 
 
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 @pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
-def test_the_command_is_killed_while_a_teardown_waits(stage: Any, in_background: Any, everything: bool) -> None:
-    stage.stack.up()
-    stage.emulator.force(stage.job_id, "RUNNING")
-    stage.emulator.configure(canceling_seconds=100)
-    thread, failures = in_background(stage.stack.destroy)
-    wait_until(lambda: stage.emulator.count("cancel") == 1)
+def test_the_command_is_killed_while_a_teardown_waits(stage: Any, waiting_destroy: Any, everything: bool) -> None:
+    destroy = waiting_destroy(100)
     stage.stack.kill(everything=everything)
-    finish(thread)
-    assert failures
+    destroy.fail()
     with pytest.raises(StackInUse, match="pulumi cancel"):
         stage.stack.destroy()
     stage.stack.unlock()
-    stage.stack.destroy()
-    assert stage.counts()["cancel"] == 1
-    assert stage.nothing_left()
+    require_converging(stage)
 
 
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 @pytest.mark.parametrize("everything", [False, True], ids=["the command alone", "and all it started"])
-def test_the_command_is_killed_after_the_job_was_bought(stage: Any, in_background: Any, everything: bool) -> None:
-    stage.emulator.add_fault(FaultRule(operation="create", kind="hang", after_effect=True, seconds=30.0, count=1))
-    thread, failures = in_background(stage.stack.up)
-    wait_until(lambda: bool(stage.emulator.jobs))
+def test_the_command_is_killed_after_the_job_was_bought(stage: Any, unanswered_up: Any, everything: bool) -> None:
     stage.stack.kill(everything=everything)
-    finish(thread)
-    assert failures
+    unanswered_up.fail()
     stage.stack.unlock()
     stage.stack.refresh(clear_pending_creates=True)
-    (lost,) = stage.emulator.jobs
-    up = stage.stack.up()
-    assert stage.job_id == lost
-    assert "adopted, no new run is bought" in "\n".join(up.output)
-    assert stage.counts()["create"] == 1
-    stage.stack.destroy()
-    assert stage.nothing_left()
+    require_adopting(stage)
 
 
-def test_ctrl_c_while_a_teardown_waits(stage: Any, in_background: Any) -> None:
-    stage.stack.up()
-    stage.emulator.force(stage.job_id, "RUNNING")
-    stage.emulator.configure(canceling_seconds=60)
-    thread, _ = in_background(stage.stack.destroy)
-    wait_until(lambda: stage.emulator.count("cancel") == 1)
+def test_ctrl_c_while_a_teardown_waits(stage: Any, waiting_destroy: Any) -> None:
+    destroy = waiting_destroy(60)
     stage.stack.interrupt()
-    finish(thread)
-    stage.stack.destroy()
-    assert stage.counts()["cancel"] == 1
-    assert stage.nothing_left()
+    destroy.finish()
+    require_converging(stage)
 
 
-def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(
-    stage: Any,
-) -> None:
+def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) -> None:
     stage.stack.up()
     job_id = stage.job_id
     state = stage.stack.export()
@@ -168,16 +179,12 @@ def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, pl
     assert stage.nothing_left()
 
 
-def test_two_destroys_at_once(stage: Any, in_background: Any) -> None:
+def test_two_destroys_at_once(stage: Any, waiting_destroy: Any) -> None:
     """Another machine tears the same job down at the same time: both reach the end."""
-    stage.stack.up()
-    stage.emulator.force(stage.job_id, "RUNNING")
-    stage.emulator.configure(canceling_seconds=40)
-    job_id = stage.job_id
-    thread, failures = in_background(stage.stack.destroy)
-    wait_until(lambda: stage.emulator.count("cancel") == 1)
+    destroy = waiting_destroy(40)
+    (job_id,) = stage.emulator.jobs
     stage.emulator.force(job_id, "CANCELED")
     stage.emulator.remove_job(job_id)
-    finish(thread)
-    assert not failures
+    destroy.finish()
+    assert not destroy.failures
     assert stage.nothing_left()
