@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import typescript_packages
 from plugin_project import PluginProject
@@ -17,6 +18,7 @@ from plugin_project import PluginProject
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
 pytestmark = pytest.mark.timeout(300)
+EXAMPLES = Path(__file__).parents[2] / "examples"
 BUYING = ("upload", "create", "cancel", "create_deployment")
 
 
@@ -24,6 +26,12 @@ def needs_host(language: str) -> None:
     for command in ("pulumi", f"pulumi-language-{language}"):
         if shutil.which(command) is None:
             pytest.skip(f"`{command}` is not on PATH")
+
+
+def example(name: str, directory: Path, emulator: EmulatorServer) -> PluginProject:
+    """A copy of it."""
+    ignored = shutil.ignore_patterns(".*", "node_modules", "sdks", "Pulumi.*.yaml")
+    return PluginProject(Path(shutil.copytree(EXAMPLES / name, directory / name, ignore=ignored)), emulator)
 
 
 def live(project: PluginProject, emulator: EmulatorServer) -> None:
@@ -49,13 +57,13 @@ def live(project: PluginProject, emulator: EmulatorServer) -> None:
 
 def test_the_yaml_quickstart(tmp_path: Path, emulator: EmulatorServer) -> None:
     needs_host("yaml")
-    live(PluginProject("quickstart-yaml", tmp_path, emulator), emulator)
+    live(example("quickstart-yaml", tmp_path, emulator), emulator)
 
 
 @pytest.mark.skipif(typescript_packages.missing() is not None, reason=str(typescript_packages.missing()))
 def test_the_typescript_quickstart(tmp_path: Path, emulator: EmulatorServer) -> None:
     needs_host("nodejs")
-    project = PluginProject("quickstart-typescript", tmp_path, emulator)
+    project = example("quickstart-typescript", tmp_path, emulator)
     # What `pulumi package add` does, without the network: generate, put it among the packages, build.
     project.pulumi("package", "gen-sdk", str(project.plugin), "--local", "--language", "nodejs", "--out", "sdks")
     typescript_packages.install(project.directory / "sdks" / "nodejs", project.directory)

@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from plugin_project import install_plugin
+
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the `pulumi` command is not on PATH")
@@ -25,12 +29,7 @@ GENERATED = {
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
-    """The executable, as an installation has it."""
-    executable = tmp_path / "bin" / "pulumi-resource-dashscope-ft"
-    executable.parent.mkdir()
-    executable.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pulumi_dashscope_ft.plugin "$@"\n')
-    executable.chmod(0o755)
-    return executable
+    return install_plugin(tmp_path)
 
 
 def pulumi(directory: Path, *arguments: str) -> str:

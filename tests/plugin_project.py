@@ -1,10 +1,9 @@
-"""An example as a newcomer has it: a copy of its folder, the plugin in `.venv/bin`, the `pulumi` command, a key."""
+"""A project that uses the plugin, as a newcomer has it: the `pulumi` command, the plugin in `.venv/bin`, a key."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,30 +11,34 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-KEY = "sk-examples-0123456789"
+KEY = "sk-plugin-project-0123456789"
+
+
+def install_plugin(environment: Path) -> Path:
+    """The plugin's executable in a virtual environment, as an installation puts it there."""
+    executable = environment / "bin" / "pulumi-resource-dashscope-ft"
+    executable.parent.mkdir(parents=True)
+    executable.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pulumi_dashscope_ft.plugin "$@"\n')
+    executable.chmod(0o755)
+    return executable
 
 
 class PluginProject:
-    """A copy of an example, with a stack `dev` in a folder of its own.
+    """A project, and what the `pulumi` command keeps beside it.
 
-    :param name: the example's folder.
-    :param directory: an empty folder to work in.
+    :param directory: the folder with Pulumi.yaml, which looks for the plugin in `.venv/bin`.
     """
 
-    def __init__(self, name: str, directory: Path, emulator: EmulatorServer) -> None:
-        ignored = shutil.ignore_patterns(".*", "node_modules", "sdks", "Pulumi.*.yaml")
-        self.directory = Path(shutil.copytree(EXAMPLES / name, directory / name, ignore=ignored))
-        self.plugin = self.directory / ".venv" / "bin" / "pulumi-resource-dashscope-ft"
-        self.plugin.parent.mkdir(parents=True)
-        self.plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pulumi_dashscope_ft.plugin "$@"\n')
-        self.plugin.chmod(0o755)
-        (directory / "state").mkdir()
+    def __init__(self, directory: Path, emulator: EmulatorServer) -> None:
+        self.directory = directory
+        self.plugin = install_plugin(directory / ".venv")
+        beside = directory.with_name(f"{directory.name}-kept")
+        (beside / "state").mkdir(parents=True)
         self.environment = {
             **os.environ,
-            "PULUMI_BACKEND_URL": f"file://{directory}/state",
+            "PULUMI_BACKEND_URL": f"file://{beside}/state",
             "PULUMI_CONFIG_PASSPHRASE": "none",
-            "PULUMI_HOME": str(directory / "home"),
+            "PULUMI_HOME": str(beside / "home"),
             "PULUMI_SKIP_UPDATE_CHECK": "1",
             "DASHSCOPE_API_KEY": KEY,
             "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
