@@ -17,7 +17,7 @@ from fault_table import FAULTS
 from front_ends import DYNAMIC, FRONT_ENDS
 from inprocess import READ_TIMEOUT, NoAnswer
 from processes import Killed, ProviderProcess
-from records import Properties, Record
+from records import DEPLOYMENT, JOB, MODEL, Properties, Record
 from simulation import FINAL, KEY, Cloud, an_emulator
 
 from pulumi_dashscope_ft.emulator import FaultRule
@@ -27,6 +27,12 @@ Trouble = tuple[Any, ...]
 
 STEERING = ("onDestroy", "onUndeletable", "teardownTimeout", "waitTimeout", "rerunOn", "apiKeyEnv", "adoptJobId")
 BEGINNINGS = ("create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment")
+SETTLED = {
+    JOB: FINAL,
+    MODEL: FINAL,
+    DEPLOYMENT: frozenset({"RUNNING", "FAILED", "STOPPED", "ARREARS_DOWN", "UPDATING_FAILED"}),
+}
+"""In which statuses such an object changes no more by itself."""
 LONGEST_STEP = 1300.0
 """Simulated seconds for one step of one resource: ten minutes of teardown or three creates, and the last retries."""
 
@@ -395,6 +401,9 @@ class Story(Watcher):
         assert not self.cloud.foreign & self.cloud.touched(), "touched a job of somebody else"
         assert KEY not in "\n".join(self.cloud.lines)
         self.cloud.lines.clear()
+        for record in self.state.records if self.front.reads_first else ():
+            under_way = record.kind in SETTLED and record.outputs["status"] not in SETTLED[record.kind]
+            assert record.under_way == under_way or record.unfinished, f"to be read first: {not record.under_way}"
         live = [record.id for record in self.state.records if not record.leaving and record.name in self.program]
         assert not self._held_twice(live), "two resources hold one object"
 
