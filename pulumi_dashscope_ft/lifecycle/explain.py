@@ -151,8 +151,9 @@ def advice(error: ApiError, again: str) -> str:
     foreign = isinstance(error, ApiStatusError) and not error.code and not isinstance(error, UnexpectedNotFoundError)
     if foreign and not error.retryable:
         return (
-            "waiting does not help: sign in to the network, or check the proxy (HTTPS_PROXY, NO_PROXY) and the base "
-            f"URL (dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL), {then}."
+            "sign in to the network, or check the proxy (HTTPS_PROXY, NO_PROXY) and the base URL "
+            f"(dashscope-ft:baseUrl, DASHSCOPE_HTTP_BASE_URL), {then}; an answer that was only broken may pass by "
+            "itself."
         )
     if foreign or isinstance(error, (ApiConnectionError, ApiTimeoutError)):
         return (
