@@ -21,8 +21,16 @@ from pulumi_dashscope_ft.emulator import machine
 from pulumi_dashscope_ft.lifecycle import stamp
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
-SCRIPTS = sorted((ROOT / "examples").rglob("*.sh"))
+
+
+def ours(folder: str, pattern: str) -> list[Path]:
+    """The files of a folder, without what npm and `pulumi package add` put there."""
+    found = (ROOT / folder).rglob(pattern)
+    return sorted(path for path in found if not {"node_modules", "sdks"} & set(path.relative_to(ROOT).parts))
+
+
+PAGES = [ROOT / "README.md", *ours("docs", "*.md"), *ours("examples", "*.md")]
+SCRIPTS = ours("examples", "*.sh")
 HOW_TO = (
     *("ephemeral-environments", "gitops", "adopting", "several-accounts", "secrets"),
     *("limits-and-quotas", "upgrading"),
