@@ -28,7 +28,7 @@ class _Book:
         self.ended = 0
         self._counted: set[int] = set()
         self._queues: dict[int, list[list[bool]]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a garbage collection within may notify, too (pools that are closed)
 
     def counts(self) -> None:
         """The calling thread counts from now on."""
