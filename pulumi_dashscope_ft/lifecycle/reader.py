@@ -31,8 +31,9 @@ class _Batch(Generic[T]):
 class CoalescingReader(Generic[T]):
     """Reads objects by id; concurrent reads share listings. Thread-safe.
 
-    N reads at once cost at most ceil(N / 100) list calls, plus one get for each object the listing did not show. A
-    read that is alone costs one get.
+    N reads at once cost ceil(N / 100) list calls where the newest objects are wanted, and never more than twice the
+    N gets that they stand for: what the pages have not shown by then gets a call of its own. A read that is alone
+    costs one get.
 
     :param get: fetches one object; raises what the client raises, `NotFoundError` when it is gone.
     :param listing: lists such objects.
@@ -93,12 +94,14 @@ class CoalescingReader(Generic[T]):
         """What one round of listing shows of these objects; ids that it does not show are absent from the answer."""
         found: dict[str, T] = {}
         started = self._clock.monotonic()
-        for items in self.listing.pages():
+        for pages, items in enumerate(self.listing.pages(), start=1):
             with self._lock:
                 self._recent.update({key: (started, item) for key, item in items.items()})
             found.update({key: items[key] for key in object_ids & items.keys()})
-            # A further page is worth its call only while it can save more than one.
-            if len(object_ids) - len(found) < 2:
+            # A further page is worth its call only while it can save more than one, and while less was spent on pages
+            # than what is missing would cost by itself: so it is never more than twice what it had to be.
+            missing = len(object_ids) - len(found)
+            if missing < 2 or pages >= missing:
                 break
             started = self._clock.monotonic()
         return found
