@@ -253,6 +253,13 @@ DECIDE = Group(
             "Write the job's own model and files into the program, or remove `adopt_job_id`; then `pulumi up`.",
         ),
         Entry(
+            "The job to adopt is held by another resource",
+            "`adopt_job_id` names a job that another resource of the program has.",
+            "It stops; the job is left alone.",
+            scenes.adopt_a_held_job,
+            "Remove the other resource, or use its `job_id` instead of this one; then `pulumi up`.",
+        ),
+        Entry(
             "The file to adopt does not exist",
             "`adopt_file_id` names a file that this key can't see.",
             "It stops before anything is uploaded.",
@@ -281,6 +288,15 @@ DECIDE = Group(
             "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for active jobs "
             "that bear it.",
             scenes.nobody_holds_it,
+            "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
+        ),
+        Entry(
+            "The file is needed by a job that no state holds",
+            "An `up` was killed, and `destroy` followed instead of another `up`, in a YAML program or another "
+            "language. Those use the plugin, and Pulumi does not tell a plugin that its stack goes.",
+            "Before a file is deleted, it looks for active jobs of this stack that need it and that the state does not "
+            "hold. A lost job with other data is not found; `dashscope-ft sweep` finds it.",
+            scenes.file_of_a_lost_job,
             "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
         ),
         Entry(

@@ -168,6 +168,16 @@ KEY = Group(
             ("WorkSpaceNotFound",),
         ),
         Entry(
+            "`NotFound`: the job is of another workspace",
+            "404 to a key of another workspace than the job's, such as one that is still in the environment. The same "
+            "with a deployment.",
+            "It looks at what else the key may see. If all of that is in another workspace than the one in the state, "
+            "the job is not taken for gone: it stays in the state. A key that sees nothing proves nothing; then it is "
+            "gone.",
+            scenes.other_workspace,
+            "`export DASHSCOPE_API_KEY=sk-…` with a key of the job's workspace, then {again}.",
+        ),
+        Entry(
             "`AccessDenied`, `access_denied`",
             "403. The key is known, but may not do this.",
             _KEPT,

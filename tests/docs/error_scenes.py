@@ -14,7 +14,7 @@ from error_stage import KEY, ROW, Stage
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.catalogue import Entry as Row
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file, unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 
@@ -233,6 +233,17 @@ def region_without_host(stage: Stage) -> str:
     return _settings(stage, {"DASHSCOPE_API_KEY": KEY, "DASHSCOPE_API_REGION": "eu-central-1"})
 
 
+@local("refresh")
+def other_workspace(stage: Stage) -> str:
+    colleague = "sk-of-a-colleague-0123"
+    stage.emulator.configure(keys={KEY: "llm-ours", colleague: "llm-theirs"})
+    job = stage.job()
+    stage.restart(api_key=colleague)
+    stage.job(__owner="an0therone")
+    stage.restart(api_key=colleague)
+    return stage.refresh(job)
+
+
 def _settings(stage: Stage, environ: dict[str, str], **given: Any) -> str:
     return stage.told(lambda: resolve_settings(environ=environ, home=stage.folder, **given).check())
 
@@ -331,6 +342,15 @@ def nobody_holds_it(stage: Stage) -> str:
     return stage.told(lambda: stack_identity.delete(stage.connection, "0wner0wner"))
 
 
+@local("destroy")
+def file_of_a_lost_job(stage: Stage) -> str:
+    file_id, _ = training_file.create(stage.connection, stage.file_inputs(stage.data()))
+    stage.job(trainingFileIds=[file_id])
+    stage.restart()
+    # As the plugin asks before it deletes a file.
+    return stage.told(lambda: unrecorded.require_unused(stage.connection, "0wner0wner", file_id, lambda job_id: False))
+
+
 @local("up")
 def two_candidates(stage: Stage) -> str:
     stage.fault("create", kind="lost", nth=2)
@@ -367,6 +387,14 @@ def nothing_to_adopt(stage: Stage) -> str:
 def adopt_another(stage: Stage) -> str:
     job_id, _ = stage.job()
     return stage.up(adoptJobId=job_id, model="qwen3-14b")
+
+
+@local("up")
+def adopt_a_held_job(stage: Stage) -> str:
+    job_id, outputs = stage.job()
+    stage.restart()
+    fine_tuning_job.diff(stage.connection, job_id, outputs, stage.inputs())
+    return stage.up(__name="other", adoptJobId=job_id)
 
 
 @local("up")

@@ -69,9 +69,9 @@ class Stage:
         self.lines: list[str] = []
         self.restart()
 
-    def restart(self, base_url: str | None = None, *, impatient: bool = False) -> None:
+    def restart(self, base_url: str | None = None, *, api_key: str = KEY, impatient: bool = False) -> None:
         """A new provider process, which remembers nothing."""
-        settings = resolve_settings(base_url=base_url or self.emulator.base_url, api_key=KEY, environ={})
+        settings = resolve_settings(base_url=base_url or self.emulator.base_url, api_key=api_key, environ={})
         if impatient:
             settings = replace(settings, read_timeout=_SHORT_TIMEOUT)
         self.client = Client(settings, clock=self.clock)
