@@ -48,7 +48,8 @@ def jobs(
     """List the fine-tuning jobs, newest first, and how much of the quota they use.
 
     OWNER is the id of the stack that started a job: `pulumi stack export` has it as the id of the resource
-    StackIdentity. AGE is since the start, TOKENS is what was trained (and billed) so far.
+    StackIdentity; of a stack that uses the plugin, `dashscope-ft sweep --json` has it (states, owners). AGE is since
+    the start, TOKENS is what was trained (and billed) so far.
 
     \b
       dashscope-ft jobs --active
