@@ -87,10 +87,11 @@ def account_options(command: F) -> F:
 
 def note(text: str) -> None:
     """A line about how it goes: to the standard error, so that the standard output stays the answer."""
-    from .progress_bar import say
-    from .rendering import shown_lines
+    from pulumi_dashscope_ft.frontend.lines import printable
 
-    say(shown_lines(text))
+    from .progress_bar import say
+
+    say(printable(text))
 
 
 def _tell_retry(operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:

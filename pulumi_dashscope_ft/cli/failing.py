@@ -62,9 +62,9 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
 
 
 def _end(failed: Failed) -> click.exceptions.Exit:
-    from .rendering import shown_lines
+    from pulumi_dashscope_ft.frontend.lines import printable
 
-    click.echo(f"dashscope-ft: {shown_lines(str(failed))}", err=True)
+    click.echo(f"dashscope-ft: {printable(str(failed))}", err=True)
     return click.exceptions.Exit(failed.exit_code)
 
 

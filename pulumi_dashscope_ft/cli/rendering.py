@@ -31,7 +31,6 @@ __all__ = [
     "print_json",
     "print_table",
     "shown",
-    "shown_lines",
     "shown_log",
     "sparkline",
 ]
@@ -84,15 +83,6 @@ def shown(value: Any) -> str:
     from pulumi_dashscope_ft.api import clean, redact
 
     return "-" if value is None or value == "" else clean(redact(str(value)), limit=_LONGEST)
-
-
-def shown_lines(text: str) -> str:
-    """Text of several lines, each as :func:`shown`; indentation is kept."""
-    from pulumi_dashscope_ft.api import clean, redact
-
-    return "\n".join(
-        line[: len(line) - len(line.lstrip(" "))] + clean(redact(line), _LONGEST) for line in text.split("\n")
-    )
 
 
 def shown_log(line: str) -> str:

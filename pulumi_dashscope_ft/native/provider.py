@@ -1,8 +1,8 @@
 """Why this exists: a provider instance is how a program works with several accounts, or keeps its settings in one
 place:
 
-team = Provider("team", api_key=config.require_secret("teamKey"))
-FineTuningJob("job", …, opts=pulumi.ResourceOptions(provider=team))
+    team = Provider("team", api_key=config.require_secret("teamKey"))
+    FineTuningJob("job", …, opts=pulumi.ResourceOptions(provider=team))
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
-"""Why this exists: all text for the user leaves this front end here.
-
-What the service wrote (statuses, names, messages) ends up on terminals and in CI logs; it must not be able to move
-the cursor there, nor to repeat a key. And whoever wrote `on_destroy` in a Python program must read `on_destroy`,
-although the schema, the state and the lifecycle call it `onDestroy`.
+"""Why this exists: whoever wrote `on_destroy` in a Python program must read `on_destroy`, although the schema, the
+state and the lifecycle call it `onDestroy`. All text for the user of the dynamic classes, and of waits in a program,
+leaves through here, and is made fit to be shown on the way (see `frontend.lines`).
 """
 
 from __future__ import annotations
