@@ -41,9 +41,9 @@ def fail(message: str) -> NoReturn:
 def widen(width: int) -> bool:
     """Let the host serve `width` calls at once instead of four. Returns whether it could.
 
-    Called from `configure`. The host's server is a local of the main thread's `main`. Its pool starts a thread only
-    when work is submitted and none counts as idle, and it counts too many once work was queued beyond its width. So
-    all threads are started here, by work that keeps each of them until there are all.
+    Called from `configure`, within a provider call. The pool starts a thread only when work is submitted and none
+    counts as idle, and it counts too many once work was queued beyond its width. So all threads are started here, by
+    work that keeps each of them until there are all.
     """
     if _plain():
         return False
@@ -64,12 +64,15 @@ def _plain() -> bool:
 
 
 def _host_pool() -> ThreadPoolExecutor | None:
-    main_thread = threading.main_thread().ident
-    frame = sys._current_frames().get(main_thread) if main_thread is not None else None
-    for outer in _outward(frame):
-        if outer.f_code.co_name == "main" and "server" in outer.f_locals:
-            state = getattr(outer.f_locals["server"], "_state", None)
-            pool = getattr(state, "thread_pool", None)
+    """The pool whose thread serves the provider call under way; only this thread's own frames are looked at.
+
+    `sys._current_frames` would lead to the host's server as well, but CPython before 3.12 can freeze in it for good: a
+    garbage collection within it waits for a lock that it holds itself (seen with 3.11.7, once in some hundred hosts).
+    """
+    for frame in _outward(sys._getframe()):
+        if frame.f_code.co_name == "_worker":
+            reference = frame.f_locals.get("executor_reference")
+            pool = reference() if callable(reference) else None
             if isinstance(pool, ThreadPoolExecutor) and isinstance(getattr(pool, "_max_workers", None), int):
                 return pool
     return None

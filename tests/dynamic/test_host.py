@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
-import time
 from concurrent import futures
 from typing import Any
 
@@ -109,28 +110,61 @@ def test_what_was_queued_takes_no_thread_from_what_comes_later(monkeypatch: pyte
         pool.shutdown()
 
 
-def test_the_pool_of_a_grpc_server_is_where_it_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shape of the real host: a `server` in the main thread's `main`."""
+def test_a_grpc_server_is_widened_by_a_call_that_it_serves() -> None:
+    """The shape of the real host: four threads, and a handler that reaches for the pool which runs it."""
     pool = futures.ThreadPoolExecutor(max_workers=4)
-    found: list[Any] = []
-    stop = threading.Event()
+    together = threading.Barrier(12)
 
-    def main() -> None:
-        server = grpc.server(pool)
-        stop.wait(10)
-        del server
+    def widen(request: bytes, context: grpc.ServicerContext) -> bytes:
+        return str(host.widen(12)).encode()
 
-    thread = threading.Thread(target=main)
-    thread.start()
-    monkeypatch.setattr(threading, "main_thread", lambda: thread)
+    def meet(request: bytes, context: grpc.ServicerContext) -> bytes:
+        together.wait(10)
+        return b"met"
+
+    handlers = {call.__name__: grpc.unary_unary_rpc_method_handler(call) for call in (widen, meet)}
+    server = grpc.server(pool)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("host", handlers),))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
     try:
-        for _ in range(100):
-            found = [host._host_pool()]
-            if found[0] is not None:
-                break
-            time.sleep(0.01)
-        assert found == [pool]
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            assert channel.unary_unary("/host/widen")(b"") == b"True"
+            calls = [channel.unary_unary("/host/meet").future(b"") for _ in range(12)]
+            assert [call.result(timeout=10) for call in calls] == [b"met"] * 12
     finally:
+        server.stop(0).wait()
+
+
+COLLECTED_MEANWHILE = """
+import gc, sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from pulumi_dashscope_ft.dynamic import host
+
+class Node:
+    pass
+
+def look(allocations):
+    gc.collect()
+    garbage = Node()
+    garbage.itself, garbage.local = garbage, threading.local()
+    garbage.local.value = 1
+    del garbage
+    gc.set_threshold(gc.get_count()[0] + allocations)
+    return host.widen(2)
+
+for allocations in range(1, 60, 2):
+    with ThreadPoolExecutor(20) as pool:
+        stop = threading.Event()
+        for _ in range(19):
+            pool.submit(stop.wait)  # 19 threads whose frames nobody has looked at yet
+        looked = pool.submit(look, allocations)
+        assert looked.result()
         stop.set()
-        thread.join()
-        pool.shutdown()
+"""
+
+
+def test_a_garbage_collection_meanwhile_freezes_nothing() -> None:
+    """`destroy` hung for good: the host looked at all threads' frames, and CPython 3.11 collected garbage within."""
+    done = subprocess.run([sys.executable, "-c", COLLECTED_MEANWHILE], timeout=30, check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()

@@ -82,7 +82,6 @@ REFUSALS: list[tuple[str, str, dict[str, Any], str]] = [
     ("up", "create", {"kind": "status", "error": "arrears"}, "the account is unpaid"),
     ("up", "create", {"kind": "status", "status": 401}, "A refused key never counts as"),
     ("refresh", "get", {"kind": "html", "status": 404}, "does not mean that anything is gone"),
-    ("refresh", "get", {"kind": "status", "status": 401}, "A refused key never counts as"),
     ("destroy", "cancel", {"kind": "status", "status": 403}, "AccessDenied"),
     ("destroy", "delete", {"kind": "html", "status": 404}, "does not mean that anything is gone"),
     ("destroy", "delete", {"kind": "code_in_200"}, "BailianGateway.Workspace.NotAuthorised"),
@@ -117,3 +116,28 @@ def test_what_waiting_cant_mend_fails_at_once_and_loses_nothing(stage: Any) -> N
     stage.stack.destroy()
     assert stage.nothing_left()
     assert stage.counts()["cancel"] <= 2
+
+
+def test_a_refused_key_in_a_refresh_loses_nothing(stage: Any) -> None:
+    """The plugin warns and leaves what is under way as it was: the engine reads it before every plan, still with the
+    provider that the state holds, and a changed key could never be taken over if that failed.
+    """
+    stage.stack.up()
+    before = stage.job_id
+    stage.emulator.force(before, "RUNNING")
+    rule = stage.emulator.add_fault(FaultRule(operation="get", kind="status", status=401))
+    if stage.flavour.is_plugin:
+        stage.stack.refresh()
+        said = "\n".join(stage.lines)
+    else:
+        with pytest.raises(StackOperationFailed) as caught:
+            stage.stack.refresh()
+        said = str(caught.value)
+    stage.emulator.clear_faults()
+    assert "A refused key never counts as" in said
+    assert "next:" in said
+    assert stage.key not in said
+    assert rule.fired == 1
+    assert stage.job_id == before
+    stage.stack.destroy()
+    assert stage.nothing_left()
