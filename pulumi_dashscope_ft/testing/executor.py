@@ -52,8 +52,16 @@ class Executor:
     def wave(self, actions: Sequence[Action]) -> None:
         """Take independent steps side by side and wait for all of them."""
         with ThreadPoolExecutor(max_workers=self._parallel, thread_name_prefix="steps") as pool:
-            for future in [pool.submit(self._alone, action) for action in actions]:
-                future.result()
+            try:
+                for future in [pool.submit(self._alone, action) for action in actions]:
+                    future.result()
+            except KeyboardInterrupt:
+                self.stop()
+                raise
+            except BaseException:  # a test's time is up, say: who leaves can't wait for a provider that never answers
+                self.stop()
+                self._run.providers.kill()
+                raise
 
     def _alone(self, action: Action) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -38,6 +39,31 @@ def test_interrupted_destroy_begins_no_further_deletion(world: Any) -> None:
     world.control()
     world.do("destroy")
     assert world.stack.resources == []
+
+
+def test_who_gives_a_destroy_up_waits_for_no_provider(world: Any) -> None:
+    """What a test's time limit does: an exception out of nowhere in the thread that waits."""
+
+    class TimeIsUp(BaseException):
+        pass
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise TimeIsUp
+
+    world.do("up", "for name in 'abc':\n    Toy(name)")
+    world.control(**{f"delete_{name}": "sleep" for name in "abc"})
+    before = signal.signal(signal.SIGUSR1, ring)
+    main, started = threading.main_thread().ident, time.monotonic()
+    assert main is not None
+    waiting = threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGUSR1))
+    waiting.start()
+    try:
+        with pytest.raises(TimeIsUp):
+            world.stack.destroy()
+    finally:
+        waiting.join()
+        signal.signal(signal.SIGUSR1, before)
+    assert time.monotonic() - started < 30, "it waited for the provider, which takes a minute"
 
 
 def test_one_operation_at_a_time(world: Any) -> None:
