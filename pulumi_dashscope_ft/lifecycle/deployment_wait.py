@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotF
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_status import NOT_SERVING, billing
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
+from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Progress, Report, seconds
 from pulumi_dashscope_ft.lifecycle.waiter import DEPLOYMENT_UP
@@ -67,11 +67,9 @@ def _will_not_run(live: Deployment) -> LifecycleError:
 
 
 def _timed_out(deployed_model: str, timeout: float, over: WaitTimeoutError) -> LifecycleError:
-    status = over.last.status if over.last is not None else "unknown"
-    last = f" The last look at it failed: {fact(over.error)}" if over.error is not None else ""
     return LifecycleError(
         f"{deployed_model} does not run yet after {seconds(timeout)}.",
-        state=f"last seen {status}.{last}",
+        state=over.last_seen(),
         done="nothing was changed: the service goes on deploying it.",
         next_step="run `pulumi up` again to go on waiting, with a longer timeout if need be; `pulumi refresh` shows "
         "how it stands.",

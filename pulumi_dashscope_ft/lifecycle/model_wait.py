@@ -9,7 +9,7 @@ from __future__ import annotations
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
+from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.failure import failure_of, told
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.progress import Report, seconds
@@ -191,11 +191,9 @@ class _Wait:
         )
 
     def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
-        status = over.last.status if over.last is not None else self._status or "unknown"
-        last = f" The last look at it failed: {fact(over.error)}" if over.error is not None else ""
         return LifecycleError(
             f"{self._job_id} has no model yet after {seconds(self._timeout)}.",
-            state=f"last seen {status}.{last}",
+            state=over.last_seen(self._status),
             done="nothing was changed: the job goes on, and its tokens are billed.",
             next_step="run `pulumi up` again to go on waiting for the same job, with a longer timeout if need be; "
             "`pulumi destroy` ends it.",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
+from pulumi_dashscope_ft.lifecycle.explain import fact
 from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiter import HasStatus, Waiter
 
@@ -37,6 +38,14 @@ class WaitTimeoutError(Exception):
         super().__init__("timed out")
         self.last = last
         self.error = error
+
+    def last_seen(self, known: str | None = None) -> str:
+        """The status at the last look, else the one that is `known`, and why the last look has failed if it has: for a
+        message.
+        """
+        status = self.last.status if self.last is not None else known or "unknown"
+        failed = f" The last look at it failed: {fact(self.error)}" if self.error is not None else ""
+        return f"last seen {status}.{failed}"
 
 
 @dataclass(slots=True, eq=False)

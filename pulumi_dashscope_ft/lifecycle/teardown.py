@@ -1,16 +1,15 @@
 """Why this exists: `destroy` has to converge from every state a job can be in, whatever raced and however often it
 was cut short.
 
-The procedure is a loop over one question, "how does the job stand now?", asked of the service and never of memory:
+The procedure is a loop over one question, "how does the job stand now?" (see `teardown_loop`):
 
     gone                    → done
     active, not CANCELING   → cancel; refused because it just ended → ask again
     CANCELING               → wait for any final status (it may still succeed or fail)
     final                   → delete; refused although final → the service keeps such records: warn, done
 
-so it may be started anywhere, stopped anywhere, and run twice at once. Sources: API pages cancel-fine-tuning-job-api,
-delete-fine-tuning-job-api, fine-tuning-api-guide; they contradict each other on whether a finished job can be
-deleted, and this loop is right under either reading.
+Sources: API pages cancel-fine-tuning-job-api, delete-fine-tuning-job-api, fine-tuning-api-guide; they contradict each
+other on whether a finished job can be deleted, and this loop is right under either reading.
 """
 
 from __future__ import annotations
@@ -23,20 +22,15 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
-from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.explain import fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.property_bag import RETAIN_OPTION
-from pulumi_dashscope_ft.lifecycle.report import UNFINISHED, Ending
-from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, Waiter, status_left
+from pulumi_dashscope_ft.lifecycle.report import Ending
+from pulumi_dashscope_ft.lifecycle.teardown_loop import NOTHING, TeardownLoop
+from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, status_left
 
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
-
-_STEPS = {"get": "read", "list": "read", "cancel": "cancel", "delete": "delete"}
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
-"""What the state has of an object that no resource holds."""
 
 _PATIENCE = 15.0
 """Seconds to wait before a refused cancel is tried again."""
@@ -92,10 +86,13 @@ def tear_down(
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
-        _Teardown(connection, job_id, policy, ending, recorded).run()
+        _JobTeardown(connection, job_id, policy, ending, recorded).run()
 
 
-class _Teardown:
+class _JobTeardown(TeardownLoop[Job]):
+    kind = "job"
+    changes = MappingProxyType({"cancel": "cancel", "delete": "delete"})
+
     def __init__(
         self,
         connection: Connection,
@@ -104,130 +101,90 @@ class _Teardown:
         ending: Ending,
         recorded: Mapping[str, Any],
     ) -> None:
-        self._connection = connection
-        self._clock = connection.clock
-        self._job_id = job_id
+        super().__init__(connection, connection.jobs, connection.poller, job_id, policy.timeout, ending, recorded)
         self._policy = policy
-        self._ending = ending
-        self._recorded = recorded
-        self._deadline = self._clock.monotonic() + policy.timeout
-        self._done: dict[str, int] = {}
-        self._status: str | None = None
         self._refusal: ApiError | None = None
-        self._fresh_after: float | None = None
+
+    def name_of(self, one: Job) -> str | None:
+        return one.job_name
+
+    def billed(self, status: str) -> str:
+        return "" if status in JobStatus.FINAL else "; while it runs, its tokens are billed"
+
+    def first_look(self) -> Job | None:
+        """The job, if a listing has shown it to be final: that never changes, so a teardown of many asks only once."""
+        known = self.connection.jobs.recall(self.object_id)
+        return known if known is not None and known.is_final else self.read()
 
     def run(self) -> None:
-        try:
-            job = self._remembered() or self._read()
-            while job is not None:
-                self._status = job.status
-                self._ending.met(job.status, job.job_name)
-                if not job.is_final:
-                    job = self._end(job)
-                elif self._policy.on_destroy == CANCEL:
-                    self._connection.ledger.note_ended(self._job_id)
-                    self._say(f"is {job.status}; its record is kept (onDestroy: cancel)")
-                    self._ending.kept(f"its record, {job.status}", "onDestroy: cancel")
-                    return
-                else:
-                    job = self._delete(job)
-            self._connection.ledger.note_ended(self._job_id)
-            if self._ending.outcome == UNFINISHED:
-                self._ending.went()
-        except WaitTimeoutError as timeout:
-            raise self._timed_out(timeout.last, timeout.error) from None
-        except ApiError as error:
-            raise explained(
-                error,
-                self._job_id,
-                _STEPS.get(error.operation, "tear down"),
-                state=self._known_state(),
-                done=f"{self._so_far(error)} The job stays in the state.",
-                again="pulumi destroy",
-            ) from error
+        super().run()
+        self.connection.ledger.note_ended(self.object_id)
 
-    def _remembered(self) -> Job | None:
-        """The job, if a listing has shown it to be final: that never changes, so a teardown of many asks only once."""
-        known = self._connection.jobs.recall(self._job_id)
-        return known if known is not None and known.is_final else None
-
-    def _read(self) -> Job | None:
-        try:
-            return self._connection.jobs.read(self._job_id, not_before=self._fresh_after)
-        except NotFoundError:
-            if not self._done:
-                require_gone(
-                    self._connection.jobs.listing,
-                    self._job_id,
-                    self._recorded.get("workspaceId"),
-                    kind="job",
-                    again="pulumi destroy",
-                )
-            self._say("is gone" if self._done else "was already gone")
+    def step(self, one: Job) -> Job | None:
+        if not one.is_final:
+            return self._end(one)
+        if self._policy.on_destroy == CANCEL:
+            self.say(f"is {one.status}; its record is kept (onDestroy: cancel)")
+            self.ending.kept(f"its record, {one.status}", "onDestroy: cancel")
             return None
+        return self._delete(one)
 
     def _end(self, job: Job) -> Job | None:
         """Cancel an active job and wait until it has ended, in whatever way; None when it is gone."""
         if job.status == JobStatus.CANCELING:
-            return self._wait(job, JOB_ENDED)
-        self._check_time(job)
+            return self.wait(job, JOB_ENDED)
+        self.require_time(job)
         if self._cancel(job):
-            return self._wait(job, JOB_ENDED)
-        now = self._read()
+            return self.wait(job, JOB_ENDED)
+        now = self.read()
         if now is None or now.is_final or now.status == JobStatus.CANCELING:
             return now
-        # It still reads active, though the service would not cancel it: look again when that changes, or soon.
-        return self._wait(now, status_left(now.status), patience=_PATIENCE)
+        return self._wait_for_a_change(now)
 
     def _cancel(self, job: Job) -> bool:
         """Ask for the cancel; False when the service refused because of the job's state, or no longer knows the
         job."""
-        self._say(f"is {job.status}: cancelling")
+        self.say(f"is {job.status}: cancelling")
         try:
-            self._connection.client.fine_tunes.cancel(self._job_id)
+            self.connection.client.fine_tunes.cancel(self.object_id)
         except UnsupportedOperationError as refusal:
             self._refusal = refusal
-            self._changed("cancel was refused")
+            self.changed("cancel was refused")
             return False
         except NotFoundError:
-            self._changed("cancel found it gone")
+            self.changed("cancel found it gone")
             return False
         self._refusal = None
-        self._changed("cancel was accepted")
+        self.changed("cancel was accepted")
         return True
 
-    def _wait(self, job: Job, waiter: Waiter, *, patience: float | None = None) -> Job | None:
-        progress = Progress(self._job_id, job.status, self._connection.report, self._clock)
-        deadline = self._deadline
-        if patience is not None:
-            deadline = min(deadline, self._clock.monotonic() + patience)
+    def _wait_for_a_change(self, job: Job) -> Job | None:
+        """It still reads active, though the service would not cancel it: look again when that changes, or soon."""
+        soon = min(self.deadline, self.clock.monotonic() + _PATIENCE)
         try:
-            ended = self._connection.poller.wait(self._job_id, waiter, deadline=deadline, observe=progress.observe)
+            return self.wait(job, status_left(job.status), deadline=soon)
         except WaitTimeoutError as timeout:
-            if deadline < self._deadline:
+            if soon < self.deadline:
                 return timeout.last or job
             raise
-        if ended is None:
-            self._say("is gone")
-        return ended
 
     def _delete(self, job: Job) -> Job | None:
         """Delete a final job; None when that is settled, else the job as it reads after a refusal."""
-        self._check_time(job)
+        self.require_time(job)
         try:
-            self._connection.client.fine_tunes.delete(self._job_id)
+            self.connection.client.fine_tunes.delete(self.object_id)
         except NotFoundError:
-            self._say("is gone")
+            self.say("is gone")
             return None
         except UnsupportedOperationError as refusal:
-            self._changed("delete was refused")
-            now = self._read()
+            self.changed("delete was refused")
+            now = self.read()
             if now is None or not now.is_final:
                 return now
             self._undeletable(now, refusal)
             return None
-        self._changed("delete was accepted")
-        self._say(f"was {job.status}: deleted")
+        self.changed("delete was accepted")
+        self.say(f"was {job.status}: deleted")
         return None
 
     def _undeletable(self, job: Job, refusal: UnsupportedOperationError) -> None:
@@ -239,60 +196,28 @@ class _Teardown:
         )
         if self._policy.on_undeletable == "error":
             raise LifecycleError(
-                f"{self._job_id} can't be deleted: the service keeps the records of finished jobs "
+                f"{self.object_id} can't be deleted: the service keeps the records of finished jobs "
                 f"({reference(refusal)}).",
                 state=f"{job.status}: nothing runs and nothing is billed.{counts}",
-                done=f"{self._so_far()} The job stays in the state, because onUndeletable is `error`.",
+                done=f"{self.so_far()} The job stays in the state, because onUndeletable is `error`.",
                 next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
                 "or forget it: `pulumi state delete` with the urn that `pulumi stack --show-urns` shows.",
             )
-        self._ending.kept(
+        self.ending.kept(
             f"its record, {job.status}.{counts}",
             f"the service does not delete the records of finished jobs ({reference(refusal)})",
         )
-        self._connection.report(
-            f"warning: {self._job_id} is {job.status} and the service will not delete its record "
+        self.connection.report(
+            f"warning: {self.object_id} is {job.status} and the service will not delete its record "
             f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state.{counts}"
         )
 
-    def _check_time(self, job: Job) -> None:
-        if self._clock.monotonic() >= self._deadline:
-            raise WaitTimeoutError(job, None)
-
-    def _changed(self, what: str) -> None:
-        self._done[what] = self._done.get(what, 0) + 1
-        self._ending.did(what)
-        self._connection.jobs.forget(self._job_id)
-        self._fresh_after = self._clock.monotonic()
-
-    def _known_state(self) -> str | None:
-        if self._status:
-            return f"last seen {self._status}."
-        status = self._recorded.get("status")
-        if not status:
-            return None
-        billed = "" if status in JobStatus.FINAL else "; while it runs, its tokens are billed"
-        return f"{status} when it was last read{billed}."
-
-    def _say(self, text: str) -> None:
-        self._connection.report(f"{self._job_id} {text}")
-
-    def _so_far(self, error: ApiError | None = None) -> str:
-        """What was done, for the `done` line; `error` is what ended it, if anything did."""
-        deeds = [what if times == 1 else f"{what} {times} times" for what, times in self._done.items()]
-        if error is not None and error.ambiguous and error.operation in ("cancel", "delete"):
-            deeds.append(f"the last {error.operation} may have taken effect all the same")
-        return f"{', '.join(deeds)}." if deeds else "nothing was changed."
-
-    def _timed_out(self, job: Job | None, error: ApiError | None) -> TeardownTimeoutError:
-        status = job.status if job is not None else self._status or "unknown"
-        last = f" The last look at it failed: {fact(error)}" if error is not None else ""
-        if self._refusal is not None:
-            last += f" The last cancel was refused: {fact(self._refusal)}"
+    def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
+        refused = "" if self._refusal is None else f" The last cancel was refused: {fact(self._refusal)}"
         return TeardownTimeoutError(
-            f"{self._job_id} was not torn down within {seconds(self._policy.timeout)} (teardownTimeout).",
-            state=f"last seen {status}.{last}",
-            done=f"{self._so_far()} The job stays in the state; tokens used until it ends are billed.",
+            f"{self.object_id} was not torn down within {seconds(self.timeout)} (teardownTimeout).",
+            state=f"{timeout.last_seen(self.status)}{refused}",
+            done=f"{self.so_far()} The job stays in the state; tokens used until it ends are billed.",
             next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
             '(for example "30m") and run `pulumi up` first.',
         )
