@@ -30,9 +30,10 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     known_inputs,
     lasting_nonce,
     public,
-    user_inputs,
+    updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.reader import status_now
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
@@ -125,7 +126,7 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     status = olds.get("status")
     rerun_on = job_diff.rerun_wanted(job_id, news)
     if replaces or (rerun_on and status not in JobStatus.FINAL):
-        status = _live_status(connection, job_id, olds)
+        status = status_now(connection.jobs, job_id, str(olds.get("status", "PENDING")))
     if not replaces and status in rerun_on:
         replaces = fields = ("rerunOn",)
     if not replaces:
@@ -139,23 +140,10 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     return Planned(replaces, True, active, why)
 
 
-def _live_status(connection: Connection, job_id: str, olds: Mapping[str, Any]) -> str | None:
-    """The status now; the one in the state when the service can't be asked: a plan must not fail for that."""
-    try:
-        return connection.jobs.read(job_id).status
-    except NotFoundError:
-        return None
-    except ApiError:
-        return str(olds.get("status", "PENDING"))
-
-
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that only steer this provider: no call is made."""
-    dropped = set(user_inputs(olds)) - set(news)
-    kept = {name: value for name, value in olds.items() if name not in dropped}
-    inputs = written(news)
-    merged = {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
-    expires = expiry.changed(olds, inputs, connection.clock.time())
+    merged = updated(olds, news)
+    expires = expiry.changed(olds, written(news), connection.clock.time())
     merged.pop(expiry.EXPIRES, None)
     told = {expiry.EXPIRES: expires} if expires else {}
     return {**merged, **told, "teardown": _teardown(merged.get("status"), merged, expires)}

@@ -34,9 +34,10 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     known_inputs,
     lasting_nonce,
     public,
-    user_inputs,
+    updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.reader import status_now
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -119,7 +120,7 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
     connection.ledger.note_deployment(connection.client)
     found = deployment_diff.compare(deployed_model, olds, news)
     if found.replaces:
-        status = _live_status(connection, deployed_model, olds)
+        status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
         if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
             # It has recovered since the state was written: what serves is not replaced for what it once was.
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
@@ -131,18 +132,8 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
     if not found.adjusts:
         return Planned((), bool(found.updates), False, None)
-    status = _live_status(connection, deployed_model, olds)
+    status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
     return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
-
-
-def _live_status(connection: Connection, deployed_model: str, olds: Mapping[str, Any]) -> str | None:
-    """The status now; the one in the state when the service can't be asked: a plan must not fail for that."""
-    try:
-        return connection.deployments.read(deployed_model).status
-    except NotFoundError:
-        return None
-    except ApiError:
-        return str(olds.get("status", "unknown"))
 
 
 def update(
@@ -154,12 +145,9 @@ def update(
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
-    inputs = written(news)
     if live is not None:
-        return outputs(inputs, live)
-    dropped = set(user_inputs(olds)) - set(inputs) - set(ADJUSTABLE)
-    kept = {name: value for name, value in olds.items() if name not in dropped}
-    merged = {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
+        return outputs(news, live)
+    merged = updated(olds, news, keep=ADJUSTABLE)
     return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
 
 

@@ -5,7 +5,7 @@ those names, and on which property is whose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle import stamp
@@ -81,6 +81,17 @@ def user_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
 def known_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The user's inputs; where no outputs list them yet, all that is not hidden."""
     return user_inputs(properties) if INPUT_NAMES in properties else public(properties)
+
+
+def updated(olds: Mapping[str, Any], news: Mapping[str, Any], *, keep: Collection[str] = ()) -> dict[str, Any]:
+    """The old outputs with the new inputs: an input that was dropped is gone.
+
+    :param keep: inputs whose old value stays when they are dropped.
+    """
+    inputs = written(news)
+    dropped = set(user_inputs(olds)) - set(inputs) - set(keep)
+    kept = {name: value for name, value in olds.items() if name not in dropped}
+    return {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
 
 
 def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from pulumi_dashscope_ft.api import Clock
+from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.listing import GATHER_SECONDS, Listing
+from pulumi_dashscope_ft.lifecycle.waiter import HasStatus
 
 T = TypeVar("T")
+S = TypeVar("S", bound=HasStatus)
 
 MAX_AGE_SECONDS = 2.0
 
@@ -127,3 +129,15 @@ class CoalescingReader(Generic[T]):
                 if self._gathering is batch:
                     self._gathering = None
             batch.done.set()
+
+
+def status_now(reader: CoalescingReader[S], object_id: str, recorded: str) -> str | None:
+    """The status now, for a plan; None when it is gone. The `recorded` one when the service can't be asked: a plan must
+    not fail for that.
+    """
+    try:
+        return reader.read(object_id).status
+    except NotFoundError:
+        return None
+    except ApiError:
+        return recorded
