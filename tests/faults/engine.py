@@ -73,6 +73,9 @@ class Watcher:
     def created(self, kind: str, name: str, inputs: Properties, object_id: str | None) -> None:
         """After it, however it ended; with the id when one was recorded."""
 
+    def updating(self, record: Record) -> None:
+        """Before the provider's update."""
+
     def deleting(self, record: Record) -> None:
         """Before the provider's delete."""
 
@@ -242,6 +245,7 @@ class Engine:
 
     def _update(self, process: ProviderProcess, old: Record, inputs: Properties) -> None:
         self._require_going(process, late=True)
+        self.watcher.updating(old)
         try:
             old.take(process.update(old, inputs, old.timeouts.get("update", 0), preview=self._preview))
         except Refused as refused:

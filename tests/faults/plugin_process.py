@@ -7,6 +7,7 @@ itself.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -101,6 +102,7 @@ class PluginProcess(ProviderProcess):
         assert preview or answer.id
         outputs = self._received(answer.properties, inputs)
         assert preview or _holds(outputs, inputs), f"the outputs lack what was written: {inputs}, {outputs}"
+        assert not preview or UNKNOWN in outputs.values(), "what the service will choose is not known before"
         return Made(answer.id, inputs, outputs, answer.refresh_before_update)
 
     def read(self, record: Record) -> Made | None:
@@ -248,7 +250,7 @@ def _is_secret(value: Any) -> bool:
 def _holds(outputs: Properties, inputs: Properties) -> bool:
     """Whether all that was written is there as it was written; but for what somebody may have changed elsewhere."""
     return all(
-        outputs.get(name) == value
+        json.dumps(outputs.get(name), sort_keys=True) == json.dumps(value, sort_keys=True)  # True is not 1
         for name, value in inputs.items()
         if value is not None and (name not in ADJUSTABLE or name not in outputs)
     )

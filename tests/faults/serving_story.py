@@ -138,6 +138,7 @@ class ServingStory(Story):
         if kind != DEPLOYMENT:
             super().creating(kind, name, inputs)
             return
+        self.steps.append(f"create {name}")
         self._there = self.cloud.deployed()
         self._removed_elsewhere = False
         purpose = self._purpose(name, inputs)

@@ -94,6 +94,8 @@ class Story(Watcher):
         """Jobs that were left on the service on purpose, or that nothing can be known of any more."""
         self.unrecorded: set[str] = set()
         """Jobs that were bought by a step of which no id came back."""
+        self.steps: list[str] = []
+        """What the last operation has done, by resource: `create a`, `update a`, `delete a`."""
         self._unheard_of: set[str] = set()
         self._touched: set[str] = set()
         self._removed_elsewhere = False
@@ -300,7 +302,11 @@ class Story(Watcher):
 
     # Invariants
 
+    def updating(self, record: Record) -> None:
+        self.steps.append(f"update {record.name}")
+
     def creating(self, kind: str, name: str, inputs: Properties) -> None:
+        self.steps.append(f"create {name}")
         self._before = set(self.cloud.bought())
         self._removed_elsewhere = False
         work = self._work(name, inputs)
@@ -340,6 +346,7 @@ class Story(Watcher):
             assert len(new) <= most, f"bought {len(new)} where {most} would do: {sorted(new)}, {self._orphans}"
 
     def deleting(self, record: Record) -> None:
+        self.steps.append(f"delete {record.name}")
         if self._killed_at_delete:
             raise Killed
         self._touched = self.cloud.touched()
@@ -422,6 +429,7 @@ class Story(Watcher):
         self._calls, self.told, self.cut_short = 0, None, False
         self._after_ctrl_c.clear()
         self._unheard_of.clear()
+        self.steps.clear()
         self._process = self.front(self.cloud, call_point=self._point)
         if self._ctrl_c_in is not None:
             self.cloud.clock.alarm(self._ctrl_c_in, self._ctrl_c)

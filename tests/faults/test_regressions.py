@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -295,6 +296,23 @@ def test_a_number_that_is_spelled_otherwise_buys_nothing(front: str) -> None:
     story.edit("a", hyperParameters={"learning_rate": 0.000016, "n_epochs": "3"})
     story.up()
     assert (story.told, len(story.cloud.bought())) == (None, 1)
+    story.finish()
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_values_of_every_kind_come_back_as_they_were_and_change_nothing(front: str, refreshed: bool) -> None:
+    hyper = {"n_epochs": 3, "learning_rate": 1.6e-5, "shuffle": True, "layers": [1, "two", False], "more": {"x": 0.5}}
+    story = Story(front)
+    story.edit("a", hyperParameters=hyper, triggers=["x"], onDestroy="delete")
+    story.up()
+    (job,) = (job for job_id, job in story.cloud.emulator.jobs.items() if job_id not in story.cloud.foreign)
+    assert json.dumps(job.hyper_parameters, sort_keys=True) == json.dumps(hyper, sort_keys=True)
+    for status in ("RUNNING", "SUCCEEDED"):
+        story.force(status)
+        if refreshed:
+            story.refresh()
+        story.up()
+        assert (story.told, story.steps) == (None, [])
     story.finish()
 
 

@@ -229,3 +229,20 @@ def test_somebodys_new_deployment_of_the_model_is_not_the_lost_one(front: str, n
     story.up()
     assert (story.told, len(story.cloud.deployed())) == (None, 1)
     story.finish()
+
+
+@pytest.mark.parametrize("refreshed", [False, True])
+@pytest.mark.parametrize("variant", [0, 1, 2])
+def test_an_up_that_has_nothing_to_do_does_nothing(front: str, variant: int, refreshed: bool) -> None:
+    story = ServingStory(front)
+    story.drop("s")
+    story.serve("s", variant)
+    story.edit("s", rpmLimit=100, triggers=["x"], onDestroy="delete")
+    story.up()
+    for seconds in (0.0, 30.0, 400.0):
+        story.wait(seconds)
+        if refreshed:
+            story.refresh()
+        story.up()
+        assert (story.told, story.steps) == (None, [])
+    story.finish()

@@ -97,6 +97,7 @@ def test_a_run_without_a_model_is_paid_for_again_only_if_that_is_wanted(
     story = WaitingStory()
     story.meanwhile("get", "after", "force", status)
     story.up()
+    assert [record.outputs["status"] for record in story.state.records] == [status]
     for _ in range(3):
         assert story.told is not None
         assert "has ended without a model" in story.told
@@ -147,6 +148,22 @@ def test_what_has_its_model_waits_no_more_whatever_is_shown_of_its_job() -> None
     assert story.cloud.clock.monotonic() - began < 1
     assert [record.outputs.get("modelId", model) for record in story.state.records] == [model, model]
     assert len(story.cloud.deployed()) == 1
+    story.edit("m", waitTimeout="5m")
+    story.up()
+    assert (story.told, story.steps) == (None, ["update m"])
+    assert [record.outputs.get("modelId", model) for record in story.state.records] == [model, model]
+    story.finish()
+
+
+@pytest.mark.parametrize("limit", ["10m", None])
+def test_an_up_that_has_nothing_to_do_does_nothing(limit: str | None) -> None:
+    story = WaitingStory()
+    story.edit("m", waitTimeout=limit, triggers=["x"])
+    story.serve_it()
+    story.up()
+    for step in ("up", "refresh", "up"):
+        getattr(story, step)()
+        assert (story.told, story.steps) == (None, [])
     story.finish()
 
 
@@ -193,6 +210,10 @@ def test_a_preview_shows_what_is_not_known_yet_and_buys_nothing() -> None:
     assert (story.told, len(story.cloud.bought()), story.cloud.deployed()) == (None, 1, [])
     story.up()
     assert (story.told, len(story.cloud.bought()), len(story.cloud.deployed())) == (None, 1, 1)
+    # Whatever a property has to look like: what is not known yet is taken for it.
+    story.program["n"] = {**story.program["m"], "waitTimeout": "@m.usage", "triggers": ["@s.deployedModel"]}
+    story.edit("m", triggers=["again"])
     story.preview()
     assert story.told is None
+    story.drop("n")
     story.finish()
