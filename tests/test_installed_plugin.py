@@ -14,6 +14,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+import yaml
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -47,8 +48,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextlib.contextmanager
-def started(executables: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    command = [str(executables / "pulumi-resource-dashscope-ft")]
+def started(executables: Path, *by: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    name, *arguments = by or ("pulumi-resource-dashscope-ft",)
+    command = [str(executables / name), *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     clean = {"PATH": os.defpath, "HOME": str(executables), **environment}
     with subprocess.Popen(command, **pipes, cwd=executables, env=clean, text=True) as process:
@@ -77,6 +79,14 @@ def test_it_serves_the_schema_within_a_second(installed: Path) -> None:
             took.append(time.monotonic() - began)
         assert json.loads(served) == json.loads(served_schema())
     assert min(took) <= limit, took
+
+
+def test_a_checkout_is_started_by_the_name_of_the_package(installed: Path) -> None:
+    """As Pulumi does with `runtime: python` in PulumiPlugin.yaml: the module is named as the project."""
+    written = yaml.safe_load((ROOT / "PulumiPlugin.yaml").read_text())
+    assert written == {"name": json.loads(served_schema())["name"], "runtime": "python"}
+    with started(installed, "python", "-m", "pulumi_dashscope_ft") as process:
+        assert json.loads(schema_of(process)) == json.loads(served_schema())
 
 
 def test_to_serve_the_schema_it_loads_little(installed: Path) -> None:
