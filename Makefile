@@ -13,7 +13,7 @@ NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 .PHONY: demo test lint types tests node-packages docs screenshot bench soak clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.10 or newer; set PYTHON=…" if sys.version_info < (3, 10) else 0)'
+	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	touch $@

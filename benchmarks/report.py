@@ -9,7 +9,7 @@ import os
 import platform
 import subprocess
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -87,5 +87,5 @@ def _versions() -> list[str]:
 
 
 def _run(command: str, took: float) -> list[str]:
-    now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return [f"command: `{command}`", f"{now}, after {took:.0f} s"]

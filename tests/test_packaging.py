@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -64,6 +65,19 @@ def test_runtime_dependencies_are_these() -> None:
     requires = metadata.requires("pulumi-dashscope-ft") or []
     runtime = {re.split(r"[<>=!~ ;\[]", line)[0] for line in requires if "extra ==" not in line}
     assert runtime == {"pulumi", "requests", "jsonschema", "tenacity", "urllib3"}, "urllib3 comes with requests"
+
+
+def test_one_oldest_python_is_named_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    oldest = project["project"]["requires-python"].removeprefix(">=")
+    assert project["tool"]["mypy"]["python_version"] == oldest
+    assert project["tool"]["ruff"]["target-version"] == "py" + oldest.replace(".", "")
+    said = re.findall(r"Python :: (3\.\d+)", "\n".join(project["project"]["classifiers"]))
+    assert min(said, key=lambda version: int(version.removeprefix("3."))) == oldest
+    places = ["README.md", "Makefile", "docs/how-to/upgrading.md", "pulumi_dashscope_ft/cli/checks_pulumi.py"]
+    for name in [*places, *(str(page.relative_to(ROOT)) for page in ROOT.glob("examples/*/README.md"))]:
+        for named in re.findall(r"Python (3\.\d+)", (ROOT / name).read_text()):
+            assert named == oldest, name
 
 
 def test_the_command_line_is_installed() -> None:

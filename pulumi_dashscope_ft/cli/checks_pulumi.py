@@ -138,8 +138,8 @@ def _check_python(project: _Project | None) -> Finding:
         return wrong("python", f"{python} ({whence}) can't be run", "make the virtual environment anew.")
     said = f"{python} ({whence}, Python {'.'.join(map(str, numbers))})"
     install = f"type: {python} -m pip install pulumi-dashscope-ft=={__version__}"
-    if numbers < (3, 10):
-        return wrong("python", f"{said} is older than 3.10", "make the virtual environment with a newer Python.")
+    if numbers < (3, 11):
+        return wrong("python", f"{said} is older than 3.11", "make the virtual environment with a newer Python.")
     if found["package"] is None:
         return wrong("python", f"{said} does not have this package", install)
     if found["package"] != __version__:
@@ -174,7 +174,7 @@ def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
         found = shutil.which(name)
         if found:
             return Path(found), "the project names no virtualenv, so the one on PATH", nothing
-    return None, "", wrong("python", "there is no python3 on PATH", "install Python 3.10 or newer.")
+    return None, "", wrong("python", "there is no python3 on PATH", "install Python 3.11 or newer.")
 
 
 _KINDS = {"s3": "an S3 bucket", "gs": "a Google Cloud bucket", "azblob": "an Azure container", "postgres": "PostgreSQL"}

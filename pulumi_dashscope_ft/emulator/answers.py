@@ -129,7 +129,7 @@ class Hang(Unanswered):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await asyncio.wait_for(_client_gone(receive), self.seconds)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             await _drop(scope, receive)
 
 

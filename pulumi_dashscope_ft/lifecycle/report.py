@@ -19,7 +19,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from pulumi_dashscope_ft.api import Clock, DashScopeError, clean, redact
@@ -80,7 +80,7 @@ class Ending:
 
     def to_json(self, now: float) -> dict[str, Any]:
         """One line of the report. Text comes without control characters and keys. `now`: seconds since 1970."""
-        time = datetime.fromtimestamp(now, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        time = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = {
             "version": VERSION,
             "time": time,

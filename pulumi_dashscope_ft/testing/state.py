@@ -121,7 +121,7 @@ class ResourceState:
 
 
 def now() -> str:
-    return datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+    return datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def make_urn(stack: str, project: str, parent: str, type_: str, name: str) -> str:

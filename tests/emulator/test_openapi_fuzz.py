@@ -15,26 +15,22 @@ from typing import Any
 
 import pytest
 import requests
+import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-
-from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, deployments, machine
-from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
-from pulumi_dashscope_ft.emulator.openapi import DESCRIPTIONS, document
-
-schemathesis = pytest.importorskip(
-    "schemathesis", reason="schemathesis is not installed; it needs Python 3.11 or newer"
-)
-
-from schemathesis import GenerationMode  # noqa: E402  # only where it is installed
-from schemathesis.checks import not_a_server_error  # noqa: E402
-from schemathesis.specs.openapi.checks import (  # noqa: E402
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
+
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, deployments, machine
+from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
+from pulumi_dashscope_ft.emulator.openapi import DESCRIPTIONS, document
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 8)
 KEY = "sk-fuzz-0123456789"
