@@ -66,7 +66,7 @@ bench: $(VENV)/.installed
 # Random schedules of users, faults and crashes on both front ends, and calls of every endpoint with and without sense,
 # for as long as one likes (HYPOTHESIS_PROFILE=soak: not the same each time).
 soak: $(VENV)/.installed
-	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 \
+	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \
 		tests/emulator/test_openapi_fuzz.py
 
