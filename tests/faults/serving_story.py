@@ -72,9 +72,12 @@ class ServingStory(Story):
     # What the service and other people do
 
     def turn(self, status: str) -> None:
-        """All our deployments reach this status."""
-        for deployed_model in self.cloud.standing():
-            self.cloud.emulator.force_deployment(deployed_model, status)
+        """All our deployments reach this status; but none that failed comes back to life if no state holds it (see
+        docs/guarantees.md).
+        """
+        for deployed_model, one in self.cloud.standing().items():
+            if one.status != "FAILED" or deployed_model in self.state.ids():
+                self.cloud.emulator.force_deployment(deployed_model, status)
 
     def remove_elsewhere(self) -> None:
         """Somebody deletes one of our deployments in the console."""
