@@ -29,13 +29,15 @@ def create() -> tuple[str, dict[str, str]]:
 def delete(connection: Connection, owner: str) -> None:
     """Let the identity go, unless an active job or a deployment bears it: all that the state held is gone by now, so
     that was started by a run that was killed before it could be recorded. What was kept by this very run (`onDestroy:
-    retain`), or whose stamp says that it may outlive its stack, is none of these. Costs one list call for each two
-    hundred deployments of the account; and one for each hundred jobs, unless this run has listed them all already.
+    retain`), or whose stamp says that it may outlive its stack, is none of these; the latter is told of, for no run may
+    have told of it yet. Costs one list call for each two hundred deployments of the account; and one for each hundred
+    jobs, unless this run has listed them all already.
 
     :raises LifecycleError: such jobs and deployments, by id, and what to do; or the lists can't be read.
     """
     with connection.endings.of("stack", owner) as ending:
         _require_nothing_left(connection, owner)
+        _tell_what_stays(connection, owner)
         ending.outcome = DELETED
 
 
@@ -59,6 +61,16 @@ def _require_nothing_left(connection: Connection, owner: str) -> None:
         f"`pulumi destroy`, or {' or '.join(ends)} in the Model Studio console and run `pulumi destroy` again. To let "
         "it run, drop the identity with `pulumi state delete <urn of the StackIdentity>`.",
     )
+
+
+def _tell_what_stays(connection: Connection, owner: str) -> None:
+    jobs, deployments = unrecorded.left_on_purpose(connection, owner)
+    found = [*([unrecorded.listed(jobs)] if jobs else []), *([shown(deployments)] if deployments else [])]
+    if found:
+        connection.report(
+            f"note: left as it is: {', '.join(found)}. This stack has started it to outlive the stack (onDestroy: "
+            "retain). It goes on, and is billed; to end it, cancel or delete it in the Model Studio console."
+        )
 
 
 def _jobs(connection: Connection, owner: str) -> list[Job]:

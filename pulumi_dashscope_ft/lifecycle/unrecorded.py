@@ -51,6 +51,23 @@ def deployments(connection: Connection, owner: str) -> list[Deployment]:
     ]
 
 
+def left_on_purpose(connection: Connection, owner: str) -> tuple[list[Job], list[Deployment]]:
+    """The active jobs, and the deployments that serve or may yet, that this owner has started to outlive their stack,
+    and that this run has not told of. As this run has listed them last: no call is made.
+    """
+    jobs = (connection.jobs.listing.latest() or {}).values()
+    deployments = (connection.deployments.listing.latest() or {}).values()
+    return (
+        [job for job in jobs if job.is_active and _bears(connection, owner, job.job_name, job.job_id, retained=True)],
+        [
+            live
+            for live in deployments
+            if live.status not in SERVES_NOTHING
+            and _bears(connection, owner, live.name, live.deployed_model, retained=True)
+        ],
+    )
+
+
 def require_unused(connection: Connection, owner: str, file_id: str, is_known: Callable[[str], bool]) -> None:
     """Nothing that the state held needs this file any more when its turn comes; an active job of the same owner that
     does is one that nobody has recorded.
@@ -88,14 +105,14 @@ def listed(found: Iterable[Job]) -> str:
     return ", ".join(f"{job.job_id} ({job.status}, since {job.create_time})" for job in found)
 
 
-def _bears(connection: Connection, owner: str, name: str | None, object_id: str) -> bool:
-    """Whether this owner has started it, not to outlive its stack, and this run has neither ended nor kept it."""
+def _bears(connection: Connection, owner: str, name: str | None, object_id: str, *, retained: bool = False) -> bool:
+    """Whether this owner has started it, to outlive its stack or not, and this run has neither ended nor kept it."""
     found = stamp.parse(name)
     ledger = connection.ledger
     return (
         found is not None
         and found.owner == owner
-        and not found.retained
+        and found.retained == retained
         and not ledger.is_retained(object_id)
         and not ledger.has_ended(object_id)
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from front_ends import DYNAMIC
 from records import DEPLOYMENT, Properties, Record
-from story import STEERING, Story, policy_of
+from story import STEERING, Story, policy_of, words
 
 from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
@@ -119,7 +119,8 @@ class ServingStory(Story):
 
     def _end_what_the_message_names(self) -> None:
         assert self.told is not None
-        standing = {key: one for key, one in self.cloud.standing().items() if key in self.told}
+        told = words(self.told)
+        standing = {key: one for key, one in self.cloud.standing().items() if key in told}
         if "refuses to delete" in self.told:
             assert standing, f"names nothing that stands: {self.told}"
             assert "stop it" in self.told
@@ -127,8 +128,8 @@ class ServingStory(Story):
                 self.cloud.emulator.force_deployment(deployed_model, "STOPPED")
             return
         assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
-        assert not any(one.deployed_model in self.told for one in self.cloud.theirs if one.status != GONE)
-        jobs = {job_id for job_id in self.cloud.active() if job_id in self.told}
+        assert not any(one.deployed_model in told for one in self.cloud.theirs if one.status != GONE)
+        jobs = self.cloud.active() & told
         assert standing or jobs, f"names nothing that runs: {self.told}"
         for deployed_model in standing:
             self.cloud.emulator.remove_deployment(deployed_model)
@@ -214,6 +215,7 @@ class ServingStory(Story):
 
     def owner_gone(self) -> None:
         super().owner_gone()
+        self.kept += [one for key, one in self.cloud.standing().items() if self.noted(key)]
         if self.front.takes_a_last_look:
             return
         known = (*self.kept, *self.chosen_names)

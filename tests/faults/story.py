@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -35,6 +36,11 @@ SETTLED = {
 """In which statuses such an object changes no more by itself."""
 LONGEST_STEP = 1300.0
 """Simulated seconds for one step of one resource: ten minutes of teardown or three creates, and the last retries."""
+
+
+def words(text: str) -> set[str]:
+    """The ids in a message: one may begin like another."""
+    return set(re.findall(r"[\w-]+", text))
 
 
 class Story(Watcher):
@@ -94,6 +100,8 @@ class Story(Watcher):
         """Jobs that were left on the service on purpose, or that nothing can be known of any more."""
         self.unrecorded: set[str] = set()
         """Jobs that were bought by a step of which no id came back."""
+        self.told_to_stay: set[str] = set()
+        """Jobs of which the last `destroy` has said that it leaves them as they are."""
         self.steps: list[str] = []
         """What the last operation has done, by resource: `create a`, `update a`, `delete a`."""
         self._unheard_of: set[str] = set()
@@ -294,7 +302,7 @@ class Story(Watcher):
         """The user ends in the console what the stack's identity says that no state holds."""
         assert self.told is not None
         assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
-        named = {job_id for job_id in self.cloud.active() if job_id in self.told}
+        named = self.cloud.active() & words(self.told)
         assert named, f"names nothing that runs: {self.told}"
         assert not named & self.cloud.foreign
         for job_id in named:
@@ -376,11 +384,20 @@ class Story(Watcher):
     def owner_gone(self) -> None:
         forgotten = self.cloud.active() - self.let_go
         if self.front.takes_a_last_look:
+            # Started to outlive the stack, by a run that did not live to record it: that is said, and it goes on.
+            self.told_to_stay = {job_id for job_id in self.cloud.active() if self.noted(job_id)}
+            forgotten -= self.told_to_stay
+            self.let_go |= self.told_to_stay
             assert not self.echo or forgotten <= self.named, f"the owner goes, and nobody is told of {forgotten}"
         else:
             # All that a plugin may forget: what was bought by a step that did not live to say so (docs/plugin.md).
             assert forgotten <= self.unrecorded, f"was in the state, and is forgotten: {forgotten - self.unrecorded}"
             self.let_go |= forgotten
+
+    def noted(self, object_id: str) -> bool:
+        """Whether this operation has said that it leaves this as it is."""
+        notes = (line for line in self.cloud.lines if line.startswith("note: left as it is"))
+        return any(object_id in words(line) for line in notes)
 
     def _check_ctrl_c(self) -> None:
         """What a provider that hears of it makes of Ctrl-C: no wait goes on, and nothing is begun. What had been asked

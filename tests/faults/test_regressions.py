@@ -36,6 +36,29 @@ def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one(front: str)
     story.finish()
 
 
+def test_one_that_was_started_to_outlive_its_stack_is_told_of_though_no_state_ever_held_it() -> None:
+    """Killed between the POST and its record, with `onDestroy: retain`: `destroy` let it run on without a word."""
+    story = Story(DYNAMIC)
+    story.edit("a", onDestroy="retain")
+    story.killed_at("create", "after")
+    story.up()
+    (lost,) = story.cloud.active()
+    story.destroy()
+    assert (story.told, story.told_to_stay) == (None, {lost})
+    story.finish()
+    assert story.cloud.active() == {lost}
+
+
+def test_one_that_this_run_has_kept_is_not_told_of_twice() -> None:
+    story = Story(DYNAMIC)
+    story.edit("a", onDestroy="retain")
+    story.up()
+    story.destroy()
+    assert (story.told, story.told_to_stay) == (None, set())
+    assert story.cloud.active()
+    story.finish()
+
+
 @pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
 def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_the_kill: list[str]) -> None:
     """Killed between the POST and its record, and then destroyed: the job ran on, and nobody was told."""

@@ -246,3 +246,27 @@ def test_an_up_that_has_nothing_to_do_does_nothing(front: str, variant: int, ref
         story.up()
         assert (story.told, story.steps) == (None, [])
     story.finish()
+
+
+def test_one_that_was_started_to_outlive_its_stack_is_told_of_though_no_state_ever_held_it() -> None:
+    """Killed between the POST and its record, with `onDestroy: retain`: `destroy` let it serve on without a word."""
+    story = ServingStory(DYNAMIC)
+    story.edit("s", onDestroy="retain")
+    story.killed_at("create_deployment", "after")
+    story.up()
+    (lost,) = story.cloud.standing().values()
+    story.destroy()
+    assert story.told is None
+    assert [one is lost for one in story.kept] == [True]
+    story.finish()
+
+
+def test_a_colleagues_one_whose_id_ours_begins_with_is_not_named() -> None:
+    """The look for it in the message took a part of our id for theirs."""
+    story = ServingStory(DYNAMIC)
+    story.drop("s")
+    story.serve("s", 1)
+    story.killed_at("create_deployment", "after")
+    story.up()
+    story.somebody_deploys(TUNED, False)
+    story.finish()
