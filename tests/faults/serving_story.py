@@ -42,7 +42,8 @@ class ServingStory(Story):
         self.chosen_names: list[Deployment] = []
         """Deployments under a name of the user's own: nothing proves whose they are."""
         self._before_delete: dict[Record, tuple[Deployment | None, int]] = {}
-        self._ever_removed = False
+        self._given_again: set[str] = set()
+        """Ids of what is gone, which the service has given to something new while an old record still has them."""
         self.cloud.train(TUNED, "qwen3-8b")
         # An account that is in use: if the service shows names, it shows this one.
         self.somebody_deploys("qwen3-32b", True)
@@ -83,7 +84,7 @@ class ServingStory(Story):
         """Somebody deletes one of our deployments in the console."""
         standing = sorted(self.cloud.standing())
         if standing:
-            self._removed_elsewhere = self._ever_removed = True
+            self._removed_elsewhere = True
             self.cloud.emulator.remove_deployment(standing[-1])
 
     def scaled_elsewhere(self, capacity: int) -> None:
@@ -173,6 +174,8 @@ class ServingStory(Story):
                 self.chosen_names.append(one)
         self.unrecorded_deployments += new
         if object_id is not None:
+            if new and [record.id for record in self.state.records].count(object_id) > 1:
+                self._given_again.add(object_id)
             if inputs.get("adoptDeployment") == object_id:
                 self.cloud.theirs = [one for one in self.cloud.theirs if one.deployed_model != object_id]
                 for one in self.cloud.deployed():
@@ -235,8 +238,7 @@ class ServingStory(Story):
             assert not causes & {"delete", "scale", "update"}, "touched a deployment of somebody else"
 
     def _held_twice(self, ids: list[str]) -> set[str]:
-        # The service gives the id of one that is gone again; until a refresh, two records have it then.
-        return super()._held_twice(ids) - ({TUNED} if self._ever_removed else set())
+        return super()._held_twice(ids) - self._given_again
 
     def _purpose(self, name: str, inputs: Properties) -> str:
         """What a deployment is made for: the stack, the resource, and all inputs but those that change in place."""

@@ -270,3 +270,30 @@ def test_a_colleagues_one_whose_id_ours_begins_with_is_not_named() -> None:
     story.up()
     story.somebody_deploys(TUNED, False)
     story.finish()
+
+
+def test_an_id_that_is_given_again_is_deleted_once(front: str) -> None:
+    """A `destroy` was killed after its delete. Another resource of the same model then gets the same id, and two
+    records have it: not one deployment too many, and none left (docs/guarantees.md).
+    """
+    story = ServingStory(front, deploying_seconds=0.0)
+    story.up()
+    story.killed_at("delete_deployment", "after")
+    story.destroy()
+    assert [record.name for record in story.state.records if record.id == TUNED] == ["s"]
+    story.wait(400)
+    story.serve("t", 0)
+    story.up()
+    assert [record.id for record in story.state.records if record.id == TUNED] == [TUNED, TUNED]
+    assert len(story.cloud.standing()) == 1
+    story.finish()
+
+
+def test_ctrl_c_in_one_of_two_destroys_is_heeded_by_that_one() -> None:
+    """The look at how long a destroy went on after Ctrl-C took the other one's waits for its own."""
+    story = ServingStory(PLUGIN, deleting_seconds=60.0)
+    story.up()
+    story.ctrl_c_at(1, "before")
+    story.meanwhile(1, "before", "second_destroy")
+    story.destroy()
+    story.finish()
