@@ -30,6 +30,9 @@ TESTED = "3.260"
 OLDEST = (3, 216)
 """The `pulumi` command that all tests run with, and the oldest one whose Python SDK is supported."""
 
+OLDEST_PYTHON = (3, 11)
+"""As pyproject.toml requires it."""
+
 _PROBE = (
     "import json, sys\n"
     "from importlib import metadata\n"
@@ -117,7 +120,7 @@ def _check_command(in_project: bool) -> Finding:
         return unusual("pulumi", f"{command} does not say its version", "type `pulumi version` to see why.")
     if numbers < OLDEST:
         return wrong(
-            "pulumi", f"{version} ({command}) is older than {OLDEST[0]}.{OLDEST[1]}", "bring it up to date, then go on."
+            "pulumi", f"{version} ({command}) is older than {_dotted(OLDEST)}", "bring it up to date, then go on."
         )
     if numbers[0] != OLDEST[0]:
         return unusual(
@@ -136,10 +139,14 @@ def _check_python(project: _Project | None) -> Finding:
         numbers = tuple(found["python"])
     except (ValueError, KeyError, TypeError):
         return wrong("python", f"{python} ({whence}) can't be run", "make the virtual environment anew.")
-    said = f"{python} ({whence}, Python {'.'.join(map(str, numbers))})"
+    said = f"{python} ({whence}, Python {_dotted(numbers)})"
     install = f"type: {python} -m pip install pulumi-dashscope-ft=={__version__}"
-    if numbers < (3, 11):
-        return wrong("python", f"{said} is older than 3.11", "make the virtual environment with a newer Python.")
+    if numbers < OLDEST_PYTHON:
+        return wrong(
+            "python",
+            f"{said} is older than {_dotted(OLDEST_PYTHON)}",
+            "make the virtual environment with a newer Python.",
+        )
     if found["package"] is None:
         return wrong("python", f"{said} does not have this package", install)
     if found["package"] != __version__:
@@ -174,7 +181,8 @@ def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
         found = shutil.which(name)
         if found:
             return Path(found), "the project names no virtualenv, so the one on PATH", nothing
-    return None, "", wrong("python", "there is no python3 on PATH", "install Python 3.11 or newer.")
+    missing = wrong("python", "there is no python3 on PATH", f"install Python {_dotted(OLDEST_PYTHON)} or newer.")
+    return None, "", missing
 
 
 _KINDS = {"s3": "an S3 bucket", "gs": "a Google Cloud bucket", "azblob": "an Azure container", "postgres": "PostgreSQL"}
@@ -219,3 +227,7 @@ def _backend(project: _Project | None) -> tuple[str | None, str]:
     except (OSError, ValueError, AttributeError):
         current = None
     return (str(current), "`pulumi login`") if current else (None, "")
+
+
+def _dotted(numbers: tuple[int, ...]) -> str:
+    return ".".join(map(str, numbers))

@@ -23,8 +23,7 @@ from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.report import Ending
+from pulumi_dashscope_ft.lifecycle.report import ACCEPTED, Ending
 from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.lifecycle.teardown_loop import NOTHING, TeardownLoop
 from pulumi_dashscope_ft.lifecycle.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED
@@ -102,7 +101,7 @@ class _DeploymentTeardown(TeardownLoop[Deployment]):
         except UnsupportedOperationError as refusal:
             self.changed("delete was refused")
             return self._after_refusal(live, refusal)
-        self.changed("delete was accepted")
+        self.changed(ACCEPTED)
         self.say(f"was {live.status}: offline, and being deleted")
         return self.wait(live, DEPLOYMENT_GONE)
 
@@ -129,12 +128,6 @@ class _DeploymentTeardown(TeardownLoop[Deployment]):
 
     def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
         status = timeout.last.status if timeout.last is not None else self.status
-        accepted = status == DeploymentStatus.DELETING or "delete was accepted" in self.done
+        accepted = status == DeploymentStatus.DELETING or ACCEPTED in self.ending.done
         bill = "it is offline and no longer billed" if accepted else "it is billed as before"
-        return TeardownTimeoutError(
-            f"{self.object_id} was not gone within {seconds(self.timeout)} (teardownTimeout).",
-            state=timeout.last_seen(self.status),
-            done=f"{self.so_far()} The deployment stays in the state; {bill}.",
-            next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
-            '(for example "30m") and run `pulumi up` first.',
-        )
+        return self.too_late("gone", timeout.last_seen(self.status), bill)

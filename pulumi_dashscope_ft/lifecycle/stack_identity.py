@@ -65,10 +65,10 @@ def _require_nothing_left(connection: Connection, owner: str) -> None:
 
 def _tell_what_stays(connection: Connection, owner: str) -> None:
     jobs, deployments = unrecorded.left_on_purpose(connection, owner)
-    found = [*([unrecorded.listed(jobs)] if jobs else []), *([shown(deployments)] if deployments else [])]
+    found = ", ".join(filter(None, [unrecorded.listed(jobs), shown(deployments)]))
     if found:
         connection.report(
-            f"note: left as it is: {', '.join(found)}. This stack has started it to outlive the stack (onDestroy: "
+            f"note: left as it is: {found}. This stack has started it to outlive the stack (onDestroy: "
             "retain). It goes on, and is billed; to end it, cancel or delete it in the Model Studio console."
         )
 

@@ -24,9 +24,8 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import fact, reference
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.property_bag import RETAIN_OPTION
-from pulumi_dashscope_ft.lifecycle.report import Ending
+from pulumi_dashscope_ft.lifecycle.report import ACCEPTED, Ending
 from pulumi_dashscope_ft.lifecycle.teardown_loop import NOTHING, TeardownLoop
 from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED, status_left
 
@@ -183,7 +182,7 @@ class _JobTeardown(TeardownLoop[Job]):
                 return now
             self._undeletable(now, refusal)
             return None
-        self.changed("delete was accepted")
+        self.changed(ACCEPTED)
         self.say(f"was {job.status}: deleted")
         return None
 
@@ -214,10 +213,5 @@ class _JobTeardown(TeardownLoop[Job]):
 
     def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
         refused = "" if self._refusal is None else f" The last cancel was refused: {fact(self._refusal)}"
-        return TeardownTimeoutError(
-            f"{self.object_id} was not torn down within {seconds(self.timeout)} (teardownTimeout).",
-            state=f"{timeout.last_seen(self.status)}{refused}",
-            done=f"{self.so_far()} The job stays in the state; tokens used until it ends are billed.",
-            next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
-            '(for example "30m") and run `pulumi up` first.',
-        )
+        state = f"{timeout.last_seen(self.status)}{refused}"
+        return self.too_late("torn down", state, "tokens used until it ends are billed")

@@ -9,6 +9,7 @@ it is asked, how long, what is noted of it and how it fails is the same and stan
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
@@ -19,7 +20,7 @@ from pulumi_dashscope_ft.lifecycle.errors import TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.out_of_sight import require_gone
 from pulumi_dashscope_ft.lifecycle.poller import Poller, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.progress import Progress
+from pulumi_dashscope_ft.lifecycle.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.report import UNFINISHED, Ending
 from pulumi_dashscope_ft.lifecycle.waiter import Waiter
@@ -42,6 +43,7 @@ class TeardownLoop(ABC, Generic[T]):
     """The teardown of one object.
 
     :param timeout: seconds for all of it.
+    :param ending: what became of it; it takes down what is done, and nothing else does.
     :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
         workspace (see `out_of_sight`).
     """
@@ -69,7 +71,6 @@ class TeardownLoop(ABC, Generic[T]):
         self.deadline = self.clock.monotonic() + timeout
         self.ending = ending
         self.status: str | None = None
-        self.done: dict[str, int] = {}
         self._reader = reader
         self._poller = poller
         self._recorded = recorded
@@ -83,7 +84,8 @@ class TeardownLoop(ABC, Generic[T]):
     def name_of(self, one: T) -> str | None: ...
 
     @abstractmethod
-    def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError: ...
+    def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
+        """That the time limit ran out (see `too_late`)."""
 
     def first_look(self) -> T | None:
         return self.read()
@@ -123,10 +125,10 @@ class TeardownLoop(ABC, Generic[T]):
         try:
             return self._reader.read(self.object_id, not_before=self._fresh_after)
         except NotFoundError:
-            if not self.done:
+            if not self.ending.done:
                 workspace = self._recorded.get("workspaceId")
                 require_gone(self._reader.listing, self.object_id, workspace, kind=self.kind, again="pulumi destroy")
-            self.say("is gone" if self.done else "was already gone")
+            self.say("is gone" if self.ending.done else "was already gone")
             return None
 
     def wait(self, one: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
@@ -145,7 +147,6 @@ class TeardownLoop(ABC, Generic[T]):
 
     def changed(self, what: str) -> None:
         """Note what a call has come to; what was read before it is too old from now on."""
-        self.done[what] = self.done.get(what, 0) + 1
         self.ending.did(what)
         self._reader.forget(self.object_id)
         self._fresh_after = self.clock.monotonic()
@@ -155,10 +156,25 @@ class TeardownLoop(ABC, Generic[T]):
 
     def so_far(self, error: ApiError | None = None) -> str:
         """What was done, for the `done` line; `error` is what ended it, if anything did."""
-        deeds = [what if times == 1 else f"{what} {times} times" for what, times in self.done.items()]
+        counted = Counter(self.ending.done)
+        deeds = [what if times == 1 else f"{what} {times} times" for what, times in counted.items()]
         if error is not None and error.ambiguous and error.operation in self.changes:
             deeds.append(f"the last {self.changes[error.operation]} may have taken effect all the same")
         return f"{', '.join(deeds)}." if deeds else "nothing was changed."
+
+    def too_late(self, aim: str, state: str, bill: str) -> TeardownTimeoutError:
+        """That the time limit ran out.
+
+        :param aim: what it was not in time, such as `gone`.
+        :param bill: what follows for the bill, to end a sentence.
+        """
+        return TeardownTimeoutError(
+            f"{self.object_id} was not {aim} within {seconds(self.timeout)} (teardownTimeout).",
+            state=state,
+            done=f"{self.so_far()} The {self.kind} stays in the state; {bill}.",
+            next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
+            '(for example "30m") and run `pulumi up` first.',
+        )
 
     def _known_state(self) -> str | None:
         if self.status:

@@ -27,11 +27,7 @@ def jobs(connection: Connection, owner: str, is_known: Callable[[str], bool] = l
     """
 
     def left(listed: Mapping[str, Job]) -> list[Job]:
-        return [
-            job
-            for job in listed.values()
-            if job.is_active and _bears(connection, owner, job.job_name, job.job_id) and not is_known(job.job_id)
-        ]
+        return [job for job in _active(connection, owner, listed) if not is_known(job.job_id)]
 
     seen = connection.jobs.listing.latest()
     if seen is not None and not left(seen):
@@ -44,27 +40,16 @@ def deployments(connection: Connection, owner: str) -> list[Deployment]:
 
     :raises ApiError: the list can't be read.
     """
-    return [
-        live
-        for live in connection.deployments.listing.all().values()
-        if live.status not in SERVES_NOTHING and _bears(connection, owner, live.name, live.deployed_model)
-    ]
+    return _serving(connection, owner, connection.deployments.listing.all())
 
 
 def left_on_purpose(connection: Connection, owner: str) -> tuple[list[Job], list[Deployment]]:
     """The active jobs, and the deployments that serve or may yet, that this owner has started to outlive their stack,
     and that this run has not told of. As this run has listed them last: no call is made.
     """
-    jobs = (connection.jobs.listing.latest() or {}).values()
-    deployments = (connection.deployments.listing.latest() or {}).values()
     return (
-        [job for job in jobs if job.is_active and _bears(connection, owner, job.job_name, job.job_id, retained=True)],
-        [
-            live
-            for live in deployments
-            if live.status not in SERVES_NOTHING
-            and _bears(connection, owner, live.name, live.deployed_model, retained=True)
-        ],
+        _active(connection, owner, connection.jobs.listing.latest() or {}, retained=True),
+        _serving(connection, owner, connection.deployments.listing.latest() or {}, retained=True),
     )
 
 
@@ -105,7 +90,26 @@ def listed(found: Iterable[Job]) -> str:
     return ", ".join(f"{job.job_id} ({job.status}, since {job.create_time})" for job in found)
 
 
-def _bears(connection: Connection, owner: str, name: str | None, object_id: str, *, retained: bool = False) -> bool:
+def _active(connection: Connection, owner: str, listed: Mapping[str, Job], *, retained: bool = False) -> list[Job]:
+    return [
+        job
+        for job in listed.values()
+        if job.is_active and _bears(connection, owner, job.job_name, job.job_id, retained=retained)
+    ]
+
+
+def _serving(
+    connection: Connection, owner: str, listed: Mapping[str, Deployment], *, retained: bool = False
+) -> list[Deployment]:
+    return [
+        live
+        for live in listed.values()
+        if live.status not in SERVES_NOTHING
+        and _bears(connection, owner, live.name, live.deployed_model, retained=retained)
+    ]
+
+
+def _bears(connection: Connection, owner: str, name: str | None, object_id: str, *, retained: bool) -> bool:
     """Whether this owner has started it, to outlive its stack or not, and this run has neither ended nor kept it."""
     found = stamp.parse(name)
     ledger = connection.ledger

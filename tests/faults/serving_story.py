@@ -77,7 +77,7 @@ class ServingStory(Story):
         docs/guarantees.md).
         """
         for deployed_model, one in self.cloud.standing().items():
-            if one.status != "FAILED" or deployed_model in self.state.ids():
+            if one.status != FAILED or deployed_model in self.state.ids():
                 self.cloud.emulator.force_deployment(deployed_model, status)
 
     def remove_elsewhere(self) -> None:
@@ -218,7 +218,8 @@ class ServingStory(Story):
 
     def owner_gone(self) -> None:
         super().owner_gone()
-        self.kept += [one for key, one in self.cloud.standing().items() if self.noted(key)]
+        noted = self.noted()
+        self.kept += [one for key, one in self.cloud.standing().items() if key in noted]
         if self.front.takes_a_last_look:
             return
         known = (*self.kept, *self.chosen_names)

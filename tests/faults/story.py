@@ -391,7 +391,7 @@ class Story(Watcher):
         forgotten = self.cloud.active() - self.let_go
         if self.front.takes_a_last_look:
             # Started to outlive the stack, by a run that did not live to record it: that is said, and it goes on.
-            self.told_to_stay = {job_id for job_id in self.cloud.active() if self.noted(job_id)}
+            self.told_to_stay = self.cloud.active() & self.noted()
             forgotten -= self.told_to_stay
             self.let_go |= self.told_to_stay
             assert not self.echo or forgotten <= self.named, f"the owner goes, and nobody is told of {forgotten}"
@@ -400,10 +400,9 @@ class Story(Watcher):
             assert forgotten <= self.unrecorded, f"was in the state, and is forgotten: {forgotten - self.unrecorded}"
             self.let_go |= forgotten
 
-    def noted(self, object_id: str) -> bool:
-        """Whether this operation has said that it leaves this as it is."""
-        notes = (line for line in self.cloud.lines if line.startswith("note: left as it is"))
-        return any(object_id in words(line) for line in notes)
+    def noted(self) -> set[str]:
+        """The ids of what this operation has said that it leaves as it is."""
+        return words("\n".join(line for line in self.cloud.lines if line.startswith("note: left as it is")))
 
     def _check_ctrl_c(self) -> None:
         """What a provider that hears of it makes of Ctrl-C: no wait goes on, and nothing is begun. What had been asked
