@@ -78,6 +78,7 @@ class Listener:
     def close(self) -> None:
         self.ending.set()
         socket.create_connection(("127.0.0.1", self.port)).close()
+        self._threads[0].join(15)  # not in the middle of its loop: it would accept at a closed listener
         self._listener.close()
         for thread in self._threads:
             thread.join(15)

@@ -49,6 +49,7 @@ class BadLine:
         self._ending.set()
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+        self._threads[0].join(15)  # not in the middle of its loop: it would accept at a closed listener
         self._listener.close()
         for connection in self._open:
             with contextlib.suppress(OSError):
