@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inpu
 from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.schema import UNKNOWN
 
+RESOURCE = "ModelDeployment"
 STEERING = ("onDestroy", "teardownTimeout", "apiKeyEnv")
 """Inputs that only steer this provider: they change in place, without a call."""
 
@@ -48,7 +49,7 @@ class Diff:
 def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
     """What changing the inputs to `news` means. `UNKNOWN` values count as changed."""
     olds = user_inputs(old_outputs)
-    changed = changed_inputs(olds, news)
+    changed = changed_inputs(RESOURCE, olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
     replaces = tuple(name for name in changed if name not in updates)
     if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:

@@ -93,7 +93,7 @@ def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mappin
 
     A new display name is such a change: replacing the resource would rename nothing.
     """
-    changed = changed_inputs(user_inputs(olds), news)
+    changed = changed_inputs(RESOURCE, user_inputs(olds), news)
     replaces = tuple(name for name in changed if name in replacing(RESOURCE))
     told: list[str | None] = []
     if replaces:

@@ -38,7 +38,7 @@ from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
-RESOURCE = "FineTuningJob"
+RESOURCE = job_diff.RESOURCE
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import CANCEL, RETAIN
 
+RESOURCE = "FineTuningJob"
 STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 
@@ -37,7 +38,7 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
-    for name in changed_inputs(olds, news):
+    for name in changed_inputs(RESOURCE, olds, news):
         # Naming the job one already has, or no longer naming it, changes nothing.
         in_place = name in STEERING or (name == "adoptJobId" and news.get(name) in (None, job_id))
         (updates if in_place else replaces).append(name)

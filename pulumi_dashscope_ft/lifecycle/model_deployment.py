@@ -41,7 +41,7 @@ from pulumi_dashscope_ft.lifecycle.reader import status_now
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
-RESOURCE = "ModelDeployment"
+RESOURCE = deployment_diff.RESOURCE
 
 _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit"}
 """What somebody may have changed in the console: property name → attribute of the deployment."""

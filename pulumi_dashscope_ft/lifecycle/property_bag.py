@@ -5,12 +5,14 @@ those names, and on which property is whose.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.schema import defaults, lengths_of_time, parse_duration
 
 NAME = "__name"
 """Hidden input: the resource's name, qualified by its parents' types."""
@@ -94,6 +96,18 @@ def updated(olds: Mapping[str, Any], news: Mapping[str, Any], *, keep: Collectio
     return {**kept, **inputs, INPUT_NAMES: input_names(inputs)}
 
 
-def changed_inputs(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The names, sorted, of the user's inputs that differ. `UNKNOWN` values count as changed."""
-    return [name for name in differences(olds, news) if not is_hidden(name)]
+def changed_inputs(resource: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
+    """The names, sorted, of the user's inputs that mean something else now. `UNKNOWN` values count as changed.
+
+    An input that is left out means its default (the classes that Pulumi generates for other languages write defaults
+    out), and a length of time is the same however it is spelled.
+    """
+    return list(differences(_meant(resource, olds), _meant(resource, news)))
+
+
+def _meant(resource: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    meant = {**defaults(resource), **written(public(inputs))}
+    for name in lengths_of_time(resource) & meant.keys():
+        with contextlib.suppress(ValueError):  # unknown still, or of a state that somebody has edited
+            meant[name] = parse_duration(meant[name])
+    return meant

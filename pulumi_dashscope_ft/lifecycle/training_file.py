@@ -129,7 +129,7 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     jobs, too.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
-    changed = changed_inputs(before, news)
+    changed = changed_inputs(RESOURCE, before, news)
     # Naming the file one already has, or no longer naming it, changes nothing.
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))

@@ -14,10 +14,16 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
 from pulumi_dashscope_ft.schema import Violation
-from pulumi_dashscope_ft.schema.document import PROVIDER
+from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 
 _ENGINES = ("version", "pluginDownloadURL")
 """What the engine keeps among a provider's inputs for itself."""
+
+
+def secrets() -> frozenset[str]:
+    """The settings that are secret, however they were set."""
+    settings = definition(PROVIDER)["inputProperties"]
+    return frozenset(name for name, spec in settings.items() if spec.get("secret"))
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:

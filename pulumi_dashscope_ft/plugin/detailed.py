@@ -18,16 +18,17 @@ from pulumi_dashscope_ft.schema import contains_unknown
 PropertyDiff = provider_pb2.PropertyDiff
 
 
-def detailed(olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned) -> dict[str, PropertyDiff]:
+def detailed(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned) -> dict[str, PropertyDiff]:
     """What differs, by path (`hyperParameters.n_epochs`).
 
+    :param kind: short name of the resource type.
     :param olds: the old inputs.
     :param news: the new ones; hidden ones are left out of both.
     """
     if not planned.changes:
         return {}
     found: dict[str, PropertyDiff] = {}
-    for name in changed_inputs(olds, news):
+    for name in changed_inputs(kind, olds, news):
         replaces = name in planned.replaces
         for path, old, new in _paths(name, olds.get(name), news.get(name)):
             found[path] = PropertyDiff(kind=_kind(old, new, replaces), inputDiff=True)

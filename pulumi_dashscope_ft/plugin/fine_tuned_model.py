@@ -14,13 +14,12 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, hidden_inputs, user_inputs
+from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, changed_inputs, hidden_inputs, user_inputs
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -62,8 +61,9 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     if planned.replaces:
         return planned
     if olds.get(MODEL):
-        changed = not equal(user_inputs(olds).get(WAIT), news.get(WAIT))
-        return Planned((), planned.changes or changed, False, planned.consequence)
+        limits = ({WAIT: given.get(WAIT)} for given in (user_inputs(olds), news))
+        changed = changed_inputs(RESOURCE, *limits)
+        return Planned((), planned.changes or bool(changed), False, planned.consequence)
     status = olds.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
         told = (

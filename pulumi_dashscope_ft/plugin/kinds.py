@@ -4,7 +4,7 @@ what its lifecycle module does by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -22,14 +22,15 @@ class Kind:
     :param module: where its lifecycle is.
     :param waits: the input that limits how long creating and updating it may take; custom timeouts override it.
     :param settled: statuses in which it changes no more by itself; None when it never does.
-    :param local_update: whether an update makes no call, so that a preview can tell its outcome.
+    :param local_update: whether an update from old outputs to new inputs makes no call, so that a preview can tell its
+        outcome.
     """
 
     name: str
     module: str
     waits: str | None = None
     settled: frozenset[str] | None = None
-    local_update: bool = True
+    local_update: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = lambda olds, news: True
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -54,6 +55,12 @@ def _loaded(module: str) -> Lifecycle:
     return loaded
 
 
+def _adjusts(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    from pulumi_dashscope_ft.lifecycle.deployment_diff import compare
+
+    return bool(compare(str(olds.get("deployedModel", "")), olds, news).adjusts)
+
+
 _LIFECYCLE = "pulumi_dashscope_ft.lifecycle"
 
 KINDS = {
@@ -65,7 +72,7 @@ KINDS = {
             "pulumi_dashscope_ft.plugin.fine_tuned_model",
             waits="waitTimeout",
             settled=JobStatus.FINAL,
-            local_update=False,
+            local_update=lambda olds, news: bool(olds.get("modelId")),
         ),
         Kind("TrainingFile", f"{_LIFECYCLE}.training_file"),
         Kind("ExportedCheckpoint", f"{_LIFECYCLE}.exported_checkpoint", waits="exportTimeout"),
@@ -73,7 +80,7 @@ KINDS = {
             "ModelDeployment",
             f"{_LIFECYCLE}.model_deployment",
             settled=DeploymentStatus.SETTLED,
-            local_update=False,
+            local_update=lambda olds, news: not _adjusts(olds, news),
         ),
     )
 }

@@ -33,7 +33,7 @@ from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, output_names
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
 
 _TOLD_ANEW = (NAME, OWNER, FORMATS)
 _NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -60,7 +60,7 @@ class Resource:
     clock: CancellableClock
 
     def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
-        """The inputs to go on with, and what is wrong with them.
+        """The inputs to go on with, defaults included, and what is wrong with them.
 
         :param seed: the engine's; the same seed gives the same inputs, so that a plan and its `up` agree.
         """
@@ -70,6 +70,7 @@ class Resource:
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
         inputs = _kept(checked.inputs)
+        inputs.update({name: value for name, value in defaults(self.kind.name).items() if inputs.get(name) is None})
         if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
             inputs[NONCE] = _nonce(seed, self.urn)
         violations = list(checked.violations)
@@ -127,7 +128,7 @@ class Resource:
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
         """The outputs as far as a preview can know them."""
-        if self.kind.local_update and not contains_unknown(news):
+        if self.kind.local_update(olds, news) and not contains_unknown(news):
             updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
             return _kept(updated)
         computed = set(output_names(self.kind.name)) - set(user_inputs(olds))

@@ -21,7 +21,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft._version import __version__
@@ -30,7 +30,8 @@ from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_half_done, defect
 from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
-from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, Marks, decode, encode, is_secret, united
+from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode, is_secret, united
+from pulumi_dashscope_ft.schema import UNKNOWN
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.plugin.resource import Resource
@@ -94,15 +95,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     # The provider's configuration
 
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
-        news = decode(request.news)
+        news = _settings(request.news)
         with self._answering(context, request.urn, "", news):
             from pulumi_dashscope_ft.plugin import configuration
+            from pulumi_dashscope_ft.schema.document import PROVIDER
 
-            failures = self._failures(configuration.problems(news.values), news.marks)
-            return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+            failures = self._failures(PROVIDER, configuration.problems(news.values), news)
+            # As they are answered they are recorded: a key is encrypted in the state, however it was set.
+            return provider_pb2.CheckResponse(inputs=encode(news.values, news.marks), failures=failures)
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
-        olds, news = decode(request.old_inputs or request.olds), decode(request.news)
+        olds, news = _settings(request.old_inputs or request.olds), _settings(request.news)
         with self._answering(context, request.urn, "", olds, news):
             from pulumi_dashscope_ft.plugin import configuration
 
@@ -110,7 +113,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.DiffResponse(changes=_changes(bool(changed)), diffs=changed)
 
     def Configure(self, request: provider_pb2.ConfigureRequest, context: Context) -> provider_pb2.ConfigureResponse:
-        given = decode(request.args)
+        given = _settings(request.args)
         with self._answering(context, request.urn, "", given):
             provider_id = request.id if request.id != UNKNOWN_TEXT else ""
             self._session.configure(given.values, provider_id)
@@ -125,7 +128,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
             problems = functions.arguments_problems(request.tok, given.values)
             if problems:
-                return provider_pb2.InvokeResponse(failures=self._failures(problems, given.marks))
+                return provider_pb2.InvokeResponse(failures=self._failures("", problems, given))
             answer = functions.answer(self._session, request.tok, given.values)
             response = provider_pb2.InvokeResponse()
             getattr(response, "return").CopyFrom(encode(answer))  # a word of Python's own
@@ -143,8 +146,9 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         olds, news = decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, "", olds, news):
-            inputs, violations = self._resource(request).check(olds.values, news.values, request.randomSeed)
-            failures = self._failures(violations, news.marks)
+            resource = self._resource(request)
+            inputs, violations = resource.check(olds.values, news.values, request.randomSeed)
+            failures = self._failures(resource.kind.name, violations, news)
             return provider_pb2.CheckResponse(inputs=encode(inputs, news.marks), failures=failures)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
@@ -154,7 +158,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
             resource = self._resource(request)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
-            diffs = detailed(before, news.values, planned)
+            diffs = detailed(resource.kind.name, before, news.values, planned)
             return provider_pb2.DiffResponse(
                 changes=_changes(planned.changes),
                 replaces=planned.replaces,
@@ -242,20 +246,40 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         except Exception as error:
             abort(context, session.shown(defect(error)))
 
-    def _failures(self, violations: Iterable[Violation], marks: Marks) -> list[provider_pb2.CheckFailure]:
-        """For the property that is concerned. The engine shows that property's whole value beside the reason, so what
-        is secret is reported without the property, and said in the reason alone.
+    def _failures(self, kind: str, violations: Iterable[Violation], given: Bag) -> list[provider_pb2.CheckFailure]:
+        """For the property that is concerned. The engine shows that property's whole value beside the reason; so
+        where that is not for everybody's eyes, the reason alone is reported, with the property in it.
+
+        :param kind: the resource's short name, or `Provider`; empty for a function, whose values no engine shows.
         """
+        from pulumi_dashscope_ft.schema.convert import open_inputs
+
         failures = []
         for violation in violations:
-            named = bool(violation.property) and not is_secret(marks, violation.property)
+            name = violation.property
+            named = bool(name) and not is_secret(given.marks, name)
+            if kind and named:
+                named = name in open_inputs(kind) and self._is_shown_whole(given.values.get(name))
             reason = violation.reason if named and len(violation.path) == 1 else str(violation)
             failures.append(
-                provider_pb2.CheckFailure(
-                    property=violation.property if named else "", reason=self._session.shown(reason)
-                )
+                provider_pb2.CheckFailure(property=name if named else "", reason=self._session.shown(reason))
             )
         return failures
+
+    def _is_shown_whole(self, value: Any) -> bool:
+        """Whether there is nothing in the value that a line of ours would hide, such as a key in the wrong place."""
+        return self._session.shown(str(value)) == str(value)
+
+
+def _settings(struct: struct_pb2.Struct) -> Bag:
+    """A provider's configuration. The engine marks none of it as secret, even if it was set as such: what the schema
+    says is secret is treated so.
+    """
+    from pulumi_dashscope_ft.plugin import configuration
+
+    bag = decode(struct)
+    keys = {name: True for name in configuration.secrets() if bag.values.get(name, UNKNOWN) is not UNKNOWN}
+    return Bag(bag.values, united(bag.marks, keys))
 
 
 def _changes(changed: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:

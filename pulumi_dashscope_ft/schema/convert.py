@@ -46,6 +46,19 @@ def to_json_schema(resource: str) -> Mapping[str, Any]:
 
 
 @cache
+def open_inputs(resource: str) -> frozenset[str]:
+    """Inputs whose whole value may be shown to anybody: nothing in them is a secret or may hold one."""
+    properties = to_json_schema(resource)["properties"]
+    return frozenset(name for name, schema in properties.items() if not _confidential(schema))
+
+
+def _confidential(node: Any) -> bool:
+    if isinstance(node, Mapping):
+        return node.get("writeOnly") is True or any(map(_confidential, node.values()))
+    return isinstance(node, list) and any(map(_confidential, node))
+
+
+@cache
 def to_advice_schema(resource: str) -> Mapping[str, Any]:
     """The advice of `to_json_schema` as a schema of its own: what violates it is worth a warning."""
     return _advice(to_json_schema(resource))

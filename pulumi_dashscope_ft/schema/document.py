@@ -100,6 +100,16 @@ def defaults(resource: str) -> dict[str, Any]:
     return {name: spec["default"] for name, spec in properties.items() if "default" in spec}
 
 
+def lengths_of_time(resource: str) -> frozenset[str]:
+    """Inputs that are lengths of time (see `parse_duration`)."""
+    properties = definition(resource)["inputProperties"]
+    return frozenset(
+        name
+        for name, spec in properties.items()
+        if spec.get("language", {}).get("jsonschema", {}).get("format") == "length-of-time"
+    )
+
+
 def replacing(resource: str) -> frozenset[str]:
     """Inputs whose change replaces the resource; a change of any other is taken over in place."""
     properties = definition(resource)["inputProperties"]

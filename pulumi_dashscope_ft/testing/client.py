@@ -83,16 +83,18 @@ class ProviderClient:
             self._stub.Handshake(request)
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckOutcome:
+        # As Pulumi's engine does, without a mark on what is secret (seen at 3.260).
         request = provider_pb2.CheckRequest(
-            urn=urn, olds=to_struct(olds, keep_secrets=True), news=to_struct(news, keep_secrets=True)
+            urn=urn, olds=to_struct(olds, keep_secrets=False), news=to_struct(news, keep_secrets=False)
         )
         reply = self._call("CheckConfig", request)
-        return CheckOutcome(from_struct(reply.inputs), [(item.property, item.reason) for item in reply.failures])
+        inputs = carry_secrets(from_struct(reply.inputs), news)
+        return CheckOutcome(inputs, [(item.property, item.reason) for item in reply.failures])
 
     def diff_config(self, urn: str, olds: Properties, news: Properties) -> DiffOutcome:
-        before = to_struct(olds, keep_secrets=True)
+        before = to_struct(olds, keep_secrets=False)
         request = provider_pb2.DiffRequest(
-            urn=urn, olds=before, old_inputs=before, news=to_struct(news, keep_secrets=True)
+            urn=urn, olds=before, old_inputs=before, news=to_struct(news, keep_secrets=False)
         )
         return _diff_outcome(self._call("DiffConfig", request), olds, news)
 

@@ -112,7 +112,17 @@ def test_settings_of_an_instance_are_checked_where_they_are_written(project: Any
     message = two.failed("preview")
     assert "baseUrl" in message
     assert "without user name" in message
+    assert "hunter2" not in message
     assert not two.emulator.jobs
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_refused_key_is_not_shown(project: Any, secret: bool) -> None:
+    two = project(ACCOUNTS)
+    two.stack.set_config("team", f"Bearer {TWO}", secret=secret)
+    message = two.failed("preview")
+    assert "apiKey: must be the key alone" in message
+    assert TWO not in message
 
 
 def test_a_model_and_its_job_in_one_resource(project: Any) -> None:

@@ -21,6 +21,8 @@ SAME = [
     {"hyperParameters": {"n_epochs": 3.0, "learning_rate": "1e-4", "split": None}},
     {"__name": "renamed", "__nonce": "other1", "__owner": UNKNOWN},
     {"adoptJobId": "SELF"},
+    {"onDestroy": "delete", "onUndeletable": "warn", "teardownTimeout": "10m"},
+    {"teardownTimeout": 600.0},
 ]
 
 REPLACES = [

@@ -20,6 +20,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_dashscope_ft import __version__, schema
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.plugin.wire import SECRET, SIGNATURE, decode, encode
+from pulumi_dashscope_ft.schema import UNKNOWN
 
 HIDDEN = "hush-hush-0123456789"
 
@@ -62,14 +63,45 @@ def test_the_schemas_two_jobs_are_one() -> None:
         Draft202012Validator.check_schema(function["inputs"])
 
 
+def check_config(plugin: Any, **settings: Any) -> Any:
+    """As Pulumi's engine asks (3.260): without a mark on what is secret."""
+    return plugin.call("CheckConfig", provider_pb2.CheckRequest(news=encode(settings)))
+
+
 def test_the_configuration_is_checked_by_property(plugin: Any) -> None:
-    given = encode({"apiKey": f"{HIDDEN} ", "region": "Beijing!", "version": "1.2.3"}, {"apiKey": True})
-    answer = plugin.call("CheckConfig", provider_pb2.CheckRequest(news=given))
-    assert answer.inputs == given
-    assert {one.property for one in answer.failures} == {"", "region"}, "a secret property's value would be shown"
+    """With a property the engine prints that property's value, whatever mark is on it."""
+    password = "https://me:hunter2@example.com/api/v1"
+    answer = check_config(
+        plugin, apiKey=f"Bearer {HIDDEN}", baseUrl=password, region="Beijing!", version="1.2.3", apikey=HIDDEN
+    )
+    found = [(one.property, one.reason.partition(" ")[0]) for one in answer.failures]
+    assert sorted(found) == [("", "apiKey:"), ("", "apikey:"), ("", "baseUrl:"), ("region", "must")]
     assert HIDDEN not in str(answer.failures)
-    assert any(one.reason.startswith("apiKey: ") for one in answer.failures)
-    assert not plugin.call("CheckConfig", provider_pb2.CheckRequest(news=encode({"region": "cn-beijing"}))).failures
+    assert "hunter2" not in str(answer.failures)
+    assert not check_config(plugin, region="cn-beijing").failures
+
+
+def test_a_key_is_recorded_as_a_secret_however_it_was_set(plugin: Any) -> None:
+    recorded = check_config(plugin, apiKey=HIDDEN, region="cn-beijing").inputs
+    assert recorded == encode({"apiKey": HIDDEN, "region": "cn-beijing"}, {"apiKey": True})
+    assert decode(check_config(plugin, apiKey=UNKNOWN).inputs).values == {"apiKey": UNKNOWN}
+
+
+def test_a_key_in_the_wrong_place_is_not_shown(plugin: Any) -> None:
+    key, token = f"sk-{HIDDEN}", "files.example/a?token=hunter2"
+    given = {
+        "model": key,
+        "trainingDatasets": [{"data_source_type": "download_url", "data_source": {"download_url": token}}],
+        "apiKeyEnv": key,
+        "onDestroy": "drop",
+        "api": key,
+    }
+    failures = plugin.check("FineTuningJob", "job", given).failures
+    assert [one.property for one in failures if one.property] == ["onDestroy"], "whose values the engine shows"
+    said = str(failures)
+    assert {"apiKeyEnv", "trainingDatasets", "api"} <= {one.reason.split(":")[0].split("[")[0] for one in failures}
+    assert HIDDEN not in said
+    assert "hunter2" not in said
 
 
 def test_another_configuration_replaces_nothing(plugin: Any) -> None:

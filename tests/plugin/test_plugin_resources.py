@@ -47,7 +47,7 @@ def test_a_job_from_its_check_to_its_end(plugin: Any, emulator: Any) -> None:
     kept = {**inputs, "onDestroy": "cancel"}
     planned = plugin.diff(job, kept)
     assert (planned.changes, list(planned.replaces)) == (SOME, [])
-    assert {path: one.kind for path, one in planned.detailedDiff.items()} == {"onDestroy": PropertyDiff.ADD}
+    assert {path: one.kind for path, one in planned.detailedDiff.items()} == {"onDestroy": PropertyDiff.UPDATE}
     before = emulator.count()
     assert plugin.update(job, kept, preview=True).seen["teardown"] == "cancel, keep the record"
     updated = plugin.update(job, kept)
@@ -145,6 +145,25 @@ def test_a_file_that_the_training_type_can_t_use_is_refused_once_it_is_known(plu
     inputs = job_inputs(plugin, trainingType="cpt")
     (failure,) = plugin.check("FineTuningJob", "job", inputs).failures
     assert failure.property == "trainingFileIds"
+
+
+DEFAULTS = {"onDestroy": "delete", "onUndeletable": "warn", "teardownTimeout": "10m"}
+
+
+def test_defaults_are_filled_in_and_are_no_change(plugin: Any) -> None:
+    """Generated classes (TypeScript, Go) write defaults out; a program in YAML, and an import, leave them out."""
+    inputs = job_inputs(plugin, trainingType="efficient_sft")
+    job = plugin.create("FineTuningJob", "job", inputs)
+    filled = decode(job.inputs).values
+    assert DEFAULTS.items() <= filled.items()
+    assert DEFAULTS.items() <= job.seen.items()
+    imported = plugin.read("FineTuningJob", "job", job.id)
+    for before in (job, imported):
+        for more in ({}, DEFAULTS, {"teardownTimeout": 600}):
+            assert plugin.diff(before, {**inputs, **more}).changes == NONE, (before.seen, more)
+        planned = plugin.diff(before, {**inputs, **DEFAULTS, "teardownTimeout": "11m"})
+        assert list(planned.detailedDiff) == ["teardownTimeout"]
+        assert not planned.replaces
 
 
 def test_a_finished_job_shows_its_model_after_a_refresh(plugin: Any, emulator: Any) -> None:
@@ -256,6 +275,7 @@ def test_a_deployment_and_a_checkpoint(plugin: Any, emulator: Any) -> None:
     assert planned.seen["deployedModel"] == live.id
     assert planned.seen["capacity"] == 2
     assert planned.seen["status"] is UNKNOWN
+    assert plugin.update(fresh, {**inputs, "onDestroy": "retain"}, preview=True).seen["status"] == "RUNNING"
     scaled = plugin.update(fresh, {**inputs, "capacity": 2})
     assert scaled.seen["capacity"] == 2
     emulator.force_deployment(live.id, "RUNNING")
@@ -270,7 +290,7 @@ def test_a_deployment_and_a_checkpoint(plugin: Any, emulator: Any) -> None:
     inputs = {"jobId": job.id, "checkpoint": checkpoint["checkpoint"], "modelDisplayName": "tickets"}
     exported = plugin.create("ExportedCheckpoint", "best", inputs, timeout=50)
     assert exported.seen["status"] == "SUCCEEDED"
-    assert "exportTimeout" not in exported.seen, "a custom timeout is none of the properties"
+    assert exported.seen["exportTimeout"] == "30m", "a custom timeout is none of the properties"
     assert plugin.diff(exported, inputs).changes == NONE
     imported = plugin.read("ExportedCheckpoint", "best", exported.id)
     assert decode(imported.inputs).values["checkpoint"] == checkpoint["checkpoint"]

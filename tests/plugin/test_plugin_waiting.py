@@ -148,12 +148,17 @@ def test_a_model_is_waited_for(plugin: Any, emulator: Any) -> None:
     made = under_way.ended()
     assert made.id == job_id
     assert made.seen["modelId"] == made.seen["finetunedOutput"]
-    assert "waitTimeout" not in made.seen
+    assert made.seen["waitTimeout"] == "12h"
     assert not made.refresh
     assert f"{job_id} SUCCEEDED after" in plugin.said("model")
     assert plugin.diff(made, inputs).changes != SOME
     assert plugin.diff(made, {**inputs, "waitTimeout": "1h"}).changes == SOME
-    assert plugin.update(made, {**inputs, "waitTimeout": "1h"}).seen["modelId"] == made.seen["modelId"]
+    assert plugin.diff(made, {**inputs, "waitTimeout": "720m"}).changes != SOME
+    for settings in ({"waitTimeout": "1h"}, {"onDestroy": "cancel"}):
+        # A deployment of this model is not to be planned anew: what is known of a model that is there stays known.
+        planned = plugin.update(made, {**inputs, **settings}, preview=True)
+        assert planned.seen == plugin.update(made, {**inputs, **settings}).seen
+        assert planned.seen["modelId"] == made.seen["modelId"]
     assert plugin.refresh(made).seen["modelId"] == made.seen["modelId"]
     imported = plugin.read("FineTunedModel", "model", job_id)
     assert plugin.diff(imported, {**inputs, "trainingType": "sft"}).changes != SOME, "the service says which it was"
@@ -181,7 +186,7 @@ def test_a_wait_that_is_over_loses_nothing(plugin: Any, emulator: Any, limit: di
     assert partial.refresh_before_update
     known = decode(partial.properties).values
     assert known["jobId"] == partial.id
-    assert known.get("waitTimeout") == inputs.get("waitTimeout"), "a custom timeout is none of the properties"
+    assert known["waitTimeout"] == inputs.get("waitTimeout", "12h"), "a custom timeout is none of the properties"
     given = plugin.checked("FineTunedModel", "model", inputs)
     made = Recorded("FineTunedModel", "model", partial.id, given, partial.properties)
     fresh = plugin.refresh(made)
