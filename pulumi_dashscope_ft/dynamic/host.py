@@ -1,15 +1,18 @@
-"""Why this exists: Pulumi's dynamic provider host does two things worse than its engine allows. It shows every error as
-a traceback, and it serves four calls at a time. Both can be mended from within the host process, but only by reaching
-into it; so that is done here and nowhere else.
+"""Why this exists: Pulumi's dynamic provider host does some things worse than its engine allows. It shows every error
+as a traceback, it serves four calls at a time, it goes on when its engine was killed, and a line that its encoding
+lacks ends the step that says it. All can be mended from within the host process, but only by reaching into it; so that
+is done here and nowhere else.
 
 None of what this module looks at is a published interface (seen with the Pulumi SDK 3.216 to 3.272). Whenever
 something looks different, it falls back: a plain exception instead of a clean message, four threads instead of many.
-`DASHSCOPE_FT_PLAIN_HOST=1` switches all of it off.
+`DASHSCOPE_FT_PLAIN_HOST=1` switches those two off.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import select
 import sys
 import threading
 from collections.abc import Iterator
@@ -19,6 +22,8 @@ from typing import Any, NoReturn
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 
+_HOST = "pulumi.dynamic.__main__"
+_WATCH = "watch-engine"
 _METHODS = frozenset({"Create", "Update", "Delete", "Read", "Check", "Diff"})
 _STATUS_KEY = "grpc-status-details-bin"
 _UNKNOWN = 2  # google.rpc.Code.UNKNOWN, which the host aborts with
@@ -57,6 +62,34 @@ def widen(width: int) -> bool:
             pool.submit(started.wait)
         started.set()
     return True
+
+
+def end_with_engine() -> None:
+    """End this process at once when its engine has ended without telling it to.
+
+    A killed engine leaves the host behind. A create that waits there, to be tried again, would buy a job that no state
+    can hold any more, beside the one that the next `up` buys. That nobody reads this process's output is how it shows:
+    the host's parent may be a shell that lives on. Does nothing outside of Pulumi's host.
+    """
+    main = getattr(sys.modules.get("__main__"), "__spec__", None)
+    watched = any(thread.name == _WATCH for thread in threading.enumerate())
+    if main is not None and main.name == _HOST and sys.__stdout__ is not None and not watched:
+        threading.Thread(target=_watch, args=(sys.__stdout__.fileno(),), name=_WATCH, daemon=True).start()
+
+
+def _watch(output: int) -> None:
+    if not hasattr(select, "poll"):  # Windows
+        return
+    reader = select.poll()
+    reader.register(output, 0)  # asks for nothing: that the reader is gone is told all the same
+    if reader.poll():
+        os._exit(1)
+
+
+def print_anything() -> None:
+    """From now on a character that the output's encoding lacks is printed as its number: no line may end a step."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _plain() -> bool:

@@ -49,7 +49,8 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
 def _told(step: Callable[[], T]) -> T:
     """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
     try:
-        return step()
+        with SESSION.step():
+            return step()
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
 

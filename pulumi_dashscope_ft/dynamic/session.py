@@ -8,9 +8,10 @@ serves it.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.dynamic import host
@@ -20,7 +21,9 @@ from pulumi_dashscope_ft.frontend.accounts import Accounts
 from pulumi_dashscope_ft.program.terminal import printable
 
 WIDTH = 64
-"""Provider calls served at once, where the host can be widened; the engine's own limit is `--parallel`."""
+"""Provider calls served at once to begin with, where the host can be widened; the engine's limit is `--parallel`."""
+
+_WIDEST = 1024
 
 
 class Session(Accounts):
@@ -29,13 +32,35 @@ class Session(Accounts):
     def __init__(self) -> None:
         super().__init__(self.report)
         self._printing = threading.Lock()
+        self._width = 0
+        self._under_way = 0
+        self._counting = threading.Lock()
         self._said: set[str] = set()
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the stack's configuration; called once by each kind of resource, with the same values."""
         super().configure(config)
-        if not host.widen(WIDTH):
+        host.print_anything()
+        host.end_with_engine()
+        if host.widen(WIDTH):
+            self._width = max(self._width, WIDTH)
+        else:
             self.report_once("note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)")
+
+    @contextlib.contextmanager
+    def step(self) -> Iterator[None]:
+        """While this lasts, a step is under way that may take long. Room is made before it is needed: a host that is
+        full can't even be asked for more.
+        """
+        with self._counting:
+            self._under_way += 1
+            if 0 < self._width < _WIDEST and 4 * self._under_way >= 3 * self._width and host.widen(2 * self._width):
+                self._width *= 2
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._under_way -= 1
 
     def report(self, text: str) -> None:
         """Show a line to the user: what a provider prints appears live in the CLI.

@@ -124,11 +124,15 @@ class CommandStack:
 
     def kill_host(self) -> None:
         """End the provider host of the running operation at once, as a crash would. Needs ``/proc``."""
-        if self._process is not None:
-            for process, command in _descendants(self._process.pid):
-                if _is_provider(command):
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(process, signal.SIGKILL)
+        for process in self.providers():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    def providers(self) -> list[int]:
+        """The ids of the provider processes of the running operation. Needs ``/proc``."""
+        if self._process is None:
+            return []
+        return [process for process, command in _descendants(self._process.pid) if _is_provider(command)]
 
     def kill(self, *, everything: bool = False) -> None:
         """End the running command at once, as the system does when memory runs out; `everything` it started, too, as

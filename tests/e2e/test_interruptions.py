@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -131,6 +132,27 @@ def test_the_command_is_killed_after_the_job_was_bought(stage: Any, unanswered_u
     stage.stack.unlock()
     stage.stack.refresh(clear_pending_creates=True)
     require_adopting(stage)
+
+
+@pytest.mark.parametrize("engine", ["command"], indirect=True)
+def test_the_command_is_killed_while_a_create_waits_to_be_tried_again(stage: Any, in_background: Any) -> None:
+    """What the killed command leaves behind must not wake up and buy a job beside that of the next `up`."""
+    told = {"status": 429, "code": "Throttling", "message": "Too many requests.", "headers": {"Retry-After": "20"}}
+    stage.emulator.add_fault(FaultRule(operation="create", kind="status", count=1, **told))
+    up = Underway(*in_background(stage.stack.up))
+    wait_until(lambda: "trying again in" in "\n".join(stage.lines))
+    providers = stage.stack.providers()
+    assert providers
+    stage.stack.kill()
+    up.fail()
+    wait_until(lambda: not any(Path(f"/proc/{one}").exists() for one in providers))
+    assert not stage.emulator.jobs
+    stage.stack.unlock()
+    stage.stack.refresh(clear_pending_creates=True)
+    stage.stack.up()
+    assert list(stage.emulator.jobs) == [stage.job_id]
+    stage.stack.destroy()
+    assert stage.nothing_left()
 
 
 def test_ctrl_c_while_a_teardown_waits(stage: Any, waiting_destroy: Any) -> None:
