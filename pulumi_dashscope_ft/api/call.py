@@ -13,11 +13,11 @@ from .answer import Answer
 from .body import Body
 from .classification import classify
 from .clock import Clock
-from .errors import ApiError, ApiResponseError, ThrottledError
+from .errors import ApiError, ApiResponseError, PauseError, ThrottledError
 from .fields import Unusable
 from .key import KeySource
 from .quoting import clean
-from .ratelimit import RateLimiter
+from .ratelimit import Impatient, RateLimiter
 from .retry import Retrier
 from .transport import Transport
 
@@ -55,8 +55,11 @@ class Caller:
         `body` makes a fresh body for each try. Raises `SettingsError` or any `ApiError`.
         """
 
-        def attempt() -> T:
-            self._limiter.acquire()
+        def attempt(left: float) -> T:
+            try:
+                self._limiter.acquire(left)
+            except Impatient as pause:
+                raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
             answer = self._transport.send(operation, resource_id, query=query, body=None if body is None else body())
             return self._judge(operation, resource_id, answer, read)
 

@@ -9,6 +9,7 @@ in `classification`; here stands what each class means.
     ├── SettingsError                     nothing was sent: key, base URL, region or workspace is unusable
     └── ApiError                          one call failed (operation, resource_id, ambiguous, retryable)
         ├── InvalidRequestError           nothing was sent: the request itself cannot be made
+        ├── PauseError                    nothing was sent: the service has asked for too long a pause
         ├── ApiConnectionError            no answer: connection refused, reset, lost
         ├── ApiTimeoutError               no answer in time
         ├── ApiResponseError              an answer that says success and cannot be used
@@ -46,6 +47,7 @@ __all__ = [
     "InvalidParameterError",
     "InvalidRequestError",
     "NotFoundError",
+    "PauseError",
     "PermissionDeniedError",
     "QuotaExceededError",
     "ServerError",
@@ -130,6 +132,21 @@ class InvalidRequestError(ApiError):
 
     Trying again never helps.
     """
+
+
+class PauseError(ApiError):
+    """Nothing was sent: the service has told other calls of this process that there are too many, and the pauses it has
+    asked for, with a `Retry-After`, come to more than a call is tried.
+
+    `retry_after`: seconds until the pause is over. Waiting helps.
+    """
+
+    retryable = True
+
+    def __init__(self, retry_after: float, *, operation: str, resource_id: str | None = None) -> None:
+        told = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
+        super().__init__(told, operation=operation, resource_id=resource_id)
+        self.retry_after = retry_after
 
 
 class ApiConnectionError(ApiError):

@@ -93,9 +93,9 @@ class Files:
         """Delete a file. `NotFoundError`: it was gone already, perhaps by an earlier try whose answer was lost."""
 
         def read(answer: Any, whole: Answer) -> None:
-            # The page shows `{"request_id": …}` and nothing else; an empty body says no less. A page of HTML does.
-            if whole.body.strip() and not isinstance(answer, dict):
-                raise Unusable("is not a JSON object")
+            # The page shows `{"request_id": …}` and nothing else. What bears none is not the service's: a gateway's.
+            if not isinstance(answer, Mapping) or not answer.get("request_id"):
+                raise Unusable("is not the service's: it holds no request_id")
 
         self._caller.call("delete_file", file_id, read=read)
 

@@ -14,16 +14,26 @@ penalty: moving everybody back costs one addition, and keeps their order and dis
 
 from __future__ import annotations
 
+import math
 import threading
 from urllib.parse import urlsplit
 
 from .clock import SYSTEM_CLOCK, Clock
 from .settings import Settings
 
-__all__ = ["LONGEST_PENALTY", "RateLimiter", "shared_limiter"]
+__all__ = ["LONGEST_PENALTY", "Impatient", "RateLimiter", "shared_limiter"]
 
 LONGEST_PENALTY = 30.0
 """Seconds. One caller who is told to come back in an hour must not stop the others for an hour."""
+
+
+class Impatient(Exception):
+    """The pauses that were asked for come to more than the caller has patience for."""
+
+    def __init__(self, left: float) -> None:
+        super().__init__(left)
+        self.left = left
+        """Seconds until its turn."""
 
 
 class RateLimiter:
@@ -43,15 +53,23 @@ class RateLimiter:
         self._shift = 0.0  # real time minus schedule time
         self._penalty_ends = float("-inf")
 
-    def acquire(self) -> float:
-        """Wait for one's turn. Returns the seconds waited."""
+    def acquire(self, patience: float = math.inf) -> float:
+        """Wait for one's turn. Returns the seconds waited.
+
+        :param patience: seconds that penalties may add, from now on, to what the rate alone makes one wait.
+        :raises Impatient: they come to more; then as soon as that is known.
+        """
         started = self._clock.monotonic()
         with self._lock:
+            pause = max(self._penalty_ends - started, 0.0)
+            if pause > patience:
+                raise Impatient(pause)
+            allowed = self._shift + patience - pause
             now = self._schedule_time(started)
             full = max(self._next, now)
             turn = max(full - self._credit, now)
             self._next = full + self._interval
-        while (left := self._left(turn)) > 0:  # a penalty may have moved the turn while this thread slept
+        while (left := self._left(turn, allowed)) > 0:  # a penalty may have moved the turn while this thread slept
             self._clock.sleep(left)
         return self._clock.monotonic() - started
 
@@ -71,9 +89,12 @@ class RateLimiter:
             self._penalty_ends = ends
             self._next = max(self._next, schedule_now + self._credit)
 
-    def _left(self, turn: float) -> float:
+    def _left(self, turn: float, allowed: float) -> float:
         with self._lock:
-            return turn + self._shift - self._clock.monotonic()
+            left = turn + self._shift - self._clock.monotonic()
+            if left > 0 and self._shift > allowed:
+                raise Impatient(left)
+            return left
 
     def _schedule_time(self, now: float) -> float:
         return now - self._shift

@@ -9,6 +9,7 @@ jitter between 0 and 0.5, 1, 2 … 30 s, never less than a `Retry-After` that do
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping
 from enum import Enum
@@ -18,7 +19,7 @@ from typing import TypeVar
 import tenacity
 
 from .clock import Clock
-from .errors import ApiError, ApiStatusError
+from .errors import ApiError, ApiStatusError, PauseError
 
 __all__ = ["FIRST_WAIT", "LONGEST_WAIT", "POLICIES", "OnRetry", "Policy", "Retrier"]
 
@@ -92,8 +93,11 @@ class Retrier:
         self._on_retry = on_retry
         self._jitter = jitter
 
-    def run(self, operation: str, resource_id: str | None, attempt: Callable[[], T]) -> T:
-        """The result of `attempt`. Raises its last error, with `tries` and `elapsed` set."""
+    def run(self, operation: str, resource_id: str | None, attempt: Callable[[float], T]) -> T:
+        """The result of `attempt(left)`, which is told the seconds that are left (endless without a `timeout`).
+
+        Raises its last error, with `tries` and `elapsed` set.
+        """
         policy = POLICIES.get(operation, Policy.NEVER)
         started = self._clock.monotonic()
 
@@ -117,18 +121,21 @@ class Retrier:
             reraise=True,
         )
         try:
-            return retrying(attempt)
+            return retrying(lambda: attempt(self._left(started)))
         except ApiError as error:
             error.tries = retrying.statistics["attempt_number"]
             error.elapsed = self._clock.monotonic() - started
             error.limit = self._timeout if policy.allows(error) and self._timeout > 0 else None
             raise
 
+    def _left(self, started: float) -> float:
+        return max(started + self._timeout - self._clock.monotonic(), 0.0) if self._timeout > 0 else math.inf
+
     def _wait(self, state: tenacity.RetryCallState) -> float:
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 30))
         wait = self._jitter(0.0, ceiling)
         error = _error_of(state)
-        if isinstance(error, ApiStatusError) and error.retry_after is not None:
+        if isinstance(error, (ApiStatusError, PauseError)) and error.retry_after is not None:
             wait = max(wait, error.retry_after)
         return wait
 

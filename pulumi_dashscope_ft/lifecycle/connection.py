@@ -57,12 +57,14 @@ def connect(
         return Page({item.deployed_model: item for item in listed.deployments}, listed.has_more)
 
     jobs = CoalescingReader(client.fine_tunes.get, Listing(job_page, clock), clock)
-    deployments = CoalescingReader(client.deployments.get, Listing(deployment_page, clock), clock)
+    deployments = CoalescingReader(
+        client.deployments.get, Listing(deployment_page, clock, operation="list_deployments"), clock
+    )
     return Connection(
         client=client,
         clock=clock,
         jobs=jobs,
-        files=CoalescingReader(client.files.get, Listing(file_page, clock), clock),
+        files=CoalescingReader(client.files.get, Listing(file_page, clock, operation="list_files"), clock),
         poller=Poller(jobs, client.fine_tunes.get, clock),
         deployments=deployments,
         deployment_poller=Poller(deployments, client.deployments.get, clock),

@@ -41,7 +41,7 @@ class Words:
     :param first: what the next `up` looks for, such as `the job before it starts one`.
     :param nothing: `nothing was started.`
     :param unsettled: what was done when it is not known whether it was made.
-    :param none_there: what the list shows after all attempts; None says nothing of it.
+    :param none_there: what the list shows when it is not there.
     """
 
     make: str
@@ -52,7 +52,7 @@ class Words:
     first: str
     nothing: str
     unsettled: str
-    none_there: str | None = None
+    none_there: str
 
 
 class Creation(ABC, Generic[T]):
@@ -131,8 +131,10 @@ class Creation(ABC, Generic[T]):
         return None
 
     def nothing_made(self) -> str:
-        """What was done when the service refuses."""
-        return self.words.nothing
+        """What was done when the service refuses, as far as that is known."""
+        if self.lost is None:
+            return self.words.nothing
+        return f"an earlier request got no usable answer ({fact(self.lost)}), and {self.words.none_there}"
 
     # What is the same for all
 

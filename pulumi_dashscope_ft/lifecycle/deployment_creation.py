@@ -142,11 +142,6 @@ class _DeploymentCreation(NamedCreation[Deployment]):
             )
         return live
 
-    def nothing_made(self) -> str:
-        if self.lost is None:
-            return self.words.nothing
-        return f"an earlier request got no usable answer ({fact(self.lost)}), and the list shows no deployment of it."
-
     def undecided(self, candidates: list[Deployment], error: ApiError) -> AmbiguousCreateError:
         return AmbiguousCreateError(
             f"the answer to making {self.subject} was lost, and more than one could be it: {shown(candidates)}.",

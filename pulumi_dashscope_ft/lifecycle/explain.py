@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.api import (
     ConflictError,
     InvalidParameterError,
     InvalidRequestError,
+    PauseError,
     PermissionDeniedError,
     QuotaExceededError,
     ServerError,
@@ -177,7 +178,7 @@ def advice(error: ApiError, again: str) -> str:
             "such a 404 does not mean that anything is gone"
         )
         return f"{_UNKNOWN_THINGS.get(error.code, elsewhere)}. {then.capitalize()}."
-    if isinstance(error, ThrottledError):
+    if isinstance(error, (ThrottledError, PauseError)):
         return f"the service is busy; this passes by itself. Wait a few minutes, {then}."
     if isinstance(error, (ApiResponseError, ServerError)):
         return (

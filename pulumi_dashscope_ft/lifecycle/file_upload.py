@@ -23,6 +23,7 @@ _WORDS = Words(
     first="the file before it uploads it",
     nothing="nothing was uploaded.",
     unsettled="nothing is recorded in the state.",
+    none_there="the file list shows no such file.",
 )
 
 

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from pulumi_dashscope_ft.api import Clock
+from pulumi_dashscope_ft.api import ApiResponseError, Clock
 
 T = TypeVar("T")
 
 PAGE_SIZE = 100
 GATHER_SECONDS = 0.02
+_BARREN_PAGES = 3
+"""So many pages in a row that show nothing new are no chance: objects that come and go move few from page to page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,19 @@ class Listing(Generic[T]):
     """The objects of one kind, as the service lists them. Thread-safe.
 
     :param page: fetches the page with that number, from 1; raises what the client raises.
+    :param operation: the call that does (see `api.operations`).
     :param gather_seconds: how long to wait for others who want the whole listing, too.
     """
 
-    def __init__(self, page: Callable[[int], Page[T]], clock: Clock, *, gather_seconds: float = GATHER_SECONDS) -> None:
+    def __init__(
+        self,
+        page: Callable[[int], Page[T]],
+        clock: Clock,
+        *,
+        operation: str = "list",
+        gather_seconds: float = GATHER_SECONDS,
+    ) -> None:
+        self._operation = operation
         self._page = page
         self._clock = clock
         self._gather_seconds = gather_seconds
@@ -52,12 +63,22 @@ class Listing(Generic[T]):
         self._first: _Flight[T] | None = None
 
     def pages(self) -> Iterator[dict[str, T]]:
-        """Page by page, objects by id; a call for each page that is asked for."""
-        number, found = 1, {}
+        """Page by page, objects by id; a call for each page that is asked for.
+
+        :raises ApiResponseError: the list has no end: one page after the other shows what was shown before.
+        """
+        found: dict[str, T] = {}
+        number, barren = 1, 0
         while True:
             page = self._page(number)
+            barren = 0 if page.items.keys() - found.keys() else barren + 1
             found.update(page.items)
             more = bool(page.items) and page.has_more
+            if more and barren == _BARREN_PAGES:
+                raise ApiResponseError(
+                    f"page {number} of the list says that there is more, and shows only what earlier pages have shown.",
+                    operation=self._operation,
+                )
             if not more:
                 with self._lock:
                     self._latest = found

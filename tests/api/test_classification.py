@@ -280,6 +280,7 @@ def all_errors() -> list[e.DashScopeError]:
     return [
         e.SettingsError("no", field="api_key"),
         e.InvalidRequestError("no.", **about),
+        e.PauseError(7.0, **about),
         e.ApiConnectionError("no.", sent=False, **about),
         e.ApiConnectionError("no.", sent=True, **about),
         e.ApiTimeoutError("no.", **about),

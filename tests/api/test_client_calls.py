@@ -272,16 +272,23 @@ class TestFiles:
         assert not page.has_more
         assert server.calls == ["GET /api/v1/files?page_no=1&page_size=20"]
 
-    @pytest.mark.parametrize("body", [{"request_id": "r"}, "", {"code": "200", "request_id": "r"}])
+    @pytest.mark.parametrize("body", [{"request_id": "r"}, {"code": "200", "request_id": "r"}])
     def test_delete(self, server, client, reply, body):
         server.play(reply(body=body))
         client.files.delete("f-1")
         assert server.calls == ["DELETE /api/v1/files/f-1"]
 
-    def test_a_page_of_html_deletes_nothing(self, server, make_client, reply):
-        server.play(reply(body="<html>"))
+    @pytest.mark.parametrize("body", ["", "<html>", "{}", "[]", '{"status": "ok"}'])
+    def test_a_200_that_is_not_the_services_deletes_nothing(self, server, make_client, reply, body):
+        server.play(reply(body=body))
         with pytest.raises(ApiResponseError):
             make_client(retry_timeout=0).files.delete("f-1")
+
+    def test_a_delete_whose_answer_is_no_use_is_asked_again(self, server, client, reply):
+        gone = {"code": "NotFound", "message": "File not found.", "request_id": "r"}
+        server.play(reply(body=""), reply(status=404, body=gone))
+        with pytest.raises(NotFoundError):
+            client.files.delete("f-1")
 
     @pytest.mark.parametrize("status", [400, 404])
     def test_delete_of_what_is_gone(self, server, client, reply, status):

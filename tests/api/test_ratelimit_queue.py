@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import RateLimiter, Settings
-from pulumi_dashscope_ft.api.ratelimit import LONGEST_PENALTY, shared_limiter
+from pulumi_dashscope_ft.api.ratelimit import LONGEST_PENALTY, Impatient, shared_limiter
 
 
 def test_a_burst_then_the_rate(clock):
@@ -66,6 +67,32 @@ def test_a_penalty_moves_those_who_already_wait(fake_clock):
     assert limiter.acquire() == 11  # its second, and the pause
     assert clock.sleeps == [1, 10]
     assert limiter.acquire() == 1  # and the next one keeps its distance
+
+
+@given(penalties=st.lists(st.floats(0, LONGEST_PENALTY), max_size=8), patience=st.floats(0, 90))
+def test_a_caller_waits_for_pauses_as_long_as_it_has_patience(fake_clock, penalties, patience):
+    left = list(penalties)
+
+    class Throttled(fake_clock):
+        def sleep(self, seconds: float) -> None:
+            super().sleep(seconds)
+            if left:
+                limiter.penalize(left.pop())  # the pause is over, and the next caller hears of another
+
+    clock = Throttled()
+    limiter = RateLimiter(10, 1, clock)
+    if left:
+        limiter.penalize(left.pop())
+    started = clock.now
+    with contextlib.suppress(Impatient):
+        limiter.acquire(patience)
+    assert clock.now - started <= patience + 0.2, "its own place in the queue, and no pause beyond its patience"
+
+
+def test_a_full_queue_alone_makes_nobody_impatient(clock):
+    limiter = RateLimiter(10, 1, clock)
+    for _ in range(1000):
+        limiter.acquire(0.0)
 
 
 def test_sixty_four_threads_share_one_schedule():

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.api import (
     ApiTimeoutError,
     AuthenticationError,
     NotFoundError,
+    PauseError,
     QuotaExceededError,
     RateLimiter,
     ServerError,
@@ -58,7 +59,7 @@ EXPECTED = {
 def test_the_matrix(clock, operation, kind):
     tries = []
 
-    def attempt() -> str:
+    def attempt(left: float) -> str:
         tries.append(1)
         if len(tries) == 1:
             raise errors(operation)[kind]
@@ -80,7 +81,7 @@ def test_waits_grow_and_stop_in_time(clock):
     seen = []
     retrier = Retrier(clock, 60.0, on_retry=lambda *call: seen.append(call), jitter=lambda _, high: high)
 
-    def attempt() -> None:
+    def attempt(left: float) -> None:
         raise ServerError(status=503, operation="get", resource_id=JOB_ID)
 
     with pytest.raises(ServerError) as caught:
@@ -97,7 +98,7 @@ def test_waits_grow_and_stop_in_time(clock):
 def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock):
     retrier = Retrier(clock, 60.0)
 
-    def attempt() -> None:
+    def attempt(left: float) -> None:
         raise ThrottledError(status=429, operation="get", resource_id=JOB_ID, retry_after=3600.0)
 
     with pytest.raises(ThrottledError) as caught:
@@ -112,7 +113,7 @@ def test_no_try_begins_too_late(fake_clock, fractions, timeout, took):
     draws = iter(fractions * 1000)
     begun = []
 
-    def attempt() -> None:
+    def attempt(left: float) -> None:
         begun.append(clock.now)
         clock.now += took
         raise ApiTimeoutError("x.", operation="get")
@@ -129,7 +130,7 @@ def test_no_try_begins_too_late(fake_clock, fractions, timeout, took):
 def test_retry_after_is_honoured_or_ends_it_at_once(clock, asked, slept):
     tries = []
 
-    def attempt() -> str:
+    def attempt(left: float) -> str:
         tries.append(1)
         if len(tries) == 1:
             raise ThrottledError(status=429, operation="get", resource_id=JOB_ID, retry_after=asked)
@@ -145,7 +146,7 @@ def test_retry_after_is_honoured_or_ends_it_at_once(clock, asked, slept):
 
 
 def test_other_exceptions_pass_through(clock):
-    def attempt() -> None:
+    def attempt(left: float) -> None:
         raise KeyError("x")
 
     with pytest.raises(KeyError):
@@ -220,6 +221,18 @@ class TestOverTheWire:
         server.play(reply(status=429, body=THROTTLED), reply(body={"data": {"uploaded_files": [{"file_id": "f"}]}}))
         assert client.files.upload(path).file_id == "f"
         assert [seen.body.count(b"x") >= 200_000 for seen in server.seen] == [True, True]
+
+    def test_a_pause_that_is_too_long_ends_a_call_before_it_is_sent(self, server, make_client, reply, job, clock):
+        """Many callers, each told to wait half a minute: the last does not wait for all that the others were told."""
+        limiter = RateLimiter(1000, 1000, clock)
+        limiter.penalize(30)
+        with pytest.raises(PauseError, match="a pause of 30 s, and a call is tried for 20 s at most") as caught:
+            make_client(limiter=limiter, retry_timeout=20).fine_tunes.get(JOB_ID)
+        assert not caught.value.ambiguous
+        assert (server.seen, clock.sleeps) == ([], [])
+        server.play(reply(body={"output": job}))
+        make_client(limiter=limiter, retry_timeout=40).fine_tunes.get(JOB_ID)
+        assert clock.sleeps == [30]
 
     def test_one_callers_429_pauses_everybody_but_a_busy_trainer_does_not(self, server, make_client, reply, job, clock):
         limiter = RateLimiter(1000, 1000, clock)

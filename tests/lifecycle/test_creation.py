@@ -118,6 +118,17 @@ def test_a_refused_create_fails_at_once_and_says_what_to_do(world: Any, fault: d
     assert world.clock.monotonic() - before < 1
 
 
+def test_a_refusal_after_a_lost_answer_does_not_say_that_nothing_was_started(world: Any) -> None:
+    """The first may have taken effect after all, with a list that lags, and be what has filled the quota."""
+    world.emulator.add_fault(FaultRule(operation="create", kind="status", status=504, code="", count=1))
+    world.emulator.add_fault(FaultRule(operation="create", error="quota"))
+    with pytest.raises(LifecycleError) as caught:
+        world.create()
+    assert "nothing was started" not in str(caught.value)
+    assert "an earlier request got no usable answer (the answer was HTTP 504" in str(caught.value)
+    assert "the job list shows no such job" in str(caught.value)
+
+
 def test_an_active_job_left_by_a_killed_run_is_adopted(world: Any) -> None:
     job_id, _ = world.create()
     world.restart()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiResponseError, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.connection import connect
@@ -310,6 +310,18 @@ class TestListing:
             listing.all()
         with pytest.raises(KeyboardInterrupt):
             listing.all()
+
+    def test_a_list_without_an_end_is_not_read_for_ever(self) -> None:
+        """One that ignores the page that is asked for, and tells of a hundred more."""
+        asked: list[int] = []
+
+        def page(number: int) -> Page[str]:
+            asked.append(number)
+            return Page({"a": "1", "b": "2"}, True)
+
+        with pytest.raises(ApiResponseError, match="shows only what earlier pages have shown"):
+            Listing(page, Steps()).all()
+        assert asked == [1, 2, 3, 4]
 
     def test_the_answer_is_the_callers_own(self) -> None:
         listing = Listing(lambda _: Page({"a": "1"}, False), Steps())
