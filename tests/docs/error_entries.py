@@ -134,6 +134,13 @@ WAIT = Group(
             ("InternalError.FileUpload", "InternalError.Upload"),
         ),
         Entry(
+            "A pause that other calls were asked for",
+            "429 with a `Retry-After`, one after the other, to other calls of the same process.",
+            "All calls pause together. One that would have to wait longer than 60 s for such pauses is not sent.",
+            scenes.paused,
+            "Wait a few minutes, then {again}. If it comes often: fewer at once (`--parallel 4`).",
+        ),
+        Entry(
             "`ModelServingError`, `ModelUnavailable`",
             "500 or 503. The service is at capacity.",
             _TRIED,

@@ -69,6 +69,23 @@ def local(command: str) -> Callable[[Callable[[Stage], str]], Scene]:
     return lambda run: Scene(command, lambda stage, _: run(stage))
 
 
+# Wait
+
+
+@local("destroy")
+def paused(stage: Stage) -> str:
+    job = stage.job()
+    limiter, sleep = stage.limiter, stage.clock.sleep
+
+    def meanwhile(seconds: float) -> None:
+        sleep(seconds)
+        limiter.penalize(25.0)
+
+    stage.clock.sleep = meanwhile  # type: ignore[method-assign]
+    limiter.penalize(25.0)
+    return stage.destroy(job)
+
+
 # Nothing to do
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, resolve_settings
+from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, RateLimiter, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
@@ -74,7 +74,8 @@ class Stage:
         settings = resolve_settings(base_url=base_url or self.emulator.base_url, api_key=api_key, environ={})
         if impatient:
             settings = replace(settings, read_timeout=_SHORT_TIMEOUT)
-        self.client = Client(settings, clock=self.clock)
+        self.limiter = RateLimiter(settings.rate, settings.burst, self.clock)
+        self.client = Client(settings, clock=self.clock, limiter=self.limiter)
         if impatient:
             self._hangs_take_time(self.client)
         self.ledger = Ledger()
