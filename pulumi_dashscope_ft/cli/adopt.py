@@ -28,7 +28,7 @@ __all__ = ["adopt"]
 @click.command(short_help="Print the program that brings something under management.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @kind_option
-@click.option("--name", help="Name of the resource.  [default: from the display name]")
+@click.option("--name", help="Name of the resource.  [default: from the display name, else the id]")
 @click.option("--path", help="Where the content of a file is, relative to the program.  [default: by its name]")
 @click.option("--retain", is_flag=True, help="So that destroying the stack leaves it alone.")
 @json_option
