@@ -61,7 +61,7 @@ def of_job(job: Job, *, retain: bool) -> Takeover:
     if retain:
         inputs["onDestroy"] = "retain"
     wrong = job_request.mismatches(inputs, job)
-    drift = job_diff.compare(job.job_id, fine_tuning_job.outputs(inputs, job), inputs)
+    drift = job_diff.compare(job.job_id, fine_tuning_job.outputs(inputs, job, None), inputs)
     if wrong or drift.replaces:
         raise ValueError(f"what the service shows of its {', '.join(wrong or drift.replaces)} can't be written down")
     notes = _refused("FineTuningJob", inputs)
@@ -98,7 +98,7 @@ def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
     }
     inputs = {name: value for name, value in shown.items() if value not in (None, "")}
     wrong = deployment_request.mismatches(inputs, live)
-    drift = deployment_diff.compare(live.deployed_model, model_deployment.outputs(inputs, live), inputs)
+    drift = deployment_diff.compare(live.deployed_model, model_deployment.outputs(inputs, live, None), inputs)
     if wrong or "modelName" not in inputs or (drift.replaces and drift.replaces != (deployment_diff.FAILED_FIELD,)):
         raise ValueError(f"what the service shows of its {', '.join(wrong or ['model'])} can't be written down")
     notes = _refused("ModelDeployment", inputs)
