@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .quoting import redact
+from .quoting import redact, without
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
 
@@ -86,6 +86,16 @@ class KeySource:
             return redact(text, self.read())
         except SettingsError:
             return redact(text)
+
+    def hide(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """These values, their texts without this key and with all else as it is: ids and names that are sent on must
+        stay what they are. Never raises.
+        """
+        try:
+            key = self.read()
+        except SettingsError:
+            return dict(values)
+        return {name: without(value, key) if isinstance(value, str) else value for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""

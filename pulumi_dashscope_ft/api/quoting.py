@@ -11,7 +11,7 @@ import re
 import unicodedata
 from urllib.parse import quote
 
-__all__ = ["QUOTE_LIMIT", "clean", "escaped", "path_segment", "redact"]
+__all__ = ["QUOTE_LIMIT", "clean", "escaped", "path_segment", "redact", "without"]
 
 QUOTE_LIMIT = 300
 """Longest text of the service, in characters, that is repeated in one of our messages."""
@@ -57,9 +57,14 @@ def redact(text: str, key: str | None = None) -> str:
 
     Call it before `clean`: a key that was cut in two is no longer recognised.
     """
-    if key is not None and len(key) >= _SHORTEST_KEY:
-        text = text.replace(key, "sk-***")
+    if key is not None:
+        text = without(text, key)
     return _BEARER.sub("Bearer ***", _KEY_SHAPED.sub(r"\1sk-***", text))
+
+
+def without(text: str, key: str) -> str:
+    """Return `text` with `key` replaced by `sk-***`, and nothing else changed."""
+    return text.replace(key, "sk-***") if len(key) >= _SHORTEST_KEY else text
 
 
 def path_segment(identifier: str) -> str:

@@ -18,7 +18,7 @@ from .rendering import json_option, print_json
 from .targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.api import Client
+    from pulumi_dashscope_ft.api import Client, KeySource
 
     from .takeover import Takeover
 
@@ -28,7 +28,7 @@ __all__ = ["adopt"]
 @click.command(short_help="Print the program that brings something under management.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @kind_option
-@click.option("--name", help="Name of the resource.  [default: from the display name]")
+@click.option("--name", help="Name of the resource.  [default: from the display name, else the id]")
 @click.option("--path", help="Where the content of a file is, relative to the program.  [default: by its name]")
 @click.option("--retain", is_flag=True, help="So that destroying the stack leaves it alone.")
 @json_option
@@ -81,7 +81,7 @@ def adopt(
     for one in found:
         for words in one.notes:
             note(f"{one.object_id}: {words}.")
-    # Not cleaned once more: every string in it is a Python literal of printable characters.
+    # Not cleaned once more: every string in it is a Python literal of printable characters, and none holds the key.
     click.echo(text)
 
 
@@ -90,9 +90,23 @@ def _takeover(client: Client, target: Target, path: str | None, retain: bool) ->
 
     try:
         if target.kind == "job":
-            return of_job(client.fine_tunes.get(target.object_id), retain=retain)
-        if target.kind == "deployment":
-            return of_deployment(client.deployments.get(target.object_id), retain=retain)
-        return of_file(client.files.get(target.object_id), path, retain=retain)
+            found = of_job(client.fine_tunes.get(target.object_id), retain=retain)
+        elif target.kind == "deployment":
+            found = of_deployment(client.deployments.get(target.object_id), retain=retain)
+        else:
+            found = of_file(client.files.get(target.object_id), path, retain=retain)
+        return _without_key(found, client.settings.key)
     except ValueError as reason:
         raise Failed(f"{target.object_id} can't be adopted: {reason}.", NO) from None
+
+
+def _without_key(found: Takeover, key: KeySource) -> Takeover:
+    """Under a name that does not hold the key. Raises ValueError when an input does: with something else in its place
+    the next `up` would see a change.
+    """
+    shown = {name: str(value) for name, value in found.inputs.items()}
+    hidden = key.hide(shown)
+    held = [name for name in shown if hidden[name] != shown[name]]
+    if held:
+        raise ValueError(f"the API key is in what the service shows of its {', '.join(held)}, and is not written down")
+    return replace(found, **key.hide({"name": found.name}))

@@ -80,6 +80,11 @@ def check_pulumi(directory: Path) -> list[Finding]:
 def _project(directory: Path) -> tuple[_Project | None, Finding]:
     import yaml
 
+    try:
+        directory = directory.resolve()
+    except FileNotFoundError:  # a relative path has no beginning
+        told = "the directory you are in is gone, so Pulumi can't run in it"
+        return None, wrong("project", told, "go to a directory that is there (`cd`), then go on.")
     for place in (directory, *directory.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             path = place / name

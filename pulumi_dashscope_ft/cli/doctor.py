@@ -49,7 +49,7 @@ def doctor(account: Account, offline: bool, project_dir: Path, as_json: bool) ->
     findings, settings = check_account(account)
     if settings is not None and not offline:
         findings += check_service(settings, clock())
-    findings += check_pulumi(project_dir.resolve())
+    findings += check_pulumi(project_dir)
     failed = sum(one.mark == "✗" for one in findings)
     if as_json:
         print_json({"checks": [_facts(one) for one in findings], "ok": not failed})

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["program"]
 
 _FILE_IDS = ("trainingFileIds", "validationFileIds")
+_UNNAMED = {"FineTuningJob": "job", "ModelDeployment": "deployment", "TrainingFile": "data"}
 
 
 class _Code(str):
@@ -38,7 +39,7 @@ def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
     files: dict[str, _Code] = {}
     # What others name comes first.
     for one in sorted(takeovers, key=lambda takeover: takeover.resource != "TrainingFile"):
-        name = _unique(_resource_name(one.name), taken)
+        name = _unique(_resource_name(one), taken)
         if one.resource == "TrainingFile":
             files[one.object_id] = _Code(f"{_variable(name)}.file_id")
         tied = {key: [files.get(id_, id_) for id_ in one.inputs[key]] for key in _FILE_IDS if key in one.inputs}
@@ -76,8 +77,15 @@ def _literal(value: Any) -> str:
     return f"{opening}\n{inner}    {closing}"
 
 
-def _resource_name(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:40] or "job"
+def _resource_name(one: Takeover) -> str:
+    """Made of its name; where that gives none, of the end of its id: a program that is printed by several calls must
+    not have the same name twice.
+    """
+    return _plain(one.name) or _plain("-".join([_UNNAMED[one.resource], *one.object_id.split("-")[-2:]]))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:40]
 
 
 def _variable(name: str) -> str:

@@ -26,7 +26,7 @@ class Takeover:
     """One resource to be declared.
 
     :param resource: the class.
-    :param name: for people; the resource's name is made of it.
+    :param name: for people; the resource's name is made of it. Empty where the service shows none.
     :param inputs: by the schema's names.
     :param notes: what the user should know before `up`.
     :param retained: whether Pulumi itself is to leave it when the stack is destroyed (`retain_on_delete`).
@@ -61,7 +61,7 @@ def of_job(job: Job, *, retain: bool) -> Takeover:
     if retain:
         inputs["onDestroy"] = "retain"
     wrong = job_request.mismatches(inputs, job)
-    drift = job_diff.compare(job.job_id, fine_tuning_job.outputs(inputs, job), inputs)
+    drift = job_diff.compare(job.job_id, fine_tuning_job.outputs(inputs, job, None), inputs)
     if wrong or drift.replaces:
         raise ValueError(f"what the service shows of its {', '.join(wrong or drift.replaces)} can't be written down")
     notes = _refused("FineTuningJob", inputs)
@@ -72,7 +72,7 @@ def of_job(job: Job, *, retain: bool) -> Takeover:
         notes.append(_other_owner("job", found.owner))
     if job.is_final and job.model_id is None:
         notes.append(f"the job is {job.status}: it has no model. Is there anything to keep?")
-    return Takeover(job.job_id, "FineTuningJob", name_of(job.job_name, job.job_id) or "job", inputs, tuple(notes))
+    return Takeover(job.job_id, "FineTuningJob", name_of(job.job_name, job.job_id) or "", inputs, tuple(notes))
 
 
 def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
@@ -98,7 +98,7 @@ def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
     }
     inputs = {name: value for name, value in shown.items() if value not in (None, "")}
     wrong = deployment_request.mismatches(inputs, live)
-    drift = deployment_diff.compare(live.deployed_model, model_deployment.outputs(inputs, live), inputs)
+    drift = deployment_diff.compare(live.deployed_model, model_deployment.outputs(inputs, live, None), inputs)
     if wrong or "modelName" not in inputs or (drift.replaces and drift.replaces != (deployment_diff.FAILED_FIELD,)):
         raise ValueError(f"what the service shows of its {', '.join(wrong or ['model'])} can't be written down")
     notes = _refused("ModelDeployment", inputs)
@@ -108,8 +108,8 @@ def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
     notes.append(f"once adopted, `pulumi destroy` would: {plan(live.status, policy)}")
     if found is not None:
         notes.append(_other_owner("deployment", found.owner))
-    fallback = name_of(live.name, live.deployed_model) or "deployment"
-    return Takeover(live.deployed_model, "ModelDeployment", fallback, inputs, tuple(notes))
+    name = name_of(live.name, live.deployed_model) or ""
+    return Takeover(live.deployed_model, "ModelDeployment", name, inputs, tuple(notes))
 
 
 def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
@@ -132,7 +132,7 @@ def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
     found = file_description.stamp_in(file)
     if found is not None:
         notes.append(_other_owner("file", found.owner))
-    name = (file.name or "").partition(".")[0] or "data"
+    name = (file.name or "").partition(".")[0]
     return Takeover(file.file_id, "TrainingFile", name, inputs, tuple(notes), retained=retain)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job
+from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.listing import PAGE_SIZE, Listing, Page
 from pulumi_dashscope_ft.lifecycle.poller import Poller
@@ -32,6 +32,11 @@ class Connection:
     ledger: Ledger
     report: Report
     endings: Endings = field(default_factory=Endings)
+
+    @property
+    def key(self) -> KeySource:
+        """Where this account's key is read: whatever of the service's words is kept, it must not be in them."""
+        return self.client.settings.key
 
 
 def connect(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import ApiError, Checkpoint, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle import expiry
 from pulumi_dashscope_ft.lifecycle.checkpoint_export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -54,7 +54,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         timeout=parse_duration(inputs.get("exportTimeout") or defaults(RESOURCE)["exportTimeout"]),
     )
     found = export(connection, wanted)
-    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(inputs, found)
+    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(inputs, found, connection.key)
 
 
 def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -85,7 +85,7 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
         connection.report(f"warning: {notice}")
     given = {"jobId": job_id, "checkpoint": name, **known_inputs(properties), **hidden_inputs(properties)}
     # A model that was published once keeps its id, whatever the list leaves out.
-    return {**_kept_outputs(properties), **_outputs(given, found)}
+    return {**_kept_outputs(properties), **_outputs(given, found, connection.key)}
 
 
 def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
@@ -150,8 +150,8 @@ def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, An
     )
 
 
-def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+def _outputs(inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
     chosen = {
         "modelName": found.model_name,
         "status": found.status,
@@ -159,7 +159,7 @@ def _outputs(inputs: Mapping[str, Any], found: Checkpoint) -> dict[str, Any]:
         "createTime": found.create_time,
         "expireTime": found.expire_time,
     }
-    return {**shown_outputs(chosen), **_written(inputs)}
+    return {**shown_outputs(chosen, key), **_written(inputs)}
 
 
 def _written(inputs: Mapping[str, Any]) -> dict[str, Any]:

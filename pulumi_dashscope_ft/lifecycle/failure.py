@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, Job, clean, redact
+from pulumi_dashscope_ft.api import ApiError, Job, clean
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 
 LOG_TAIL_LINES = 20
@@ -20,7 +20,8 @@ def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
 
     :raises NotFoundError: the job is gone.
     """
-    told = {key: clean(redact(str(job.raw[key]))) for key in ("code", "message") if job.raw.get(key)}
+    redact = connection.key.redact
+    told = {name: clean(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
     except ApiError:

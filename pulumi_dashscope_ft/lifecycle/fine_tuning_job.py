@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle import expiry, job_creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -87,7 +87,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
     connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
     connection.jobs.forget(job.job_id)
-    return job.job_id, outputs(inputs, job, expires=expiry.text(expires))
+    return job.job_id, outputs(inputs, job, connection.key, expires=expiry.text(expires))
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -114,7 +114,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
     expires = properties.get(expiry.EXPIRES) or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
-    return outputs({**known, **hidden_inputs(properties)}, job, failure=failure, expires=expires)
+    return outputs({**known, **hidden_inputs(properties)}, job, connection.key, failure=failure, expires=expires)
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
@@ -158,8 +158,10 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
         tear_down(connection, job_id, policy_of(properties), properties)
 
 
-def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: str | None = None) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+def outputs(
+    inputs: Mapping[str, Any], job: Job, key: KeySource | None, failure: Any = None, expires: str | None = None
+) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
     given = written(inputs)
     chosen = {
@@ -177,7 +179,7 @@ def outputs(inputs: Mapping[str, Any], job: Job, failure: Any = None, expires: s
         "expires": expires,
         "teardown": _teardown(job.status, inputs, expires),
     }
-    return {**shown_outputs(chosen), **given, INPUT_NAMES: input_names(given)}
+    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -70,7 +70,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     if drift:
         said = ", ".join(f"{name} {value}" for name, value in drift.items())
         connection.report(f"{live.deployed_model} has {said}; the next `pulumi up` changes that to what is written")
-    return live.deployed_model, outputs({**inputs, **drift}, live)
+    return live.deployed_model, outputs({**inputs, **drift}, live, connection.key)
 
 
 def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -95,7 +95,7 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
             again="pulumi refresh",
         ) from error
     known = known_inputs(properties)
-    return outputs({**known, **hidden_inputs(properties), **_drift(known, live)}, live)
+    return outputs({**known, **hidden_inputs(properties), **_drift(known, live)}, live, connection.key)
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def update(
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
     if live is not None:
-        return outputs(news, live)
+        return outputs(news, live, connection.key)
     merged = updated(olds, news, keep=ADJUSTABLE)
     return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
 
@@ -161,8 +161,8 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
         tear_down(connection, deployed_model, policy_of(properties), properties)
 
 
-def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them, and beside them what the service chose."""
+def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
     given = written(inputs)
     plan_now = live.plan if live.plan is not None else given.get("plan")
     capacity = live.capacity if live.capacity is not None else given.get("capacity")
@@ -185,7 +185,7 @@ def outputs(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
         "billing": billing(live.status, plan_now, capacity),
         "teardown": plan(live.status, policy_of(inputs)),
     }
-    return {**shown_outputs(chosen), **given, INPUT_NAMES: input_names(given)}
+    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

@@ -35,6 +35,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
+from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 
 RESOURCE = "TrainingFile"
@@ -95,7 +96,9 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
             resource_name=name,
         )
         connection.ledger.note_kept(file.file_id, str(inputs[NONCE]))
-        return file.file_id, _outputs({**inputs, "name": file.name or inputs.get("name")}, file.file_id)
+        return file.file_id, _outputs(
+            {**inputs, **shown_outputs({"name": file.name or None}, connection.key)}, file.file_id
+        )
     label = stamp.make(
         name,
         str(inputs.get(OWNER, "")),

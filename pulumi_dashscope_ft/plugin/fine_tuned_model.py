@@ -102,7 +102,7 @@ def _awaited(
         known = _whole(_looked_at(connection, job_id, outputs) if could_look else outputs, inputs)
         raise HalfDone(job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)) from error
     given = {**user_inputs(outputs), **hidden_inputs(outputs)}
-    return _whole(fine_tuning_job.outputs(given, job, expires=outputs.get("expires")), inputs)
+    return _whole(fine_tuning_job.outputs(given, job, connection.key, expires=outputs.get("expires")), inputs)
 
 
 def _looked_at(connection: Connection, job_id: str, outputs: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -77,6 +77,16 @@ def test_several_at_once_get_names_of_their_own(line: Any) -> None:
     compile(text, "program", "exec")
 
 
+@pytest.mark.parametrize("name", [None, "数据"])
+def test_what_has_no_name_gets_one_that_no_other_call_gives(line: Any, name: str | None) -> None:
+    """As with `adopt A >> __main__.py; adopt B >> __main__.py`."""
+    jobs = [line.job("RUNNING", name), line.job("RUNNING", name)]
+    texts = [line.run("adopt", job_id).stdout for job_id in jobs]
+    names = [ast.parse(text).body[-1].value.args[0].value for text in texts]  # type: ignore[attr-defined]
+    assert names == [f"job-{job_id.removeprefix('ft-')}" for job_id in jobs]
+    assert line.run("adopt", jobs[0], "--name", "数据").stdout == texts[0]
+
+
 ROWS = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n' * 3
 
 

@@ -209,6 +209,17 @@ def test_projects(
     assert said in found["told"]
 
 
+def test_a_directory_that_was_deleted_meanwhile(line: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = place / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    shown = line.json("doctor", exit_code=1)
+    (project,) = (one for one in shown["checks"] if one["check"] == "project")
+    assert (project["result"], project["advice"]) == ("failed", "go to a directory that is there (`cd`), then go on.")
+    assert "is gone" in project["told"]
+
+
 def test_a_python_without_the_package(line: Any, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     python = tmp_path / "bin" / "python3"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')

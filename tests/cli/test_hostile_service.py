@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import http.client
+import json
+import re
 from typing import Any
 
 import click
 import pytest
 
+from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.api.fine_tunes import FineTunes
 from pulumi_dashscope_ft.api.objects import LogPage
 from pulumi_dashscope_ft.cli import account, failing
-from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator import FaultRule, accounts
 
+CLI_KEY = "sk-cli-0123456789abcdef"
 NASTY = "no \x1b]0;owned\x07\x1b[31m\u202e\x9b2J\r"
 OPERATIONS = ("list", "get", "cancel", "delete", "logs", "list_files", "list_deployments", "checkpoints")
 COMMANDS = (
@@ -60,6 +64,45 @@ def test_a_status_and_names_move_no_cursor(line: Any, command: list[str]) -> Non
     assert harmless(result.stdout)
     assert harmless(result.stderr)
     assert line.key not in result.output
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+def test_a_name_of_a_field_shows_no_key(line: Any, options: list[str]) -> None:
+    job_id = line.job("RUNNING", hyper_parameters={"n_epochs": 3, line.key: 1, "more": {f"x {line.key}": 2}})
+    shown = line.run("show", job_id, *options)
+    assert shown.exit_code == 0
+    assert "sk-***" in shown.stdout
+
+
+@pytest.mark.parametrize("key", [CLI_KEY, "Zq9secretKEY0123456789"], ids=["shaped", "unshaped"])
+@pytest.mark.parametrize("options", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize(
+    ("field", "named"),
+    [
+        ({"model": "m KEY"}, "model"),
+        ({"training_file_ids": ["KEY"]}, "trainingFileIds"),
+        ({"training_type": "KEY", "model": "xKEYx"}, "model, trainingType"),
+        ({"hyper_parameters": {"n_epochs": 3, "more": {"KEY": 1}}}, "hyperParameters"),
+    ],
+)
+def test_no_program_is_made_of_what_holds_the_key(
+    line: Any, monkeypatch: pytest.MonkeyPatch, key: str, options: list[str], field: dict[str, Any], named: str
+) -> None:
+    """With something in its place the next `up` would see a change, and buy a new run."""
+    monkeypatch.setattr(accounts, "_KEY", re.compile(r"\S+"))  # the emulator takes only what looks like one
+    monkeypatch.setenv("DASHSCOPE_API_KEY", key)
+    monkeypatch.setattr(line, "client", Client(resolve_settings(base_url=line.emulator.base_url, api_key=key)))
+    job_id = line.job("RUNNING", **json.loads(json.dumps(field).replace("KEY", key)))
+    result = line.run("adopt", job_id, *options)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert f"the API key is in what the service shows of its {named}," in " ".join(result.stderr.split())
+    assert key not in result.output
+
+
+def test_a_resource_is_not_named_by_the_key(line: Any) -> None:
+    result = line.run("adopt", line.job("RUNNING", f"tickets {line.key}"))
+    assert result.exit_code == 0
+    assert 'tickets_sk = FineTuningJob(\n    "tickets-sk",' in result.stdout
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,17 @@ KEY = "sk-e2e-0123456789abcdef"
 TOKEN = "glpat-e2e-token"
 
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
+_UNLESS = re.compile(r"steps\.\w+\.outputs\.(\w+) != '(\w+)'")
 # They stand for what is not ours: each writes down how it was called, and what file or input it was given.
 _STAND_IN = """#!/usr/bin/env bash
 echo "$(basename "$0") $*" >>"$CALLS"
 case "$(basename "$0")" in
-  gh) if [ "$2" = list ]; then cat "$OPEN_CHANGES"; else cat "${@: -1}" >>"$CALLS"; fi ;;
+  gh)
+    case "$2" in
+      list) cat "$OPEN_CHANGES" ;;
+      view) open=$(cat "$OPEN_CHANGES") || exit 1; grep -qx "$3" <<<"$open" && echo OPEN || echo CLOSED ;;
+      *) cat "${@: -1}" >>"$CALLS" ;;
+    esac ;;
   curl) cat >>"$CALLS"; cat comment.md >>"$CALLS" ;;
 esac
 """
@@ -86,18 +92,19 @@ class Pipeline:
         }
 
     def github(self, workflow: str, job: str, **known: str) -> Run:
-        """Run the shell steps of a job; steps with `if: always()` also after one has failed."""
+        """Run the shell steps of a job, as far as their `if` lets them."""
         steps = load(EXAMPLE / ".github" / "workflows" / f"{workflow}.yml")["jobs"][job]["steps"]
         run = Run()
+        output = Path(self._base["GITHUB_OUTPUT"])
+        output.unlink(missing_ok=True)
         for step in steps:
-            if "run" not in step or (run.failed and step.get("if") != "always()"):
+            if "run" not in step or not _is_due(step.get("if"), run):
                 continue
             environment = {key: self._filled(value, known) for key, value in (step.get("env") or {}).items()}
             assert "${{" not in step["run"], "an expression in a script is an injection"
             self.shell(step["run"], environment, run)
-        output = Path(self._base["GITHUB_OUTPUT"])
-        if output.exists():
-            run.outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
+            if output.exists():
+                run.outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
         return run
 
     def gitlab(self, job: str, **variables: str) -> Run:
@@ -159,6 +166,17 @@ class Pipeline:
     def _filled(self, value: Any, known: Mapping[str, str]) -> str:
         table = {**self._known, **{name.replace("__", "."): text for name, text in known.items()}}
         return _EXPRESSION.sub(lambda match: table[match[1]], str(value))
+
+
+def _is_due(condition: str | None, run: Run) -> bool:
+    """Whether a step with this `if` is executed: steps with `always()` also after one has failed."""
+    if condition == "always()":
+        return True
+    if condition is None:
+        return not run.failed
+    unless = _UNLESS.fullmatch(condition)
+    assert unless is not None, f"a condition that is not known here: {condition}"
+    return not run.failed and run.outputs.get(unless[1]) != unless[2]
 
 
 def load(file: Path) -> Any:

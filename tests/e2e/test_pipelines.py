@@ -81,14 +81,19 @@ def test_from_open_to_close(pipeline: Any) -> None:
 
 @pytest.mark.timeout(300)
 def test_a_night_ends_what_was_left(pipeline: Any) -> None:
-    """An expired run, a run that nobody recorded, and a stack whose pull request went unnoticed."""
+    """An expired run, a run that nobody recorded, and a stack whose pull request went unnoticed and which is locked."""
     service = pipeline.emulator
     assert not pipeline.github("preview", "up").failed
     (held,) = service.jobs
     lost = _lost_copy(service, held)
     _cut_short(pipeline)
+    _locked(pipeline)
     service.force(held, "RUNNING")
     service.clock.advance(5 * DAY)
+    listed = pipeline.github("nightly", "previews")
+    assert json.loads(listed.outputs["stacks"]) == ["pr-7"]
+    refreshed = pipeline.github("nightly", "refresh", matrix__stack="pr-7")
+    assert not refreshed.failed, refreshed.output
     swept = pipeline.github("nightly", "sweep")
     assert not swept.failed, swept.output
     for job_id, verdict in ((held, "expired"), (lost, "orphan")):
@@ -178,6 +183,43 @@ def test_nothing_is_torn_down_when_the_open_changes_can_not_be_listed(local: Any
     assert listed.outputs == {}
 
 
+def test_a_change_that_is_opened_while_leftovers_are_listed_is_none(local: Any) -> None:
+    """Whichever is asked first, stacks or changes: the other is there by then."""
+    previews = local.project.parent / "state" / "previews"
+    previews.mkdir()
+    opened = f"echo '{{}}' >'{previews}/pr-8.json'; echo 8 >>\"$OPEN_CHANGES\""
+    for name in ("pulumi", "gh"):
+        script = local.project.parent / "bin" / name
+        script.write_text(script.read_text().replace("exec ", "").replace("\n", "\nset -e\n", 1) + f"{opened}\n")
+    listed = local.github("nightly", "leftovers")
+    assert not listed.failed, listed.output
+    assert listed.outputs == {"stacks": "[]"}
+
+
+def test_a_change_that_is_opened_again_before_its_turn_is_left_alone(local: Any) -> None:
+    assert not local.github("preview", "up").failed
+    assert json.loads(local.github("nightly", "leftovers").outputs["stacks"]) == ["pr-7"]
+    local.open.write_text("7\n")
+    down = local.github("nightly", "down", matrix__stack="pr-7")
+    assert not down.failed, down.output
+    assert len(local.emulator.jobs) == 1
+    assert "pr-7" in local.pulumi("stack", "ls", "--json")
+    local.open.unlink()
+    assert local.github("nightly", "down", matrix__stack="pr-7").failed, "when it can't be asked, nothing is torn down"
+    assert len(local.emulator.jobs) == 1
+
+
+def test_the_sweep_locks_no_stack(local: Any) -> None:
+    """It is in the group of none: the teardown of a closed change would break its lock, and be undone by it."""
+    assert not local.github("preview", "up").failed
+    local.called()
+    script = local.project.parent / "bin" / "pulumi"
+    script.write_text(script.read_text().replace("\n", '\necho "pulumi $*" >>"$CALLS"\n', 1))
+    assert not local.github("nightly", "sweep").failed
+    calls = [line.split() for line in local.called().splitlines() if line.startswith("pulumi ")]
+    assert {" ".join(words[1:3]) for words in calls} == {"stack ls", "stack export"}
+
+
 def test_the_same_on_gitlab(local: Any) -> None:
     opened = local.gitlab("preview up", GITLAB_NOTE_TOKEN=pipelines.TOKEN)
     assert not opened.failed, opened.output
@@ -188,8 +230,10 @@ def test_the_same_on_gitlab(local: Any) -> None:
     assert pipelines.TOKEN not in next(line for line in said.splitlines() if line.startswith("curl "))
     assert job_id in said
 
+    _locked(local)
     swept = local.gitlab("sweep")
     assert not swept.failed, swept.output
+    assert "could not be refreshed" not in swept.output
     assert job_id in local.emulator.jobs
 
     closed = local.gitlab("preview down")
@@ -236,7 +280,30 @@ def test_secrets_reach_only_the_steps_that_need_them() -> None:
         steps = [step for job in pipelines.load(file)["jobs"].values() for step in job["steps"]]
         with_secrets = [step for step in steps if "secrets." in str(step)]
         assert file.read_text().count("secrets.") == sum(str(step["env"]).count("secrets.") for step in with_secrets)
-        assert {step["run"].partition(" ")[0] for step in with_secrets} <= {"ci/up.sh", "ci/down.sh", "ci/sweep.sh"}
+        assert {step["run"].partition(" ")[0] for step in with_secrets} <= {
+            *("ci/up.sh", "ci/down.sh", "ci/refresh.sh", "ci/sweep.sh")
+        }
+
+
+def test_what_locks_a_stack_runs_in_a_group_that_lets_nothing_else_lock_it() -> None:
+    """That is what makes UNLOCK right: a lock that is found there is nobody's."""
+    locking = ("ci/up.sh", "ci/down.sh", "ci/refresh.sh")
+    found = []
+    for file in EXAMPLE.glob(".github/workflows/*.yml"):
+        workflow = pipelines.load(file)
+        for name, job in workflow["jobs"].items():
+            for step in job["steps"]:
+                if step.get("run", "").startswith(locking):
+                    group = job.get("concurrency") or workflow["concurrency"]
+                    plain = group["group"].replace("preview-pr-", "pr-").replace("preview-${{ matrix", "${{ matrix")
+                    assert plain == step["env"]["STACK"], name
+                    assert group["cancel-in-progress"] is False
+                    found.append(name)
+                assert "REFRESH" not in step.get("env", {}), "that would lock stacks outside of their groups"
+    assert sorted(found) == ["down", "down", "refresh", "up"]
+    gitlab = pipelines.load(EXAMPLE / ".gitlab-ci.yml")
+    jobs = [job for job in gitlab.values() if isinstance(job, dict) and "ci/" in str(job.get("script"))]
+    assert [job["resource_group"] for job in jobs] == ["previews"] * 3
 
 
 def test_every_job_says_what_it_may_do() -> None:

@@ -16,7 +16,7 @@ from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
 from simulation import KEY, Cloud, an_emulator
 
-from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job
+from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job, KeySource
 from pulumi_dashscope_ft.api.objects import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment
@@ -223,9 +223,9 @@ def test_no_output_moves_a_cursor() -> None:
     deployment = Deployment.from_json({"deployed_model": "d", "status": "RUNNING", **told})
     checkpoint = Checkpoint.from_json({"checkpoint": "c", "status": "SUCCEEDED", "full_name": told["name"], **told})
     for outputs in (
-        fine_tuning_job.outputs({"model": "m"}, job),
-        model_deployment.outputs({"modelName": "m"}, deployment),
-        exported_checkpoint._outputs({"jobId": "ft-1"}, checkpoint),
+        fine_tuning_job.outputs({"model": "m"}, job, None),
+        model_deployment.outputs({"modelName": "m"}, deployment, None),
+        exported_checkpoint._outputs({"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
     ):
         texts = [value for value in outputs.values() if isinstance(value, str)]
         assert len(texts) > 2

@@ -4,9 +4,9 @@
 #   ci/sweep.sh                       only looks
 #   ci/sweep.sh --execute --yes       ends orphans and what has expired      COMMENT=sweep.md  REFRESH=no
 #
-# A state proves nothing about a job that is younger than it, or while it has a pending operation, and that is what a
-# killed `up` leaves. REFRESH=yes settles both first. A stack that can't be refreshed (it is locked: somebody may be at
-# work on it) is left alone by the sweep as well.
+# REFRESH=yes brings each state up to date first (ci/refresh.sh says why); only where nothing else can be working on any
+# of them, which a pipeline may not be able to see to: then run ci/refresh.sh for each stack, in the group of that stack.
+# A stack that can't be refreshed (it is locked: somebody may be at work on it) is left alone by the sweep as well.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 comment=${COMMENT:-sweep.md}
@@ -16,8 +16,7 @@ if [ "${REFRESH:-no}" = yes ]; then
   stacks=$(pulumi stack ls --json)
   names=$(python3 -c 'import json, sys; print(*(stack["name"] for stack in json.load(sys.stdin)), sep="\n")' <<<"$stacks")
   for stack in $names; do
-    pulumi refresh --stack "$stack" --yes --skip-preview --clear-pending-creates --non-interactive --color never >&2 ||
-      echo "ci/sweep.sh: $stack could not be refreshed" >&2
+    ci/refresh.sh "$stack" >&2 || echo "ci/sweep.sh: $stack could not be refreshed" >&2
   done
 fi
 
