@@ -181,6 +181,7 @@ def test_a_wait_that_is_over_loses_nothing(plugin: Any, emulator: Any, limit: di
     timeout = limit.get("timeout", 0)
     partial, said = half_made(plugin, lambda: plugin.create("FineTunedModel", "model", inputs, timeout=timeout))
     assert "has no model yet after" in said
+    assert "with a longer waitTimeout (or customTimeouts.update, which comes first) if need be" in said
     assert list(partial.reasons) == [said]
     assert partial.id in emulator.jobs
     assert partial.refresh_before_update
@@ -229,16 +230,36 @@ def test_ctrl_c_ends_the_wait_for_a_model_and_leaves_the_job(start: Any, emulato
     assert not emulator.count("cancel")
 
 
-def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any) -> None:
-    job = plugin.create("FineTuningJob", "job", job_inputs(plugin))
+@pytest.mark.parametrize(
+    ("limit", "named"), [({"timeout": 1}, "customTimeouts.delete"), ({"teardownTimeout": "1s"}, "teardownTimeout")]
+)
+def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any, limit: dict[str, Any], named: str) -> None:
+    timeout = limit.pop("timeout", 0)
+    job = plugin.create("FineTuningJob", "job", job_inputs(plugin, **limit))
     emulator.configure(canceling_seconds=10_000)
     try:
         began = time.monotonic()
-        with pytest.raises(Exception, match="was not torn down within 1s"):
-            plugin.delete(job, timeout=1)
+        with pytest.raises(Exception, match="was not torn down within 1s") as late:
+            plugin.delete(job, timeout=timeout)
         assert time.monotonic() - began < 6
+        assert f"within 1s ({named})" in str(late.value)
+        assert f"For more patience set {named} (" in str(late.value)
     finally:
         emulator.configure(canceling_seconds=10)
+
+
+def test_a_custom_timeout_bounds_an_export(plugin: Any, emulator: Any) -> None:
+    saves = {"n_epochs": 3, "save_strategy": "epoch", "save_total_limit": 10}
+    job = plugin.create("FineTuningJob", "job", job_inputs(plugin, hyperParameters=saves))
+    emulator.force(job.id, "SUCCEEDED")
+    listed = plugin.invoke("getCheckpoints", jobId=job.id)["checkpoints"]
+    inner = next(one["checkpoint"] for one in listed if one["status"] == "PENDING")
+    inputs = {"jobId": job.id, "checkpoint": inner, "modelDisplayName": "tickets"}
+    for limit, timeout, named in (({}, 0.1, "customTimeouts.create"), ({"exportTimeout": "0.1s"}, 0, "exportTimeout")):
+        with pytest.raises(Exception, match="was not exported within 0s") as late:
+            plugin.create("ExportedCheckpoint", "best", {**inputs, **limit}, timeout=timeout)
+        assert f"within 0s ({named})" in str(late.value)
+        assert f"For more patience set {named} (" in str(late.value)
 
 
 def test_lines_are_shown_where_they_belong(plugin: Any, emulator: Any) -> None:
