@@ -77,7 +77,8 @@ def require_unused(connection: Connection, owner: str, file_id: str, is_known: C
     raise LifecycleError(
         f"file {file_id} is in use by {listed(using)}, which this stack has started and which no resource of this "
         "run is about: `--target` or `--exclude` left it out, or the state does not hold it (the `pulumi up` that "
-        "started it was killed before it could be recorded, or it was set to be retained only after it had been started).",
+        "started it was killed before it could be recorded, or it was set to be retained only after it had been "
+        "started).",
         state="it goes on, and is billed.",
         done="the file stays in the state.",
         next_step="if `--target` or `--exclude` was given, run the same command without it. Else run `pulumi up` with "
