@@ -26,7 +26,7 @@ class PluginSession:
     """What one plugin process knows. Thread-safe."""
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
-        self.accounts = Accounts(self.report, clock)
+        self.accounts = Accounts(self.report, clock, clock.read)
         self._log = log
         self._owner: str | None = None
         self._lock = threading.Lock()

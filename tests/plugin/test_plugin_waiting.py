@@ -1,11 +1,11 @@
-"""What takes long: teardowns side by side, models that are waited for, custom timeouts, and Ctrl-C."""
+"""What takes long: teardowns side by side, models that are waited for, and custom timeouts."""
 
 from __future__ import annotations
 
-import pickle
-import threading
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ import requests
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from steps import Step, job_inputs, until
+
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 SOME = provider_pb2.DiffResponse.DIFF_SOME
@@ -33,39 +36,6 @@ class Recorded:
     id: str
     inputs: Any
     outputs: Any
-
-
-def job_inputs(plugin: Any, **more: Any) -> dict[str, Any]:
-    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
-    return {"model": "qwen3-8b", "trainingFileIds": [data.id], "hyperParameters": {"n_epochs": 3}, **more}
-
-
-class Step(threading.Thread):
-    """A step of the engine's, under way."""
-
-    def __init__(self, step: Any) -> None:
-        super().__init__(daemon=True)
-        self._step = step
-        self.outcome: Any = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.outcome = self._step()
-        except Exception as error:
-            self.outcome = error
-
-    def ended(self, seconds: float = 20) -> Any:
-        self.join(seconds)
-        assert not self.is_alive()
-        return self.outcome
-
-
-def until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def many(emulator: Any, number: int, **inputs: Any) -> list[Recorded]:
@@ -216,20 +186,6 @@ def test_a_run_that_fails_is_recorded_and_told(plugin: Any, emulator: Any) -> No
     assert list(planned.replaces) == ["rerunOn"]
 
 
-def test_ctrl_c_ends_the_wait_for_a_model_and_leaves_the_job(start: Any, emulator: Any) -> None:
-    plugin = start().configure()
-    inputs = job_inputs(plugin)
-    under_way = Step(lambda: plugin.create("FineTunedModel", "model", inputs))
-    until(lambda: "ft-" in plugin.said("model"))
-    began = time.monotonic()
-    plugin.call("Cancel", empty_pb2.Empty())
-    failed = under_way.ended()
-    assert time.monotonic() - began < 3
-    assert failed.partial.id in emulator.jobs
-    assert "interrupted (Ctrl-C)" in str(failed)
-    assert not emulator.count("cancel")
-
-
 @pytest.mark.parametrize(
     ("limit", "named"), [({"timeout": 1}, "customTimeouts.delete"), ({"teardownTimeout": "1s"}, "teardownTimeout")]
 )
@@ -276,15 +232,3 @@ def test_a_lost_answer_buys_nothing_twice(plugin: Any, emulator: Any) -> None:
     job = plugin.create("FineTuningJob", "job", inputs)
     assert list(emulator.jobs) == [job.id]
     assert "adopted, no second run is bought" in plugin.said("job")
-
-
-def test_a_cancelled_clock_waits_for_nothing_and_begins_nothing() -> None:
-    clock = CancellableClock()
-    clock.require_going()
-    clock.sleep(0.01)
-    clock.cancel()
-    clock.sleep(0)
-    for step in (clock.require_going, lambda: clock.sleep(60)):
-        with pytest.raises(Interrupted) as caught:
-            step()
-        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own
