@@ -216,6 +216,8 @@ def test_a_custom_timeout_bounds_an_export(plugin: Any, emulator: Any) -> None:
             plugin.create("ExportedCheckpoint", "best", {**inputs, **limit}, timeout=timeout)
         assert f"within 0s ({named})" in str(late.value)
         assert f"For more patience set {named} (" in str(late.value)
+    assert f"{inner} of {job.id} is PENDING: exporting it" in plugin.said("best")
+    assert plugin.said("job") == "", "it is named, and not what the lines are about"
 
 
 def test_lines_are_shown_where_they_belong(plugin: Any, emulator: Any) -> None:
