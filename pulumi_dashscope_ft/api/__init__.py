@@ -44,6 +44,7 @@ from .quoting import clean, escaped, redact
 from .ratelimit import RateLimiter
 from .retry import OnRetry
 from .settings import Settings, resolve_settings
+from .transport import Reading
 
 __all__ = [
     "CATALOGUE",
@@ -78,6 +79,7 @@ __all__ = [
     "PermissionDeniedError",
     "QuotaExceededError",
     "RateLimiter",
+    "Reading",
     "ServerError",
     "Settings",
     "SettingsError",

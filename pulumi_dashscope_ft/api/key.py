@@ -107,16 +107,19 @@ class KeySource:
 
     @staticmethod
     def _from_named_variable(name: str, environ: Mapping[str, str]) -> str:
+        """Its messages spell the input as the schema does, like those of the lifecycle: who serves Python programs
+        respells what they say.
+        """
         if not _VARIABLE_NAME.fullmatch(name):
             # A usual mistake is to give the key itself here, so what was given is not repeated.
             raise SettingsError(
-                "api_key_env must be the name of an environment variable (letters, digits and underscores), "
+                "apiKeyEnv must be the name of an environment variable (letters, digits and underscores), "
                 "such as DASHSCOPE_API_KEY_TEAM_B; it must not be the key itself.",
                 field="api_key_env",
             )
         if not environ.get(name):
             raise SettingsError(
-                f"no API key: api_key_env names the environment variable {name}, which is not set. "
+                f"no API key: apiKeyEnv names the environment variable {name}, which is not set. "
                 f"Type: export {name}=sk-…",
                 field="api_key_env",
             )

@@ -29,6 +29,11 @@ class Operation:
     doing: str
     source: str
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing on the service, whatever its answer: an export is a GET, too."""
+        return self.method == "GET" and self.name != "export"
+
     def url(self, base_url: str, resource_id: str | None) -> str:
         """The URL of this call. Raises `ValueError` for an id that cannot be a path segment."""
         named = {"{id}": resource_id or ""}

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
@@ -31,13 +32,17 @@ from .operations import OPERATIONS
 from .quoting import clean
 from .settings import Settings
 
-__all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Transport"]
+__all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Reading", "Transport"]
 
 POOL_SIZE = 64
 """Connections kept open: as many as callers that the widened provider host runs at once."""
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes after decompression. A full page of 100 jobs has some 200 KiB."""
 _PIECE = 64 * 1024
+
+Outcome = Answer | ApiError
+Reading = Callable[[Callable[[], Outcome]], Outcome]
+"""Has a call made that only reads, and returns what has come of it."""
 
 _log = logging.getLogger("pulumi_dashscope_ft.api")
 
@@ -66,10 +71,14 @@ class _Session(requests.Session):
 
 
 class Transport:
-    """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork."""
+    """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork.
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    `reading` makes the calls that change nothing; whoever has to be able to give one up hands in a way to do so.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, reading: Reading = lambda ask: ask()) -> None:
         self._settings = settings
+        self._reading = reading
         self._clock = clock
         self._auth = _Bearer(settings.key)
         self._host = urlsplit(settings.base_url).netloc
@@ -94,7 +103,8 @@ class Transport:
         except ValueError as error:
             raise InvalidRequestError(f"{error}.", operation=operation, resource_id=resource_id) from None
         started = self._clock.monotonic()
-        outcome = self._exchange(call.method, url, operation, resource_id, query, body)
+        exchange = partial(self._exchange, call.method, url, operation, resource_id, query, body)
+        outcome = self._reading(exchange) if call.only_reads else exchange()
         took = self._clock.monotonic() - started
         if isinstance(outcome, ApiError):
             _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
@@ -120,7 +130,7 @@ class Transport:
         resource_id: str | None,
         query: Mapping[str, str] | None,
         body: Body | None,
-    ) -> Answer | ApiError:
+    ) -> Outcome:
         settings = self._settings
         try:
             with self._session().request(

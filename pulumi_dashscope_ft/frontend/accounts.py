@@ -8,7 +8,16 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiError, Client, Clock, RateLimiter, Settings, resolve_settings
+from pulumi_dashscope_ft.api import (
+    SYSTEM_CLOCK,
+    ApiError,
+    Client,
+    Clock,
+    RateLimiter,
+    Reading,
+    Settings,
+    resolve_settings,
+)
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
@@ -23,11 +32,18 @@ class Accounts:
 
     :param report: takes the lines that the user is to see.
     :param clock: what connections measure and wait by.
+    :param reading: makes their calls that change nothing.
     """
 
-    def __init__(self, report: Callable[[str], None], clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        report: Callable[[str], None],
+        clock: Clock = SYSTEM_CLOCK,
+        reading: Reading = lambda ask: ask(),
+    ) -> None:
         self.ledger = Ledger()
         self.clock = clock
+        self._reading = reading
         self._report = report
         self._lock = threading.Lock()
         self._configuration: dict[str, str] = {}
@@ -56,7 +72,13 @@ class Accounts:
         account = (settings.base_url, settings.workspace_id, _text(properties.get("apiKeyEnv")))
         with self._lock:
             if account not in self._connections:
-                client = Client(settings, clock=self.clock, limiter=self._limiter(settings), on_retry=self._tell_retry)
+                client = Client(
+                    settings,
+                    clock=self.clock,
+                    limiter=self._limiter(settings),
+                    on_retry=self._tell_retry,
+                    reading=self._reading,
+                )
                 self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
             return self._connections[account]
 

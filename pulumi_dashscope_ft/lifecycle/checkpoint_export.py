@@ -277,12 +277,13 @@ class _Export:
             return
         last = f" The last look at it failed: {fact(error)}" if error is not None else ""
         nameless = " It shows no model id yet." if found.status == SUCCEEDED else ""
+        limit = self._connection.limited_by or "exportTimeout"
         raise LifecycleError(
-            f"{self._wanted} was not exported within {seconds(self._wanted.timeout)} (exportTimeout).",
+            f"{self._wanted} was not exported within {seconds(self._wanted.timeout)} ({limit}).",
             state=f"last seen {found.status}.{nameless}{last}",
             done=f"{self._done} Nothing is recorded in the state.",
             next_step=f"run `{_AGAIN}` again: it looks first and goes on from here, nothing is exported twice. For "
-            'more patience set exportTimeout (for example "2h").',
+            f'more patience set {limit} (for example "2h").',
         )
 
     def _compare_names(self, found: Checkpoint) -> None:

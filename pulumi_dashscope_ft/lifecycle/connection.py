@@ -20,7 +20,10 @@ from pulumi_dashscope_ft.lifecycle.report import Endings, endings_to_file
 
 @dataclass(frozen=True)
 class Connection:
-    """One account of the service, as this process uses it. Make it with :func:`connect`."""
+    """One account of the service, as this process uses it. Make it with :func:`connect`.
+
+    :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
+    """
 
     client: Client
     clock: Clock
@@ -32,6 +35,7 @@ class Connection:
     ledger: Ledger
     report: Report
     endings: Endings = field(default_factory=Endings)
+    limited_by: str | None = None
 
     @property
     def key(self) -> KeySource:

@@ -22,16 +22,19 @@ _SETTLED_SECONDS = 120.0
 """From then on each look comes after the longest delay, also when the wait was broken off to say a line."""
 
 
-def wait_for_model(connection: Connection, job_id: str, timeout: float, report: Report) -> Job:
+def wait_for_model(
+    connection: Connection, job_id: str, timeout: float, report: Report, *, longer: str = "with a longer timeout"
+) -> Job:
     """Block until the job has `SUCCEEDED`, and return it; its `model_id` is the model. All who wait share one poller.
 
     :param timeout: seconds.
+    :param longer: what gives the next wait more time, for the message that the time is up.
     :param report: takes the lines that tell how it goes: one when the status changes, and one a minute (later one in
         five) while it trains.
     :raises LifecycleError: it has ended without a model (with the end of its log), is gone, or can't be looked at; or
         the time is up, which changes nothing: the job goes on.
     """
-    return _Wait(connection, job_id, timeout, report).run()
+    return _Wait(connection, job_id, timeout, report, longer).run()
 
 
 def model_at_a_glance(connection: Connection, job_id: str) -> str | None:
@@ -45,11 +48,12 @@ def model_at_a_glance(connection: Connection, job_id: str) -> str | None:
 
 
 class _Wait:
-    def __init__(self, connection: Connection, job_id: str, timeout: float, report: Report) -> None:
+    def __init__(self, connection: Connection, job_id: str, timeout: float, report: Report, longer: str) -> None:
         self._connection = connection
         self._clock = connection.clock
         self._job_id = job_id
         self._timeout = timeout
+        self._longer = longer
         # Statuses and names are the service's words; who calls this outside Pulumi prints them as they come.
         self._report: Report = lambda line: report(clean(redact(line), limit=_LONGEST_LINE))
         self._began = self._clock.monotonic()
@@ -195,6 +199,6 @@ class _Wait:
             f"{self._job_id} has no model yet after {seconds(self._timeout)}.",
             state=over.last_seen(self._status),
             done="nothing was changed: the job goes on, and its tokens are billed.",
-            next_step="run `pulumi up` again to go on waiting for the same job, with a longer timeout if need be; "
+            next_step=f"run `pulumi up` again to go on waiting for the same job, {self._longer} if need be; "
             "`pulumi destroy` ends it.",
         )

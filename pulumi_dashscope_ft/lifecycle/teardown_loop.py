@@ -168,11 +168,12 @@ class TeardownLoop(ABC, Generic[T]):
         :param aim: what it was not in time, such as `gone`.
         :param bill: what follows for the bill, to end a sentence.
         """
+        limit = self.connection.limited_by or "teardownTimeout"
         return TeardownTimeoutError(
-            f"{self.object_id} was not {aim} within {seconds(self.timeout)} (teardownTimeout).",
+            f"{self.object_id} was not {aim} within {seconds(self.timeout)} ({limit}).",
             state=state,
             done=f"{self.so_far()} The {self.kind} stays in the state; {bill}.",
-            next_step="run `pulumi destroy` again: it goes on from here. For more patience set teardownTimeout "
+            next_step=f"run `pulumi destroy` again: it goes on from here. For more patience set {limit} "
             '(for example "30m") and run `pulumi up` first.',
         )
 

@@ -54,8 +54,9 @@ def left_on_purpose(connection: Connection, owner: str) -> tuple[list[Job], list
 
 
 def require_unused(connection: Connection, owner: str, file_id: str, is_known: Callable[[str], bool]) -> None:
-    """Nothing that the state held needs this file any more when its turn comes; an active job of the same owner that
-    does is one that nobody has recorded.
+    """Nothing that the state held needs this file any more when its turn comes. So an active job of the same owner that
+    does is one that nobody has recorded, or one that `--target` or `--exclude` has left out of this run: which of the
+    two it is, a provider is not told.
 
     :raises LifecycleError: such jobs, by id, and what to do; or the list can't be read for now.
     """
@@ -74,14 +75,17 @@ def require_unused(connection: Connection, owner: str, file_id: str, is_known: C
     if not using:
         return
     raise LifecycleError(
-        f"file {file_id} is in use by {listed(using)}, which this stack has started, and the state holds no such job: "
-        "the `pulumi up` that started it was killed before it could be recorded, or it was set to be retained only "
-        "after it had been started.",
+        f"file {file_id} is in use by {listed(using)}, which this stack has started and which no resource of this "
+        "run is about: `--target` or `--exclude` left it out, or the state does not hold it (the `pulumi up` that "
+        "started it was killed before it could be recorded, or it was set to be retained only after it had been "
+        "started).",
         state="it goes on, and is billed.",
         done="the file stays in the state.",
-        next_step="to end it, run `pulumi up` with the program that started it (which takes it back) and then "
-        f"`pulumi destroy`; or run `dashscope-ft cancel {using[0].job_id}` (or cancel it in the Model Studio console) "
-        "and `pulumi destroy` again. To let it run, drop the file with `pulumi state delete <urn of the file>`.",
+        next_step="if `--target` or `--exclude` was given, run the same command without it. Else run `pulumi up` with "
+        "the program that started it (which takes it back), and then `pulumi destroy` to end it. To let it run, drop "
+        "the file with `pulumi state delete <urn of the file>`. If it is to end and the state holds no such job "
+        f"(look into `pulumi stack export`), run `dashscope-ft cancel {using[0].job_id}` or cancel it in the Model "
+        "Studio console, and run the same command again.",
     )
 
 

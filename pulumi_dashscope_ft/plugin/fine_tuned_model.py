@@ -26,6 +26,9 @@ from pulumi_dashscope_ft.schema import defaults, parse_duration
 RESOURCE = "FineTunedModel"
 WAIT, MODEL = "waitTimeout", "modelId"
 
+_LONGER = f"with a longer {WAIT} (or customTimeouts.update, which comes first)"
+"""The next wait is an update's, whichever this one was."""
+
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """As a job's; and the time limit."""
@@ -96,7 +99,7 @@ def _awaited(
 ) -> dict[str, Any]:
     limit = parse_duration(inputs.get(WAIT) or defaults(RESOURCE)[WAIT])
     try:
-        job = wait_for_model(connection, job_id, limit, connection.report)
+        job = wait_for_model(connection, job_id, limit, connection.report, longer=_LONGER)
     except (LifecycleError, DashScopeError) as error:
         could_look = not isinstance(error.__cause__, ApiError)
         known = _whole(_looked_at(connection, job_id, outputs) if could_look else outputs, inputs)

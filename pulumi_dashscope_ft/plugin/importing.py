@@ -2,8 +2,8 @@
 are filled from the live object, as a user would have written them: what was submitted, and nothing that the service
 chose.
 
-What the service does not show can't be filled in: a job's `finetunedOutputSuffix`, a deployment's `suffix` and most
-settings of its plan, a file's content.
+What the service does not show can't be filled in: a job's `modelName`, `finetunedOutputSuffix` and `triggers`, a
+deployment's `suffix` and most settings of its plan, a file's content.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _job(connection: Connection, job_id: str) -> Inputs:
         "model": job.model,
         "trainingType": job.training_type,
         "hyperParameters": dict(job.hyper_parameters) or None,
-        "modelName": job.model_name,
+        "modelName": job.model_name,  # in no documented answer
     }
     for what in ("training", "validation"):
         files, datasets = getattr(job, f"{what}_file_ids"), getattr(job, f"{what}_datasets")

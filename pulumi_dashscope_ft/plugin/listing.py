@@ -4,21 +4,26 @@ are of a type, whether a state holds them or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.plugin.kinds import kind_of
 from pulumi_dashscope_ft.plugin.session import PluginSession
 
 
-def objects(session: PluginSession, token: str, limit: int) -> Iterator[tuple[str, str]]:
+def objects(session: PluginSession, token: str, limit: int, query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Id and name of the account's objects of this type, at most `limit` of them if that is more than 0.
 
-    :raises LookupError: there is no such type, or the service can't list its objects.
+    :param query: what else they are to be; a filter that was left out unsaid would pass for one that holds.
+    :raises LookupError: there is no such type, or the service can't list its objects, or not by a query.
     :raises ApiError: the service could not be asked.
     """
-    found = _found(session.accounts.connection({}), kind_of(token).name)
+    kind = kind_of(token).name
+    if query:
+        raise LookupError(f"{kind} can't be listed by {', '.join(sorted(query))}: list all, and choose among them.")
+    found = _found(session.accounts.connection({}), kind)
     return islice(found, limit) if limit > 0 else found
 
 

@@ -101,9 +101,9 @@ class Resource:
         """:raises HalfDone: it is there, and not what was asked for."""
         self.clock.require_going()
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
-        limited = self._limited(given, self.kind.waits, timeout)
+        connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
-            id_, outputs = self.kind.lifecycle.create(self._connection(inputs), limited)
+            id_, outputs = self.kind.lifecycle.create(connection, limited)
         except HalfDone as failed:
             raise HalfDone(failed.resource_id, self._written(failed.properties, inputs), failed.reason) from failed
         self.session.note_urn(id_, self.urn)
@@ -119,9 +119,9 @@ class Resource:
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
         """:raises HalfDone: it is still not what was asked for."""
         self.clock.require_going()
-        limited = self._limited(self._named(news), self.kind.waits, timeout)
+        connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
         try:
-            outputs = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), limited)
+            outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
         except HalfDone as failed:
             raise HalfDone(failed.resource_id, self._written(failed.properties, news), failed.reason) from failed
         return self._written(outputs, news)
@@ -173,8 +173,7 @@ class Resource:
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         self.clock.require_going()
-        properties = self._limited(self._named(outputs), self.kind.tears_down, timeout)
-        connection = self._connection(outputs)
+        connection, properties = self._limited(self._named(outputs), self.kind.tears_down, "delete", timeout)
         if self.kind.name == "TrainingFile":
             # The last moment at which a lost job can be seen: Pulumi does not tell a plugin that its stack goes.
             unrecorded.require_unused(connection, self.session.owner(self.urn), id_, self.session.knows)
@@ -186,9 +185,16 @@ class Resource:
     def _named(self, properties: Mapping[str, Any]) -> Properties:
         return {**properties, NAME: qualified_name(self.urn)}
 
-    @staticmethod
-    def _limited(properties: Properties, limit: str | None, timeout: float) -> Properties:
-        return {**properties, limit: timeout} if limit is not None and timeout > 0 else properties
+    def _limited(
+        self, properties: Properties, limit: str | None, verb: str, timeout: float
+    ) -> tuple[Connection, Properties]:
+        """Connection and properties for a step which the custom timeout for this verb limits, if there is one, and
+        else the input `limit`.
+        """
+        connection = self._connection(properties)
+        if limit is None or timeout <= 0:
+            return connection, properties
+        return replace(connection, limited_by=f"customTimeouts.{verb}"), {**properties, limit: timeout}
 
     def _written(self, outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Properties:
         """The outputs with the time limit that the user wrote: a custom timeout is none of the properties."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -135,10 +135,11 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             return response
 
     def List(self, request: provider_pb2.ListRequest, context: Context) -> Iterator[provider_pb2.ListResponse]:
-        with self._answering(context, "", "", decode(request.query)):
+        query = decode(request.query)
+        with self._answering(context, "", "", query):
             from pulumi_dashscope_ft.plugin.listing import objects
 
-            for id_, name in objects(self._session, request.token, request.limit):
+            for id_, name in objects(self._session, request.token, request.limit, query.values):
                 yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id_, name=name))
 
     # Resources
@@ -221,7 +222,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         from pulumi_dashscope_ft.plugin.resource import Resource
 
         # Older engines name the type in the URN only, there after those of its parents.
-        token = request.type or request.urn.split("::")[2].rpartition("$")[2]
+        token = request.type or "".join(request.urn.split("::")[2:3]).rpartition("$")[2]
         return Resource(kind_of(token), request.urn, self._session, self._clock)
 
     @contextlib.contextmanager
@@ -233,6 +234,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         session = self._session
         session.hide(frozenset().union(*(bag.secret_texts for bag in bags)))
         try:
+            for bag in bags:
+                _require_readable(bag.values)
             with session.serving(urn, resource_id):
                 yield
         except HalfDone as failed:
@@ -280,6 +283,25 @@ def _settings(struct: struct_pb2.Struct) -> Bag:
     bag = decode(struct)
     keys = {name: True for name in configuration.secrets() if bag.values.get(name, UNKNOWN) is not UNKNOWN}
     return Bag(bag.values, united(bag.marks, keys))
+
+
+def _require_readable(values: Mapping[str, Any]) -> None:
+    """What is recorded of a resource's inputs is not guessed at: a job might be replaced for it.
+
+    :raises LifecycleError: the list of their names is none.
+    """
+    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+    from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
+
+    names = values.get(INPUT_NAMES) or []
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise LifecycleError(
+            f"the property {INPUT_NAMES} must be a list of the names of inputs: somebody has changed it, in the state "
+            "or in the program.",
+            done="nothing was changed.",
+            next_step="take it out of the program; in the state (`pulumi stack export`, `pulumi stack import`) put "
+            "back what it was.",
+        )
 
 
 def _changes(changed: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,11 +27,12 @@ class PluginSession:
     """What one plugin process knows. Thread-safe."""
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
-        self.accounts = Accounts(self.report, clock)
+        self.accounts = Accounts(self.report, clock, clock.read)
         self._log = log
         self._owner: str | None = None
         self._lock = threading.Lock()
         self._urns: dict[str, str] = {}
+        self._under_way: Counter[str] = Counter()
         self._formats: dict[str, str] = {}
         self._declared: set[str] = set()
         self._secrets: tuple[str, ...] = ()
@@ -52,17 +54,19 @@ class PluginSession:
         """While this lasts, this thread is about that resource."""
         before = getattr(self._current, "urn", "")
         self._current.urn = urn
+        with self._lock:
+            self._under_way[urn] += 1
         if urn and resource_id:
             self.note_urn(resource_id, urn)
         try:
             yield
         finally:
             self._current.urn = before
+            with self._lock:
+                self._under_way[urn] -= 1
 
     def note_urn(self, resource_id: str, urn: str) -> None:
-        """Lines about this id belong to that resource, whichever thread says them: one thread looks for all that
-        wait.
-        """
+        """This id is that resource's."""
         with self._lock:
             self._urns[resource_id] = urn
 
@@ -116,7 +120,11 @@ class PluginSession:
         self._log.say_once(self.shown(text), self._urn_of(text))
 
     def _urn_of(self, text: str) -> str:
+        """Of the resource that this thread is about; or of the one that the line names, if that is under way, too: one
+        thread looks for all that wait. A resource that is not waits for nothing: the line only mentions it.
+        """
         words = [word.rstrip(":") for word in text.split(" ", 3)[:3]]
         with self._lock:
-            found = next((self._urns[word] for word in words if word in self._urns), None)
+            named = (self._urns[word] for word in words if word in self._urns)
+            found = next((urn for urn in named if self._under_way[urn] > 0), None)
         return found if found is not None else str(getattr(self._current, "urn", ""))

@@ -18,10 +18,11 @@ from typing import TypeVar
 
 from pulumi.runtime import get_config, get_root_resource
 
-from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, resolve_settings
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, SettingsError, resolve_settings
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, NAMESPACE
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.program.terminal import printable
 
 T = TypeVar("T")
 
@@ -40,7 +41,10 @@ def settings(workspace_id: str | None = None, api_key_env: str | None = None) ->
         workspace_id=workspace_id,
         configuration={key: str(value) for key, value in written.items() if value is not None},
     )
-    found.check()
+    try:
+        found.check()
+    except SettingsError as error:
+        raise SettingsError(printable(str(error)), field=error.field) from None
     return found
 
 

@@ -298,13 +298,15 @@ DECIDE = Group(
             "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
         ),
         Entry(
-            "The file is needed by a job that no state holds",
-            "An `up` was killed, and `destroy` followed instead of another `up`, in a YAML program or another "
-            "language. Those use the plugin, and Pulumi does not tell a plugin that its stack goes.",
-            "Before a file is deleted, it looks for active jobs of this stack that need it and that the state does not "
-            "hold. A lost job with other data is not found; `dashscope-ft sweep` finds it.",
+            "The file is needed by a job that no resource of this run is about",
+            "In a YAML program or another language: `up --target` (or `--exclude`) replaces a file and leaves out the "
+            "job that trains on it; or an `up` was killed, and `destroy` followed instead of another `up`. Those use "
+            "the plugin, and Pulumi does not tell a plugin that its stack goes, nor what a run leaves out.",
+            "Before a file is deleted, it looks for active jobs of this stack that need it and that this run has not "
+            "come across. A lost job with other data is not found; `dashscope-ft sweep` finds it.",
             scenes.file_of_a_lost_job,
-            "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
+            "The same command without `--target`. After a kill: `pulumi up`, then `pulumi destroy`; or "
+            "`dashscope-ft cancel ft-…`, then `pulumi destroy`.",
         ),
         Entry(
             "The record can't be deleted, and you asked for an error",

@@ -62,7 +62,7 @@ def test_the_end_of_a_log_and_the_model(job_id: str) -> None:
 def test_the_errors_are_the_clients(job_id: str, server: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotFoundError, match="ft-none"):
         get_checkpoints("ft-none")
-    with pytest.raises(SettingsError, match="OTHER_KEY"):
+    with pytest.raises(SettingsError, match="api_key_env names the environment variable OTHER_KEY"):
         get_checkpoints(job_id, api_key_env="OTHER_KEY")
     with pytest.raises(SettingsError, match="workspace"):
         get_checkpoints(job_id, workspace_id="no such/workspace")

@@ -220,3 +220,34 @@ def test_a_custom_timeout_bounds_a_teardown(project: Any) -> None:
     tuned.emulator.force(job_id, "CANCELED")
     tuned.stack.destroy()
     assert not tuned.emulator.jobs
+
+
+SERVED = f"""{TUNED}
+from pulumi_dashscope_ft.native import ModelDeployment
+
+live = ModelDeployment("live", model_name=tuned.model_id, plan="lora")
+pulumi.export("live", live.deployed_model)
+"""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"on_destroy": "cancel"}, {"teardown_timeout": "20m", "wait_timeout": "2h", "expires_in": "90d"}],
+    ids=["policy", "times"],
+)
+def test_a_setting_of_a_finished_model_leaves_its_deployment_alone(project: Any, change: dict[str, Any]) -> None:
+    served = project(SERVED)
+    served.program()
+    before = served.stack.up().outputs
+    served.program(**change)
+    planned = served.stack.preview().summary
+    assert planned.pop("same") >= 2
+    assert planned == {"update": 1}, "the model is known in the plan: what depends on it is not replaced"
+    done = served.stack.up()
+    assert done.outputs == before
+    assert done.summary.get("update") == 1
+    assert (served.emulator.count("create"), served.emulator.count("create_deployment")) == (1, 1)
+    served.stack.preview(expect_no_changes=True)
+    served.stack.destroy()
+    assert not served.emulator.deployments
+    assert not served.stack.resources

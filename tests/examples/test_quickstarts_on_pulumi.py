@@ -60,12 +60,41 @@ def test_the_yaml_quickstart(tmp_path: Path, emulator: EmulatorServer) -> None:
     live(example("quickstart-yaml", tmp_path, emulator), emulator)
 
 
-@pytest.mark.skipif(typescript_packages.missing() is not None, reason=str(typescript_packages.missing()))
-def test_the_typescript_quickstart(tmp_path: Path, emulator: EmulatorServer) -> None:
+@pytest.fixture
+def typescript(tmp_path: Path, emulator: EmulatorServer) -> PluginProject:
+    """The TypeScript quickstart with its packages; built."""
+    if typescript_packages.missing() is not None:
+        pytest.skip(str(typescript_packages.missing()))
     needs_host("nodejs")
     project = example("quickstart-typescript", tmp_path, emulator)
     # What `pulumi package add` does, without the network: generate, put it among the packages, build.
     project.pulumi("package", "gen-sdk", str(project.plugin), "--local", "--language", "nodejs", "--out", "sdks")
     typescript_packages.install(project.directory / "sdks" / "nodejs", project.directory)
     assert typescript_packages.compile_project(project.directory) == []
-    live(project, emulator)
+    return project
+
+
+def test_the_typescript_quickstart(typescript: PluginProject, emulator: EmulatorServer) -> None:
+    live(typescript, emulator)
+
+
+def test_what_is_imported_into_a_typescript_program_plans_no_change(
+    typescript: PluginProject, emulator: EmulatorServer
+) -> None:
+    typescript.pulumi("stack", "init", "dev")
+    typescript.pulumi("up", "--yes", "--skip-preview")
+    (job,) = emulator.jobs.values()
+    (data,) = emulator.files
+    typescript.pulumi("stack", "init", "another")
+    shutil.copy(
+        typescript.directory / "data" / "train.jsonl", typescript.directory
+    )  # a file is imported where its content is
+    imported = {"FineTuningJob": job.job_id, "FineTunedModel": job.job_id, "TrainingFile": data}
+    for kind, id_ in imported.items():
+        program = str(typescript.directory / f"{kind}.ts")
+        token = f"dashscope-ft:index:{kind}"
+        typescript.pulumi("import", token, kind, id_, "--yes", "--skip-preview", "--out", program)
+    (typescript.directory / "index.ts").write_text("".join(f'import "./{kind}";\n' for kind in imported))
+    assert typescript_packages.compile_project(typescript.directory) == []
+    assert "4 unchanged" in typescript.pulumi("preview", "--expect-no-changes")
+    assert emulator.count("create") == 1

@@ -84,6 +84,11 @@ def test_a_file_that_a_lost_job_needs_is_not_deleted(world: Any, data: dict[str,
     lost, _ = world.create(**data)
     world.restart()
     unrecorded.require_unused(world.connection, OWNER, "file-3", lambda job_id: False)
-    with pytest.raises(LifecycleError, match=f"file file-1 is in use by {lost}"):
+    with pytest.raises(LifecycleError, match=f"file file-1 is in use by {lost}") as refused:
         unrecorded.require_unused(world.connection, OWNER, "file-1", lambda job_id: False)
+    assert "the state holds no such job:" not in str(refused.value), (
+        "the state may hold it, and `--target` leave it out"
+    )
+    advised = str(refused.value).partition("next: ")[2]
+    assert -1 < advised.index("--target") < advised.index("pulumi up") < advised.index("dashscope-ft cancel")
     unrecorded.require_unused(world.connection, OWNER, "file-1", lambda job_id: job_id == lost)

@@ -1,11 +1,11 @@
-"""What takes long: teardowns side by side, models that are waited for, custom timeouts, and Ctrl-C."""
+"""What takes long: teardowns side by side, models that are waited for, and custom timeouts."""
 
 from __future__ import annotations
 
-import pickle
-import threading
+import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +13,11 @@ import requests
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from steps import Step, job_inputs, until
+
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 SOME = provider_pb2.DiffResponse.DIFF_SOME
@@ -33,39 +36,6 @@ class Recorded:
     id: str
     inputs: Any
     outputs: Any
-
-
-def job_inputs(plugin: Any, **more: Any) -> dict[str, Any]:
-    data = plugin.create("TrainingFile", "data", {"path": "train.jsonl"})
-    return {"model": "qwen3-8b", "trainingFileIds": [data.id], "hyperParameters": {"n_epochs": 3}, **more}
-
-
-class Step(threading.Thread):
-    """A step of the engine's, under way."""
-
-    def __init__(self, step: Any) -> None:
-        super().__init__(daemon=True)
-        self._step = step
-        self.outcome: Any = None
-        self.start()
-
-    def run(self) -> None:
-        try:
-            self.outcome = self._step()
-        except Exception as error:
-            self.outcome = error
-
-    def ended(self, seconds: float = 20) -> Any:
-        self.join(seconds)
-        assert not self.is_alive()
-        return self.outcome
-
-
-def until(condition: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def many(emulator: Any, number: int, **inputs: Any) -> list[Recorded]:
@@ -181,6 +151,7 @@ def test_a_wait_that_is_over_loses_nothing(plugin: Any, emulator: Any, limit: di
     timeout = limit.get("timeout", 0)
     partial, said = half_made(plugin, lambda: plugin.create("FineTunedModel", "model", inputs, timeout=timeout))
     assert "has no model yet after" in said
+    assert "with a longer waitTimeout (or customTimeouts.update, which comes first) if need be" in said
     assert list(partial.reasons) == [said]
     assert partial.id in emulator.jobs
     assert partial.refresh_before_update
@@ -215,30 +186,38 @@ def test_a_run_that_fails_is_recorded_and_told(plugin: Any, emulator: Any) -> No
     assert list(planned.replaces) == ["rerunOn"]
 
 
-def test_ctrl_c_ends_the_wait_for_a_model_and_leaves_the_job(start: Any, emulator: Any) -> None:
-    plugin = start().configure()
-    inputs = job_inputs(plugin)
-    under_way = Step(lambda: plugin.create("FineTunedModel", "model", inputs))
-    until(lambda: "ft-" in plugin.said("model"))
-    began = time.monotonic()
-    plugin.call("Cancel", empty_pb2.Empty())
-    failed = under_way.ended()
-    assert time.monotonic() - began < 3
-    assert failed.partial.id in emulator.jobs
-    assert "interrupted (Ctrl-C)" in str(failed)
-    assert not emulator.count("cancel")
-
-
-def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any) -> None:
-    job = plugin.create("FineTuningJob", "job", job_inputs(plugin))
+@pytest.mark.parametrize(
+    ("limit", "named"), [({"timeout": 1}, "customTimeouts.delete"), ({"teardownTimeout": "1s"}, "teardownTimeout")]
+)
+def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any, limit: dict[str, Any], named: str) -> None:
+    timeout = limit.pop("timeout", 0)
+    job = plugin.create("FineTuningJob", "job", job_inputs(plugin, **limit))
     emulator.configure(canceling_seconds=10_000)
     try:
         began = time.monotonic()
-        with pytest.raises(Exception, match="was not torn down within 1s"):
-            plugin.delete(job, timeout=1)
+        with pytest.raises(Exception, match="was not torn down within 1s") as late:
+            plugin.delete(job, timeout=timeout)
         assert time.monotonic() - began < 6
+        assert f"within 1s ({named})" in str(late.value)
+        assert f"For more patience set {named} (" in str(late.value)
     finally:
         emulator.configure(canceling_seconds=10)
+
+
+def test_a_custom_timeout_bounds_an_export(plugin: Any, emulator: Any) -> None:
+    saves = {"n_epochs": 3, "save_strategy": "epoch", "save_total_limit": 10}
+    job = plugin.create("FineTuningJob", "job", job_inputs(plugin, hyperParameters=saves))
+    emulator.force(job.id, "SUCCEEDED")
+    listed = plugin.invoke("getCheckpoints", jobId=job.id)["checkpoints"]
+    inner = next(one["checkpoint"] for one in listed if one["status"] == "PENDING")
+    inputs = {"jobId": job.id, "checkpoint": inner, "modelDisplayName": "tickets"}
+    for limit, timeout, named in (({}, 0.1, "customTimeouts.create"), ({"exportTimeout": "0.1s"}, 0, "exportTimeout")):
+        with pytest.raises(Exception, match="was not exported within 0s") as late:
+            plugin.create("ExportedCheckpoint", "best", {**inputs, **limit}, timeout=timeout)
+        assert f"within 0s ({named})" in str(late.value)
+        assert f"For more patience set {named} (" in str(late.value)
+    assert f"{inner} of {job.id} is PENDING: exporting it" in plugin.said("best")
+    assert plugin.said("job") == "", "it is named, and not what the lines are about"
 
 
 def test_lines_are_shown_where_they_belong(plugin: Any, emulator: Any) -> None:
@@ -255,15 +234,3 @@ def test_a_lost_answer_buys_nothing_twice(plugin: Any, emulator: Any) -> None:
     job = plugin.create("FineTuningJob", "job", inputs)
     assert list(emulator.jobs) == [job.id]
     assert "adopted, no second run is bought" in plugin.said("job")
-
-
-def test_a_cancelled_clock_waits_for_nothing_and_begins_nothing() -> None:
-    clock = CancellableClock()
-    clock.require_going()
-    clock.sleep(0.01)
-    clock.cancel()
-    clock.sleep(0)
-    for step in (clock.require_going, lambda: clock.sleep(60)):
-        with pytest.raises(Interrupted) as caught:
-            step()
-        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own

@@ -88,3 +88,31 @@ def test_a_job_that_runs_is_ended_by_destroy(project: PluginProject, emulator: A
     assert not emulator.jobs
     schema = json.loads(project.pulumi("package", "get-schema", str(project.plugin)))
     assert "dashscope-ft:index:FineTunedModel" in schema["resources"]
+
+
+@pytest.mark.parametrize("way", ["adopt", "import"])
+def test_what_another_program_has_made_is_taken_over(project: PluginProject, emulator: Any, way: str) -> None:
+    """Step 3 of "Moving" in docs/plugin.md. What the service does not show of a job, only adopting keeps."""
+    file = project.directory / "Pulumi.yaml"
+    if way == "adopt":
+        file.write_text(PROGRAM.replace("model: qwen3-8b", "model: qwen3-8b\n      modelName: Tickets"))
+    project.pulumi("up", "--yes", "--skip-preview")
+    (job_id,), (file_id,) = emulator.jobs, emulator.files
+    urns = {one["urn"].rpartition("::")[2]: one["urn"] for one in project.resources}
+    for name in ("job", "data"):
+        project.pulumi("state", "delete", urns[name], "--yes")
+    if way == "adopt":
+        taken = file.read_text().replace("path: train.jsonl", f"path: train.jsonl\n      adoptFileId: {file_id}")
+        file.write_text(taken.replace("modelName:", f"adoptJobId: {job_id}\n      modelName:"))
+        assert "2 to create" in project.pulumi("preview")
+        project.pulumi("up", "--yes", "--skip-preview")
+    else:
+        for kind, name, id_ in (("TrainingFile", "data", file_id), ("FineTuningJob", "job", job_id)):
+            token = f"dashscope-ft:index:{kind}"
+            project.pulumi("import", token, name, id_, "--yes", "--protect=false", "--skip-preview")
+    assert "3 unchanged" in project.pulumi("preview", "--expect-no-changes")
+    assert (emulator.count("upload"), emulator.count("create")) == (1, 1)
+    assert (set(emulator.jobs), emulator.count("cancel")) == ({job_id}, 0)
+    project.pulumi("destroy", "--yes", "--skip-preview")
+    assert not emulator.jobs
+    assert not emulator.files
