@@ -88,14 +88,14 @@ class KeySource:
             return redact(text)
 
     def hide(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """These values, their texts without this key and with all else as it is: ids and names that are sent on must
-        stay what they are. Never raises.
+        """These values, their texts, at any depth, without this key and with all else as it is: ids and names that are
+        sent on must stay what they are. Never raises.
         """
         try:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: without(value, key) if isinstance(value, str) else value for name, value in values.items()}
+        return {name: _without(value, key) for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""
@@ -196,3 +196,11 @@ def _problem(value: str, empty: str) -> str | None:
             "make an ordinary key in the Model Studio console"
         )
     return None
+
+
+def _without(value: Any, key: str) -> Any:
+    if isinstance(value, str):
+        return without(value, key)
+    if isinstance(value, Mapping):
+        return {without(str(name), key): _without(item, key) for name, item in value.items()}
+    return [_without(item, key) for item in value] if isinstance(value, (list, tuple)) else value

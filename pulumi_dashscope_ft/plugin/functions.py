@@ -37,13 +37,14 @@ def arguments_problems(token: str, arguments: Arguments) -> list[Violation]:
 
 
 def answer(session: PluginSession, token: str, arguments: Arguments) -> Answer:
-    """What the function returns.
+    """What the function returns. Where the service repeats the key, it is not in there: a program may export it.
 
     :raises ApiError: the service could not be asked, or knows no such thing.
     """
     defaults = {name: spec["default"] for name, spec in _spec(token)["properties"].items() if "default" in spec}
     given = {**defaults, **{name: value for name, value in arguments.items() if value is not None}}
-    return _FUNCTIONS[_name(token)](session.accounts.connection(given), given)
+    connection = session.accounts.connection(given)
+    return connection.key.hide(_FUNCTIONS[_name(token)](connection, given))
 
 
 def _name(token: str) -> str:

@@ -66,7 +66,9 @@ def get_logs(
     """
     from pulumi_dashscope_ft.program import service
 
-    return list(service.connection(workspace_id, api_key_env).client.fine_tunes.tail(job_id, lines))
+    connection = service.connection(workspace_id, api_key_env)
+    # A program may export them, into its state: where the service repeats the key, they are without it.
+    return list(connection.key.hide({"lines": connection.client.fine_tunes.tail(job_id, lines)})["lines"])
 
 
 def get_logs_output(

@@ -14,10 +14,12 @@ from processes import ProviderProcess
 from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, MODEL, Record
 from simulation import KEY, Cloud, an_emulator
 
+from pulumi_dashscope_ft import get_logs
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.api.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator import accounts
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.plugin import functions
 
 UNSHAPED = "Zq9secretKEY0123456789"
 """A key that nothing shows to be one."""
@@ -138,3 +140,22 @@ def test_what_does_not_hold_the_key_stays_as_it_is() -> None:
     shown = shown_outputs(chosen, KeySource(literal=KEY))
     assert shown == {"jobId": "sk-abcdefgh-1", "finetunedOutput": "Bearer sk-abcdefgh", "usage": 7}
     assert shown == shown_outputs(chosen, KeySource(environ={}, home=Path("/nowhere")))
+
+
+@pytest.mark.parametrize("front", ["plugin"])
+def test_of_functions(process: ProviderProcess, key: str) -> None:
+    """A program may export what they answer."""
+    job_id = process.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"]}).job_id
+    session = process._servicer._session
+    answers = {
+        name: functions.answer(session, f"dashscope-ft:index:{name}", arguments)
+        for name, arguments in {"getJob": {"jobId": job_id}, "listJobs": {}, "getLogs": {"jobId": job_id}}.items()
+    }
+    assert answers["getJob"]["jobId"] == answers["listJobs"]["jobs"][0]["jobId"] == job_id
+    assert answers["getLogs"] == {"lines": ["Bearer sk-***", "error: sk-***"]}
+    assert key not in str(answers)
+
+
+def test_of_the_log_that_a_program_reads(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_API_KEY", key)
+    assert get_logs("ft-1") == ["Bearer sk-***", "error: sk-***"]
