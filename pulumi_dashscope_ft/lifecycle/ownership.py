@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
+from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle import expiry, teardown
+from pulumi_dashscope_ft.lifecycle.expired_policy import UnreadablePolicyError, ended_only, policy_of_held
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import policy_of
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.progress import seconds
@@ -28,6 +29,8 @@ FOREIGN = "foreign"
 FINISHED = "finished, counts toward quota"
 NOT_CHECKED = "not checked"
 VERDICTS = (ORPHAN, EXPIRED, FINISHED, NOT_CHECKED, IN_USE, FOREIGN)
+
+_OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)"
 
 _LONGEST_LEAD = 24 * 3600.0
 """Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks."""
@@ -154,10 +157,11 @@ def _held(
     doubt = evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
         return Verdict(NOT_CHECKED, f"{over[0]}, but {doubt}", stacks=stacks)
-    policy = policy_of(held.properties)
-    if policy.on_destroy == teardown.RETAIN:  # that is about `destroy`; an expiry is about the run
-        policy = TeardownPolicy(teardown.CANCEL, policy.on_undeletable, policy.timeout)
-    return _ending(one, evidence, EXPIRED, f"{over[0]}; {where}", policy, stacks)
+    try:
+        policy, keeper = policy_of_held(resource for _, resource in holders)
+    except UnreadablePolicyError as unreadable:
+        return Verdict(NOT_CHECKED, f"{over[0]}, but {unreadable}", stacks=stacks)
+    return _ending(one, evidence, EXPIRED, f"{over[0]}; {where}{_kept(keeper)}", policy, stacks)
 
 
 def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
@@ -190,8 +194,8 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     mentioned = [state.name for state in evidence.states if one.object_id in state.mentions]
     if mentioned:
         return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
-    if found.retained and not over:
-        return Verdict(IN_USE, "it was started to outlive its stack (onDestroy: retain)", stacks=stacks)
+    if found.retained and not (over and one.kind == JOB):
+        return Verdict(IN_USE, f"it was {_OUTLIVES}", stacks=stacks)
     doubt = evidence.doubt(knowing)
     if doubt:
         return Verdict(NOT_CHECKED, doubt, stacks=stacks)
@@ -206,6 +210,8 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     else:
         why = f"the state of its owner {found.owner} is lost, as you say"
     policy = policy_of({})
+    if found.retained:  # that is about its stack's end; an expiry is about the run
+        return _ending(one, evidence, EXPIRED, f"{ended}; {why}{_kept(_OUTLIVES)}", ended_only(policy), stacks)
     if over:
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}", policy, stacks)
     if one.kind == JOB and not one.active:
@@ -243,13 +249,15 @@ def _ending(
     if one.kind == JOB:
         planned = teardown.plan(one.status, policy)
         action = "" if planned == "keep" else planned
-        if not action and one.status in JobStatus.FINAL:
-            reason += f"; its record is kept (onDestroy: {policy.on_destroy})"
     elif one.kind == DEPLOYMENT and one.status == DeploymentStatus.DELETING:
         action, reason = "", f"{reason}; it is being deleted"
     else:
         action = "delete"
     return Verdict(label, reason, action, policy if action else None, stacks)
+
+
+def _kept(keeper: str | None) -> str:
+    return f"; its record is kept ({keeper})" if keeper else ""
 
 
 def _lead_of_engine(state: RecordedState, time: ServiceTime) -> float:

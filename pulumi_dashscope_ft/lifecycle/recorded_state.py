@@ -36,11 +36,15 @@ class Held:
     :param resource: the resource's name in its stack.
     :param properties: its outputs, by the schema's names.
     :param created: when the engine recorded it, in seconds since 1970.
+    :param protected: Pulumi is told to refuse its deletion (`protect`).
+    :param retained: Pulumi is told to leave it when its record goes (`retainOnDelete`).
     """
 
     resource: str
     properties: Mapping[str, Any]
     created: float | None
+    protected: bool = False
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,8 @@ def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
             resource["urn"].rpartition("::")[2],
             properties if isinstance(properties, Mapping) else {},
             moment(resource.get("created")),
+            protected=bool(resource.get("protect")),
+            retained=bool(resource.get("retainOnDelete")),
         ),
     )
 
