@@ -109,6 +109,7 @@ class States:
 
     :param files: paths of exports; `-` is standard input, which is read once.
     :param max_age: seconds after which an exported file is too old to prove anything.
+    :param now: the service's time.
     :param reading: is told, before each state is read for a whole survey, how many have been, and how many there are.
     """
 
@@ -117,10 +118,11 @@ class States:
         files: Sequence[str],
         backends: Sequence[Backend],
         max_age: float,
+        now: Callable[[], float],
         reading: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         self._reading = reading
-        self._files = [_Source(name, reader(name, max_age)) for name in dict.fromkeys(files)]
+        self._files = [_Source(name, reader(name, max_age, now)) for name in dict.fromkeys(files)]
         self._backends = list(backends)
         self._last: dict[str, tuple[_Source, RecordedState]] = {}
 

@@ -183,8 +183,8 @@ def sweep(
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     course = Course()
-    states = States(files, [Backend(url, project) for url in urls], max_state_age, course.reading)
     now, ahead = service_clock(connection.client.settings.base_url, clock())
+    states = States(files, [Backend(url, project) for url in urls], max_state_age, now, course.reading)
     broom = Sweep(
         Watched(ServiceAccount(connection), course),
         states,

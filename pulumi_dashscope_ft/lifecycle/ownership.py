@@ -32,6 +32,8 @@ VERDICTS = (ORPHAN, EXPIRED, FINISHED, NOT_CHECKED, IN_USE, FOREIGN)
 
 _OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)"
 
+_PUT_OFF = "its end may have been put off since. Export it again"
+
 _LONGEST_LEAD = 24 * 3600.0
 """Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks."""
 
@@ -150,23 +152,34 @@ def _held(
 ) -> Verdict:
     state, held = holders[0]
     where = f"{state.name} holds it as {held.resource}"
-    over = [_over(one, resource, evidence.time) for _, resource in holders]
-    if one.kind != JOB or not all(over):
+    ends = [_end(one, resource, evidence.time) for _, resource in holders]
+    over = [end for end in ends if end is not None]
+    if one.kind != JOB or len(over) < len(ends):
         counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
         return Verdict(IN_USE, f"{where}{counts}", stacks=stacks)
-    doubt = evidence.doubt([*(state for state, _ in holders), *knowing])
+    why = over[0].why
+    doubt = _extended(holders, over) or evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
-        return Verdict(NOT_CHECKED, f"{over[0]}, but {doubt}", stacks=stacks)
+        return Verdict(NOT_CHECKED, f"{why}, but {doubt}", stacks=stacks)
     try:
         policy, keeper = policy_of_held(resource for _, resource in holders)
     except UnreadablePolicyError as unreadable:
-        return Verdict(NOT_CHECKED, f"{over[0]}, but {unreadable}", stacks=stacks)
-    return _ending(one, evidence, EXPIRED, f"{over[0]}; {where}{_kept(keeper)}", policy, stacks)
+        return Verdict(NOT_CHECKED, f"{why}, but {unreadable}", stacks=stacks)
+    return _ending(one, evidence, EXPIRED, f"{why}; {where}{_kept(keeper)}", policy, stacks)
 
 
-def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
-    """Why the job of this resource has expired; None when it has not."""
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A moment at which a job was over, by the resource that holds it, and why."""
+
+    at: float
+    why: str
+
+
+def _end(one: LiveObject, held: Held, time: ServiceTime) -> _End | None:
+    """When the job of this resource expired, or had run too long, whichever was first; None when it has not."""
     began = time.latest(one.create_time)
+    found: list[_End] = []
     span = expiry.length(held.properties.get(expiry.EXPIRES_IN))
     if span is not None:
         ends = [expiry.moment(held.properties.get(expiry.EXPIRES))]
@@ -174,10 +187,21 @@ def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
             ends.append(None if began is None else began + span)
         known = [at for at in ends if at is not None]
         if known and max(known) <= time.now:
-            return f"it expired at {expiry.text(max(known))} (expiresIn {seconds(span)})"
+            found.append(_End(max(known), f"it expired at {expiry.text(max(known))} (expiresIn {seconds(span)})"))
     limit = expiry.length(held.properties.get(expiry.MAX_RUNTIME))
     if limit is not None and one.active and began is not None and time.now - began > limit:
-        return f"it has been {one.status} for more than {seconds(limit)} (maxRuntime)"
+        found.append(_End(began + limit, f"it has been {one.status} for more than {seconds(limit)} (maxRuntime)"))
+    return min(found, key=lambda end: end.at, default=None)
+
+
+def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End]) -> str | None:
+    """Why the job may have been given more time since; None when it has not. An update in place leaves no trace on the
+    service, so a copy of a state that was made before the end can't tell.
+    """
+    for (state, _), end in zip(holders, ends, strict=True):
+        if state.copied is not None and state.copied < end.at:
+            before = seconds(max(end.at - state.copied, 1.0))
+            return f"the copy of the state {state.name} was made {before} before: {_PUT_OFF}"
     return None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.expiry import moment
@@ -54,6 +54,8 @@ class RecordedState:
     :param source: what to call it: the file's name, the stack's.
     :param stack: the stack, `project/stack`, where the state tells it.
     :param written: when it was written, in seconds since 1970, by the clock of the machine that ran Pulumi.
+    :param copied: when this copy of it was made, by the service's clock: what its stack has done since is not in it.
+        None where the state itself was read.
     :param owners: the owner ids that live in it.
     :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
     :param mentions: every text in its resources, ids included.
@@ -64,6 +66,7 @@ class RecordedState:
     source: str
     stack: str | None = None
     written: float | None = None
+    copied: float | None = None
     owners: frozenset[str] = frozenset()
     held: Mapping[Key, tuple[Held, ...]] = field(default_factory=dict)
     mentions: frozenset[str] = frozenset()
@@ -80,10 +83,11 @@ def unreadable(source: str, problem: str) -> RecordedState:
     return RecordedState(source, problem=problem, unreadable=True)
 
 
-def read(text: str | bytes, source: str, *, doubt: str | None = None) -> RecordedState:
+def read(text: str | bytes, source: str, *, doubt: str | None = None, copied: float | None = None) -> RecordedState:
     """The state in a document; never raises, a document that is none is an unreadable state.
 
     :param doubt: a reason of the reader's own not to rely on the state, such as that it is old.
+    :param copied: when the document was made, where it is a copy (see `RecordedState`).
     """
     try:
         document = json.loads(text)
@@ -102,7 +106,7 @@ def read(text: str | bytes, source: str, *, doubt: str | None = None) -> Recorde
         return unreadable(source, "its resources are not a list")
     if not all(map(_is_resource, resources)):
         return unreadable(source, "it has a resource without a type or an URN")
-    return _recorded(source, deployment, resources, pending or [], doubt)
+    return replace(_recorded(source, deployment, resources, pending or [], doubt), copied=copied)
 
 
 def _recorded(
