@@ -50,7 +50,7 @@ def _about_states(survey: Survey) -> Iterator[str]:
     for state in survey.states:
         if state.problem:
             yield f"warning: the state {state.name} proves nothing about what it does not hold: {state.problem}"
-    copies = [state for state in survey.states if state.copied is not None]
+    copies = [state for state in survey.states if state.copied is not None and not state.problem]
     oldest = min(copies, key=lambda state: state.copied or 0.0, default=None)
     if oldest is not None and oldest.copied is not None and survey.time.now - oldest.copied > _AGED:
         age = told_age(survey.time.now - oldest.copied)

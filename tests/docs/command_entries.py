@@ -136,6 +136,17 @@ def _without_pulumi(scene: CommandStage) -> Told:
     return scene.run("sweep", "--state-dir", "s3://my-states")
 
 
+def _no_stack(scene: CommandStage) -> Told:
+    pulumi = scene.folder / "pulumi"
+    pulumi.write_text("""#!/bin/sh\necho '[{"name": "organization/previews/pr-7"}]'\n""")
+    pulumi.chmod(0o755)
+    return scene.run("sweep", "--project", "preview", "--utc-offset", "8", "--execute", "--yes", only=REMARKS)
+
+
+def _empty_backend(scene: CommandStage) -> Told:
+    return scene.run("sweep", "--state-dir", "")
+
+
 def _stdin_and_question(scene: CommandStage) -> Told:
     return scene.run("sweep", "-", "--execute", stdin="{}")
 
@@ -326,6 +337,19 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It was written before a job was made that bears its owner id.",
                 "Export it again; where that does not help, `pulumi refresh` first.",
                 _stale,
+            ),
+            CommandEntry(
+                "A backend has no stack of the project",
+                "The name is wrong, or it is another backend. It is not taken for an account without states: nothing "
+                "is ended. Where there really is no stack, sweep without it.",
+                "The project's name as `pulumi stack ls --all` shows it; `pulumi whoami --verbose` shows the backend.",
+                _no_stack,
+            ),
+            CommandEntry(
+                "A value is empty",
+                "A variable that is not set. It is not taken for the folder that you are in.",
+                "The value; for a backend the URL that `pulumi whoami --verbose` shows.",
+                _empty_backend,
             ),
             CommandEntry(
                 "There is no `pulumi` command",

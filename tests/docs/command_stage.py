@@ -156,7 +156,7 @@ class CommandStage:
         words = tuple(only.split()) or ("",)
         lines = [line for line in result.stdout.splitlines() if line.startswith(words)]
         text = "\n".join([*lines, *result.stderr.rstrip().splitlines()])
-        typed = " ".join(["dashscope-ft", *arguments])
+        typed = " ".join(["dashscope-ft", *(argument or '""' for argument in arguments)])
         return Told(self._renamed(typed), self._renamed(text), result.exit_code)
 
     def _renamed(self, text: str) -> str:
