@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.lifecycle.fine_tuning_job import policy_of
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, Key, RecordedState
-from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime
+from pulumi_dashscope_ft.lifecycle.service_time import TOLERANCE, ServiceTime
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
 
 IN_USE = "in use"
@@ -34,8 +34,11 @@ _OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)
 
 _PUT_OFF = "its end may have been put off since. Export it again"
 
+_REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
+
 _LONGEST_LEAD = 24 * 3600.0
-"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks."""
+"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks. Where
+nothing does, the clock that dated a copy may have been ahead by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,12 @@ class Evidence:
                 youngest.setdefault(one.owner, []).append(one)
         object.__setattr__(self, "_needed", needed)
         object.__setattr__(self, "_by_owner", youngest)
+        object.__setattr__(self, "_live", {one.key: one for one in self.objects})
         object.__setattr__(self, "_stale", {})
 
     _needed: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
+    _live: Mapping[Key, LiveObject] = field(init=False, repr=False, default_factory=dict)
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
     def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
@@ -118,19 +123,47 @@ class Evidence:
         return self._stale[id(state)]
 
     def _find_stale(self, state: RecordedState) -> str | None:
-        written = state.written
-        if written is None:
+        if state.written is None:
             return None
-        written -= _lead_of_engine(state, self.time)
+        lead = self._lead_of_engine(state)
+        written = state.written - (lead or 0.0)
+        if written > self.time.now + TOLERANCE:
+            early = seconds(written - self.time.now)
+            return f"it was written {early} from now, by a clock that is ahead. {_REFRESH}"
+        guessed = ""
+        if state.copied is not None:
+            if lead is None:
+                written -= _LONGEST_LEAD
+                guessed = " (nothing in it shows how the clock went that dated it; --state-dir and --project need none)"
+            written = min(written, state.copied)
         for owner in state.owners:
             for one in self._by_owner.get(owner, ()):
                 made = self.time.latest(one.create_time)
                 if one.key not in state.held and made is not None and made > written:
                     return (
-                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}. "
+                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}{guessed}. "
                         "Export it again; where that does not help, run `pulumi refresh` first"
                     )
         return None
+
+    def _lead_of_engine(self, state: RecordedState) -> float | None:
+        """Seconds by which the clock of the machine that ran Pulumi may be ahead: an object is recorded right after it
+        was made, so what is more than that is the clock's. Without it, a state would seem newer than it is. What was
+        recorded last decides, for another machine may have recorded the others. None when nothing shows it.
+        """
+        shown = [
+            (held.created, held.created - made)
+            for key, resources in state.held.items()
+            for held in resources
+            if held.created is not None and (made := self._made(key, held)) is not None
+        ]
+        last = max(((at, lead) for at, lead in shown if lead < _LONGEST_LEAD), default=None)
+        return None if last is None else max(last[1], 0.0)
+
+    def _made(self, key: Key, held: Held) -> float | None:
+        """When the object of this resource was made, by the service's word, here or in the state."""
+        live = self._live.get(key)
+        return self.time.latest(live.create_time if live is not None else held.properties.get("createTime"))
 
 
 def judge(one: LiveObject, evidence: Evidence) -> Verdict:
@@ -282,19 +315,6 @@ def _ending(
 
 def _kept(keeper: str | None) -> str:
     return f"; its record is kept ({keeper})" if keeper else ""
-
-
-def _lead_of_engine(state: RecordedState, time: ServiceTime) -> float:
-    """Seconds by which the clock of the machine that ran Pulumi may be ahead: a job is recorded right after it was
-    made, so what is more than that is the clock's. Without it, a state would seem newer than it is.
-    """
-    leads = [
-        held.created - made
-        for resources in state.held.values()
-        for held in resources
-        if held.created is not None and (made := time.latest(held.properties.get("createTime"))) is not None
-    ]
-    return max(min((lead for lead in leads if lead < _LONGEST_LEAD), default=0.0), 0.0)
 
 
 def _unsure(time: ServiceTime) -> str:
