@@ -9,6 +9,7 @@ module only judges: it asks nobody and does nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -35,6 +36,10 @@ _OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)
 _PUT_OFF = "its end may have been put off since. Export it again"
 
 _REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
+
+_CHECKPOINT = re.compile(r"-c\d+$")
+"""What the name of a published checkpoint has behind that of its job's model (example on API page
+list-checkpoints-api)."""
 
 _LONGEST_LEAD = 24 * 3600.0
 """Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks. Where
@@ -84,7 +89,7 @@ class Evidence:
         youngest: dict[str, list[LiveObject]] = {}
         for one in self.objects:
             if one.active:
-                for object_id in one.needs:
+                for object_id in {name for need in one.needs for name in (need, _CHECKPOINT.sub("", need))}:
                     needed.setdefault(object_id, []).append(one)
             if one.owner is not None:
                 youngest.setdefault(one.owner, []).append(one)
@@ -292,15 +297,15 @@ def _ending(
     one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownPolicy, stacks: tuple[str, ...]
 ) -> Verdict:
     """What is proven to be over, and what would be done; unless something else still needs it."""
-    if one.kind == FILE and JOB in evidence.unlisted:
-        return Verdict(NOT_CHECKED, f"a job may need it, and {evidence.unlisted[JOB]}", stacks=stacks)
-    if one.kind == JOB and one.model and DEPLOYMENT in evidence.unlisted:
+    if JOB in evidence.unlisted and (one.kind == FILE or one.model):
+        return Verdict(NOT_CHECKED, f"a job may need {_its(one)}, and {evidence.unlisted[JOB]}", stacks=stacks)
+    if one.model and DEPLOYMENT in evidence.unlisted:
         return Verdict(NOT_CHECKED, f"its model may be served, and {evidence.unlisted[DEPLOYMENT]}", stacks=stacks)
-    user, until = evidence.needed_by(one.model if one.kind == JOB else one.object_id if one.kind == FILE else None)
+    user, until = evidence.needed_by(one.object_id if one.kind == FILE else one.model)
     if user is None and until is not None:
         reason += f"; {until.kind} {until.object_id}, which needs it, is ended first"
     if user is not None:
-        needs = f"{user.kind} {user.object_id} {'serves its model' if one.kind == JOB else 'needs it'}"
+        needs = f"{user.kind} {user.object_id} {'serves' if user.kind == DEPLOYMENT else 'needs'} {_its(one)}"
         held = label == EXPIRED
         return Verdict(label if held else IN_USE, f"{reason}, but {needs}" if held else needs, stacks=stacks)
     if one.kind == JOB:
@@ -311,6 +316,11 @@ def _ending(
     else:
         action = "delete"
     return Verdict(label, reason, action, policy if action else None, stacks)
+
+
+def _its(one: LiveObject) -> str:
+    """What others may need of it."""
+    return "its model" if one.kind == JOB else "it"
 
 
 def _kept(keeper: str | None) -> str:
