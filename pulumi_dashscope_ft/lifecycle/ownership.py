@@ -253,7 +253,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     if not knowing and not lost:
         also = f"{ended}, but " if over else ""
         return Verdict(FOREIGN, f"{also}no state that was read knows its owner {found.owner}")
-    mentioned = [state.name for state in evidence.states if one.object_id in state.mentions]
+    mentioned = [state.name for state in evidence.states if _names(state, one)]
     if mentioned:
         return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
     if found.retained and not (over and one.kind == JOB):
@@ -279,6 +279,10 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     if one.kind == JOB and not one.active:
         return _left_over(one, evidence, why, policy, stacks)
     return _ending(one, evidence, ORPHAN, why, policy, stacks)
+
+
+def _names(state: RecordedState, one: LiveObject) -> bool:
+    return one.object_id in (state.deployments_named if one.kind == DEPLOYMENT else state.mentions)
 
 
 def _left_over(

@@ -25,6 +25,9 @@ _KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "Mo
 _PROVIDER = "pulumi:providers:dashscope-ft"
 _TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
 
+_MODELS = frozenset({"model", "baseModel", "finetunedOutput", "modelId", "modelName"})
+"""Properties of our resources whose text is the id of a model."""
+
 Key = tuple[str, str]
 """Kind (`job`, `file`, `deployment`) and id of an object of the service."""
 
@@ -59,6 +62,8 @@ class RecordedState:
     :param owners: the owner ids that live in it.
     :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
     :param mentions: every text in its resources, ids included.
+    :param deployments_named: the same without what is said to be a model: the first deployment of a model bears the
+        model's id, and who names the model does not name the deployment.
     :param problem: why nothing follows from what it does not hold; None for a sound state.
     :param unreadable: it could not be read at all, so nobody knows whose state it is.
     """
@@ -70,6 +75,7 @@ class RecordedState:
     owners: frozenset[str] = frozenset()
     held: Mapping[Key, tuple[Held, ...]] = field(default_factory=dict)
     mentions: frozenset[str] = frozenset()
+    deployments_named: frozenset[str] = frozenset()
     problem: str | None = None
     unreadable: bool = False
 
@@ -136,6 +142,7 @@ def _recorded(
         owners=owners,
         held=held,
         mentions=frozenset(_texts([resources, under_way])),
+        deployments_named=frozenset(_texts([_without_models(one) for one in (*resources, *under_way)])),
         problem=problem,
     )
 
@@ -214,6 +221,16 @@ def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
         if len(parts) >= 4 and parts[0].startswith("urn:pulumi:"):
             return f"{parts[1]}/{parts[0].removeprefix('urn:pulumi:')}"
     return None
+
+
+def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The resource without the properties that name a model, where it is one of ours."""
+    if not _own_type(resource):
+        return resource
+    return {
+        name: {key: one for key, one in value.items() if key not in _MODELS} if isinstance(value, Mapping) else value
+        for name, value in resource.items()
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -418,6 +418,7 @@ def test_a_machine_whose_clock_is_wrong_ends_nothing_young(stage: Stage, skew: f
     old = stage.job()
     stage.later()
     young = stage.job()
+    stage.line.later(60)
     stage.write()
     stage.line.clock.skew = skew
     found = stage.verdicts(code=2)
