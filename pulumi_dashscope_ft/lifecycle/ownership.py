@@ -194,7 +194,7 @@ def _held(
     over = [end for end in ends if end is not None]
     if one.kind != JOB or len(over) < len(ends):
         counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
-        return Verdict(IN_USE, f"{where}{counts}", stacks=stacks)
+        return Verdict(IN_USE, f"{where}{counts}{_unreadable_end(holders)}", stacks=stacks)
     why = over[0].why
     doubt = _extended(holders, over) or evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
@@ -232,13 +232,21 @@ def _end(one: LiveObject, held: Held, time: ServiceTime) -> _End | None:
     return min(found, key=lambda end: end.at, default=None)
 
 
+def _unreadable_end(holders: list[tuple[RecordedState, Held]]) -> str:
+    for _, held in holders:
+        for name in (expiry.EXPIRES_IN, expiry.MAX_RUNTIME):
+            if isinstance(held.properties.get(name), Mapping):
+                return f"; its {name} is a secret in the state, so no sweep sees when it is over"
+    return ""
+
+
 def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End]) -> str | None:
     """Why the job may have been given more time since; None when it has not. An update in place leaves no trace on the
     service, so a copy of a state that was made before the end can't tell.
     """
     for (state, _), end in zip(holders, ends, strict=True):
         if state.copied is not None and state.copied < end.at:
-            before = seconds(max(end.at - state.copied, 1.0))
+            before = seconds(max(round((end.at - state.copied) / 60), 1) * 60.0)
             return f"the copy of the state {state.name} was made {before} before: {_PUT_OFF}"
     return None
 

@@ -132,6 +132,15 @@ def _stale(scene: CommandStage) -> Told:
     return scene.run("sweep", "pr-7.json", "--name", "pr-7", only="job")
 
 
+def _put_off(scene: CommandStage) -> Told:
+    scene.holds(scene.job(), expiresIn="1h")
+    scene.state()
+    path = scene.folder / "pr-7.json"
+    os.utime(path, (time.time() - 5400.0,) * 2)
+    scene.later()
+    return scene.run("sweep", "pr-7.json", "--utc-offset", "8", only="job")
+
+
 def _without_pulumi(scene: CommandStage) -> Told:
     return scene.run("sweep", "--state-dir", "s3://my-states")
 
@@ -337,6 +346,12 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It was written before a job was made that bears its owner id.",
                 "Export it again; where that does not help, `pulumi refresh` first.",
                 _stale,
+            ),
+            CommandEntry(
+                "The export is older than the end of a job",
+                "`expires_in` or `max_runtime` may have been changed since, so the job is not ended.",
+                "Export it again, or give the stack itself: `--state-dir URL`, `--project NAME`.",
+                _put_off,
             ),
             CommandEntry(
                 "A backend has no stack of the project",

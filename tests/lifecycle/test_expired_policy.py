@@ -85,3 +85,10 @@ def test_a_state_tells_how_pulumi_itself_would_treat_the_resource() -> None:
     assert (held().protected, held().retained) == (False, False)
     assert held(protect=True).protected
     assert held(retainOnDelete=True).retained
+
+
+@pytest.mark.parametrize("name", ["expiresIn", "maxRuntime"])
+def test_an_end_that_cant_be_read_is_said_to_be(name: str) -> None:
+    found = verdict(RUNNING, state(RUNNING, **{name: SECRET}))
+    assert (found.label, found.action) == (IN_USE, "")
+    assert f"its {name} is a secret in the state" in found.reason
