@@ -7,11 +7,13 @@ that can't be had is not an empty one: whatever goes wrong ends in one that says
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 import time
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,37 +26,73 @@ __all__ = ["reader"]
 
 _SETTLED = 5.0
 """Seconds after which a file that is written again gets another time, on any file system."""
+_TOLERANCE = 60.0
+"""Seconds by which the clock of a file server may be ahead of this machine's."""
 
 
-def reader(name: str, max_age: float) -> Callable[[], RecordedState]:
+def reader(name: str, max_age: float, now: Callable[[], float]) -> Callable[[], RecordedState]:
     """Reads the state again and again.
 
     :param name: a path; `-` for standard input.
     :param max_age: seconds after which a file is too old to prove anything.
+    :param now: the service's time.
     """
+    ages = _Ages(max_age, now)
     if name == "-":
-        return cache(_standard_input)
-    file = _File(Path(name), max_age)
+        return cache(partial(_standard_input, ages))
+    file = _File(Path(name), ages)
     return cache(file.read) if file.is_pipe() else file.read
 
 
-def _standard_input() -> RecordedState:
+@dataclass(frozen=True)
+class _Ages:
+    """What follows from the time of a file: which moment it shows, and whether that is too long ago. This machine has
+    written that time, so only its distance counts.
+    """
+
+    longest: float
+    now: Callable[[], float]
+
+    def copied(self, age: float) -> float:
+        return self.now() - max(age, 0.0)
+
+    def doubt(self, age: float) -> str | None:
+        if age < -_TOLERANCE:
+            return f"the file bears a time that is {-age / 60:.0f} minutes ahead of this machine's. Export it again"
+        if age <= self.longest:
+            return None
+        return f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"
+
+
+def _standard_input(ages: _Ages) -> RecordedState:
     from pulumi_dashscope_ft.lifecycle import recorded_state
 
+    source = "on standard input"
     if sys.stdin is None:
-        return recorded_state.unreadable("on standard input", "the standard input is closed")
+        return recorded_state.unreadable(source, "the standard input is closed")
     if sys.stdin.isatty():
         note("Reading the state from the terminal: paste what `pulumi stack export` writes, then Ctrl-D.")
+    age = _age_of_standard_input()
     try:
-        return recorded_state.read(sys.stdin.buffer.read(), "on standard input")
+        text = sys.stdin.buffer.read()
     except OSError as error:
-        return recorded_state.unreadable("on standard input", error.strerror or str(error))
+        return recorded_state.unreadable(source, error.strerror or str(error))
+    return recorded_state.read(text, source, doubt=ages.doubt(age), copied=ages.copied(age))
+
+
+def _age_of_standard_input() -> float:
+    """Of the file that it comes from (`sweep - < state.json`); what comes through a pipe is of this moment."""
+    try:
+        found = os.fstat(sys.stdin.fileno())
+    except (OSError, ValueError):
+        return 0.0
+    return time.time() - found.st_mtime if stat.S_ISREG(found.st_mode) else 0.0
 
 
 class _File:
-    def __init__(self, path: Path, max_age: float) -> None:
+    def __init__(self, path: Path, ages: _Ages) -> None:
         self._path = path
-        self._max_age = max_age
+        self._ages = ages
         self._known: tuple[object, RecordedState] | None = None
 
     def is_pipe(self) -> bool:
@@ -73,19 +111,15 @@ class _File:
                 hint = "; name the export of a stack, or use --state-dir" if stat.S_ISDIR(found.st_mode) else ""
                 return recorded_state.unreadable(source, f"it is no file{hint}")
             age = time.time() - found.st_mtime
-            doubt = self._doubt(age)
+            doubt = self._ages.doubt(age)
             sign = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, doubt)
             if self._known is not None and self._known[0] == sign:
                 return self._known[1]
-            state = recorded_state.read(self._path.read_bytes(), source, doubt=doubt)
+            copied = self._ages.copied(age)
+            state = recorded_state.read(self._path.read_bytes(), source, doubt=doubt, copied=copied)
         except (OSError, ValueError) as error:
             return recorded_state.unreadable(source, getattr(error, "strerror", None) or str(error))
         except MemoryError:
             return recorded_state.unreadable(source, f"it is too large ({found.st_size} bytes)")
         self._known = (sign, state) if age > _SETTLED else None
         return state
-
-    def _doubt(self, age: float) -> str | None:
-        if age <= self._max_age:
-            return None
-        return f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"

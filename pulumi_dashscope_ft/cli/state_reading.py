@@ -1,7 +1,8 @@
 """The Pulumi states that a command compares with: from files, from standard input, or from a backend.
 
 Why it exists: a state that can't be had is not an empty state. Whatever goes wrong here ends in a state that says "I
-could not be read", because of which nothing is deleted, and never in one that merely holds less. A backend is read
+could not be read", because of which nothing is deleted, and never in one that merely holds less. Nor is a backend that
+has no stack an account without states: somebody has mistyped the project, or is logged in elsewhere. A backend is read
 through the `pulumi` command alone: its folders and buckets are nobody else's business.
 """
 
@@ -28,6 +29,8 @@ __all__ = ["Backend", "States", "UnreadableBackend"]
 
 _PATIENCE = 120.0
 """Seconds that one call of the `pulumi` command may take."""
+_AT_MOST = 5
+"""Projects that are named where the one that was asked for is not there."""
 
 
 class UnreadableBackend(Exception):
@@ -68,6 +71,7 @@ class Backend:
     def __init__(self, url: str | None, project: str | None) -> None:
         self._url = url if url is None or "://" in url else Path(url).expanduser().resolve().as_uri()
         self._project = project
+        self._projects: list[str] = []
 
     def stacks(self) -> list[Stack]:
         """All of them, by their full names. Raises `UnreadableBackend`."""
@@ -78,10 +82,17 @@ class Backend:
             ]
         except (ValueError, TypeError, KeyError):
             raise UnreadableBackend("`pulumi stack ls --json --all` has answered no list of stacks") from None
-        if self._project is None:
-            return stacks
-        # Names are `organization/project/stack`.
-        return [stack for stack in stacks if self._project in stack.name.split("/")[-2:-1]]
+        self._projects = sorted({project for stack in stacks for project in _project(stack)})
+        return [stack for stack in stacks if self._project is None or self._project in _project(stack)]
+
+    def without_stacks(self) -> RecordedState:
+        """What stands for the states when there are none: one that could not be read."""
+        from pulumi_dashscope_ft.lifecycle import recorded_state
+
+        where = "that is logged in to (`pulumi whoami --verbose`)" if self._url is None else _without_login(self._url)
+        wanted = "" if self._project is None else f" of the project {self._project!r}"
+        others = f", but of {', '.join(self._projects[:_AT_MOST])}" if self._projects else ""
+        return recorded_state.unreadable(f"of the backend {where}", f"it has no stack{wanted}{others}")
 
     def export(self, stack: Stack) -> RecordedState:
         """The state of one stack; an unreadable one when the command fails."""
@@ -109,6 +120,7 @@ class States:
 
     :param files: paths of exports; `-` is standard input, which is read once.
     :param max_age: seconds after which an exported file is too old to prove anything.
+    :param now: the service's time.
     :param reading: is told, before each state is read for a whole survey, how many have been, and how many there are.
     """
 
@@ -117,10 +129,11 @@ class States:
         files: Sequence[str],
         backends: Sequence[Backend],
         max_age: float,
+        now: Callable[[], float],
         reading: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         self._reading = reading
-        self._files = [_Source(name, reader(name, max_age)) for name in dict.fromkeys(files)]
+        self._files = [_Source(name, reader(name, max_age, now)) for name in dict.fromkeys(files)]
         self._backends = list(backends)
         self._last: dict[str, tuple[_Source, RecordedState]] = {}
 
@@ -146,11 +159,28 @@ class States:
         return [state for _, state in self._last.values()]
 
     def _stacks(self) -> list[_Source]:
-        return [
-            _Source(f"{at}:{stack.name}", partial(backend.export, stack), stack if stack.updated else None)
-            for at, backend in enumerate(self._backends)
-            for stack in backend.stacks()
-        ]
+        return [source for at, backend in enumerate(self._backends) for source in _sources(f"{at}:", backend)]
+
+
+def _sources(prefix: str, backend: Backend) -> list[_Source]:
+    stacks = backend.stacks()
+    if not stacks:
+        return [_Source(prefix, backend.without_stacks)]
+    return [
+        _Source(f"{prefix}{stack.name}", partial(backend.export, stack), stack if stack.updated else None)
+        for stack in stacks
+    ]
+
+
+def _without_login(url: str) -> str:
+    """A backend's URL for people: of a database it has the password in it."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme}{separator}{rest.partition('?')[0].rpartition('@')[2]}"
+
+
+def _project(stack: Stack) -> list[str]:
+    """Its project, where its name shows it: `organization/project/stack`."""
+    return stack.name.split("/")[-2:-1]
 
 
 def _concerns(state: RecordedState, about: LiveObject) -> bool:

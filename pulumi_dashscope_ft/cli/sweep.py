@@ -8,7 +8,6 @@ command looks on a schedule. It shows by default, and ends only what is proven t
 from __future__ import annotations
 
 import contextlib
-import math
 import signal
 import threading
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from .surroundings import clock, typed_line
 from .sweep_course import Course, Watched
 from .sweep_remarks import before_the_end
 from .sweep_report import FORMATS, SweepReport
+from .sweep_values import filled, number, owner_ids, span
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep import Finding, Outcome, Survey, Sweep
@@ -52,31 +52,6 @@ class _Misused(click.UsageError):
         super().__init__(wrong.format_message(), wrong.ctx)
 
 
-def _span(value: str | float) -> float:
-    """A length of time, 0 included."""
-    return 0.0 if str(value).strip() in ("0", "0s", "0.0") else duration(value)
-
-
-def _owner_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    from pulumi_dashscope_ft.lifecycle.stamp import is_owner_id
-
-    for one in given:
-        if not one.strip():
-            raise click.BadParameter("an owner id is empty; is a variable not set?")
-        if not is_owner_id(one):
-            raise click.BadParameter(
-                f"{shown(one)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
-            )
-    return given
-
-
-def _number(context: click.Context, option: click.Parameter, given: float | None) -> float | None:
-    """`nan` lies in every range."""
-    if given is not None and not math.isfinite(given):
-        raise click.BadParameter(f"{given} is no number of hours")
-    return given
-
-
 @dataclass(frozen=True)
 class _Wish:
     execute: bool
@@ -85,26 +60,37 @@ class _Wish:
 
 
 @click.command(cls=_Sweep, short_help="Find what leaked, end what expired.")
-@click.argument("exports", metavar="[STATE]...", nargs=-1)
-@click.option("--state", "state_files", multiple=True, metavar="FILE", help="The same as a STATE.")
+@click.argument("exports", metavar="[STATE]...", nargs=-1, callback=filled)
+@click.option("--state", "state_files", multiple=True, callback=filled, metavar="FILE", help="The same as a STATE.")
 @click.option(
     "--state-dir",
     "backends",
     multiple=True,
+    callback=filled,
     metavar="URL",
     help="All stacks of a backend: a folder, s3://…, … (through the `pulumi` command).",
 )
-@click.option("--project", help="All stacks of this project, of --state-dir or of the backend that is logged in to.")
+@click.option(
+    "--project",
+    callback=filled,
+    help="All stacks of this project, of --state-dir or of the backend that is logged in to.",
+)
 @click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
 @click.option("--yes", is_flag=True, help="Don't ask before; for pipelines.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(["job", "file", "deployment"]), help="Only these.")
-@click.option("--status", "statuses", multiple=True, metavar="PATTERN", help="Only those in this status.")
-@click.option("--stack", "stacks", multiple=True, metavar="PATTERN", help="Only what is of these stacks: pr-*.")
-@click.option("--name", "names", multiple=True, metavar="PATTERN", help="Only those of this name, or id.")
+@click.option(
+    "--status", "statuses", multiple=True, callback=filled, metavar="PATTERN", help="Only those in this status."
+)
+@click.option(
+    "--stack", "stacks", multiple=True, callback=filled, metavar="PATTERN", help="Only what is of these stacks: pr-*."
+)
+@click.option(
+    "--name", "names", multiple=True, callback=filled, metavar="PATTERN", help="Only those of this name, or id."
+)
 @click.option("--older-than", type=duration, metavar="AGE", help="Only those that are surely older: 12h, 7d.")
 @click.option(
     "--min-age",
-    type=_span,
+    type=span,
     default="1h",
     show_default=True,
     metavar="AGE",
@@ -115,7 +101,7 @@ class _Wish:
     "--lost-state",
     "lost",
     multiple=True,
-    callback=_owner_ids,
+    callback=owner_ids,
     metavar="OWNER",
     help="The state with this owner id exists no more: what bears it is an orphan.",
 )
@@ -125,7 +111,7 @@ class _Wish:
 @click.option(
     "--utc-offset",
     type=click.FloatRange(-12, 14),
-    callback=_number,
+    callback=number,
     metavar="HOURS",
     help="The service's times are ahead of UTC by this (Beijing: 8). Normally found out.",
 )
@@ -183,8 +169,8 @@ def sweep(
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     course = Course()
-    states = States(files, [Backend(url, project) for url in urls], max_state_age, course.reading)
     now, ahead = service_clock(connection.client.settings.base_url, clock())
+    states = States(files, [Backend(url, project) for url in urls], max_state_age, now, course.reading)
     broom = Sweep(
         Watched(ServiceAccount(connection), course),
         states,

@@ -19,6 +19,8 @@ __all__ = ["before_the_end", "remarks"]
 
 _AT_MOST = 5
 """Owner ids that a remark lists."""
+_AGED = 120
+"""Seconds by which the copy of a state may be old unmentioned."""
 _CLOCK = 120
 """Seconds by which this machine's clock may be off unmentioned."""
 
@@ -48,6 +50,12 @@ def _about_states(survey: Survey) -> Iterator[str]:
     for state in survey.states:
         if state.problem:
             yield f"warning: the state {state.name} proves nothing about what it does not hold: {state.problem}"
+    copies = [state for state in survey.states if state.copied is not None and not state.problem]
+    oldest = min(copies, key=lambda state: state.copied or 0.0, default=None)
+    if oldest is not None and oldest.copied is not None and survey.time.now - oldest.copied > _AGED:
+        age = told_age(survey.time.now - oldest.copied)
+        which = "is" if len(copies) == 1 else f"is the oldest of {len(copies)}, and"
+        yield f"note: the copy of the state {oldest.name} {which} {age} old: what its stack has done since is not in it"
     for reason in survey.unlisted:
         yield f"warning: {reason}; what depends on it was not checked"
     if not survey.states and survey.lost:

@@ -73,6 +73,7 @@ class SweepReport:
                     "name": state.name,
                     "source": state.source,
                     "written": _moment(state.written),
+                    "copied": _moment(state.copied),
                     "owners": sorted(state.owners),
                     "problem": state.problem,
                 }

@@ -23,8 +23,8 @@ class LiveObject:
     :param create_time: as the service writes it.
     :param touched: other times that the service shows of it.
     :param active: it runs, or serves, or may yet: it costs. Files cost nothing to keep.
-    :param needs: ids of what it uses: a job its files, a deployment its model.
-    :param model: the model that a job has produced.
+    :param needs: ids of what it uses: a job its files and the model that it trains further, a deployment its model.
+    :param model: the model that a job has produced, or will; checkpoints of it may be published before.
     """
 
     kind: str
@@ -65,8 +65,8 @@ def of_job(job: Job) -> LiveObject:
         create_time=job.create_time,
         touched=_times(job.end_time),
         active=job.is_active,
-        needs=data_files(job),
-        model=job.model_id,
+        needs=data_files(job) | ({job.model} if job.model else set()),
+        model=job.finetuned_output,
         usage=job.usage,
     )
 

@@ -9,16 +9,18 @@ module only judges: it asks nobody and does nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
+from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle import expiry, teardown
+from pulumi_dashscope_ft.lifecycle.expired_policy import UnreadablePolicyError, ended_only, policy_of_held
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import policy_of
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, Key, RecordedState
-from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime
+from pulumi_dashscope_ft.lifecycle.service_time import TOLERANCE, ServiceTime
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
 
 IN_USE = "in use"
@@ -29,8 +31,19 @@ FINISHED = "finished, counts toward quota"
 NOT_CHECKED = "not checked"
 VERDICTS = (ORPHAN, EXPIRED, FINISHED, NOT_CHECKED, IN_USE, FOREIGN)
 
+_OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)"
+
+_PUT_OFF = "its end may have been put off since. Export it again"
+
+_REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
+
+_CHECKPOINT = re.compile(r"-c\d+$")
+"""What the name of a published checkpoint has behind that of its job's model (example on API page
+list-checkpoints-api)."""
+
 _LONGEST_LEAD = 24 * 3600.0
-"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks."""
+"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks. Where
+nothing does, the clock that dated a copy may have been ahead by this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +89,18 @@ class Evidence:
         youngest: dict[str, list[LiveObject]] = {}
         for one in self.objects:
             if one.active:
-                for object_id in one.needs:
+                for object_id in {name for need in one.needs for name in (need, _CHECKPOINT.sub("", need))}:
                     needed.setdefault(object_id, []).append(one)
             if one.owner is not None:
                 youngest.setdefault(one.owner, []).append(one)
         object.__setattr__(self, "_needed", needed)
         object.__setattr__(self, "_by_owner", youngest)
+        object.__setattr__(self, "_live", {one.key: one for one in self.objects})
         object.__setattr__(self, "_stale", {})
 
     _needed: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
+    _live: Mapping[Key, LiveObject] = field(init=False, repr=False, default_factory=dict)
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
     def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
@@ -113,19 +128,47 @@ class Evidence:
         return self._stale[id(state)]
 
     def _find_stale(self, state: RecordedState) -> str | None:
-        written = state.written
-        if written is None:
+        if state.written is None:
             return None
-        written -= _lead_of_engine(state, self.time)
+        lead = self._lead_of_engine(state)
+        written = state.written - (lead or 0.0)
+        if written > self.time.now + TOLERANCE:
+            early = seconds(written - self.time.now)
+            return f"it was written {early} from now, by a clock that is ahead. {_REFRESH}"
+        guessed = ""
+        if state.copied is not None:
+            if lead is None:
+                written -= _LONGEST_LEAD
+                guessed = " (nothing in it shows how the clock went that dated it; --state-dir and --project need none)"
+            written = min(written, state.copied)
         for owner in state.owners:
             for one in self._by_owner.get(owner, ()):
                 made = self.time.latest(one.create_time)
                 if one.key not in state.held and made is not None and made > written:
                     return (
-                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}. "
+                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}{guessed}. "
                         "Export it again; where that does not help, run `pulumi refresh` first"
                     )
         return None
+
+    def _lead_of_engine(self, state: RecordedState) -> float | None:
+        """Seconds by which the clock of the machine that ran Pulumi may be ahead: an object is recorded right after it
+        was made, so what is more than that is the clock's. Without it, a state would seem newer than it is. What was
+        recorded last decides, for another machine may have recorded the others. None when nothing shows it.
+        """
+        shown = [
+            (held.created, held.created - made)
+            for key, resources in state.held.items()
+            for held in resources
+            if held.created is not None and (made := self._made(key, held)) is not None
+        ]
+        last = max(((at, lead) for at, lead in shown if lead < _LONGEST_LEAD), default=None)
+        return None if last is None else max(last[1], 0.0)
+
+    def _made(self, key: Key, held: Held) -> float | None:
+        """When the object of this resource was made, by the service's word, here or in the state."""
+        live = self._live.get(key)
+        return self.time.latest(live.create_time if live is not None else held.properties.get("createTime"))
 
 
 def judge(one: LiveObject, evidence: Evidence) -> Verdict:
@@ -147,22 +190,34 @@ def _held(
 ) -> Verdict:
     state, held = holders[0]
     where = f"{state.name} holds it as {held.resource}"
-    over = [_over(one, resource, evidence.time) for _, resource in holders]
-    if one.kind != JOB or not all(over):
+    ends = [_end(one, resource, evidence.time) for _, resource in holders]
+    over = [end for end in ends if end is not None]
+    if one.kind != JOB or len(over) < len(ends):
         counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
-        return Verdict(IN_USE, f"{where}{counts}", stacks=stacks)
-    doubt = evidence.doubt([*(state for state, _ in holders), *knowing])
+        return Verdict(IN_USE, f"{where}{counts}{_unreadable_end(holders)}", stacks=stacks)
+    why = over[0].why
+    doubt = _extended(holders, over) or evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
-        return Verdict(NOT_CHECKED, f"{over[0]}, but {doubt}", stacks=stacks)
-    policy = policy_of(held.properties)
-    if policy.on_destroy == teardown.RETAIN:  # that is about `destroy`; an expiry is about the run
-        policy = TeardownPolicy(teardown.CANCEL, policy.on_undeletable, policy.timeout)
-    return _ending(one, evidence, EXPIRED, f"{over[0]}; {where}", policy, stacks)
+        return Verdict(NOT_CHECKED, f"{why}, but {doubt}", stacks=stacks)
+    try:
+        policy, keeper = policy_of_held(resource for _, resource in holders)
+    except UnreadablePolicyError as unreadable:
+        return Verdict(NOT_CHECKED, f"{why}, but {unreadable}", stacks=stacks)
+    return _ending(one, evidence, EXPIRED, f"{why}; {where}{_kept(keeper)}", policy, stacks)
 
 
-def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
-    """Why the job of this resource has expired; None when it has not."""
+@dataclass(frozen=True, slots=True)
+class _End:
+    """A moment at which a job was over, by the resource that holds it, and why."""
+
+    at: float
+    why: str
+
+
+def _end(one: LiveObject, held: Held, time: ServiceTime) -> _End | None:
+    """When the job of this resource expired, or had run too long, whichever was first; None when it has not."""
     began = time.latest(one.create_time)
+    found: list[_End] = []
     span = expiry.length(held.properties.get(expiry.EXPIRES_IN))
     if span is not None:
         ends = [expiry.moment(held.properties.get(expiry.EXPIRES))]
@@ -170,10 +225,29 @@ def _over(one: LiveObject, held: Held, time: ServiceTime) -> str | None:
             ends.append(None if began is None else began + span)
         known = [at for at in ends if at is not None]
         if known and max(known) <= time.now:
-            return f"it expired at {expiry.text(max(known))} (expiresIn {seconds(span)})"
+            found.append(_End(max(known), f"it expired at {expiry.text(max(known))} (expiresIn {seconds(span)})"))
     limit = expiry.length(held.properties.get(expiry.MAX_RUNTIME))
     if limit is not None and one.active and began is not None and time.now - began > limit:
-        return f"it has been {one.status} for more than {seconds(limit)} (maxRuntime)"
+        found.append(_End(began + limit, f"it has been {one.status} for more than {seconds(limit)} (maxRuntime)"))
+    return min(found, key=lambda end: end.at, default=None)
+
+
+def _unreadable_end(holders: list[tuple[RecordedState, Held]]) -> str:
+    for _, held in holders:
+        for name in (expiry.EXPIRES_IN, expiry.MAX_RUNTIME):
+            if isinstance(held.properties.get(name), Mapping):
+                return f"; its {name} is a secret in the state, so no sweep sees when it is over"
+    return ""
+
+
+def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End]) -> str | None:
+    """Why the job may have been given more time since; None when it has not. An update in place leaves no trace on the
+    service, so a copy of a state that was made before the end can't tell.
+    """
+    for (state, _), end in zip(holders, ends, strict=True):
+        if state.copied is not None and state.copied < end.at:
+            before = seconds(max(round((end.at - state.copied) / 60), 1) * 60.0)
+            return f"the copy of the state {state.name} was made {before} before: {_PUT_OFF}"
     return None
 
 
@@ -187,11 +261,11 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     if not knowing and not lost:
         also = f"{ended}, but " if over else ""
         return Verdict(FOREIGN, f"{also}no state that was read knows its owner {found.owner}")
-    mentioned = [state.name for state in evidence.states if one.object_id in state.mentions]
+    mentioned = [state.name for state in evidence.states if _names(state, one)]
     if mentioned:
         return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
-    if found.retained and not over:
-        return Verdict(IN_USE, "it was started to outlive its stack (onDestroy: retain)", stacks=stacks)
+    if found.retained and not (over and one.kind == JOB):
+        return Verdict(IN_USE, f"it was {_OUTLIVES}", stacks=stacks)
     doubt = evidence.doubt(knowing)
     if doubt:
         return Verdict(NOT_CHECKED, doubt, stacks=stacks)
@@ -206,11 +280,17 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     else:
         why = f"the state of its owner {found.owner} is lost, as you say"
     policy = policy_of({})
+    if found.retained:  # that is about its stack's end; an expiry is about the run
+        return _ending(one, evidence, EXPIRED, f"{ended}; {why}{_kept(_OUTLIVES)}", ended_only(policy), stacks)
     if over:
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}", policy, stacks)
     if one.kind == JOB and not one.active:
         return _left_over(one, evidence, why, policy, stacks)
     return _ending(one, evidence, ORPHAN, why, policy, stacks)
+
+
+def _names(state: RecordedState, one: LiveObject) -> bool:
+    return one.object_id in (state.deployments_named if one.kind == DEPLOYMENT else state.mentions)
 
 
 def _left_over(
@@ -229,22 +309,20 @@ def _ending(
     one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownPolicy, stacks: tuple[str, ...]
 ) -> Verdict:
     """What is proven to be over, and what would be done; unless something else still needs it."""
-    if one.kind == FILE and JOB in evidence.unlisted:
-        return Verdict(NOT_CHECKED, f"a job may need it, and {evidence.unlisted[JOB]}", stacks=stacks)
-    if one.kind == JOB and one.model and DEPLOYMENT in evidence.unlisted:
+    if JOB in evidence.unlisted and (one.kind == FILE or one.model):
+        return Verdict(NOT_CHECKED, f"a job may need {_its(one)}, and {evidence.unlisted[JOB]}", stacks=stacks)
+    if one.model and DEPLOYMENT in evidence.unlisted:
         return Verdict(NOT_CHECKED, f"its model may be served, and {evidence.unlisted[DEPLOYMENT]}", stacks=stacks)
-    user, until = evidence.needed_by(one.model if one.kind == JOB else one.object_id if one.kind == FILE else None)
+    user, until = evidence.needed_by(one.object_id if one.kind == FILE else one.model)
     if user is None and until is not None:
         reason += f"; {until.kind} {until.object_id}, which needs it, is ended first"
     if user is not None:
-        needs = f"{user.kind} {user.object_id} {'serves its model' if one.kind == JOB else 'needs it'}"
+        needs = f"{user.kind} {user.object_id} {'serves' if user.kind == DEPLOYMENT else 'needs'} {_its(one)}"
         held = label == EXPIRED
         return Verdict(label if held else IN_USE, f"{reason}, but {needs}" if held else needs, stacks=stacks)
     if one.kind == JOB:
         planned = teardown.plan(one.status, policy)
         action = "" if planned == "keep" else planned
-        if not action and one.status in JobStatus.FINAL:
-            reason += f"; its record is kept (onDestroy: {policy.on_destroy})"
     elif one.kind == DEPLOYMENT and one.status == DeploymentStatus.DELETING:
         action, reason = "", f"{reason}; it is being deleted"
     else:
@@ -252,17 +330,13 @@ def _ending(
     return Verdict(label, reason, action, policy if action else None, stacks)
 
 
-def _lead_of_engine(state: RecordedState, time: ServiceTime) -> float:
-    """Seconds by which the clock of the machine that ran Pulumi may be ahead: a job is recorded right after it was
-    made, so what is more than that is the clock's. Without it, a state would seem newer than it is.
-    """
-    leads = [
-        held.created - made
-        for resources in state.held.values()
-        for held in resources
-        if held.created is not None and (made := time.latest(held.properties.get("createTime"))) is not None
-    ]
-    return max(min((lead for lead in leads if lead < _LONGEST_LEAD), default=0.0), 0.0)
+def _its(one: LiveObject) -> str:
+    """What others may need of it."""
+    return "its model" if one.kind == JOB else "it"
+
+
+def _kept(keeper: str | None) -> str:
+    return f"; its record is kept ({keeper})" if keeper else ""
 
 
 def _unsure(time: ServiceTime) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.expiry import moment
@@ -25,6 +25,9 @@ _KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "Mo
 _PROVIDER = "pulumi:providers:dashscope-ft"
 _TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
 
+_MODELS = frozenset({"model", "baseModel", "finetunedOutput", "modelId", "modelName"})
+"""Properties of our resources whose text is the id of a model."""
+
 Key = tuple[str, str]
 """Kind (`job`, `file`, `deployment`) and id of an object of the service."""
 
@@ -36,11 +39,15 @@ class Held:
     :param resource: the resource's name in its stack.
     :param properties: its outputs, by the schema's names.
     :param created: when the engine recorded it, in seconds since 1970.
+    :param protected: Pulumi is told to refuse its deletion (`protect`).
+    :param retained: Pulumi is told to leave it when its record goes (`retainOnDelete`).
     """
 
     resource: str
     properties: Mapping[str, Any]
     created: float | None
+    protected: bool = False
+    retained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,13 @@ class RecordedState:
     :param source: what to call it: the file's name, the stack's.
     :param stack: the stack, `project/stack`, where the state tells it.
     :param written: when it was written, in seconds since 1970, by the clock of the machine that ran Pulumi.
+    :param copied: when this copy of it was made, by the service's clock: what its stack has done since is not in it.
+        None where the state itself was read.
     :param owners: the owner ids that live in it.
     :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
     :param mentions: every text in its resources, ids included.
+    :param deployments_named: the same without what is said to be a model: the first deployment of a model bears the
+        model's id, and who names the model does not name the deployment.
     :param problem: why nothing follows from what it does not hold; None for a sound state.
     :param unreadable: it could not be read at all, so nobody knows whose state it is.
     """
@@ -60,9 +71,11 @@ class RecordedState:
     source: str
     stack: str | None = None
     written: float | None = None
+    copied: float | None = None
     owners: frozenset[str] = frozenset()
     held: Mapping[Key, tuple[Held, ...]] = field(default_factory=dict)
     mentions: frozenset[str] = frozenset()
+    deployments_named: frozenset[str] = frozenset()
     problem: str | None = None
     unreadable: bool = False
 
@@ -76,10 +89,11 @@ def unreadable(source: str, problem: str) -> RecordedState:
     return RecordedState(source, problem=problem, unreadable=True)
 
 
-def read(text: str | bytes, source: str, *, doubt: str | None = None) -> RecordedState:
+def read(text: str | bytes, source: str, *, doubt: str | None = None, copied: float | None = None) -> RecordedState:
     """The state in a document; never raises, a document that is none is an unreadable state.
 
     :param doubt: a reason of the reader's own not to rely on the state, such as that it is old.
+    :param copied: when the document was made, where it is a copy (see `RecordedState`).
     """
     try:
         document = json.loads(text)
@@ -98,7 +112,7 @@ def read(text: str | bytes, source: str, *, doubt: str | None = None) -> Recorde
         return unreadable(source, "its resources are not a list")
     if not all(map(_is_resource, resources)):
         return unreadable(source, "it has a resource without a type or an URN")
-    return _recorded(source, deployment, resources, pending or [], doubt)
+    return replace(_recorded(source, deployment, resources, pending or [], doubt), copied=copied)
 
 
 def _recorded(
@@ -128,6 +142,7 @@ def _recorded(
         owners=owners,
         held=held,
         mentions=frozenset(_texts([resources, under_way])),
+        deployments_named=frozenset(_texts([_without_models(one) for one in (*resources, *under_way)])),
         problem=problem,
     )
 
@@ -178,6 +193,8 @@ def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
             resource["urn"].rpartition("::")[2],
             properties if isinstance(properties, Mapping) else {},
             moment(resource.get("created")),
+            protected=bool(resource.get("protect")),
+            retained=bool(resource.get("retainOnDelete")),
         ),
     )
 
@@ -204,6 +221,16 @@ def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
         if len(parts) >= 4 and parts[0].startswith("urn:pulumi:"):
             return f"{parts[1]}/{parts[0].removeprefix('urn:pulumi:')}"
     return None
+
+
+def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The resource without the properties that name a model, where it is one of ours."""
+    if not _own_type(resource):
+        return resource
+    return {
+        name: {key: one for key, one in value.items() if key not in _MODELS} if isinstance(value, Mapping) else value
+        for name, value in resource.items()
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

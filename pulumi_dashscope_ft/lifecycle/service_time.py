@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.lifecycle.expiry import BEIJING, moment
 UNCERTAIN = 24 * 3600.0
 """Seconds by which an object is taken to be younger where nothing shows the service's zone."""
 
-_TOLERANCE = 600.0
+TOLERANCE = 600.0
 """Seconds by which the clocks that are compared may differ; less than zones do."""
 _HOUR = 3600.0
 
@@ -64,5 +64,5 @@ def calibrated(now: float, written: Iterable[str | None], recorded: Iterable[tup
     pairs = [*((text, now) for text in written), *recorded]
     leads = [at - since for text, since in pairs if (at := moment(text)) is not None]
     # Zones differ by whole hours, at least where this service has regions.
-    hours = math.ceil((max(leads) - _TOLERANCE) / _HOUR) if leads else -math.inf
+    hours = math.ceil((max(leads) - TOLERANCE) / _HOUR) if leads else -math.inf
     return ServiceTime(now, min(max(hours * _HOUR, BEIJING - UNCERTAIN), BEIJING))

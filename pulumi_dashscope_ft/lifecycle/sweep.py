@@ -3,8 +3,8 @@ sweep looks: it compares everything that is live with the states that are there,
 verdict on each object, and, when told to, ends what is proven to be over.
 
 It may run while an `up` is under way, be interrupted anywhere, and be run twice at once: right before it touches an
-object it reads the states and the object again, and judges again. What then looks different is left alone. Deployments
-go first, then jobs, then files, for the former need the latter.
+object it reads the object, what may need it and the states again, and judges again. What then looks different is left
+alone. Deployments go first, then jobs, then files, for the former need the latter.
 """
 
 from __future__ import annotations
@@ -253,11 +253,20 @@ class Sweep:
             return Outcome(finding, GONE)
         if (now.stamp, now.create_time) != (was.stamp, was.create_time):
             return Outcome(finding, SPARED, "it is not what it was a moment ago")
-        # After the object, so that nothing can have come to hold it unseen before it was read.
+        # What may need it, after all that was ended since it was last looked at. Then the states, after the object, so
+        # that nothing can have come to hold it unseen before it was read.
+        users, unlisted, _ = list_all(self._account, _users(now))
         states = tuple(self._read_states(now))
-        time = replace(evidence.time, now=self._now())
-        others = (one for one in evidence.objects if one.key != now.key)
-        again = self._finding(now, replace(evidence, states=states, time=time, objects=(*others, now)))
+        again = self._finding(
+            now,
+            replace(
+                evidence,
+                states=states,
+                time=replace(evidence.time, now=self._now()),
+                objects=tuple({one.key: one for one in (*evidence.objects, *users, now)}.values()),
+                unlisted={**evidence.unlisted, **unlisted},
+            ),
+        )
         if not again.verdict.action or again.verdict.label != finding.verdict.label or not self._filters.admit(again):
             return Outcome(again, SPARED, f"now {again.verdict.label}: {again.verdict.reason}")
         try:
@@ -265,6 +274,13 @@ class Sweep:
         except LifecycleError as error:
             return Outcome(again, FAILED, error.what, error)
         return Outcome(again, DONE, again.verdict.action)
+
+
+def _users(one: LiveObject) -> tuple[str, ...]:
+    """The kinds of what may need it."""
+    if one.kind == FILE:
+        return (JOB,)
+    return (JOB, DEPLOYMENT) if one.model else ()
 
 
 def _any(patterns: Sequence[str], texts: Iterable[str]) -> bool:

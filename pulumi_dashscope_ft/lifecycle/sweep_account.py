@@ -5,7 +5,7 @@ changes under its hands. This is all that it asks of an account, and how a real 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Protocol
 
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
@@ -87,15 +87,19 @@ class ServiceAccount:
             training_file.delete(self._connection, one.object_id, {"name": one.name})
 
 
-def list_all(account: Account) -> tuple[tuple[LiveObject, ...], dict[str, str], dict[str, ApiError]]:
-    """Everything there is; for each kind whose list is not to be relied on the reason, and the error if there was
-    one.
+def list_all(
+    account: Account, kinds: Container[str] = (FILE, JOB, DEPLOYMENT)
+) -> tuple[tuple[LiveObject, ...], dict[str, str], dict[str, ApiError]]:
+    """Everything there is of these kinds; for each whose list is not to be relied on the reason, and the error if there
+    was one.
     """
     objects: list[LiveObject] = []
     unlisted: dict[str, str] = {}
     errors: dict[str, ApiError] = {}
     # What uses others is listed after them: so a use that begins meanwhile is seen.
     for kind in (FILE, JOB, DEPLOYMENT):
+        if kind not in kinds:
+            continue
         try:
             found, settled = settled_list(account, kind)
         except ApiError as error:

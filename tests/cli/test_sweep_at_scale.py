@@ -46,17 +46,23 @@ class Account:
         self.foreign = {ids[number] for number in foreign}
         self.held = [one for one in ids if one not in self.orphans | self.foreign]
         self.state = folder / "state.json"
+        self.recorded = self.moment()
         self.write()
         line.later(7200)
         self.write()
         line.later(7200)
 
+    def moment(self) -> str:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.line.emulator.clock.now() + 1))
+
     def write(self) -> None:
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self.line.emulator.clock.now() + 1))
         kind = f"{PREFIX}FineTuningJob"
         resources = [{"urn": f"{URN}StackIdentity::id", "type": f"{PREFIX}StackIdentity", "id": OWNER}]
-        resources += [{"urn": f"{URN}FineTuningJob::{one}", "type": kind, "id": one} for one in self.held]
-        document = {"version": 3, "deployment": {"manifest": {"time": moment}, "resources": resources}}
+        resources += [
+            {"urn": f"{URN}FineTuningJob::{one}", "type": kind, "id": one, "created": self.recorded}
+            for one in self.held
+        ]
+        document = {"version": 3, "deployment": {"manifest": {"time": self.moment()}, "resources": resources}}
         self.state.write_text(json.dumps(document))
 
 

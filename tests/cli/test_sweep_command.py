@@ -24,6 +24,7 @@ def test_a_verdict_for_every_object_and_nothing_is_touched(stage: Stage) -> None
     expired = stage.job(hold={"expiresIn": "1h", "expires": time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(now + 3600))})
     stage.later()
     young = stage.job()
+    stage.line.later(60)
     stage.write()
     assert stage.verdicts(code=2) == {
         used: ("in use", None),
@@ -175,7 +176,7 @@ def test_a_state_with_an_operation_under_way_proves_nothing(stage: Stage) -> Non
 def test_an_old_file_proves_nothing(stage: Stage) -> None:
     lost = stage.job()
     stage.job(hold={})
-    stage.later()
+    stage.later(200_000)
     os.utime(stage.state, (time.time() - 90_000,) * 2)
     assert stage.verdicts()[lost] == ("not checked", None)
     assert stage.verdicts("--max-state-age", "7d", code=2)[lost][0] == "orphan"
@@ -215,15 +216,28 @@ def test_this_machines_clock_does_not_count(stage: Stage) -> None:
     assert "clock is 5h ahead of the service's" in stage.sweep()
 
 
-def test_where_nothing_shows_the_zone_a_day_is_added(stage: Stage) -> None:
-    lost = stage.job()
+def test_where_nothing_shows_the_zone_a_day_is_added(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pulumi = FakePulumi(tmp_path, monkeypatch)
+    stage.job()
     stage.later(20 * 3600)
-    assert stage.verdicts()[lost] == ("not checked", None)
-    assert "--utc-offset 8" in stage.sweep()
-    assert stage.verdicts("--utc-offset", "8", code=2)[lost][0] == "orphan"
-    given = stage.facts("--utc-offset", "0", code=2)
-    assert given["remarks"] == []
-    assert 11 * 3600 < given["objects"][0]["ageSeconds"] < 13 * 3600
+    pulumi.write(stage)
+
+    def found(*arguments: str, code: int) -> Any:
+        result = stage.line.run("sweep", "--project", "previews", "--json", *arguments)
+        assert result.exit_code == code, result.output
+        facts = json.loads(result.stdout)
+        return facts["objects"][0], facts["remarks"]
+
+    one, remarks = found(code=0)
+    assert one["verdict"] == "not checked"
+    assert "--utc-offset 8" in remarks[0]
+    one, remarks = found("--utc-offset", "8", code=2)
+    assert (one["verdict"], remarks) == ("orphan", [])
+    one, remarks = found("--utc-offset", "0", code=2)
+    assert remarks == []
+    assert 11 * 3600 < one["ageSeconds"] < 13 * 3600
 
 
 def test_wrong_usage_is_64_here(stage: Stage) -> None:

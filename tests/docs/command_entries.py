@@ -132,8 +132,28 @@ def _stale(scene: CommandStage) -> Told:
     return scene.run("sweep", "pr-7.json", "--name", "pr-7", only="job")
 
 
+def _put_off(scene: CommandStage) -> Told:
+    scene.holds(scene.job(), expiresIn="1h")
+    scene.state()
+    path = scene.folder / "pr-7.json"
+    os.utime(path, (time.time() - 5400.0,) * 2)
+    scene.later()
+    return scene.run("sweep", "pr-7.json", "--utc-offset", "8", only="job")
+
+
 def _without_pulumi(scene: CommandStage) -> Told:
     return scene.run("sweep", "--state-dir", "s3://my-states")
+
+
+def _no_stack(scene: CommandStage) -> Told:
+    pulumi = scene.folder / "pulumi"
+    pulumi.write_text("""#!/bin/sh\necho '[{"name": "organization/previews/pr-7"}]'\n""")
+    pulumi.chmod(0o755)
+    return scene.run("sweep", "--project", "preview", "--utc-offset", "8", "--execute", "--yes", only=REMARKS)
+
+
+def _empty_backend(scene: CommandStage) -> Told:
+    return scene.run("sweep", "--state-dir", "")
 
 
 def _stdin_and_question(scene: CommandStage) -> Told:
@@ -326,6 +346,25 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It was written before a job was made that bears its owner id.",
                 "Export it again; where that does not help, `pulumi refresh` first.",
                 _stale,
+            ),
+            CommandEntry(
+                "The export is older than the end of a job",
+                "`expires_in` or `max_runtime` may have been changed since, so the job is not ended.",
+                "Export it again, or give the stack itself: `--state-dir URL`, `--project NAME`.",
+                _put_off,
+            ),
+            CommandEntry(
+                "A backend has no stack of the project",
+                "The name is wrong, or it is another backend. It is not taken for an account without states: nothing "
+                "is ended. Where there really is no stack, sweep without it.",
+                "The project's name as `pulumi stack ls --all` shows it; `pulumi whoami --verbose` shows the backend.",
+                _no_stack,
+            ),
+            CommandEntry(
+                "A value is empty",
+                "A variable that is not set. It is not taken for the folder that you are in.",
+                "The value; for a backend the URL that `pulumi whoami --verbose` shows.",
+                _empty_backend,
             ),
             CommandEntry(
                 "There is no `pulumi` command",

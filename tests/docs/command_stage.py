@@ -99,11 +99,9 @@ class CommandStage:
     def fault(self, operation: str, **rule: Any) -> None:
         self.emulator.add_fault(FaultRule(operation=operation, **rule))
 
-    def holds(self, job_id: str) -> None:
-        created = self.client.fine_tunes.get(job_id).create_time
-        self._held.append(
-            {"type": f"{PREFIX}FineTuningJob", "id": job_id, "outputs": {"createTime": created}, "created": self._now()}
-        )
+    def holds(self, job_id: str, **properties: Any) -> None:
+        outputs = {"createTime": self.client.fine_tunes.get(job_id).create_time, **properties}
+        self._held.append({"type": f"{PREFIX}FineTuningJob", "id": job_id, "outputs": outputs, "created": self._now()})
 
     def later(self, seconds: float = 7200.0) -> None:
         self.emulator.clock.advance(seconds)
@@ -156,7 +154,7 @@ class CommandStage:
         words = tuple(only.split()) or ("",)
         lines = [line for line in result.stdout.splitlines() if line.startswith(words)]
         text = "\n".join([*lines, *result.stderr.rstrip().splitlines()])
-        typed = " ".join(["dashscope-ft", *arguments])
+        typed = " ".join(["dashscope-ft", *(argument or '""' for argument in arguments)])
         return Told(self._renamed(typed), self._renamed(text), result.exit_code)
 
     def _renamed(self, text: str) -> str:

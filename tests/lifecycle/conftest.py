@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,9 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job, model_deployment, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+
+# pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(Path(__file__).parent))
 
 OWNER = "0wner0wner"
 

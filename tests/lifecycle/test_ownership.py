@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, at, state, thing, verdict
 
-from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.ownership import (
     EXPIRED,
@@ -17,57 +17,9 @@ from pulumi_dashscope_ft.lifecycle.ownership import (
     IN_USE,
     NOT_CHECKED,
     ORPHAN,
-    Evidence,
-    judge,
 )
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, RecordedState, unreadable
+from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, unreadable
 from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime, calibrated
-
-NOW = 1_795_600_800.0
-HOUR = 3600.0
-OWNER, OTHER = "k7m2x9qd4t", "zzzzzzzzzz"
-
-
-def at(moment: float) -> str:
-    """As the service writes it: Beijing time."""
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(moment + 8 * HOUR))
-
-
-def thing(
-    kind: str = JOB,
-    object_id: str = "ft-1",
-    *,
-    owner: str | None = OWNER,
-    age: float = 5 * HOUR,
-    expires: float | None = None,
-    retained: bool = False,
-    **more: Any,
-) -> LiveObject:
-    found = (
-        None
-        if owner is None
-        else stamp.make("job", owner, "nonce6", {"id": object_id}, expires=expires, retained=retained)
-    )
-    given = {"status": "RUNNING", "active": True} if kind != FILE else {}
-    return LiveObject(kind, object_id, "job", found, create_time=at(NOW - age), **{**given, **more})
-
-
-def state(
-    *held: LiveObject, owner: str = OWNER, written: float = NOW - HOUR, created: float | None = None, **properties: Any
-) -> RecordedState:
-    resource = Held("job", properties, created)
-    return RecordedState(
-        f"in {owner}.json",
-        stack=f"previews/{owner[:2]}",
-        written=written,
-        owners=frozenset([owner]),
-        held={one.key: (resource,) for one in held},
-    )
-
-
-def verdict(one: LiveObject, *states: RecordedState, objects: tuple[LiveObject, ...] = (), **more: Any) -> Any:
-    evidence = Evidence(states, more.pop("time", ServiceTime(NOW)), (one, *objects), **more)
-    return judge(one, evidence)
 
 
 def test_held_is_in_use_whatever_else() -> None:
@@ -160,9 +112,6 @@ def test_a_file_goes_with_the_last_job_that_needs_it() -> None:
     assert "job ft-1, which needs it, is ended first" in found.reason
     found = verdict(file, state(), objects=(first, second), ending=frozenset([first.key]))
     assert (found.label, found.reason) == (IN_USE, "job ft-2 needs it")
-
-
-EXPIRES = {"expiresIn": "4h", "expires": "2026-11-25T09:00Z"}  # an hour ago, as five hours minus four are
 
 
 @pytest.mark.parametrize(

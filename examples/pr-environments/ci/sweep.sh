@@ -10,7 +10,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 comment=${COMMENT:-sweep.md}
-project=$(sed -n 's/^name: *//p' Pulumi.yaml)
+# As YAML has it: bare or in quotes, perhaps with a comment behind it.
+project=$(sed -nE "s/^name:[[:space:]]*[\"']?([^\"'#[:space:]]+).*/\1/p" Pulumi.yaml)
+
+# No preview at all is an answer, too; to the sweep it would look like a wrong project.
+previews=$(pulumi stack ls --json)
+if [[ "$previews" != *'"name"'* ]]; then
+  echo "There is no preview, so nothing was compared." | tee "$comment"
+  exit 0
+fi
 
 if [ "${REFRESH:-no}" = yes ]; then
   stacks=$(pulumi stack ls --json)

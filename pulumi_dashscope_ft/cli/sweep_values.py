@@ -1,0 +1,55 @@
+"""What the options of `sweep` may be given.
+
+Why it exists: a sweep is called from scripts, where a variable that is not set is an empty text. Taken at its word it
+names the folder that the script happens to be in, or no project at all, and what was meant to be compared is not. So
+an empty value is wrong usage, whatever it is a value of.
+"""
+
+from __future__ import annotations
+
+import math
+
+import click
+
+from .ages import duration
+from .rendering import shown
+
+__all__ = ["filled", "number", "owner_ids", "span"]
+
+_HINTS = {"--state-dir": " `pulumi whoami --verbose` shows the URL of the backend that is logged in to."}
+
+
+def filled(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...] | str | None
+) -> tuple[str, ...] | str | None:
+    """A text, or texts, none of which is empty."""
+    for one in given if isinstance(given, tuple) else (given,):
+        if one is not None and not one.strip():
+            raise click.BadParameter(f"it is empty; is a variable not set?{_HINTS.get(option.opts[0], '')}")
+    return given
+
+
+def span(value: str | float) -> float:
+    """A length of time, 0 included."""
+    return 0.0 if str(value).strip() in ("0", "0s", "0.0") else duration(value)
+
+
+def owner_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts that a stamp could bear as its owner id."""
+    from pulumi_dashscope_ft.lifecycle.stamp import is_owner_id
+
+    for one in given:
+        if not one.strip():
+            raise click.BadParameter("an owner id is empty; is a variable not set?")
+        if not is_owner_id(one):
+            raise click.BadParameter(
+                f"{shown(one)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
+            )
+    return given
+
+
+def number(context: click.Context, option: click.Parameter, given: float | None) -> float | None:
+    """`nan` lies in every range."""
+    if given is not None and not math.isfinite(given):
+        raise click.BadParameter(f"{given} is no number of hours")
+    return given
