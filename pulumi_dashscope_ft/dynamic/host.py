@@ -82,7 +82,7 @@ def _watch(output: int) -> None:
         return
     reader = select.poll()
     reader.register(output, 0)  # asks for nothing: that the reader is gone is told all the same
-    if reader.poll():
+    if any(event & (select.POLLERR | select.POLLHUP) for _, event in reader.poll()):
         os._exit(1)
 
 
