@@ -7,6 +7,8 @@ in one queue, so that parallel resources do not drive each other into the servic
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .call import Caller
 from .clock import SYSTEM_CLOCK, Clock
 from .deployments import Deployments
@@ -25,7 +27,7 @@ class Client:
 
     `limiter`: by default the one that this process shares for the host; with a `clock` of one's own, a new one on that
     clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try. `reading` makes
-    the calls that change nothing (see `Transport`).
+    the calls that change nothing, and `changing` is called before all others (see `Transport`).
     Making a client sends nothing and reads no key.
     """
 
@@ -37,12 +39,13 @@ class Client:
         limiter: RateLimiter | None = None,
         on_retry: OnRetry | None = None,
         reading: Reading = lambda ask: ask(),
+        changing: Callable[[], None] = lambda: None,
     ) -> None:
         if limiter is None:
             on_system_clock = clock is SYSTEM_CLOCK
             limiter = shared_limiter(settings) if on_system_clock else RateLimiter(settings.rate, settings.burst, clock)
         self.settings = settings
-        self._transport = Transport(settings, clock, reading)
+        self._transport = Transport(settings, clock, reading, changing)
         retrier = Retrier(clock, settings.retry_timeout, on_retry=on_retry)
         caller = Caller(self._transport, limiter, retrier, clock, settings.key)
         self.fine_tunes = FineTunes(caller)

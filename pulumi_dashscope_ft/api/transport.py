@@ -74,11 +74,19 @@ class Transport:
     """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork.
 
     `reading` makes the calls that change nothing; whoever has to be able to give one up hands in a way to do so.
+    `changing` is called right before any other, and may raise.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, reading: Reading = lambda ask: ask()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        reading: Reading = lambda ask: ask(),
+        changing: Callable[[], None] = lambda: None,
+    ) -> None:
         self._settings = settings
         self._reading = reading
+        self._changing = changing
         self._clock = clock
         self._auth = _Bearer(settings.key)
         self._host = urlsplit(settings.base_url).netloc
@@ -104,6 +112,8 @@ class Transport:
             raise InvalidRequestError(f"{error}.", operation=operation, resource_id=resource_id) from None
         started = self._clock.monotonic()
         exchange = partial(self._exchange, call.method, url, operation, resource_id, query, body)
+        if not call.only_reads:
+            self._changing()
         outcome = self._reading(exchange) if call.only_reads else exchange()
         took = self._clock.monotonic() - started
         if isinstance(outcome, ApiError):

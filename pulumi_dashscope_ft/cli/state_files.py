@@ -77,7 +77,7 @@ def _standard_input(ages: _Ages) -> RecordedState:
         text = sys.stdin.buffer.read()
     except OSError as error:
         return recorded_state.unreadable(source, error.strerror or str(error))
-    return recorded_state.read(text, source, doubt=ages.doubt(age), copied=ages.copied(age))
+    return recorded_state.read(text, source, old=ages.doubt(age), copied=ages.copied(age))
 
 
 def _age_of_standard_input() -> float:
@@ -116,7 +116,7 @@ class _File:
             if self._known is not None and self._known[0] == sign:
                 return self._known[1]
             copied = self._ages.copied(age)
-            state = recorded_state.read(self._path.read_bytes(), source, doubt=doubt, copied=copied)
+            state = recorded_state.read(self._path.read_bytes(), source, old=doubt, copied=copied)
         except (OSError, ValueError) as error:
             return recorded_state.unreadable(source, getattr(error, "strerror", None) or str(error))
         except MemoryError:

@@ -33,6 +33,7 @@ class Accounts:
     :param report: takes the lines that the user is to see.
     :param clock: what connections measure and wait by.
     :param reading: makes their calls that change nothing.
+    :param changing: is called before any other, and may raise.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Accounts:
         report: Callable[[str], None],
         clock: Clock = SYSTEM_CLOCK,
         reading: Reading = lambda ask: ask(),
+        changing: Callable[[], None] = lambda: None,
     ) -> None:
         self.ledger = Ledger()
         self.clock = clock
         self._reading = reading
+        self._changing = changing
         self._report = report
         self._lock = threading.Lock()
         self._configuration: dict[str, str] = {}
@@ -78,6 +81,7 @@ class Accounts:
                     limiter=self._limiter(settings),
                     on_retry=self._tell_retry,
                     reading=self._reading,
+                    changing=self._changing,
                 )
                 self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
             return self._connections[account]

@@ -37,6 +37,9 @@ _PUT_OFF = "its end may have been put off since. Export it again"
 
 _REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
 
+_FRESH = 1800.0
+"""Seconds for which a copy of a state shows when its jobs are over: people extend them just when they are."""
+
 _CHECKPOINT = re.compile(r"-c\d+$")
 """What the name of a published checkpoint has behind that of its job's model (example on API page
 list-checkpoints-api)."""
@@ -110,12 +113,14 @@ class Evidence:
         return staying, next((one for one in users if one.key in self.ending), None)
 
     def doubt(self, states: Iterable[RecordedState]) -> str | None:
-        """Why nothing may be concluded from what these states do not hold; None when they are sound. An unreadable
-        state is in doubt for everybody: it may be anyone's, and newer than what was read.
+        """Why nothing may be concluded from what these states do not hold; None when they are sound. A state that is
+        unreadable, old or not whole is in doubt for everybody: its stack may have taken over anyone's object.
         """
         for state in self.states:
             if state.unreadable:
                 return f"the state {state.source} could not be read: {state.problem}"
+            if state.partial:
+                return f"the state {state.name} proves nothing: {state.problem}"
         for state in states:
             problem = state.problem or self._staleness(state)
             if problem:
@@ -196,7 +201,7 @@ def _held(
         counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
         return Verdict(IN_USE, f"{where}{counts}{_unreadable_end(holders)}", stacks=stacks)
     why = over[0].why
-    doubt = _extended(holders, over) or evidence.doubt([*(state for state, _ in holders), *knowing])
+    doubt = _extended(holders, over, evidence.time.now) or evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
         return Verdict(NOT_CHECKED, f"{why}, but {doubt}", stacks=stacks)
     try:
@@ -240,15 +245,20 @@ def _unreadable_end(holders: list[tuple[RecordedState, Held]]) -> str:
     return ""
 
 
-def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End]) -> str | None:
+def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End], now: float) -> str | None:
     """Why the job may have been given more time since; None when it has not. An update in place leaves no trace on the
-    service, so a copy of a state that was made before the end can't tell.
+    service, so a copy of a state that was made before the end, or a while ago, can't tell.
     """
     for (state, _), end in zip(holders, ends, strict=True):
         if state.copied is not None and state.copied < end.at:
-            before = seconds(max(round((end.at - state.copied) / 60), 1) * 60.0)
-            return f"the copy of the state {state.name} was made {before} before: {_PUT_OFF}"
+            return f"the copy of the state {state.name} was made {_minutes(end.at - state.copied)} before: {_PUT_OFF}"
+        if state.copied is not None and now - state.copied > _FRESH:
+            return f"the copy of the state {state.name} is {_minutes(now - state.copied)} old: {_PUT_OFF}"
     return None
+
+
+def _minutes(span: float) -> str:
+    return seconds(max(round(span / 60), 1) * 60.0)
 
 
 def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], stacks: tuple[str, ...]) -> Verdict:
@@ -282,10 +292,10 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     policy = policy_of({})
     if found.retained:  # that is about its stack's end; an expiry is about the run
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}{_kept(_OUTLIVES)}", ended_only(policy), stacks)
+    if one.kind == JOB and not one.active:
+        return _left_over(one, evidence, f"{ended}; {why}" if over else why, policy, stacks, EXPIRED if over else None)
     if over:
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}", policy, stacks)
-    if one.kind == JOB and not one.active:
-        return _left_over(one, evidence, why, policy, stacks)
     return _ending(one, evidence, ORPHAN, why, policy, stacks)
 
 
@@ -294,10 +304,10 @@ def _names(state: RecordedState, one: LiveObject) -> bool:
 
 
 def _left_over(
-    one: LiveObject, evidence: Evidence, why: str, policy: TeardownPolicy, stacks: tuple[str, ...]
+    one: LiveObject, evidence: Evidence, why: str, policy: TeardownPolicy, stacks: tuple[str, ...], label: str | None
 ) -> Verdict:
     """A finished job that no state holds: it costs nothing, and its record may have been kept on purpose."""
-    label = FINISHED if one.counts else ORPHAN
+    label = label or (FINISHED if one.counts else ORPHAN)
     reason = f"it is {one.status}; {why}"
     if evidence.finished:
         return _ending(one, evidence, label, reason, policy, stacks)

@@ -65,6 +65,7 @@ class RecordedState:
     :param deployments_named: the same without what is said to be a model: the first deployment of a model bears the
         model's id, and who names the model does not name the deployment.
     :param problem: why nothing follows from what it does not hold; None for a sound state.
+    :param partial: it may lack what it holds, because it is old or not whole: whose ever that is.
     :param unreadable: it could not be read at all, so nobody knows whose state it is.
     """
 
@@ -77,6 +78,7 @@ class RecordedState:
     mentions: frozenset[str] = frozenset()
     deployments_named: frozenset[str] = frozenset()
     problem: str | None = None
+    partial: bool = False
     unreadable: bool = False
 
     @property
@@ -89,10 +91,13 @@ def unreadable(source: str, problem: str) -> RecordedState:
     return RecordedState(source, problem=problem, unreadable=True)
 
 
-def read(text: str | bytes, source: str, *, doubt: str | None = None, copied: float | None = None) -> RecordedState:
+def read(
+    text: str | bytes, source: str, *, doubt: str | None = None, old: str | None = None, copied: float | None = None
+) -> RecordedState:
     """The state in a document; never raises, a document that is none is an unreadable state.
 
-    :param doubt: a reason of the reader's own not to rely on the state, such as that it is old.
+    :param doubt: a reason of the reader's own not to rely on what it lacks of its stack, such as an update under way.
+    :param old: the reason why it may lack what its stack has taken over since, from whomever.
     :param copied: when the document was made, where it is a copy (see `RecordedState`).
     """
     try:
@@ -112,7 +117,9 @@ def read(text: str | bytes, source: str, *, doubt: str | None = None, copied: fl
         return unreadable(source, "its resources are not a list")
     if not all(map(_is_resource, resources)):
         return unreadable(source, "it has a resource without a type or an URN")
-    return replace(_recorded(source, deployment, resources, pending or [], doubt), copied=copied)
+    lacking = _lacking(resources)
+    recorded = _recorded(source, deployment, resources, pending or [], lacking or doubt or old)
+    return replace(recorded, copied=copied, partial=bool(lacking or old))
 
 
 def _recorded(
@@ -126,7 +133,7 @@ def _recorded(
     time = moment(manifest.get("time")) if isinstance(manifest, Mapping) else None
     written = time if time is not None and time > 0 else None  # a state that was never written has the year 1
     owners = frozenset(_owners(resources))
-    problem = _problem(resources, pending) or doubt
+    problem = _under_way(pending) or doubt
     if problem is None and owners and written is None:
         problem = "it does not say when it was written"
     # An object under creation has no id yet; one under update or deletion has, and is held.
@@ -147,13 +154,17 @@ def _recorded(
     )
 
 
-def _problem(resources: list[Mapping[str, Any]], pending: list[Any]) -> str | None:
-    if pending:
-        under_way = ", ".join(sorted({_deed(item) for item in pending}))
-        return (
-            f"an operation is under way or was cut short ({under_way}): what it was making may not be recorded. "
-            "`pulumi up` or `pulumi refresh` settles that"
-        )
+def _under_way(pending: list[Any]) -> str | None:
+    if not pending:
+        return None
+    under_way = ", ".join(sorted({_deed(item) for item in pending}))
+    return (
+        f"an operation is under way or was cut short ({under_way}): what it was making may not be recorded. "
+        "`pulumi up` or `pulumi refresh` settles that"
+    )
+
+
+def _lacking(resources: list[Mapping[str, Any]]) -> str | None:
     there = {resource["urn"] for resource in resources}
     missing = sorted({urn for resource in resources for urn in _needed(resource)} - there)
     if missing:

@@ -255,8 +255,14 @@ class Sweep:
             return Outcome(finding, SPARED, "it is not what it was a moment ago")
         # What may need it, after all that was ended since it was last looked at. Then the states, after the object, so
         # that nothing can have come to hold it unseen before it was read.
-        users, unlisted, _ = list_all(self._account, _users(now))
+        users, unlisted, errors = list_all(self._account, _users(now))
+        if errors:
+            kind, failure = next(iter(errors.items()))
+            return Outcome(finding, FAILED, f"{unlisted[kind]}: {fact(failure)}")
         states = tuple(self._read_states(now))
+        lost = next((state for state in states if state.unreadable), None)
+        if lost is not None:
+            return Outcome(finding, FAILED, f"the state {lost.source} could not be read again: {lost.problem}")
         again = self._finding(
             now,
             replace(

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_dashscope_ft.api import AuthenticationError, DashScopeError, PermissionDeniedError
+from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.lifecycle import Properties
 from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -164,11 +164,13 @@ class Resource:
 
     def _may_be_stale(self, error: LifecycleError, outputs: Properties) -> bool:
         """Whether a read that failed leaves the state as it was. What is under way is read before every plan
-        (`refresh_before_update`), still with the settings that the state has. If a key that was changed since made
-        that fail, no `up` could ever take over the new one.
+        (`refresh_before_update`), still with the settings that the state has. If a key or an address that was changed
+        since made that fail, no `up` could ever take over the new one.
         """
-        refused = isinstance(error.__cause__, (AuthenticationError, PermissionDeniedError))
-        return refused and self.kind.is_under_way(outputs)
+        cause = error.__cause__
+        never_reached = isinstance(cause, ApiConnectionError) and not cause.sent
+        refused = isinstance(cause, (AuthenticationError, PermissionDeniedError))
+        return (refused or never_reached) and self.kind.is_under_way(outputs)
 
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""

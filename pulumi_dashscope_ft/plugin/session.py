@@ -27,7 +27,7 @@ class PluginSession:
     """What one plugin process knows. Thread-safe."""
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
-        self.accounts = Accounts(self.report, clock, clock.read)
+        self.accounts = Accounts(self.report, clock, clock.read, clock.require_going)
         self._log = log
         self._owner: str | None = None
         self._lock = threading.Lock()

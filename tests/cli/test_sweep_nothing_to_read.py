@@ -79,5 +79,6 @@ def test_a_backend_whose_last_stack_goes_while_it_is_swept_ends_nothing_more(sta
     stage.line.emulator.configure(canceling_seconds=10)
     stage.line.clock.before_sleep.append(empty)
     told = stage.line.run("sweep", "--state-dir", "s3://bucket", "--utc-offset", "8", "--execute", "--yes")
-    assert "1 done, 1 left alone" in told.stdout, told.output
+    assert "1 done, 1 failed" in told.stdout, told.output
+    assert told.exit_code == 1
     assert len(stage.live & lost) == 1

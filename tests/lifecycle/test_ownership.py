@@ -170,8 +170,16 @@ def test_expiry_of_what_no_state_holds_is_in_its_stamp() -> None:
     assert verdict(thing(expires=NOW - 60), state()).label == EXPIRED
     assert verdict(thing(expires=NOW - 60, retained=True), state()).label == EXPIRED
     assert verdict(thing(expires=NOW + 60), state()).label == ORPHAN
-    ended = verdict(thing(expires=NOW - 60, status="SUCCEEDED", active=False), state())
-    assert (ended.label, ended.action) == (EXPIRED, "delete")
+
+
+def test_the_record_of_a_finished_job_that_no_state_holds_may_have_been_kept_on_purpose() -> None:
+    """A stamp does not say `onDestroy: cancel`: what a replacement has left as it was told to is not to go."""
+    for expires, label in ((NOW - 60, EXPIRED), (None, FINISHED)):
+        ended = thing(expires=expires, status="SUCCEEDED", active=False)
+        found = verdict(ended, state())
+        assert (found.label, found.action) == (label, "")
+        assert "may have been kept on purpose (onDestroy: cancel)" in found.reason
+        assert verdict(ended, state(), finished=True).action == "delete"
 
 
 def test_a_zone_that_nothing_shows_makes_everything_a_day_younger() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from judging import EXPIRES, HOUR, NOW, OTHER, state, thing, verdict
+from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, state, thing, verdict
 
 from pulumi_dashscope_ft.lifecycle.ownership import EXPIRED, NOT_CHECKED, ORPHAN
 from pulumi_dashscope_ft.lifecycle.recorded_state import FILE, Held
@@ -24,21 +24,36 @@ def test_a_copy_from_before_the_end_cant_tell_whether_that_was_put_off(propertie
     found = verdict(one, replace(holder, copied=ENDED - 600))
     assert (found.label, found.action) == (NOT_CHECKED, "")
     assert "the copy of the state previews/k7 was made 10m before: its end may have been put off" in found.reason
-    for copied in (ENDED, NOW, None):
+    for copied in (NOW - 600, NOW, None):
         assert verdict(one, replace(holder, copied=copied)).label == EXPIRED
+    later = verdict(one, replace(holder, copied=ENDED + 600))
+    assert (later.label, later.action) == (NOT_CHECKED, "")
+    assert "the copy of the state previews/k7 is 50m old: its end may have been put off" in later.reason
 
 
 def test_of_two_ends_the_one_that_a_copy_has_seen_is_enough() -> None:
     one = thing()
-    holder = state(one, **EXPIRES, maxRuntime="2h")
-    assert verdict(one, replace(holder, copied=ENDED - HOUR)).label == EXPIRED
-    assert verdict(one, replace(holder, copied=ENDED - 3 * HOUR)).label == NOT_CHECKED
+    holder = state(one, **EXPIRES, maxRuntime=5 * HOUR - 300)
+    assert verdict(one, replace(holder, copied=NOW - 600)).label == EXPIRED
+    assert verdict(one, replace(state(one, maxRuntime=5 * HOUR - 300), copied=NOW - 600)).label == NOT_CHECKED
 
 
 def test_every_copy_that_holds_it_has_to_be_newer_than_the_end() -> None:
     one = thing()
     stale = replace(state(one, owner=OTHER, **EXPIRES), copied=ENDED - 600)
     assert verdict(one, state(one, **EXPIRES), stale).label == NOT_CHECKED
+
+
+@pytest.mark.parametrize("partial", ["is old", "is not whole"])
+def test_a_state_that_may_lack_something_is_in_doubt_for_everybody(partial: str) -> None:
+    """Its stack may have taken over what another had lost: an orphan by the stamp, and in use."""
+    one = thing()
+    sound, other = state(), replace(state(owner=OTHER), problem=f"it {partial}", partial=True)
+    assert verdict(one, sound).label == ORPHAN
+    assert verdict(one, sound, other).label == NOT_CHECKED
+    assert verdict(one, other, lost=frozenset({OWNER})).label == NOT_CHECKED
+    # What is under way in another stack is no doubt: a sweep would never find a quiet moment.
+    assert verdict(one, sound, replace(other, partial=False)).label == ORPHAN
 
 
 # Clocks

@@ -115,3 +115,16 @@ def test_a_read_that_does_not_end_is_left_to_itself() -> None:
         assert GRACE <= time.monotonic() - began < GRACE + 2, "the moment is one for all"
     finally:
         answer.set()
+
+
+def test_nothing_is_bought_after_it(start: Any, emulator: Any) -> None:
+    """It comes while the look before a create is answered, in time: the create itself would be something new."""
+    plugin = start().configure()
+    inputs = job_inputs(plugin)
+    rule = emulator.add_fault(FaultRule(operation="list", kind="latency", seconds=GRACE / 2))
+    create = Step(lambda: plugin.create("FineTuningJob", "job", inputs))
+    until(lambda: rule.fired)
+    plugin.call("Cancel", empty_pb2.Empty())
+    assert "interrupted (Ctrl-C)" in str(create.ended())
+    assert not emulator.jobs
+    assert not emulator.count("create")
