@@ -208,6 +208,7 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                 capture_output=True,
                 timeout=_PATIENCE,
                 check=False,
+                start_new_session=True,  # Ctrl-C is ours: we finish the object at hand, and need its states for that
             )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnreadableBackend(f"{said} failed: {error}") from None
