@@ -60,7 +60,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
     if bad:
         problems.append(f"{len(bad)} of {len(endings)} were not torn down.")
     if broken:
-        problems.append(f"{_lines(broken)} of {source} can't be read, so what became of all objects is not known.")
+        problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
     if problems:
         raise Failed("\n".join(problems), NO)
 
