@@ -23,6 +23,8 @@ __all__ = ["report"]
 
 _COLUMNS = [Column("kind"), Column("id"), Column("was"), Column("now"), Column("done"), Column("what stays, and why")]
 _BAD = ("refused", "unfinished")
+_AT_MOST = 5
+"""Lines that are named where some can't be read."""
 
 
 @click.command(short_help="Show what a destroy did.")
@@ -34,7 +36,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
     file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
     refused before.
 
-    Exit code 1 when something was refused, or cut short.
+    Exit code 1 when something was refused, or cut short; also when a line can't be read: it may have said so.
 
     \b
       DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes
@@ -49,22 +51,25 @@ def report(source: Path, form: str, as_json: bool) -> None:
     endings, broken = _read(text)
     bad = [one for one in endings if one.get("outcome") in _BAD]
     if as_json or form == "json":
-        print_json({"endings": endings, "unreadableLines": broken, "ok": not bad})
+        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not bad and not broken})
     elif form == "markdown":
         click.echo(f"### Teardown: {_summary(endings)}\n\n{markdown_table(_COLUMNS, _rows(endings))}")
     else:
         print_table(_COLUMNS, _rows(endings), footer=_summary(endings))
-    if broken:
-        click.echo(f"{broken} line(s) of {source} could not be read and are left out.", err=True)
+    problems = []
     if bad:
-        raise Failed(f"{len(bad)} of {len(endings)} were not torn down.", NO)
+        problems.append(f"{len(bad)} of {len(endings)} were not torn down.")
+    if broken:
+        problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
+    if problems:
+        raise Failed("\n".join(problems), NO)
 
 
-def _read(text: str) -> tuple[list[dict[str, Any]], int]:
-    """The last ending of each object, in the order of the last lines; and how many lines are none."""
+def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
+    """The last ending of each object, in the order of the last lines; and the numbers of the lines that are none."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    broken = 0
-    for line in text.splitlines():
+    broken = []
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -72,12 +77,18 @@ def _read(text: str) -> tuple[list[dict[str, Any]], int]:
         except (ValueError, RecursionError):
             one = None
         if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("kind", "id", "outcome")):
-            broken += 1
+            broken.append(number)
             continue
         key = (one["kind"], one["id"])
         found.pop(key, None)
         found[key] = one
     return list(found.values()), broken
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    named = ", ".join(str(number) for number in numbers[:_AT_MOST])
+    more = f" and {len(numbers) - _AT_MOST} more" if len(numbers) > _AT_MOST else ""
+    return f"line{'s' if len(numbers) > 1 else ''} {named}{more}"
 
 
 def _rows(endings: Sequence[dict[str, Any]]) -> list[list[Any]]:

@@ -69,7 +69,7 @@ class Backend:
     """
 
     def __init__(self, url: str | None, project: str | None) -> None:
-        self._url = url if url is None or "://" in url else Path(url).expanduser().resolve().as_uri()
+        self._given = url
         self._project = project
         self._projects: list[str] = []
 
@@ -89,7 +89,8 @@ class Backend:
         """What stands for the states when there are none: one that could not be read."""
         from pulumi_dashscope_ft.lifecycle import recorded_state
 
-        where = "that is logged in to (`pulumi whoami --verbose`)" if self._url is None else _without_login(self._url)
+        url = self._url()
+        where = "that is logged in to (`pulumi whoami --verbose`)" if url is None else _without_login(url)
         wanted = "" if self._project is None else f" of the project {self._project!r}"
         others = f", but of {', '.join(self._projects[:_AT_MOST])}" if self._projects else ""
         return recorded_state.unreadable(f"of the backend {where}", f"it has no stack{wanted}{others}")
@@ -105,11 +106,14 @@ class Backend:
             return recorded_state.unreadable(source, str(error))
         return recorded_state.read(text, source, doubt="an update of it is under way" if stack.busy else None)
 
+    def _url(self) -> str | None:
+        return self._given if self._given is None or "://" in self._given else _folder(self._given)
+
     def _environment(self) -> dict[str, str]:
         mine = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
-        url = self._url or os.environ.get("PULUMI_BACKEND_URL", "")
+        url = self._url() or os.environ.get("PULUMI_BACKEND_URL", "")
         if url.startswith("file://."):  # from here; the command runs elsewhere
-            url = Path(url.removeprefix("file://")).resolve().as_uri()
+            url = _folder(url.removeprefix("file://"))
         if url:
             mine["PULUMI_BACKEND_URL"] = url
         return {**os.environ, **mine}
@@ -172,6 +176,18 @@ def _sources(prefix: str, backend: Backend) -> list[_Source]:
     ]
 
 
+def _folder(path: str) -> str:
+    """The URL of a folder, seen from here. Raises `UnreadableBackend`."""
+    try:
+        return Path(path).expanduser().resolve().as_uri()
+    except FileNotFoundError:  # a relative path has no beginning
+        raise UnreadableBackend(
+            f"the directory you are in is gone, so {path} leads nowhere: go to one that is there (`cd`)"
+        ) from None
+    except RuntimeError as error:  # `~name` of nobody, or links in a circle
+        raise UnreadableBackend(f"{path} is no folder: {error}") from None
+
+
 def _without_login(url: str) -> str:
     """A backend's URL for people: of a database it has the password in it."""
     scheme, separator, rest = url.partition("://")
@@ -208,6 +224,7 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                 capture_output=True,
                 timeout=_PATIENCE,
                 check=False,
+                start_new_session=True,  # Ctrl-C is ours: we finish the object at hand, and need its states for that
             )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnreadableBackend(f"{said} failed: {error}") from None

@@ -14,7 +14,9 @@ _LENGTH = 10
 
 def owner_of_provider(provider_id: str) -> str:
     """The owner id, as a stamp bears it (10 characters of `0-9 a-z`), of the provider resource with this id."""
-    number = int.from_bytes(hashlib.sha256(f"dashscope-ft provider {provider_id}".encode()).digest(), "big")
+    # A state that was edited may hold half a surrogate pair; the id of a real provider is plain ASCII.
+    text = f"dashscope-ft provider {provider_id}".encode(errors="backslashreplace")
+    number = int.from_bytes(hashlib.sha256(text).digest(), "big")
     owner = ""
     for _ in range(_LENGTH):
         number, digit = divmod(number, len(_DIGITS))

@@ -21,7 +21,6 @@ def path(tmp_path: Path) -> Path:
         ending("ft-1", "refused", why="the key is refused")
         + ending("ft-2", "kept", stays="its | record", statusBefore="SUCCEEDED")
         + ending("ft-1", "deleted")
-        + '{"half": a li'
     )
     return found
 
@@ -31,10 +30,21 @@ def test_the_last_line_of_each_object_counts(line: Any, path: Path) -> None:
     assert result.exit_code == 0
     assert "refused" not in result.stdout
     assert "1 deleted, 1 kept" in result.stdout
-    assert "1 line(s)" in result.stderr
     shown = line.json("report", str(path))
     assert [one["id"] for one in shown["endings"]] == ["ft-2", "ft-1"]
-    assert (shown["ok"], shown["unreadableLines"]) == (True, 1)
+    assert (shown["ok"], shown["unreadableLines"]) == (True, 0)
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+def test_a_torn_line_may_be_a_refusal(line: Any, path: Path, form: str) -> None:
+    with path.open("a") as report:
+        report.write("\n" + ending("ft-3", "refused")[:40])
+    result = line.run("report", str(path), "--format", form)
+    assert result.exit_code == 1
+    assert "ft-2" in result.stdout
+    assert f"line 5 of {path} can't be read" in result.stderr
+    shown = line.json("report", str(path), exit_code=1)
+    assert (shown["ok"], shown["unreadableLines"]) == (False, 1)
 
 
 def test_markdown_keeps_what_is_in_a_cell_in_it(line: Any, path: Path) -> None:
@@ -57,7 +67,7 @@ def test_standard_input_and_nothing_at_all(line: Any) -> None:
     assert "1 deleted" in line.run("report", "-", stdin=ending("ft-1", "deleted")).stdout
     assert "nothing was torn down" in line.run("report", "-").stdout
     assert line.run("report", "no-such-file").exit_code == 2
-    assert line.run("report", "-", stdin="[]\n3\nnull\n").exit_code == 0
+    assert line.run("report", "-", stdin="[]\n3\nnull\n").exit_code == 1
 
 
 def test_lines_that_are_no_endings_are_counted_and_left_out(line: Any, tmp_path: Path) -> None:
@@ -66,7 +76,8 @@ def test_lines_that_are_no_endings_are_counted_and_left_out(line: Any, tmp_path:
     path = tmp_path / "report.jsonl"
     path.write_text("\n".join([*wrong, whole, ""]))
     result = line.run("report", str(path))
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "1 deleted" in result.stdout
-    assert f"{len(wrong)} line(s)" in result.stderr
-    assert len(json.loads(line.run("report", str(path), "--json").stdout)["endings"]) == 1
+    assert "lines 1, 2, 3, 4, 5 and 3 more of " in result.stderr
+    shown = line.json("report", str(path), exit_code=1)
+    assert (len(shown["endings"]), shown["unreadableLines"]) == (1, len(wrong))

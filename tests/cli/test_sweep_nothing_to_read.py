@@ -50,6 +50,31 @@ def test_a_project_that_is_not_there_ends_nothing(stage: Stage, pulumi: FakePulu
     assert adopted in stage.live
 
 
+@pytest.mark.parametrize("backend", [".", "b", "file://.", None])
+def test_a_folder_of_a_directory_that_is_gone(
+    stage: Stage, pulumi: FakePulumi, adopted: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, backend: str | None
+) -> None:
+    pulumi.write(stage)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "file://./states")
+    given = ["--project", "previews"] if backend is None else ["--state-dir", backend]
+    told = stage.line.run("sweep", *given, *EXECUTE)
+    assert told.exit_code == 1
+    assert "the directory you are in is gone" in told.stderr
+    assert "`cd`" in told.stderr
+    assert adopted in stage.live
+
+
+def test_a_home_of_nobody_is_no_folder(stage: Stage, pulumi: FakePulumi) -> None:
+    pulumi.write(stage)
+    told = stage.line.run("sweep", "--state-dir", "~no-such-user/states")
+    assert told.exit_code == 1
+    assert "~no-such-user/states" in told.stderr
+
+
 def test_a_backend_without_a_stack_ends_nothing(stage: Stage, pulumi: FakePulumi, adopted: str) -> None:
     pulumi.stacks = []
     pulumi.write(stage)

@@ -219,6 +219,11 @@ def _no_report(scene: CommandStage) -> Told:
     return scene.run("report", "destroy.jsonl")
 
 
+def _torn_report(scene: CommandStage) -> Told:
+    (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-202410291653-1c7f", "outcome": "refu')
+    return scene.run("report", "destroy.jsonl")
+
+
 GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
     (
         "All commands",
@@ -435,6 +440,12 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It is not what a destroy writes.",
                 "The file that `DASHSCOPE_FT_REPORT` named.",
                 _no_report,
+            ),
+            CommandEntry(
+                "A line of the report can't be read",
+                "It was written only in part (the disk was full, say). It may be that of an object that was refused.",
+                "`pulumi destroy` once more: what is still in the state gets a line of its own. Take this one out.",
+                _torn_report,
             ),
         ),
     ),

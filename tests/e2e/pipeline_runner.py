@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pr-environments"
 KEY = "sk-e2e-0123456789abcdef"
 TOKEN = "glpat-e2e-token"
+HEAD = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 _UNLESS = re.compile(r"steps\.\w+\.outputs\.(\w+) != '(\w+)'")
@@ -34,7 +35,8 @@ case "$(basename "$0")" in
   gh)
     case "$2" in
       list) cat "$OPEN_CHANGES" ;;
-      view) open=$(cat "$OPEN_CHANGES") || exit 1; grep -qx "$3" <<<"$open" && echo OPEN || echo CLOSED ;;
+      view) case "$*" in *headRefOid*) exec cat "$NEWEST" ;; esac
+        open=$(cat "$OPEN_CHANGES") || exit 1; grep -qx "$3" <<<"$open" && echo OPEN || echo CLOSED ;;
       *) cat "${@: -1}" >>"$CALLS" ;;
     esac ;;
   curl) cat >>"$CALLS"; cat comment.md >>"$CALLS" ;;
@@ -61,6 +63,8 @@ class Pipeline:
         self.calls = directory / "calls"
         self.open = directory / "open"
         self.open.touch()
+        self.newest = directory / "newest"
+        self.newest.write_text(f"OPEN {HEAD}\n")
         for name in ("state", "home", "bin"):
             (directory / name).mkdir()
         for name in ("gh", "pip", "curl"):
@@ -78,6 +82,7 @@ class Pipeline:
             "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
             "CALLS": str(self.calls),
             "OPEN_CHANGES": str(self.open),
+            "NEWEST": str(self.newest),
             "PAUSE": "0",
             "GITHUB_OUTPUT": str(directory / "output"),
             "GITHUB_STEP_SUMMARY": str(directory / "summary"),
@@ -87,6 +92,7 @@ class Pipeline:
             "secrets.PULUMI_CONFIG_PASSPHRASE": "not a secret here",
             "vars.PULUMI_BACKEND_URL": self.backend,
             "github.event.pull_request.number": "7",
+            "github.event.pull_request.head.sha": HEAD,
             "github.repository": "shop/models",
             "github.token": "ghs-e2e-token",
         }

@@ -209,6 +209,31 @@ def test_a_change_that_is_opened_again_before_its_turn_is_left_alone(local: Any)
     assert len(local.emulator.jobs) == 1
 
 
+def test_of_several_pushes_that_wait_only_the_newest_is_run(local: Any) -> None:
+    """Each has its turn, for nothing that waits is cancelled; but each could buy a run."""
+    for now in ("OPEN a-newer-push", f"CLOSED {pipelines.HEAD}"):
+        local.newest.write_text(now)
+        passed_by = local.github("preview", "up")
+        assert not passed_by.failed, passed_by.output
+        assert not local.changing()
+        assert "gh pr comment" not in local.called()
+    local.newest.unlink()
+    assert local.github("preview", "up").failed, "when it can't be asked, nobody may believe that it is up"
+    assert not local.changing()
+
+
+def test_a_change_that_is_closed_and_opened_again_at_once_keeps_its_run(local: Any) -> None:
+    assert not local.github("preview", "up").failed
+    (local.project / "comment.md").unlink()  # the next job has a checkout of its own
+    local.open.write_text("7\n")
+    local.called()
+    passed_by = local.github("preview", "down")
+    assert not passed_by.failed, passed_by.output
+    assert "gh pr comment" not in local.called()
+    assert len(local.emulator.jobs) == 1
+    assert "pr-7" in local.pulumi("stack", "ls", "--json")
+
+
 def test_the_sweep_locks_no_stack(local: Any) -> None:
     """It is in the group of none: the teardown of a closed change would break its lock, and be undone by it."""
     assert not local.github("preview", "up").failed
@@ -298,6 +323,7 @@ def test_what_locks_a_stack_runs_in_a_group_that_lets_nothing_else_lock_it() -> 
                     plain = group["group"].replace("preview-pr-", "pr-").replace("preview-${{ matrix", "${{ matrix")
                     assert plain == step["env"]["STACK"], name
                     assert group["cancel-in-progress"] is False
+                    assert group["queue"] == "max", "else it cancels what waits: a push that then never comes up"
                     found.append(name)
                 assert "REFRESH" not in step.get("env", {}), "that would lock stacks outside of their groups"
     assert sorted(found) == ["down", "down", "refresh", "up"]

@@ -82,6 +82,16 @@ def test_a_providers_id_proves_what_the_plugin_has_started() -> None:
     assert (JOB, "ft-2") in state.held
 
 
+def test_half_a_surrogate_pair_in_the_id_of_a_provider_is_an_id_like_any_other() -> None:
+    """JSON can carry it, UTF-8 can not. No engine writes one; a state that somebody has mended may have it."""
+    data = document()
+    provider = {"urn": "urn:pulumi:pr-7::previews::pulumi:providers:dashscope-ft::d", "id": "a\ud800"}
+    data["deployment"]["resources"].append({**provider, "type": "pulumi:providers:dashscope-ft"})
+    state = read(json.dumps(data), "in x.json")
+    assert state.owners == {OWNER, owner_of_provider("a\ud800")}
+    assert (JOB, "ft-1") in state.held
+
+
 def _pending(data: dict[str, Any]) -> None:
     creating = {"urn": urn("FineTuningJob", "other"), "type": f"{TYPE}FineTuningJob"}
     data["deployment"]["pending_operations"] = [{"type": "creating", "resource": creating}]
