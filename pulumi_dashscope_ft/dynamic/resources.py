@@ -70,17 +70,19 @@ def _formats(file_ids: Any) -> Any:
 
 class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name="TrainingFile"):
     __doc__ = TrainingFileProperties.__doc__
+    kind = "TrainingFile"
 
     if not TYPE_CHECKING:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {"__name": qualified_name(resource_name, opts), "__owner": owner_id()}
-            super().__init__(TrainingFileProvider(), resource_name, properties("TrainingFile", arguments, hidden), opts)
+            super().__init__(TrainingFileProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             _FILE_OF_ID[self.file_id] = self
 
 
 class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", name="FineTuningJob"):
     __doc__ = FineTuningJobProperties.__doc__
+    kind = "FineTuningJob"
 
     if not TYPE_CHECKING:
 
@@ -91,14 +93,13 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
                 "__formats": _formats(arguments.get("training_file_ids")),
                 "__retain": True if opts is not None and opts.retain_on_delete else None,
             }
-            super().__init__(
-                FineTuningJobProvider(), resource_name, properties("FineTuningJob", arguments, hidden), opts
-            )
+            super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)
 
 
 class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft", name="ModelDeployment"):
     __doc__ = ModelDeploymentProperties.__doc__
+    kind = "ModelDeployment"
 
     if not TYPE_CHECKING:
 
@@ -108,19 +109,18 @@ class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft"
                 "__owner": owner_id(),
                 "__retain": True if opts is not None and opts.retain_on_delete else None,
             }
-            super().__init__(
-                ModelDeploymentProvider(), resource_name, properties("ModelDeployment", arguments, hidden), opts
-            )
+            super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)
 
 
 class ExportedCheckpoint(ExportedCheckpointProperties, Declared, module="dashscope-ft", name="ExportedCheckpoint"):
     __doc__ = ExportedCheckpointProperties.__doc__
+    kind = "ExportedCheckpoint"
 
     if not TYPE_CHECKING:
 
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {"__name": qualified_name(resource_name, opts)}
             super().__init__(
-                ExportedCheckpointProvider(), resource_name, properties("ExportedCheckpoint", arguments, hidden), opts
+                ExportedCheckpointProvider(), resource_name, properties(self.kind, arguments, hidden), opts
             )

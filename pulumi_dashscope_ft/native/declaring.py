@@ -7,7 +7,7 @@ changes would be a new provider to the engine, with another owner id (see docs/p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -23,8 +23,6 @@ def token(name: str) -> str:
 
 class Declared(Spelled, pulumi.CustomResource):
     """A resource of the plugin's, with the spelling of this package."""
-
-    kind: ClassVar[str]
 
     if not TYPE_CHECKING:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
