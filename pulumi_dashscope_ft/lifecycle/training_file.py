@@ -169,7 +169,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) 
         reader = connection.ledger.retained_needing(file_id)
         if reader is not None:
             connection.report(
-                f"{subject}: not deleted, for {reader}, which is kept as it is (onDestroy: retain), may still read it. "
+                f"{subject}: not deleted: {reader}, which is kept as it is (onDestroy: retain), may still read it. "
                 "It leaves the state; once the job has ended, "
                 f"`dashscope-ft delete {file_id} --kind file` deletes it."
             )
