@@ -59,6 +59,14 @@ def data_files(job: Job) -> frozenset[str]:
     return frozenset((*job.training_file_ids, *job.validation_file_ids, *named))
 
 
+def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
+    """The same, of a job as the state has it."""
+    rows = [row for name in ("trainingDatasets", "validationDatasets") for row in properties.get(name) or ()]
+    given = [text for name in ("trainingFileIds", "validationFileIds") for text in properties.get(name) or ()]
+    named = (*given, *(value for row in rows for value in row.values()))
+    return frozenset(text for text in named if isinstance(text, str))
+
+
 def _live(job: Job, field: str) -> Any:
     value = getattr(job, field)
     if isinstance(value, tuple):

@@ -20,7 +20,7 @@ class Ledger:
         self._recorded_nonces: set[str] = set()
         self._held: set[str] = set()
         self._adopted: set[str] = set()
-        self._retained: set[str] = set()
+        self._retained: dict[str, frozenset[str]] = {}
         self._holders: dict[str, str] = {}
         self._unchanged: set[str] = set()
         self._deploying: set[object] = set()
@@ -65,10 +65,18 @@ class Ledger:
                 return True
         return False
 
-    def note_retained(self, object_id: str) -> None:
-        """This object was left running on purpose (`onDestroy: retain`): it is no orphan."""
+    def note_retained(self, object_id: str, needs: frozenset[str] = frozenset()) -> None:
+        """This object was left running on purpose (`onDestroy: retain`): it is no orphan.
+
+        :param needs: ids of the files that it may yet read.
+        """
         with self._lock:
-            self._retained.add(object_id)
+            self._retained[object_id] = needs
+
+    def retained_needing(self, file_id: str) -> str | None:
+        """The id of a job that this run has retained and that may yet read this file; None when there is none."""
+        with self._lock:
+            return next((object_id for object_id, needs in self._retained.items() if file_id in needs), None)
 
     def is_retained(self, object_id: str) -> bool:
         with self._lock:

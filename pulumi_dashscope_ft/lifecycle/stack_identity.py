@@ -53,13 +53,15 @@ def _require_nothing_left(connection: Connection, owner: str) -> None:
     ]
     kind = "job" if jobs else "deployment"
     raise LifecycleError(
-        f"this stack has started {' and '.join(listed)}, and no state holds it: the `pulumi up` that started it was "
-        "killed before it could be recorded, or it was set to be retained only after it had been started.",
+        f"this stack has started {' and '.join(listed)}, and this state does not hold it: the `pulumi up` that started "
+        "it was killed before it could be recorded, it was set to be retained only after it had been started, or it "
+        "was moved to another stack (`pulumi state move`).",
         state="it goes on, and is billed.",
         done=f"everything else is dealt with. The stack's identity stays in the state: it proves whose {kind} this is.",
-        next_step="to end it, run `pulumi up` with the program that started it (which takes it back) and then "
-        f"`pulumi destroy`, or {' or '.join(ends)} in the Model Studio console and run `pulumi destroy` again. To let "
-        "it run, drop the identity with `pulumi state delete <urn of the StackIdentity>`.",
+        next_step=f"if it was moved, it is the other stack's: do not {' or '.join(ends)}. To let it run, drop the "
+        "identity with `pulumi state delete <urn of the StackIdentity>`. Else, to end it, run `pulumi up` with the "
+        f"program that started it (which takes it back) and then `pulumi destroy`, or {' or '.join(ends)} in the Model "
+        "Studio console and run `pulumi destroy` again.",
     )
 
 

@@ -23,6 +23,7 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, Uns
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import fact, reference
+from pulumi_dashscope_ft.lifecycle.job_request import named_files
 from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.property_bag import RETAIN_OPTION
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED, Ending
@@ -81,11 +82,18 @@ def tear_down(
     """
     with connection.endings.of("job", job_id) as ending:
         if policy.on_destroy == RETAIN:
-            connection.ledger.note_retained(job_id)
+            connection.ledger.note_retained(job_id, _files_to_read(connection, job_id, recorded))
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
         _JobTeardown(connection, job_id, policy, ending, recorded).run()
+
+
+def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> frozenset[str]:
+    """The files that a retained job may yet read, as far as is known without a call: none once it has ended."""
+    seen = connection.jobs.recall(job_id)
+    status = recorded.get("status") if seen is None else seen.status
+    return frozenset() if status in JobStatus.FINAL else named_files(recorded)
 
 
 class _JobTeardown(TeardownLoop[Job]):

@@ -153,7 +153,10 @@ def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: 
 
 
 def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> None:
-    """Delete the file; one that is gone already is deleted, and one that another resource holds stays."""
+    """Delete the file; one that is gone already is deleted. One that another resource holds stays, and so does one
+    that a job may yet read which this run has retained: whether a run gets by without its file, nobody has written
+    down, and it is paid for. Jobs go before the files that they depend on.
+    """
     holder, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if left_alone(
         connection, "file", file_id, holder, nonce, under_another="the resource that replaced this one has it"
@@ -163,6 +166,15 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) 
     subject = f"file {file_id} ({name})" if name else f"file {file_id}"
     with connection.endings.of("file", file_id) as ending:
         ending.name = name or None
+        reader = connection.ledger.retained_needing(file_id)
+        if reader is not None:
+            connection.report(
+                f"{subject}: not deleted: {reader}, which is kept as it is (onDestroy: retain), may still read it. "
+                "It leaves the state; once the job has ended, "
+                f"`dashscope-ft delete {file_id} --kind file` deletes it."
+            )
+            ending.kept("the file", f"{reader} may still read it (onDestroy: retain)")
+            return
         try:
             connection.client.files.delete(file_id)
             ending.did(ACCEPTED)

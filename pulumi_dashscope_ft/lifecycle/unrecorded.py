@@ -77,13 +77,14 @@ def require_unused(connection: Connection, owner: str, file_id: str, is_known: C
     raise LifecycleError(
         f"file {file_id} is in use by {listed(using)}, which this stack has started and which no resource of this "
         "run is about: `--target` or `--exclude` left it out, or the state does not hold it (the `pulumi up` that "
-        "started it was killed before it could be recorded, or it was set to be retained only after it had been "
-        "started).",
+        "started it was killed before it could be recorded, it was set to be retained only after it had been started, "
+        "or it was moved to another stack with `pulumi state move`).",
         state="it goes on, and is billed.",
         done="the file stays in the state.",
-        next_step="if `--target` or `--exclude` was given, run the same command without it. Else run `pulumi up` with "
-        "the program that started it (which takes it back), and then `pulumi destroy` to end it. To let it run, drop "
-        "the file with `pulumi state delete <urn of the file>`. If it is to end and the state holds no such job "
+        next_step="if `--target` or `--exclude` was given, run the same command without it. If it was moved, it is the "
+        "other stack's: do not cancel it. To let it run, drop the file with `pulumi state delete <urn of the file>`. "
+        "Else run `pulumi up` with the program that started it (which takes it back), and then `pulumi destroy` to end "
+        "it. If it is to end and the state holds no such job "
         f"(look into `pulumi stack export`), run `dashscope-ft cancel {using[0].job_id}` or cancel it in the Model "
         "Studio console, and run the same command again.",
     )

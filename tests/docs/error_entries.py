@@ -290,23 +290,27 @@ DECIDE = Group(
             "Remove the other resource, or use its `file_id` instead of this one; then `pulumi up`.",
         ),
         Entry(
-            "This stack has started a job that no state holds",
-            "An `up` was killed, and `destroy` followed instead of another `up`.",
+            "This stack has started a job that its state does not hold",
+            "An `up` was killed, and `destroy` followed instead of another `up`. Or `pulumi state move` has put the "
+            "job into another stack.",
             "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for active jobs "
             "that bear it.",
             scenes.nobody_holds_it,
-            "`pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`.",
+            "After a kill: `pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`. "
+            "Don't cancel a job that was moved: `pulumi state delete <urn of the StackIdentity>`.",
         ),
         Entry(
             "The file is needed by a job that no resource of this run is about",
             "In a YAML program or another language: `up --target` (or `--exclude`) replaces a file and leaves out the "
-            "job that trains on it; or an `up` was killed, and `destroy` followed instead of another `up`. Those use "
-            "the plugin, and Pulumi does not tell a plugin that its stack goes, nor what a run leaves out.",
+            "job that trains on it; or an `up` was killed, and `destroy` followed instead of another `up`; or "
+            "`pulumi state move` has put the job, and not its file, into another stack. Those use the plugin, and "
+            "Pulumi does not tell a plugin that its stack goes, nor what a run leaves out.",
             "Before a file is deleted, it looks for active jobs of this stack that need it and that this run has not "
             "come across. A lost job with other data is not found; `dashscope-ft sweep` finds it.",
             scenes.file_of_a_lost_job,
             "The same command without `--target`. After a kill: `pulumi up`, then `pulumi destroy`; or "
-            "`dashscope-ft cancel ft-…`, then `pulumi destroy`.",
+            "`dashscope-ft cancel ft-…`, then `pulumi destroy`. Don't cancel a job that was moved: "
+            "`pulumi state delete <urn of the file>`.",
         ),
         Entry(
             "The record can't be deleted, and you asked for an error",

@@ -204,12 +204,14 @@ DEPLOYMENTS = Group(
             "Set the right key, then `pulumi destroy`.",
         ),
         Entry(
-            "Deployment: this stack has made one that no state holds",
-            "An `up` was killed, and `destroy` followed instead of another `up`.",
+            "Deployment: this stack has made one that its state does not hold",
+            "An `up` was killed, and `destroy` followed instead of another `up`. Or `pulumi state move` has put the "
+            "deployment into another stack.",
             "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for what bears "
             "it.",
             scenes.nobody_holds_it,
-            "`pulumi up`, then `pulumi destroy`; or delete it in the Model Studio console, then `pulumi destroy`.",
+            "After a kill: `pulumi up`, then `pulumi destroy`; or delete it in the Model Studio console, then `pulumi "
+            "destroy`. Don't delete one that was moved: `pulumi state delete <urn of the StackIdentity>`.",
         ),
     ),
 )

@@ -207,10 +207,13 @@ def test_a_failed_teardown_stays_in_the_state_and_the_next_one_resumes(stage: An
 def test_retain_keeps_the_job_running(stage: Any) -> None:
     stage.program(arguments={"on_destroy": "retain"})
     stage.stack.up()
-    job_id = stage.job_id
-    stage.stack.destroy()
+    job_id, (file_id,) = stage.job_id, stage.emulator.files
+    destroyed = text(stage.stack.destroy())
     assert "cancel" not in stage.counts()
     assert stage.emulator.jobs[job_id].status != "CANCELED"
+    assert list(stage.emulator.files) == [file_id], "the job may still read it"
+    assert f"dashscope-ft delete {file_id} --kind file" in destroyed
+    assert stage.stack.resources == []
 
 
 def test_pulumis_own_retain_option_keeps_the_job_running_and_the_stack_goes(stage: Any) -> None:

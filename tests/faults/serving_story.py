@@ -128,7 +128,7 @@ class ServingStory(Story):
             for deployed_model in standing:
                 self.cloud.emulator.force_deployment(deployed_model, "STOPPED")
             return
-        assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
+        assert "this state does not hold it" in self.told, f"destroy did not converge: {self.told}"
         assert not any(one.deployed_model in told for one in self.cloud.theirs if one.status != GONE)
         jobs = self.cloud.active() & told
         assert standing or jobs, f"names nothing that runs: {self.told}"

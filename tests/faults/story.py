@@ -288,7 +288,7 @@ class Story(Watcher):
         self.destroy()
         for _ in range(self.most_messages):
             if self.told is not None:
-                assert self.front.takes_a_last_look or "no state holds it" not in self.told
+                assert self.front.takes_a_last_look or "this state does not hold it" not in self.told
                 self._end_what_the_message_names()
                 self.destroy()
         assert self.told is None, f"destroy did not converge: {self.told}"
@@ -305,9 +305,9 @@ class Story(Watcher):
             assert forgotten <= self.named, f"runs on, and nobody was told: {forgotten}"
 
     def _end_what_the_message_names(self) -> None:
-        """The user ends in the console what the stack's identity says that no state holds."""
+        """The user ends in the console what the stack's identity says that the state does not hold."""
         assert self.told is not None
-        assert "no state holds it" in self.told, f"destroy did not converge: {self.told}"
+        assert "this state does not hold it" in self.told, f"destroy did not converge: {self.told}"
         named = self.cloud.active() & words(self.told)
         assert named, f"names nothing that runs: {self.told}"
         assert not named & self.cloud.foreign

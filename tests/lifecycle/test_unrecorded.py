@@ -40,8 +40,12 @@ def test_a_listing_of_this_run_is_good_enough_to_find_nothing(torn_down: Any) ->
 
 def test_what_such_a_listing_shows_is_looked_for_once_more(torn_down: Any) -> None:
     tear_down(torn_down)
-    with pytest.raises(LifecycleError, match=torn_down.lost):
+    with pytest.raises(LifecycleError, match=torn_down.lost) as refused:
         stack_identity.delete(torn_down.connection, OWNER)
+    told = str(refused.value)
+    assert "no state holds it" not in told, "another stack's does, after `pulumi state move`"
+    advised = told.partition("next: ")[2]
+    assert -1 < advised.index("if it was moved") < advised.index("do not cancel it") < advised.index("pulumi up")
     torn_down.emulator.force(torn_down.lost, "CANCELED")
     stack_identity.delete(torn_down.connection, OWNER)
 
@@ -90,5 +94,11 @@ def test_a_file_that_a_lost_job_needs_is_not_deleted(world: Any, data: dict[str,
         "the state may hold it, and `--target` leave it out"
     )
     advised = str(refused.value).partition("next: ")[2]
-    assert -1 < advised.index("--target") < advised.index("pulumi up") < advised.index("dashscope-ft cancel")
+    assert (
+        -1
+        < advised.index("--target")
+        < advised.index("do not cancel it")
+        < advised.index("pulumi up")
+        < advised.index("dashscope-ft cancel")
+    )
     unrecorded.require_unused(world.connection, OWNER, "file-1", lambda job_id: job_id == lost)
