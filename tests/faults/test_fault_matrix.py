@@ -86,6 +86,24 @@ def test_a_refused_key_or_a_gateway_never_counts_as_gone(front: str, operation: 
         assert stack.cloud.status(job.id) is not None
 
 
+def test_an_address_that_leads_nowhere_locks_up_no_stack(front: str) -> None:
+    """The plugin's engine reads what runs before every plan, with the address that the state holds: if that failed, no
+    `up` could ever take over the right one, and nothing could end the job.
+    """
+    stack = _job_only(front, "get", FAULTS["connection refused"])
+    assert stack.run(stack.up) is None
+    job = stack.state.live("job")
+    assert job is not None
+    stack.cloud.emulator.force(job.id, "RUNNING")
+    stack.arm(lasting=True)
+    told = stack.run(stack.engine.refresh)
+    assert (told is None) == stack.front.reads_first, "elsewhere nothing is read before a plan, and a refresh fails"
+    assert stack.state.live("job") is job
+    stack.clear()
+    assert stack.run(stack.engine.destroy) is None
+    assert stack.cloud.emulator.jobs == {}
+
+
 def test_final_statuses_are_the_documented_ones() -> None:
     assert FINAL == JobStatus.FINAL
 
