@@ -40,11 +40,11 @@ from .errors import (
 )
 from .key import KeySource
 from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
-from .quoting import clean, escaped, redact
+from .quoting import clean, escaped, in_texts, redact
 from .ratelimit import RateLimiter
 from .retry import OnRetry
 from .settings import Settings, resolve_settings
-from .transport import Reading
+from .transport import Sending
 
 __all__ = [
     "CATALOGUE",
@@ -79,7 +79,7 @@ __all__ = [
     "PermissionDeniedError",
     "QuotaExceededError",
     "RateLimiter",
-    "Reading",
+    "Sending",
     "ServerError",
     "Settings",
     "SettingsError",
@@ -89,6 +89,7 @@ __all__ = [
     "UploadedFile",
     "clean",
     "escaped",
+    "in_texts",
     "redact",
     "resolve_settings",
 ]

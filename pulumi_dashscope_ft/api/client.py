@@ -7,8 +7,6 @@ in one queue, so that parallel resources do not drive each other into the servic
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .call import Caller
 from .clock import SYSTEM_CLOCK, Clock
 from .deployments import Deployments
@@ -17,7 +15,7 @@ from .fine_tunes import FineTunes
 from .ratelimit import RateLimiter, shared_limiter
 from .retry import OnRetry, Retrier
 from .settings import Settings
-from .transport import Reading, Transport
+from .transport import Sending, Transport
 
 __all__ = ["Client"]
 
@@ -26,8 +24,8 @@ class Client:
     """`client.fine_tunes`, `client.files` and `client.deployments`.
 
     `limiter`: by default the one that this process shares for the host; with a `clock` of one's own, a new one on that
-    clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try. `reading` makes
-    the calls that change nothing, and `changing` is called before all others (see `Transport`).
+    clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try. `sending` makes
+    the calls (see `Transport`).
     Making a client sends nothing and reads no key.
     """
 
@@ -38,14 +36,13 @@ class Client:
         clock: Clock = SYSTEM_CLOCK,
         limiter: RateLimiter | None = None,
         on_retry: OnRetry | None = None,
-        reading: Reading = lambda ask: ask(),
-        changing: Callable[[], None] = lambda: None,
+        sending: Sending = lambda ask, only_reads: ask(),
     ) -> None:
         if limiter is None:
             on_system_clock = clock is SYSTEM_CLOCK
             limiter = shared_limiter(settings) if on_system_clock else RateLimiter(settings.rate, settings.burst, clock)
         self.settings = settings
-        self._transport = Transport(settings, clock, reading, changing)
+        self._transport = Transport(settings, clock, sending)
         retrier = Retrier(clock, settings.retry_timeout, on_retry=on_retry)
         caller = Caller(self._transport, limiter, retrier, clock, settings.key)
         self.fine_tunes = FineTunes(caller)

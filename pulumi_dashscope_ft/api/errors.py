@@ -91,11 +91,13 @@ class ApiError(DashScopeError):
     `retryable`: the very same request may succeed later. Whether it *should* be repeated also depends on `ambiguous`
     and on the operation; `retry` decides that.
     `tries` and `elapsed` (seconds): how often and for how long it was tried in total. `limit`: how many seconds a call
-    may take with all its tries; `None` where it was not to be tried again at all.
+    may take with all its tries; `None` where it was not to be tried again at all. `retry_after`: seconds that were
+    asked to be waited, or `None`.
     """
 
     ambiguous: bool = False
     retryable: bool = False
+    retry_after: float | None = None
     advice: ClassVar[str] = ""
 
     def __init__(self, summary: str, *, operation: str, resource_id: str | None = None) -> None:
@@ -110,7 +112,7 @@ class ApiError(DashScopeError):
     @property
     def patience(self) -> str:
         """How long it was tried, and what the limit is: a sentence, or nothing where there was only one try to make."""
-        wait: float | None = getattr(self, "retry_after", None)
+        wait = self.retry_after
         if self.limit is not None and wait is not None and self.elapsed + wait >= self.limit:
             return f"It asks for a pause of {wait:.0f} s, and a call is tried for {self.limit:.0f} s at most."
         if self.tries > 1:

@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from .errors import SettingsError
-from .quoting import redact, without
+from .quoting import in_texts, redact, without
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
 
@@ -95,7 +96,7 @@ class KeySource:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: _without(value, key) for name, value in values.items()}
+        return {name: in_texts(value, partial(without, key=key)) for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""
@@ -196,11 +197,3 @@ def _problem(value: str, empty: str) -> str | None:
             "make an ordinary key in the Model Studio console"
         )
     return None
-
-
-def _without(value: Any, key: str) -> Any:
-    if isinstance(value, str):
-        return without(value, key)
-    if isinstance(value, Mapping):
-        return {without(str(name), key): _without(item, key) for name, item in value.items()}
-    return [_without(item, key) for item in value] if isinstance(value, (list, tuple)) else value

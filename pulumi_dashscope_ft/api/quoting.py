@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import quote
 
-__all__ = ["QUOTE_LIMIT", "clean", "escaped", "path_segment", "redact", "without"]
+__all__ = ["QUOTE_LIMIT", "clean", "escaped", "in_texts", "path_segment", "redact", "without"]
 
 QUOTE_LIMIT = 300
 """Longest text of the service, in characters, that is repeated in one of our messages."""
@@ -65,6 +67,15 @@ def redact(text: str, key: str | None = None) -> str:
 def without(text: str, key: str) -> str:
     """Return `text` with `key` replaced by `sk-***`, and nothing else changed."""
     return text.replace(key, "sk-***") if len(key) >= _SHORTEST_KEY else text
+
+
+def in_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return `value` with every text in it changed, at any depth, those that name fields included."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(str(name)): in_texts(item, change) for name, item in value.items()}
+    return [in_texts(item, change) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def path_segment(identifier: str) -> str:

@@ -19,7 +19,7 @@ from typing import TypeVar
 import tenacity
 
 from .clock import Clock
-from .errors import ApiError, ApiStatusError, PauseError
+from .errors import ApiError
 
 __all__ = ["FIRST_WAIT", "LONGEST_WAIT", "POLICIES", "OnRetry", "Policy", "Retrier"]
 
@@ -135,7 +135,7 @@ class Retrier:
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 30))
         wait = self._jitter(0.0, ceiling)
         error = _error_of(state)
-        if isinstance(error, (ApiStatusError, PauseError)) and error.retry_after is not None:
+        if isinstance(error, ApiError) and error.retry_after is not None:
             wait = max(wait, error.retry_after)
         return wait
 

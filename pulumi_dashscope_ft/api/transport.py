@@ -32,17 +32,17 @@ from .operations import OPERATIONS
 from .quoting import clean
 from .settings import Settings
 
-__all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Reading", "Transport"]
+__all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Sending", "Transport"]
 
 POOL_SIZE = 64
-"""Connections kept open: as many as callers that the widened provider host runs at once."""
+"""Connections kept open: as many as callers that the widened provider host runs at once to begin with."""
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes after decompression. A full page of 100 jobs has some 200 KiB."""
 _PIECE = 64 * 1024
 
 Outcome = Answer | ApiError
-Reading = Callable[[Callable[[], Outcome]], Outcome]
-"""Has a call made that only reads, and returns what has come of it."""
+Sending = Callable[[Callable[[], Outcome], bool], Outcome]
+"""Has a call made, being told whether it only reads, and returns what has come of it; or raises, without making it."""
 
 _log = logging.getLogger("pulumi_dashscope_ft.api")
 
@@ -73,20 +73,17 @@ class _Session(requests.Session):
 class Transport:
     """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork.
 
-    `reading` makes the calls that change nothing; whoever has to be able to give one up hands in a way to do so.
-    `changing` is called right before any other, and may raise.
+    `sending` makes the calls; whoever has to be able to give one up, or not to begin it, hands in a way to do so.
     """
 
     def __init__(
         self,
         settings: Settings,
         clock: Clock,
-        reading: Reading = lambda ask: ask(),
-        changing: Callable[[], None] = lambda: None,
+        sending: Sending = lambda ask, only_reads: ask(),
     ) -> None:
         self._settings = settings
-        self._reading = reading
-        self._changing = changing
+        self._sending = sending
         self._clock = clock
         self._auth = _Bearer(settings.key)
         self._host = urlsplit(settings.base_url).netloc
@@ -112,9 +109,7 @@ class Transport:
             raise InvalidRequestError(f"{error}.", operation=operation, resource_id=resource_id) from None
         started = self._clock.monotonic()
         exchange = partial(self._exchange, call.method, url, operation, resource_id, query, body)
-        if not call.only_reads:
-            self._changing()
-        outcome = self._reading(exchange) if call.only_reads else exchange()
+        outcome = self._sending(exchange, call.only_reads)
         took = self._clock.monotonic() - started
         if isinstance(outcome, ApiError):
             _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -94,19 +94,9 @@ def shown_log(line: str) -> str:
 
 def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
     """A value as JSON in ASCII, keys taken out unless there is no secret in it; `line`: on one line, for streams."""
-    click.echo(json.dumps(_redacted(value) if redacted else value, indent=None if line else 2))
+    from pulumi_dashscope_ft.api import in_texts, redact
 
-
-def _redacted(value: Any) -> Any:
-    from pulumi_dashscope_ft.api import redact
-
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, Mapping):
-        return {redact(str(key)): _redacted(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_redacted(item) for item in value]
-    return value
+    click.echo(json.dumps(in_texts(value, redact) if redacted else value, indent=None if line else 2))
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, footer: str = "") -> None:

@@ -17,13 +17,13 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from types import FrameType
 from typing import Any, NoReturn
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 
 _HOST = "pulumi.dynamic.__main__"
-_WATCH = "watch-engine"
 _METHODS = frozenset({"Create", "Update", "Delete", "Read", "Check", "Diff"})
 _STATUS_KEY = "grpc-status-details-bin"
 _UNKNOWN = 2  # google.rpc.Code.UNKNOWN, which the host aborts with
@@ -64,17 +64,18 @@ def widen(width: int) -> bool:
     return True
 
 
+@cache
 def end_with_engine() -> None:
     """End this process at once when its engine has ended without telling it to.
 
     A killed engine leaves the host behind. A create that waits there, to be tried again, would buy a job that no state
     can hold any more, beside the one that the next `up` buys. That nobody reads this process's output is how it shows:
-    the host's parent may be a shell that lives on. Does nothing outside of Pulumi's host.
+    the host's parent may be a shell that lives on. Does nothing outside of Pulumi's host, nor a
+    second time.
     """
     main = getattr(sys.modules.get("__main__"), "__spec__", None)
-    watched = any(thread.name == _WATCH for thread in threading.enumerate())
-    if main is not None and main.name == _HOST and sys.__stdout__ is not None and not watched:
-        threading.Thread(target=_watch, args=(sys.__stdout__.fileno(),), name=_WATCH, daemon=True).start()
+    if main is not None and main.name == _HOST and sys.__stdout__ is not None:
+        threading.Thread(target=_watch, args=(sys.__stdout__.fileno(),), daemon=True).start()
 
 
 def _watch(output: int) -> None:

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api import (
     Client,
     Clock,
     RateLimiter,
-    Reading,
+    Sending,
     Settings,
     resolve_settings,
 )
@@ -32,21 +32,18 @@ class Accounts:
 
     :param report: takes the lines that the user is to see.
     :param clock: what connections measure and wait by.
-    :param reading: makes their calls that change nothing.
-    :param changing: is called before any other, and may raise.
+    :param sending: makes their calls.
     """
 
     def __init__(
         self,
         report: Callable[[str], None],
         clock: Clock = SYSTEM_CLOCK,
-        reading: Reading = lambda ask: ask(),
-        changing: Callable[[], None] = lambda: None,
+        sending: Sending = lambda ask, only_reads: ask(),
     ) -> None:
         self.ledger = Ledger()
         self.clock = clock
-        self._reading = reading
-        self._changing = changing
+        self._sending = sending
         self._report = report
         self._lock = threading.Lock()
         self._configuration: dict[str, str] = {}
@@ -80,8 +77,7 @@ class Accounts:
                     clock=self.clock,
                     limiter=self._limiter(settings),
                     on_retry=self._tell_retry,
-                    reading=self._reading,
-                    changing=self._changing,
+                    sending=self._sending,
                 )
                 self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
             return self._connections[account]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
 from pulumi_dashscope_ft.frontend.lines import printable
@@ -17,6 +17,8 @@ from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
+
+T = TypeVar("T")
 
 HIDDEN = "[secret]"
 _SHORTEST_SECRET = 4
@@ -27,7 +29,8 @@ class PluginSession:
     """What one plugin process knows. Thread-safe."""
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
-        self.accounts = Accounts(self.report, clock, clock.read, clock.require_going)
+        self.accounts = Accounts(self.report, clock, self._send)
+        self._clock = clock
         self._log = log
         self._owner: str | None = None
         self._lock = threading.Lock()
@@ -37,6 +40,13 @@ class PluginSession:
         self._declared: set[str] = set()
         self._secrets: tuple[str, ...] = ()
         self._current = threading.local()
+
+    def _send(self, ask: Callable[[], T], only_reads: bool) -> T:
+        """A look may be given up; what changes something is not begun after Ctrl-C, and its answer is waited for."""
+        if only_reads:
+            return self._clock.read(ask)
+        self._clock.require_going()
+        return ask()
 
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
         """Take over the provider's configuration and its id in the state, where the engine tells that."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from pipeline_runner import Pipeline
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -123,3 +129,19 @@ def emulator() -> Iterator[EmulatorServer]:
 @pytest.fixture
 def stage(engine: str, flavour: Any, tmp_path: Path, emulator: EmulatorServer) -> Stage:
     return Stage(engine, flavour, tmp_path / "project", emulator)
+
+
+@pytest.fixture
+def service() -> Iterator[EmulatorServer]:
+    """What the pipelines' tests talk to. Five days ago there, so that what `up` starts is old when a test has moved the
+    clock to now: the states of the stacks are dated by the machine.
+    """
+    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
+    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * 86400.0) as server:
+        yield server
+
+
+@pytest.fixture
+def local(tmp_path: Path, service: EmulatorServer) -> Any:
+    """The pipelines on the local engine."""
+    return Pipeline("local", tmp_path, service)

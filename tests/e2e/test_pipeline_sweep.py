@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pipeline_runner as pipelines
 
-from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-
 DAY = 86400.0
-
-
-@pytest.fixture
-def service() -> Iterator[EmulatorServer]:
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
-    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as server:
-        yield server
-
-
-@pytest.fixture
-def local(tmp_path: Path, service: EmulatorServer) -> Any:
-    return pipelines.Pipeline("local", tmp_path, service)
 
 
 def sweep(local: Any, command: str = "ci/sweep.sh") -> Any:

@@ -6,9 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,29 +16,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pipeline_runner as pipelines
 
-from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 
 EXAMPLE: Path = pipelines.EXAMPLE
 DAY = 86400.0
 
 
 @pytest.fixture
-def service() -> Iterator[EmulatorServer]:
-    # Five days ago there, so that what `up` starts is old when a test has moved the clock to now: the states of the
-    # stacks are dated by the machine.
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
-    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as server:
-        yield server
-
-
-@pytest.fixture
 def pipeline(engine: str, tmp_path: Path, service: EmulatorServer) -> Any:
     return pipelines.Pipeline(engine, tmp_path, service)
-
-
-@pytest.fixture
-def local(tmp_path: Path, service: EmulatorServer) -> Any:
-    return pipelines.Pipeline("local", tmp_path, service)
 
 
 @pytest.mark.timeout(300)
