@@ -59,11 +59,11 @@ class _Inputs:
 
     def require_none_wrong(self) -> None:
         if self.wrong:
-            listed = "".join(f"\n  {line}" for line in self.wrong)
+            listed = "".join(f"\n    {line}" for line in self.wrong)
             raise pulumi.RunError(
                 f"{self.subject} has inputs that Pulumi can't carry:{listed}\n"
-                "  done: it was not registered, and nothing was started for it.\n"
-                "  next: change the program as the lines above say, and run the same command again."
+                "  done:  it was not registered, and nothing was started for it.\n"
+                "  next:  change the program as the lines above say, then run `pulumi preview`."
             )
 
     def carried(self, value: Any, where: str, *, path: bool = False, depth: int = 0) -> Any:

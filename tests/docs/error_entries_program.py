@@ -33,7 +33,8 @@ PROGRAM = Group(
             "`--target` in the first `up` of a stack",
             "In a program with the default Python classes, `--target` or `--exclude` leaves out the stack's identity, "
             "which does not exist yet.",
-            "It stops in the preview. No call is made.",
+            f"{_PREVIEW} With `--skip-preview` the engine stops instead, and names the identity: `Resource '…' depends "
+            "on '…:StackIdentity::dashscope-ft' which was was not specified in --target list`.",
             scenes.identity_left_out,
             "`pulumi up` with the target that the message names added, or once without `--target`.",
         ),

@@ -310,7 +310,8 @@ def bad_rows(stage: Stage) -> str:
 @local("preview")
 def unsupported_keys(stage: Stage) -> str:
     asked, answered = '{"role": "user", "name": "mate", "content": "Hi"}', '{"role": "assistant", "content": "Hello"'
-    rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {asked}, {answered}}}]}}\n'
+    later = '{"role": "user", "content": "And now?"}'
+    rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
     checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.ledger)
     told = [f"warning: TrainingFile tickets: {warning.told(to_snake_case)}" for warning in checked.warnings]
     return "\n".join(told).replace(f"{stage.folder}/", "data/")
@@ -326,7 +327,7 @@ def not_carried(stage: Stage) -> str:
     raise AssertionError("nothing was refused")
 
 
-@local("up")
+@local("preview")
 def identity_left_out(stage: Stage) -> str:
     return str(stack_identity.left_out("FineTuningJob triage"))
 

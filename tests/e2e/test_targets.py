@@ -15,26 +15,26 @@ def urn(stage: Any, kind: str, name: str) -> str:
     return f"urn:pulumi:test::shop::{package}:{kind}::{name}"
 
 
-def test_the_first_targeted_up_says_which_target_to_add(stage: Any) -> None:
+@pytest.mark.parametrize("flavour", ["dynamic"], indirect=True)
+def test_the_first_targeted_preview_says_which_target_to_add(stage: Any) -> None:
+    # In an `up` without a preview the real engine asks no provider, and names the identity itself.
+    for operation in (stage.stack.preview, *([stage.stack.up] if stage.engine == "local" else [])):
+        with pytest.raises(StackOperationFailed) as caught:
+            operation(target=[urn(stage, "TrainingFile", "data")])
+        message = str(caught.value)
+        for needed in ("TrainingFile data", "--target", f"'{TARGET}'", "done:", "next:", "nothing was"):
+            assert needed in message
+        assert "Traceback" not in message
+    assert stage.counts() == {}
+
+
+def test_the_first_targeted_up_with_the_identity_works(stage: Any) -> None:
     file, job = urn(stage, "TrainingFile", "data"), urn(stage, "FineTuningJob", "job")
-    if not stage.flavour.is_plugin:
-        for operation in (stage.stack.preview, stage.stack.up):
-            with pytest.raises(StackOperationFailed) as caught:
-                operation(target=[file])
-            message = str(caught.value)
-            for needed in ("TrainingFile data", "--target", f"'{TARGET}'", "done:", "next:", "nothing was"):
-                assert needed in message
-            assert "Traceback" not in message
-        assert stage.counts() == {}
-    # What the message says to type.
+    # The local engine takes no patterns.
     identity = TARGET if stage.engine == "command" else urn(stage, "StackIdentity", "dashscope-ft")
-    more = [] if stage.flavour.is_plugin else [identity]
-    stage.stack.preview(target=[file, *more])
-    stage.stack.up(target=[file, *more])
+    stage.stack.up(target=[file] if stage.flavour.is_plugin else [file, identity])
     assert stage.counts() == {"upload": 1}
-    # From now on a target alone is enough.
-    stage.stack.up(target=[job])
+    stage.stack.up(target=[job])  # from now on a target alone is enough
     assert stage.counts() == {"upload": 1, "create": 1}
-    stage.stack.preview(expect_no_changes=True)
     stage.stack.destroy()
     assert stage.nothing_left()
