@@ -118,6 +118,9 @@ def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
 class Unanswered(Response):
     """A request that never gets an answer."""
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing: for a client that has left."""
+
 
 class Reset(Unanswered):
     """No answer: the connection is closed with a TCP reset."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -31,7 +31,7 @@ from .deployment_operations import DEPLOYMENT_OPERATIONS
 from .errors import CATALOGUE, ApiProblem, wrong_verb
 from .file_operations import FILE_OPERATIONS
 from .guard import Guard
-from .intake import Intake
+from .intake import Intake, TooSlowError, gone, too_slow
 from .job_operations import JOB_OPERATIONS
 from .model_operations import MODEL_OPERATIONS
 from .openapi import openapi_route
@@ -83,7 +83,7 @@ def build_app(service: Service, *, any_host: bool = False, control_token: str | 
     ]
     app = Starlette(
         routes=[*routes, openapi_route(OPERATIONS, BASE), *control_routes(service), *page_routes(service)],
-        exception_handlers={HTTPException: _unrouted(service)},
+        exception_handlers={HTTPException: _unrouted(service), TooSlowError: too_slow, ClientDisconnect: gone},
     )
     app.router.redirect_slashes = False
     locked: ASGIApp = app if control_token is None else Lock(app, control_token)

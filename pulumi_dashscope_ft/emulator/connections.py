@@ -25,8 +25,6 @@ from .answers import TRANSPORT, Reply
 from .errors import CATALOGUE
 from .intake import LINGER_BYTES, LINGER_SECONDS
 
-HEAD_BYTES = 64_000
-"""The longest head of a request: its first line and all headers."""
 HEAD_SECONDS = 30.0
 """How long a head may take, from the connection or from its first byte on (real time)."""
 IDLE_SECONDS = 75.0

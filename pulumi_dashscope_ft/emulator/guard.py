@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .answers import json_response, refusal_response
+from .limits import HEAD_BYTES
 
 CONTROL = "/_emulator"
 """The control API and the pieces of the page are under this path."""
@@ -46,7 +47,12 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            refused = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
+            headers = Headers(scope=scope)
+            # The server bounds only a head that comes in pieces.
+            if len(scope["raw_path"]) + sum(len(name) + len(value) for name, value in headers.raw) > HEAD_BYTES:
+                await refusal_response("head_too_large")(scope, receive, send)
+                return
+            refused = self._refusal(scope["method"], scope["path"], headers)
             if refused is not None:
                 await refused(scope, receive, send)
                 return

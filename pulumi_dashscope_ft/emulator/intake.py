@@ -11,10 +11,11 @@ import asyncio
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .answers import refusal_response
+from .answers import Unanswered, refusal_response
 
 PATIENCE_SECONDS = 60.0
 """How long a body may take however small it is (real time)."""
@@ -43,13 +44,17 @@ class Intake:
             await self._app(scope, receive, send)
             return
         request = _Incoming(scope, receive, send, self._patience)
-        try:
-            await self._app(scope, request.receive, request.send)
-        except TooSlowError:
-            if not request.answered:
-                await refusal_response("too_slow")(scope, request.receive, request.send)
-        except ClientDisconnect:
-            pass  # nobody is left to answer
+        await self._app(scope, request.receive, request.send)
+
+
+def too_slow(request: Request, error: Exception) -> Response:
+    """The answer to a body that did not arrive in time."""
+    return refusal_response("too_slow")
+
+
+def gone(request: Request, error: Exception) -> Response:
+    """No answer: the client left in the middle of its body."""
+    return Unanswered()
 
 
 class _Incoming:
@@ -66,7 +71,6 @@ class _Incoming:
         # A client that waits for a go-ahead has sent nothing: after any other answer it may go on either way.
         self._small = self._small and "expect" not in headers
         self._closing = False
-        self.answered = False
 
     async def receive(self) -> Message:
         """The next piece. Raises :class:`TooSlowError` while the body is still open."""
@@ -76,6 +80,7 @@ class _Incoming:
         try:
             message = await asyncio.wait_for(self._receive(), max(0.0, left))
         except TimeoutError:
+            self._small = False  # the rest may never come
             raise TooSlowError from None
         self._arrived += len(message.get("body", b""))
         if message["type"] != "http.request" or not message.get("more_body", False):
@@ -84,7 +89,6 @@ class _Incoming:
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.answered = True
             self._closing = self._unread and not self._small
             if self._closing:
                 MutableHeaders(scope=message)["connection"] = "close"

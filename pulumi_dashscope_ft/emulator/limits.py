@@ -17,6 +17,8 @@ MOST_SPEED = 1_000_000.0
 MOST_WHOLE = 2**53
 """The largest whole number that every JSON reader reads the same."""
 
+HEAD_BYTES = 64_000
+"""The longest head of a request: its first line and all headers."""
 BODY_BYTES = 4_000_000
 """The longest JSON body of an API call."""
 CONTROL_BYTES = 1_000_000

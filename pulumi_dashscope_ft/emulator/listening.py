@@ -14,7 +14,8 @@ import threading
 import uvicorn
 from starlette.types import ASGIApp
 
-from .connections import HEAD_BYTES, IDLE_SECONDS, Protocol
+from .connections import IDLE_SECONDS, Protocol
+from .limits import HEAD_BYTES
 
 
 def listen(host: str, port: int) -> socket.socket:

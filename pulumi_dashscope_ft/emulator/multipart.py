@@ -37,9 +37,9 @@ async def read_multipart(
     if kind.lower() != MEDIA_TYPE or not boundary:
         raise problem("invalid_body")
     form = _Form()
-    parser = MultipartParser(boundary, form.callbacks())
     read = 0
     try:
+        parser = MultipartParser(boundary, form.callbacks())
         async for chunk in chunks:
             read += len(chunk)
             if read > most:
