@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pulumi_dashscope_ft.emulator.control import ACTIONS
 from pulumi_dashscope_ft.emulator.control_token import VARIABLE
 from pulumi_dashscope_ft.emulator.page import OPEN
 from pulumi_dashscope_ft.emulator.page_actions import BUTTONS
+from pulumi_dashscope_ft.emulator.page_render import LIVE
 
 TOKEN = "a-control-token-that-nobody-guesses"
 TEMPLATES = Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/templates"
@@ -168,3 +170,28 @@ def test_a_short_token_of_the_environment_is_refused() -> None:
     _, errors, code = run(**{VARIABLE: "short"})
     assert code == 2
     assert "16 to 200" in errors
+
+
+# The page's script
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not on PATH")
+@pytest.mark.parametrize("token", [TOKEN, "another-token-of-some-length"])
+def test_the_page_unlocks_itself_with_a_header(emulator: EmulatorServer, token: str) -> None:
+    runner = Path(__file__).parent / "unlock_in_node.mjs"
+    done = subprocess.run(
+        ["node", str(runner), str(TEMPLATES / "unlock.js"), emulator.root_url, token],
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert {one["authorization"] for one in found["asked"]} == {f"Bearer {token}"}
+    assert not [one for one in found["asked"] if token in one["address"]]
+    if token == TOKEN:
+        assert found["added"] == "/_emulator/page/page.js"
+        assert (found["opened"], found["jobs"], found["kept"]) == (True, True, 1)
+        assert found["sections"][:8] == list(LIVE)
+    else:
+        assert (found["said"], found["kept"]) == (["That is not the token of this emulator."], 0)
