@@ -39,6 +39,7 @@ from .errors import (
     UnsupportedOperationError,
 )
 from .key import KeySource
+from .key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
 from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
 from .quoting import clean, escaped, in_texts, redact
 from .ratelimit import RateLimiter
@@ -48,6 +49,7 @@ from .transport import Sending
 
 __all__ = [
     "CATALOGUE",
+    "LIST_VARIABLE",
     "SYSTEM_CLOCK",
     "ApiConnectionError",
     "ApiError",
@@ -90,6 +92,8 @@ __all__ = [
     "clean",
     "escaped",
     "in_texts",
+    "is_meant_for_keys",
+    "listed_names",
     "redact",
     "resolve_settings",
 ]
