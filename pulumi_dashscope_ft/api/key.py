@@ -167,10 +167,10 @@ def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
     names = ",".join(sorted({*listed, name}))
     return (
         f"apiKeyEnv names the environment variable {name}, which is not listed as one that holds a key of DashScope. "
-        f"It was not read, and nothing was sent. If it holds one, type: pulumi config set dashscope-ft:apiKeyEnvs "
-        f"{names} (for a provider of the program's own, set its apiKeyEnvs). Where that can't be set, as for the "
-        f"command and for a destroy from the state alone, type: export {LIST_VARIABLE}={names}. A name that begins "
-        f"with DASHSCOPE_, such as {_OWN}, needs neither."
+        f"It was not read, and nothing was sent. If it holds one, type: export {LIST_VARIABLE}={names} && pulumi "
+        f"config set dashscope-ft:apiKeyEnvs {names}, and run the same command again. The first counts at once, also for a "
+        "destroy; the second keeps it in the stack from the next `pulumi up` on (for a provider of the program's own, "
+        f"set its apiKeyEnvs). A name that begins with DASHSCOPE_, such as {_OWN}, needs neither."
     )
 
 

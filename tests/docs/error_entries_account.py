@@ -131,8 +131,8 @@ KEY = Group(
             "read, and those that you list. Earlier versions read any name.",
             f"{_PREVIEW} The variable was not read.",
             scenes.unlisted_variable,
-            "`pulumi config set dashscope-ft:apiKeyEnvs TEAM_B`, then `pulumi up`; for the command, or to destroy from "
-            "the state alone, `export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B`. Then {again}.",
+            "`export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B && pulumi config set dashscope-ft:apiKeyEnvs TEAM_B`, then "
+            "{again}.",
         ),
         Entry(
             "`api_key_env` names the secret of another system",

@@ -232,8 +232,8 @@ def test_a_state_of_today_says_what_to_set_and_is_torn_down_after_that(deputy: A
     one.configure()
     for verb in ("read", "delete"):
         said = one.refused(verb, apiKeyEnv="TEAM_B")
-        assert "pulumi config set dashscope-ft:apiKeyEnvs TEAM_B " in said
-        assert "export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B." in said
+        assert "pulumi config set dashscope-ft:apiKeyEnvs TEAM_B," in said
+        assert "export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B " in said
         assert TEAM not in said
     emulator.configure(keys={TEAM: "llm-b"})
     try:

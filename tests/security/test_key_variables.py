@@ -94,7 +94,7 @@ def test_names_of_dashscope_are_read(name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTABLE)
 def test_other_names_are_read_when_they_are_listed(name: str) -> None:
-    assert f"apiKeyEnvs {name} " in refusal(name)
+    assert f"apiKeyEnvs {name}," in refusal(name)
     assert "DASHSCOPE_FT_API_KEY_ENVS=" in refusal(name, listed=f"X{name}", more=f"{name}X")
     assert key(name, listed=f"OTHER,{name}") == VALUE
     assert key(name, more=f"OTHER, {name}") == VALUE
@@ -109,7 +109,7 @@ def test_secrets_of_other_systems_are_never_read(name: str) -> None:
 
 
 def test_what_is_to_be_typed_keeps_what_is_listed() -> None:
-    assert "pulumi config set dashscope-ft:apiKeyEnvs TEAM_A,TEAM_B,TEAM_C " in refusal(
+    assert "pulumi config set dashscope-ft:apiKeyEnvs TEAM_A,TEAM_B,TEAM_C, and" in refusal(
         "TEAM_B", listed="TEAM_C,TEAM_A"
     )
 
