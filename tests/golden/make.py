@@ -170,7 +170,7 @@ class Maker:
 def timeless(export: dict[str, Any]) -> dict[str, Any]:
     """An export without what only the day and the machine of its making decide."""
     deployment = export["deployment"]
-    deployment["manifest"] = {"time": "2026-09-21T00:00:00Z", "magic": "", "version": deployment["manifest"]["version"]}
+    deployment["manifest"]["time"] = "2026-09-21T00:00:00Z"
     deployment["secrets_providers"] = {"type": "passphrase"}
     for resource in deployment["resources"]:
         resource.update({name: "2026-09-21T00:00:00Z" for name in _MADE if name in resource})

@@ -45,7 +45,7 @@ for policy, statuses in POLICIES.items():
     for status in statuses:
         job = f"{status.lower()}-{policy}"
         steering = {} if policy == "delete" else {"on_destroy": policy}
-        table[job] = declare(FineTuningJob, job, **on_data, **steering, **settings.get("change", {}))
+        table[job] = declare(FineTuningJob, job, **{**on_data, **steering, **settings.get("change", {})})
 
 source = [{"data_source_type": "file_id", "file_id": data.file_id}]
 declare(FineTuningJob, "datasets", **TUNING, training_datasets=source, validation_datasets=source)
