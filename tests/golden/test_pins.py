@@ -29,10 +29,11 @@ def test_public_names_and_their_arguments() -> None:
 
 
 def _arguments(value: Any) -> list[str]:
-    """Names of the arguments of a function or of a class's `__init__`; `**arguments` is no name."""
-    if not callable(value):
+    """Names of the arguments of a function or of a class's `__init__`; `*args` and `**arguments` are none."""
+    if not callable(value) or (inspect.isclass(value) and issubclass(value, Exception)):
         return []
-    return [one.name for one in inspect.signature(value).parameters.values() if one.kind != one.VAR_KEYWORD]
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [one.name for one in inspect.signature(value).parameters.values() if one.kind not in variadic]
 
 
 def test_type_tokens_and_properties() -> None:
