@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.timeout(900)  # whole stacks, on a machine that may be busy
 PARTS = re.compile(
     r"(?P<readable>[a-z0-9_-]*?)(--x(?P<expiry>[0-9a-z]{5,6}))?"
     r"--(?P<mark>[pr]1)-(?P<owner>[0-9a-z]{10})-(?P<digest>[0-9a-f]{8})-(?P<nonce>[0-9a-z]{6})"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from golden_files import recorded
 
+pytestmark = pytest.mark.timeout(900)  # whole stacks, on a machine that may be busy
 LONGER = {"n_epochs": 4, "learning_rate": "1.6e-5", "batch_size": 16, "max_length": 2048, "save_total_limit": 3}
 CHANGES: dict[str, dict[str, Any]] = {
     "model": {
