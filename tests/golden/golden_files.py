@@ -30,3 +30,9 @@ def lost(old: Any, new: Any, where: str = "") -> list[str]:
     if isinstance(old, list) and isinstance(new, list):
         return [f"{where}: {one} is gone" for one in old if one not in new]
     return [] if old == new else [f"{where}: {old} is now {new}"]
+
+
+def changed(old: dict[str, list[str]], new: dict[str, list[str]]) -> list[str]:
+    """The lines that are gone, and those that are new, as a difference shows them."""
+    gone = [f"- {name}: {line}" for name in old for line in old[name] if line not in new.get(name, ())]
+    return gone + [f"+ {name}: {line}" for name in new for line in new[name] if line not in old.get(name, ())]
