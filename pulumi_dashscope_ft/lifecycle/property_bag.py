@@ -30,8 +30,8 @@ RETAIN_OPTION = "__retain"
 """Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
 
 OPTIONS = "__options"
-"""Hidden input: the other options that decide how Pulumi ends the resource (see `engine_options`). Outputs do not keep it:
-they are not written anew when only an option changes.
+"""Hidden input: the other options that decide how Pulumi ends the resource (see `engine_options`). Outputs do not keep
+it: they are not written anew when only an option changes.
 """
 
 INPUT_NAMES = "__inputs"

@@ -67,7 +67,8 @@ def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[An
 
 
 def _noted(resource: pulumi.Resource) -> tuple[dict[str, Any], bool]:
-    return resource.__dict__.get(_TOLD, ({}, False))
+    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_TOLD, ({}, False))
+    return noted
 
 
 def _after(opts: pulumi.ResourceOptions, other: pulumi.Resource) -> None:
