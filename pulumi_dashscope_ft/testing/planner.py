@@ -110,6 +110,9 @@ class Planner:
         """Steps for everything that is no longer wanted, in waves: a wave starts when the one before has ended."""
         steps: dict[int, Action] = {}
         allowed = self.wishes.may_delete(self.snapshot.base)
+        for state in self.snapshot.base if self.wishes.target else ():
+            if state.urn in allowed:
+                self._replaced_with(state)  # asks the providers, as the real engine does; they depend on it anyway
         for state in self.snapshot.base:
             if self.snapshot.is_done(state) or state.urn not in allowed:
                 continue
@@ -189,18 +192,23 @@ class Planner:
             steps.append(Delete("delete-replaced", old, being_deleted=self.going, then_recreate=True))
         return [*steps, marker, Create("create-replacement", new, None, keys, old=old)]
 
-    def _delete_dependents(self, root: ResourceState) -> list[Action]:
-        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
-        condemned: list[ResourceState] = []
+    def _replaced_with(self, root: ResourceState) -> list[ResourceState]:
+        """What a deletion of the root would force to be replaced, in dependency order."""
+        found: list[ResourceState] = []
         urns = {root.urn}
         for state in dependents(root, self.snapshot.base, ignoring=self.decided):
             if state.delete or self.snapshot.is_done(state):
                 continue
             keys = self._forces_replacement(state, urns)
             if keys is not None:
-                condemned.append(state)
+                found.append(state)
                 urns.add(state.urn)
                 self.reasons[state.urn] = keys
+        return found
+
+    def _delete_dependents(self, root: ResourceState) -> list[Action]:
+        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
+        condemned = self._replaced_with(root)
         with_root = [
             state
             for state in self.snapshot.base
