@@ -354,10 +354,11 @@ def test_target_and_exclude(shop: Shop) -> None:
 def test_replace(shop: Shop) -> None:
     """`--replace` reaches a provider as a plain create: what runs is kept, what has succeeded is not bought again."""
     shop.start(served={})
-    assert not shop.run("up", replace=[shop.urn("active")]).errors
+    assert not shop.run("up", replace=[shop.urn("active"), shop.urn("served")]).errors
     assert shop.calls() == []
-    assert shop.id_of("active") == shop.ids["active"]
-    assert f"{shop.ids['active']}: left alone" in shop.said
+    for name in ("active", "served"):
+        assert shop.id_of(name) == shop.ids[name]
+        assert f"{shop.ids[name]}: left alone" in shop.said
     shop.run("up", replace=[shop.urn("done")])
     assert shop.failed
     assert f"{shop.ids['done']} has already trained this" in shop.said
