@@ -11,7 +11,8 @@ off, and the provider warns.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -43,27 +44,28 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothin
     resource.__dict__[_TOLD] = (told, bool(opts.retain_on_delete))
 
 
-async def told(resource: pulumi.Resource) -> dict[str, Any]:
-    """What was noted. Awaited when the inputs are sent, which is after that."""
-    return _noted(resource)[0]
-
-
-async def told_if_any(resource: pulumi.Resource) -> dict[str, Any] | None:
-    """What was noted; None when no option is set."""
-    return _noted(resource)[0] or None
-
-
-async def retained(resource: pulumi.Resource) -> bool | None:
-    """Whether the resource has the option `retain_on_delete`; None when it has not."""
-    return _noted(resource)[1] or None
-
-
 def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
-    """The hidden inputs for a job or deployment.
+    """The hidden inputs for a job or deployment. They are awaited when the inputs are sent, once `note` was called.
 
     :param if_any: whether nothing is sent when no option is set.
     """
-    return {"__retain": retained(resource), "__options": (told_if_any if if_any else told)(resource)}
+    return {
+        "__retain": _Later(lambda: _noted(resource)[1] or None),
+        "__options": _Later(lambda: (_noted(resource)[0] or None) if if_any else _noted(resource)[0]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A value that is asked for when it is awaited. Unlike a coroutine, it may be dropped: a resource whose inputs are
+    wrong is not registered.
+    """
+
+    value: Callable[[], Any]
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
+        return self.value()
 
 
 def _noted(resource: pulumi.Resource) -> tuple[dict[str, Any], bool]:

@@ -88,9 +88,12 @@ class CommandStack:
     def up(self, **wishes: Unpack[Choice]) -> OperationResult:
         return self._operate("up", ["--yes", "--skip-preview", *_flags(wishes)])
 
-    def refresh(self, *, clear_pending_creates: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
+    def refresh(
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+    ) -> OperationResult:
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
-        return self._operate("refresh", ["--yes", "--skip-preview", pending, *_flags(wishes)])
+        program = ["--run-program"] if run_program else []
+        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(wishes)])
 
     def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
         return self._operate("destroy", ["--yes", "--skip-preview", *_flags(wishes)])

@@ -84,9 +84,14 @@ class LocalStack:
         """
         return self._operate("up", Wishes(**wishes))
 
-    def refresh(self, *, clear_pending_creates: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
-        """Make the state as the world is. Needs no program."""
-        return self._operate("refresh", Wishes(**wishes), clear_pending_creates=clear_pending_creates)
+    def refresh(
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+    ) -> OperationResult:
+        """Make the state as the world is. Needs no program, and leaves the stack's outputs as they are; with
+        ``run_program`` the program is run afterwards, changes no resource, and sets the outputs.
+        """
+        settings = {"clear_pending_creates": clear_pending_creates, "run_program": run_program}
+        return self._operate("refresh", Wishes(**wishes), **settings)
 
     def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
         """Delete everything in the state, or what ``target`` and ``exclude`` leave of it. Needs no program."""

@@ -32,18 +32,22 @@ class Wishes:
     :param target: URNs to confine the run to; empty: all.
     :param target_dependents: whether what depends on a target is one, too.
     :param exclude: URNs to leave alone.
+    :param nothing: no resource is to be touched; the program runs for its outputs alone.
     """
 
     replace: Collection[str] = ()
     target: Collection[str] = ()
     target_dependents: bool = False
     exclude: Collection[str] = ()
+    nothing: bool = False
     _reached: set[str] = field(default_factory=set)
 
     def includes(self, state: ResourceState) -> bool:
         """Whether a registered resource takes part. Providers and the stack always do. Ask in dependency order."""
         if state.type == STACK_TYPE or state.type.startswith(PROVIDER_PREFIX):
             return True
+        if self.nothing:
+            return False
         if not self.target:
             return state.urn not in self.exclude
         wanted = state.urn in self.target
