@@ -324,7 +324,7 @@ def test_protect(shop: Shop) -> None:
     shop.change()
     for operation in ("preview", "up"):
         shop.run(operation)
-        assert f"{shop.ids['active']}, which is RUNNING: Pulumi refuses that" in shop.said
+        assert "which is RUNNING: Pulumi refuses that, because the resource is protected" in shop.said
         assert "cancelled" not in shop.said
     assert shop.failed
     shop.run("destroy")
