@@ -147,6 +147,13 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     return Planned(replaces, bool(replaces or in_place), False, None)
 
 
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the resource without having been asked to."""
+    return "the file is uploaded anew, so each job that trains on it is a new, paid run"
+
+
 def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a change that needs no call, such as another path to the same content."""
     return {**_outputs(news, file_id), "name": olds.get("name", news.get("name"))}
