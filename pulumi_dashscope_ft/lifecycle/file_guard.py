@@ -151,11 +151,11 @@ def _outlives(connection: Connection, file: GuardedFile, job: Job) -> bool:
 
 
 def _is_gone(connection: Connection, file: GuardedFile) -> bool:
-    """Whether the file is gone already: then no job can keep it."""
+    """Whether the file is known to be gone: then no job can keep it."""
     try:
         connection.client.files.get(file.file_id)
-    except NotFoundError:
-        return True
+    except ApiError as error:
+        return isinstance(error, NotFoundError)
     return False
 
 
