@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft.api import SYSTEM_CLOCK
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle import training_file
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file_guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
+from pulumi_dashscope_ft.lifecycle.listing import Listing, Page
 
 OWNER, OTHER = "0wner0wner", "another000"
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
@@ -258,6 +260,23 @@ def test_a_hundred_files_share_one_listing(world: Any, tmp_path: Path) -> None:
         list(pool.map(lambda file: training_file.delete(world.connection, *file), files))
     assert world.emulator.files == {}
     assert world.emulator.count("list") == before + 1
+
+
+def test_a_listing_during_which_this_run_made_something_is_not_used_again() -> None:
+    def page(number: int) -> Page[str]:
+        asked.append(number)
+        if len(asked) == 1:
+            listing.outdate()  # a create begins while the page is on its way
+        return Page({"ft-1": "job"}, False)
+
+    asked: list[int] = []
+    listing: Listing[str] = Listing(page, SYSTEM_CLOCK)
+    listing.all()
+    assert listing.latest() is None
+    listing.recent(60)
+    assert asked == [1, 1]
+    listing.recent(60)
+    assert asked == [1, 1]
 
 
 def test_outside_a_stack_the_advice_names_no_state(world: Any, file: Any) -> None:
