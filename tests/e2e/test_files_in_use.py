@@ -144,6 +144,7 @@ def test_pulumis_own_retain_option_keeps_the_file_of_the_job(stage: Any) -> None
         assert f"dashscope-ft delete {file_id} --kind file" in destroyed
     assert list(stage.emulator.files) == [file_id]
     assert stage.emulator.jobs[job_id].status == "RUNNING"
+    assert "cancel" not in stage.counts()
     stage.emulator.force(job_id, "SUCCEEDED")
     stage.stack.destroy()
     assert stage.stack.resources == []
