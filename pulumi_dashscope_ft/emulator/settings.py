@@ -93,8 +93,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         _ = self.plan, self.deployment_plan  # they check their own fields
-        for name in ("list_lag_seconds", "export_seconds", "latency_seconds"):
+        for name in ("list_lag_seconds", "export_seconds"):
             checks.seconds(name, getattr(self, name))
+        checks.wait("latency_seconds", self.latency_seconds)
         checks.whole("runners", self.runners, least=1)
         checks.whole("base_capacity", self.base_capacity, least=1, most=999)
         for name in ("failing_models", "base_models"):
@@ -127,9 +128,9 @@ class Settings:
         names = [one.name for one in fields(self)]
         for name in changes:
             if name not in names:
-                near = difflib.get_close_matches(name, names, n=1)
+                near = difflib.get_close_matches(name[:_LONGEST_NAME], names, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
-                raise ValueError(f"no setting is called {name!r}{hint}")
+                raise ValueError(f"no setting is called {checks.quoted(name)}{hint}")
         return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
 
     def to_json(self) -> dict[str, object]:
@@ -140,6 +141,9 @@ class Settings:
 
 
 DATA_FORMS = ("datasets", "file_ids")
+
+_LONGEST_NAME = 100
+"""Characters of an unknown name that are compared with those there are: the comparison is slow."""
 
 SWITCHES = (
     "literal_reading",
