@@ -48,6 +48,13 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
     return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
 
 
+def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
+    """The properties of a resource that the state holds; the run remembers that it has met the resource."""
+    clean = _clean(properties)
+    SESSION.ledger.note_met(id_, str(clean.get(NAME, "")))
+    return clean
+
+
 def _told(step: Callable[[], T]) -> T:
     """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
     try:
@@ -121,7 +128,7 @@ class LifecycleHandler:
         return result
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        before, after = _clean(olds), _clean(news)
+        before, after = _known(id_, olds), _clean(news)
         connection = _told(lambda: SESSION.connection(before))
         # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
         # is declared by a program; for any other, this must not count as the program's keeping it.
@@ -139,17 +146,17 @@ class LifecycleHandler:
         return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs)))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _clean(props)
+        before = _known(id_, props)
         return _read_result(id_, _told(lambda: self._lifecycle.read(SESSION.connection(before), id_, before)))
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        before, after = _clean(olds), _clean(news)
+        before, after = _known(id_, olds), _clean(news)
         return dynamic.UpdateResult(
             _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after))
         )
 
     def delete(self, id_: str, props: Properties) -> None:
-        properties = _clean(props)
+        properties = _known(id_, props)
         _told(lambda: self._lifecycle.delete(SESSION.connection(properties), id_, properties))
 
 

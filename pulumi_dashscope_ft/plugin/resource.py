@@ -15,7 +15,6 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.lifecycle import Properties
 from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
-from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -187,10 +186,8 @@ class Resource:
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         self.clock.require_going()
-        connection, properties = self._limited(self._named(outputs), self.kind.tears_down, "delete", timeout)
-        if self.kind.name == "TrainingFile":
-            # The last moment at which a lost job can be seen: Pulumi does not tell a plugin that its stack goes.
-            unrecorded.require_unused(connection, self.session.owner(self.urn), id_, self.session.knows)
+        given = {**self._named(outputs), OWNER: self.session.owner(self.urn)}
+        connection, properties = self._limited(given, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, properties)
 
     def _connection(self, properties: Mapping[str, Any]) -> Connection:

@@ -79,13 +79,9 @@ class PluginSession:
 
     def note_urn(self, resource_id: str, urn: str) -> None:
         """This id is that resource's."""
+        self.accounts.ledger.note_met(resource_id, urn.rpartition("::")[2])
         with self._lock:
             self._urns[resource_id] = urn
-
-    def knows(self, resource_id: str) -> bool:
-        """Whether a resource with this id has come up in this run."""
-        with self._lock:
-            return resource_id in self._urns
 
     def note_declared(self, urn: str) -> None:
         """A program of this run declares that resource: the engine has had it checked."""
