@@ -20,7 +20,11 @@ class Advisory:
     published: str
     """The day of the advisory, or of the release that fixes it; only the month where the day is not known."""
     about: str
+    again: tuple[str, ...] = ()
+    """Newer versions that have it again."""
 
+
+PROTOBUF_6 = ("6.30.0", "6.30.2", "6.31.0", "6.31.1", "6.32.0", "6.32.1", "6.33.0", "6.33.2", "6.33.4")
 
 ADVISORIES = (
     Advisory("requests", "2.32.4", "CVE-2024-47081", "2025-06-09", ".netrc credentials of another host are sent"),
@@ -34,8 +38,8 @@ ADVISORIES = (
     Advisory("idna", "3.7", "CVE-2024-3651", "2024-04-11", "a long name takes quadratic time"),
     Advisory("idna", "3.15", "CVE-2026-45409", "2026-05-19", "the same, in other ways"),
     Advisory("certifi", "2024.7.4", "CVE-2024-39689", "2024-07-05", "a root certificate that is not trusted any more"),
-    Advisory("protobuf", "6.31.1", "CVE-2025-4565", "2025-06-16", "endless recursion in messages"),
-    Advisory("protobuf", "6.33.5", "CVE-2026-0994", "2026-01-23", "endless recursion in JSON"),
+    Advisory("protobuf", "5.29.5", "CVE-2025-4565", "2025-06-16", "endless recursion in messages", PROTOBUF_6[:3]),
+    Advisory("protobuf", "5.29.6", "CVE-2026-0994", "2026-01-23", "endless recursion in JSON", PROTOBUF_6),
     Advisory("grpcio", "1.65.4", "CVE-2024-7246", "2024-08-06", "one client's headers reach another through a proxy"),
     Advisory("click", "8.3.3", "CVE-2026-7246", "2026-04-30", "a command in `click.edit`; its authors dispute it"),
     Advisory("pygments", "2.20.0", "CVE-2026-4539", "2026-03", "an expression that takes exponential time"),
