@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.frontend.lifecycle import Properties
 from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import (
@@ -30,7 +31,6 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
 )
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -98,14 +98,16 @@ class Resource:
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
-        """:raises HalfDone: it is there, and not what was asked for."""
+        """:raises ResourceInitFailedError: it is there, and not what was asked for."""
         self.clock.require_going()
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
         connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
             id_, outputs = self.kind.lifecycle.create(connection, limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, inputs), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, inputs), failed.reason
+            ) from failed
         self.session.note_urn(id_, self.urn)
         outputs = self._written(outputs, inputs)
         self._note_format(outputs)
@@ -117,13 +119,15 @@ class Resource:
         return {**unknown, **public(inputs)}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
-        """:raises HalfDone: it is still not what was asked for."""
+        """:raises ResourceInitFailedError: it is still not what was asked for."""
         self.clock.require_going()
         connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
         try:
             outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, news), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, news), failed.reason
+            ) from failed
         return self._written(outputs, news)
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
