@@ -16,9 +16,10 @@ from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
-from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties, stays_meanwhile
 from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import NAME
@@ -46,11 +47,17 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
     return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
 
 
-def _told(step: Callable[[], T]) -> T:
-    """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
+def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
+    """Run a step. What a person can act on reaches the user as the message alone, a defect of ours as a traceback.
+
+    :param given: the properties that the host was sent, of a step that may make a resource by halves.
+    """
     try:
         with SESSION.step():
             return step()
+    except ResourceInitFailedError as failed:
+        of_host = {_HOST_KEY: given[_HOST_KEY]} if given and _HOST_KEY in given else {}
+        host.fail_init(printable(failed.reason), failed.resource_id, {**failed.properties, **of_host})
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
 
@@ -108,6 +115,8 @@ class LifecycleHandler:
         # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
         # is declared by a program; for any other, this must not count as the program's keeping it.
         declared = after.get(NAME) in self._declared
+        if stays_meanwhile(self._lifecycle, after, declared=declared):
+            return dynamic.DiffResult(changes=True)
         if not declared:
             connection = replace(connection, ledger=Ledger())
         planned = _told(lambda: self._lifecycle.diff(connection, id_, before, after))
@@ -115,7 +124,7 @@ class LifecycleHandler:
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = _clean(props)
-        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs)))
+        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         before = _clean(props)
@@ -124,7 +133,7 @@ class LifecycleHandler:
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
         before, after = _clean(olds), _clean(news)
         return dynamic.UpdateResult(
-            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after))
+            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after), news)
         )
 
     def delete(self, id_: str, props: Properties) -> None:

@@ -29,6 +29,11 @@ FORMATS = "__formats"
 RETAIN_OPTION = "__retain"
 """Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
 
+WAITING = "__waiting"
+"""Hidden output of a deployment: it was made or changed, and the wait until it runs has ended too early. The next `up`
+goes on waiting. A deployment that an earlier release has recorded while it was `PENDING` does not have it.
+"""
+
 INPUT_NAMES = "__inputs"
 """Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
 chose.

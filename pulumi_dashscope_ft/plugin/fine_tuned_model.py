@@ -69,13 +69,26 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
         return Planned((), planned.changes or bool(changed), False, planned.consequence)
     status = olds.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
-        told = (
-            f"{job_id} is {status} and has no model; for a new run change an input, add a value to `triggers`, "
-            f'or set rerunOn to ["{status}"]'
-        )
+        told = f"{job_id} is {status} and has no model, so this fails; {_new_run(status)}"
     else:
         told = f"{job_id} is {status or 'under way'}: goes on waiting for its model, no new run is bought"
     return Planned((), True, False, told)
+
+
+def failure_foreseen(job_id: str, olds: Mapping[str, Any]) -> LifecycleError | None:
+    """Why an update is known to fail: the job has ended, and there is no model; None when it is not."""
+    status = str(olds.get("status"))
+    if olds.get(MODEL) or status == JobStatus.SUCCEEDED or status not in JobStatus.FINAL:
+        return None
+    return LifecycleError(
+        f"{job_id} is {status} and has no model.",
+        done="nothing was changed; its record stays in the state.",
+        next_step=f"{_new_run(status)}; then run `pulumi up`.",
+    )
+
+
+def _new_run(status: str) -> str:
+    return f'for a new run change an input, add a value to `triggers`, or set rerunOn to ["{status}"]'
 
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:

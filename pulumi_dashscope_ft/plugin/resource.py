@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
-from pulumi_dashscope_ft.frontend.lifecycle import Properties
+from pulumi_dashscope_ft.frontend.lifecycle import Properties, stays_meanwhile
 from pulumi_dashscope_ft.lifecycle import unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -90,6 +90,8 @@ class Resource:
         self._note_format(olds)
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
+        if stays_meanwhile(self.kind.lifecycle, news, declared=declared):
+            return Planned((), True, False, None), before
         if not declared:
             connection = replace(connection, ledger=Ledger())
         planned = self.kind.lifecycle.diff(connection, id_, self._named(olds), self._named(news))
@@ -131,7 +133,13 @@ class Resource:
         return self._written(outputs, news)
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
-        """The outputs as far as a preview can know them."""
+        """The outputs as far as a preview can know them.
+
+        :raises LifecycleError: the update is known to fail.
+        """
+        foreseen = self.kind.doomed(id_, olds, news)
+        if foreseen is not None:
+            raise foreseen
         if self.kind.local_update(olds, news) and not contains_unknown(news):
             updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
             return _kept(updated)
@@ -197,7 +205,8 @@ class Resource:
         """Connection and properties for a step which the custom timeout for this verb limits, if there is one, and
         else the input `limit`.
         """
-        connection = self._connection(properties)
+        # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
+        connection = replace(self._connection(properties), report=lambda line: self.session.report_at(self.urn, line))
         if limit is None or timeout <= 0:
             return connection, properties
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {**properties, limit: timeout}
@@ -212,6 +221,10 @@ class Resource:
         elif limit is not None:
             kept[limit] = inputs[limit]
         return kept
+
+    def _init_failed(self, failed: ResourceInitFailedError, inputs: Properties) -> ResourceInitFailedError:
+        """As it is recorded."""
+        return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
 
     def _note_format(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.name == "TrainingFile":
