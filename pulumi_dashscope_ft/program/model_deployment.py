@@ -45,8 +45,8 @@ class ModelDeploymentProperties(Spelled):
     deployed_model: pulumi.Output[str]
     """The service's id of the deployment, which is the name to call the model by; also the Pulumi id."""
     status: pulumi.Output[str]
-    """`RUNNING`, or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh` reads it; an exported one changes with
-    the next `up`, or with `refresh --run-program`.
+    """`RUNNING`, or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh` reads it; an exported one changes
+    with the next `up`, or with `refresh --run-program`.
     """
     base_model: pulumi.Output[str | None]
     base_capacity: pulumi.Output[int | None]
