@@ -23,6 +23,7 @@ from .errors import problem
 from .faults import FaultBook
 from .fleet import Fleet
 from .jobs import Job
+from .limits import MOST_RULES
 from .models import produced
 from .records import RequestLog
 from .settings import Settings
@@ -145,12 +146,14 @@ class Service:
         """The next job to be created follows this plan; several calls queue up."""
         with self.at_now():
             self.settings.plan.override(changes)
+            _has_room(self.planned)
             self.planned.append(dict(changes))
 
     def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
         """The next deployment to be created follows this plan; several calls queue up."""
         with self.at_now():
             self.settings.deployment_plan.override(changes)
+            _has_room(self.planned_deployments)
             self.planned_deployments.append(dict(changes))
 
     def jobs(self) -> dict[str, Job]:
@@ -244,6 +247,11 @@ class Service:
             self.planned.clear()
             self.planned_deployments.clear()
             self.on_change()
+
+
+def _has_room(planned: deque[dict[str, object]]) -> None:
+    if len(planned) >= MOST_RULES:
+        raise ValueError(f"{MOST_RULES} plans are waiting already")
 
 
 def _nothing() -> None:
