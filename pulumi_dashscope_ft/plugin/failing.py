@@ -14,7 +14,7 @@ import grpc
 from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.wire import Marks, encode
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def abort(context: grpc.ServicerContext, message: str) -> NoReturn:
     _abort(context, status_pb2.Status(code=_UNKNOWN, message=message))
 
 
-def abort_half_done(
-    context: grpc.ServicerContext, failed: HalfDone, reason: str, inputs: Mapping[str, Any], marks: Marks
+def abort_init_failed(
+    context: grpc.ServicerContext, failed: ResourceInitFailedError, reason: str, inputs: Mapping[str, Any], marks: Marks
 ) -> NoReturn:
     """End the call, and have the engine record what there is."""
     detail = any_pb2.Any()

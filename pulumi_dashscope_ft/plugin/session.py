@@ -123,6 +123,10 @@ class PluginSession:
         """Show a line at the resource that it is about."""
         self._log.say(self.shown(text), self._urn_of(text))
 
+    def report_at(self, urn: str, text: str) -> None:
+        """Show a line at this resource."""
+        self._log.say(self.shown(text), urn)
+
     def report_once(self, text: str) -> None:
         """Show a line unless this resource has shown it before."""
         self._log.say_once(self.shown(text), self._urn_of(text))
