@@ -16,7 +16,7 @@ from .clock import Clock
 from .errors import ApiError, ApiResponseError, PauseError, ThrottledError
 from .fields import Unusable
 from .key import KeySource
-from .quoting import clean
+from .quoting import quoted
 from .ratelimit import Impatient, RateLimiter
 from .retry import Retrier
 from .transport import Transport
@@ -74,13 +74,13 @@ class Caller:
         try:
             return read(answer.json, answer)
         except Unusable as problem:
-            shown = clean(self.redact(answer.text), 120)
+            shown = quoted(answer.text, self.redact, 120)
             error = ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
                 operation=operation,
                 resource_id=resource_id,
                 status=answer.status,
-                request_id=clean(self.redact(answer.request_id), 80) if answer.request_id else None,
+                request_id=quoted(answer.request_id, self.redact, 80) if answer.request_id else None,
             )
         raise error
 
