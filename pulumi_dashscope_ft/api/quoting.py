@@ -7,22 +7,13 @@ terminal control sequences, a page of HTML, or the key we sent (see `text`); an 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import quote
 
-from pulumi_dashscope_ft.text import QUOTE_LIMIT, escape, in_texts, redact, sanitize
+from pulumi_dashscope_ft.text import QUOTE_LIMIT, escape, in_texts, quoted, redact, sanitize
 
 __all__ = ["QUOTE_LIMIT", "clean", "escaped", "in_texts", "path_segment", "quoted", "redact"]
 
-_LOOKED_AT = 64 * 1024
-"""Characters of a text that are looked at for the few that are quoted."""
-
 clean, escaped = sanitize, escape
-
-
-def quoted(text: str, hide: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
-    """Return as much of somebody else's `text` as a message may quote: one line, without keys, at most `limit` long."""
-    return sanitize(hide(text[:_LOOKED_AT]), limit)
 
 
 def path_segment(identifier: str) -> str:

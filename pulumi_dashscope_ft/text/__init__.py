@@ -15,23 +15,29 @@ It imports nothing of this package, so that every layer can use it.
 
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
+from .nesting import is_deep
 from .redaction import MASK, hide, hide_logins, redact, watch
-from .sanitizing import QUOTE_LIMIT, escape, in_texts, sanitize
+from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
+from .urls import hide_login_of, without_login
 
 __all__ = [
     "MASK",
     "QUOTE_LIMIT",
     "escape",
     "hide",
+    "hide_login_of",
     "hide_logins",
     "in_texts",
+    "is_deep",
     "markdown",
     "python_literal",
     "python_name",
+    "quoted",
     "redact",
     "sanitize",
     "typescript_literal",
     "typescript_name",
     "watch",
+    "without_login",
     "yaml_literal",
 ]

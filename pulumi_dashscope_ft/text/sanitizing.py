@@ -7,10 +7,15 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["QUOTE_LIMIT", "escape", "in_texts", "sanitize"]
+from .redaction import redact
+
+__all__ = ["QUOTE_LIMIT", "escape", "in_texts", "quoted", "sanitize"]
 
 QUOTE_LIMIT = 300
 """Longest text of the service, in characters, that is repeated in one of our messages."""
+
+_LOOKED_AT = 64 * 1024
+"""Characters of a text that are looked at for the few that are quoted."""
 
 _SPACES = re.compile(r"\s+")
 _UNSEEN = frozenset(
@@ -43,6 +48,14 @@ def sanitize(text: str, limit: int = QUOTE_LIMIT) -> str:
     if len(shown) > limit:
         return shown[: limit - 1] + "…"
     return shown
+
+
+def quoted(text: str, hide: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
+    """Return as much of somebody else's `text` as a message may quote: sanitized, and without secrets.
+
+    :param hide: takes the secrets out.
+    """
+    return sanitize(hide(text[:_LOOKED_AT]), limit)
 
 
 def escape(text: str) -> str:
