@@ -21,6 +21,8 @@ from functools import cache
 from types import FrameType
 from typing import Any, NoReturn
 
+from pulumi_dashscope_ft.frontend.lines import TerminalText
+
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 
 _HOST = "pulumi.dynamic.__main__"
@@ -33,7 +35,7 @@ class ProviderError(Exception):
     """A failure whose message is all that the user is to see."""
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: TerminalText) -> NoReturn:
     """End the current provider call with exactly this message; the resource's state stays as it was.
 
     :raises ProviderError: always; the host answers it with the status details set here, or with a traceback without

@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
+from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -47,12 +48,14 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
 
 
 def _told(step: Callable[[], T]) -> T:
-    """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
+    """Run a step; whatever fails reaches the user as a message."""
     try:
         with SESSION.step():
             return step()
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
+    except Exception as error:
+        host.fail(printable(defect(error)))
 
 
 def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:

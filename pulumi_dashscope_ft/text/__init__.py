@@ -16,7 +16,7 @@ It imports nothing of this package, so that every layer can use it.
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
 from .nesting import is_deep
-from .redaction import MASK, hide, hide_logins, redact, watch
+from .redaction import MASK, hide, hide_logins, hide_watched, redact, watch
 from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
 from .urls import hide_login_of, without_login
 
@@ -27,6 +27,7 @@ __all__ = [
     "hide",
     "hide_login_of",
     "hide_logins",
+    "hide_watched",
     "in_texts",
     "is_deep",
     "markdown",

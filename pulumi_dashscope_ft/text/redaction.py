@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-__all__ = ["MASK", "hide", "hide_logins", "redact", "watch"]
+__all__ = ["MASK", "hide", "hide_logins", "hide_watched", "redact", "watch"]
 
 MASK = "sk-***"
 _SHORTEST_KEY = 8  # hiding something shorter would mangle ordinary words and hide nothing
@@ -35,9 +35,10 @@ _INVISIBLE = (
     r"\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
+_ESC = r"(?: \x1b | \\++(?:u001b|x1b|033|e) | %(?:25)*+1b | &(?:amp;)*+\#(?:0*+27|x0*+1b); )"  # itself, or spelled
 _SPELLED = re.compile(
     rf"""
-      \x1b\[ [0-?]*+ [\ -/]*+ [@-~]  |  \x9b [0-?]*+ [\ -/]*+ [@-~]              # control sequences
+      (?: {_ESC} \[ | \x9b ) [0-?]*+ [\ -/]*+ [@-~]                              # control sequences
     | \x1b [\]PX^_] [^\x07\x1b\x9c]*+ (?: \x07 | \x1b\\ | \x9c )                 # strings of the terminal
     | [{_INVISIBLE}]++                                                           # spaces and what has no width
     | </? (?:a|b|br|code|em|font|i|mark|p|s|span|strong|tt|u|wbr)\b [^<>]{{0,200}}+ >
@@ -76,11 +77,19 @@ def redact(text: str, key: str | None = None) -> str:
 
     Call it before `sanitize`: a key that was cut in two is not recognised.
     """
-    for secret in {*_watched_keys(), *([key] if key is not None else [])}:
-        text = hide(text, secret)
+    text = hide_watched(text)
+    if key is not None:
+        text = hide(text, key)
     if "sk-" in text:
         text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
     return hide_logins(_BEARER.sub("Bearer ***", text))
+
+
+def hide_watched(text: str) -> str:
+    """Return `text` without the keys that are in use in this process, and nothing else changed."""
+    for key in {*_watched_keys()}:
+        text = hide(text, key)
+    return text
 
 
 def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY) -> str:
