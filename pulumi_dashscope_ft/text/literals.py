@@ -70,13 +70,13 @@ def typescript_literal(value: Any) -> str:
 
 
 def yaml_literal(value: Any) -> str:
-    """Return `value` as YAML on one line, in flow style, for a program of Pulumi's YAML: `${` in a text means itself
-    there, not the value of something else.
+    """Return `value` as YAML on one line, in flow style, for a program of Pulumi's YAML. There `${x}` is the value of
+    something else and `$$` a dollar sign, so each dollar sign is doubled (pulumi-yaml, `ast/interpolation.go`).
 
     :raises TypeError: it is no text, number, list or object of such.
     """
     if isinstance(value, str):
-        return '"' + "".join(map(_in_yaml, value.replace("${", "$${"))) + '"'
+        return '"' + "".join(map(_in_yaml, value.replace("$", "$$"))) + '"'
     if isinstance(value, float) and not math.isfinite(value):
         return ".nan" if math.isnan(value) else f"{'-' if value < 0 else ''}.inf"
     if isinstance(value, float) and "." not in repr(value):
