@@ -263,8 +263,8 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
             CommandEntry(
                 "The proxy is not a URL",
-                "`HTTPS_PROXY` or `ALL_PROXY` has a slip in it. Nothing was sent. Its value is not repeated: it may hold "
-                "a password.",
+                "`HTTPS_PROXY` or `ALL_PROXY` has a slip in it. Nothing was sent. Its value is not repeated: it may "
+                "hold a password.",
                 "What the message says; then the same command.",
                 _broken_proxy,
             ),
