@@ -195,10 +195,14 @@ def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
     while at >= 0:
         yield at, at + len(needle)
         at = text.find(needle, at + len(needle))
-    for length in range(len(needle) - 1, max(_SHORTEST_KEY, len(needle) // 2) - 1, -1):
-        if text.endswith(needle[:length]):
-            yield len(text) - length, len(text)
+    # And its beginning, where the text was cut off within it.
+    beginning = needle[: max(_SHORTEST_KEY, len(needle) // 2)]
+    at = text.find(beginning, max(0, len(text) - len(needle) + 1))
+    while at >= 0:
+        if needle.startswith(text[at:]):
+            yield at, len(text)
             return
+        at = text.find(beginning, at + 1)
 
 
 def _found_in_reading(text: str, needles: _Needles) -> Iterator[tuple[int, int]]:
