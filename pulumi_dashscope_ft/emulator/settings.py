@@ -62,6 +62,10 @@ class Settings:
     """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
     echo_job_name: bool = True
     """Off: ``job_name`` is always the job id, whatever was asked for, and no deployment shows a ``name``."""
+    data_form: str = "datasets"
+    """How a job shows its data, whatever form the request had: ``datasets``, as the newest pages do (ids in
+    ``training_datasets``, empty id lists), or ``file_ids``, as older pages do.
+    """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
@@ -99,6 +103,7 @@ class Settings:
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
+        checks.choice("data_form", self.data_form, DATA_FORMS)
         checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_file_status", self.missing_file_status, (404, 400))
         checks.whole("seed", self.seed)
@@ -133,6 +138,8 @@ class Settings:
         shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
         return shown
 
+
+DATA_FORMS = ("datasets", "file_ids")
 
 SWITCHES = (
     "literal_reading",

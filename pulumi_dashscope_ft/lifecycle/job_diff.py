@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.lifecycle import job_request
 from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import CANCEL, RETAIN
@@ -38,9 +39,15 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
+    other_data = job_request.changes_data(olds, news)
     for name in changed_inputs(RESOURCE, olds, news):
-        # Naming the job one already has, or no longer naming it, changes nothing.
-        in_place = name in STEERING or (name == "adoptJobId" and news.get(name) in (None, job_id))
+        in_place = (
+            name in STEERING
+            # Naming the job one already has, or no longer naming it, changes nothing.
+            or (name == "adoptJobId" and news.get(name) in (None, job_id))
+            # The same data in another spelling or order is no other run.
+            or (name in job_request.DATA and name not in other_data)
+        )
         (updates if in_place else replaces).append(name)
         if not in_place:
             fields.extend(_fields(name, olds.get(name), news.get(name)))
