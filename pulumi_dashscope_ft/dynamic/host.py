@@ -23,6 +23,7 @@ from functools import cache
 from types import FrameType, FunctionType
 from typing import Any, NoReturn
 
+from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
@@ -39,7 +40,7 @@ class ProviderError(Exception):
     """A failure whose message is all that the user is to see."""
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: TerminalText) -> NoReturn:
     """End the current provider call with exactly this message; the resource's state stays as it was.
 
     :raises ProviderError: always; the host answers it with the status details set here, or with a traceback without

@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
+from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties, stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle import stack_identity
@@ -57,7 +58,7 @@ def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
 
 
 def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
-    """Run a step. What a person can act on reaches the user as the message alone, a defect of ours as a traceback.
+    """Run a step. Whatever fails reaches the user as a message.
 
     :param given: the properties that the host was sent, of a step that may make a resource by halves.
     """
@@ -69,6 +70,8 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
         host.fail_init(printable(failed.reason), failed.resource_id, {**failed.properties, **of_host})
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
+    except Exception as error:
+        host.fail(printable(defect(error)))
 
 
 def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:

@@ -25,10 +25,11 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
-from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed, defect
+from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode, is_secret, united
 from pulumi_dashscope_ft.schema import UNKNOWN

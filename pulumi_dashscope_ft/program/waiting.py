@@ -218,5 +218,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    from pulumi_dashscope_ft.program.terminal import printable
+
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
     sys.stdout.flush()
