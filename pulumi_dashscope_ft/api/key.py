@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
+
 from .errors import SettingsError
 from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
-from .quoting import in_texts, redact, without
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
 
@@ -46,6 +47,10 @@ class KeySource:
     environ: Mapping[str, str] | None = field(default=None, hash=False)
     home: Path | None = None
     listed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Wherever text leaves this process, whoever wrote it, this key is looked for in it from now on.
+        watch(self)
 
     def read(self) -> str:
         """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
@@ -98,7 +103,7 @@ class KeySource:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: in_texts(value, partial(without, key=key)) for name, value in values.items()}
+        return {name: in_texts(value, partial(hide, secret=key)) for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""
@@ -167,10 +172,11 @@ def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
     names = ",".join(sorted({*listed, name}))
     return (
         f"apiKeyEnv names the environment variable {name}, which is not listed as one that holds a key of DashScope. "
-        f"It was not read, and nothing was sent. If it holds one, type: export {LIST_VARIABLE}={names} && pulumi "
-        f"config set dashscope-ft:apiKeyEnvs {names}, and run the same command again. The first counts at once, also for a "
-        "destroy; the second keeps it in the stack from the next `pulumi up` on (for a provider of the program's own, "
-        f"set its apiKeyEnvs). A name that begins with DASHSCOPE_, such as {_OWN}, needs neither."
+        "It was not read, and nothing was sent. If it holds one, type: "
+        f"export {LIST_VARIABLE}={names} && pulumi config set dashscope-ft:apiKeyEnvs {names}, and run the same "
+        "command again. The first counts at once, also for a destroy; the second keeps it in the stack from the next "
+        "`pulumi up` on (for a provider of the program's own, set its apiKeyEnvs). A name that begins with DASHSCOPE_, "
+        f"such as {_OWN}, needs neither."
     )
 
 

@@ -15,7 +15,7 @@ import click
 
 from .account import Account, account_options, note
 from .failing import NO, Failed
-from .rendering import json_option, print_json
+from .rendering import json_option, print_json, print_program
 from .targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def adopt(
     if account.api_key_env is not None and not is_meant_for_keys(account.api_key_env):
         names = ",".join(sorted({*listed_names(os.environ.get(LIST_VARIABLE)), account.api_key_env}))
         note(f"before `pulumi up`, let the stack read this variable: pulumi config set dashscope-ft:apiKeyEnvs {names}")
-    # Not cleaned once more: every string in it is a Python literal of printable characters, and none holds the key.
-    click.echo(text)
+    print_program(text)
 
 
 def _takeover(client: Client, target: Target, path: str | None, retain: bool) -> Takeover:

@@ -17,12 +17,14 @@ from typing import Any
 import click
 
 from .failing import NO, Failed
-from .rendering import Column, markdown_table, print_json, print_table
+from .rendering import Column, markdown_table, print_json, print_markdown, print_table
 
 __all__ = ["report"]
 
 _COLUMNS = [Column("kind"), Column("id"), Column("was"), Column("now"), Column("done"), Column("what stays, and why")]
 _BAD = ("refused", "unfinished")
+_UNKNOWN = "unknown"
+"""What an outcome is called that this version does not know: its own word may be anything."""
 _AT_MOST = 5
 """Lines that are named where some can't be read."""
 
@@ -36,7 +38,8 @@ def report(source: Path, form: str, as_json: bool) -> None:
     file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
     refused before.
 
-    Exit code 1 when something was refused, or cut short; also when a line can't be read: it may have said so.
+    Exit code 1 when something was refused, or cut short; also when a line can't be read, or has an outcome that this
+    version does not know: it may have said so.
 
     \b
       DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes
@@ -49,16 +52,22 @@ def report(source: Path, form: str, as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
     endings, broken = _read(text)
+    unknown = sum(1 for one in endings if one["outcome"] == _UNKNOWN)
     bad = [one for one in endings if one.get("outcome") in _BAD]
     if as_json or form == "json":
-        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not bad and not broken})
+        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not (bad or broken or unknown)})
     elif form == "markdown":
-        click.echo(f"### Teardown: {_summary(endings)}\n\n{markdown_table(_COLUMNS, _rows(endings))}")
+        print_markdown(f"### Teardown: {_summary(endings)}", markdown_table(_COLUMNS, _rows(endings)))
     else:
         print_table(_COLUMNS, _rows(endings), footer=_summary(endings))
     problems = []
     if bad:
         problems.append(f"{len(bad)} of {len(endings)} were not torn down.")
+    if unknown:
+        problems.append(
+            f"{unknown} of {len(endings)} ended in a way that this version does not know; a newer one may: "
+            "pip install --upgrade pulumi-dashscope-ft"
+        )
     if broken:
         problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
     if problems:
@@ -72,17 +81,34 @@ def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            one = json.loads(line)
-        except (ValueError, RecursionError):
-            one = None
+        one = _document(line)
         if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("kind", "id", "outcome")):
             broken.append(number)
             continue
         key = (one["kind"], one["id"])
         found.pop(key, None)
-        found[key] = one
+        found[key] = {**one, "outcome": one["outcome"] if one["outcome"] in _known_outcomes() else _UNKNOWN}
     return list(found.values()), broken
+
+
+def _document(line: str) -> Any:
+    """What the line says; None where that is no JSON, or none that can be written again."""
+    from pulumi_dashscope_ft.text import is_deep
+
+    try:
+        return None if is_deep(line) else json.loads(line, parse_constant=_refuse)
+    except ValueError:
+        return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _known_outcomes() -> frozenset[str]:
+    from pulumi_dashscope_ft.lifecycle import report
+
+    return frozenset({report.DELETED, report.GONE, report.KEPT, report.REFUSED, report.UNFINISHED})
 
 
 def _lines(numbers: Sequence[int]) -> str:
@@ -97,13 +123,13 @@ def _rows(endings: Sequence[dict[str, Any]]) -> list[list[Any]]:
         done = one.get("done")
         told = [str(one[key]) for key in ("stays", "why", "next") if one.get(key)]
         deeds = ", ".join(str(deed) for deed in done) if isinstance(done, list) else ""
-        rows.append([one["kind"], one["id"], one.get("statusBefore"), one.get("outcome"), deeds, "; ".join(told)])
+        rows.append([one["kind"], one["id"], one.get("statusBefore"), one["outcome"], deeds, "; ".join(told)])
     return rows
 
 
 def _summary(endings: Sequence[dict[str, Any]]) -> str:
     counts: dict[str, int] = {}
     for one in endings:
-        word = str(one.get("outcome"))
+        word = one["outcome"]
         counts[word] = counts.get(word, 0) + 1
     return ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "nothing was torn down"

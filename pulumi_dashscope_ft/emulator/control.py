@@ -155,6 +155,10 @@ def _plan_next(service: Service, request: Request, body: Any) -> object:
     return {"planned": len(service.planned)}
 
 
+def _next_ids(service: Service, request: Request, body: Any) -> object:
+    return {"waiting": service.next_ids(_object(body))}
+
+
 def _plan_next_deployment(service: Service, request: Request, body: Any) -> object:
     service.plan_next_deployment(_object(body))
     return {"planned": len(service.planned_deployments)}
@@ -234,6 +238,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "/plans", _plan_next),
     ("POST", "/jobs/{job_id}", _JOBS.change),
     ("DELETE", "/jobs/{job_id}", _JOBS.remove),
+    ("POST", "/ids", _next_ids),
     ("POST", "/deployment-plans", _plan_next_deployment),
     ("POST", "/deployments/{deployed_model}", _DEPLOYMENTS.change),
     ("DELETE", "/deployments/{deployed_model}", _DEPLOYMENTS.remove),

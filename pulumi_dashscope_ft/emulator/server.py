@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import overload
@@ -141,6 +142,14 @@ class EmulatorServer:
     def plan_next_job(self, **plan: object) -> None:
         """The next job to be created goes like this (fields of a plan, such as ``outcome="FAILED"``)."""
         self.service.plan_next(plan)
+
+    def next_ids(
+        self, *, jobs: Sequence[str] = (), files: Sequence[str] = (), deployments: Sequence[str] = ()
+    ) -> dict[str, int]:
+        """The next objects get these ids, such as those in a state that outlived another emulator. Gives how many wait
+        to be used. Raises ``ValueError``.
+        """
+        return self.service.next_ids({"jobs": [*jobs], "files": [*files], "deployments": [*deployments]})
 
     def replan(self, job_id: str, **plan: object) -> None:
         """An existing job goes on like this. Raises ``KeyError`` or ``ValueError``."""

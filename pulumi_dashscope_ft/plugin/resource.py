@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
-from pulumi_dashscope_ft.frontend.lifecycle import Properties
-from pulumi_dashscope_ft.lifecycle import unrecorded
+from pulumi_dashscope_ft.frontend.lifecycle import Properties, stays_meanwhile
+from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import (
@@ -30,7 +32,6 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
 )
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -73,6 +74,11 @@ class Resource:
         inputs.update({name: value for name, value in defaults(self.kind.name).items() if inputs.get(name) is None})
         if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
             inputs[NONCE] = _nonce(seed, self.urn)
+        replaced = self.session.replacements.checked(self.urn, olds)
+        if replaced is not None and not checked.violations:
+            was = Replaced(or_untold(replaced.olds), replaced.known)
+            connection = self._connection(replaced.olds)
+            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, or_untold(news)))
         violations = list(checked.violations)
         try:
             self.session.accounts.settings(news).check()
@@ -90,22 +96,31 @@ class Resource:
         self._note_format(olds)
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
+        if stays_meanwhile(self.kind.lifecycle, news, declared=declared):
+            return Planned((), True, False, None), before
         if not declared:
             connection = replace(connection, ledger=Ledger())
-        planned = self.kind.lifecycle.diff(connection, id_, self._named(olds), self._named(news))
-        if planned.consequence and declared:
-            self.session.report_once(planned.consequence)
+        registered = last_registered(self._named(olds), or_untold(old_inputs))
+        after = to_be_compared(or_untold(self._named(news)), declared)
+        planned = self.kind.lifecycle.diff(connection, id_, registered, after)
+        status = str(olds.get("status", ""))
+        self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
+        told = as_shown(planned, news, declared).consequence
+        if told:
+            self.session.report_once(told)
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
-        """:raises HalfDone: it is there, and not what was asked for."""
+        """:raises ResourceInitFailedError: it is there, and not what was asked for."""
         self.clock.require_going()
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
         connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
             id_, outputs = self.kind.lifecycle.create(connection, limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, inputs), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, inputs), failed.reason
+            ) from failed
         self.session.note_urn(id_, self.urn)
         outputs = self._written(outputs, inputs)
         self._note_format(outputs)
@@ -117,17 +132,25 @@ class Resource:
         return {**unknown, **public(inputs)}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
-        """:raises HalfDone: it is still not what was asked for."""
+        """:raises ResourceInitFailedError: it is still not what was asked for."""
         self.clock.require_going()
         connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
         try:
             outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, news), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, news), failed.reason
+            ) from failed
         return self._written(outputs, news)
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
-        """The outputs as far as a preview can know them."""
+        """The outputs as far as a preview can know them.
+
+        :raises LifecycleError: the update is known to fail.
+        """
+        foreseen = self.kind.doomed(id_, olds, news)
+        if foreseen is not None:
+            raise foreseen
         if self.kind.local_update(olds, news) and not contains_unknown(news):
             updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
             return _kept(updated)
@@ -175,10 +198,8 @@ class Resource:
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         self.clock.require_going()
-        connection, properties = self._limited(self._named(outputs), self.kind.tears_down, "delete", timeout)
-        if self.kind.name == "TrainingFile":
-            # The last moment at which a lost job can be seen: Pulumi does not tell a plugin that its stack goes.
-            unrecorded.require_unused(connection, self.session.owner(self.urn), id_, self.session.knows)
+        given = {**self._named(outputs), OWNER: self.session.owner(self.urn)}
+        connection, properties = self._limited(given, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, properties)
 
     def _connection(self, properties: Mapping[str, Any]) -> Connection:
@@ -193,7 +214,8 @@ class Resource:
         """Connection and properties for a step which the custom timeout for this verb limits, if there is one, and
         else the input `limit`.
         """
-        connection = self._connection(properties)
+        # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
+        connection = replace(self._connection(properties), report=lambda line: self.session.report_at(self.urn, line))
         if limit is None or timeout <= 0:
             return connection, properties
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {**properties, limit: timeout}
@@ -208,6 +230,10 @@ class Resource:
         elif limit is not None:
             kept[limit] = inputs[limit]
         return kept
+
+    def _init_failed(self, failed: ResourceInitFailedError, inputs: Properties) -> ResourceInitFailedError:
+        """As it is recorded."""
+        return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
 
     def _note_format(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.name == "TrainingFile":

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
-from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.lines import TerminalText, printable
+from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.text import hide
 
 T = TypeVar("T")
 
@@ -30,6 +32,7 @@ class PluginSession:
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
         self.accounts = Accounts(self.report, clock, self._send)
+        self.replacements = ReplacementWatch()
         self._clock = clock
         self._log = log
         self._owner: str | None = None
@@ -87,13 +90,9 @@ class PluginSession:
 
     def note_urn(self, resource_id: str, urn: str) -> None:
         """This id is that resource's."""
+        self.accounts.ledger.note_met(resource_id, urn.rpartition("::")[2])
         with self._lock:
             self._urns[resource_id] = urn
-
-    def knows(self, resource_id: str) -> bool:
-        """Whether a resource with this id has come up in this run."""
-        with self._lock:
-            return resource_id in self._urns
 
     def note_declared(self, urn: str) -> None:
         """A program of this run declares that resource: the engine has had it checked."""
@@ -125,15 +124,19 @@ class PluginSession:
             with self._lock:
                 self._secrets = tuple(sorted({*self._secrets, *long}, key=len, reverse=True))
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str) -> TerminalText:
         """`text` as it may leave this process: no control characters, keys or secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
+            text = hide(text, secret, HIDDEN, _SHORTEST_SECRET)
         return printable(text)
 
     def report(self, text: str) -> None:
         """Show a line at the resource that it is about."""
         self._log.say(self.shown(text), self._urn_of(text))
+
+    def report_at(self, urn: str, text: str) -> None:
+        """Show a line at this resource."""
+        self._log.say(self.shown(text), urn)
 
     def report_once(self, text: str) -> None:
         """Show a line unless this resource has shown it before."""

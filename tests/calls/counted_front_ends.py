@@ -5,6 +5,7 @@ its host calls it, the plugin as the engine does, each without the process and t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +14,11 @@ from lockstep import Lockstep
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.dynamic import serving
-from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
+from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
-from pulumi_dashscope_ft.plugin.wire import encode
+from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 KEY = "sk-counted-0123456789abcdef"
 INPUTS = {
@@ -31,6 +32,9 @@ class Failed(Exception):
     """What the engine would be told."""
 
 
+DEPLOYMENT = {"modelName": "qwen3-8b", "plan": "lora"}
+
+
 class FrontEnd:
     """One provider process at a time; a resource's bags are as this front end keeps them."""
 
@@ -38,6 +42,8 @@ class FrontEnd:
         self.base_url = base_url
         self.clock = clock
         self.monkeypatch = monkeypatch
+        self.data: dict[str, dict[str, Any]] = {}
+        """By name, the jobs whose data differ from those of `INPUTS`."""
         self.restart()
 
     def restart(self) -> None:
@@ -56,6 +62,10 @@ class FrontEnd:
         """The job as the state keeps it: the front end's own affair, but for its `id`."""
         raise NotImplementedError
 
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        """A deployment with that suffix; the status that is recorded of it."""
+        raise NotImplementedError
+
     def plan(self, job: Any) -> bool:
         """Whether an unchanged program has anything to do."""
         raise NotImplementedError
@@ -65,6 +75,14 @@ class FrontEnd:
         raise NotImplementedError
 
     def delete(self, job: Any) -> None:
+        raise NotImplementedError
+
+    def upload(self, path: Path) -> Any:
+        """The file as the state keeps it; its name is that of the path."""
+        raise NotImplementedError
+
+    def remove(self, file: Any) -> None:
+        """Delete the file."""
         raise NotImplementedError
 
 
@@ -82,12 +100,14 @@ class Dynamic(FrontEnd):
         self.monkeypatch.setattr(serving, "SESSION", session)
         serving.handler.cache_clear()
         self._provider = FineTuningJobProvider()
+        self._files = TrainingFileProvider()
+        self._deployments = ModelDeploymentProvider()
 
     def accounts(self) -> Any:
         return self._session
 
     def _given(self, name: str) -> dict[str, Any]:
-        return {**INPUTS, "__name": name, "__owner": "0wner0wner"}
+        return {**INPUTS, **self.data.get(name, {}), "__name": name, "__owner": "0wner0wner"}
 
     def check(self, name: str, olds: Any = None) -> Any:
         checked = self._provider.check(dict(olds or {}), self._given(name))
@@ -99,6 +119,12 @@ class Dynamic(FrontEnd):
         made = self._provider.create(dict(inputs))
         return Job(name, made.id, inputs, made.outs)
 
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, "__owner": "0wner0wner"}
+        checked = self._deployments.check({}, given)
+        assert not checked.failures
+        return str(self._deployments.create(checked.inputs).outs["status"])
+
     def plan(self, job: Job) -> bool:
         return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)
 
@@ -107,6 +133,16 @@ class Dynamic(FrontEnd):
 
     def delete(self, job: Job) -> None:
         self._provider.delete(job.id, dict(job.outputs))
+
+    def upload(self, path: Path) -> Job:
+        given = {"path": str(path), "__name": path.stem, "__owner": "0wner0wner"}
+        checked = self._files.check({}, given)
+        assert not checked.failures
+        made = self._files.create(dict(checked.inputs))
+        return Job(path.stem, made.id, checked.inputs, made.outs)
+
+    def remove(self, file: Job) -> None:
+        self._files.delete(file.id, dict(file.outputs))
 
 
 class _Context:
@@ -129,7 +165,10 @@ class Plugin(FrontEnd):
         return getattr(self._servicer, verb)(request, _Context())
 
     def check(self, name: str, olds: struct_pb2.Struct | None = None) -> Any:
-        answer = self._call("Check", provider_pb2.CheckRequest(urn=_urn(name), news=encode(INPUTS), olds=olds))
+        answer = self._call(
+            "Check",
+            provider_pb2.CheckRequest(urn=_urn(name), news=encode({**INPUTS, **self.data.get(name, {})}), olds=olds),
+        )
         assert not answer.failures
         return answer.inputs
 
@@ -137,6 +176,14 @@ class Plugin(FrontEnd):
         inputs = self.check(name)
         made = self._call("Create", provider_pb2.CreateRequest(urn=_urn(name), properties=inputs))
         return Job(name, made.id, inputs, made.properties)
+
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        urn = _urn(suffix, "ModelDeployment")
+        given = {**DEPLOYMENT, "suffix": suffix, **inputs}
+        checked = self._call("Check", provider_pb2.CheckRequest(urn=urn, news=encode(given)))
+        assert not checked.failures
+        made = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=checked.inputs))
+        return str(decode(made.properties).values["status"])
 
     def plan(self, job: Job) -> bool:
         news = self.check(job.name, job.inputs)
@@ -152,9 +199,19 @@ class Plugin(FrontEnd):
     def delete(self, job: Job) -> None:
         self._call("Delete", provider_pb2.DeleteRequest(id=job.id, urn=_urn(job.name), properties=job.outputs))
 
+    def upload(self, path: Path) -> Job:
+        urn = _urn(path.stem, "TrainingFile")
+        checked = self._call("Check", provider_pb2.CheckRequest(urn=urn, news=encode({"path": str(path)})))
+        made = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=checked.inputs))
+        return Job(path.stem, made.id, checked.inputs, made.properties)
+
+    def remove(self, file: Job) -> None:
+        urn = _urn(file.name, "TrainingFile")
+        self._call("Delete", provider_pb2.DeleteRequest(id=file.id, urn=urn, properties=file.outputs))
+
 
 FRONT_ENDS: Mapping[str, type[FrontEnd]] = {"dynamic": Dynamic, "plugin": Plugin}
 
 
-def _urn(name: str) -> str:
-    return f"urn:pulumi:dev::shop::dashscope-ft:index:FineTuningJob::{name}"
+def _urn(name: str, kind: str = "FineTuningJob") -> str:
+    return f"urn:pulumi:dev::shop::dashscope-ft:index:{kind}::{name}"

@@ -38,6 +38,16 @@ def _unreachable(scene: CommandStage) -> Told:
     return scene.run("jobs", "--base-url", "http://127.0.0.1:9/api/v1")
 
 
+def _broken_proxy(scene: CommandStage) -> Told:
+    return scene.run("jobs", "--region", "cn-beijing", HTTPS_PROXY="http://[", DASHSCOPE_HTTP_BASE_URL="")
+
+
+def _no_certificates(scene: CommandStage) -> Told:
+    return scene.run(
+        "jobs", "--region", "cn-beijing", REQUESTS_CA_BUNDLE="/etc/ssl/company.pem", DASHSCOPE_HTTP_BASE_URL=""
+    )
+
+
 def _nothing_there(scene: CommandStage) -> Told:
     return scene.run("show", "ft-202410291653-1c7f")
 
@@ -61,6 +71,18 @@ def _record_kept(scene: CommandStage) -> Told:
 def _too_little_time(scene: CommandStage) -> Told:
     scene.emulator.configure(canceling_seconds=1e6)
     return scene.run("delete", "--yes", "--timeout", "20s", scene.job())
+
+
+def _file_in_use(scene: CommandStage) -> Told:
+    file_id = scene.file()
+    scene.job(file_id=file_id)
+    return scene.run("delete", "--yes", "--kind", "file", file_id)
+
+
+def _use_unknown(scene: CommandStage) -> Told:
+    file_id = scene.file()
+    scene.fault("list", kind="status", status=403, code="AccessDenied", message="No right.")
+    return scene.run("delete", "--yes", "--kind", "file", file_id)
 
 
 def _no_model(scene: CommandStage) -> Told:
@@ -219,6 +241,11 @@ def _no_report(scene: CommandStage) -> Told:
     return scene.run("report", "destroy.jsonl")
 
 
+def _unknown_outcome(scene: CommandStage) -> Told:
+    (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-1", "outcome": "parked"}\n')
+    return scene.run("report", "destroy.jsonl", only="nothing")
+
+
 def _torn_report(scene: CommandStage) -> Told:
     (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-202410291653-1c7f", "outcome": "refu')
     return scene.run("report", "destroy.jsonl")
@@ -245,6 +272,19 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "No network, a proxy, or a wrong base URL. It is tried for up to a minute.",
                 "`dashscope-ft doctor`, then the same command.",
                 _unreachable,
+            ),
+            CommandEntry(
+                "The proxy is not a URL",
+                "`HTTPS_PROXY` or `ALL_PROXY` has a slip in it. Nothing was sent. Its value is not repeated: it may "
+                "hold a password.",
+                "What the message says; then the same command.",
+                _broken_proxy,
+            ),
+            CommandEntry(
+                "The certificates are not there",
+                "`REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE` names no file. Nothing was sent.",
+                "What the message says; then the same command.",
+                _no_certificates,
             ),
             CommandEntry(
                 "There is no such job",
@@ -281,6 +321,18 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "The job has not ended within `--timeout`. The cancel goes on at the service.",
                 "The same command: it goes on from there; `--timeout 1h` gives it more time.",
                 _too_little_time,
+            ),
+            CommandEntry(
+                "An active job reads the file",
+                "Whoever started the job, the file is not deleted: whether a run gets by without it is not documented.",
+                "The same command once the job has ended; `--ignore-use` deletes the file all the same.",
+                _file_in_use,
+            ),
+            CommandEntry(
+                "The jobs can't be listed before a file is deleted",
+                "A job may read the file, and the key may not see it.",
+                "A key that may list jobs; or `--ignore-use`, if you know that no active job reads the file.",
+                _use_unknown,
             ),
             CommandEntry(
                 "A job ended without a model",
@@ -446,6 +498,12 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It was written only in part (the disk was full, say). It may be that of an object that was refused.",
                 "`pulumi destroy` once more: what is still in the state gets a line of its own. Take this one out.",
                 _torn_report,
+            ),
+            CommandEntry(
+                "An outcome is unknown",
+                "A newer version has written the report, or somebody else. It may be that of an object that stayed.",
+                "`pip install --upgrade pulumi-dashscope-ft`, then the same command.",
+                _unknown_outcome,
             ),
         ),
     ),
