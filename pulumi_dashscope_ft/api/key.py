@@ -165,14 +165,14 @@ def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
     """What to say and to type when a variable is named whose name does not say that a key is in it."""
     if is_foreign(name):
         return (
-            f"apiKeyEnv names the environment variable {name}, which by its name holds a secret of another system. "
-            "It was not read, nothing was sent, and no setting allows it. Give the key of DashScope a variable of its "
+            f"no API key: apiKeyEnv names the environment variable {name}, which by its name holds a secret of another "
+            "system. It was not read, nothing was sent, and no setting allows it. Give the key of DashScope a variable of its "
             f"own and name that one: export {_OWN}=sk-…"
         )
     names = ",".join(sorted({*listed, name}))
     return (
-        f"apiKeyEnv names the environment variable {name}, which is not listed as one that holds a key of DashScope. "
-        "It was not read, and nothing was sent. If it holds one, type: "
+        f"no API key: apiKeyEnv names the environment variable {name}, which is not listed as one that holds a key of "
+        "DashScope. It was not read, and nothing was sent. If it holds one, type: "
         f"export {LIST_VARIABLE}={names} && pulumi config set dashscope-ft:apiKeyEnvs {names}, and run the same "
         "command again. The first counts at once, also for a destroy; the second keeps it in the stack from the next "
         "`pulumi up` on (for a provider of the program's own, set its apiKeyEnvs). A name that begins with DASHSCOPE_, "

@@ -161,7 +161,7 @@ def test_a_second_configuration_sends_nothing_elsewhere(deputy: Any, thief: List
     said = second_configuration(one, baseUrl=thief.base_url)
     assert "second configuration, which differs in baseUrl" in said.replace("base_url", "baseUrl")
     assert "the first configuration holds" in said
-    assert "run the same command again" in said
+    assert "run the same command (such as `pulumi up`) again" in said
     assert thief.base_url not in said
     for name in SECRETS:
         said = one.refused("delete", apiKeyEnv=name)
