@@ -7,6 +7,7 @@ other call; a body that turns out to be of no use counts as a failed try; and th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
 from typing import Any, TypeVar
 
 from .answer import Answer
@@ -60,7 +61,8 @@ class Caller:
                 self._limiter.acquire(left)
             except Impatient as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
-            answer = self._transport.send(operation, resource_id, query=query, body=None if body is None else body())
+            with nullcontext() if body is None else closing(body()) as content:
+                answer = self._transport.send(operation, resource_id, query=query, body=content)
             return self._judge(operation, resource_id, answer, read)
 
         return self._retrier.run(operation, resource_id, attempt)

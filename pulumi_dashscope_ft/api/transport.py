@@ -22,10 +22,10 @@ from urllib3.exceptions import ReadTimeoutError
 from pulumi_dashscope_ft._version import __version__
 
 from .answer import Answer
-from .body import Body, FileChangedError
+from .body import Body, BodyWithheldError
 from .clock import Clock
 from .connections import PunctualAdapter
-from .errors import ApiError, ApiResponseError, ApiTimeoutError, InvalidRequestError
+from .errors import ApiError, ApiResponseError, ApiTimeoutError, FileChangedError, InvalidRequestError
 from .failures import LIBRARY_ERRORS, translate
 from .key import KeySource
 from .operations import OPERATIONS
@@ -151,8 +151,9 @@ class Transport:
                 stream=True,
             ) as response:
                 return self._read(response, operation, resource_id)
-        except FileChangedError as error:
-            return InvalidRequestError(f"{error}. Nothing was stored.", operation=operation, resource_id=resource_id)
+        except BodyWithheldError as error:
+            told = f"{error}. Its end was not sent, so nothing was stored."
+            return FileChangedError(told, operation=operation, resource_id=resource_id)
         except LIBRARY_ERRORS as error:
             return translate(
                 error,

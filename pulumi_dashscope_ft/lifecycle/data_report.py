@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pulumi_dashscope_ft.lifecycle.data_digest import Digest
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -38,6 +40,8 @@ class DataReport:
     """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further), None when it could not be told."""
     size: int = 0
     """Size of the file in bytes."""
+    digest: Digest | None = None
+    """Of the very bytes that were checked; None when not all of the file was read."""
     complete: bool = True
     """False when the check stopped early, because there were too many problems or the file could not be read on."""
 
