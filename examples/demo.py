@@ -2,7 +2,7 @@
 
 It runs `examples/quickstart` in a folder of its own (`.demo`) on the real Pulumi engine where `pulumi` is on PATH
 (state in that folder, no account), and on the local engine otherwise. Exit code 0 means that a job was started, seen
-in every status on its way, ended and deleted, and that nothing is left.
+in every status on its way, shown as running by the outputs, ended and deleted, and that nothing is left.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def walk(emulator: EmulatorServer, stack: Any) -> None:
-    """Up, wait for the job to run, refresh, show what destroy would do, destroy."""
+    """Up, wait for the job to run, refresh, up again for the outputs, destroy."""
     title("pulumi up: upload the file, start the job")
     outputs = stack.up().outputs
     say(f"  job_id {outputs['job_id']}, status {outputs['status']}")
@@ -64,11 +64,15 @@ def walk(emulator: EmulatorServer, stack: Any) -> None:
             say(f"  {job.job_id} {seen}")
         time.sleep(0.05)
 
-    title("pulumi refresh: read it again")
-    stack.refresh()
+    title("pulumi refresh: the state takes over how the job stands, and a line says what has changed")
+    outputs = stack.refresh().outputs
+    say(f"  output status: {outputs['status']} (a refresh does not run the program, which sets the stack's outputs)")
     (resource,) = (r for r in stack.resources if r["type"].endswith(":FineTuningJob"))
-    say(f"  status {resource['outputs']['status']}")
-    say(f"  what destroy would do now: {resource['outputs']['teardown']}")
+    say(f"  status in the state: {resource['outputs']['status']}")
+
+    title("pulumi up: nothing to change, and the outputs are up to date (so they are after refresh --run-program)")
+    outputs = stack.up().outputs
+    say(f"  output status: {outputs['status']}; what destroy would do now: {outputs['teardown']}")
 
     title("pulumi destroy: cancel, wait, delete")
     stack.destroy()

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pulumi
 from pulumi import dynamic
 from pulumi.runtime import get_root_resource
 
 from pulumi_dashscope_ft.program.spelling import Spelled
+from pulumi_dashscope_ft.program.values import carried
 
 
 class Declared(Spelled, dynamic.Resource):
     """A dynamic resource with the spelling of this package."""
+
+    if not TYPE_CHECKING:
+
+        def __init__(self, provider, name, props, opts=None):
+            super().__init__(provider, name, carried(f"{self.kind} {name}", props), opts)
 
 
 def qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:

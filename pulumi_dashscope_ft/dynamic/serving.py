@@ -21,9 +21,9 @@ from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import NAME
+from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, plain_name
 from pulumi_dashscope_ft.program.terminal import printable
-from pulumi_dashscope_ft.schema import to_snake_case
+from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
 T = TypeVar("T")
 
@@ -61,6 +61,7 @@ def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) ->
         SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
     reasons = [violation.told(to_snake_case) for violation in checked.violations]
     reasons += _settings_problems(properties)
+    reasons += _identity_problems(kind, properties)
     # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
     failures = [dynamic.CheckFailure("", printable(reason)) for reason in reasons]
     return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
@@ -72,6 +73,16 @@ def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
     except DashScopeError as error:
         return [str(error)]
     return []
+
+
+def _identity_problems(kind: str, properties: Mapping[str, Any]) -> Iterable[str]:
+    """The first `up` of a stack makes its identity. The engine registers it before anything that needs it, and has it
+    checked unless `--target` or `--exclude` leaves it out. What the engine itself would say then names a resource that
+    the user has never declared.
+    """
+    if properties.get(OWNER) is not UNKNOWN or SESSION.has_identity:
+        return []
+    return [str(stack_identity.left_out(f"{kind} {plain_name(str(properties.get(NAME, '')))}"))]
 
 
 def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
@@ -136,6 +147,7 @@ class IdentityHandler:
     """Serves `StackIdentity`, which is made once and then only kept."""
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        SESSION.has_identity = True
         return dynamic.CheckResult(news, [])
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:

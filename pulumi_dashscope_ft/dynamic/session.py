@@ -36,6 +36,8 @@ class Session(Accounts):
         self._under_way = 0
         self._counting = threading.Lock()
         self._said: set[str] = set()
+        self.has_identity = False
+        """Whether the stack's identity takes part in this run: the engine has had it checked."""
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the stack's configuration; called once by each kind of resource, with the same values."""

@@ -172,7 +172,10 @@ class _Check:
 
     def _take(self, number: int, row: Row) -> None:
         for note in row.notes:
-            (self.findings.problem if note.fatal else self.findings.warning)(note.text, number)
+            if note.fatal:
+                self.findings.problem(note.text, number)
+            else:
+                self.findings.warning(note.text, number, note.kind)
         if row.kind is None:
             return
         for name in row.media:

@@ -43,6 +43,7 @@ def one_message(message: Any, name: str, roles: tuple[str, ...] = ROLES) -> Iter
         return
     yield from _role_notes(message, name, roles)
     yield from _content_notes(message, name)
+    yield from _ignored_key_notes(message, name)
     if "loss_weight" in message:
         weight = message["loss_weight"]
         if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not 0 <= weight <= 1:
@@ -80,6 +81,37 @@ def _role_notes(message: Mapping[str, Any], name: str, roles: tuple[str, ...]) -
         meant = _MEANT.get(meant, meant)
         write = quoted(meant) if meant in roles else allowed
         yield problem(f"{name}: the role {quoted(role)} is not one that fits here: write {write}")
+
+
+def _ignored_key_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:
+    """Keys that other vendors' data has. The service trains on every assistant message whatever they say (API page
+    text-generation-tuning-data-upload-rules; that it ignores rather than refuses them is inferred): never a problem.
+    """
+    if "weight" in message:
+        kind, effect = _effect_of_weight(message)
+        yield warning(
+            f'{name}: "weight" is not supported: {effect}. Take the key out; to train an assistant message less, write '
+            '"loss_weight" (above 0, at most 1)',
+            kind,
+        )
+    if "name" in message:
+        yield warning(f'{name}: "name" is not supported: who speaks is not learned. Take the key out', "name")
+
+
+def _effect_of_weight(message: Mapping[str, Any]) -> tuple[str, str]:
+    """Kind of the warning, and what becomes of a message with this key."""
+    if message.get("role") != "assistant":
+        return "weight", "it has no effect"
+    if _is_zero(message["weight"]):
+        return "weight 0", "this message IS trained and billed, although its weight is 0"
+    return "weight", "this message is trained and billed like any other"
+
+
+def _is_zero(value: Any) -> bool:
+    try:
+        return float(value) == 0
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def _content_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:

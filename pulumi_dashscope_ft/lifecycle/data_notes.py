@@ -21,14 +21,16 @@ class Note:
     text: str
     fatal: bool
     """Whether the row can't be trained on; otherwise it is merely unusual."""
+    kind: str = ""
+    """Warnings of a kind of their own are not crowded out by others: each kind has its own limit for a file."""
 
 
 def problem(text: str) -> Note:
     return Note(text, True)
 
 
-def warning(text: str) -> Note:
-    return Note(text, False)
+def warning(text: str, kind: str = "") -> Note:
+    return Note(text, False, kind)
 
 
 def what(value: Any) -> str:

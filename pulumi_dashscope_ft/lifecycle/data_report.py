@@ -4,6 +4,7 @@ These are the objects that carry this from the checks to the message, and nothin
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,13 +53,14 @@ class DataReport:
 
 
 class Findings:
-    """Collects problems and warnings while a file is read, up to a limit of each."""
+    """Collects problems and warnings while a file is read, up to a limit of problems and of each kind of warning."""
 
     def __init__(self, place: str, most: int) -> None:
         self.place = place
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self._most = most
+        self._warned: Counter[str] = Counter()
 
     @property
     def full(self) -> bool:
@@ -69,6 +71,7 @@ class Findings:
         if not self.full:
             self.problems.append(Problem(self.place, line, reason))
 
-    def warning(self, reason: str, line: int | None = None) -> None:
-        if len(self.warnings) < self._most:
+    def warning(self, reason: str, line: int | None = None, kind: str = "") -> None:
+        if self._warned[kind] < self._most:
+            self._warned[kind] += 1
             self.warnings.append(Problem(self.place, line, reason))

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle import expiry
+from pulumi_dashscope_ft.lifecycle import expiry, kept_model
 from pulumi_dashscope_ft.lifecycle.checkpoint_export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -127,10 +127,7 @@ def _model(properties: Mapping[str, Any]) -> str:
 
 
 def _kept(properties: Mapping[str, Any]) -> str:
-    return (
-        f"{_model(properties)} stays in the account (the service has no call to delete it; delete it in the console "
-        "under My models)"
-    )
+    return kept_model.stays(_model(properties))
 
 
 def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, Any]) -> str | None:

@@ -35,6 +35,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.reader import status_now
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
 
@@ -110,11 +111,20 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
+    report_change(connection, job_id, properties, job.status, _what_came_of_it(job, failure))
     known = known_inputs(properties)
     expires = properties.get(expiry.EXPIRES) or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
     return outputs({**known, **hidden_inputs(properties)}, job, connection.key, failure=failure, expires=expires)
+
+
+def _what_came_of_it(job: Job, failure: Any) -> str:
+    """How the line about a job that has just ended goes on: with its model, or with why it failed."""
+    if job.model_id:
+        return f", model {job.model_id}"
+    reason = failure.get("message") or failure.get("code") if isinstance(failure, Mapping) else None
+    return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:

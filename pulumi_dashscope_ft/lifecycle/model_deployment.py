@@ -39,6 +39,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.reader import status_now
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.status_change import report_change
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = deployment_diff.RESOURCE
@@ -94,6 +95,7 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
+    report_change(connection, deployed_model, properties, live.status)
     known = known_inputs(properties)
     return outputs({**known, **hidden_inputs(properties), **_drift(known, live)}, live, connection.key)
 

@@ -74,6 +74,10 @@ class Ending:
         """It is no more: deleted, where this run has had a delete accepted, else gone without."""
         self.outcome = DELETED if ACCEPTED in self.done else GONE
 
+    def leaves(self, stays: str, why: str) -> None:
+        """It is gone, and something that it has produced is left on the service."""
+        self.stays, self.why = stays, why
+
     def kept(self, stays: str, why: str) -> None:
         """It is left on the service, wholly or in part, and no error."""
         self.outcome, self.stays, self.why = KEPT, stays, why

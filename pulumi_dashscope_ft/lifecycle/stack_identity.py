@@ -19,11 +19,25 @@ from pulumi_dashscope_ft.lifecycle.report import DELETED
 
 OWNER_ID = "ownerId"
 
+TARGET = "**:StackIdentity::dashscope-ft"
+"""The identity of any stack, as the engine's `--target` takes it."""
+
 
 def create() -> tuple[str, dict[str, str]]:
     """A new identity: its id, and its only output `ownerId` (10 characters of `0-9 a-z`)."""
     owner = stamp.new_owner_id()
     return owner, {OWNER_ID: owner}
+
+
+def left_out(subject: str) -> LifecycleError:
+    """That a run which would make the stack's first `subject` (`FineTuningJob triage`) does not make the identity."""
+    return LifecycleError(
+        f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). The first `pulumi up` of a "
+        "stack makes it; it proves whose the stack's jobs are.",
+        done="nothing was started.",
+        next_step=f"run the same command with --target '{TARGET}' beside your own targets, or `pulumi up` once "
+        "without --target and --exclude. Later runs need neither.",
+    )
 
 
 def delete(connection: Connection, owner: str) -> None:

@@ -20,6 +20,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle import kept_model
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import fact, reference
@@ -131,7 +132,7 @@ class _JobTeardown(TeardownLoop[Job]):
         if not one.is_final:
             return self._end(one)
         if self._policy.on_destroy == CANCEL:
-            self.say(f"is {one.status}; its record is kept (onDestroy: cancel)")
+            self.say(f"is {one.status}; its record is kept (onDestroy: cancel){self._model_stays(one)}")
             self.ending.kept(f"its record, {one.status}", "onDestroy: cancel")
             return None
         return self._delete(one)
@@ -191,8 +192,16 @@ class _JobTeardown(TeardownLoop[Job]):
             self._undeletable(now, refusal)
             return None
         self.changed(ACCEPTED)
-        self.say(f"was {job.status}: deleted")
+        if job.model_id:
+            self.ending.leaves(self.connection.key.redact(f"the model {job.model_id}"), kept_model.NO_CALL)
+        self.say(f"was {job.status}: deleted{self._model_stays(job)}")
         return None
+
+    def _model_stays(self, job: Job) -> str:
+        """What stays of a job that has produced a model, to end a sentence."""
+        if not job.model_id:
+            return ""
+        return self.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")
 
     def _undeletable(self, job: Job, refusal: UnsupportedOperationError) -> None:
         """The record of a finished job that the service will not delete: nothing runs and nothing is billed."""
@@ -216,7 +225,8 @@ class _JobTeardown(TeardownLoop[Job]):
         )
         self.connection.report(
             f"warning: {self.object_id} is {job.status} and the service will not delete its record "
-            f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state.{counts}"
+            f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state"
+            f"{self._model_stays(job)}.{counts}"
         )
 
     def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_dashscope_ft.native.declaring import PACKAGE
+from pulumi_dashscope_ft.program.values import carried
 
 
 class Provider(pulumi.ProviderResource):
@@ -39,12 +40,15 @@ class Provider(pulumi.ProviderResource):
         super().__init__(
             PACKAGE,
             resource_name,
-            {
-                "baseUrl": base_url,
-                "apiKey": None if api_key is None else pulumi.Output.secret(api_key),
-                "workspaceId": workspace_id,
-                "region": region,
-            },
+            carried(
+                f"Provider {resource_name}",
+                {
+                    "baseUrl": base_url,
+                    "apiKey": None if api_key is None else pulumi.Output.secret(api_key),
+                    "workspaceId": workspace_id,
+                    "region": region,
+                },
+            ),
             opts,
         )
 

@@ -111,7 +111,8 @@ def _awaited(
 def _looked_at(connection: Connection, job_id: str, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
     """The outputs as of now, or as they were when there is no way to look."""
     try:
-        return fine_tuning_job.read(connection, job_id, outputs) or outputs
+        # Without the recorded status: the error that ended the wait says how the job stands.
+        return fine_tuning_job.read(connection, job_id, {**outputs, "status": None}) or outputs
     except (LifecycleError, DashScopeError):
         return outputs
 

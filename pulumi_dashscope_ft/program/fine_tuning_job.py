@@ -38,8 +38,8 @@ class JobProperties(Spelled):
     """The service's id of the job, `ft-…`; also the Pulumi id."""
     job_name: pulumi.Output[str]
     status: pulumi.Output[str]
-    """`PENDING`, `QUEUING`, `RUNNING`, `CANCELING`, `SUCCEEDED`, `FAILED` or `CANCELED`, as of the last `up` or
-    `refresh`.
+    """`PENDING`, `QUEUING`, `RUNNING`, `CANCELING`, `SUCCEEDED`, `FAILED` or `CANCELED`, as it was last read. A
+    `pulumi refresh` reads it; an exported one changes with the next `up`, or with `refresh --run-program`.
     """
     finetuned_output: pulumi.Output[str | None]
     """The id of the trained model, once the job has `SUCCEEDED`."""

@@ -38,7 +38,9 @@ class ModelDeploymentProperties(Spelled):
     deployed_model: pulumi.Output[str]
     """The service's id of the deployment, which is the name to call the model by; also the Pulumi id."""
     status: pulumi.Output[str]
-    """`PENDING` for 5 to 10 minutes, then `RUNNING`; or `FAILED`, `STOPPED`, … as of the last `up` or `refresh`."""
+    """`PENDING` for 5 to 10 minutes, then `RUNNING`; or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh`
+    reads it; an exported one changes with the next `up`, or with `refresh --run-program`.
+    """
     base_model: pulumi.Output[str | None]
     base_capacity: pulumi.Output[int | None]
     ready_capacity: pulumi.Output[int | None]

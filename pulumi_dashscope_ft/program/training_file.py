@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pulumi
@@ -34,7 +35,7 @@ class TrainingFileProperties(Spelled):
             self,
             resource_name: str,
             *,
-            path: pulumi.Input[str],
+            path: pulumi.Input[str | os.PathLike[str]],
             description: pulumi.Input[str] | None = None,
             workspace_id: pulumi.Input[str] | None = None,
             api_key_env: pulumi.Input[str] | None = None,
@@ -44,7 +45,7 @@ class TrainingFileProperties(Spelled):
             """Upload the file at `path`; see the schema for every property.
 
             :param resource_name: the resource's name in the stack.
-            :param path: path of the data file, relative to the program.
+            :param path: path of the data file, relative to the program; text or a `pathlib.Path`.
             :param description: words for people, shown by the service.
             :param workspace_id: the workspace, when the key may use several.
             :param api_key_env: name of the variable that holds the key, when there are several accounts.

@@ -32,14 +32,18 @@ _SIGNS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code: 0, or 1 when the operation failed, or 2 when it could not start."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.run_program and options.operation != "refresh":
+        parser.error("--run-program belongs to refresh")
     stack = LocalStack(options.cwd, stack=options.stack, parallel=options.parallel, on_line=_print_line)
     if options.operation == "export":
         print(json.dumps(stack.export(), indent=4))
         return 0
     print(NOTICE, flush=True)
     try:
-        result, failure = _operate(stack, options.operation), ""
+        wishes = {"run_program": True} if options.run_program else {}
+        result, failure = _operate(stack, options.operation, **wishes), ""
     except StackOperationFailed as error:
         result, failure = error.result, error.message
     except (StackInUse, UnsupportedByLocalEngine, FileNotFoundError) as error:
@@ -65,13 +69,13 @@ def render(result: OperationResult) -> list[str]:
     return [*lines, "", f"{'Planned' if result.kind == 'preview' else 'Done'}: {counts}"]
 
 
-def _operate(stack: LocalStack, operation: str) -> OperationResult:
+def _operate(stack: LocalStack, operation: str, **wishes: bool) -> OperationResult:
     """Run it in a thread, so that Ctrl-C can ask it to end well instead of tearing it down."""
     outcome: list[OperationResult | BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(getattr(stack, operation)())
+            outcome.append(getattr(stack, operation)(**wishes))
         except BaseException as error:  # handed to the waiting thread
             outcome.append(error)
 
@@ -101,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--cwd", type=Path, default=Path(), metavar="DIR", help="the project (default: here)")
     parser.add_argument("--stack", default="test", help="name of the stack (default: test)")
     parser.add_argument("--parallel", type=int, default=8, help="steps at a time (default: 8)")
+    parser.add_argument("--run-program", action="store_true", help="with refresh: also bring the outputs up to date")
     return parser
 
 

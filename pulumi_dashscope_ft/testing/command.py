@@ -89,9 +89,10 @@ class CommandStack:
     def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult:
         return self._operate("up", ["--yes", "--skip-preview", *_wishes(replace, target)])
 
-    def refresh(self, *, clear_pending_creates: bool = False) -> OperationResult:
+    def refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> OperationResult:
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
-        return self._operate("refresh", ["--yes", "--skip-preview", pending])
+        program = ["--run-program"] if run_program else []
+        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program])
 
     def destroy(self) -> OperationResult:
         return self._operate("destroy", ["--yes", "--skip-preview"])

@@ -114,6 +114,12 @@ class Operation:
         return result
 
     def _update(self) -> None:
+        monitor = self._run_program()
+        if not self._executor.failed and not self._executor.stopped:
+            self._delete()
+        self._take_outputs(monitor)
+
+    def _run_program(self) -> Monitor:
         around = self._around
         monitor = Monitor(
             address=Address(around.stack, around.project),
@@ -133,8 +139,9 @@ class Operation:
             if not self._executor.failed and not self._executor.stopped:
                 self._reporter.diagnostic("error", str(failure))
             self._executor.fail()
-        if not self._executor.failed and not self._executor.stopped:
-            self._delete()
+        return monitor
+
+    def _take_outputs(self, monitor: Monitor) -> None:
         monitor.finish_stack(failed=self._executor.failed or self._executor.stopped)
         self._exports = monitor.stack_outputs
 
@@ -164,9 +171,12 @@ class Operation:
                 return
             self._executor.wave(wave)
 
-    def _refresh(self, *, clear_pending_creates: bool = False) -> None:
+    def _refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> None:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
         self._look_at(self._snapshot.base)
+        if run_program and not self._executor.failed and not self._executor.stopped:
+            self._planner.wishes = Wishes(nothing=True)
+            self._take_outputs(self._run_program())
 
     def _refresh_what_is_stale(self) -> None:
         """Look at what its provider has said to have changed by now. It counts as no change of this operation."""

@@ -31,13 +31,19 @@ Report = Callable[[str, str, str], None]  # severity, message, urn
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What the user asked of this run: URNs to replace in any case, and URNs to confine it to (empty: all)."""
+    """What the user asked of this run: URNs to replace in any case, and URNs to confine it to (empty: all).
+
+    ``nothing``: no resource is to be touched; the program runs for its outputs alone.
+    """
 
     replace: Collection[str] = ()
     target: Collection[str] = ()
+    nothing: bool = False
 
     def includes(self, state_type: str, urn: str) -> bool:
-        return not self.target or urn in self.target or state_type.startswith("pulumi:")
+        if state_type.startswith("pulumi:"):
+            return True
+        return not self.nothing and (not self.target or urn in self.target)
 
 
 @dataclass(slots=True)

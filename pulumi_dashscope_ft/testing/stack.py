@@ -84,9 +84,11 @@ class LocalStack:
         """
         return self._operate("up", Wishes(replace, target))
 
-    def refresh(self, *, clear_pending_creates: bool = False) -> OperationResult:
-        """Make the state as the world is. Needs no program."""
-        return self._operate("refresh", Wishes(), clear_pending_creates=clear_pending_creates)
+    def refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> OperationResult:
+        """Make the state as the world is. Needs no program, and leaves the stack's outputs as they are; with
+        ``run_program`` the program is run afterwards, changes no resource, and sets the outputs.
+        """
+        return self._operate("refresh", Wishes(), clear_pending_creates=clear_pending_creates, run_program=run_program)
 
     def destroy(self) -> OperationResult:
         """Delete everything in the state. Needs no program."""

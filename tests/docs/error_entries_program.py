@@ -23,6 +23,22 @@ PROGRAM = Group(
             "Correct the fields that are named, then `pulumi preview`.",
         ),
         Entry(
+            "A value that Pulumi can't carry",
+            "A Python program gives `bytes`, a `Decimal`, a date, a set or an object: directly, nested, in an output.",
+            f"{_PREVIEW} All such values of the resource are listed, each with its field; no value is ever shown.",
+            scenes.not_carried,
+            "Change the program as the lines say, then `pulumi preview`.",
+        ),
+        Entry(
+            "`--target` in the first `up` of a stack",
+            "In a program with the default Python classes, `--target` or `--exclude` leaves out the stack's identity, "
+            "which does not exist yet.",
+            f"{_PREVIEW} With `--skip-preview` the engine stops instead, and names the identity: `Resource '…' depends "
+            "on '…:StackIdentity::dashscope-ft' which was was not specified in --target list`.",
+            scenes.identity_left_out,
+            "`pulumi up` with the target that the message names added, or once without `--target`.",
+        ),
+        Entry(
             "Two sources of training data",
             "A job needs exactly one of `training_file_ids` and `training_datasets`.",
             _PREVIEW,
@@ -42,6 +58,14 @@ PROGRAM = Group(
             f"{_PREVIEW} The first 20 faults are listed, each with its line. Nothing is uploaded.",
             scenes.bad_rows,
             "Correct the lines that are named, then `pulumi preview`.",
+        ),
+        Entry(
+            "Messages with `weight` or `name`",
+            "The data was made for another vendor. The service documents that it supports neither key.",
+            "It warns, for up to 20 lines of each kind, and goes on: the file is uploaded and can be trained on.",
+            scenes.unsupported_keys,
+            "Take the keys out, and with them each message that must not be learned; then `pulumi preview`. Nothing, "
+            "if all of it is to be trained.",
         ),
         Entry(
             "The data is of another shape than the training type needs",

@@ -8,15 +8,19 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from error_stage import KEY, ROW, Stage
+from pulumi import RunError
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.catalogue import Entry as Row
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file, unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.program.values import carried
+from pulumi_dashscope_ft.schema import to_snake_case
 
 
 @dataclass(frozen=True)
@@ -301,6 +305,31 @@ def no_file(stage: Stage) -> str:
 def bad_rows(stage: Stage) -> str:
     lines = [ROW, '{"messages": [}\n', '{"messages": [{"role": "human", "content": "Hello"}]}\n']
     return _checked(stage, "".join(lines))
+
+
+@local("preview")
+def unsupported_keys(stage: Stage) -> str:
+    asked, answered = '{"role": "user", "name": "mate", "content": "Hi"}', '{"role": "assistant", "content": "Hello"'
+    later = '{"role": "user", "content": "And now?"}'
+    rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
+    checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.ledger)
+    told = [f"warning: TrainingFile tickets: {warning.told(to_snake_case)}" for warning in checked.warnings]
+    return "\n".join(told).replace(f"{stage.folder}/", "data/")
+
+
+@local("preview")
+def not_carried(stage: Stage) -> str:
+    wrong = {"model": b"qwen3-8b", "hyper_parameters": {"learning_rate": Decimal("1e-4")}}
+    try:
+        carried("FineTuningJob triage", wrong)
+    except RunError as refusal:
+        return str(refusal)
+    raise AssertionError("nothing was refused")
+
+
+@local("preview")
+def identity_left_out(stage: Stage) -> str:
+    return str(stack_identity.left_out("FineTuningJob triage"))
 
 
 def _checked(stage: Stage, text: str | None) -> str:

@@ -20,7 +20,7 @@ HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
     r"ft-\d{12}|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
-    r"|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |^\w[\w.\[\]]*: "
+    r"|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |FineTuningJob triage|^\w[\w.\[\]]*: "
 )
 """What a message may be about: a job, a file, a deployment, a setting, or a field of the program."""
 DOCUMENTED = ("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict", "Throttling", "InternalError")

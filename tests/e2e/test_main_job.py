@@ -59,7 +59,10 @@ def test_destroy_while_the_job_ends_by_itself(stage: Any, ending: str) -> None:
     stage.emulator.configure(cancel_outcome=ending)
     stage.stack.up()
     stage.emulator.force(stage.job_id, "RUNNING")
-    assert f"was {ending}: deleted" in text(stage.stack.destroy())
+    model = f"qwen3-8b-{stage.job_id}"
+    destroyed = text(stage.stack.destroy())
+    assert f"was {ending}: deleted" in destroyed
+    assert (f"its model {model} stays in the account" in destroyed) == (ending == "SUCCEEDED")
     assert stage.nothing_left()
 
 

@@ -24,6 +24,9 @@ CPT = {"text": "Paris is the capital of France."}
 VL = {"messages": [{"role": "user", "content": [{"image": "https://a/1.jpg"}, {"text": "What?"}]}, ANSWER]}
 
 
+CASES = Path(__file__).parent / "cases"
+
+
 @pytest.fixture
 def check(tmp_path: Path) -> Any:
     """Writes rows (or bytes as they are) into a file and checks it."""
@@ -286,3 +289,39 @@ def test_digest(tmp_path: Path) -> None:
     assert found == (hashlib.sha256(content).hexdigest(), hashlib.md5(content).hexdigest(), len(content))  # noqa: S324
     with pytest.raises(FileNotFoundError):
         digest(tmp_path / "none")
+
+
+def test_keys_that_the_service_ignores_are_a_warning_with_line_and_consequence() -> None:
+    report = check_data_file(CASES / "i-ignored-keys.jsonl", training_type="sft")
+    assert report.ok
+    told = [(warning.line, warning.reason) for warning in report.warnings]
+    assert [line for line, _ in told] == [1, 1, 1, 1]
+    zero, one = (reason for _, reason in told if '"weight"' in reason)
+    for needed in ("message 2", "IS trained", "weight is 0", '"loss_weight"'):
+        assert needed in zero
+    for needed in ("message 4", "trained and billed like any other", '"loss_weight"'):
+        assert needed in one
+    named = [reason for _, reason in told if '"name"' in reason]
+    assert [reason.partition(":")[0] for reason in named] == ["message 1", "message 2"]
+
+
+@pytest.mark.parametrize("weight", [0, 0.0, "0", None, [], 10**400, True, {}])
+@pytest.mark.parametrize("role", ["user", "assistant"])
+def test_an_ignored_key_is_never_refused(check: Any, weight: Any, role: str) -> None:
+    unheard = {"weight": weight, "name": weight}
+    report = check({"messages": [{**one, **(unheard if one["role"] == role else {})} for one in (USER, ANSWER)]})
+    assert report.ok
+    assert len(report.warnings) == 2
+
+
+def test_a_weight_of_zero_is_told_however_many_names_there_are(check: Any) -> None:
+    named = {"messages": [{**USER, "name": "mate"}, {**ANSWER, "weight": 1}]}
+    report = check(*[named] * 500, {"messages": [USER, {**ANSWER, "weight": 0}]})
+    assert [warning.line for warning in report.warnings if "IS trained" in warning.reason] == [501]
+    assert len(report.warnings) == 41
+
+
+def test_ignored_keys_of_preference_rows(check: Any) -> None:
+    report = check({**DPO, "chosen": {**ANSWER, "weight": 0}}, training_type="dpo_lora")
+    assert report.ok
+    assert [w.reason.partition(":")[0] for w in report.warnings] == ['"chosen"']

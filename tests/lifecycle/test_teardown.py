@@ -53,6 +53,34 @@ def test_a_final_job_is_only_deleted(world: Any, status: str) -> None:
     assert f"was {status}: deleted" in world.told
 
 
+@pytest.mark.parametrize(
+    ("inputs", "settings"),
+    [({}, {}), ({}, {"literal_reading": True}), ({"onDestroy": "cancel"}, {})],
+    ids=["deleted", "undeletable", "record kept"],
+)
+def test_the_model_of_a_succeeded_job_is_said_to_stay(world: Any, inputs: Any, settings: Any) -> None:
+    world.emulator.configure(**settings)
+    job_id, outputs = started(world, "SUCCEEDED", **inputs)
+    world.delete(job_id, outputs)
+    (line,) = [line for line in world.lines if "My models" in line]
+    assert f"its model qwen3-8b-{job_id} stays in the account (the service has no call to delete it" in line
+    assert line.startswith((f"{job_id} ", f"warning: {job_id} "))
+
+
+@pytest.mark.parametrize("status", ["RUNNING", "FAILED", "CANCELED"])
+def test_of_a_job_without_a_model_nothing_is_said_to_stay(world: Any, status: str) -> None:
+    job_id, outputs = started(world, status)
+    world.delete(job_id, outputs)
+    assert "stays" not in world.told
+
+
+def test_the_model_of_a_job_that_succeeds_while_it_is_cancelled_is_said_to_stay(world: Any) -> None:
+    world.emulator.configure(cancel_outcome="SUCCEEDED")
+    job_id, outputs = started(world, "RUNNING")
+    world.delete(job_id, outputs)
+    assert f"{job_id} was SUCCEEDED: deleted; its model qwen3-8b-{job_id} stays" in world.told
+
+
 def test_a_job_that_is_gone_is_deleted_already(world: Any) -> None:
     job_id, outputs = started(world, "RUNNING")
     world.emulator.remove_job(job_id)

@@ -40,7 +40,8 @@ def written(path: Path) -> list[dict[str, Any]]:
     ("status", "inputs", "settings", "outcome", "done", "stays"),
     [
         ("RUNNING", {}, {}, "deleted", ["cancel was accepted", "delete was accepted"], None),
-        ("SUCCEEDED", {}, {}, "deleted", ["delete was accepted"], None),
+        ("SUCCEEDED", {}, {}, "deleted", ["delete was accepted"], "the model qwen3-8b-ft-"),
+        ("FAILED", {}, {}, "deleted", ["delete was accepted"], None),
         ("SUCCEEDED", {}, {"literal_reading": True}, "kept", ["delete was refused"], "counts toward the 20 jobs"),
         ("RUNNING", {"onDestroy": "cancel"}, {}, "kept", ["cancel was accepted"], "its record, CANCELED"),
         ("RUNNING", {"onDestroy": "retain"}, {}, "kept", [], "goes on if it was active"),
@@ -59,7 +60,7 @@ def test_what_becomes_of_a_job(
     assert line["statusBefore"] == (None if inputs.get("onDestroy") == "retain" else status)
     assert (line["outcome"], line["done"]) == (outcome, done)
     assert line["stays"] is None if stays is None else stays in line["stays"]
-    assert bool(line["why"]) is (outcome == "kept")
+    assert bool(line["why"]) is (stays is not None)
     assert line["time"].endswith("Z")
 
 
