@@ -19,7 +19,10 @@ _MOST_DIGITS = 300
 """Digits of a number: one of more fits into no double."""
 
 # A text that does not end runs to the end of the document, so that looking for texts takes time in proportion to it.
-_TEXTS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+_TEXTS = re.compile(_TEXT, re.DOTALL)
+# Looked at in parts: taking millions of texts out at once makes a list of millions of pieces.
+_PARTS = re.compile(rf'(?:[^"]++|{_TEXT}){{1,20000}}+', re.DOTALL)
 _BRACKETS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 
@@ -65,15 +68,18 @@ def _measure(text: str, bounds: JsonBounds) -> None:
     opened = text.count("[") + text.count("{")
     if opened <= bounds.depth and opened + text.count(",") + text.count(":") <= bounds.values:
         return  # as nearly every row; what stands in texts needs no second look
-    structure = _TEXTS.sub("", text)
-    opened = structure.count("[") + structure.count("{")
-    if opened + structure.count(",") + structure.count(":") > bounds.values:
-        raise JsonBoundError(f"holds more than {bounds.values:,} values")
-    if opened <= bounds.depth:
-        return
-    brackets = structure.encode("ascii", "ignore").translate(None, _NO_BRACKETS)
-    if max(accumulate(map(_BRACKETS.__getitem__, brackets))) > bounds.depth:
-        raise JsonBoundError(f"is nested more than {bounds.depth} levels deep")
+    values = level = 0
+    for part in _PARTS.finditer(text):
+        structure = _TEXTS.sub("", part[0])
+        opened = structure.count("[") + structure.count("{")
+        values += opened + structure.count(",") + structure.count(":")
+        if values > bounds.values:
+            raise JsonBoundError(f"holds more than {bounds.values:,} values")
+        brackets = structure.encode("ascii", "ignore").translate(None, _NO_BRACKETS)
+        levels = list(accumulate(map(_BRACKETS.__getitem__, brackets), initial=level))
+        if max(levels) > bounds.depth:
+            raise JsonBoundError(f"is nested more than {bounds.depth} levels deep")
+        level = levels[-1]
 
 
 def _whole(digits: str) -> int:
