@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 
 __all__ = ["JsonBoundError", "JsonBounds", "decode", "decode_bytes"]
 
-_MOST_DIGITS = 300
-"""Digits of a number: one of more fits into no double."""
+_MOST_DIGITS = 4000
+"""Digits of a number. Python itself refuses more than 4300, unless its user has set another limit."""
 
 # A text that does not end runs to the end of the document, so that looking for texts takes time in proportion to it.
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
@@ -84,13 +84,13 @@ def _measure(text: str, bounds: JsonBounds) -> None:
 
 def _whole(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise JsonBoundError(f"holds a number of more than {_MOST_DIGITS} digits")
+        raise JsonBoundError(f"holds a number of more than {_MOST_DIGITS:,} digits")
     return int(digits)
 
 
 def _fraction(digits: str) -> float:
     if len(digits) > _MOST_DIGITS:
-        raise JsonBoundError(f"holds a number of more than {_MOST_DIGITS} digits")
+        raise JsonBoundError(f"holds a number of more than {_MOST_DIGITS:,} digits")
     number = float(digits)
     if not math.isfinite(number):
         raise JsonBoundError("holds a number that is too large")

@@ -310,8 +310,8 @@ def test_an_archive_of_real_size_is_read_in_little_memory(tmp_path: Path) -> Non
         ("[" * 65 + "]" * 65, "is nested more than 64 levels deep"),
         ('{"a":' * 65 + "1" + "}" * 65, "is nested more than 64 levels deep"),
         ("[" + "0," * 1_000_001 + "0]", "holds more than 1,000,000 values"),
-        ("9" * 301, "a number of more than 300 digits"),
-        ("-0." + "9" * 301, "a number of more than 300 digits"),
+        ("9" * 4001, "a number of more than 4,000 digits"),
+        ("-0." + "9" * 4001, "a number of more than 4,000 digits"),
         ("1e999", "a number that is too large"),
         ("-Infinity", "is not a value that JSON has"),
     ],
@@ -370,7 +370,7 @@ def test_a_state_that_is_too_large_deep_or_full(monkeypatch: pytest.MonkeyPatch)
         return str(state.problem)
 
     assert "it is nested more than 200 levels deep" in problem("[" * 201 + "]" * 201)
-    assert "it holds a number of more than 300 digits" in problem("9" * 5000)
+    assert "it holds a number of more than 4,000 digits" in problem("9" * 5000)
     assert "it is of version an object with 1 key" in problem('{"version": {"a": 1}, "deployment": {}}')
     monkeypatch.setattr(recorded_state, "LARGEST", 10)
     assert "it is larger than 10 bytes, the most that is read" in problem(b'{"version": 3}')
