@@ -61,6 +61,11 @@ class Gate:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/v1"
 
+    def settle(self) -> None:
+        """Wait until all that the clients have sent has arrived. They have closed their connections."""
+        for thread in self._threads[1:]:
+            thread.join()
+
     def close(self) -> None:
         for one in (self._listener, *self._sockets):
             with contextlib.suppress(OSError):  # most are closed
@@ -168,7 +173,8 @@ class Scene:
     def refused(self, inputs: dict[str, Any]) -> str:
         with pytest.raises(LifecycleError) as caught:
             self.upload(inputs)
-        self.gate.close()  # so that all that was sent has arrived
+        self.connection.client.close()
+        self.gate.settle()
         assert self.emulator.files == {}, "nothing is stored"
         assert "pulumi up" in str(caught.value)
         return str(caught.value)
