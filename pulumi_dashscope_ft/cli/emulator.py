@@ -7,6 +7,7 @@ its address printed in a form that can be pasted into a shell.
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 from pathlib import Path
@@ -48,6 +49,13 @@ KEY = "sk-emulator"
     type=click.Path(dir_okay=False, path_type=Path),
     help="SQLite file that keeps jobs and files across restarts.",
 )
+@click.option(
+    "--control-token",
+    "with_token",
+    is_flag=True,
+    help="Only who sends a token reaches the control API and the page: the token in "
+    "$DASHSCOPE_EMULATOR_CONTROL_TOKEN, else a new one that is printed once.",
+)
 @json_option
 def emulator(
     port: int,
@@ -56,6 +64,7 @@ def emulator(
     literal: bool,
     settings_file: Path | None,
     state_file: Path | None,
+    with_token: bool,
     as_json: bool,
 ) -> None:
     """Run a local DashScope fine-tuning API until Ctrl-C.
@@ -68,13 +77,16 @@ def emulator(
       dashscope-ft emulator --port 0 --json
     """
     from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+    from pulumi_dashscope_ft.emulator.control_token import VARIABLE, new_token
 
     changes = _settings_from(settings_file)
     if literal:
         changes["literal_reading"] = True
+    chosen = os.environ.get(VARIABLE) or None
+    new = new_token() if with_token and chosen is None else None
     try:
         settings = Settings().changed(changes)
-        server = EmulatorServer(settings, speed, host=host, port=port, state=state_file)
+        server = EmulatorServer(settings, speed, host=host, port=port, state=state_file, control_token=chosen or new)
         server.start()
     except ValueError as wrong:
         raise click.UsageError(str(wrong)) from None
@@ -85,12 +97,17 @@ def emulator(
     # Before the ready line: whoever waits for it may end the process the moment it appears.
     ended = _end_asked_for()
     try:
+        for notice in server.notices:
+            click.echo(f"warning: {notice}", err=True)
         if as_json:
-            print_json({"baseUrl": server.base_url, "apiKey": KEY}, line=True, redacted=False)
+            told = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
+            print_json(told, line=True, redacted=False)
         else:
             click.echo(f"DashScope emulator ready at {server.base_url}")
             click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")
             click.echo(f"export DASHSCOPE_API_KEY={KEY}")
+            if new:
+                click.echo(f"export {VARIABLE}={new}")
         ended.wait()
     finally:
         server.stop()

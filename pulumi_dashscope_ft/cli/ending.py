@@ -67,6 +67,9 @@ def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float
     show_default=True,
     help="Whether it is a failure that the service keeps the record of a job that has ended.",
 )
+@click.option(
+    "--ignore-use", is_flag=True, help="Of files: delete them without asking whether an active job reads them."
+)
 @_YES
 @_TIMEOUT
 @json_option
@@ -77,12 +80,14 @@ def delete(
     kind: str | None,
     keep_record: bool,
     on_undeletable: str,
+    ignore_use: bool,
     yes: bool,
     timeout: float,
     as_json: bool,
 ) -> None:
     """Delete jobs, deployments and files: a job that is active is cancelled and awaited first, a deployment goes
-    offline. Deployments go first, then jobs, then files. What is gone already counts as done.
+    offline. Deployments go first, then jobs, then files. What is gone already counts as done. A file that an active job
+    reads, whoever started the job, is not deleted.
 
     For what a stack holds, `pulumi destroy` is the way: here nobody knows of your states. (`dashscope-ft sweep`
     compares with them.) Exit code 1 when one of them could not be deleted.
@@ -92,13 +97,14 @@ def delete(
       dashscope-ft delete --kind deployment qwen3-8b-blue --yes
     """
     policy = "cancel" if keep_record else "delete"
-    _end(account, targets_of(ids, kind), "delete", yes, as_json, _ender(policy, on_undeletable, timeout))
+    ender = _ender(policy, on_undeletable, timeout, ignore_use=ignore_use)
+    _end(account, targets_of(ids, kind), "delete", yes, as_json, ender)
 
 
 Ender = Callable[["Connection", Target], None]
 
 
-def _ender(on_destroy: str, on_undeletable: str, timeout: float) -> Ender:
+def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: bool = False) -> Ender:
     def end(connection: Connection, target: Target) -> None:
         from pulumi_dashscope_ft.lifecycle import deployment_teardown, teardown, training_file
 
@@ -110,7 +116,7 @@ def _ender(on_destroy: str, on_undeletable: str, timeout: float) -> Ender:
                 connection, target.object_id, deployment_teardown.TeardownPolicy("delete", timeout)
             )
         else:
-            training_file.delete(connection, target.object_id, {})
+            training_file.delete(connection, target.object_id, {}, ignore_use=ignore_use)
 
     return end
 
@@ -196,6 +202,7 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
     from pulumi_dashscope_ft.lifecycle.explain import advice
+    from pulumi_dashscope_ft.lifecycle.file_guard import FileInUseError, FileUseUnknownError
 
     lines = [f"{len(failures)} could not be dealt with:"]
     codes = set()
@@ -210,6 +217,10 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
             lines.append(f"  state: {shown(error.state)}")
         if cause is not None:
             lines.append(f"  next:  {shown(advice(cause, command))}")
+            if isinstance(error, FileUseUnknownError):
+                lines[-1] += " If you know that no active job reads the file: --ignore-use."
+        elif isinstance(error, FileInUseError):
+            lines.append(f"  next:  {shown(str(error.next_step))}")
         elif isinstance(error, TeardownTimeoutError):
             lines.append(f"  next:  run the same {verb} again: it goes on from here; --timeout gives it more time.")
         elif verb == "delete" and "service keeps the records" in str(error):

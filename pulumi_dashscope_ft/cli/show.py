@@ -57,13 +57,17 @@ def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
 
 
 def _inputs(job: Job) -> dict[str, Any]:
+    from pulumi_dashscope_ft.lifecycle import data_sources
+
+    data: dict[str, list[Any]] = {}
+    for purpose in data_sources.PURPOSES:
+        ids_name, datasets_name = data_sources.property_names(purpose)
+        data |= {ids_name: [], datasets_name: []}
+        data |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
     return {
         "baseModel": job.base_model,
         "trainingType": job.training_type,
-        "trainingFileIds": list(job.training_file_ids),
-        "trainingDatasets": [dict(one) for one in job.training_datasets],
-        "validationFileIds": list(job.validation_file_ids),
-        "validationDatasets": [dict(one) for one in job.validation_datasets],
+        **data,
         "hyperParameters": dict(job.hyper_parameters),
         "modelName": job.model_name,
     }

@@ -47,17 +47,8 @@ def of_job(job: Job, *, retain: bool) -> Takeover:
     from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan
 
     inputs: dict[str, Any] = {"adoptJobId": job.job_id}
-    for name, field in job_request.SUBMITTED.items():
-        value = getattr(job, field, None)
-        if isinstance(value, tuple):
-            value = [dict(one) if isinstance(one, Mapping) else one for one in value]
-        if value not in (None, [], {}):
-            inputs[name] = integral(value)
-    # A data set is shown both as an id and as a data set by some answers; the resource takes one.
-    if "trainingFileIds" in inputs:
-        inputs.pop("trainingDatasets", None)
-    if "validationFileIds" in inputs:
-        inputs.pop("validationDatasets", None)
+    for name, value in job_request.inputs_shown(job).items():
+        inputs[name] = integral(value)
     if retain:
         inputs["onDestroy"] = "retain"
     wrong = job_request.mismatches(inputs, job)

@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.dynamic.provider import (
     StackIdentityProvider,
     TrainingFileProvider,
 )
+from pulumi_dashscope_ft.program import options
 from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
 from pulumi_dashscope_ft.program.model_deployment import ModelDeploymentProperties
@@ -91,7 +92,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
                 "__name": qualified_name(resource_name, opts),
                 "__owner": owner_id(),
                 "__formats": _formats(arguments.get("training_file_ids")),
-                "__retain": True if opts is not None and opts.retain_on_delete else None,
+                **options.hidden(self, if_any=True),
             }
             super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)
@@ -107,7 +108,7 @@ class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft"
             hidden = {
                 "__name": qualified_name(resource_name, opts),
                 "__owner": owner_id(),
-                "__retain": True if opts is not None and opts.retain_on_delete else None,
+                **options.hidden(self, if_any=True),
             }
             super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)

@@ -17,7 +17,9 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
+from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle import stack_identity
+from pulumi_dashscope_ft.lifecycle.engine_options import last_registered
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
@@ -44,6 +46,13 @@ _HOST_KEY = "__provider"
 
 def _clean(properties: Mapping[str, Any]) -> Properties:
     return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
+
+
+def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
+    """The properties of a resource that the state holds; the run remembers that it has met the resource."""
+    clean = _clean(properties)
+    SESSION.ledger.note_met(id_, str(clean.get(NAME, "")))
+    return clean
 
 
 def _told(step: Callable[[], T]) -> T:
@@ -105,41 +114,49 @@ class LifecycleHandler:
     def __init__(self, lifecycle: Lifecycle) -> None:
         self._lifecycle = lifecycle
         self._declared: set[Any] = set()
+        self._watch = ReplacementWatch()
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
-        clean = _clean(news)
+        before, clean = _clean(olds), _clean(news)
         self._declared.add(clean.get(NAME))
-        return _check_result(
-            self._lifecycle.RESOURCE, self._lifecycle.check(_clean(olds), clean, SESSION.ledger), clean
-        )
+        checked = self._lifecycle.check(before, clean, SESSION.ledger)
+        result = _check_result(self._lifecycle.RESOURCE, checked, clean)
+        replaced = self._watch.checked(str(clean.get(NAME, "")), before)
+        if replaced is not None and not result.failures:
+            told = _told(lambda: replaced_unasked(SESSION.connection(replaced.olds), self._lifecycle, replaced, clean))
+            SESSION.report_once(f"{clean.get(NAME, '')}: {told}")
+        return result
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
-        before, after = _clean(olds), _clean(news)
+        before, after = _known(id_, olds), _clean(news)
         connection = _told(lambda: SESSION.connection(before))
         # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
         # is declared by a program; for any other, this must not count as the program's keeping it.
+        name = str(after.get(NAME, ""))
         declared = after.get(NAME) in self._declared
         if not declared:
             connection = replace(connection, ledger=Ledger())
-        planned = _told(lambda: self._lifecycle.diff(connection, id_, before, after))
-        return _diff_result(planned if declared else replace(planned, consequence=None), after)
+        registered = last_registered(before, self._watch.old_inputs(name) or after)
+        planned = _told(lambda: self._lifecycle.diff(connection, id_, registered, to_be_compared(after, declared)))
+        self._watch.planned(name, id_, str(before.get("status", "")), replaces=bool(planned.replaces))
+        return _diff_result(as_shown(planned, after, declared), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = _clean(props)
         return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs)))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _clean(props)
+        before = _known(id_, props)
         return _read_result(id_, _told(lambda: self._lifecycle.read(SESSION.connection(before), id_, before)))
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        before, after = _clean(olds), _clean(news)
+        before, after = _known(id_, olds), _clean(news)
         return dynamic.UpdateResult(
             _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after))
         )
 
     def delete(self, id_: str, props: Properties) -> None:
-        properties = _clean(props)
+        properties = _known(id_, props)
         _told(lambda: self._lifecycle.delete(SESSION.connection(properties), id_, properties))
 
 

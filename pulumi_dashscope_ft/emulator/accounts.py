@@ -13,6 +13,7 @@ import secrets
 from dataclasses import dataclass, field
 
 from .errors import problem
+from .limits import MOST_ACCOUNTS
 from .settings import Settings
 
 _KEY = re.compile(r"sk-[^\s]+", re.ASCII)
@@ -51,7 +52,7 @@ class Accounts:
 
         Raises 401 ``InvalidApiKey`` for a missing, malformed or unlisted key (a "Coding Plan" key,
         ``sk-sp-…``, is not valid here: documented), and 403 ``Workspace.AccessDenied`` for a workspace that
-        is known not to be the key's (inferred).
+        is known not to be the key's (inferred). 429 ``Throttling`` for a new key when there are too many already.
         """
         scheme, _, key = (authorization or "").partition(" ")
         key = key.strip()
@@ -70,6 +71,8 @@ class Accounts:
 
     def _number(self, key: str) -> int:
         digest = hashlib.sha256(self.salt + key.encode()).hexdigest()
+        if digest not in self.digests and len(self.digests) >= MOST_ACCOUNTS:
+            raise problem("throttled")
         return self.digests.setdefault(digest, len(self.digests) + 1)
 
 

@@ -11,6 +11,7 @@ import asyncio
 import json
 import socket
 import struct
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from .errors import Refusal
+from .errors import CATALOGUE, Refusal
 from .faults import FaultRule
 
 TRANSPORT = "dashscope_emulator.transport"
@@ -45,6 +46,12 @@ def json_response(status: int, payload: object, headers: Mapping[str, str] | Non
     return Response(
         json.dumps(payload), status, headers=dict(headers or {}), media_type="application/json;charset=UTF-8"
     )
+
+
+def refusal_response(name: str) -> Response:
+    """An entry of the error catalogue, for what is refused before the service sees it."""
+    reply = Reply.refused(CATALOGUE[name], str(uuid.uuid4()))
+    return json_response(reply.status, reply.payload)
 
 
 def honest(reply: Reply) -> Response:
@@ -110,6 +117,9 @@ def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
 
 class Unanswered(Response):
     """A request that never gets an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing: for a client that has left."""
 
 
 class Reset(Unanswered):

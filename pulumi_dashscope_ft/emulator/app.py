@@ -8,38 +8,36 @@ means adding its table to :data:`OPERATIONS`.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import logging
-import math
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from .accounts import bearer_token
+from . import bodies
+from .accounts import Caller, bearer_token
 from .answers import Reply, Unanswered, acted_out, honest
 from .control import control_routes
+from .control_token import Lock
 from .dating import Dated
 from .deployment_operations import DEPLOYMENT_OPERATIONS
-from .errors import CATALOGUE, ApiProblem, problem, wrong_verb
+from .errors import CATALOGUE, ApiProblem, wrong_verb
 from .file_operations import FILE_OPERATIONS
 from .guard import Guard
+from .intake import Intake, TooSlowError, gone, too_slow
 from .job_operations import JOB_OPERATIONS
 from .model_operations import MODEL_OPERATIONS
 from .openapi import openapi_route
 from .operations import JSON_BODY, MULTIPART, Operation
 from .page import page_routes
-from .records import RequestRecord, redacted, redacted_map, summary
+from .records import RequestRecord, cut, redacted, redacted_map, summary
 from .run_operations import RUN_OPERATIONS
 from .service import Call, Service, Upload
 
@@ -51,8 +49,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *DEPLOYMENT_OPERATIONS,
     *MODEL_OPERATIONS,
 )
-JSON_LIMIT = 10_000_000
-_CHUNK = 1 << 20
 
 logger = logging.getLogger(__name__)
 
@@ -76,24 +72,28 @@ class Body:
         }
 
 
-def build_app(service: Service, *, any_host: bool = False) -> ASGIApp:
-    """The whole application, guarded; ``any_host`` lifts the check that the ``Host`` is loopback."""
+def build_app(service: Service, *, any_host: bool = False, control_token: str | None = None) -> ASGIApp:
+    """The whole application, guarded.
+
+    ``any_host`` lifts the check that the ``Host`` is loopback; ``control_token`` is what opens the control API.
+    """
     routes = [
         Route(BASE + one.path, _endpoint(service, one), methods=[one.method], include_in_schema=False)
         for one in OPERATIONS
     ]
     app = Starlette(
         routes=[*routes, openapi_route(OPERATIONS, BASE), *control_routes(service), *page_routes(service)],
-        exception_handlers={HTTPException: _unrouted(service)},
+        exception_handlers={HTTPException: _unrouted(service), TooSlowError: too_slow, ClientDisconnect: gone},
     )
     app.router.redirect_slashes = False
-    return Dated(Guard(app, any_host=any_host), service.clock)
+    locked: ASGIApp = app if control_token is None else Lock(app, control_token)
+    return Dated(Intake(Guard(locked, any_host=any_host)), service.clock)
 
 
 def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         began = time.monotonic()
-        body = await _read(request, operation.body)
+        body = await _read(service, request, operation.body)
         record = _record(request, operation.name, body)
         with service.at_now() as now:
             record.time = now
@@ -134,12 +134,9 @@ def _carry_out(
     request_id: str,
     record: RequestRecord,
 ) -> Reply:
-    headers = request.headers
     try:
         with service.at_now() as now:
-            caller = service.accounts.identify(
-                headers.get("authorization"), headers.get("x-dashscope-workspace"), service.settings
-            )
+            caller = _caller(service, request)
             record.account = caller.name
             if body.trouble is not None:
                 raise body.trouble
@@ -172,9 +169,9 @@ def _record(request: Request, operation: str, body: Body) -> RequestRecord:
         time=0.0,
         operation=operation,
         method=request.method,
-        path=redacted(request.url.path, secret),
+        path=cut(redacted(_path(request), secret)),
         query=redacted_map(dict(request.query_params), secret),
-        user_agent=redacted(request.headers.get("user-agent", ""), secret),
+        user_agent=cut(redacted(request.headers.get("user-agent", ""), secret)),
         job_id=_redacted_id(request, "job_id", secret),
         deployed_model=_redacted_id(request, "deployed_model", secret),
         file_id=_redacted_id(request, "file_id", secret),
@@ -184,7 +181,12 @@ def _record(request: Request, operation: str, body: Body) -> RequestRecord:
 
 def _redacted_id(request: Request, name: str, secret: str) -> str | None:
     value = request.path_params.get(name)
-    return None if value is None else redacted(value, secret)
+    return None if value is None else cut(redacted(value, secret))
+
+
+def _path(request: Request) -> str:
+    """Not taken from the URL, which is put together from a ``Host`` that may be anything."""
+    return str(request.scope["path"])
 
 
 def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
@@ -198,56 +200,27 @@ def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
         record.file_id = data["uploaded_files"][0]["file_id"]
 
 
-async def _read(request: Request, kind: str) -> Body:
-    if kind == JSON_BODY:
-        return _decoded(await request.body())
-    if kind == MULTIPART:
-        return await _parts(request)
+async def _read(service: Service, request: Request, kind: str) -> Body:
+    """The body, if the head of the request is good enough for one: that of a caller without a key is not read."""
+    try:
+        with service.at_now():
+            _caller(service, request)
+            most_file = service.settings.max_file_bytes
+        if kind == JSON_BODY:
+            return Body(await bodies.json_body(request))
+        if kind == MULTIPART:
+            fields, uploads = await bodies.multipart_body(request, most_file)
+            return Body(fields=fields, uploads=uploads)
+    except ApiProblem as trouble:
+        return Body(trouble=trouble)
     return Body()
 
 
-def _decoded(raw: bytes) -> Body:
-    if len(raw) > JSON_LIMIT:
-        return Body(trouble=problem("too_large"))
-    try:
-        return Body(json.loads(raw, parse_constant=_not_json, parse_float=_finite) if raw.strip() else None)
-    except (ValueError, RecursionError):
-        return Body(trouble=problem("illegal_input"))
-
-
-def _not_json(text: str) -> NoReturn:
-    raise ValueError(f"{text} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is out of range")
-    return number
-
-
-async def _parts(request: Request) -> Body:
-    body = Body()
-    uploads = []
-    try:
-        async with request.form() as form:
-            for name, part in form.multi_items():
-                if isinstance(part, UploadFile):
-                    uploads.append(await run_in_threadpool(_measured, part))
-                else:
-                    body.fields.setdefault(name, []).append(part)
-    except HTTPException:
-        body.trouble = problem("invalid_body")
-    body.uploads = tuple(uploads)
-    return body
-
-
-def _measured(part: UploadFile) -> Upload:
-    digest, size = hashlib.md5(usedforsecurity=False), 0
-    while chunk := part.file.read(_CHUNK):
-        digest.update(chunk)
-        size += len(chunk)
-    return Upload(part.filename or "", size, digest.hexdigest())
+def _caller(service: Service, request: Request) -> Caller:
+    headers = request.headers
+    return service.accounts.identify(
+        headers.get("authorization"), headers.get("x-dashscope-workspace"), service.settings
+    )
 
 
 def _unrouted(service: Service) -> Callable[[Request, Exception], Response]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from . import checks
 from .machine import (
     ACTIVE,
     CANCEL,
@@ -167,7 +168,7 @@ class Board:
     def force(self, run_id: str, status: str, at: float) -> None:
         """Put a run into any status by hand; the table is not asked. Raises ``ValueError`` for an unknown status."""
         if status not in STATUSES:
-            raise ValueError(f"a job can be forced to {', '.join(STATUSES)}, not {status!r}")
+            raise ValueError(f"a job can be forced to {', '.join(STATUSES)}, not {checks.quoted(status)}")
         self.advance(at)
         run = self.runs[run_id]
         if run.status == status:

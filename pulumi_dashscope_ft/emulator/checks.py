@@ -6,55 +6,67 @@ promises nothing. Each check names the field and says what it takes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
-ENDLESS = float("inf")
+from .limits import MOST_SPAN, MOST_WAIT, MOST_WHOLE
+
+_FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_FIELD_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,2000}[!-~])?)?")
+_FRAMING = frozenset({"connection", "content-length", "transfer-encoding", "upgrade", "trailer", "te"})
+_QUOTED = 80
+"""Characters of a wrong value that a message repeats."""
 
 
-def number(name: str, value: object, *, most: float = ENDLESS, unit: str = "number") -> float:
-    """A finite number from 0 to ``most``. Raises ``ValueError``."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most or value == ENDLESS:
-        limit = "of 0 or more" if most == ENDLESS else f"from 0 to {most:g}"
-        raise ValueError(f"{name} must be a {unit} {limit}, not {value!r}")
+def number(name: str, value: object, *, most: float, unit: str = "number") -> float:
+    """A number from 0 to ``most``. Raises ``ValueError``."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+        raise ValueError(f"{name} must be a {unit} from 0 to {most:.12g}, not {quoted(value)}")
     return float(value)
 
 
 def seconds(name: str, value: object) -> float:
-    """A span of 0 or more. Raises ``ValueError``."""
-    return number(name, value, unit="number of seconds")
+    """A span of service time. Raises ``ValueError``."""
+    return number(name, value, most=MOST_SPAN, unit="number of seconds")
 
 
-def whole(name: str, value: object, *, least: int = 0, most: int | None = None) -> int:
+def wait(name: str, value: object) -> float:
+    """A span of real time that somebody waits for an answer. Raises ``ValueError``."""
+    return number(name, value, most=MOST_WAIT, unit="number of seconds")
+
+
+def whole(name: str, value: object, *, least: int = 0, most: int = MOST_WHOLE) -> int:
     """An integer in a range. Raises ``ValueError``."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most is not None and value > most):
-        limit = f"of {least} or more" if most is None else f"from {least} to {most}"
-        raise ValueError(f"{name} must be a whole number {limit}, not {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ValueError(f"{name} must be a whole number from {least} to {most}, not {quoted(value)}")
     return value
 
 
 def switch(name: str, value: object) -> bool:
     """``True`` or ``False``. Raises ``ValueError``."""
     if not isinstance(value, bool):
-        raise ValueError(f"{name} must be true or false, not {value!r}")
+        raise ValueError(f"{name} must be true or false, not {quoted(value)}")
     return value
 
 
 def choice(name: str, value: object, choices: Collection[object]) -> None:
     """One of a few values. Raises ``ValueError`` listing them."""
     if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {value!r}")
+        raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {quoted(value)}")
 
 
 def text(name: str, value: object) -> None:
-    """A string. Raises ``ValueError``."""
+    """A string that can be written as UTF-8. Raises ``ValueError``."""
     if not isinstance(value, str):
-        raise ValueError(f"{name} must be a string, not {value!r}")
+        raise ValueError(f"{name} must be a string, not {quoted(value)}")
+    if not _encodable(value):
+        raise ValueError(f"{name} holds half of a surrogate pair, which is no text")
 
 
 def names(name: str, value: object) -> None:
     """A list of strings. Raises ``ValueError``."""
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise ValueError(f"{name} must be a list of strings, not {value!r}")
+        raise ValueError(f"{name} must be a list of strings, not {quoted(value)}")
 
 
 def texts(name: str, value: object) -> None:
@@ -63,3 +75,30 @@ def texts(name: str, value: object) -> None:
         isinstance(key, str) and isinstance(one, str) for key, one in value.items()
     ):
         raise ValueError(f"{name} must be an object whose values are strings")
+
+
+def header_fields(name: str, value: object) -> None:
+    """A mapping of HTTP header names to values. Raises ``ValueError``."""
+    texts(name, value)
+    for field, line in value.items() if isinstance(value, dict) else ():
+        if not _FIELD_NAME.fullmatch(field) or not _FIELD_VALUE.fullmatch(line):
+            raise ValueError(f"{name} holds what is no HTTP header: {quoted(field)}")
+        if field.lower() in _FRAMING:
+            raise ValueError(f"{name} can't hold {field}: the server sets it")
+
+
+def quoted(value: object) -> str:
+    """A wrong value as a message may repeat it: short."""
+    try:
+        shown = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
+        shown = f"a value of type {type(value).__name__}"
+    return shown if len(shown) <= _QUOTED else shown[:_QUOTED] + "…"
+
+
+def _encodable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -45,6 +45,12 @@ CHOICES: tuple[Choice, ...] = (
         "they are called display names; no example shows one coming back",
         "echo_job_name",
     ),
+    Choice(
+        "the data of a job",
+        "is shown in training_datasets and validation_datasets, with empty id lists",
+        "the newest pages say so of all new jobs, and pair it with a request that has ids; older ones echo the ids",
+        "data_form",
+    ),
     Choice("a job with unknown files", "is refused, naming the file", "no page says", "check_file_ids"),
     Choice(
         "an unknown file",

@@ -12,13 +12,16 @@ import time
 from collections.abc import Callable
 
 from . import checks
+from .limits import LATEST, MOST_SPEED
 
 
 class Clock:
     """Service time in seconds since the Unix epoch.
 
     ``speed`` is the number of service seconds per real second; ``None`` (or 0) is manual mode, where only
-    :meth:`advance` moves the clock. Safe to use from several threads.
+    :meth:`advance` moves the clock. It stops at the year 3000. Safe to use from several threads.
+
+    Raises ``ValueError`` for a speed or a ``start`` out of range.
     """
 
     def __init__(
@@ -32,7 +35,7 @@ class Clock:
         self._monotonic = monotonic
         self._speed = _checked_speed(speed)
         self._anchor = monotonic()
-        self._base = time.time() if start is None else float(start)
+        self._base = time.time() if start is None else checks.number("the clock's start", start, most=LATEST)
 
     @property
     def speed(self) -> float | None:
@@ -54,12 +57,21 @@ class Clock:
     def advance(self, seconds: float) -> float:
         """Jump ahead by ``seconds`` of service time, in any mode; answers the new time.
 
-        Raises ``ValueError`` for a negative or non-finite step: service time has no way back.
+        Raises ``ValueError`` for a negative step, as service time has no way back, and for one that leads beyond
+        the year 3000.
         """
-        checks.seconds("the step of the clock", seconds)
+        step = checks.seconds("the step of the clock", seconds)
         with self._lock:
-            self._base += seconds
+            if self._now() + step > LATEST:
+                raise ValueError("the clock ends with the year 2999: the step would lead beyond it")
+            self._base += step
             return self._now()
+
+    def catch_up(self, moment: float) -> None:
+        """Jump to ``moment`` where that is later than now. Raises ``ValueError`` for one beyond the year 3000."""
+        checked = checks.number("the moment of the clock", moment, most=LATEST)
+        with self._lock:
+            self._base, self._anchor = max(self._now(), checked), self._monotonic()
 
     def set_speed(self, speed: float | None) -> None:
         """Change the pace from now on; the time that has passed stays as it was."""
@@ -75,7 +87,7 @@ class Clock:
     def _now(self) -> float:
         if not self._speed:
             return self._base
-        return self._base + (self._monotonic() - self._anchor) * self._speed
+        return min(LATEST, self._base + (self._monotonic() - self._anchor) * self._speed)
 
 
 def speed_of(mode: str, factor: float | None = None) -> float | None:
@@ -88,8 +100,8 @@ def speed_of(mode: str, factor: float | None = None) -> float | None:
         if factor is None:
             raise ValueError('mode "accelerated" needs a "factor": service seconds per real second, such as 60')
         return _checked_speed(factor)
-    raise ValueError(f'mode must be "real", "accelerated" or "manual", not {mode!r}')
+    raise ValueError(f'mode must be "real", "accelerated" or "manual", not {checks.quoted(mode)}')
 
 
 def _checked_speed(speed: float | None) -> float:
-    return 0.0 if speed is None else checks.number("the clock's speed", speed)
+    return 0.0 if speed is None else checks.number("the clock's speed", speed, most=MOST_SPEED)

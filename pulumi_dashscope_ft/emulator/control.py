@@ -7,7 +7,6 @@ and it never shows one. Errors are ``{"error": text}`` with 400 or 404.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -18,10 +17,13 @@ from starlette.routing import Route
 
 from .answers import json_response
 from .board import Transition
+from .bodies import decoded, raw_body
 from .clock import speed_of
 from .deployments import Deployment
+from .errors import ApiProblem
 from .faults import FaultRule
 from .jobs import Job
+from .limits import CONTROL_BYTES
 from .service import Service
 from .wire import plain_time
 
@@ -38,8 +40,10 @@ def control_routes(service: Service) -> list[Route]:
 def _endpoint(service: Service, action: Action) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
-            raw = await request.body()
-            return json_response(200, action(service, request, json.loads(raw) if raw.strip() else None))
+            body = await decoded(await raw_body(request, CONTROL_BYTES))
+            return json_response(200, action(service, request, body))
+        except ApiProblem as refused:
+            return json_response(refused.refusal.status, {"error": refused.refusal.message})
         except KeyError as missing:
             return json_response(404, {"error": f"there is no {missing.args[0]}"})
         except (TypeError, ValueError) as wrong:
@@ -151,6 +155,10 @@ def _plan_next(service: Service, request: Request, body: Any) -> object:
     return {"planned": len(service.planned)}
 
 
+def _next_ids(service: Service, request: Request, body: Any) -> object:
+    return {"waiting": service.next_ids(_object(body))}
+
+
 def _plan_next_deployment(service: Service, request: Request, body: Any) -> object:
     service.plan_next_deployment(_object(body))
     return {"planned": len(service.planned_deployments)}
@@ -230,6 +238,7 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "/plans", _plan_next),
     ("POST", "/jobs/{job_id}", _JOBS.change),
     ("DELETE", "/jobs/{job_id}", _JOBS.remove),
+    ("POST", "/ids", _next_ids),
     ("POST", "/deployment-plans", _plan_next_deployment),
     ("POST", "/deployments/{deployed_model}", _DEPLOYMENTS.change),
     ("DELETE", "/deployments/{deployed_model}", _DEPLOYMENTS.remove),

@@ -25,16 +25,7 @@ class Dated:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
-                date = _date(self._clock.now())
-                if date is not None:
-                    MutableHeaders(scope=message)["date"] = date
+                MutableHeaders(scope=message)["date"] = formatdate(self._clock.now(), usegmt=True)
             await send(message)
 
         await self._app(scope, receive, dated if scope["type"] == "http" else send)
-
-
-def _date(now: float) -> str | None:
-    try:
-        return formatdate(now, usegmt=True)
-    except (OverflowError, ValueError, OSError):
-        return None  # a clock moved beyond the year 9999

@@ -85,8 +85,8 @@ def create(service: Service, call: Call) -> dict[str, Any]:
 def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, tuned: bool) -> str:
     """The id of a new deployment (5.2); raises 409.
 
-    A tuned model's first deployment has the model's own name. Which deployment counts as "the" instance of a base
-    model is not said; here it is any without a suffix (inferred).
+    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. Which
+    deployment counts as "the" instance of a base model is not said; here it is any without a suffix (inferred).
     """
     everything = service.deployments()
     if suffix:
@@ -97,8 +97,11 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
         for one in call.workspace.fleet.deployments.values():
             if one.model_name == model_name and not one.suffix:
                 raise about("instance_exists", model_name)
-        if tuned:
-            return model_name
+    chosen = service.ids.chosen("deployments")
+    if chosen is not None:
+        return chosen
+    if tuned and not suffix:
+        return model_name
     while True:
         name = "-".join(part for part in (model_name, service.ids.tail(), suffix) if part)
         if name not in everything:

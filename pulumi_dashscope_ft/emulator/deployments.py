@@ -59,9 +59,8 @@ class DeploymentPlan:
         """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""
         unknown = sorted(set(changes) - set(DEPLOYMENT_PLAN_FIELDS))
         if unknown:
-            raise ValueError(
-                f"a deployment plan has no {', '.join(unknown)}; it has {', '.join(DEPLOYMENT_PLAN_FIELDS)}"
-            )
+            named = checks.quoted(", ".join(unknown))
+            raise ValueError(f"a deployment plan has no {named}; it has {', '.join(DEPLOYMENT_PLAN_FIELDS)}")
         return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
 
 

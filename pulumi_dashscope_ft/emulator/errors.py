@@ -79,6 +79,11 @@ CATALOGUE: dict[str, Refusal] = {
     "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),
     "access_denied": Refusal(403, "AccessDenied", "Access denied."),
     "too_large": Refusal(400, "BadRequest.TooLarge", "Payload Too Large."),
+    # What a gateway refuses before a request is one (inferred: no page says how the service does it).
+    "bad_request": Refusal(400, "InvalidParameter", "The request is not valid HTTP, please check the request."),
+    "bad_host": Refusal(400, "InvalidParameter", "The Host header is not valid, please check the request headers."),
+    "head_too_large": Refusal(431, "BadRequest.TooLarge", "Request headers too large."),
+    "too_slow": Refusal(408, "RequestTimeOut", "The request did not arrive in time."),
     # Paths.
     "no_such_path": Refusal(404, "NotFound", "Request path not found."),
     # Only used by fault rules.

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import checks
 from .errors import BY_STATUS, CATALOGUE, Refusal
+from .limits import MOST_RULES
 
 # Kind → whether the operation takes effect before things go wrong.
 KINDS: Mapping[str, bool] = {
@@ -40,6 +41,7 @@ OPERATIONS = (
 )
 """What a rule can name besides ``*``: the operations of the API."""
 
+_BODILESS = frozenset({204, 205, 304})
 _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
 
 
@@ -87,11 +89,19 @@ class FaultRule:
         checks.number("probability", self.probability, most=1)
         if self.status is not None:
             checks.whole("status", self.status, least=200, most=599)
+            if self.status in _BODILESS:
+                raise ValueError(f"status can't be {self.status}: such an answer has no body")
+        for name in ("job_id", "deployed_model", "code", "message"):
+            if getattr(self, name) is not None:
+                checks.text(name, getattr(self, name))
+        checks.text("shown_status", self.shown_status)
+        if self.after_effect is not None:
+            checks.switch("after_effect", self.after_effect)
         if self.seconds is not None:
-            checks.seconds("seconds", self.seconds)
+            checks.wait("seconds", self.seconds)
         elif self.kind == "latency":
             raise ValueError('a fault of kind latency needs "seconds"')
-        checks.texts("headers", self.headers)
+        checks.header_fields("headers", self.headers)
 
     @property
     def takes_effect(self) -> bool:
@@ -132,7 +142,9 @@ class FaultRule:
         names = {one.name for one in fields(cls)}
         unknown = sorted(set(data) - names)
         if unknown:
-            raise ValueError(f"a fault rule has no {', '.join(unknown)}; it has {', '.join(sorted(names))}")
+            raise ValueError(
+                f"a fault rule has no {checks.quoted(', '.join(map(str, unknown)))}; it has {', '.join(sorted(names))}"
+            )
         kept = {name: value for name, value in data.items() if name not in ("fired", "seen", "rule_id")}
         return cls(**kept)
 
@@ -146,6 +158,9 @@ class FaultBook:
         self._added = 0
 
     def add(self, rule: FaultRule) -> FaultRule:
+        """Raises ``ValueError`` when there are too many."""
+        if len(self.rules) >= MOST_RULES:
+            raise ValueError(f"there are {MOST_RULES} fault rules already; remove some first")
         self._added += 1
         rule.rule_id = f"fault-{self._added}"
         self.rules.append(rule)

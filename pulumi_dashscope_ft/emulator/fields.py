@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from .errors import invalid_parameter, problem
+from .limits import MOST_WHOLE
 
 
 def json_object(body: Any) -> dict[str, Any]:
@@ -32,7 +33,9 @@ def count(body: dict[str, Any], name: str) -> int | None:
     value = body.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise invalid_parameter(name)
+    if not 0 <= value <= MOST_WHOLE or value != int(value):
         raise invalid_parameter(name)
     return int(value)
 

@@ -61,7 +61,7 @@ def _refusal(call: Call, part: Upload) -> dict[str, str] | None:
 
 
 def _store(service: Service, call: Call, part: Upload, purpose: str, description: str) -> str:
-    file_id = service.ids.uuid()
+    file_id = service.ids.file()
     call.workspace.files[file_id] = StoredFile(
         file_id=file_id,
         number=_FIRST_NUMBER

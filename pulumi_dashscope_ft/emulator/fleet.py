@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from . import checks
 from .deployments import DELETING, GONE, PENDING, STATUSES, STEPS, UPDATING, Deployment, DeploymentPlan
 
 GONE_KEPT = 1000
@@ -57,7 +58,7 @@ class Fleet:
     def force(self, deployed_model: str, status: str, at: float) -> None:
         """Any status, by hand. Raises ``KeyError`` or, for an unknown status, ``ValueError``."""
         if status not in STATUSES:
-            raise ValueError(f"a deployment can be forced to {', '.join(STATUSES)}, not {status!r}")
+            raise ValueError(f"a deployment can be forced to {', '.join(STATUSES)}, not {checks.quoted(status)}")
         deployment = self.deployments[deployed_model]
         if deployment.status != status:
             deployment.enter(status, at, "forced")

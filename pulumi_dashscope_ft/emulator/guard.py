@@ -1,22 +1,30 @@
 """Keeps web pages away from the emulator.
 
 Why it exists: a server on loopback is reachable from every page the user's browser shows, and the control API
-needs no key. Two checks close that door: the ``Host`` must be loopback (a rebound DNS name is not), and a
-request that changes something must not come from another site.
+needs no key unless it was given a token (:mod:`.control_token`). Three checks close that door: the ``Host`` must be
+loopback (a rebound DNS name is not), a request that changes something must not come from another site, and another
+site may not read what is under the control API, not even as a picture or a script.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+import re
+import uuid
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .answers import json_response
+from .answers import json_response, refusal_response
+from .limits import HEAD_BYTES
 
+CONTROL = "/_emulator"
+"""The control API and the pieces of the page are under this path."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN_SITES = frozenset({"", "same-origin", "none"})
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(?::([0-9]{1,5}))?")
+_ORIGIN = re.compile(r"https?://(.+)")
 
 
 def is_loopback(host: str) -> bool:
@@ -39,20 +47,45 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            reason = self._refusal(scope["method"], Headers(scope=scope))
-            if reason is not None:
-                await json_response(403, {"code": "AccessDenied", "message": reason})(scope, receive, send)
+            headers = Headers(scope=scope)
+            # The server bounds only a head that comes in pieces.
+            if len(scope["raw_path"]) + sum(len(name) + len(value) for name, value in headers.raw) > HEAD_BYTES:
+                await refusal_response("head_too_large")(scope, receive, send)
+                return
+            refused = self._refusal(scope["method"], scope["path"], headers)
+            if refused is not None:
+                await refused(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers) -> str | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
         host = headers.get("host", "")
-        if not self._any_host and not is_loopback(urlsplit(f"//{host}").hostname or ""):
-            return "The emulator answers only to loopback host names; start it with --host to open it up."
+        authority = _AUTHORITY.fullmatch(host)
+        if host and authority is None:
+            return refusal_response("bad_host")
+        if not self._any_host and not (authority and is_loopback(authority[1])):
+            return _denied("The emulator answers only to loopback host names; start it with --host to open it up.")
+        site = headers.get("sec-fetch-site", "")
         if method in _SAFE:
+            # A link that somebody follows is no danger: its page is shown, and not to the site it was on.
+            if is_control(path) and site not in _OWN_SITES and headers.get("sec-fetch-mode") != "navigate":
+                return _denied("The emulator shows its control API to no other web site.")
             return None
         origin = headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc.lower() != host.lower()
-        if foreign or headers.get("sec-fetch-site", "") not in _OWN_SITES:
-            return "The emulator takes no changes from other web sites."
+        if (origin is not None and not _same(origin, host)) or site not in _OWN_SITES:
+            return _denied("The emulator takes no changes from other web sites.")
         return None
+
+
+def is_control(path: str) -> bool:
+    """Whether a path belongs to the control API or the page's pieces."""
+    return path == CONTROL or path.startswith(CONTROL + "/")
+
+
+def _same(origin: str, host: str) -> bool:
+    found = _ORIGIN.fullmatch(origin)
+    return found is not None and found[1].lower() == host.lower()
+
+
+def _denied(reason: str) -> Response:
+    return json_response(403, {"code": "AccessDenied", "request_id": str(uuid.uuid4()), "message": reason})

@@ -87,16 +87,9 @@ class Job:
         }
         if run.status == SUCCEEDED or settings.early_finetuned_output:
             answer["finetuned_output"] = self.finetuned_output
-        answer |= {
-            "model": self.model,
-            "base_model": self.base_model,
-            "training_file_ids": self.training_file_ids,
-            "validation_file_ids": self.validation_file_ids,
-        }
-        if self.training_datasets is not None:
-            answer["training_datasets"] = self.training_datasets
-        if self.validation_datasets is not None:
-            answer["validation_datasets"] = self.validation_datasets
+        answer |= {"model": self.model, "base_model": self.base_model}
+        answer |= _data("training", self.training_file_ids, self.training_datasets, settings.data_form)
+        answer |= _data("validation", self.validation_file_ids, self.validation_datasets, settings.data_form)
         answer |= {
             "hyper_parameters": self.hyper_parameters,
             "training_type": self.training_type,
@@ -137,6 +130,18 @@ class Job:
     def luck(self) -> int:
         """A number that is this job's own, for figures that look random but never change."""
         return zlib.crc32(self.job_id.encode())
+
+
+def _data(purpose: str, file_ids: list[str], datasets: list[dict[str, Any]] | None, form: str) -> dict[str, Any]:
+    """The two fields that show the data of one purpose (3.1.1), whichever form the request had."""
+    ids_field, datasets_field = f"{purpose}_file_ids", f"{purpose}_datasets"
+    sent = datasets or []
+    if form == "datasets":
+        as_datasets = [{"data_source_type": "file_id", "file_id": file_id} for file_id in file_ids]
+        return {ids_field: [], datasets_field: [*as_datasets, *sent]}
+    ids = [*file_ids, *(one["file_id"] for one in sent if one.get("data_source_type") == "file_id")]
+    others = [one for one in sent if one.get("data_source_type") != "file_id"]
+    return {ids_field: ids, **({datasets_field: others} if others else {})}
 
 
 def estimate_tokens(bytes_of_data: int, hyper_parameters: Mapping[str, Any]) -> int:

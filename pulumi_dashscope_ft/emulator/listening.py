@@ -7,16 +7,15 @@ that faults can reset it. uvicorn does the HTTP; its polling start and its patie
 from __future__ import annotations
 
 import asyncio
-import functools
 import ipaddress
 import socket
 import threading
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from starlette.types import ASGIApp
 
-from .answers import TRANSPORT
+from .connections import IDLE_SECONDS, Protocol
+from .limits import HEAD_BYTES
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -52,7 +51,7 @@ def server_for(app: ASGIApp) -> Server:
     return Server(
         uvicorn.Config(
             app,
-            http=_Protocol,
+            http=Protocol,
             ws="none",
             lifespan="off",
             loop="asyncio",
@@ -61,7 +60,8 @@ def server_for(app: ASGIApp) -> Server:
             access_log=False,
             server_header=False,
             date_header=False,  # see dating
-            timeout_keep_alive=75,
+            timeout_keep_alive=int(IDLE_SECONDS),
+            h11_max_incomplete_event_size=HEAD_BYTES,
         )
     )
 
@@ -94,18 +94,3 @@ class Server(uvicorn.Server):
         """Called from another thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._end.set)
-
-
-class _Protocol(H11Protocol):
-    """HTTP/1.1 that puts the connection's transport into the scope of each request."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
-        super().connection_made(transport)
-        self.app = functools.partial(_with_transport, self.app, transport)
-
-
-async def _with_transport(
-    app: ASGIApp, transport: asyncio.Transport, scope: Scope, receive: Receive, send: Send
-) -> None:
-    scope[TRANSPORT] = transport
-    await app(scope, receive, send)

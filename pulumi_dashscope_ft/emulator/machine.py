@@ -64,7 +64,8 @@ class Plan:
         """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""
         unknown = sorted(set(changes) - set(PLAN_FIELDS))
         if unknown:
-            raise ValueError(f"a job plan has no {', '.join(unknown)}; it has {', '.join(PLAN_FIELDS)}")
+            named = checks.quoted(", ".join(unknown))
+            raise ValueError(f"a job plan has no {named}; it has {', '.join(PLAN_FIELDS)}")
         return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
 
 

@@ -32,8 +32,10 @@ DESCRIPTIONS: dict[str, Description] = {
     **openapi_files.DESCRIPTIONS,
     **openapi_deployments.DESCRIPTIONS,
 }
-SHARED_REFUSALS = (400, 401, 403)
-"""Of every operation: unusable parameters, an unusable key, a workspace that is not the key's."""
+SHARED_REFUSALS = (400, 401, 403, 408, 429, 431)
+"""Of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that comes too
+slowly, too many keys, too long a head.
+"""
 
 _ABOUT = (
     "The fine-tuning, file and deployment endpoints of Alibaba Cloud Model Studio (DashScope) as this emulator "
@@ -45,8 +47,10 @@ _REFUSALS = {
     401: "No key, or not one of this service.",
     403: "A workspace that is not the key's.",
     404: "There is no such thing in the key's workspace.",
+    408: "The body did not arrive in time. The connection ends.",
     409: "The name is taken.",
-    429: "Too many jobs, or too many requests.",
+    429: "Too many jobs, requests or keys.",
+    431: "The first line and the headers are too long.",
 }
 _REQUEST_ID = text("quote it when asking the service about a call", filled=True)
 _PARAMETER = re.compile(r"\{(\w+)\}")

@@ -5,15 +5,16 @@ how much of the quota is left, and to be able to move time or break something wi
 server draws everything; a short script swaps in what changed, and without it the page still shows and does all.
 
 The page holds names that strangers chose and buttons that need no key, so it is strict: everything is escaped,
-the content policy allows nothing but its own style sheet and script, no other page may frame it, and forms are
-taken only from the page itself (beyond what :mod:`.guard` checks for all requests).
+the content policy allows nothing but its own style sheet and scripts, no other page may frame it, and forms are
+taken only from the page itself (beyond what :mod:`.guard` checks for all requests). Where there is a control token
+(:mod:`.control_token`), the page asks for it and sends it with each of its requests.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -43,7 +44,17 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-_PIECES = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+MOST_VIEWERS = 32
+"""Streams of changes at a time: each draws the page twice a second."""
+
+_PIECES = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "unlock.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+OPEN = frozenset(f"{PAGE}/{name}" for name in _PIECES)
+"""What can be had without a control token: nothing in it is about anybody."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -71,13 +82,18 @@ async def _drawn(camera: Camera, request: Request, status: int = 200, problem: s
         still = "still" in request.query_params
         return page_render.whole(camera.take(), _base_url(request), problem=problem, still=still)
 
-    text = await run_in_threadpool(draw)
+    return html(await run_in_threadpool(draw), status)
+
+
+def html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
+    """A page with the headers of all pages; ``more`` are further ones."""
     # A name may hold half a surrogate pair, which JSON can carry and UTF-8 can not.
-    return Response(text.encode("utf-8", "replace"), status, HEADERS, media_type="text/html")
+    return Response(text.encode("utf-8", "replace"), status, {**HEADERS, **(more or {})}, media_type="text/html")
 
 
 def _base_url(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}/api/v1"
+    """What a client on this machine is pointed to. The guard has checked that the ``Host`` is one."""
+    return f"{request.url.scheme}://{request.headers.get('host', '')}/api/v1"
 
 
 def _piece(name: str, kind: str) -> Endpoint:
@@ -115,11 +131,29 @@ def _from_the_page(request: Request) -> bool:
 
 
 def _events(camera: Camera) -> Endpoint:
+    viewers: set[object] = set()
+
     async def endpoint(request: Request) -> Response:
+        if len(viewers) >= MOST_VIEWERS:
+            return Response(
+                f"{MOST_VIEWERS} pages are open already; close one\n", 503, HEADERS, media_type="text/plain"
+            )
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        return StreamingResponse(_changes(camera, _base_url(request)), 200, headers, media_type="text/event-stream")
+        changes = _counted(viewers, _changes(camera, _base_url(request)))
+        return StreamingResponse(changes, 200, headers, media_type="text/event-stream")
 
     return endpoint
+
+
+async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same, and one viewer more while it lasts."""
+    viewer = object()
+    viewers.add(viewer)
+    try:
+        async for change in changes:
+            yield change
+    finally:
+        viewers.discard(viewer)
 
 
 async def _changes(camera: Camera, base_url: str) -> AsyncIterator[bytes]:

@@ -64,6 +64,11 @@ def whole(snapshot: Snapshot, base_url: str, *, problem: str = "", still: bool =
     return _templates.get_template("page.html").render(page=snapshot, base_url=base_url, problem=problem, still=still)
 
 
+def locked() -> str:
+    """The page that asks for the control token. It tells nothing about the emulator."""
+    return _templates.get_template("locked.html").render()
+
+
 def span(seconds: float) -> str:
     """A length of time in its two largest units: ``8 s``, ``10 min``, ``1 h 20 min``, ``2 d 3 h``."""
     if 0 < seconds < 1:

@@ -132,6 +132,7 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
 """Every field of every answer, by the kind of object it is in."""
 
 _TABLE = documented("error-code")
+_GATEWAY = inferred("no page says how what is no request is refused; the code of a slow one is in the error table")
 _GENERAL = documented("error-code; that it reaches this API is inferred")
 
 REFUSALS: Mapping[str, Source] = {
@@ -152,6 +153,7 @@ REFUSALS: Mapping[str, Source] = {
     "no_ptu_capacity": documented("model-deployment-api; neither code nor HTTP status is given"),
     "no_deployment_privilege": documented("model-deployment-api; neither code nor HTTP status is given"),
     "deployment_not_deletable": inferred("the vendor's command line says that STOPPED or FAILED is wanted first"),
+    **_all(_GATEWAY, "bad_request", "bad_host", "head_too_large", "too_slow"),
     "gateway": documented("error-code: a code inside HTTP 200; the message is inferred"),
     "timeout": inferred("no page quotes a 504 of the service itself"),
 }

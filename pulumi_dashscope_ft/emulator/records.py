@@ -12,6 +12,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -19,6 +20,10 @@ from .wire import plain_time
 
 KEPT = 10_000
 BODY_LIMIT = 2_000
+TEXT_LIMIT = 500
+"""Characters that are kept of a path, an id, a user agent and of each query parameter."""
+QUERY_LIMIT = 20
+"""Query parameters that are kept."""
 _KEY_LIKE = re.compile(r"sk-[A-Za-z0-9._-]+")
 STRUCK_OUT = "[key]"
 
@@ -76,7 +81,14 @@ def redacted(text: str, secret: str) -> str:
 
 
 def redacted_map(values: Mapping[str, str], secret: str) -> dict[str, str]:
-    return {redacted(name, secret): redacted(value, secret) for name, value in values.items()}
+    """The first few of these, redacted and cut."""
+    kept = islice(values.items(), QUERY_LIMIT)
+    return {cut(redacted(name, secret)): cut(redacted(value, secret)) for name, value in kept}
+
+
+def cut(text: str, limit: int = TEXT_LIMIT) -> str:
+    """``text`` without what is beyond ``limit`` characters."""
+    return text if len(text) <= limit else text[:limit] + "…"
 
 
 def summary(body: object, secret: str) -> str:
@@ -84,5 +96,4 @@ def summary(body: object, secret: str) -> str:
     if body is None:
         return ""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)
-    text = redacted(text, secret)
-    return text if len(text) <= BODY_LIMIT else text[:BODY_LIMIT] + "…"
+    return cut(redacted(text, secret), BODY_LIMIT)

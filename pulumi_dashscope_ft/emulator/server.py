@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import overload
 
 from .app import BASE, build_app
 from .clock import Clock
+from .control_token import checked_token
 from .faults import FaultRule
 from .guard import is_loopback
 from .listening import Server, for_url, listen, server_for
@@ -31,8 +33,11 @@ class EmulatorServer:
 
     ``speed`` is service seconds per real second, ``None`` a clock that only ``clock.advance(seconds)`` moves;
     ``start`` sets the service time it begins with (epoch seconds, default: now). ``state`` names a SQLite
-    file to keep its objects in. Port 0 takes a free one. Use it as a context manager, or call
-    :meth:`start` and :meth:`stop`. All of it may be used from any thread.
+    file to keep its objects in, readable by its owner only. ``control_token``, 16 visible ASCII characters or more,
+    closes the control API and the page to everybody who does not send it. Port 0 takes a free port. Use the server
+    as a context manager, or call :meth:`start` and :meth:`stop`. All of it may be used from any thread.
+
+    Raises ``ValueError`` for a speed, a start or a token that can't be used.
     """
 
     def __init__(
@@ -44,11 +49,15 @@ class EmulatorServer:
         port: int = 0,
         start: float | None = None,
         state: str | Path | None = None,
+        control_token: str | None = None,
     ) -> None:
         self.clock = Clock(speed, start=start)
         self.service = Service(settings or Settings(), self.clock)
         self._host, self._port = host, port
         self._state = state
+        self._control_token = None if control_token is None else checked_token(control_token)
+        self.notices: tuple[str, ...] = ()
+        """What was found wrong with the state file at the start, and put right or left out: one line each."""
         self._store: Store | None = None
         self._bound_port: int | None = None
         self._server: Server | None = None
@@ -73,7 +82,7 @@ class EmulatorServer:
         try:
             if self._state is not None:
                 self._open_store(self._state)
-            app = build_app(self.service, any_host=not is_loopback(self._host))
+            app = build_app(self.service, any_host=not is_loopback(self._host), control_token=self._control_token)
             server = server_for(app)
         except BaseException:
             listening.close()
@@ -116,6 +125,7 @@ class EmulatorServer:
         with self.service.at_now():
             store.load(self.service)
             store.save(self.service)  # this start counts, even if nothing else happens
+        self.notices = store.notices
         self.service.on_change = functools.partial(store.save, self.service)
         self._store = store
 
@@ -132,6 +142,14 @@ class EmulatorServer:
     def plan_next_job(self, **plan: object) -> None:
         """The next job to be created goes like this (fields of a plan, such as ``outcome="FAILED"``)."""
         self.service.plan_next(plan)
+
+    def next_ids(
+        self, *, jobs: Sequence[str] = (), files: Sequence[str] = (), deployments: Sequence[str] = ()
+    ) -> dict[str, int]:
+        """The next objects get these ids, such as those in a state that outlived another emulator. Gives how many wait
+        to be used. Raises ``ValueError``.
+        """
+        return self.service.next_ids({"jobs": [*jobs], "files": [*files], "deployments": [*deployments]})
 
     def replan(self, job_id: str, **plan: object) -> None:
         """An existing job goes on like this. Raises ``KeyError`` or ``ValueError``."""

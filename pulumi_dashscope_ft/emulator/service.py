@@ -13,8 +13,9 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
+from . import checks
 from .accounts import Accounts, Caller
 from .board import Board
 from .clock import Clock
@@ -23,6 +24,7 @@ from .errors import problem
 from .faults import FaultBook
 from .fleet import Fleet
 from .jobs import Job
+from .limits import MOST_RULES
 from .models import produced
 from .records import RequestLog
 from .settings import Settings
@@ -145,13 +147,34 @@ class Service:
         """The next job to be created follows this plan; several calls queue up."""
         with self.at_now():
             self.settings.plan.override(changes)
+            _has_room(self.planned)
             self.planned.append(dict(changes))
 
     def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
         """The next deployment to be created follows this plan; several calls queue up."""
         with self.at_now():
             self.settings.deployment_plan.override(changes)
+            _has_room(self.planned_deployments)
             self.planned_deployments.append(dict(changes))
+
+    def next_ids(self, ids: Mapping[str, object]) -> dict[str, int]:
+        """The next objects get these ids: lists under ``jobs``, ``files`` and ``deployments``; several calls queue up.
+
+        Gives how many ids of each kind wait to be used. Raises ``ValueError`` and changes nothing when a kind is
+        unknown, or an id is no text or is taken.
+        """
+        with self.at_now():
+            taken = {"jobs": {*self.jobs(), *self.gone}, "files": self.files(), "deployments": self.deployments()}
+            for kind, wanted in ids.items():
+                if kind not in taken:
+                    raise ValueError(f"ids can be chosen for {', '.join(taken)}, not for {kind!r}")
+                checks.names(kind, wanted)
+                used = sorted({*cast("list[str]", wanted)} & {*taken[kind]})
+                if used:
+                    raise ValueError(f"{kind}: {', '.join(used)} is taken")
+            for kind, wanted in ids.items():
+                self.ids.choose(kind, cast("list[str]", wanted))
+            return self.ids.waiting()
 
     def jobs(self) -> dict[str, Job]:
         """The jobs of all workspaces, oldest first. Call with the lock held."""
@@ -232,7 +255,7 @@ class Service:
             self.on_change()
 
     def reset(self) -> None:
-        """Forget jobs, files, deployments, faults, plans and records.
+        """Forget jobs, files, deployments, faults, plans, chosen ids and records.
 
         Settings, clock and the numbering of keys stay.
         """
@@ -243,7 +266,13 @@ class Service:
             self.log.clear()
             self.planned.clear()
             self.planned_deployments.clear()
+            self.ids.forget_chosen()
             self.on_change()
+
+
+def _has_room(planned: deque[dict[str, object]]) -> None:
+    if len(planned) >= MOST_RULES:
+        raise ValueError(f"{MOST_RULES} plans are waiting already")
 
 
 def _nothing() -> None:

@@ -62,6 +62,10 @@ class Settings:
     """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
     echo_job_name: bool = True
     """Off: ``job_name`` is always the job id, whatever was asked for, and no deployment shows a ``name``."""
+    data_form: str = "datasets"
+    """How a job shows its data, whatever form the request had: ``datasets``, as the newest pages do (ids in
+    ``training_datasets``, empty id lists), or ``file_ids``, as older pages do.
+    """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
@@ -89,8 +93,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         _ = self.plan, self.deployment_plan  # they check their own fields
-        for name in ("list_lag_seconds", "export_seconds", "latency_seconds"):
+        for name in ("list_lag_seconds", "export_seconds"):
             checks.seconds(name, getattr(self, name))
+        checks.wait("latency_seconds", self.latency_seconds)
         checks.whole("runners", self.runners, least=1)
         checks.whole("base_capacity", self.base_capacity, least=1, most=999)
         for name in ("failing_models", "base_models"):
@@ -99,6 +104,7 @@ class Settings:
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
+        checks.choice("data_form", self.data_form, DATA_FORMS)
         checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_file_status", self.missing_file_status, (404, 400))
         checks.whole("seed", self.seed)
@@ -122,9 +128,9 @@ class Settings:
         names = [one.name for one in fields(self)]
         for name in changes:
             if name not in names:
-                near = difflib.get_close_matches(name, names, n=1)
+                near = difflib.get_close_matches(name[:_LONGEST_NAME], names, n=1)
                 hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
-                raise ValueError(f"no setting is called {name!r}{hint}")
+                raise ValueError(f"no setting is called {checks.quoted(name)}{hint}")
         return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
 
     def to_json(self) -> dict[str, object]:
@@ -133,6 +139,11 @@ class Settings:
         shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
         return shown
 
+
+DATA_FORMS = ("datasets", "file_ids")
+
+_LONGEST_NAME = 100
+"""Characters of an unknown name that are compared with those there are: the comparison is slow."""
 
 SWITCHES = (
     "literal_reading",

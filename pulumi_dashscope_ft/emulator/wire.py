@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TypeVar
@@ -45,13 +46,31 @@ def log_time(at: float) -> str:
 
 
 class Ids:
-    """Made-up identifiers, reproducible for a seed.
+    """Made-up identifiers, reproducible for a seed, unless somebody has chosen the next ones.
 
     Not safe for concurrent use by itself: the service's lock covers it.
     """
 
     def __init__(self, seed: int | str) -> None:
         self._random = random.Random(seed)
+        self._chosen: dict[str, deque[str]] = {"jobs": deque(), "files": deque(), "deployments": deque()}
+
+    def choose(self, kind: str, ids: Iterable[str]) -> None:
+        """The next objects of this kind (``jobs``, ``files``, ``deployments``) get these ids, in this order."""
+        self._chosen[kind].extend(ids)
+
+    def chosen(self, kind: str) -> str | None:
+        """The id that was chosen for the next object of this kind; it is used up."""
+        waiting = self._chosen[kind]
+        return waiting.popleft() if waiting else None
+
+    def waiting(self) -> dict[str, int]:
+        """How many chosen ids of each kind are not used up yet."""
+        return {kind: len(ids) for kind, ids in self._chosen.items()}
+
+    def forget_chosen(self) -> None:
+        for ids in self._chosen.values():
+            ids.clear()
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
@@ -60,8 +79,14 @@ class Ids:
         """Eight hex digits, as deployments of base models carry."""
         return f"{self._random.getrandbits(32):08x}"
 
+    def file(self) -> str:
+        return self.chosen("files") or self.uuid()
+
     def job(self, at: float, taken: Callable[[str], bool]) -> str:
-        """``ft-{yyyyMMddHHmm}-{4 hex}``, not ``taken``."""
+        """The chosen id, or ``ft-{yyyyMMddHHmm}-{4 hex}``, not ``taken``."""
+        chosen = self.chosen("jobs")
+        if chosen is not None:
+            return chosen
         minute = datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d%H%M")
         first = self._random.randrange(0x10000)
         for step in range(0x10000):

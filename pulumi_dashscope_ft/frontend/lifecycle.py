@@ -24,6 +24,14 @@ class Lifecycle(Protocol):
     def diff(
         self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
     ) -> Planned: ...
+    def replaced_unasked(
+        self,
+        connection: Connection,
+        known: tuple[str, str] | None,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        /,
+    ) -> str: ...
     def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
     def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
     def update(

@@ -51,6 +51,21 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
             yield key
 
 
+def agree(wanted: Any, shown: Any) -> bool:
+    """Whether what the service shows may be what was sent: what only one side has is no difference, nor is a number or
+    a truth value that comes back as a text.
+    """
+    if wanted is None or shown is None:
+        return True
+    if isinstance(wanted, Mapping) and isinstance(shown, Mapping):
+        return all(agree(wanted[key], shown[key]) for key in wanted.keys() & shown.keys())
+    if isinstance(wanted, (list, tuple)) and isinstance(shown, (list, tuple)):
+        return len(wanted) == len(shown) and all(map(agree, wanted, shown))
+    if isinstance(wanted, bool) or isinstance(shown, bool):
+        return str(wanted).lower() == str(shown).lower()
+    return equal(wanted, shown)
+
+
 def integral(value: Any) -> Any:
     """`value` with every whole float turned into an int, at any depth: Pulumi turns `3` into `3.0` on its way
     here."""

@@ -152,15 +152,19 @@ class Creation(ABC, Generic[T]):
         taken = self.connection.ledger.adopt_one(map(self.id_of, usable))
         return None if taken is None else self.before[taken]
 
-    def proven(self, live: Iterable[T]) -> T | None:
-        """What bears this run's stamp, nonce and all; that is said."""
+    def proven(self, live: Iterable[T], cause: ApiError) -> T | None:
+        """What has this run's stamp, nonce and all; that is said.
+
+        :param cause: why it is looked for.
+        """
         if self.label is None:
             return None
-        for one in live:
-            found = self.stamp_of(one)
-            if found is not None and found.same_run(self.label):
-                return self.taken(one)
-        return None
+        mine = [one for one in live if (found := self.stamp_of(one)) is not None and found.same_run(self.label)]
+        return self.taken(self.one_of(mine, cause)) if mine else None
+
+    def one_of(self, proven: list[T], cause: ApiError) -> T:
+        """The one to take of those that have this run's stamp. Any will do, unless a kind says otherwise."""
+        return proven[0]
 
     def taken(self, one: T) -> T:
         self.connection.report(self.is_it(one))
@@ -212,7 +216,7 @@ class Creation(ABC, Generic[T]):
         for delay in self.looks:
             self.connection.clock.sleep(delay)
             live = self.list_again(error)
-            proven = self.proven(live)
+            proven = self.proven(live, error)
             if proven is not None:
                 return proven
         # Only now: what fits already may be somebody else's, and ours still to come.

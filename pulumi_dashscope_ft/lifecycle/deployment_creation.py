@@ -157,7 +157,7 @@ class _DeploymentCreation(NamedCreation[Deployment]):
         """A deployment of that name exists: it may be ours, or be on its way out (None: ask again)."""
         connection = self.connection
         live = self.list_again(conflict)
-        proven = self.proven(live)
+        proven = self.proven(live, conflict)
         if proven is not None:
             return proven
         if self.lost is not None:

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import BECOMES_RUNNING, is_lora, rate
+from pulumi_dashscope_ft.lifecycle.engine_options import AS_PROVIDED, Handling
 from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -20,6 +21,11 @@ from pulumi_dashscope_ft.schema import UNKNOWN
 RESOURCE = "ModelDeployment"
 STEERING = ("onDestroy", "teardownTimeout", "apiKeyEnv")
 """Inputs that only steer this provider: they change in place, without a call."""
+
+_REFUSED = (
+    "it stays as it is, because the new one is made first, and refused while both would have the same id. Give the new "
+    "one a suffix of its own, or set deleteBeforeReplace"
+)
 
 FAILED_FIELD = "status"
 """What is named as the reason to replace a deployment that has failed, though no input has changed."""
@@ -78,20 +84,61 @@ def _side_by_side(deployed_model: str, olds: Mapping[str, Any], news: Mapping[st
     return not equal(model, olds.get("modelName"))
 
 
-def replacement(deployed_model: str, status: str | None, diff: Diff, on_destroy: str) -> str:
-    """What a replacement does to the deployment as it stands, for the plan."""
+def replacement(
+    deployed_model: str, status: str | None, diff: Diff, on_destroy: str, pulumi: Handling = AS_PROVIDED
+) -> str:
+    """What a replacement does to the deployment as it stands, for the plan.
+
+    :param pulumi: what Pulumi's options make of it.
+    """
     what = f"{', '.join(diff.replaces)}: {'not known yet; if it changes, ' if diff.undecided else ''}"
     if status is None:
         return f"{what}replaces {deployed_model}, which is already gone"
     standing = f"{what}replaces {deployed_model}, which is {status}"
-    if on_destroy == RETAIN:
-        left = f"{standing}: it is kept, and billed as before (onDestroy: retain)"
-        return f"{left}; the new one is refused unless it has a suffix of its own" if diff.old_first else left
+    kept = _kept(on_destroy, pulumi, diff.old_first)
+    if kept:
+        return f"{standing}: {kept}"
     if status == DeploymentStatus.FAILED:
-        return f"{standing} and serves nothing: it is deleted, and the model deployed anew"
+        return f"{standing} and serves nothing: it is deleted, and the model deployed anew{pulumi.reservation}"
+    if pulumi.old_first(diff.old_first):
+        return f"{standing}: it goes offline first, and {BECOMES_RUNNING}{pulumi.reservation}"
     if diff.old_first:
-        return f"{standing}: it goes offline first, and {BECOMES_RUNNING}"
-    return f"{standing}: it is deleted once the new one is accepted, and {BECOMES_RUNNING}"
+        return f"{standing}: {_REFUSED}{pulumi.reservation}"
+    return f"{standing}: it is deleted once the new one is accepted, and {BECOMES_RUNNING}{pulumi.reservation}"
+
+
+def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
+    """What a replacement does that this provider was not asked about, so that it does not know the deployment.
+
+    :param olds: the old inputs.
+    """
+    if news.get("adoptDeployment") is not None and equal(olds.get("adoptDeployment"), news.get("adoptDeployment")):
+        return "the deployment that adoptDeployment names is adopted again"
+    together = _side_by_side("", olds, news)
+    kept = _kept(on_destroy, pulumi, not together)
+    if kept:
+        return f"of the deployment that it has now: {kept}"
+    if pulumi.old_first(False):
+        return f"the deployment that it has now goes offline first, and {BECOMES_RUNNING}{pulumi.reservation}"
+    if not together:
+        return f"of the deployment that it has now: {_REFUSED}{pulumi.reservation}"
+    return (
+        f"the deployment that it has now is deleted once the new one is accepted, and {BECOMES_RUNNING}"
+        f"{pulumi.reservation}"
+    )
+
+
+def _kept(on_destroy: str, pulumi: Handling, collides: bool) -> str:
+    """Why the old deployment stays, and what follows; empty when it goes.
+
+    :param collides: whether the new one can't exist beside it.
+    """
+    if pulumi.protected:
+        return "Pulumi refuses that, because the resource is protected; it stays as it is"
+    if on_destroy != RETAIN and not pulumi.retained:
+        return ""
+    left = f"it is kept, and billed as before ({'onDestroy: retain' if on_destroy == RETAIN else 'retainOnDelete'})"
+    return f"{left}; the new one is refused unless it has a suffix of its own" if collides else left
 
 
 def adjustment(

@@ -108,6 +108,13 @@ def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mappin
     return Planned(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
 
 
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the resource without having been asked to."""
+    return "the checkpoint is not exported again; its model stays"
+
+
 def update(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that change nothing on the service: no call is made."""
     return {**_written(news), **_kept_outputs(olds)}

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle import expiry, job_creation, job_diff, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
@@ -47,7 +48,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     report = schema.validate(RESOURCE, public(news))
     inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
-    return Checked(inputs, (*report.violations, *shapes), tuple(report.warnings))
+    return Checked(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
 
 
 def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
@@ -146,8 +147,23 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
         return Planned((), bool(found.updates), False, told)
     connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
-    why = f"{', '.join(fields)}: replaces {job_diff.consequence(job_id, status, policy_of(olds).on_destroy)}"
-    return Planned(replaces, True, active, why)
+    told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
+    return Planned(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
+
+
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the job without having been asked to.
+
+    :param known: the job's id and recorded status, where a difference was asked for in this run.
+    :param olds: the old inputs.
+    """
+    on_destroy, pulumi = policy_of(olds).on_destroy, handling(olds, news)
+    if known is None or news.get("adoptJobId") is not None:
+        return job_diff.unasked(olds, news, on_destroy, pulumi)
+    status = status_now(connection.jobs, *known)
+    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False)}"
 
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ proves it, a job is recognised by name, model and data (see `named_creation`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,12 @@ _WORDS = Words(
 )
 
 
+_CHOOSE = (
+    "find out which one is yours (`dashscope-ft show <id>` shows what it trains and who started it) and set adoptJobId "
+    "to its id; if another one is yours too, end it with `dashscope-ft cancel <id>`"
+)
+
+
 def intent_of(
     inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, expires: float | None = None
 ) -> Intent:
@@ -63,7 +70,7 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
         raise LifecycleError(
             f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
             state=f"{job.status}, model {job.model or 'unknown'}, "
-            f"training files {', '.join(job.training_file_ids) or 'none'}.",
+            f"training files {', '.join(job_request.training_files(job)) or 'none'}.",
             done=_ADOPTION.untouched,
             next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
         )
@@ -93,7 +100,10 @@ class _JobCreation(NamedCreation[Job]):
         return None if one.job_name == one.job_id else one.job_name
 
     def fits(self, one: Job) -> bool:
-        return not job_request.mismatches(self.intent.inputs, one)
+        return job_request.fits(self.intent.inputs, one)
+
+    def doubts(self, one: Job) -> list[str]:
+        return job_request.doubts(self.intent.inputs, one)
 
     def ask(self) -> Job:
         return self.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.intent.name))
@@ -107,6 +117,7 @@ class _JobCreation(NamedCreation[Job]):
             return None
         ours = self.ours()
         active = sorted((job for job in ours if not job.is_final), key=lambda job: job.create_time or "")
+        self._refuse_twins(active)
         job = self.take_over(active)
         if job is not None:
             self.connection.report(
@@ -126,6 +137,20 @@ class _JobCreation(NamedCreation[Job]):
                 )
         return None
 
+    def _refuse_twins(self, active: list[Job]) -> None:
+        """Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
+        request that somebody else has sent, and only the user knows.
+        """
+        for name, count in Counter(job.job_name for job in active).items():
+            if count > 1:
+                twins = [job for job in active if job.job_name == name]
+                raise LifecycleError(
+                    f'this stack gave the name "{name}" to one job, and more than one active job has it: '
+                    f"{_listed(twins)}.",
+                    done="nothing was started, and none of them was touched.",
+                    next_step=f"{_CHOOSE}, and run `pulumi up` again.",
+                )
+
     def _refuse_same_name(self) -> None:
         """With a name of the user's own, an active twin may be a lost run or somebody else's: only the user knows."""
         name = self.intent.name
@@ -141,8 +166,8 @@ class _JobCreation(NamedCreation[Job]):
             raise LifecycleError(
                 f'a job named "{name}" with the same model and data is active already: {_listed(twins)}.',
                 done="nothing was started.",
-                next_step=f'if it is yours, set adoptJobId to "{twins[0].job_id}"; if not, choose another jobName, '
-                "or leave it out: then jobs are told apart by a stamp. Then run `pulumi up` again.",
+                next_step=f"{_mine(twins)}; if not, choose another jobName, or leave it out: then jobs are told apart "
+                "by a stamp. Then run `pulumi up` again.",
             )
 
     def undecided(self, candidates: list[Job], error: ApiError) -> AmbiguousCreateError:
@@ -150,11 +175,17 @@ class _JobCreation(NamedCreation[Job]):
             f'the answer to starting "{self.intent.name}" was lost, and more than one job could be it: '
             f"{_listed(candidates)}.",
             done=_WORDS.unsettled,
-            next_step="find out which one is yours, set adoptJobId to its id and run `pulumi up` again.",
+            next_step=f"{_CHOOSE}, and run `pulumi up` again.",
         )
 
     def asked_again(self, waited: str) -> str:
         return f'no job "{self.intent.name}" has appeared in {waited}: starting it again'
+
+
+def _mine(twins: list[Job]) -> str:
+    if len(twins) == 1:
+        return f'if it is yours, set adoptJobId to "{twins[0].job_id}"'
+    return "if one of them is yours, set adoptJobId to its id"
 
 
 def _listed(jobs: list[Job]) -> str:

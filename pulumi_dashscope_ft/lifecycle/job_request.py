@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle.comparison import differences, integral
+from pulumi_dashscope_ft.lifecycle import data_sources
+from pulumi_dashscope_ft.lifecycle.comparison import agree, integral
+from pulumi_dashscope_ft.lifecycle.data_sources import PURPOSES, TRAINING, VALIDATION
 
 SUBMITTED = {
     "model": "model",
@@ -26,8 +28,8 @@ SUBMITTED = {
 }
 """Inputs that decide what is trained: property name → API field. (`jobName` is sent as well, but decides nothing.)"""
 
-IDENTIFYING = ("model", "trainingFileIds", "trainingDatasets")
-"""Inputs by which a job can be recognised on the service when its name says nothing."""
+DATA = frozenset(name for purpose in PURPOSES for name in data_sources.property_names(purpose))
+"""The inputs that give data."""
 
 
 def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
@@ -43,32 +45,70 @@ def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: inputs[name] for name in names if inputs.get(name) is not None}
 
 
-def mismatches(inputs: Mapping[str, Any], job: Job, names: tuple[str, ...] = IDENTIFYING) -> list[str]:
-    """The inputs, of those named, that this job was not made with; empty when it fits."""
-    live = {name: _live(job, SUBMITTED[name]) for name in names}
-    wanted = {name: inputs.get(name) or None for name in names}
-    return list(differences(live, wanted))
+def inputs_shown(job: Job) -> dict[str, Any]:
+    """The inputs of a live job as a person would have written them: data as file ids where files are all there is."""
+    shown: dict[str, Any] = {name: getattr(job, field, None) for name, field in SUBMITTED.items() if name not in DATA}
+    shown["hyperParameters"] = dict(job.hyper_parameters)
+    for purpose in PURPOSES:
+        shown |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
+    return {name: value for name, value in shown.items() if value not in (None, {}, "")}
+
+
+def changes_data(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
+    """The properties that give training or validation data, for each of the two that is another one now."""
+    other = (one for one in PURPOSES if not data_sources.same_request(olds, news, one))
+    return frozenset(name for purpose in other for name in data_sources.property_names(purpose))
+
+
+def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
+    """The inputs among model and data that this job was not made with; empty when it fits. Names are those of the
+    inputs as they are written. Validation data counts where the inputs name some.
+
+    That is what a person who names a job has to get right.
+    """
+    wrong = [] if job.model and job.model == inputs.get("model") else ["model"]
+    purposes = [one for one in PURPOSES if one == TRAINING or data_sources.in_properties(inputs, one)]
+    return wrong + [name for purpose in purposes for name in _other_data(inputs, job, purpose)]
+
+
+def fits(inputs: Mapping[str, Any], job: Job) -> bool:
+    """Whether this job may be the one that was asked for: it has the same model and the same data, however the answer
+    spells them.
+    """
+    return not mismatches(inputs, job) and not _other_data(inputs, job, VALIDATION)
+
+
+def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
+    """The inputs beside model and data that a job which fits shows otherwise.
+
+    A number as a text is no difference, nor is what only one side has: the service leaves hyper-parameters out and adds
+    some (API page get-fine-tuning-job-api). Whether it also changes some is not documented, so what is found here is a
+    reason to ask, none to buy again.
+    """
+    names = ("trainingType", "hyperParameters", "modelName")
+    return [name for name in names if not agree(inputs.get(name), getattr(job, SUBMITTED[name]) or None)]
+
+
+def training_files(job: Job) -> list[str]:
+    """The ids of the files that the job trains on, in either spelling."""
+    return data_sources.file_ids(data_sources.of_job(job, TRAINING))
 
 
 def data_files(job: Job) -> frozenset[str]:
-    """The files that the job has been given. In the other form of the data (`training_datasets`, API page
-    fine-tuning-api-guide) every text counts, whatever its field is called: it does no harm to take one for a file's id.
-    """
-    rows = (*job.training_datasets, *job.validation_datasets)
-    named = (value for row in rows for value in row.values() if isinstance(value, str))
-    return frozenset((*job.training_file_ids, *job.validation_file_ids, *named))
+    """The files that the service shows the job to read, in either spelling, for training and validation."""
+    return frozenset().union(*(data_sources.mentioned(data_sources.of_job(job, purpose)) for purpose in PURPOSES))
 
 
 def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
     """The same, of a job as the state has it."""
-    rows = [row for name in ("trainingDatasets", "validationDatasets") for row in properties.get(name) or ()]
-    given = [text for name in ("trainingFileIds", "validationFileIds") for text in properties.get(name) or ()]
-    named = (*given, *(value for row in rows for value in row.values()))
-    return frozenset(text for text in named if isinstance(text, str))
+    return frozenset().union(
+        *(data_sources.mentioned(data_sources.in_properties(properties, purpose)) for purpose in PURPOSES)
+    )
 
 
-def _live(job: Job, field: str) -> Any:
-    value = getattr(job, field)
-    if isinstance(value, tuple):
-        value = list(value)
-    return value or None
+def _other_data(inputs: Mapping[str, Any], job: Job, purpose: str) -> list[str]:
+    wanted, shown = data_sources.in_properties(inputs, purpose), data_sources.of_job(job, purpose)
+    if data_sources.is_shown(wanted, shown):
+        return []
+    names = data_sources.property_names(purpose)
+    return [next((name for name in names if inputs.get(name)), names[0])]

@@ -8,8 +8,9 @@ Pulumi operation.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class Ledger:
@@ -25,7 +26,9 @@ class Ledger:
         self._unchanged: set[str] = set()
         self._deploying: set[object] = set()
         self._kept: dict[str, str] = {}
+        self._ending: set[str] = set()
         self._ended: set[str] = set()
+        self._met: dict[str, str] = {}
         self._superseded: set[tuple[str, str]] = set()
 
     def note_recorded(self, nonce: str) -> None:
@@ -82,6 +85,21 @@ class Ledger:
         with self._lock:
             return object_id in self._retained
 
+    @contextlib.contextmanager
+    def ending(self, object_id: str) -> Iterator[None]:
+        """While this lasts, this run tears the object down."""
+        with self._lock:
+            self._ending.add(object_id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._ending.discard(object_id)
+
+    def is_ending(self, object_id: str) -> bool:
+        with self._lock:
+            return object_id in self._ending
+
     def note_ended(self, object_id: str) -> None:
         """This run has torn it down, or found it gone: an older listing may still show it."""
         with self._lock:
@@ -90,6 +108,16 @@ class Ledger:
     def has_ended(self, object_id: str) -> bool:
         with self._lock:
             return object_id in self._ended
+
+    def note_met(self, object_id: str, name: str) -> None:
+        """The state holds this object under the resource of this name: a step of this run was about it."""
+        with self._lock:
+            self._met[object_id] = name
+
+    def met_as(self, object_id: str) -> str | None:
+        """The name of the resource under which this run has met the object; None when it has not."""
+        with self._lock:
+            return self._met.get(object_id)
 
     def note_deployment(self, account: object) -> None:
         """The state holds a deployment in this account (named by its client), or is about to."""
@@ -113,6 +141,11 @@ class Ledger:
         """The resource with this nonce has this object, and keeps it: it was made for it, or its diff left it alone."""
         with self._lock:
             self._kept[object_id] = nonce
+
+    def is_kept(self, object_id: str) -> bool:
+        """Whether a resource of this program has this object and keeps it."""
+        with self._lock:
+            return object_id in self._kept
 
     def is_kept_under_another(self, object_id: str, nonce: str) -> bool:
         """Whether a record of this object goes whose nonce is not that of the resource that keeps it: the trace of a

@@ -30,8 +30,17 @@ class Page(Generic[T]):
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Snapshot(Generic[T]):
+    """All objects, and the monotonic time at which the first page of them was asked for."""
+
+    began: float
+    found: dict[str, T]
+
+
 @dataclass(slots=True)
 class _Flight(Generic[T]):
+    began: float
     found: dict[str, T] = field(default_factory=dict)
     error: BaseException | None = None
     landed: threading.Event = field(default_factory=threading.Event)
@@ -59,7 +68,9 @@ class Listing(Generic[T]):
         self._gather_seconds = gather_seconds
         self._lock = threading.Lock()
         self._gathering: _Flight[T] | None = None
-        self._latest: dict[str, T] | None = None
+        self._flying: _Flight[T] | None = None
+        self._latest: _Snapshot[T] | None = None
+        self._made = 0
         self._first: _Flight[T] | None = None
 
     def pages(self) -> Iterator[dict[str, T]]:
@@ -69,6 +80,9 @@ class Listing(Generic[T]):
         """
         found: dict[str, T] = {}
         number, barren = 1, 0
+        began = self._clock.monotonic()
+        with self._lock:
+            made = self._made
         while True:
             page = self._page(number)
             barren = 0 if page.items.keys() - found.keys() else barren + 1
@@ -81,7 +95,8 @@ class Listing(Generic[T]):
                 )
             if not more:
                 with self._lock:
-                    self._latest = found
+                    if made == self._made:
+                        self._latest = _Snapshot(began, found)
             yield page.items
             if not more:
                 return
@@ -92,7 +107,22 @@ class Listing(Generic[T]):
         when this process has made something since.
         """
         with self._lock:
-            return self._latest
+            return None if self._latest is None else self._latest.found
+
+    def recent(self, max_age: float) -> tuple[dict[str, T], float]:
+        """Everything there was at most `max_age` seconds ago, and the monotonic time at which that was asked for. A
+        listing that this process has made since, or is making, serves; otherwise a new one does, as in `all`.
+        """
+        oldest = self._clock.monotonic() - max_age
+        with self._lock:
+            latest = self._latest
+            if latest is not None and latest.began >= oldest:
+                return latest.found, latest.began
+            flight = self._gathering or self._flying
+            leads = flight is None
+            if flight is None:
+                flight = self._gathering = _Flight(self._clock.monotonic())
+        return self._board(flight, leads), flight.began
 
     def all(self) -> dict[str, T]:
         """Everything there is now, by id, in the service's order. Those who ask at the same time share one listing,
@@ -100,14 +130,15 @@ class Listing(Generic[T]):
         """
         with self._lock:
             leads = self._gathering is None
-            flight = self._gathering or _Flight()
+            flight = self._gathering or _Flight(self._clock.monotonic())
             self._gathering = flight
         return self._board(flight, leads)
 
     def outdate(self) -> None:
         """This process is about to make something new: what was listed before does not show it."""
         with self._lock:
-            self._latest = None
+            self._latest = self._flying = None
+            self._made += 1
 
     def once(self) -> dict[str, T]:
         """Everything there was when this was first asked for; never more than one listing in the life of a process, and
@@ -115,7 +146,7 @@ class Listing(Generic[T]):
         """
         with self._lock:
             leads = self._first is None
-            flight = self._first or _Flight()
+            flight = self._first or _Flight(self._clock.monotonic())
             self._first = flight
         return self._board(flight, leads)
 
@@ -136,9 +167,14 @@ class Listing(Generic[T]):
                 with self._lock:
                     if self._gathering is flight:
                         self._gathering = None
+                    self._flying = flight
+                    flight.began = self._clock.monotonic()
             for items in self.pages():
                 flight.found.update(items)
         except BaseException as error:  # even an interrupt: an unfinished listing must not pass for a short one
             flight.error = error
         finally:
+            with self._lock:
+                if self._flying is flight:
+                    self._flying = None
             flight.landed.set()

@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -51,7 +52,11 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news))
-    return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
+    return Checked(
+        {**news, NONCE: lasting_nonce(olds, ledger)},
+        report.violations,
+        (*report.warnings, *warnings(news, "deployment")),
+    )
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -128,7 +133,8 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
             return Planned((), False, False, None)
         connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
-        told = deployment_diff.replacement(deployed_model, status, found, policy_of(olds).on_destroy)
+        on_destroy, pulumi = policy_of(olds).on_destroy, handling(olds, news)
+        told = deployment_diff.replacement(deployed_model, status, found, on_destroy, pulumi)
         return Planned(found.replaces, True, found.old_first, told)
     connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=not found.updates)
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
@@ -136,6 +142,17 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
         return Planned((), bool(found.updates), False, None)
     status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
     return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+
+
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the deployment without having been asked to.
+
+    :param known: the deployment's id and recorded status, where a difference was asked for in this run.
+    :param olds: the old inputs.
+    """
+    return deployment_diff.unasked(olds, news, policy_of(olds).on_destroy, handling(olds, news))
 
 
 def update(

@@ -60,6 +60,10 @@ class NamedCreation(Creation[T]):
     def fits(self, one: T) -> bool:
         """Whether it may be what the inputs describe, as far as the service shows it."""
 
+    def doubts(self, one: T) -> list[str]:
+        """The inputs in which one that fits differs nevertheless: then it is not taken without asking."""
+        return []
+
     @abstractmethod
     def undecided(self, candidates: list[T], error: ApiError) -> AmbiguousCreateError:
         """What to say when more than one may be it."""
@@ -83,9 +87,18 @@ class NamedCreation(Creation[T]):
         :raises AmbiguousCreateError: it may be one of several.
         """
         found = self.candidates(live)
-        if len(found) > 1:
+        if not found:
+            return None
+        alike = [one for one in found if not self.doubts(one)]
+        if len(alike) != 1:
             raise self.undecided(found, error)
-        return self.taken(found[0]) if found else None
+        return self.taken(alike[0])
+
+    def one_of(self, proven: list[T], cause: ApiError) -> T:
+        """More than one has this run's stamp when its request was repeated on its way, or somebody sent a copy."""
+        if len(proven) > 1:
+            raise self.undecided(proven, cause)
+        return proven[0]
 
     def candidates(self, live: list[T]) -> list[T]:
         """What was not there before, fits, and bears no other name. A service that shows names at all would show ours;

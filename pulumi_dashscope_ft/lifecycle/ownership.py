@@ -21,6 +21,7 @@ from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, Held, Key, RecordedState
 from pulumi_dashscope_ft.lifecycle.service_time import TOLERANCE, ServiceTime
+from pulumi_dashscope_ft.lifecycle.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
 
 IN_USE = "in use"
@@ -32,6 +33,8 @@ NOT_CHECKED = "not checked"
 VERDICTS = (ORPHAN, EXPIRED, FINISHED, NOT_CHECKED, IN_USE, FOREIGN)
 
 _OUTLIVES = "started to outlive its stack (onDestroy: retain, or retainOnDelete)"
+
+_COPY = "one of the two may be a copy that somebody else has started. If it is yours, end it by its id"
 
 _PUT_OFF = "its end may have been put off since. Export it again"
 
@@ -90,19 +93,24 @@ class Evidence:
     def __post_init__(self) -> None:
         needed: dict[str, list[LiveObject]] = {}
         youngest: dict[str, list[LiveObject]] = {}
+        named: dict[tuple[str, Stamp], list[LiveObject]] = {}
         for one in self.objects:
             if one.active:
                 for object_id in {name for need in one.needs for name in (need, _CHECKPOINT.sub("", need))}:
                     needed.setdefault(object_id, []).append(one)
             if one.owner is not None:
                 youngest.setdefault(one.owner, []).append(one)
+            if one.stamp is not None:
+                named.setdefault((one.kind, one.stamp), []).append(one)
         object.__setattr__(self, "_needed", needed)
         object.__setattr__(self, "_by_owner", youngest)
+        object.__setattr__(self, "_named", named)
         object.__setattr__(self, "_live", {one.key: one for one in self.objects})
         object.__setattr__(self, "_stale", {})
 
     _needed: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
+    _named: Mapping[tuple[str, Stamp], list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
     _live: Mapping[Key, LiveObject] = field(init=False, repr=False, default_factory=dict)
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
@@ -111,6 +119,15 @@ class Evidence:
         users = self._needed.get(object_id, []) if object_id else []
         staying = next((one for one in users if one.key not in self.ending), None)
         return staying, next((one for one in users if one.key in self.ending), None)
+
+    def twin_of(self, one: LiveObject) -> LiveObject | None:
+        """Another job or deployment with the very same stamp. Every run has a stamp of its own, so one of the two is a
+        copy, such as the official SDK makes when it repeats a create, and whose it is nobody can tell.
+        """
+        if one.kind == FILE or one.stamp is None:
+            return None
+        alike = self._named.get((one.kind, one.stamp), ())
+        return next((twin for twin in alike if twin.object_id != one.object_id), None)
 
     def doubt(self, states: Iterable[RecordedState]) -> str | None:
         """Why nothing may be concluded from what these states do not hold; None when they are sound. A state that is
@@ -276,6 +293,9 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
         return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
     if found.retained and not (over and one.kind == JOB):
         return Verdict(IN_USE, f"it was {_OUTLIVES}", stacks=stacks)
+    twin = evidence.twin_of(one)
+    if twin is not None:
+        return Verdict(NOT_CHECKED, f"{twin.object_id} has the very same name: {_COPY}", stacks=stacks)
     doubt = evidence.doubt(knowing)
     if doubt:
         return Verdict(NOT_CHECKED, doubt, stacks=stacks)

@@ -29,6 +29,11 @@ FORMATS = "__formats"
 RETAIN_OPTION = "__retain"
 """Hidden input: whether the resource has Pulumi's option `retain_on_delete`, of which a provider is never told."""
 
+OPTIONS = "__options"
+"""Hidden input: the other options that decide how Pulumi ends the resource (see `engine_options`). Outputs do not keep
+it: they are not written anew when only an option changes.
+"""
+
 INPUT_NAMES = "__inputs"
 """Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
 chose.
@@ -65,8 +70,8 @@ def hidden_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def written(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that have a value."""
-    return {name: value for name, value in inputs.items() if value is not None}
+    """The inputs that have a value and are kept in the outputs."""
+    return {name: value for name, value in inputs.items() if value is not None and name != OPTIONS}
 
 
 def input_names(inputs: Mapping[str, Any]) -> list[str]:

@@ -68,8 +68,9 @@ def _require_nothing_left(connection: Connection, owner: str) -> None:
     kind = "job" if jobs else "deployment"
     raise LifecycleError(
         f"this stack has started {' and '.join(listed)}, and this state does not hold it: the `pulumi up` that started "
-        "it was killed before it could be recorded, it was set to be retained only after it had been started, or it "
-        "was moved to another stack (`pulumi state move`).",
+        "it was killed before it could be recorded, it was set to be retained only after it had been started, Pulumi "
+        "has dropped it without a call (deletedWith, retainOnDelete), or it was moved to another stack "
+        "(`pulumi state move`).",
         state="it goes on, and is billed.",
         done=f"everything else is dealt with. The stack's identity stays in the state: it proves whose {kind} this is.",
         next_step=f"if it was moved, it is the other stack's: do not {' or '.join(ends)}. To let it run, drop the "

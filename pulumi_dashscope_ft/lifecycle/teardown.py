@@ -125,8 +125,9 @@ class _JobTeardown(TeardownLoop[Job]):
         return known if known is not None and known.is_final else self.read()
 
     def run(self) -> None:
-        super().run()
-        self.connection.ledger.note_ended(self.object_id)
+        with self.connection.ledger.ending(self.object_id):
+            super().run()
+            self.connection.ledger.note_ended(self.object_id)
 
     def step(self, one: Job) -> Job | None:
         if not one.is_final:

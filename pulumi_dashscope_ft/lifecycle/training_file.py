@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.file_guard import GuardedFile, outliving_reader
 from pulumi_dashscope_ft.lifecycle.file_upload import upload
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -156,43 +157,54 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     return Planned(replaces, bool(replaces or in_place), False, None)
 
 
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the resource without having been asked to."""
+    return "the file is uploaded anew, so each job that trains on it is a new, paid run"
+
+
 def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after a change that needs no call, such as another path to the same content."""
     return {**_outputs(news, file_id), "name": olds.get("name", news.get("name"))}
 
 
-def delete(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> None:
-    """Delete the file; one that is gone already is deleted. One that another resource holds stays, and so does one
-    that a job may yet read which this run has retained: whether a run gets by without its file, nobody has written
-    down, and it is paid for. Jobs go before the files that they depend on.
+def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], *, ignore_use: bool = False) -> None:
+    """Delete the file; a file that is gone already counts as deleted. A file that another resource holds stays, and so
+    does a file that an active job reads (see `file_guard`).
+
+    :param properties: as the state has them; outside a stack at most the file's `name`.
+    :param ignore_use: delete the file even if an active job reads it.
+    :raises LifecycleError: the file is in use, or the service refuses.
     """
     holder, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if left_alone(
         connection, "file", file_id, holder, nonce, under_another="the resource that replaced this one has it"
     ):
         return
-    name = str(properties.get("name") or "")
-    subject = f"file {file_id} ({name})" if name else f"file {file_id}"
+    owner = str(properties.get(OWNER) or "") if NAME in properties else None
+    file = GuardedFile(file_id, str(properties.get("name") or "") or None, owner)
     with connection.endings.of("file", file_id) as ending:
-        ending.name = name or None
-        reader = connection.ledger.retained_needing(file_id)
-        if reader is not None:
+        ending.name = file.name
+        kept_for = None if ignore_use else outliving_reader(connection, file)
+        if kept_for is not None:
+            reader, option = kept_for
             connection.report(
-                f"{subject}: not deleted: {reader}, which is kept as it is (onDestroy: retain), may still read it. "
-                "It leaves the state; once the job has ended, "
+                f"warning: {file} was not deleted: {reader}, which goes on after its stack ({option}), may still read "
+                "it. The file leaves the state; once the job has ended, "
                 f"`dashscope-ft delete {file_id} --kind file` deletes it."
             )
-            ending.kept("the file", f"{reader} may still read it (onDestroy: retain)")
+            ending.kept("the file", f"{reader} may still read it ({option})")
             return
         try:
             connection.client.files.delete(file_id)
             ending.did(ACCEPTED)
         except NotFoundError:
-            connection.report(f"{subject} was already gone")
+            connection.report(f"{file} was already gone")
         except ApiError as error:
             raise explained(
                 error,
-                subject,
+                str(file),
                 "delete",
                 done="it stays in the state.",
                 again="pulumi destroy",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from pulumi_dashscope_ft.program import options
 from pulumi_dashscope_ft.program.spelling import Spelled, properties
 from pulumi_dashscope_ft.program.values import carried
 
@@ -28,7 +29,8 @@ class Declared(Spelled, pulumi.CustomResource):
     if not TYPE_CHECKING:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
-            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments))
+            hidden = options.hidden(self, if_any=False) if self.is_paid_for else None
+            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden))
             super().__init__(token(self.kind), resource_name, given, opts)
             self.remember_account(arguments)
 

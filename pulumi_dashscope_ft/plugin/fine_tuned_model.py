@@ -78,6 +78,13 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     return Planned((), True, False, told)
 
 
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """As a job's."""
+    return fine_tuning_job.replaced_unasked(connection, known, _job_part(olds), _job_part(news))
+
+
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that only steer this provider; and the model, if it is still to come.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Checkpoint, Job
+from pulumi_dashscope_ft.lifecycle import job_request
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import Violation, load, to_camel_case
@@ -83,14 +84,14 @@ def _list_jobs(connection: Connection, given: Arguments) -> Answer:
 
 def job_facts(job: Job) -> Answer:
     """The schema's type `Job`."""
-    facts = _shown(job, _JOB)
+    facts = {**_shown(job, _JOB), "trainingFileIds": job_request.training_files(job)}
     if job.model_id:
         facts["finetunedOutput"] = job.model_id
     return facts
 
 
 _JOB = (
-    *("job_id", "job_name", "status", "model", "base_model", "training_type", "training_file_ids"),
+    *("job_id", "job_name", "status", "model", "base_model", "training_type"),
     *("hyper_parameters", "create_time", "end_time", "usage", "creator", "workspace_id"),
 )
 _CHECKPOINT = (

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, File, Job, NotFoundError
-from pulumi_dashscope_ft.lifecycle import file_description, stamp, training_file
+from pulumi_dashscope_ft.lifecycle import file_description, job_request, stamp, training_file
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -40,17 +40,7 @@ def inputs_of(kind: str, connection: Connection, object_id: str) -> Inputs | Non
 
 def _job(connection: Connection, job_id: str) -> Inputs:
     job: Job = connection.jobs.read(job_id)
-    found: Inputs = {
-        "model": job.model,
-        "trainingType": job.training_type,
-        "hyperParameters": dict(job.hyper_parameters) or None,
-        "modelName": job.model_name,  # in no documented answer
-    }
-    for what in ("training", "validation"):
-        files, datasets = getattr(job, f"{what}_file_ids"), getattr(job, f"{what}_datasets")
-        found[f"{what}FileIds"] = list(files) or None
-        found[f"{what}Datasets"] = (list(datasets) or None) if not files else None
-    return _named(found, "jobName", job.job_name, job_id)
+    return _named(job_request.inputs_shown(job), "jobName", job.job_name, job_id)
 
 
 def _deployment(connection: Connection, deployed_model: str) -> Inputs:

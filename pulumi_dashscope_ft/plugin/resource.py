@@ -14,8 +14,9 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.lifecycle import Properties
-from pulumi_dashscope_ft.lifecycle import unrecorded
+from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Planned
@@ -73,6 +74,11 @@ class Resource:
         inputs.update({name: value for name, value in defaults(self.kind.name).items() if inputs.get(name) is None})
         if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
             inputs[NONCE] = _nonce(seed, self.urn)
+        replaced = self.session.replacements.checked(self.urn, olds)
+        if replaced is not None and not checked.violations:
+            was = Replaced(or_untold(replaced.olds), replaced.known)
+            connection = self._connection(replaced.olds)
+            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, or_untold(news)))
         violations = list(checked.violations)
         try:
             self.session.accounts.settings(news).check()
@@ -92,9 +98,14 @@ class Resource:
         connection = self._connection(olds)
         if not declared:
             connection = replace(connection, ledger=Ledger())
-        planned = self.kind.lifecycle.diff(connection, id_, self._named(olds), self._named(news))
-        if planned.consequence and declared:
-            self.session.report_once(planned.consequence)
+        registered = last_registered(self._named(olds), or_untold(old_inputs))
+        after = to_be_compared(or_untold(self._named(news)), declared)
+        planned = self.kind.lifecycle.diff(connection, id_, registered, after)
+        status = str(olds.get("status", ""))
+        self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
+        told = as_shown(planned, news, declared).consequence
+        if told:
+            self.session.report_once(told)
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
@@ -175,10 +186,8 @@ class Resource:
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         self.clock.require_going()
-        connection, properties = self._limited(self._named(outputs), self.kind.tears_down, "delete", timeout)
-        if self.kind.name == "TrainingFile":
-            # The last moment at which a lost job can be seen: Pulumi does not tell a plugin that its stack goes.
-            unrecorded.require_unused(connection, self.session.owner(self.urn), id_, self.session.knows)
+        given = {**self._named(outputs), OWNER: self.session.owner(self.urn)}
+        connection, properties = self._limited(given, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, properties)
 
     def _connection(self, properties: Mapping[str, Any]) -> Connection:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
 from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
@@ -30,6 +31,7 @@ class PluginSession:
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
         self.accounts = Accounts(self.report, clock, self._send)
+        self.replacements = ReplacementWatch()
         self._clock = clock
         self._log = log
         self._owner: str | None = None
@@ -77,13 +79,9 @@ class PluginSession:
 
     def note_urn(self, resource_id: str, urn: str) -> None:
         """This id is that resource's."""
+        self.accounts.ledger.note_met(resource_id, urn.rpartition("::")[2])
         with self._lock:
             self._urns[resource_id] = urn
-
-    def knows(self, resource_id: str) -> bool:
-        """Whether a resource with this id has come up in this run."""
-        with self._lock:
-            return resource_id in self._urns
 
     def note_declared(self, urn: str) -> None:
         """A program of this run declares that resource: the engine has had it checked."""

@@ -9,6 +9,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pulumi
+
+from pulumi_dashscope_ft.program import options
 from pulumi_dashscope_ft.schema import input_names, output_names, to_camel_case, to_snake_case
 
 _FIRST = re.compile(r"^[^.\[]+")
@@ -34,6 +37,11 @@ class Spelled:
     kind: ClassVar[str]
     """The resource's name in the schema."""
 
+    @property
+    def is_paid_for(self) -> bool:
+        """Whether it costs money for as long as it exists: a job, or a deployment."""
+        return self.kind in ("FineTuningJob", "FineTunedModel", "ModelDeployment")
+
     if not TYPE_CHECKING:
 
         def _get_providers(self, t, pkg, opts):
@@ -41,6 +49,9 @@ class Spelled:
             # had their say, and with a copy of the options that is the SDK's own.
             for option in ("ignore_changes", "replace_on_changes", "additional_secret_outputs"):
                 setattr(opts, option, _option_names(self.kind, getattr(opts, option)))
+            if self.is_paid_for:
+                other = opts.deleted_with
+                options.note(self, opts, ends_nothing=isinstance(other, (Spelled, pulumi.ComponentResource)))
             return super()._get_providers(t, pkg, opts)
 
     def translate_input_property(self, prop: str) -> str:

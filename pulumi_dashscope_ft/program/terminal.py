@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from pulumi_dashscope_ft.frontend import lines
+from pulumi_dashscope_ft.lifecycle import engine_options
 from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake_case
 
 
@@ -26,6 +27,7 @@ def _as_python(line: str) -> str:
 @lru_cache(maxsize=1)
 def _camel_case_names() -> re.Pattern[str]:
     kinds = load()["resources"]
-    names = {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}
+    names = set(engine_options.NAMES)
+    names |= {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}
     # Not after a colon: `dashscope-ft:workspaceId` is the name of a configuration key, which is spelled like that.
     return re.compile(rf"(?<![\w:])(?:{'|'.join(sorted(names))})(?!\w)")

@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from .environment import own_environment
 from .errors import StackInUse, StackOperationFailed
@@ -26,6 +26,7 @@ from .events import EventLog
 from .project import qualified, read_project
 from .result import OperationResult, Reporter, require_no_changes
 from .snapshot import Deployment
+from .targeting import Choice
 from .values import Secret
 
 # Guards nothing: the state next to it is a test's. It only has to be the same from run to run.
@@ -78,24 +79,35 @@ class CommandStack:
     def __repr__(self) -> str:
         return f"CommandStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(
-        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
-    ) -> OperationResult:
-        result = self._operate("preview", _wishes(replace, target))
+    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
+        result = self._operate("preview", _flags(wishes))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult:
-        return self._operate("up", ["--yes", "--skip-preview", *_wishes(replace, target)])
+    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
+        return self._operate("up", ["--yes", "--skip-preview", *_flags(wishes)])
 
-    def refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> OperationResult:
+    def refresh(
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+    ) -> OperationResult:
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
         program = ["--run-program"] if run_program else []
-        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program])
+        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(wishes)])
 
-    def destroy(self) -> OperationResult:
-        return self._operate("destroy", ["--yes", "--skip-preview"])
+    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
+        return self._operate("destroy", ["--yes", "--skip-preview", *_flags(wishes)])
+
+    def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
+        self._prepare()
+        with _refusal():
+            self._ask("state", "delete", "--yes", *(["--force"] if force else []), *urns)
+
+    def state_move(self, urns: Collection[str], dest: CommandStack) -> None:
+        self._prepare()
+        dest._prepare()
+        with _refusal():
+            self._ask("state", "move", "--yes", "--source", self.stack, "--dest", dest.stack, *urns, stack=False)
 
     def export(self) -> Deployment:
         self._prepare()
@@ -251,9 +263,21 @@ class CommandStack:
         return {**kept, **mine, **self.env}
 
 
-def _wishes(replace: Collection[str], target: Collection[str]) -> list[str]:
-    chosen = [("--replace", urn) for urn in replace] + [("--target", urn) for urn in target]
-    return [part for pair in chosen for part in pair]
+def _flags(wishes: Choice) -> list[str]:
+    """The operation's choice of resources as the command takes it."""
+    found = ["--target-dependents"] if wishes.get("target_dependents") else []
+    found += [part for urn in wishes.get("replace", ()) for part in ("--replace", urn)]
+    found += [part for urn in wishes.get("target", ()) for part in ("--target", urn)]
+    return found + [part for urn in wishes.get("exclude", ()) for part in ("--exclude", urn)]
+
+
+@contextlib.contextmanager
+def _refusal() -> Iterator[None]:
+    """A command that edits the state says no: that is a ``ValueError`` on either engine."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise ValueError(str(error)) from None
 
 
 def _is_provider(command: str) -> bool:

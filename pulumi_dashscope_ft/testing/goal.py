@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import UnsupportedByLocalEngine
 from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
-from .values import Properties, from_struct
+from .values import Properties, from_struct, from_value
 
 _NAME_OF_DEFAULT = "default"
 
@@ -40,11 +40,12 @@ class Goal:
     parent: str = ""
     dependencies: list[str] = field(default_factory=list)
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
-    protect: bool = False
-    retain_on_delete: bool = False
+    protect: bool | None = None
+    retain_on_delete: bool | None = None
     delete_before_replace: bool | None = None
     deleted_with: str = ""
     replace_with: list[str] = field(default_factory=list)
+    replacement_trigger: Any = None
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
     additional_secret_outputs: list[str] = field(default_factory=list)
@@ -52,6 +53,14 @@ class Goal:
     aliases: list[str] = field(default_factory=list)
     provider: str = ""
     """Reference (``URN::id``) to the provider that the program has chosen; empty: its package's default one."""
+
+    def inherit(self, parent: Goal) -> None:
+        """Take over the options that a parent passes on to its children, unless they were set here."""
+        if self.protect is None:
+            self.protect = parent.protect
+        if self.retain_on_delete is None:
+            self.retain_on_delete = parent.retain_on_delete
+        self.deleted_with = self.deleted_with or parent.deleted_with
 
     def new_state(self, provider: str, old: ResourceState | None) -> ResourceState:
         return ResourceState(
@@ -63,10 +72,11 @@ class Goal:
             provider=provider,
             dependencies=list(self.dependencies),
             property_dependencies=dict(self.property_dependencies),
-            protect=self.protect,
-            retain_on_delete=self.retain_on_delete,
+            protect=bool(self.protect),
+            retain_on_delete=bool(self.retain_on_delete),
             deleted_with=self.deleted_with,
             replace_with=list(self.replace_with),
+            replacement_trigger=self.replacement_trigger,
             ignore_changes=list(self.ignore_changes),
             replace_on_changes=list(self.replace_on_changes),
             additional_secret_outputs=list(self.additional_secret_outputs),
@@ -116,11 +126,12 @@ def from_registration(request: Any, address: Address) -> Goal:
         parent=request.parent,
         dependencies=sorted(request.dependencies),
         property_dependencies={key: sorted(found.urns) for key, found in sorted(request.propertyDependencies.items())},
-        protect=request.protect,
-        retain_on_delete=request.retainOnDelete,
+        protect=request.protect if request.HasField("protect") else None,
+        retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
         deleted_with=request.deletedWith,
         replace_with=list(request.replace_with),
+        replacement_trigger=from_value(request.replacement_trigger),
         ignore_changes=list(request.ignoreChanges),
         replace_on_changes=list(request.replaceOnChanges),
         additional_secret_outputs=list(request.additionalSecretOutputs),
@@ -164,7 +175,6 @@ def _refuse_unsupported(request: Any) -> None:
         (request.importId, "import"),
         (request.remote, "components of another language"),
         (request.transforms, "transforms"),
-        (request.HasField("replacement_trigger"), "replacement_trigger"),
     ):
         if present:
             raise UnsupportedByLocalEngine(

@@ -19,7 +19,7 @@ from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 from .actions import Action, Same
 from .errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
 from .executor import Executor
-from .goal import Address, default_provider, from_read, from_registration
+from .goal import Address, Goal, default_provider, from_read, from_registration
 from .planner import Planner
 from .providers import Providers, package_of, settings_of
 from .result import Reporter
@@ -88,6 +88,7 @@ class Monitor:
         self._config = dict(config)
         self._planning = threading.RLock()
         self._defaults: dict[str, str] = {}
+        self._goals: dict[str, Goal] = {}
         self._registered: dict[str, ResourceState] = {}
         self.stack_outputs: Properties = {}
         self._stack: tuple[ResourceState, Properties] | None = None
@@ -199,6 +200,10 @@ class Monitor:
 
     def _plan(self, request: Any) -> list[Action]:
         goal = from_registration(request, self._address)
+        parent = self._goals.get(goal.parent)
+        if parent is not None:
+            goal.inherit(parent)
+        self._goals[goal.urn] = goal
         self._reporter.hide(goal.inputs)
         if goal.type == STACK_TYPE or not goal.custom or goal.type.startswith(PROVIDER_PREFIX):
             provider = ""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
 from .command import CommandStack
 from .result import OperationResult
 from .stack import LocalStack
+from .targeting import Choice
 
 KINDS = ("local", "command")
 
@@ -25,15 +26,19 @@ class StackLike(Protocol):
     stack: str
     env: dict[str, str]
 
-    def preview(
-        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
+    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult: ...
+
+    def up(self, **wishes: Unpack[Choice]) -> OperationResult: ...
+
+    def refresh(
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
     ) -> OperationResult: ...
 
-    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult: ...
+    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult: ...
 
-    def refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> OperationResult: ...
+    def state_delete(self, urns: Collection[str], *, force: bool = False) -> None: ...
 
-    def destroy(self) -> OperationResult: ...
+    def state_move(self, urns: Collection[str], dest: Any) -> None: ...
 
     def export(self) -> dict[str, Any]: ...
 

@@ -14,17 +14,18 @@ from typing import Any
 
 from .actions import Refresh, Run
 from .engine_server import EngineServer
-from .errors import ProviderError, StackOperationFailed, Stopped, UnsupportedByLocalEngine
+from .errors import Invalid, ProviderError, StackOperationFailed, Stopped, UnsupportedByLocalEngine
 from .executor import Executor
 from .goal import Address
 from .graph import prune
 from .monitor import Log, Monitor
-from .planner import Planner, Wishes
+from .planner import Planner
 from .program import Program, ProgramFailed, ProgramRun, Setting
 from .providers import Launcher, Providers
 from .result import OperationResult, Reporter
 from .snapshot import Snapshot, StateFile
 from .state import STACK_TYPE, ResourceState
+from .targeting import Wishes
 from .values import Properties, Secret, redact, unwrap
 
 
@@ -66,9 +67,8 @@ class Operation:
         self._providers = Providers(launcher, self._provider_state)
         self._executor = Executor(Run(self._providers, self._snapshot, self._dry_run), self._reporter, around.parallel)
         self._log = Log(self._reporter, self._executor)
-        self._planner = Planner(
-            self._snapshot, self._providers, self._reporter.diagnostic, wishes or Wishes(), self._dry_run
-        )
+        self._wishes = wishes or Wishes()
+        self._planner = Planner(self._snapshot, self._providers, self._reporter.diagnostic, self._wishes, self._dry_run)
         self._interrupted = False
         self._program: ProgramRun | None = None
         self._exports: Properties = {}
@@ -101,6 +101,8 @@ class Operation:
         except (ProviderError, UnsupportedByLocalEngine) as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
+        except Invalid:
+            self._executor.fail()  # and has said why
         except Stopped:
             pass
         finally:
@@ -173,14 +175,14 @@ class Operation:
 
     def _refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> None:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
-        self._look_at(self._snapshot.base)
+        self._look_at([state for state in self._snapshot.base if self._wishes.looks_at(state)])
         if run_program and not self._executor.failed and not self._executor.stopped:
             self._planner.wishes = Wishes(nothing=True)
             self._take_outputs(self._run_program())
 
     def _refresh_what_is_stale(self) -> None:
         """Look at what its provider has said to have changed by now. It counts as no change of this operation."""
-        stale = [state for state in self._snapshot.base if state.refresh_before_update]
+        stale = [state for state in self._snapshot.base if state.refresh_before_update and self._wishes.looks_at(state)]
         if stale:
             self._look_at(stale, counted=False)
             if self._executor.failed or self._executor.stopped:

@@ -24,26 +24,10 @@ from .graph import deletion_waves, dependents
 from .providers import Providers
 from .snapshot import Snapshot
 from .state import STACK_TYPE, ResourceState
-from .values import UNKNOWN, Properties, changed_keys, redact
+from .targeting import Wishes
+from .values import UNKNOWN, Properties, changed_keys, contains_unknown, redact, unwrap
 
 Report = Callable[[str, str, str], None]  # severity, message, urn
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user asked of this run: URNs to replace in any case, and URNs to confine it to (empty: all).
-
-    ``nothing``: no resource is to be touched; the program runs for its outputs alone.
-    """
-
-    replace: Collection[str] = ()
-    target: Collection[str] = ()
-    nothing: bool = False
-
-    def includes(self, state_type: str, urn: str) -> bool:
-        if state_type.startswith("pulumi:"):
-            return True
-        return not self.nothing and (not self.target or urn in self.target)
 
 
 @dataclass(slots=True)
@@ -59,6 +43,9 @@ class Planner:
     deleted: set[str] = field(default_factory=set)
     replaced: set[str] = field(default_factory=set)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    skipped: set[str] = field(default_factory=set)
+    going: set[str] = field(default_factory=set)
+    """What is deleted in this run and not made anew after it was deleted for another's sake."""
 
     def plan(self, goal: Goal, provider: str) -> list[Action]:
         """The steps for one registration, to be taken in order. Raises ``Invalid`` after saying why."""
@@ -66,8 +53,9 @@ class Planner:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
         old = self._find_old(goal)
         new = goal.new_state(provider, old)
-        if not self.wishes.includes(goal.type, goal.urn):
+        if not self.wishes.includes(new):
             return self._leave_alone(new, old)
+        self._require_created(new)
         recreate = goal.urn in self.deleted
         forced = old is not None and goal.urn in self.wishes.replace
         fresh = recreate or forced or old is None or old.external
@@ -81,6 +69,7 @@ class Planner:
             return [self._decide("create", Create("create", new, "create"))]
         if recreate:
             self.deleted.discard(goal.urn)
+            self.going.discard(goal.urn)
             self.replaced.add(goal.urn)
             return [
                 self._decide("replace", Replace("replace", new, "replace")),
@@ -120,28 +109,39 @@ class Planner:
     def plan_deletions(self) -> list[list[Action]]:
         """Steps for everything that is no longer wanted, in waves: a wave starts when the one before has ended."""
         steps: dict[int, Action] = {}
+        allowed = self.wishes.may_delete(self.snapshot.base)
+        for state in self.snapshot.base if self.wishes.target else ():
+            if state.urn in allowed:
+                self._replaced_with(state)  # asks the providers, as the real engine does; they depend on it anyway
         for state in self.snapshot.base:
-            if self.snapshot.is_done(state) or not self.wishes.includes("", state.urn):
+            if self.snapshot.is_done(state) or state.urn not in allowed:
                 continue
             if state.delete:
                 op = "discard-replaced" if state.external else "delete-replaced"
-                steps[id(state)] = Delete(op, state, being_deleted=self.deleted)
+                steps[id(state)] = Delete(op, state, being_deleted=self.going)
             elif self.decided.get(state.urn, "delete") != "delete":
                 continue
             elif state.pending_replacement:
                 steps[id(state)] = Forget("remove-pending-replace", state)
             else:
                 op = "discard" if state.external else "delete"
-                steps[id(state)] = Delete(op, state, op, being_deleted=self.deleted)
+                steps[id(state)] = Delete(op, state, op, being_deleted=self.going)
             self.deleted.add(state.urn)
+            self.going.add(state.urn)
         condemned = [state for state in self.snapshot.base if id(state) in steps]
+        self._require_asked_for(condemned)
         waves = deletion_waves(condemned, self.snapshot.base)
         return [[steps[id(state)] for state in wave] for wave in waves]
 
     def _compare(self, goal: Goal, old: ResourceState, new: ResourceState, forced: bool) -> list[Action]:
-        diff = self._diff(goal, old, new, forced)
+        if contains_unknown(new.replacement_trigger) and not self.dry_run:
+            raise self._invalid(
+                goal.urn, "the replacement trigger is not known, though all that it needs has been made."
+            )
+        triggered = _is_triggered(old.replacement_trigger, new.replacement_trigger)
+        diff = DiffOutcome(True) if triggered else self._diff(goal, old, new, forced)
         diff = _with_replace_on_changes(diff, goal.replace_on_changes, bool(old.init_errors))
-        if old.pending_replacement or (diff.changes and diff.replaces):
+        if triggered or old.pending_replacement or (diff.changes and diff.replaces):
             return self._replace(goal, old, new, diff, forced)
         if diff.changes or old.init_errors:
             return [self._decide("update", Update("update", new, "update", old=old))]
@@ -188,23 +188,36 @@ class Planner:
             return [successor, marker]
         steps = self._delete_dependents(old)
         if not old.pending_replacement:
-            self.deleted.add(old.urn)
-            steps.append(Delete("delete-replaced", old, being_deleted=self.deleted, then_recreate=True))
-        self.deleted.discard(goal.urn)
+            self.going.add(old.urn)
+            steps.append(Delete("delete-replaced", old, being_deleted=self.going, then_recreate=True))
         return [*steps, marker, Create("create-replacement", new, None, keys, old=old)]
 
-    def _delete_dependents(self, root: ResourceState) -> list[Action]:
-        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
-        condemned: list[ResourceState] = []
+    def _replaced_with(self, root: ResourceState) -> list[ResourceState]:
+        """What a deletion of the root would force to be replaced, in dependency order."""
+        found: list[ResourceState] = []
         urns = {root.urn}
         for state in dependents(root, self.snapshot.base, ignoring=self.decided):
             if state.delete or self.snapshot.is_done(state):
                 continue
             keys = self._forces_replacement(state, urns)
             if keys is not None:
-                condemned.append(state)
+                found.append(state)
                 urns.add(state.urn)
                 self.reasons[state.urn] = keys
+        return found
+
+    def _delete_dependents(self, root: ResourceState) -> list[Action]:
+        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
+        condemned = self._replaced_with(root)
+        with_root = [
+            state
+            for state in self.snapshot.base
+            if (root.urn in state.replace_with or state.deleted_with == root.urn)
+            and not (state.delete or self.snapshot.is_done(state) or state.urn in self.decided)
+        ]
+        for state in with_root:
+            self.reasons[state.urn] = ()
+        condemned = [state for state in condemned if state not in with_root] + with_root
         for state in condemned:
             if state.protect:
                 message = (
@@ -213,9 +226,10 @@ class Planner:
                 )
                 raise self._invalid(root.urn, message)
             self.deleted.add(state.urn)
+            self.going.add(state.urn)
             self.decided[state.urn] = "delete"
         return [
-            Delete("delete-replaced", state, being_deleted=self.deleted, then_recreate=True)
+            Delete("delete-replaced", state, being_deleted=self.going, then_recreate=True)
             for state in reversed(condemned)
             if not state.pending_replacement
         ]
@@ -227,7 +241,7 @@ class Planner:
         """
         if not state.custom or state.external or state.is_provider:
             return None
-        if state.deleted_with in gone or any(urn in gone for urn in state.replace_with):
+        if state.deleted_with in gone:
             return ()
         touched = {
             key: UNKNOWN
@@ -261,8 +275,26 @@ class Planner:
             raise Invalid(goal.urn)
         return outcome.inputs
 
+    def _require_created(self, new: ResourceState) -> None:
+        """Refuse what needs something that the user has left out and that does not exist."""
+        missing = sorted(new.depends_on() & self.skipped) if self.wishes.target or self.wishes.replace else []
+        for urn in missing:
+            self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
+        if missing and not self.dry_run:
+            raise Invalid(new.urn)
+
+    def _require_asked_for(self, condemned: list[ResourceState]) -> None:
+        """Refuse deletions that only follow from a target."""
+        unwanted = self.wishes.unwanted(condemned)
+        for state in unwanted:
+            message = "it would be deleted and is no target. Make it one, or pass target_dependents."
+            self.report("error", message, state.urn)
+        if unwanted and not self.dry_run:
+            raise Invalid(unwanted[0].urn)
+
     def _leave_alone(self, new: ResourceState, old: ResourceState | None) -> list[Action]:
         if old is None:
+            self.skipped.add(new.urn)
             return [self._decide("same", Same("same", new, "same"))]
         kept = old.copy()
         return [self._decide("same", Same("same", kept, "same", old=old))]
@@ -296,6 +328,14 @@ def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_erro
     if not forced:
         return diff
     return DiffOutcome(True, sorted({*diff.replaces, *forced}), diff.delete_before_replace, diff.keys)
+
+
+def _is_triggered(old: Any, new: Any) -> bool:
+    """Whether a replacement trigger has changed. One that is new, or that was dropped, replaces nothing."""
+    before, after = unwrap(old), unwrap(new)
+    if contains_unknown(before) or contains_unknown(after):
+        return True
+    return None not in (before, after) and before != after
 
 
 def _shown(value: Any) -> str:

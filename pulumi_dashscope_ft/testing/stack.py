@@ -10,15 +10,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
+from . import editing
 from .operation import Operation, Surroundings
-from .planner import Wishes
 from .program import Program
 from .project import qualified, read_project, read_stack_config
 from .result import OperationResult, require_no_changes
 from .snapshot import Deployment, StateFile
 from .state import ResourceState
+from .targeting import Choice, Wishes
 from .values import Secret
 
 Config = Mapping[str, "str | Secret"]
@@ -68,31 +69,60 @@ class LocalStack:
     def __repr__(self) -> str:
         return f"LocalStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(
-        self, *, expect_no_changes: bool = False, replace: Collection[str] = (), target: Collection[str] = ()
-    ) -> OperationResult:
+    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
         """Plan, change nothing. With ``expect_no_changes`` a plan that changes something is a failure."""
-        result = self._operate("preview", Wishes(replace, target))
+        result = self._operate("preview", Wishes(**wishes))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, *, replace: Collection[str] = (), target: Collection[str] = ()) -> OperationResult:
+    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
         """Make the world as the program says.
 
-        URNs in ``replace`` are replaced in any case; ``target`` confines the run to the URNs in it.
+        URNs in ``replace`` are replaced in any case; ``target`` confines the run to the URNs in it, and with
+        ``target_dependents`` to what needs them, too; ``exclude`` leaves URNs out.
         """
-        return self._operate("up", Wishes(replace, target))
+        return self._operate("up", Wishes(**wishes))
 
-    def refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> OperationResult:
+    def refresh(
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+    ) -> OperationResult:
         """Make the state as the world is. Needs no program, and leaves the stack's outputs as they are; with
         ``run_program`` the program is run afterwards, changes no resource, and sets the outputs.
         """
-        return self._operate("refresh", Wishes(), clear_pending_creates=clear_pending_creates, run_program=run_program)
+        settings = {"clear_pending_creates": clear_pending_creates, "run_program": run_program}
+        return self._operate("refresh", Wishes(**wishes), **settings)
 
-    def destroy(self) -> OperationResult:
-        """Delete everything in the state. Needs no program."""
-        return self._operate("destroy", Wishes())
+    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
+        """Delete everything in the state, or what ``target`` and ``exclude`` leave of it. Needs no program."""
+        return self._operate("destroy", Wishes(**wishes))
+
+    def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
+        """Drop resources from the state and call no provider, as ``pulumi state delete`` does.
+
+        :param force: whether protected ones go, too.
+        :raises ValueError: there is no such resource, one is protected, or another that stays depends on one.
+        """
+        with self._edited() as resources:
+            editing.delete(resources, urns, force=force)
+
+    def state_move(self, urns: Collection[str], dest: LocalStack) -> None:
+        """Move resources to another stack and call no provider, as ``pulumi state move`` does.
+
+        :raises ValueError: there are no such resources, or ``dest`` has them already.
+        """
+        with self._edited() as resources, dest._edited() as there:
+            editing.move(resources, there, urns, dest.stack, dest._name())
+
+    @contextlib.contextmanager
+    def _edited(self) -> Iterator[list[ResourceState]]:
+        """The resources in the state, to be changed in place; they are written when that has gone well."""
+        with self._file.lock():
+            vault, data = self._file.vault, self._file.read()
+            resources = [ResourceState.from_json(item, vault) for item in data["deployment"].get("resources") or []]
+            yield resources
+            written = {**data["deployment"], "resources": [state.to_json(vault) for state in resources]}
+            self._file.write({**data, "deployment": written})
 
     def export(self) -> Deployment:
         """The state in the shape of ``pulumi stack export``; secrets encrypted."""
@@ -144,6 +174,9 @@ class LocalStack:
     @contextlib.contextmanager
     def _nothing(self) -> Iterator[None]:
         yield
+
+    def _name(self) -> str:
+        return self._project if self._project is not None else read_project(self.project_dir).name
 
     def _surroundings(self) -> Surroundings:
         name, program, config = self._project, self._function, dict(self._config)

@@ -45,8 +45,10 @@ _JSON_NAMES = {
     "ignore_changes": "ignoreChanges",
     "replace_on_changes": "replaceOnChanges",
     "replace_with": "replaceWith",
+    "replacement_trigger": "replacementTrigger",
     "refresh_before_update": "refreshBeforeUpdate",
 }
+_VALUES = ("inputs", "outputs", "replacement_trigger")
 _FIELDS = {spelled: name for name, spelled in _JSON_NAMES.items()}
 
 
@@ -76,6 +78,7 @@ class ResourceState:
     additional_secret_outputs: list[str] = field(default_factory=list)
     ignore_changes: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    replacement_trigger: Any = None
     custom_timeouts: dict[str, str] = field(default_factory=dict)
     created: str = ""
     modified: str = ""
@@ -107,14 +110,14 @@ class ResourceState:
         found: dict[str, Any] = {}
         for name, spelled in _JSON_NAMES.items():
             value = getattr(self, name)
-            if value or name == "custom":
-                found[spelled] = _encode(value, vault) if name in ("inputs", "outputs") else copy.deepcopy(value)
+            if value or name == "custom" or (name == "replacement_trigger" and value is not None):
+                found[spelled] = _encode(value, vault) if name in _VALUES else copy.deepcopy(value)
         return {**found, **copy.deepcopy(self.other)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any], vault: Vault) -> ResourceState:
         known = {name: copy.deepcopy(data[spelled]) for spelled, name in _FIELDS.items() if spelled in data}
-        for name in ("inputs", "outputs"):
+        for name in _VALUES:
             if name in known:
                 known[name] = _decode(known[name], vault)
         return cls(**known, other={key: value for key, value in data.items() if key not in _FIELDS})

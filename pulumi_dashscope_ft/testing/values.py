@@ -38,6 +38,20 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value == UNKNOWN
 
 
+def contains_unknown(value: Any) -> bool:
+    """Whether any part of the value can't be known yet."""
+    if isinstance(value, Secret):
+        return contains_unknown(value.value)
+    if isinstance(value, Mapping):
+        return any(map(contains_unknown, value.values()))
+    return any(map(contains_unknown, value)) if isinstance(value, list) else is_unknown(value)
+
+
+def from_value(value: struct_pb2.Value) -> Any:
+    """Read a single value off the wire."""
+    return _from_value(value)
+
+
 def from_struct(struct: struct_pb2.Struct) -> Properties:
     """Read a property bag off the wire. Whole numbers become ``int``, as the state file shows them."""
     return {key: _from_value(value) for key, value in struct.fields.items()}

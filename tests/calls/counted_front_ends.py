@@ -5,6 +5,7 @@ its host calls it, the plugin as the engine does, each without the process and t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from lockstep import Lockstep
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.dynamic import serving
-from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
+from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, TrainingFileProvider
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
@@ -38,6 +39,8 @@ class FrontEnd:
         self.base_url = base_url
         self.clock = clock
         self.monkeypatch = monkeypatch
+        self.data: dict[str, dict[str, Any]] = {}
+        """By name, the jobs whose data differ from those of `INPUTS`."""
         self.restart()
 
     def restart(self) -> None:
@@ -67,6 +70,14 @@ class FrontEnd:
     def delete(self, job: Any) -> None:
         raise NotImplementedError
 
+    def upload(self, path: Path) -> Any:
+        """The file as the state keeps it; its name is that of the path."""
+        raise NotImplementedError
+
+    def remove(self, file: Any) -> None:
+        """Delete the file."""
+        raise NotImplementedError
+
 
 class Job:
     def __init__(self, name: str, id_: str, inputs: Any, outputs: Any) -> None:
@@ -82,12 +93,13 @@ class Dynamic(FrontEnd):
         self.monkeypatch.setattr(serving, "SESSION", session)
         serving.handler.cache_clear()
         self._provider = FineTuningJobProvider()
+        self._files = TrainingFileProvider()
 
     def accounts(self) -> Any:
         return self._session
 
     def _given(self, name: str) -> dict[str, Any]:
-        return {**INPUTS, "__name": name, "__owner": "0wner0wner"}
+        return {**INPUTS, **self.data.get(name, {}), "__name": name, "__owner": "0wner0wner"}
 
     def check(self, name: str, olds: Any = None) -> Any:
         checked = self._provider.check(dict(olds or {}), self._given(name))
@@ -107,6 +119,16 @@ class Dynamic(FrontEnd):
 
     def delete(self, job: Job) -> None:
         self._provider.delete(job.id, dict(job.outputs))
+
+    def upload(self, path: Path) -> Job:
+        given = {"path": str(path), "__name": path.stem, "__owner": "0wner0wner"}
+        checked = self._files.check({}, given)
+        assert not checked.failures
+        made = self._files.create(dict(checked.inputs))
+        return Job(path.stem, made.id, checked.inputs, made.outs)
+
+    def remove(self, file: Job) -> None:
+        self._files.delete(file.id, dict(file.outputs))
 
 
 class _Context:
@@ -129,7 +151,10 @@ class Plugin(FrontEnd):
         return getattr(self._servicer, verb)(request, _Context())
 
     def check(self, name: str, olds: struct_pb2.Struct | None = None) -> Any:
-        answer = self._call("Check", provider_pb2.CheckRequest(urn=_urn(name), news=encode(INPUTS), olds=olds))
+        answer = self._call(
+            "Check",
+            provider_pb2.CheckRequest(urn=_urn(name), news=encode({**INPUTS, **self.data.get(name, {})}), olds=olds),
+        )
         assert not answer.failures
         return answer.inputs
 
@@ -152,9 +177,19 @@ class Plugin(FrontEnd):
     def delete(self, job: Job) -> None:
         self._call("Delete", provider_pb2.DeleteRequest(id=job.id, urn=_urn(job.name), properties=job.outputs))
 
+    def upload(self, path: Path) -> Job:
+        urn = _urn(path.stem, "TrainingFile")
+        checked = self._call("Check", provider_pb2.CheckRequest(urn=urn, news=encode({"path": str(path)})))
+        made = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=checked.inputs))
+        return Job(path.stem, made.id, checked.inputs, made.properties)
+
+    def remove(self, file: Job) -> None:
+        urn = _urn(file.name, "TrainingFile")
+        self._call("Delete", provider_pb2.DeleteRequest(id=file.id, urn=urn, properties=file.outputs))
+
 
 FRONT_ENDS: Mapping[str, type[FrontEnd]] = {"dynamic": Dynamic, "plugin": Plugin}
 
 
-def _urn(name: str) -> str:
-    return f"urn:pulumi:dev::shop::dashscope-ft:index:FineTuningJob::{name}"
+def _urn(name: str, kind: str = "FineTuningJob") -> str:
+    return f"urn:pulumi:dev::shop::dashscope-ft:index:{kind}::{name}"

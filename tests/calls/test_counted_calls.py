@@ -5,6 +5,7 @@ chattier has to change a figure here, and say why; whoever saves a call, too.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,3 +106,48 @@ def test_a_gone_job_costs_one_look(counted: Counted) -> None:
         counted.emulator.remove_job(job.id)
     # The list tells that the key is not merely one of another workspace.
     assert counted.operation(counted.front_end.delete, counted.jobs) == {"get": counted.number, "list": 1}
+
+
+ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
+
+
+def files_of(counted: Counted, directory: Path) -> list[Any]:
+    """A file for each job, uploaded; jobs that are made from now on read them."""
+    paths = [directory / f"train{position}.jsonl" for position in range(counted.number)]
+    for rows, path in enumerate(paths, start=2):
+        path.write_text(ROW * rows)
+    files = [counted.front_end.upload(path) for path in paths]
+    data = {f"job{position}": {"trainingFileIds": [file.id]} for position, file in enumerate(files)}
+    counted.front_end.data.update(data)
+    return files
+
+
+def test_files_cost_one_listing_for_all_of_them(counted: Counted, tmp_path: Path) -> None:
+    files = files_of(counted, tmp_path)
+    assert counted.operation(counted.front_end.remove, files) == {"list": 1, "delete_file": counted.number}
+    assert not counted.emulator.files
+
+
+def test_files_that_follow_their_jobs_cost_one_listing_more_at_most(counted: Counted, tmp_path: Path) -> None:
+    """In the order in which the engine deletes: each file after the job that reads it, beside all others."""
+    number = counted.number
+    files = files_of(counted, tmp_path)
+    counted.up()
+    counted.force("RUNNING")
+
+    def both(pair: tuple[Any, Any]) -> None:
+        counted.front_end.delete(pair[0])
+        counted.front_end.remove(pair[1])
+
+    counts = counted.operation(both, list(zip(counted.jobs, files, strict=True)))
+    assert not counted.emulator.jobs
+    assert not counted.emulator.files
+    looks = LOOKS[4.0, number]
+    extra = counts.pop("list", 0) - looks.get("list", 0)
+    assert extra in ((1,) if number == 1 else (0, 1))
+    assert counts == {
+        "cancel": number,
+        "delete": number,
+        "delete_file": number,
+        **{k: n for k, n in looks.items() if k != "list"},
+    }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
 from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.testing import open_stack
 
@@ -23,7 +24,9 @@ def arguments(program: str) -> dict[str, Any]:
 HYPER = {"n_epochs": 3, "learning_rate": "1.6e-5", "batch_size": 16, "max_length": 2048, "split": 0.9, "flag": True}
 
 
-def test_a_job_is_written_down_as_it_is(line: Any) -> None:
+@pytest.mark.parametrize("data_form", DATA_FORMS)
+def test_a_job_is_written_down_as_it_is(line: Any, data_form: str) -> None:
+    line.emulator.configure(data_form=data_form)
     job_id = line.job("RUNNING", "*", training_type="efficient_sft", hyper_parameters=HYPER, validation_file_ids=["v"])
     result = line.run("adopt", job_id)
     assert result.exit_code == 0

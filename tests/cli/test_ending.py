@@ -78,6 +78,54 @@ def test_kinds_are_told_by_their_form_and_go_in_order(line: Any, tmp_path: Path)
     assert line.run("delete", "--yes", file_id, deployed).exit_code == 0
 
 
+@pytest.fixture
+def file_in_use(line: Any, tmp_path: Path) -> tuple[str, str]:
+    """A file, and the job that reads it and runs."""
+    data = tmp_path / "train.jsonl"
+    data.write_text('{"messages": []}\n')
+    file_id = line.client.files.upload(data).file_id
+    job_id = line.job("RUNNING", training_file_ids=[file_id])
+    return file_id, job_id
+
+
+def test_a_file_that_an_active_job_reads_stays(line: Any, file_in_use: Any) -> None:
+    file_id, job_id = file_in_use
+    refused = line.run("delete", "--yes", "--kind", "file", file_id)
+    assert refused.exit_code == 1
+    for text in (f"is read by {job_id} (RUNNING", "wait until the job has ended", "--ignore-use", f"cancel {job_id}"):
+        assert text in refused.stderr
+    assert "pulumi" not in refused.stderr
+    assert list(line.emulator.files) == [file_id]
+    line.emulator.force(job_id, "SUCCEEDED")
+    assert line.run("delete", "--yes", "--kind", "file", file_id).exit_code == 0
+    assert not line.emulator.files
+
+
+def test_it_goes_with_the_job_and_when_told_to(line: Any, file_in_use: Any) -> None:
+    file_id, job_id = file_in_use
+    assert line.run("delete", "--yes", "--ignore-use", "--kind", "file", file_id).exit_code == 0
+    assert not line.emulator.files
+    assert line.emulator.jobs[job_id].status == "RUNNING"
+
+
+def test_a_job_and_its_file_go_in_one_command(line: Any, file_in_use: Any) -> None:
+    file_id, job_id = file_in_use
+    assert line.run("delete", "--yes", file_id, job_id).exit_code == 0
+    assert (*line.emulator.jobs, *line.emulator.files) == ()
+
+
+def test_a_key_that_may_not_list_jobs_deletes_no_file(line: Any, file_in_use: Any) -> None:
+    file_id, _ = file_in_use
+    line.emulator.add_fault(FaultRule(operation="list", status=403, code="AccessDenied"))
+    refused = line.run("delete", "--yes", "--kind", "file", file_id)
+    assert refused.exit_code == 1
+    assert "could not find out whether an active job reads" in refused.stderr
+    assert "--ignore-use" in refused.stderr
+    assert "pulumi" not in refused.stderr
+    assert list(line.emulator.files) == [file_id]
+    assert line.run("delete", "--yes", "--ignore-use", "--kind", "file", file_id).exit_code == 0
+
+
 def test_a_kind_that_the_form_does_not_tell(line: Any) -> None:
     deployed = line.deployment()
     assert line.run("delete", "--yes", "--kind", "job", deployed).exit_code == 0

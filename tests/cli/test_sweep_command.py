@@ -13,6 +13,7 @@ import pytest
 from sweep_stage import STRANGER, FakePulumi, Stage, label
 
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
 from pulumi_dashscope_ft.testing import LocalStack
 
 
@@ -40,6 +41,37 @@ def test_a_verdict_for_every_object_and_nothing_is_touched(stage: Stage) -> None
     text = stage.sweep(code=2)
     assert text.splitlines()[0].split() == ["KIND", "ID", "NAME", "STATUS", "AGE", "VERDICT", "SWEEP", "REASON"]
     assert "2 to end (--execute does it)" in text
+
+
+@pytest.mark.parametrize("data_form", DATA_FORMS)
+def test_a_file_that_somebodys_job_reads_is_in_use(stage: Stage, data_form: str, tmp_path: Path) -> None:
+    stage.line.emulator.configure(data_form=data_form)
+    stage.job(hold={})
+    data = tmp_path / "data.jsonl"
+    data.write_text('{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}\n')
+    upload = stage.line.client.files.upload
+    read, unread = (upload(data, description=f"some words [{label()}]").file_id for _ in range(2))
+    stage.line.job("RUNNING", "a colleague's", training_file_ids=[read])
+    stage.later()
+    found = stage.verdicts(code=2)
+    assert (found[read][0], found[unread][0]) == ("in use", "orphan")
+    stage.sweep("--execute", "--yes")
+    assert set(stage.line.emulator.files) == {read}
+
+
+def test_a_copy_with_the_name_of_ours_is_ended_by_nobody(stage: Stage) -> None:
+    """The official SDK repeats a create up to three times: jobs that are alike to the letter are somebody's."""
+    name, other = label(), label()
+    held, copy = stage.line.job("RUNNING", name), stage.line.job("RUNNING", name)
+    stage.hold("job", held)
+    left = {stage.line.job("RUNNING", other) for _ in range(2)}
+    stage.later()
+    found = stage.verdicts()
+    assert found[held][0] == "in use"
+    assert {found[one][0] for one in (copy, *left)} == {"not checked"}
+    assert f"{held} has the very same name" in stage.sweep().replace("\n", " ")
+    stage.sweep("--execute", "--yes")
+    assert stage.live == {held, copy, *left}
 
 
 def test_nothing_to_do_is_0(stage: Stage) -> None:

@@ -63,6 +63,18 @@ def _too_little_time(scene: CommandStage) -> Told:
     return scene.run("delete", "--yes", "--timeout", "20s", scene.job())
 
 
+def _file_in_use(scene: CommandStage) -> Told:
+    file_id = scene.file()
+    scene.job(file_id=file_id)
+    return scene.run("delete", "--yes", "--kind", "file", file_id)
+
+
+def _use_unknown(scene: CommandStage) -> Told:
+    file_id = scene.file()
+    scene.fault("list", kind="status", status=403, code="AccessDenied", message="No right.")
+    return scene.run("delete", "--yes", "--kind", "file", file_id)
+
+
 def _no_model(scene: CommandStage) -> Told:
     return scene.run("wait", scene.job("CANCELED"))
 
@@ -281,6 +293,18 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "The job has not ended within `--timeout`. The cancel goes on at the service.",
                 "The same command: it goes on from there; `--timeout 1h` gives it more time.",
                 _too_little_time,
+            ),
+            CommandEntry(
+                "An active job reads the file",
+                "Whoever started the job, the file is not deleted: whether a run gets by without it is not documented.",
+                "The same command once the job has ended; `--ignore-use` deletes the file all the same.",
+                _file_in_use,
+            ),
+            CommandEntry(
+                "The jobs can't be listed before a file is deleted",
+                "A job may read the file, and the key may not see it.",
+                "A key that may list jobs; or `--ignore-use`, if you know that no active job reads the file.",
+                _use_unknown,
             ),
             CommandEntry(
                 "A job ended without a model",

@@ -84,9 +84,10 @@ class CommandStage:
 
     # What there is
 
-    def job(self, status: str = "RUNNING", owner: str | None = OWNER) -> str:
-        name = {} if owner is None else {"job_name": str(stamp.make("pr-7", owner, "h3v8wz", {}))}
-        body = {"model": "qwen3-8b", "training_file_ids": ["file-1"], "hyper_parameters": {"n_epochs": 3}, **name}
+    def job(self, status: str = "RUNNING", owner: str | None = OWNER, file_id: str = "file-1") -> str:
+        nonce = f"h3v8w{len(self.emulator.jobs)}"
+        name = {} if owner is None else {"job_name": str(stamp.make("pr-7", owner, nonce, {}))}
+        body = {"model": "qwen3-8b", "training_file_ids": [file_id], "hyper_parameters": {"n_epochs": 3}, **name}
         job_id = str(self.client.fine_tunes.create(body).job_id)
         self.emulator.force(job_id, status)
         return job_id

@@ -300,17 +300,52 @@ DECIDE = Group(
             "Don't cancel a job that was moved: `pulumi state delete <urn of the StackIdentity>`.",
         ),
         Entry(
-            "The file is needed by a job that no resource of this run is about",
-            "In a YAML program or another language: `up --target` (or `--exclude`) replaces a file and leaves out the "
-            "job that trains on it; or an `up` was killed, and `destroy` followed instead of another `up`; or "
-            "`pulumi state move` has put the job, and not its file, into another stack. Those use the plugin, and "
-            "Pulumi does not tell a plugin that its stack goes, nor what a run leaves out.",
-            "Before a file is deleted, it looks for active jobs of this stack that need it and that this run has not "
-            "come across. A lost job with other data is not found; `dashscope-ft sweep` finds it.",
+            "The file is read by an active job that stays",
+            "The program replaces or removes a `TrainingFile`, and keeps a job that reads it: the job has "
+            '`ignore_changes=["training_file_ids"]`, or names the file by its id.',
+            "Before a file is deleted, all active jobs that the key can see are searched for it, in one listing. A job "
+            "that is being cancelled is waited for. The new file is there already; the old one is deleted by the next "
+            "run after the job has ended.",
+            scenes.file_of_a_job_that_stays,
+            "{again} once the job has ended; or `dashscope-ft cancel ft-…` first.",
+        ),
+        Entry(
+            "The file is read by an active job that no resource of this run is about",
+            "`up --target` (or `--exclude`) replaces a file and leaves out the job that trains on it; or an `up` was "
+            "killed, and `destroy` followed instead of another `up`; or `pulumi state move` has put the job, and not "
+            "its file, into another stack; or, in a YAML program or another language, the job has Pulumi's option "
+            "`retainOnDelete`, which a plugin does not see.",
+            "The file stays. A lost job whose data is no file of the stack is not found this way; `dashscope-ft sweep` "
+            "finds it.",
             scenes.file_of_a_lost_job,
             "The same command without `--target`. After a kill: `pulumi up`, then `pulumi destroy`; or "
-            "`dashscope-ft cancel ft-…`, then `pulumi destroy`. Don't cancel a job that was moved: "
-            "`pulumi state delete <urn of the file>`.",
+            "`dashscope-ft cancel ft-…`, then `pulumi destroy`. Don't cancel a job that was moved, or that is meant to "
+            "go on: `pulumi state delete <urn of the file>`.",
+        ),
+        Entry(
+            "The file is read by an active job of somebody else",
+            "Another stack's job reads a `TrainingFile` of this stack (through a stack reference, for example), or a "
+            "job that was started by hand.",
+            "The file stays. The message has the owner id of the other stack (`dashscope-ft jobs --owner`), or what "
+            "the service says of who started the job.",
+            scenes.file_of_another_stacks_job,
+            "{again} once the job has ended; or `pulumi state delete <urn of the file>`, which leaves the file to the "
+            "job.",
+        ),
+        Entry(
+            "The file is kept for a job that outlives the stack",
+            'A job with `on_destroy="retain"` or `retain_on_delete` goes on, and reads a `TrainingFile` of the stack.',
+            "No error: the file stays on the service and leaves the state.",
+            scenes.file_of_a_retained_job,
+            "Once the job has ended: `dashscope-ft delete FILE --kind file`.",
+        ),
+        Entry(
+            "The jobs can't be listed before a file is deleted",
+            "The key may not list jobs, or the list can't be read for another reason.",
+            "What can't be seen is not assumed to be absent: the file stays, and so does its resource.",
+            scenes.file_and_no_job_list,
+            "Use a key that may list jobs, then {again}. Where there is none: `pulumi state delete <urn of the file>`; "
+            "once no job reads the file, `dashscope-ft delete FILE --kind file --ignore-use`.",
         ),
         Entry(
             "The record can't be deleted, and you asked for an error",

@@ -16,7 +16,7 @@ from pulumi import RunError
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.catalogue import Entry as Row
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file, unrecorded
+from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
 from pulumi_dashscope_ft.lifecycle.connection import connect
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.program.values import carried
@@ -397,11 +397,43 @@ def nobody_holds_it(stage: Stage) -> str:
 
 @local("destroy")
 def file_of_a_lost_job(stage: Stage) -> str:
-    file_id, _ = training_file.create(stage.connection, stage.file_inputs(stage.data()))
-    stage.job(trainingFileIds=[file_id])
+    return _file_in_use(stage)
+
+
+@local("up")
+def file_of_a_job_that_stays(stage: Stage) -> str:
+    return _file_in_use(stage, stays=True)
+
+
+@local("destroy")
+def file_of_another_stacks_job(stage: Stage) -> str:
+    return _file_in_use(stage, __owner="an0ther0ne")
+
+
+@local("destroy")
+def file_of_a_retained_job(stage: Stage) -> str:
+    return _file_in_use(stage, __retain=True)
+
+
+@local("destroy")
+def file_and_no_job_list(stage: Stage) -> str:
+    file_id, outputs = training_file.create(stage.connection, stage.file_inputs(stage.data()))
+    stage.fault("list", kind="status", status=403, code="AccessDenied", message="No right.")
+    return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
+
+
+def _file_in_use(stage: Stage, *, stays: bool = False, **job: Any) -> str:
+    """A file is to be deleted that a job reads.
+
+    :param stays: whether the program keeps the job.
+    """
+    file_id, outputs = training_file.create(stage.connection, stage.file_inputs(stage.data()))
+    job_id, job_outputs = stage.job(trainingFileIds=[file_id], **job)
     stage.restart()
-    # As the plugin asks before it deletes a file.
-    return stage.told(lambda: unrecorded.require_unused(stage.connection, "0wner0wner", file_id, lambda job_id: False))
+    if stays:
+        stage.ledger.note_met(job_id, "triage")
+        stage.ledger.note_kept(job_id, job_outputs["__nonce"])
+    return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
 
 
 @local("up")

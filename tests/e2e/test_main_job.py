@@ -219,16 +219,6 @@ def test_retain_keeps_the_job_running(stage: Any) -> None:
     assert stage.stack.resources == []
 
 
-def test_pulumis_own_retain_option_keeps_the_job_running_and_the_stack_goes(stage: Any) -> None:
-    stage.program(options={"retain_on_delete": True})
-    stage.stack.up()
-    job_id = stage.job_id
-    stage.stack.destroy()
-    assert stage.stack.resources == []
-    assert "cancel" not in stage.counts()
-    assert stage.emulator.jobs[job_id].status not in ("CANCELING", "CANCELED")
-
-
 def test_protect_refuses_destroy(stage: Any) -> None:
     stage.program(options={"protect": True})
     stage.stack.up()

@@ -65,6 +65,57 @@ def test_unknown_job(call, method, tail):
     assert answer.json()["request_id"]
 
 
+FILE = {"data_source_type": "file_id", "file_id": "a"}
+MOUNT = {"data_source_type": "oss_mount", "mount_storage": {"region": "cn-beijing", "bucket": "b", "file_path": "c"}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "newest", "older"),
+    [
+        (
+            {"training_file_ids": ["a"], "validation_file_ids": ["v"]},
+            {
+                "training_file_ids": [],
+                "training_datasets": [FILE],
+                "validation_file_ids": [],
+                "validation_datasets": [{**FILE, "file_id": "v"}],
+            },
+            {"training_file_ids": ["a"], "validation_file_ids": ["v"]},
+        ),
+        (
+            {"training_datasets": [FILE]},
+            {
+                "training_file_ids": [],
+                "training_datasets": [FILE],
+                "validation_file_ids": [],
+                "validation_datasets": [],
+            },
+            {"training_file_ids": ["a"], "validation_file_ids": []},
+        ),
+        (
+            {"training_datasets": [FILE, MOUNT]},
+            {
+                "training_file_ids": [],
+                "training_datasets": [FILE, MOUNT],
+                "validation_file_ids": [],
+                "validation_datasets": [],
+            },
+            {"training_file_ids": ["a"], "training_datasets": [MOUNT], "validation_file_ids": []},
+        ),
+    ],
+)
+def test_data_is_shown_in_the_form_that_is_set_whatever_form_was_sent(call, emulator, sent, newest, older):
+    job_id = call("POST", "/fine-tunes", json={"model": "qwen3-8b", **sent}).json()["output"]["job_id"]
+    for form, expected in (("datasets", newest), ("file_ids", older)):
+        emulator.configure(data_form=form)
+        shown = call("GET", f"/fine-tunes/{job_id}").json()["output"]
+        assert {name: value for name, value in shown.items() if name.startswith(("training_", "validation_"))} == {
+            **expected,
+            "training_type": "sft",
+        }
+        assert call("GET", "/fine-tunes").json()["output"]["jobs"] == [shown]
+
+
 def test_life_of_a_job(emulator, call):
     job_id = call.create(hyper_parameters={"n_epochs": 3, "learning_rate": "1.6e-5", "split": 0.9})
     seen = []
@@ -95,8 +146,8 @@ def test_the_job_object(call, emulator):
     assert created["job_name"] == "my job"
     assert created["hyper_parameters"] == hyper
     assert created["training_type"] == "efficient_sft"
-    assert created["training_file_ids"] == ["a", "b"]
-    assert created["validation_file_ids"] == []
+    assert created["training_file_ids"] == created["validation_file_ids"] == created["validation_datasets"] == []
+    assert [one["file_id"] for one in created["training_datasets"]] == ["a", "b"]
     assert created["base_model"] == "qwen3-14b"
     assert created["max_output_cnt"] == 2
     assert created["user_identity"].isdigit()

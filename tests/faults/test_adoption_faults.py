@@ -11,18 +11,21 @@ from engine import State
 from fault_table import FAULTS, Fault
 from faulty_stack import FaultyStack
 
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
 class Adopting:
     """A stack that takes over one object that was there before, under a fault that hits one operation."""
 
-    def __init__(self, front: str, kind: str, fault: Fault, folder: Path) -> None:
+    def __init__(self, front: str, kind: str, fault: Fault, folder: Path, data_form: str = "datasets") -> None:
         data = folder / "train.jsonl"
         data.write_text(ROW * 3)
         job = {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "hyperParameters": {"n_epochs": 3}}
         operation, inputs = ("get_file", {"path": str(data)}) if kind == "file" else ("get", job)
-        self.stack = FaultyStack(front, operation, fault, {kind: inputs}, check_file_ids=False, running_seconds=1e6)
+        service = {"check_file_ids": False, "running_seconds": 1e6, "data_form": data_form}
+        self.stack = FaultyStack(front, operation, fault, {kind: inputs}, **service)
         by_hand = self.stack.front(self.stack.cloud).client
         if kind == "file":
             self.object_id = by_hand.files.upload(data).file_id
@@ -46,11 +49,11 @@ class Adopting:
 
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
-@pytest.mark.parametrize("kind", ["file", "job"])
+@pytest.mark.parametrize(("kind", "data_form"), [("file", "datasets"), *(("job", form) for form in DATA_FORMS)])
 def test_what_is_there_is_taken_over_or_left_and_nothing_is_made(
-    front: str, kind: str, fault: Fault, lasting: bool, tmp_path: Path
+    front: str, kind: str, data_form: str, fault: Fault, lasting: bool, tmp_path: Path
 ) -> None:
-    adopting = Adopting(front, kind, fault, tmp_path)
+    adopting = Adopting(front, kind, fault, tmp_path, data_form)
     stack = adopting.stack
     stack.arm(lasting)
     told = stack.run(stack.up)

@@ -12,19 +12,22 @@ from faulty_stack import FaultyStack
 from simulation import FINAL
 
 from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
+@pytest.mark.parametrize("data_form", DATA_FORMS)
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_nothing_lost_nothing_bought_twice(
-    front: str, operation: str, fault: Fault, lasting: bool, tmp_path: Path
+    front: str, operation: str, fault: Fault, lasting: bool, data_form: str, tmp_path: Path
 ) -> None:
     data = tmp_path / "train.jsonl"
     data.write_text(ROW * 3)
-    stack = FaultyStack(front, operation, fault, _program(data), canceling_seconds=4.0, running_seconds=1e6)
+    service = {"canceling_seconds": 4.0, "running_seconds": 1e6, "data_form": data_form}
+    stack = FaultyStack(front, operation, fault, _program(data), **service)
     hits = 0
 
     told = stack.until_it_works(stack.up, lasting)

@@ -14,6 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from shards import SHARDS, SOAK, run
 from story import Story, Trouble
 
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+
 EXAMPLES = 135
 """Schedules in each shard of a normal run: 8 × 135 = 1080; with those of deployments and waits more than 2,000."""
 
@@ -52,7 +54,8 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
             removed = ("meanwhile", call, phase, "remove_elsewhere")
             found.append(draw(st.sampled_from([removed, ("refused", "cancel"), ("refused", "delete")])))
         else:
-            found.append(("meanwhile", call, phase, "somebody_elses", draw(st.booleans()), draw(st.booleans())))
+            other = ("meanwhile", call, phase, "somebody_elses", draw(st.booleans()), draw(st.booleans()))
+            found.append(draw(st.sampled_from([other, ("meanwhile", call, phase, "repeated")])))
     return found
 
 
@@ -71,6 +74,7 @@ class Schedules(RuleBasedStateMachine):
         outcome=endings,
         refuse=st.booleans(),
         ends_before=st.booleans(),
+        data_form=st.sampled_from(DATA_FORMS),
         troubles=troubles("create"),
     )
     def begin(
@@ -82,6 +86,7 @@ class Schedules(RuleBasedStateMachine):
         outcome: str,
         refuse: bool,
         ends_before: bool,
+        data_form: str,
         troubles: list[Trouble],
     ) -> None:
         self.story = Story(
@@ -95,6 +100,7 @@ class Schedules(RuleBasedStateMachine):
             cancel_outcome=outcome,
             refuse_cancel_while_canceling=refuse,
             ends_before_cancel=ends_before,
+            data_form=data_form,
         )
         self.story.befall(troubles)
         self.story.up()
@@ -160,6 +166,10 @@ class Schedules(RuleBasedStateMachine):
     def drop_a_resource(self, name: str) -> None:
         self.story.drop(name)
 
+    @rule(name=names)
+    def respell(self, name: str) -> None:
+        self.story.respell(name)
+
     @rule()
     def rename(self) -> None:
         self.story.rename("a", "b")
@@ -186,6 +196,10 @@ class Schedules(RuleBasedStateMachine):
     @rule(twin=st.booleans(), named=st.booleans())
     def somebody_elses(self, twin: bool, named: bool) -> None:
         self.story.somebody_elses(twin, named)
+
+    @rule()
+    def repeated(self) -> None:
+        self.story.repeated()
 
     @rule()
     def faults_pass(self) -> None:

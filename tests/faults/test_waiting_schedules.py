@@ -16,6 +16,8 @@ from story import Trouble
 from test_schedules import endings, statuses, troubles
 from waiting_story import WaitingStory
 
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+
 SHARDS = 2
 EXAMPLES = 80
 """Schedules in each shard of a normal run."""
@@ -38,6 +40,7 @@ class WaitingSchedules(RuleBasedStateMachine):
         outcome=st.sampled_from(["SUCCEEDED", "SUCCEEDED", "FAILED"]),
         canceling=st.sampled_from([0.0, 1.0, 20.0]),
         cancel_outcome=endings,
+        data_form=st.sampled_from(DATA_FORMS),
         troubles=troubles(*CREATING),
     )
     def begin(
@@ -49,6 +52,7 @@ class WaitingSchedules(RuleBasedStateMachine):
         outcome: str,
         canceling: float,
         cancel_outcome: str,
+        data_form: str,
         troubles: list[Trouble],
     ) -> None:
         self.story = WaitingStory(
@@ -59,6 +63,7 @@ class WaitingSchedules(RuleBasedStateMachine):
             outcome=outcome,
             canceling_seconds=canceling,
             cancel_outcome=cancel_outcome,
+            data_form=data_form,
         )
         self.story.befall(troubles)
         self.story.up()

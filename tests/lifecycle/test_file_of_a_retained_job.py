@@ -49,7 +49,7 @@ def test_it_stays_while_the_job_may_read_it(
     training_file.delete(world.connection, file_id, outputs)
     assert list(world.emulator.files) == [file_id]
     assert world.counts() == before, "it is known without a call"
-    (line,) = [line for line in world.lines if line.startswith(f"file {file_id} (train.jsonl): not deleted")]
+    (line,) = [line for line in world.lines if line.startswith(f"warning: file {file_id} (train.jsonl)")]
     assert job_id in line
     assert "leaves the state" in line
     assert f"`dashscope-ft delete {file_id} --kind file`" in line

@@ -13,11 +13,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from steps import job_inputs
 
+from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
 from pulumi_dashscope_ft.plugin.wire import decode
 
 SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
 NOT_SHOWN = {"modelName": "Tickets", "finetunedOutputSuffix": "tickets", "triggers": ["one"]}
 """What the service shows of no job."""
+
+
+@pytest.fixture(autouse=True, params=DATA_FORMS)
+def data_form(request: pytest.FixtureRequest, emulator: Any) -> None:
+    """Everything here holds in whichever form the service shows a job's data."""
+    emulator.configure(data_form=request.param)
 
 
 def filled_in(imported: Any) -> dict[str, Any]:

@@ -27,7 +27,8 @@ class World:
     """A project, a stack on one engine, and what the provider was asked. ``trace`` remembers every operation."""
 
     def __init__(self, kind: str, directory: Path, **options: Any) -> None:
-        directory.mkdir(parents=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        self._kind = kind
         self.directory = directory
         (directory / "Pulumi.yaml").write_text("name: toys\nruntime: python\n")
         self.env = {"TOY_DIR": str(directory), "PYTHONPATH": str(TOYS)}
@@ -36,6 +37,12 @@ class World:
         self.stack = open_stack(kind, directory, env=self.env, **options)
         self.trace: list[Any] = []
         self.result: Any = None
+
+    def beside(self, stack: str) -> World:
+        """Another stack of the same project; what happens there is in this world's trace, too."""
+        other = World(self._kind, self.directory, stack=stack)
+        other.trace = self.trace
+        return other
 
     def program(self, source: str) -> None:
         (self.directory / "__main__.py").write_text(HEADER + textwrap.dedent(source))

@@ -1,0 +1,42 @@
+"""The bounds of what enters the emulator from outside.
+
+Why it exists: a number without a bound is a way to break a server for good: a clock moved by 1e12 seconds has no
+date any more, and a body without end fills the memory. Every bound that more than one module needs is here.
+"""
+
+from __future__ import annotations
+
+LATEST = 32_503_680_000.0
+"""The last moment of service time, seconds since 1970: the year 3000. The clock stops there."""
+MOST_SPAN = 3_155_760_000.0
+"""Seconds of service time that one step may last: a hundred years, so that its end still has a date."""
+MOST_WAIT = 3_600.0
+"""Real seconds that one answer may be late."""
+MOST_SPEED = 1_000_000.0
+"""Service seconds per real second."""
+MOST_WHOLE = 2**53
+"""The largest whole number that every JSON reader reads the same."""
+
+HEAD_BYTES = 64_000
+"""The longest head of a request: its first line and all headers."""
+BODY_BYTES = 4_000_000
+"""The longest JSON body of an API call."""
+CONTROL_BYTES = 1_000_000
+"""The longest JSON body of a control call."""
+DEPTH = 64
+"""Arrays and objects inside each other in a JSON body."""
+DIGITS = 20
+"""Characters of a whole number in a JSON body: what fits into 64 bits."""
+MOST_PARTS = 100
+"""Parts of a multipart body."""
+PART_HEAD_BYTES = 16_000
+"""The head of one part, all its lines together."""
+FIELD_BYTES = 64_000
+"""A part that is no file."""
+FORM_SLACK_BYTES = 10_000_000
+"""What a multipart body may hold beyond the largest file."""
+
+MOST_RULES = 1_000
+"""Fault rules in force, and plans in waiting."""
+MOST_ACCOUNTS = 10_000
+"""Keys that are told apart."""

@@ -1,0 +1,91 @@
+"""Notices replacements that the engine makes without asking the provider.
+
+Why this exists: Pulumi replaces a resource because of `replacementTrigger`, `replaceWith`, `deletedWith` or another
+provider instance, and then asks for no difference: no plan could say what that does to a running job. But it checks
+such a resource twice: with its old inputs, and then, for the successor, without.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
+from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.engine_options import UNASKED, before_its_successor
+from pulumi_dashscope_ft.lifecycle.outcomes import Planned
+from pulumi_dashscope_ft.schema import contains_unknown
+
+
+@dataclass(slots=True)
+class _Checked:
+    olds: Mapping[str, Any]
+    known: tuple[str, str] | None = None
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A resource that is replaced unasked.
+
+    :param olds: its old inputs.
+    :param known: id and recorded status of its object, where a difference was asked for.
+    """
+
+    olds: Mapping[str, Any]
+    known: tuple[str, str] | None
+
+
+class ReplacementWatch:
+    """What this process has seen of checks and differences. Thread-safe.
+
+    Resources go by any key that is theirs alone.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._checked: dict[str, _Checked] = {}
+
+    def checked(self, key: str, olds: Mapping[str, Any]) -> Replaced | None:
+        """Note a check with these old inputs; the replacement, when it shows one that no difference has asked for."""
+        with self._lock:
+            if olds:
+                self._checked[key] = _Checked(olds)
+                return None
+            before = self._checked.get(key)
+            return None if before is None or before.asked else Replaced(before.olds, before.known)
+
+    def planned(self, key: str, object_id: str, status: str, *, replaces: bool) -> None:
+        """Note what a difference has come to."""
+        with self._lock:
+            before = self._checked.get(key)
+            if before is not None:
+                before.known, before.asked = (object_id, status), replaces
+
+    def old_inputs(self, key: str) -> Mapping[str, Any] | None:
+        """The old inputs that the resource was checked with in this run; None when it was not."""
+        with self._lock:
+            before = self._checked.get(key)
+            return before.olds if before is not None else None
+
+
+def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: Mapping[str, Any]) -> str:
+    """What such a replacement does, for the plan."""
+    return f"{UNASKED}: {lifecycle.replaced_unasked(connection, replaced.known, replaced.olds, news)}"
+
+
+def to_be_compared(news: Properties, declared: bool) -> Properties:
+    """The new inputs for a difference. Before a resource is declared, the engine asks what would happen to it if what
+    it depends on were replaced, with unknowns in its inputs. Then its object goes first, whatever the provider says.
+    """
+    return news if declared else before_its_successor(news)
+
+
+def as_shown(planned: Planned, news: Mapping[str, Any], declared: bool) -> Planned:
+    """The plan with what is to be shown of it: nothing of a comparison that only a refresh has asked for."""
+    if declared or planned.consequence is None:
+        return planned
+    told = f"if Pulumi replaces it with what it depends on: {planned.consequence}" if contains_unknown(news) else None
+    return replace(planned, consequence=told)

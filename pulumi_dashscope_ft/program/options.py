@@ -1,0 +1,81 @@
+"""Tells the provider which Pulumi options its resource has.
+
+Why this exists: a provider is never told of `delete_before_replace`, `retain_on_delete`, `deleted_with` and `protect`,
+though they decide when and whether a job is ended. The program knows them, so they travel in hidden inputs (see
+`lifecycle.engine_options`).
+
+With `deleted_with`, Pulumi would drop a job or a deployment from the state without a call, although nothing at the
+service is deleted together with anything else. Where the other resource is known not to end it, the option is taken
+off, and the provider warns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.runtime import get_root_resource
+
+from pulumi_dashscope_ft.lifecycle import engine_options
+
+_TOLD = "_dashscope_ft_options"
+
+
+def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothing: bool) -> None:
+    """Note the options of a job or deployment as they are once transformations have had their say.
+
+    :param opts: the SDK's own copy; `deleted_with` is taken off it where it can't be meant.
+    :param ends_nothing: whether the deletion of the resource in `deleted_with` is known to end nothing else.
+    """
+    told: dict[str, Any] = {}
+    if opts.delete_before_replace is not None:
+        told[engine_options.ORDER] = bool(opts.delete_before_replace)
+    if opts.protect:
+        told[engine_options.PROTECT] = True
+    if opts.deleted_with is not None:
+        name = opts.deleted_with.pulumi_resource_name
+        told[engine_options.TAKEN_OFF if ends_nothing else engine_options.WITH] = name
+        if ends_nothing:
+            _after(opts, opts.deleted_with)
+    if opts.retain_on_delete is None and opts.parent is not None and opts.parent is not get_root_resource():
+        told[engine_options.INHERITS] = True
+    resource.__dict__[_TOLD] = (told, bool(opts.retain_on_delete))
+
+
+def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
+    """The hidden inputs for a job or deployment. They are awaited when the inputs are sent, once `note` was called.
+
+    :param if_any: whether nothing is sent when no option is set.
+    """
+    return {
+        "__retain": _Later(lambda: _noted(resource)[1] or None),
+        "__options": _Later(lambda: (_noted(resource)[0] or None) if if_any else _noted(resource)[0]),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """A value that is asked for when it is awaited. Unlike a coroutine, it may be dropped: a resource whose inputs are
+    wrong is not registered.
+    """
+
+    value: Callable[[], Any]
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        yield from ()
+        return self.value()
+
+
+def _noted(resource: pulumi.Resource) -> tuple[dict[str, Any], bool]:
+    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_TOLD, ({}, False))
+    return noted
+
+
+def _after(opts: pulumi.ResourceOptions, other: pulumi.Resource) -> None:
+    """Take `deleted_with` off, and keep the order that it stands for: the other resource is deleted last."""
+    opts.deleted_with = None
+    listed = opts.depends_on
+    if isinstance(other, pulumi.CustomResource) and (listed is None or isinstance(listed, (list, tuple))):
+        opts.depends_on = [*(listed or ()), other]

@@ -1,0 +1,82 @@
+"""Which resources an operation is about.
+
+Why it exists: ``--target`` and ``--exclude`` decide four things (what is checked and changed, what may be deleted, what
+is looked at, and what is refused), and they follow the dependencies differently for each. The rules are the real
+engine's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from .graph import needed_by
+from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState
+
+
+class Choice(TypedDict, total=False):
+    """The arguments of an operation that say what it is about; see ``Wishes``."""
+
+    replace: Collection[str]
+    target: Collection[str]
+    target_dependents: bool
+    exclude: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked of this run.
+
+    :param replace: URNs to replace in any case.
+    :param target: URNs to confine the run to; empty: all.
+    :param target_dependents: whether what depends on a target is one, too.
+    :param exclude: URNs to leave alone.
+    :param nothing: no resource is to be touched; the program runs for its outputs alone.
+    """
+
+    replace: Collection[str] = ()
+    target: Collection[str] = ()
+    target_dependents: bool = False
+    exclude: Collection[str] = ()
+    nothing: bool = False
+    _reached: set[str] = field(default_factory=set)
+
+    def includes(self, state: ResourceState) -> bool:
+        """Whether a registered resource takes part. Providers and the stack always do. Ask in dependency order."""
+        if state.type == STACK_TYPE or state.type.startswith(PROVIDER_PREFIX):
+            return True
+        if self.nothing:
+            return False
+        if not self.target:
+            return state.urn not in self.exclude
+        wanted = state.urn in self.target
+        if self.target_dependents and not wanted:
+            wanted = bool(({state.parent} | state.depends_on()) & self._reached)
+        if wanted:
+            self._reached.add(state.urn)
+        return wanted
+
+    def looks_at(self, state: ResourceState) -> bool:
+        """Whether a refresh is about this resource."""
+        return state.urn in self.target if self.target else state.urn not in self.exclude
+
+    def may_delete(self, states: Sequence[ResourceState]) -> set[str]:
+        """URNs of what a run may delete: the targets and all that needs them; or all but what an excluded one needs."""
+        if self.target:
+            found = set(self.target)
+            for state in states:  # in dependency order, so one pass is enough
+                if ({state.parent} | state.depends_on()) & found:
+                    found.add(state.urn)
+            return found
+        kept = {state.urn for state in states if state.urn in self.exclude}
+        for state in reversed(states):
+            if state.urn in kept:
+                kept.update(needed.urn for needed in needed_by(state, states))
+        return {state.urn for state in states} - kept
+
+    def unwanted(self, states: Sequence[ResourceState]) -> list[ResourceState]:
+        """Which of these deletions the user would have to ask for."""
+        if not self.target or self.target_dependents:
+            return []
+        return [state for state in states if state.urn not in self.target]
