@@ -65,9 +65,8 @@ def decode_bytes(content: bytes, bounds: JsonBounds) -> Any:
 
 
 def _measure(text: str, bounds: JsonBounds) -> None:
-    opened = text.count("[") + text.count("{")
-    if opened <= bounds.depth and opened + text.count(",") + text.count(":") <= bounds.values:
-        return  # as nearly every row; what stands in texts needs no second look
+    if len(text) <= bounds.values and text.count("[") + text.count("{") <= bounds.depth:
+        return  # as nearly every row: too short for so many values, whatever stands in its texts
     values = level = 0
     for part in _PARTS.finditer(text):
         structure = _TEXTS.sub("", part[0])

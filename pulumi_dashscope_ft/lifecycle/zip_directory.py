@@ -41,6 +41,8 @@ _EXTRA = struct.Struct("<2H")
 _LONGEST_COMMENT = 0xFFFF
 _IN_ZIP64 = 0xFFFFFFFF
 _ENCRYPTED, _DESCRIPTOR, _PATCH, _STRONG, _UTF8, _MASKED = 1, 1 << 3, 1 << 5, 1 << 6, 1 << 11, 1 << 13
+_NEWEST = 63
+"""Version of the format that readers know, ten times."""
 _UNIX = (3, 19)  # 19: macOS
 
 ReadAt = Callable[[int, int], bytes]
@@ -151,7 +153,7 @@ def _entries(directory: bytes, count: int) -> Iterator[_Entry]:
     for _ in range(count):
         if len(directory) - at < _ENTRY.size or directory[at : at + 4] != b"PK\x01\x02":
             raise broken("its directory ends too soon")
-        (_, made_by, _, flags, method, _, _, crc, packed, unpacked, name_length, extra_length, comment_length, disk, _,
+        (_, made_by, needed, flags, method, _, _, crc, packed, unpacked, name_length, extra_length, comment_length, disk, _,
          attributes, offset) = _ENTRY.unpack_from(directory, at)  # fmt: skip
         at += _ENTRY.size
         raw_name = directory[at : at + name_length]
@@ -161,6 +163,8 @@ def _entries(directory: bytes, count: int) -> Iterator[_Entry]:
             raise broken("its directory ends too soon")
         if disk:
             raise ArchiveError("is a part of an archive that was split: pack it as one file")
+        if needed & 0xFF > _NEWEST:
+            raise broken(f"it needs version {(needed & 0xFF) / 10} of the format")
         unpacked, packed, offset = _sizes(extra, unpacked, packed, offset)
         name = _checked_name(raw_name, flags)
         mode = attributes >> 16 if made_by >> 8 in _UNIX else 0

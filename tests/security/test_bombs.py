@@ -236,6 +236,13 @@ def test_an_archive_whose_headers_disagree(tmp_path: Path, at: int) -> None:
     assert "in its own header" in refused(tmp_path, content)
 
 
+def test_an_archive_of_a_version_to_come(tmp_path: Path) -> None:
+    """Found by fuzzing: other readers refuse it."""
+    content = packed(("data.jsonl", ROW))
+    content[content.index(b"PK\x01\x02") + 6] = 64
+    assert "needs version 6.4 of the format" in refused(tmp_path, content)
+
+
 def test_an_archive_with_data_before_or_behind_it(tmp_path: Path) -> None:
     content = bytes(packed(("data.jsonl", ROW)))
     assert "is not where its end record says" in refused(tmp_path, b"PK\x03\x04" + content)
@@ -315,6 +322,7 @@ def test_an_archive_of_real_size_is_read_in_little_memory(tmp_path: Path) -> Non
         ("1e999", "a number that is too large"),
         ("-Infinity", "is not a value that JSON has"),
     ],
+    ids=["lists", "objects", "values", "digits", "fraction", "large", "infinity"],
 )
 def test_lines_beyond_the_bounds(tmp_path: Path, line: str, words: str) -> None:
     assert words in refused(tmp_path, line.encode() + b"\n", "train.jsonl")
