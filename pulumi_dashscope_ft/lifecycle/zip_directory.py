@@ -153,8 +153,8 @@ def _entries(directory: bytes, count: int) -> Iterator[_Entry]:
     for _ in range(count):
         if len(directory) - at < _ENTRY.size or directory[at : at + 4] != b"PK\x01\x02":
             raise broken("its directory ends too soon")
-        (_, made_by, needed, flags, method, _, _, crc, packed, unpacked, name_length, extra_length, comment_length, disk, _,
-         attributes, offset) = _ENTRY.unpack_from(directory, at)  # fmt: skip
+        (_, made_by, needed, flags, method, _, _, crc, packed, unpacked, name_length, extra_length, comment_length,
+         disk, _, attributes, offset) = _ENTRY.unpack_from(directory, at)  # fmt: skip
         at += _ENTRY.size
         raw_name = directory[at : at + name_length]
         extra = directory[at + name_length : at + name_length + extra_length]
