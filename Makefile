@@ -69,7 +69,7 @@ bench: $(VENV)/.installed
 soak: $(VENV)/.installed
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \
-		tests/emulator/test_openapi_fuzz.py tests/security/test_emulator_connections.py tests/security/test_fuzz.py
+		tests/emulator/test_openapi_fuzz.py tests/security
 
 clean:
 	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

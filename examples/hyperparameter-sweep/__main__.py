@@ -58,5 +58,5 @@ best = results[0]
 deployment = ModelDeployment("best", model_name=best["model"], plan="lora")
 
 pulumi.export("results", results)  # best first
-pulumi.export("model", deployment.wait_until_running())
+pulumi.export("model", deployment.deployed_model)
 pulumi.export("billing", deployment.billing)

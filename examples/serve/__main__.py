@@ -1,4 +1,6 @@
-"""From data to a model that can be called: upload, train, wait, deploy, wait."""
+"""From data to a model that can be called, and stays so while it is trained anew: upload, train, wait, deploy."""
+
+from pathlib import Path
 
 import pulumi
 
@@ -31,9 +33,23 @@ deployment = ModelDeployment(
     plan=plan,
     deploy_spec="MU1" if plan == "mu" else None,
     capacity=config.get_int("capacity", 1),  # `lora` ignores it
+    suffix=config.get("suffix"),  # another suffix with another plan: old and new stand side by side (see README.md)
 )
 
 pulumi.export("job_id", job.job_id)
-pulumi.export("model", deployment.wait_until_running())  # the name to call it by, once it answers
+
+
+def publish(name: str) -> None:
+    """Tell clients the name to call: here in a file, elsewhere in whatever your clients read.
+
+    Pulumi records the stack's outputs only after the old deployment is gone; this runs before that.
+    """
+    if not pulumi.runtime.is_dry_run():
+        Path("current-model.new").write_text(name)
+        Path("current-model.new").replace("current-model")
+
+
+deployment.deployed_model.apply(publish)  # known once the deployment answers
+pulumi.export("model", deployment.deployed_model)
 pulumi.export("billing", deployment.billing)
 pulumi.export("teardown", pulumi.Output.format("deployment: {0}; job: {1}", deployment.teardown, job.teardown))

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pulumi_dashscope_ft.text import is_deep
+
 __all__ = ["LONGEST_RETRY_AFTER", "Answer"]
 
 LONGEST_RETRY_AFTER = 3600.0
@@ -44,17 +46,20 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or `None` when it is not JSON (or is the JSON `null`, which is of as little use).
+        """The body as JSON, or `None` when it is not JSON, nested too deep to be an answer of the service (see `text`),
+        or the JSON `null`, which is of as little use.
 
         Without what can't be written down again, in a state or on a terminal: see `_whole`, `_fraction`, `_nothing`;
         half a surrogate pair becomes `?`. A job must not be lost because its name has one.
         """
+        if is_deep(self.text):
+            return None
         try:
             found = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
             if _SURROGATE.search(self.text):
                 found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="replace"))
             return found
-        except (ValueError, RecursionError):
+        except ValueError:
             return None
 
     @property

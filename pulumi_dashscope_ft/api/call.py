@@ -17,7 +17,7 @@ from .clock import Clock
 from .errors import ApiError, ApiResponseError, PauseError, ThrottledError
 from .fields import Unusable
 from .key import KeySource
-from .quoting import clean
+from .quoting import quoted
 from .ratelimit import Impatient, RateLimiter
 from .retry import Retrier
 from .transport import Transport
@@ -61,30 +61,41 @@ class Caller:
                 self._limiter.acquire(left)
             except Impatient as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
+            # The answer is no variable here: it may repeat the key, and this frame is in the traceback of its error.
             with nullcontext() if body is None else closing(body()) as content:
-                answer = self._transport.send(operation, resource_id, query=query, body=content)
-            return self._judge(operation, resource_id, answer, read)
+                outcome = self._judge(
+                    operation,
+                    resource_id,
+                    self._transport.send(operation, resource_id, query=query, body=content),
+                    read,
+                )
+            if isinstance(outcome, ApiError):
+                raise outcome
+            return outcome
 
         return self._retrier.run(operation, resource_id, attempt)
 
-    def _judge(self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]) -> T:
+    def _judge(
+        self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]
+    ) -> T | ApiError:
         error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), hide=self.redact)
         if error is not None:
             if isinstance(error, ThrottledError) and _concerns_everybody(error):
                 self._limiter.penalize(PENALTY if error.retry_after is None else error.retry_after)
-            raise error
+            return error
         try:
             return read(answer.json, answer)
+        except ApiError as refused:
+            return refused.with_traceback(None)
         except Unusable as problem:
-            shown = clean(self.redact(answer.text), 120)
-            error = ApiResponseError(
+            shown = quoted(answer.text, self.redact, 120)
+            return ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
                 operation=operation,
                 resource_id=resource_id,
                 status=answer.status,
-                request_id=clean(self.redact(answer.request_id), 80) if answer.request_id else None,
+                request_id=quoted(answer.request_id, self.redact, 80) if answer.request_id else None,
             )
-        raise error
 
 
 def _concerns_everybody(error: ThrottledError) -> bool:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from . import errors as e
 from .answer import Answer
 from .catalogue import CATALOGUE, PREFIXES, Entry
-from .quoting import clean, redact
+from .quoting import clean, quoted, redact
 
 __all__ = ["classify", "failed_upload"]
 
@@ -89,8 +89,8 @@ def classify(
     unknown_inside_success = row is None and answer.ok and error is e.ApiStatusError
     return error(
         status=answer.status,
-        code=clean(hide(code), 80),
-        message=clean(hide(message)),
+        code=quoted(code, hide, 80),
+        message=quoted(message, hide),
         request_id=_request_id(answer, hide),
         operation=operation,
         resource_id=resource_id,
@@ -111,8 +111,8 @@ def failed_upload(
     error = row.error if row else e.InvalidParameterError
     return error(
         status=200,
-        code=clean(hide(code), 80),
-        message=clean(hide(message)),
+        code=quoted(code, hide, 80),
+        message=quoted(message, hide),
         request_id=request_id,
         operation="upload",
         resource_id=name,
@@ -142,7 +142,7 @@ def _has_result(body: Any) -> bool:
 
 
 def _request_id(answer: Answer, hide: Redactor) -> str | None:
-    return clean(hide(answer.request_id), 80) if answer.request_id else None
+    return quoted(answer.request_id, hide, 80) if answer.request_id else None
 
 
 def _rows_by_code() -> Mapping[str, tuple[Entry, ...]]:
@@ -205,7 +205,7 @@ def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float
         )
     return error(
         status=answer.status,
-        message=clean(hide(shown)),
+        message=quoted(shown, hide),
         request_id=_request_id(answer, hide),
         operation=operation,
         resource_id=resource_id,

@@ -16,17 +16,9 @@ import requests
 import urllib3.exceptions as u
 
 from .errors import ApiConnectionError, ApiError, ApiTimeoutError
-from .quoting import clean, redact
+from .quoting import quoted, redact
 
-__all__ = ["LIBRARY_ERRORS", "translate"]
-
-LIBRARY_ERRORS: tuple[type[Exception], ...] = (
-    requests.RequestException,
-    u.HTTPError,
-    http.client.HTTPException,
-    OSError,
-    ValueError,  # UnicodeError included: what neither library has thought of
-)
+__all__ = ["translate"]
 
 # Raised before a byte of the request itself is sent. (A read timeout is none of them.)
 _BEFORE_SENDING: tuple[type[BaseException], ...] = (
@@ -38,7 +30,15 @@ _BEFORE_SENDING: tuple[type[BaseException], ...] = (
     ssl.SSLCertVerificationError,
     requests.exceptions.InvalidProxyURL,
     requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidHeader,
+    u.LocationValueError,
+    u.URLSchemeUnknown,
+    u.ProxySchemeUnknown,
 )
+
+_EXPECTED = (requests.RequestException, u.HTTPError, http.client.HTTPException, OSError, ValueError)
+"""What the libraries raise on purpose, in words. Anything else is named by its class, too."""
 
 
 def translate(
@@ -52,7 +52,7 @@ def translate(
     read_timeout: float,
     hide: Callable[[str], str] = redact,
 ) -> ApiError:
-    """The `ApiError` for what a library raised.
+    """The `ApiError` for whatever a library raised. It holds nothing of `error`: that holds the request, with the key.
 
     `begun`: whether sending of the body had begun; `None` without a body. `hide` takes keys out of what is quoted: a
     line that is no HTTP is the library's reason, word for word.
@@ -78,7 +78,7 @@ def _sentence(
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    detail = clean(hide(_detail(causes)), 160)
+    detail = quoted(_detail(causes), hide, 160)
     if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
         return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
     if among(socket.gaierror):
@@ -105,7 +105,15 @@ def _detail(causes: tuple[BaseException, ...]) -> str:
             return getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
-    return str(causes[-1]) or type(causes[-1]).__name__
+    last = causes[-1]
+    try:
+        words = str(last)
+    except Exception:  # the text of somebody else's exception is somebody else's code
+        words = ""
+    name = type(last).__name__
+    if not words:
+        return name
+    return words if isinstance(last, _EXPECTED) else f"{name}: {words}"
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
+from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
 
 from .errors import SettingsError
-from .quoting import in_texts, redact, without
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
 
@@ -46,6 +46,10 @@ class KeySource:
     variable: str | None = None
     environ: Mapping[str, str] | None = field(default=None, hash=False)
     home: Path | None = None
+
+    def __post_init__(self) -> None:
+        # Wherever text leaves this process, whoever wrote it, this key is looked for in it from now on.
+        watch(self)
 
     def read(self) -> str:
         """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
@@ -98,7 +102,7 @@ class KeySource:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: in_texts(value, partial(without, key=key)) for name, value in values.items()}
+        return {name: in_texts(value, partial(hide, secret=key)) for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""

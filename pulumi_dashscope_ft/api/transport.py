@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from http.cookiejar import DefaultCookiePolicy
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -25,10 +26,19 @@ from .answer import Answer
 from .body import Body, BodyWithheldError
 from .clock import Clock
 from .connections import PunctualAdapter
-from .errors import ApiError, ApiResponseError, ApiTimeoutError, FileChangedError, InvalidRequestError
-from .failures import LIBRARY_ERRORS, translate
+from .errors import (
+    ApiError,
+    ApiResponseError,
+    ApiTimeoutError,
+    DashScopeError,
+    FileChangedError,
+    InvalidRequestError,
+    SettingsError,
+)
+from .failures import translate
 from .key import KeySource
 from .operations import OPERATIONS
+from .proxies import hide_proxy_logins, require_usable_surroundings
 from .quoting import clean
 from .settings import Settings
 
@@ -40,7 +50,8 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes after decompression. A full page of 100 jobs has some 200 KiB."""
 _PIECE = 64 * 1024
 
-Outcome = Answer | ApiError
+E = TypeVar("E", bound=BaseException)
+Outcome = Answer | DashScopeError
 Sending = Callable[[Callable[[], Outcome], bool], Outcome]
 """Has a call made, being told whether it only reads, and returns what has come of it; or raises, without making it."""
 
@@ -111,7 +122,7 @@ class Transport:
         exchange = partial(self._exchange, call.method, url, operation, resource_id, query, body)
         outcome = self._sending(exchange, call.only_reads)
         took = self._clock.monotonic() - started
-        if isinstance(outcome, ApiError):
+        if isinstance(outcome, DashScopeError):
             _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
             # Raised here, outside any `except`: the library's exception holds the request, and the request the key.
             raise outcome
@@ -154,8 +165,10 @@ class Transport:
         except BodyWithheldError as error:
             told = f"{error}. Its end was not sent, so nothing was stored."
             return FileChangedError(told, operation=operation, resource_id=resource_id)
-        except LIBRARY_ERRORS as error:
-            return translate(
+        except DashScopeError as error:  # there is no usable key
+            return _bare(error)
+        except Exception as error:  # whatever the libraries raise: their frames hold the request, and so the key
+            return self._unusable_surroundings() or translate(
                 error,
                 operation=operation,
                 resource_id=resource_id,
@@ -163,8 +176,18 @@ class Transport:
                 begun=None if body is None else body.begun,
                 connect_timeout=settings.connect_timeout,
                 read_timeout=settings.read_timeout,
-                hide=settings.key.redact,
+                hide=lambda text: settings.key.redact(hide_proxy_logins(text)),
             )
+        except BaseException as error:  # Ctrl-C
+            interruption = _bare(error)
+        raise interruption
+
+    def _unusable_surroundings(self) -> SettingsError | None:
+        try:
+            require_usable_surroundings(self._settings.base_url)
+        except SettingsError as error:
+            return _bare(error)
+        return None
 
     def _headers(self, body: Body | None) -> dict[str, str]:
         headers = {"Accept": "application/json"}
@@ -220,3 +243,9 @@ class Transport:
         # Plain http is this machine only (see base_url); a proxy from the environment would read the key on the way.
         session.trust_env = urlsplit(self._settings.base_url).scheme.lower() == "https"
         return session
+
+
+def _bare(error: E) -> E:
+    """`error` without the frames and the exceptions that it came through."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

@@ -46,3 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
             file=sys.stderr,
         )
         raise SystemExit(2) from None
+    except Exception as defect:
+        import traceback
+
+        from pulumi_dashscope_ft.frontend.lines import printable
+
+        # The interpreter would print it as it is, and an exception may quote anything.
+        print(printable("".join(traceback.format_exception(defect))), file=sys.stderr)
+        raise SystemExit(1) from None

@@ -14,7 +14,7 @@ import click
 
 from .account import Account, account_options, note
 from .failing import NO, Failed
-from .rendering import json_option, print_json
+from .rendering import json_option, print_json, print_program
 from .targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
@@ -81,8 +81,7 @@ def adopt(
     for one in found:
         for words in one.notes:
             note(f"{one.object_id}: {words}.")
-    # Not cleaned once more: every string in it is a Python literal of printable characters, and none holds the key.
-    click.echo(text)
+    print_program(text)
 
 
 def _takeover(client: Client, target: Target, path: str | None, retain: bool) -> Takeover:

@@ -107,19 +107,23 @@ def _check_workspace(account: Account, settings: Settings) -> Finding:
 
 
 def _check_proxy(settings: Settings) -> Finding:
-    from requests.utils import get_environ_proxies, select_proxy
+    from pulumi_dashscope_ft.api import SettingsError
+    from pulumi_dashscope_ft.api.proxies import proxy_host, require_usable_surroundings
 
     parts = urlsplit(settings.base_url)
     if parts.scheme == "http":
         return fine("proxy", "none: the API is on this machine")
-    proxy = select_proxy(settings.base_url, get_environ_proxies(settings.base_url))
+    try:
+        proxy = proxy_host(settings.base_url)
+        require_usable_surroundings(settings.base_url)
+    except SettingsError as error:
+        what, _, remedy = str(error).partition(". ")
+        return wrong("proxy", f"{what}.", remedy or "correct it.")
     bundle = _first(*((name, os.environ.get(name)) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")))
     trust = f"; certificates from {bundle}" if bundle else ""
     if proxy is None:
         return fine("proxy", f"none{trust}")
-    # Not the whole of it: a proxy's URL may hold a password.
-    found = urlsplit(proxy if "://" in proxy else f"//{proxy}").netloc.rpartition("@")[2]
-    return fine("proxy", f"{found}{trust}")
+    return fine("proxy", f"{proxy}{trust}")
 
 
 def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.bounded.files import read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
+from pulumi_dashscope_ft.text import without_login
 
 from .checks_plugin import check_plugin
 from .checkup import Finding, fine, unusual, wrong
@@ -213,14 +214,19 @@ def _check_backend(project: _Project | None) -> Finding:
         return unusual(
             "backend", "nobody is logged in to a state backend", "type `pulumi login`, or set PULUMI_BACKEND_URL."
         )
-    parts = urlsplit(url)
+    try:
+        # A password may hold any sign: the login goes first, and what is left is taken apart.
+        parts = urlsplit(without_login(url))
+        host = parts.hostname or ""
+    except ValueError:
+        return wrong("backend", f"the URL from {source} is not one", "correct it, or type `pulumi login`.")
     if parts.scheme in ("https", "http"):
-        return fine("backend", f"Pulumi Cloud or a server like it, {parts.hostname} (from {source})")
+        return fine("backend", f"Pulumi Cloud or a server like it, {host} (from {source})")
     if parts.scheme == "file":
         kind = f"a folder, {url.partition('://')[2] or '~'}"
     else:
         # The rest may hold a password, or a token in the query.
-        kind = f"{_KINDS.get(parts.scheme, parts.scheme)}, {parts.hostname or ''}{parts.path}"
+        kind = f"{_KINDS.get(parts.scheme, parts.scheme)}, {host}{parts.path}"
     told = f"{kind} (from {source})"
     if not any(name in os.environ for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")):
         return unusual(

@@ -14,7 +14,7 @@ import click
 
 from .account import Account, account_options
 from .failing import NO
-from .rendering import coloured, json_option, print_json, shown
+from .rendering import json_option, print_json, print_lines, print_marked, shown
 from .surroundings import clock
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def _facts(one: Finding) -> dict[str, str | None]:
 def _print(findings: list[Finding]) -> None:
     width = max(len(one.check) for one in findings)
     for one in findings:
-        click.echo(f"{coloured(one.mark)} {one.check:<{width}}  {shown(one.told)}")
+        print_marked(one.mark, f"{one.check:<{width}}  ", one.told)
         if one.advice:
-            click.echo(f"  {'':<{width}}  → {shown(one.advice)}")
+            print_lines(f"  {'':<{width}}  → {shown(one.advice)}")
     counts = [f"{sum(one.mark == mark for one in findings)} {mark}" for mark in "✓!✗"]
-    click.echo(", ".join(counts))
+    print_lines(", ".join(counts))

@@ -52,13 +52,27 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
         raise _end(Failed("interrupted.", INTERRUPTED)) from None
     except Failed as failed:
         raise _end(failed) from None
-    except (click.ClickException, click.exceptions.Exit):
+    except click.ClickException as usage:
+        raise _without_controls(usage) from None
+    except click.exceptions.Exit:
         raise
     except Exception as error:
         found = _failed(error, command())
         if found is None:
             raise
         raise _end(found) from None
+
+
+def _without_controls(usage: click.ClickException) -> click.ClickException:
+    """The same, fit for a terminal: it quotes what was typed, and what a variable of a pipeline held."""
+    from pulumi_dashscope_ft.frontend.lines import printable
+
+    message = usage.format_message()
+    if (shown := printable(message)) == message:
+        return usage
+    same_code = type("Shown", (click.UsageError,), {"exit_code": usage.exit_code})
+    again: click.ClickException = same_code(shown, getattr(usage, "ctx", None))
+    return again
 
 
 def _end(failed: Failed) -> click.exceptions.Exit:

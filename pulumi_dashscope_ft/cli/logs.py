@@ -17,7 +17,7 @@ import click
 from .account import Account, account_options, note
 from .failing import INTERRUPTED, NO, Failed
 from .following import Look, follow, whole_log
-from .rendering import json_option, print_json, shown, shown_log, sparkline
+from .rendering import json_option, print_json, print_log, shown, shown_log, sparkline
 from .surroundings import clock, on_terminal
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _cut(look: Look, tail: int | None) -> Look:
 
 def _print_lines(lines: tuple[str, ...]) -> None:
     for line in lines:
-        click.echo(shown_log(line))
+        print_log(line)
 
 
 Show = Callable[[Look], None]

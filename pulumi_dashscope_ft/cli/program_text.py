@@ -7,7 +7,6 @@ that Pulumi tears them down in the right order.
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -58,18 +57,17 @@ def _declared(one: Takeover, name: str, inputs: Mapping[str, Any]) -> list[str]:
 
 def _literal(value: Any) -> str:
     """A Python literal on lines of its own where it is long; what the service wrote can't get out of it."""
+    from pulumi_dashscope_ft.text import python_literal
+
     if isinstance(value, _Code):
         return str(value)
-    if isinstance(value, str):
-        text = ascii(value) if not value.isprintable() else repr(value)
-        return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text
     if isinstance(value, Mapping):
-        parts = [f"{_literal(str(key))}: {_literal(item)}" for key, item in value.items()]
+        parts = [f"{python_literal(str(key))}: {_literal(item)}" for key, item in value.items()]
         opening, closing = "{", "}"
     elif isinstance(value, (list, tuple)):
         parts, opening, closing = [_literal(item) for item in value], "[", "]"
     else:
-        return repr(value)
+        return python_literal(value)
     flat = f"{opening}{', '.join(parts)}{closing}"
     if len(flat) <= 80 and "\n" not in flat:
         return flat
@@ -89,10 +87,9 @@ def _plain(text: str) -> str:
 
 
 def _variable(name: str) -> str:
-    plain = re.sub(r"\W", "_", name.lower())
-    if plain[0].isdigit():
-        return f"_{plain}"
-    return f"{plain}_" if keyword.iskeyword(plain) else plain
+    from pulumi_dashscope_ft.text import python_name
+
+    return python_name(name)
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -19,6 +19,8 @@ from .surroundings import clock, on_error_terminal
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pulumi_dashscope_ft.frontend.lines import TerminalText
+
 __all__ = ["At", "say", "steps"]
 
 QUIET_SECONDS = 10.0
@@ -31,8 +33,8 @@ _LIVE: list[Console] = []
 """The console that draws the bar of this process, while there is one."""
 
 
-def say(text: str) -> None:
-    """A line, or several, to the standard error, above the bar if there is one. The text is to be clean already."""
+def say(text: TerminalText) -> None:
+    """A line, or several, to the standard error, above the bar if there is one."""
     console = _LIVE[-1] if _LIVE else None
     # What is being ended is not left half-way because nobody reads on (`2>&1 | head`).
     with contextlib.suppress(OSError):
@@ -73,8 +75,10 @@ class _Lines:
             if now - self._spoke < QUIET_SECONDS:
                 return
             self._spoke = now
+        from pulumi_dashscope_ft.frontend.lines import printable
+
         of = "" if done is None else f": {done}" if total is None else f": {done} of {total}"
-        say(f"{what}{of}")
+        say(printable(f"{what}{of}"))
 
 
 @contextlib.contextmanager
@@ -83,6 +87,8 @@ def _bar() -> Iterator[At]:
     from rich.progress import BarColumn, Progress, ProgressColumn, SpinnerColumn, Task, TextColumn, TimeElapsedColumn
     from rich.table import Column
     from rich.text import Text
+
+    from pulumi_dashscope_ft.frontend.lines import printable
 
     class _Count(ProgressColumn):
         def render(self, task: Task) -> Text:
@@ -104,7 +110,7 @@ def _bar() -> Iterator[At]:
     task = progress.add_task("", total=None)
 
     def at(what: str, done: int | None, total: int | None) -> None:
-        progress.update(task, description=what, completed=done or 0, total=total, refresh=True)
+        progress.update(task, description=printable(what), completed=done or 0, total=total, refresh=True)
 
     with progress:
         _LIVE.append(console)

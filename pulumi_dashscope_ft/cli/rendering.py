@@ -26,9 +26,15 @@ __all__ = [
     "Column",
     "coloured",
     "json_option",
+    "markdown_item",
     "markdown_table",
     "print_fields",
     "print_json",
+    "print_lines",
+    "print_log",
+    "print_markdown",
+    "print_marked",
+    "print_program",
     "print_table",
     "shown",
     "shown_log",
@@ -80,23 +86,58 @@ class Column:
 
 def shown(value: Any) -> str:
     """A value for people: on one line, without control characters and keys; `-` for none."""
-    from pulumi_dashscope_ft.api import clean, redact
+    from pulumi_dashscope_ft.text import redact, sanitize
 
-    return "-" if value is None or value == "" else clean(redact(str(value)), limit=_LONGEST)
+    return "-" if value is None or value == "" else sanitize(redact(str(value)), limit=_LONGEST)
 
 
 def shown_log(line: str) -> str:
     """A line of a log: as :func:`shown`, but with its spaces, which draw bars and columns."""
-    from pulumi_dashscope_ft.api import clean, redact
+    from pulumi_dashscope_ft.text import redact, sanitize
 
-    return re.sub(r"[^ ]+", lambda word: clean(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
+    return re.sub(r"[^ ]+", lambda word: sanitize(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
+
+
+def print_lines(text: str) -> None:
+    """Lines for people, with their indentation; without control characters and keys."""
+    from pulumi_dashscope_ft.frontend.lines import printable
+
+    click.echo(printable(text))
+
+
+def print_marked(mark: str, title: str, text: str) -> None:
+    """A line that begins with a mark, in its colour, and a title, our own words."""
+    click.echo(f"{coloured(mark)} {title}{shown(text)}")
+
+
+def print_log(line: str) -> None:
+    """A line of a log."""
+    click.echo(shown_log(line))
+
+
+def print_program(text: str) -> None:
+    """Text to be pasted into a program. What somebody else wrote is a literal in it, so nothing is folded or cut; and
+    what is no literal has no control characters either.
+    """
+    from pulumi_dashscope_ft.text import escape
+
+    for line in text.split("\n"):
+        click.echo(escape(line))
+
+
+def print_markdown(title: str, *blocks: str) -> None:
+    """A comment for a pull request: a title in Markdown, made of our own words, and blocks made with
+    :func:`markdown_table` and :func:`markdown_item`.
+    """
+    click.echo("\n\n".join([title, *blocks]))
 
 
 def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
     """A value as JSON in ASCII, keys taken out unless there is no secret in it; `line`: on one line, for streams."""
-    from pulumi_dashscope_ft.api import in_texts, redact
+    from pulumi_dashscope_ft.text import in_texts, redact
 
-    click.echo(json.dumps(in_texts(value, redact) if redacted else value, indent=None if line else 2))
+    text = json.dumps(in_texts(value, redact) if redacted else value, indent=None if line else 2)
+    click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that JSON does not escape
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, footer: str = "") -> None:
@@ -107,7 +148,7 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, foo
     else:
         _plain_table(columns, cells)
     if footer:
-        click.echo(footer)
+        click.echo(shown(footer))
 
 
 def coloured(text: str) -> str:
@@ -125,18 +166,20 @@ def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
 
 
 def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
-    """The same table for a comment in a pull request. What is in a cell stays in it."""
-
-    def cell(value: Any) -> str:
-        text = shown(value).replace("\\", "\\\\")
-        for mark in "|<>`*_[]@":
-            text = text.replace(mark, f"&#{ord(mark)};")
-        return text
+    """The same table for a comment in a pull request. What is in a cell stays in it, and is text there."""
+    from pulumi_dashscope_ft.text import markdown
 
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
     lines.append("|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|")
-    lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(markdown(shown(value)) for value in row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def markdown_item(text: str) -> str:
+    """A line of text as an item of a list in such a comment."""
+    from pulumi_dashscope_ft.text import markdown
+
+    return f"- {markdown(shown(text), starts_line=True)}"
 
 
 def sparkline(figures: Sequence[float], width: int = 24) -> str:

@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.bounded.files import read_bounded
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
 
 from .failing import NO, Failed
-from .rendering import Column, markdown_table, print_json, print_table
+from .rendering import Column, markdown_table, print_json, print_markdown, print_table
 
 __all__ = ["report"]
 
@@ -29,6 +29,8 @@ _LARGEST = 16 * 2**20
 """Bytes of a report: some thirty thousand lines."""
 _LONGEST_LINE = 256 * 1024
 _LINE = JsonBounds(depth=16, values=10_000)
+_UNKNOWN = "unknown"
+"""What an outcome is called that this version does not know: its own word may be anything."""
 _AT_MOST = 5
 """Lines that are named where some can't be read."""
 
@@ -42,7 +44,8 @@ def report(source: Path, form: str, as_json: bool) -> None:
     file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
     refused before.
 
-    Exit code 1 when something was refused, or cut short; also when a line can't be read: it may have said so.
+    Exit code 1 when something was refused, or cut short; also when a line can't be read, or has an outcome that this
+    version does not know: it may have said so.
 
     \b
       DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes
@@ -55,16 +58,22 @@ def report(source: Path, form: str, as_json: bool) -> None:
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
     endings, broken = _read(text)
+    unknown = sum(1 for one in endings if one["outcome"] == _UNKNOWN)
     bad = [one for one in endings if one.get("outcome") in _BAD]
     if as_json or form == "json":
-        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not bad and not broken})
+        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not (bad or broken or unknown)})
     elif form == "markdown":
-        click.echo(f"### Teardown: {_summary(endings)}\n\n{markdown_table(_COLUMNS, _rows(endings))}")
+        print_markdown(f"### Teardown: {_summary(endings)}", markdown_table(_COLUMNS, _rows(endings)))
     else:
         print_table(_COLUMNS, _rows(endings), footer=_summary(endings))
     problems = []
     if bad:
         problems.append(f"{len(bad)} of {len(endings)} were not torn down.")
+    if unknown:
+        problems.append(
+            f"{unknown} of {len(endings)} ended in a way that this version does not know; a newer one may: "
+            "pip install --upgrade pulumi-dashscope-ft"
+        )
     if broken:
         problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
     if problems:
@@ -86,17 +95,28 @@ def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        try:
-            one = decode(line, _LINE) if len(line) <= _LONGEST_LINE else None
-        except ValueError:
-            one = None
+        one = _document(line)
         if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("kind", "id", "outcome")):
             broken.append(number)
             continue
         key = (one["kind"], one["id"])
         found.pop(key, None)
-        found[key] = one
+        found[key] = {**one, "outcome": one["outcome"] if one["outcome"] in _known_outcomes() else _UNKNOWN}
     return list(found.values()), broken
+
+
+def _document(line: str) -> Any:
+    """What the line says; None where that is no JSON, or more of it than a line needs."""
+    try:
+        return decode(line, _LINE) if len(line) <= _LONGEST_LINE else None
+    except ValueError:
+        return None
+
+
+def _known_outcomes() -> frozenset[str]:
+    from pulumi_dashscope_ft.lifecycle import report
+
+    return frozenset({report.DELETED, report.GONE, report.KEPT, report.REFUSED, report.UNFINISHED})
 
 
 def _lines(numbers: Sequence[int]) -> str:
@@ -111,13 +131,13 @@ def _rows(endings: Sequence[dict[str, Any]]) -> list[list[Any]]:
         done = one.get("done")
         told = [str(one[key]) for key in ("stays", "why", "next") if one.get(key)]
         deeds = ", ".join(str(deed) for deed in done) if isinstance(done, list) else ""
-        rows.append([one["kind"], one["id"], one.get("statusBefore"), one.get("outcome"), deeds, "; ".join(told)])
+        rows.append([one["kind"], one["id"], one.get("statusBefore"), one["outcome"], deeds, "; ".join(told)])
     return rows
 
 
 def _summary(endings: Sequence[dict[str, Any]]) -> str:
     counts: dict[str, int] = {}
     for one in endings:
-        word = str(one.get("outcome"))
+        word = one["outcome"]
         counts[word] = counts.get(word, 0) + 1
     return ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "nothing was torn down"

@@ -13,7 +13,7 @@ import click
 from .account import Account, account_options
 from .ages import told_age
 from .described import job_facts
-from .rendering import Column, json_option, print_fields, print_json, print_table, shown
+from .rendering import Column, json_option, print_fields, print_json, print_lines, print_table, shown
 from .surroundings import clock
 
 if TYPE_CHECKING:
@@ -132,14 +132,14 @@ def _print(facts: dict[str, Any]) -> None:
     )
     failure = facts["failure"]
     if failure:
-        click.echo("\nWhy it failed:")
+        print_lines("\nWhy it failed:")
         for key in ("code", "message"):
             if failure.get(key):
-                click.echo(f"  {key}: {shown(failure[key])}")
+                print_lines(f"  {key}: {shown(failure[key])}")
         for line in failure.get("logTail", ()):
-            click.echo(f"  | {shown(line)}")
+            print_lines(f"  | {shown(line)}")
     if facts["checkpoints"]:
-        click.echo("\nCheckpoints:")
+        print_lines("\nCheckpoints:")
         print_table(
             [Column("checkpoint"), Column("status"), Column("model"), Column("saved"), Column("expires")],
             [

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft.bounded.files import read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
+from pulumi_dashscope_ft.text import hide, hide_login_of, quoted, without_login
 
 from .state_files import reader
 
@@ -36,6 +37,9 @@ _LONGEST_COMPLAINT = 2**20
 _LISTED = JsonBounds(depth=20, values=1_000_000)
 _AT_MOST = 5
 """Projects that are named where the one that was asked for is not there."""
+
+_SECRET_VARIABLES = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_KEY")
+_LONGEST_SAYING = 4000
 
 
 class UnreadableBackend(Exception):
@@ -95,7 +99,7 @@ class Backend:
         from pulumi_dashscope_ft.lifecycle import recorded_state
 
         url = self._url()
-        where = "that is logged in to (`pulumi whoami --verbose`)" if url is None else _without_login(url)
+        where = "that is logged in to (`pulumi whoami --verbose`)" if url is None else without_login(url)
         wanted = "" if self._project is None else f" of the project {self._project!r}"
         others = f", but of {', '.join(self._projects[:_AT_MOST])}" if self._projects else ""
         return recorded_state.unreadable(f"of the backend {where}", f"it has no stack{wanted}{others}")
@@ -193,12 +197,6 @@ def _folder(path: str) -> str:
         raise UnreadableBackend(f"{path} is no folder: {error}") from None
 
 
-def _without_login(url: str) -> str:
-    """A backend's URL for people: of a database it has the password in it."""
-    scheme, separator, rest = url.partition("://")
-    return f"{scheme}{separator}{rest.partition('?')[0].rpartition('@')[2]}"
-
-
 def _project(stack: Stack) -> list[str]:
     """Its project, where its name shows it: `organization/project/stack`."""
     return stack.name.split("/")[-2:-1]
@@ -206,6 +204,14 @@ def _project(stack: Stack) -> list[str]:
 
 def _concerns(state: RecordedState, about: LiveObject) -> bool:
     return state.unreadable or about.owner in state.owners or about.key in state.held
+
+
+def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
+    """What the command has said, without what it was given: it quotes the URL of a backend that it can't open."""
+    said = hide_login_of(environment.get("PULUMI_BACKEND_URL", ""), said)
+    for name in _SECRET_VARIABLES:
+        said = hide(said, environment.get(name, ""), mask="***")
+    return quoted(said, limit=_LONGEST_SAYING)
 
 
 def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -237,8 +243,9 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                     start_new_session=True,  # Ctrl-C is ours: the object at hand is finished, which needs its states
                 )
             if done.returncode:
-                said_last = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
-                raise UnreadableBackend(f"{said} failed: {said_last[-1] if said_last else 'it said nothing'}")
+                lines = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
+                complaint = lines[-1] if lines else "it said nothing"
+                raise UnreadableBackend(f"{said} failed: {_without_secrets(complaint, environment)}")
             return read_file(written, LARGEST).decode("utf-8", errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnreadableBackend(f"{said} failed: {error}") from None

@@ -12,10 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from .ages import told_age
-from .rendering import Column, markdown_table, print_json, print_table, shown
+from .rendering import (
+    Column,
+    markdown_item,
+    markdown_table,
+    print_json,
+    print_lines,
+    print_markdown,
+    print_table,
+    shown,
+)
 from .sweep_remarks import remarks
 
 if TYPE_CHECKING:
@@ -51,11 +58,11 @@ class SweepReport:
         if form == "json":
             print_json(self.facts())
         elif form == "markdown":
-            click.echo(self.markdown())
+            print_markdown(*self.markdown())
         else:
             print_table(_COLUMNS, [self._row(finding) for finding in self.survey.findings], footer=self.summary())
             for line in self.remarks():
-                click.echo(shown(line))
+                print_lines(shown(line))
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is in docs/sweep.md."""
@@ -82,8 +89,8 @@ class SweepReport:
             "remarks": self.remarks(),
         }
 
-    def markdown(self) -> str:
-        """A table of what is to be done or can't be judged, and below a fold everything else."""
+    def markdown(self) -> list[str]:
+        """A title; a table of what is to be done or can't be judged, and below a fold everything else."""
         first = [finding for finding in self.survey.findings if self._matters(finding)]
         rest = [finding for finding in self.survey.findings if not self._matters(finding)]
         parts = [f"**{self.summary()}**"]
@@ -92,8 +99,7 @@ class SweepReport:
         if rest:
             table = markdown_table(_COLUMNS, [self._row(finding) for finding in rest])
             parts.append(f"<details><summary>{len(rest)} left alone</summary>\n\n{table}\n\n</details>")
-        parts += [f"- {_escaped(line)}" for line in self.remarks()]
-        return "\n\n".join(parts)
+        return parts + [markdown_item(line) for line in self.remarks()]
 
     def summary(self) -> str:
         """One line: what there is, and what of it is over."""
@@ -158,11 +164,3 @@ def _moment(at: float | None) -> str | None:
 
 def _objects(count: int) -> str:
     return f"{count} object{'' if count == 1 else 's'}"
-
-
-def _escaped(line: str) -> str:
-    """A line that stays a line, and text, in a comment."""
-    text = shown(line).replace("\\", "\\\\")
-    for mark in "<>`*_[]@|":
-        text = text.replace(mark, f"&#{ord(mark)};")
-    return text

@@ -11,7 +11,7 @@ import click
 from .account import Account, account_options, note
 from .ages import duration
 from .failing import INTERRUPTED, Failed
-from .rendering import json_option, print_json, shown
+from .rendering import json_option, print_json, print_lines, shown
 
 __all__ = ["wait"]
 
@@ -42,4 +42,4 @@ def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
     if as_json:
         print_json({"jobId": job.job_id, "status": job.status, "finetunedOutput": job.model_id, "usage": job.usage})
     else:
-        click.echo(shown(job.model_id))
+        print_lines(shown(job.model_id))

@@ -1,25 +1,30 @@
-"""Why this exists: Pulumi's dynamic provider host does some things worse than its engine allows. It shows every error
-as a traceback, it serves four calls at a time, it goes on when its engine was killed, and a line that its encoding
-lacks ends the step that says it. All can be mended from within the host process, but only by reaching into it; so that
-is done here and nowhere else.
+"""Changes Pulumi's dynamic provider host from within, where it does less than its engine allows.
+
+The host shows every error as a traceback, can't report a half-made resource, serves four calls at a time, ignores
+Ctrl-C, goes on when its engine was killed, and a character that its output's encoding lacks ends the step that prints
+it. All of this is changed here, by reaching into the host process, and nowhere else.
 
 None of what this module looks at is a published interface (seen with the Pulumi SDK 3.216 to 3.272). Whenever
-something looks different, it falls back: a plain exception instead of a clean message, four threads instead of many.
-`DASHSCOPE_FT_PLAIN_HOST=1` switches those two off.
+something looks different, it falls back: a plain exception instead of a clean message, four threads instead of many,
+waits that go on after Ctrl-C. `DASHSCOPE_FT_PLAIN_HOST=1` switches those three off.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import select
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, NoReturn
+
+from pulumi_dashscope_ft.frontend.lines import TerminalText
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 
@@ -27,13 +32,15 @@ _HOST = "pulumi.dynamic.__main__"
 _METHODS = frozenset({"Create", "Update", "Delete", "Read", "Check", "Diff"})
 _STATUS_KEY = "grpc-status-details-bin"
 _UNKNOWN = 2  # google.rpc.Code.UNKNOWN, which the host aborts with
+_MESSAGE, _DETAILS = 2, 3  # fields of google.rpc.Status
+_INIT_FAILED = "type.googleapis.com/pulumirpc.ErrorResourceInitFailed"
 
 
 class ProviderError(Exception):
     """A failure whose message is all that the user is to see."""
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: TerminalText) -> NoReturn:
     """End the current provider call with exactly this message; the resource's state stays as it was.
 
     :raises ProviderError: always; the host answers it with the status details set here, or with a traceback without
@@ -41,6 +48,61 @@ def fail(message: str) -> NoReturn:
     """
     _set_status(_status(message))
     raise ProviderError(message)
+
+
+def fail_init(message: str, resource_id: str, properties: Mapping[str, Any]) -> NoReturn:
+    """End the current create or update with exactly this message, and have the engine record what exists.
+
+    :param properties: the outputs known so far, `__provider` included.
+    :raises ResourceInitFailedError: always. Without the status details set here (a plain host) the engine records
+        nothing; the next `up` finds what exists by its name.
+    """
+    from pulumi.runtime import rpc
+    from pulumi.runtime.proto import provider_pb2
+
+    loop = asyncio.new_event_loop()
+    try:
+        recorded = loop.run_until_complete(rpc.serialize_properties(dict(properties), {}))
+    finally:
+        loop.close()
+    detail = provider_pb2.ErrorResourceInitFailed(
+        id=resource_id, properties=recorded, reasons=[message], refresh_before_update=True
+    )
+    _set_status(_status(message) + _field(_DETAILS, _any(_INIT_FAILED, detail.SerializeToString())))
+    raise ResourceInitFailedError(resource_id, properties, message)
+
+
+def on_cancel(tell: Callable[[], None]) -> bool:
+    """Call `tell` when the engine asks this process to stop (Ctrl-C). Returns whether that is possible.
+
+    The host's `Cancel` does nothing. Its server has bound the method when it started, so the method's code is replaced.
+    """
+    servicer = getattr(sys.modules.get("__main__"), "DynamicResourceProviderServicer", None)
+    method = getattr(servicer, "Cancel", None)
+    if _plain() or not isinstance(method, FunctionType) or method.__code__.co_freevars:
+        return False
+    _TO_TELL.append(tell)
+    method.__code__ = _cancel.__code__
+    return True
+
+
+def tell_cancelled() -> None:
+    """The engine has asked this process to stop."""
+    for tell in _TO_TELL:
+        tell()
+
+
+_TO_TELL: list[Callable[[], None]] = []
+
+
+def _cancel(self: Any, request: Any, context: Any) -> Any:
+    """Runs as the method of another module: it can use nothing of this one but what it imports."""
+    from google.protobuf import empty_pb2
+
+    from pulumi_dashscope_ft.dynamic import host
+
+    host.tell_cancelled()
+    return empty_pb2.Empty()
 
 
 def widen(width: int) -> bool:
@@ -140,8 +202,17 @@ def _status(message: str) -> bytes:
     Written by hand (field 1: varint, field 2: bytes), for its Python class is defined twice: by Pulumi and by a common
     package that other libraries load, and whichever is imported second fails.
     """
-    text = message.encode()
-    return b"\x08" + _varint(_UNKNOWN) + b"\x12" + _varint(len(text)) + text
+    return b"\x08" + _varint(_UNKNOWN) + _field(_MESSAGE, message.encode())
+
+
+def _any(type_url: str, value: bytes) -> bytes:
+    """A serialized `google.protobuf.Any` (field 1: the type, field 2: the message)."""
+    return _field(1, type_url.encode()) + _field(2, value)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    """A field of strings or bytes, on the wire."""
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
 
 
 def _varint(number: int) -> bytes:

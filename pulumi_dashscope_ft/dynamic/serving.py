@@ -16,11 +16,13 @@ from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
-from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
+from pulumi_dashscope_ft.frontend.defects import defect
+from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties, stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.engine_options import last_registered
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, plain_name
@@ -55,13 +57,21 @@ def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
     return clean
 
 
-def _told(step: Callable[[], T]) -> T:
-    """Run a step; what a person can mend reaches the user as the message alone, a defect of ours as a traceback."""
+def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
+    """Run a step. Whatever fails reaches the user as a message.
+
+    :param given: the properties that the host was sent, of a step that may make a resource by halves.
+    """
     try:
         with SESSION.step():
             return step()
+    except ResourceInitFailedError as failed:
+        of_host = {_HOST_KEY: given[_HOST_KEY]} if given and _HOST_KEY in given else {}
+        host.fail_init(printable(failed.reason), failed.resource_id, {**failed.properties, **of_host})
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
+    except Exception as error:
+        host.fail(printable(defect(error)))
 
 
 def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:
@@ -134,6 +144,8 @@ class LifecycleHandler:
         # is declared by a program; for any other, this must not count as the program's keeping it.
         name = str(after.get(NAME, ""))
         declared = after.get(NAME) in self._declared
+        if stays_meanwhile(self._lifecycle, after, declared=declared):
+            return dynamic.DiffResult(changes=True)
         if not declared:
             connection = replace(connection, ledger=Ledger())
         registered = last_registered(before, self._watch.old_inputs(name) or after)
@@ -143,7 +155,7 @@ class LifecycleHandler:
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = _clean(props)
-        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs)))
+        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         before = _known(id_, props)
@@ -152,7 +164,7 @@ class LifecycleHandler:
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
         before, after = _known(id_, olds), _clean(news)
         return dynamic.UpdateResult(
-            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after))
+            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after), news)
         )
 
     def delete(self, id_: str, props: Properties) -> None:

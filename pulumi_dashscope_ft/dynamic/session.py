@@ -30,7 +30,8 @@ class Session(Accounts):
     """What one provider process knows. Thread-safe."""
 
     def __init__(self) -> None:
-        super().__init__(self.report)
+        self._ctrl_c = threading.Event()
+        super().__init__(self.report, interrupted=self._ctrl_c.is_set)
         self._printing = threading.Lock()
         self._width = 0
         self._under_way = 0
@@ -44,6 +45,7 @@ class Session(Accounts):
         super().configure(config)
         host.print_anything()
         host.end_with_engine()
+        host.on_cancel(self._ctrl_c.set)
         if host.widen(WIDTH):
             self._width = max(self._width, WIDTH)
         else:

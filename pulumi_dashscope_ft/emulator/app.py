@@ -31,23 +31,25 @@ from .deployment_operations import DEPLOYMENT_OPERATIONS
 from .errors import CATALOGUE, ApiProblem, wrong_verb
 from .file_operations import FILE_OPERATIONS
 from .guard import Guard
+from .inference_operations import INFERENCE_OPERATIONS
 from .intake import Intake, TooSlowError, gone, too_slow
 from .job_operations import JOB_OPERATIONS
 from .model_operations import MODEL_OPERATIONS
 from .openapi import openapi_route
+from .operations import BASE as BASE
 from .operations import JSON_BODY, MULTIPART, Operation
 from .page import page_routes
 from .records import RequestRecord, cut, redacted, redacted_map, summary
 from .run_operations import RUN_OPERATIONS
 from .service import Call, Service, Upload
 
-BASE = "/api/v1"
 OPERATIONS: tuple[Operation, ...] = (
     *JOB_OPERATIONS,
     *RUN_OPERATIONS,
     *FILE_OPERATIONS,
     *DEPLOYMENT_OPERATIONS,
     *MODEL_OPERATIONS,
+    *INFERENCE_OPERATIONS,
 )
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,7 @@ def build_app(service: Service, *, any_host: bool = False, control_token: str | 
     ``any_host`` lifts the check that the ``Host`` is loopback; ``control_token`` is what opens the control API.
     """
     routes = [
-        Route(BASE + one.path, _endpoint(service, one), methods=[one.method], include_in_schema=False)
+        Route(one.base + one.path, _endpoint(service, one), methods=[one.method], include_in_schema=False)
         for one in OPERATIONS
     ]
     app = Starlette(
@@ -121,7 +123,9 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
 
 
 def _answered(service: Service, operation: Operation, reply: Reply) -> Response:
-    if operation.respond is None or reply.status != 200:
+    if reply.status != 200:
+        return operation.refuse(reply)
+    if operation.respond is None:
         return honest(reply)
     return operation.respond(service, reply)
 

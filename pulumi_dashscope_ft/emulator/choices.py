@@ -112,4 +112,15 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice("both forms of training data together", "are refused", "no page mixes them"),
     Choice("times", "are Beijing time", "the minute in a job id is that of its create_time"),
+    Choice(
+        "calling a deployment",
+        "works while it is RUNNING, and on its old ready_capacity while it is UPDATING",
+        "RUNNING is called callable; a scale answers the old ready_capacity, so that much goes on serving",
+    ),
+    Choice(
+        "calling anything else",
+        "404 ModelNotFound: a deployment in any other status, a base model by its name",
+        "the tables know this error; which one a deployment that is not running gets, no page says",
+    ),
+    Choice("what a model answers", "one canned text, tokens counted by four characters", "there is no model"),
 )

@@ -98,6 +98,13 @@ class Deployment(History):
         elif status not in (UPDATING, UPDATING_FAILED):
             self.ready_capacity = 0
 
+    @property
+    def answers(self) -> bool:
+        """Whether it can be called: while it is ``RUNNING``, and on what was ready before while it is being changed
+        (inferred).
+        """
+        return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
+
     def shown(self, *, with_name: bool) -> dict[str, Any]:
         """The deployment object (5.2). The three capacities are always there: the official SDK fails without them.
 

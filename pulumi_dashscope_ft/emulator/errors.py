@@ -57,6 +57,11 @@ CATALOGUE: dict[str, Refusal] = {
     "file_not_found_400": Refusal(400, "InvalidParameter", "File not found."),
     # Deployments. The page lists codes and messages without HTTP statuses (inferred from the general table).
     "model_not_found": Refusal(404, "NotFound", "Model: xxx not found!"),
+    # Documented for model calls; that one which does not run (yet) gets the same is inferred.
+    "model_not_callable": Refusal(
+        404, "ModelNotFound", "The model xxx does not exist or you do not have access to it."
+    ),
+    "empty_input": Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request."),
     "deployment_gone": Refusal(404, "NotFound", "Not found."),
     "instance_exists": Refusal(409, "Conflict", "Model instance xxx already exists, please specify a suffix."),
     "suffix_taken": Refusal(409, "Conflict", "Deployed model xxx already exists, please specify a suffix."),

@@ -37,6 +37,7 @@ OPERATIONS = (
     *("validation_results", "validation_details"),
     *("create_deployment", "list_deployments", "get_deployment", "scale_deployment", "update_deployment"),
     *("delete_deployment", "deployable_models", "models"),
+    *("chat_completions", "text_generation"),
     *("upload", "list_files", "get_file", "delete_file"),
 )
 """What a rule can name besides ``*``: the operations of the API."""

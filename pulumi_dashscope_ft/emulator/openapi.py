@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from . import openapi_deployments, openapi_files, openapi_jobs
+from . import openapi_deployments, openapi_files, openapi_inference, openapi_jobs
 from .answers import json_response
 from .openapi_shapes import Description, Schema, named, record, text
 from .operations import JSON_BODY, MULTIPART, Operation
@@ -31,6 +31,7 @@ DESCRIPTIONS: dict[str, Description] = {
     **openapi_jobs.DESCRIPTIONS,
     **openapi_files.DESCRIPTIONS,
     **openapi_deployments.DESCRIPTIONS,
+    **openapi_inference.DESCRIPTIONS,
 }
 SHARED_REFUSALS = (400, 401, 403, 408, 429, 431)
 """Of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that comes too
@@ -38,8 +39,8 @@ slowly, too many keys, too long a head.
 """
 
 _ABOUT = (
-    "The fine-tuning, file and deployment endpoints of Alibaba Cloud Model Studio (DashScope) as this emulator "
-    "carries them out. Success is always HTTP 200; a known path with another verb is refused with 400. "
+    "The fine-tuning, file, deployment and text inference endpoints of Alibaba Cloud Model Studio (DashScope) as this "
+    "emulator carries them out. Success is always HTTP 200; a known path with another verb is refused with 400. "
     "An empty query parameter counts as not given."
 )
 _REFUSALS = {
@@ -72,7 +73,9 @@ def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     served = {one.name: one for one in operations}
     for one in served.values():
-        paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, DESCRIPTIONS[one.name], served)
+        described = _operation(one, DESCRIPTIONS[one.name], served)
+        elsewhere = {} if one.base == base else {"servers": [{"url": one.base}]}
+        paths.setdefault(one.path, {})[one.method.lower()] = {**described, **elsewhere}
     return {
         "openapi": "3.1.0",
         "info": {"title": "DashScope fine-tuning API, emulated", "version": "1", "description": _ABOUT},
@@ -96,6 +99,7 @@ def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
                 **openapi_jobs.SCHEMAS,
                 **openapi_files.SCHEMAS,
                 **openapi_deployments.SCHEMAS,
+                **openapi_inference.SCHEMAS,
             },
         },
     }
@@ -139,8 +143,12 @@ def _responses(told: Description, served: dict[str, Operation]) -> dict[str, Any
     answer: dict[str, Any] = {"description": "Done, or taken."}
     if told.events:
         answer["content"] = {"text/event-stream": {"schema": named("Event")}}
+    elif told.whole_answer is not None:
+        answer["content"] = _json(told.whole_answer)
     else:
         answer["content"] = _json(record({"request_id": _REQUEST_ID, **told.answer}))
+    if told.may_stream:
+        answer["content"]["text/event-stream"] = {"schema": text("data: one chunk each, [DONE] at the end")}
     links = {
         f"{name}_next": {"operationId": name, "parameters": dict(parameters)}
         for name, parameters in told.follow.items()
@@ -154,7 +162,7 @@ def _responses(told: Description, served: dict[str, Operation]) -> dict[str, Any
         **{
             str(status): {
                 "description": f"{HTTPStatus(status).phrase}. {_REFUSALS[status]}",
-                "content": _json(named("Error")),
+                "content": _json(named(told.refusal)),
             }
             for status in refused
         },

@@ -134,4 +134,10 @@ class Description:
     refusals: Collection[int] = ()
     events: bool = False
     """Answers ``text/event-stream`` instead of JSON."""
+    may_stream: bool = False
+    """Answers ``text/event-stream`` where the body asks for it, JSON otherwise."""
+    whole_answer: Schema | None = None
+    """The answer where it is not an envelope with ``request_id``."""
+    refusal: str = "Error"
+    """The shape of its refusals."""
     follow: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

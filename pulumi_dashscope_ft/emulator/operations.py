@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from .answers import Reply
+from .answers import Reply, honest
 from .service import Call, Service
 
 Handler = Callable[[Service, Call], dict[str, Any]]
@@ -21,6 +21,7 @@ Handler = Callable[[Service, Call], dict[str, Any]]
 Responder = Callable[[Service, Reply], Response]
 """Puts a good answer on the wire."""
 
+BASE = "/api/v1"
 NO_BODY = "none"
 JSON_BODY = "json"
 MULTIPART = "multipart"
@@ -28,7 +29,7 @@ MULTIPART = "multipart"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One endpoint; ``path`` is relative to ``/api/v1``.
+    """One endpoint; ``path`` is relative to ``base``.
 
     It may hold ``{job_id}``, ``{checkpoint}``, ``{file_id}`` and ``{deployed_model}``.
     """
@@ -42,3 +43,6 @@ class Operation:
     """Whether it may change state: decides about saving, not about safety (export is a GET that does)."""
     respond: Responder | None = None
     """How a good answer is sent, where it is not the payload as JSON."""
+    refuse: Callable[[Reply], Response] = honest
+    """How a refusal is sent, where it is not the documented envelope."""
+    base: str = BASE

@@ -72,11 +72,15 @@ OPERATIONS: Mapping[str, Source] = {
     "scale_deployment": _SERVING,
     "update_deployment": _SERVING,
     "delete_deployment": _SERVING,
+    "chat_completions": inferred("OpenAI's own shape; the reference names the host's error shape only"),
+    "text_generation": seen("SDK aigc/generation.py and its answer object"),
     "models": seen("SDK models.py and cli/auth.py; no page of this API describes it"),
 }
 """Where the verb, the path and the envelope come from."""
 
 _JOB = documented("fine-tuning-job-object-api")
+_CHAT = inferred("OpenAI's own shape")
+_GENERATION = seen("SDK api_entities/dashscope_response.py")
 _PAGED = _all(_PAGES, "page_no", "page_size", "total")
 
 FIELDS: Mapping[str, Mapping[str, Source]] = {
@@ -128,6 +132,23 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
     },
     "deployment list": _all(_SERVING, "page_no", "page_size", "total", "deployments"),
     "error": _all(documented("error-code"), "code", "message", "request_id"),
+    "chat completion": _all(_CHAT, "id", "object", "created", "model", "choices", "usage"),
+    "chat choice": _all(_CHAT, "index", "message", "finish_reason", "logprobs"),
+    "chat chunk": _all(_CHAT, "id", "object", "created", "model", "choices", "usage"),
+    "chat chunk choice": _all(_CHAT, "index", "delta", "finish_reason"),
+    "chat usage": _all(_CHAT, "prompt_tokens", "completion_tokens", "total_tokens"),
+    "chat refusal": {
+        **_all(documented("error-code"), "error"),
+        "request_id": inferred("as in every other answer"),
+    },
+    "chat error": {
+        **_all(documented("error-code"), "message", "type", "code"),
+        "param": inferred("OpenAI's own shape"),
+    },
+    "message": _all(_CHAT, "role", "content"),
+    "generation": _all(_GENERATION, "text", "finish_reason", "choices"),
+    "generation choice": _all(_GENERATION, "finish_reason", "message"),
+    "generation usage": _all(_GENERATION, "input_tokens", "output_tokens", "total_tokens"),
 }
 """Every field of every answer, by the kind of object it is in."""
 
@@ -146,6 +167,7 @@ REFUSALS: Mapping[str, Source] = {
     "file_not_found": seen("SDK test data: 404; the message is from the files page"),
     "file_not_found_400": documented("model-customization-file-management-service, without an HTTP status"),
     "model_not_found": documented("model-deployment-api, without an HTTP status"),
+    **_all(documented("error-code, for model calls"), "model_not_callable", "empty_input"),
     "deployment_gone": documented("model-deployment-api, the example of a deleted deployment"),
     "instance_exists": _TABLE,
     "suffix_taken": documented("model-deployment-api, without an HTTP status"),

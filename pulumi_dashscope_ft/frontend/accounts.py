@@ -33,6 +33,7 @@ class Accounts:
     :param report: takes the lines that the user is to see.
     :param clock: what connections measure and wait by.
     :param sending: makes their calls.
+    :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
     """
 
     def __init__(
@@ -40,10 +41,12 @@ class Accounts:
         report: Callable[[str], None],
         clock: Clock = SYSTEM_CLOCK,
         sending: Sending = lambda ask, only_reads: ask(),
+        interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self.ledger = Ledger()
         self.clock = clock
         self._sending = sending
+        self._interrupted = interrupted
         self._report = report
         self._lock = threading.Lock()
         self._configuration: dict[str, str] = {}
@@ -79,7 +82,13 @@ class Accounts:
                     on_retry=self._tell_retry,
                     sending=self._sending,
                 )
-                self._connections[account] = connect(client, clock=self.clock, ledger=self.ledger, report=self._report)
+                self._connections[account] = connect(
+                    client,
+                    clock=self.clock,
+                    ledger=self.ledger,
+                    report=self._report,
+                    interrupted=self._interrupted,
+                )
             return self._connections[account]
 
     def connections(self) -> list[Connection]:

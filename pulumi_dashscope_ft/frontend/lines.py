@@ -1,25 +1,31 @@
 """Why this exists: what the service wrote (statuses, names, messages) ends up on terminals and in CI logs; it must not
-be able to move the cursor there, nor to repeat a key. All text for the user leaves through here.
+be able to move the cursor there, nor to repeat a key. All text for the user leaves through here, and what shows it
+takes nothing else: a `TerminalText` is made nowhere but here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NewType
 
-from pulumi_dashscope_ft.api import clean, redact
+from pulumi_dashscope_ft.text import hide_watched, redact, sanitize
+
+TerminalText = NewType("TerminalText", str)
+"""Text that may be shown: lines without control characters and keys."""
 
 _LONGEST_LINE = 4000
 
 
-def printable(text: str, spelled: Callable[[str], str] = str) -> str:
+def printable(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
     """`text` as it is to be shown: no control characters, nothing that looks like a key; lines and their indentation
     are kept.
 
     :param spelled: gives each line the spelling of the user's language.
     """
-    return "\n".join(_line(line, spelled) for line in text.split("\n"))
+    # Keys first, in the whole of it: one that is cut by the end of a line is one.
+    return TerminalText("\n".join(_line(line, spelled) for line in hide_watched(text).split("\n")))
 
 
 def _line(line: str, spelled: Callable[[str], str]) -> str:
     words = line.lstrip(" ")
-    return line[: len(line) - len(words)] + clean(redact(spelled(words)), limit=_LONGEST_LINE)
+    return line[: len(line) - len(words)] + sanitize(redact(spelled(words)), limit=_LONGEST_LINE)

@@ -7,6 +7,7 @@ kind that is waited for: sixty-four steps at once look like one considerate call
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
@@ -23,6 +24,7 @@ class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
     :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
+    :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
     """
 
     client: Client
@@ -36,6 +38,7 @@ class Connection:
     report: Report
     endings: Endings = field(default_factory=Endings)
     limited_by: str | None = None
+    interrupted: Callable[[], bool] = lambda: False
 
     @property
     def key(self) -> KeySource:
@@ -44,13 +47,20 @@ class Connection:
 
 
 def connect(
-    client: Client, *, clock: Clock, ledger: Ledger, report: Report, endings: Endings | None = None
+    client: Client,
+    *,
+    clock: Clock,
+    ledger: Ledger,
+    report: Report,
+    endings: Endings | None = None,
+    interrupted: Callable[[], bool] = lambda: False,
 ) -> Connection:
     """Share one client among all resources of its account.
 
     :param ledger: the process's memory of who holds what; shared by all connections.
     :param report: takes the lines that the user is to see.
     :param endings: takes down what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
+    :param interrupted: see `Connection`.
     """
 
     def job_page(number: int) -> Page[Job]:
@@ -80,4 +90,5 @@ def connect(
         ledger=ledger,
         report=report,
         endings=endings_to_file(clock, report) if endings is None else endings,
+        interrupted=interrupted,
     )

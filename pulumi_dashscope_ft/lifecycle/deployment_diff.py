@@ -1,6 +1,5 @@
-"""Why this exists: some of a deployment can be changed while it runs, and the rest only by deploying anew, during which
-nothing is served. Which is which, in which order old and new follow each other, and what the plan says of it, is
-decided here (API page model-deployment-api).
+"""Which changes of a deployment are made while it runs, which need a new one, and in which order old and new follow
+each other (API page model-deployment-api). What the plan says of a new one is in `deployment_plan`.
 """
 
 from __future__ import annotations
@@ -12,20 +11,17 @@ from typing import Any
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment_status import BECOMES_RUNNING, is_lora, rate
-from pulumi_dashscope_ft.lifecycle.engine_options import AS_PROVIDED, Handling
+from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora, rate
 from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
-from pulumi_dashscope_ft.lifecycle.teardown import RETAIN
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 RESOURCE = "ModelDeployment"
-STEERING = ("onDestroy", "teardownTimeout", "apiKeyEnv")
-"""Inputs that only steer this provider: they change in place, without a call."""
+WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"
+STEERING = ("onDestroy", "teardownTimeout", WAIT, WAIT_LIMIT, "apiKeyEnv")
+"""Inputs that only steer this provider: they change in place, without a call that changes anything."""
 
-_REFUSED = (
-    "it stays as it is, because the new one is made first, and refused while both would have the same id. Give the new "
-    "one a suffix of its own, or set deleteBeforeReplace"
-)
+STOPPING = 0
+"""The capacity that stops it (inferred)."""
 
 FAILED_FIELD = "status"
 """What is named as the reason to replace a deployment that has failed, though no input has changed."""
@@ -39,12 +35,15 @@ class Diff:
     :param updates: properties that change in place.
     :param old_first: whether the old one has to go before the new one can be made.
     :param undecided: whether all that replaces is not known yet, so that it may turn out to be what it was.
+    :param depends_on: the input, not known yet, that must change for old and new to stand side by side; None when the
+        order is certain.
     """
 
     replaces: tuple[str, ...] = ()
     updates: tuple[str, ...] = ()
     old_first: bool = False
     undecided: bool = False
+    depends_on: str | None = None
 
     @property
     def adjusts(self) -> tuple[str, ...]:
@@ -60,8 +59,17 @@ def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[s
     replaces = tuple(name for name in changed if name not in updates)
     if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:
         replaces = (FAILED_FIELD,)
-    undecided = bool(replaces) and all(news.get(name) is UNKNOWN for name in replaces)
-    return Diff(replaces, updates, bool(replaces) and not _side_by_side(deployed_model, olds, news), undecided)
+    if not replaces:
+        return Diff(updates=updates)
+    undecided = all(news.get(name) is UNKNOWN for name in replaces)
+    deciding = _deciding(deployed_model, news)
+    if deciding is None:
+        return Diff(replaces, updates, undecided=undecided)
+    if news.get(deciding) is UNKNOWN:
+        # If it turns out to be what it was, and nothing else has changed, there is no replacement at all.
+        alone = replaces == (deciding,)
+        return Diff(replaces, updates, undecided=undecided, depends_on=None if alone else deciding)
+    return Diff(replaces, updates, collide(deployed_model, olds, news), undecided)
 
 
 def _in_place(name: str, new: Any, deployed_model: str) -> bool:
@@ -69,76 +77,21 @@ def _in_place(name: str, new: Any, deployed_model: str) -> bool:
     return name in STEERING or name in ADJUSTABLE or (name == "adoptDeployment" and new in (None, deployed_model))
 
 
-def _side_by_side(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether old and new can exist at the same time: they must differ in the id that the service makes of the model
-    and the suffix, and the suffix is unique. Then the old one goes last, and stays if the new one is refused.
+def collide(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether the old and the new one would have the same id, as far as known."""
+    deciding = _deciding(deployed_model, news)
+    return deciding is not None and equal(news.get(deciding), olds.get(deciding))
+
+
+def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
+    """The input that has to change so that old and new can exist at the same time; None when they can anyhow.
+
+    They must differ in the id that the service makes of the model and the suffix, and a suffix is unique. Then the old
+    one goes last, and stays if the new one is refused.
     """
-    adopted = news.get("adoptDeployment")
-    if adopted not in (None, deployed_model):
-        return True
-    suffix, model = news.get("suffix"), news.get("modelName")
-    if suffix is UNKNOWN or model is UNKNOWN:
-        return False
-    if suffix is not None:
-        return not equal(suffix, olds.get("suffix"))
-    return not equal(model, olds.get("modelName"))
-
-
-def replacement(
-    deployed_model: str, status: str | None, diff: Diff, on_destroy: str, pulumi: Handling = AS_PROVIDED
-) -> str:
-    """What a replacement does to the deployment as it stands, for the plan.
-
-    :param pulumi: what Pulumi's options make of it.
-    """
-    what = f"{', '.join(diff.replaces)}: {'not known yet; if it changes, ' if diff.undecided else ''}"
-    if status is None:
-        return f"{what}replaces {deployed_model}, which is already gone"
-    standing = f"{what}replaces {deployed_model}, which is {status}"
-    kept = _kept(on_destroy, pulumi, diff.old_first)
-    if kept:
-        return f"{standing}: {kept}"
-    if status == DeploymentStatus.FAILED:
-        return f"{standing} and serves nothing: it is deleted, and the model deployed anew{pulumi.reservation}"
-    if pulumi.old_first(diff.old_first):
-        return f"{standing}: it goes offline first, and {BECOMES_RUNNING}{pulumi.reservation}"
-    if diff.old_first:
-        return f"{standing}: {_REFUSED}{pulumi.reservation}"
-    return f"{standing}: it is deleted once the new one is accepted, and {BECOMES_RUNNING}{pulumi.reservation}"
-
-
-def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
-    """What a replacement does that this provider was not asked about, so that it does not know the deployment.
-
-    :param olds: the old inputs.
-    """
-    if news.get("adoptDeployment") is not None and equal(olds.get("adoptDeployment"), news.get("adoptDeployment")):
-        return "the deployment that adoptDeployment names is adopted again"
-    together = _side_by_side("", olds, news)
-    kept = _kept(on_destroy, pulumi, not together)
-    if kept:
-        return f"of the deployment that it has now: {kept}"
-    if pulumi.old_first(False):
-        return f"the deployment that it has now goes offline first, and {BECOMES_RUNNING}{pulumi.reservation}"
-    if not together:
-        return f"of the deployment that it has now: {_REFUSED}{pulumi.reservation}"
-    return (
-        f"the deployment that it has now is deleted once the new one is accepted, and {BECOMES_RUNNING}"
-        f"{pulumi.reservation}"
-    )
-
-
-def _kept(on_destroy: str, pulumi: Handling, collides: bool) -> str:
-    """Why the old deployment stays, and what follows; empty when it goes.
-
-    :param collides: whether the new one can't exist beside it.
-    """
-    if pulumi.protected:
-        return "Pulumi refuses that, because the resource is protected; it stays as it is"
-    if on_destroy != RETAIN and not pulumi.retained:
-        return ""
-    left = f"it is kept, and billed as before ({'onDestroy: retain' if on_destroy == RETAIN else 'retainOnDelete'})"
-    return f"{left}; the new one is refused unless it has a suffix of its own" if collides else left
+    if news.get("adoptDeployment") not in (None, deployed_model):
+        return None
+    return "suffix" if news.get("suffix") is not None else "modelName"
 
 
 def adjustment(

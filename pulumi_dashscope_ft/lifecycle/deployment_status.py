@@ -14,8 +14,6 @@ from pulumi_dashscope_ft.api import Deployment, DeploymentStatus
 LORA = "lora"
 """The plan that is billed by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
 
-BECOMES_RUNNING = "requests fail until the new one runs (deploying takes 5 to 10 minutes)"
-
 _BILL = (
     "settle the account's bill in the Alibaba Cloud console; the service then brings it back by itself. "
     "Run `pulumi up` again to go on waiting"

@@ -1,25 +1,26 @@
-"""Why this exists: what create, read, diff, update and delete mean for a deployment, for whichever front end asks.
+"""What create, read, diff, update and delete mean for a deployment, for whichever front end asks.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create returns
-as soon as there is an id: the 5 to 10 minutes until it runs are awaited, where somebody wants that, in the program (see
-`deployment_wait`).
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create, and an
+update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment_running`): so
+the engine deletes a replaced deployment only after its successor can be called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff
+from pulumi_dashscope_ft.lifecycle import deployment_creation, deployment_diff, deployment_running
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_adjusting import adjust
+from pulumi_dashscope_ft.lifecycle.deployment_plan import replacement, unasked
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.lifecycle.engine_options import handling, warnings
+from pulumi_dashscope_ft.lifecycle.engine_options import warnings
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
@@ -30,6 +31,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     NAME,
     NONCE,
     OWNER,
+    WAITING,
     hidden_inputs,
     input_names,
     known_inputs,
@@ -60,7 +62,10 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Deploy the model (or find it deployed), and return its id and outputs at once; it does not run yet."""
+    """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
+
+    :raises ResourceInitFailedError: it is deployed, and does not run (yet).
+    """
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_deployment(connection.client)
     connection.ledger.note_replaced(name)
@@ -72,6 +77,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         live = deployment_creation.start(connection, intent)
     connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
     connection.deployments.forget(live.deployed_model)
+    live = deployment_running.awaited(connection, live.deployed_model, inputs, live, _recorded(connection, inputs))
     drift = _drift(inputs, live)
     if drift:
         said = ", ".join(f"{name} {value}" for name, value in drift.items())
@@ -102,7 +108,10 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
         ) from error
     report_change(connection, deployed_model, properties, live.status)
     known = known_inputs(properties)
-    return outputs({**known, **hidden_inputs(properties), **_drift(known, live)}, live, connection.key)
+    hidden = hidden_inputs(properties)
+    if deployment_running.is_there(known, live.status):
+        hidden.pop(WAITING, None)
+    return outputs({**known, **hidden, **_drift(known, live)}, live, connection.key)
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
@@ -126,22 +135,31 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
     """
     connection.ledger.note_deployment(connection.client)
     found = deployment_diff.compare(deployed_model, olds, news)
+    goes_on = deployment_running.goes_on(olds, news)
+    if not (found.replaces or found.adjusts or goes_on):
+        _keep(connection, deployed_model, news, unchanged=not found.updates)
+        return Planned((), bool(found.updates), False, None)
+    status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
+    if goes_on and not found.replaces:
+        # It may have failed since the wait for it was given up.
+        found = deployment_diff.compare(deployed_model, {**olds, "status": status}, news)
     if found.replaces:
-        status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
         if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
             # It has recovered since the state was written: what serves is not replaced for what it once was.
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
-            return Planned((), False, False, None)
+            return Planned((), goes_on, False, None)
         connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
-        on_destroy, pulumi = policy_of(olds).on_destroy, handling(olds, news)
-        told = deployment_diff.replacement(deployed_model, status, found, on_destroy, pulumi)
+        told = replacement(deployed_model, status, found, olds, news)
         return Planned(found.replaces, True, found.old_first, told)
-    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=not found.updates)
+    _keep(connection, deployed_model, news, unchanged=False)
+    if found.adjusts:
+        return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+    return Planned((), True, False, deployment_running.resumption(deployed_model, status, news))
+
+
+def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:
+    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
-    if not found.adjusts:
-        return Planned((), bool(found.updates), False, None)
-    status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
-    return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
 
 
 def replaced_unasked(
@@ -152,22 +170,36 @@ def replaced_unasked(
     :param known: the deployment's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
     """
-    return deployment_diff.unasked(olds, news, policy_of(olds).on_destroy, handling(olds, news))
+    return unasked(olds, news)
 
 
 def update(
     connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The outputs after capacity and limits were changed in place; inputs that only steer this provider need no
-    call.
+    """The outputs after capacity and limits were changed in place, and it runs with them; inputs that only steer this
+    provider need no call.
+
+    :raises ResourceInitFailedError: the changes were accepted, and it does not run (yet).
     """
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
-    if live is not None:
-        return outputs(news, live, connection.key)
-    merged = updated(olds, news, keep=ADJUSTABLE)
-    return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
+    if live is None and not deployment_running.is_due(olds, news):
+        merged = {name: value for name, value in updated(olds, news, keep=ADJUSTABLE).items() if name != WAITING}
+        return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
+    live = deployment_running.awaited(connection, deployed_model, news, live, _recorded(connection, news))
+    return outputs(news, live, connection.key)
+
+
+def is_local_update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether `update` makes no call, so that a preview can tell its outcome."""
+    adjusts = deployment_diff.compare(str(olds.get("deployedModel", "")), olds, news).adjusts
+    return not (adjusts or deployment_running.is_due(olds, news))
+
+
+def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[Deployment], dict[str, Any]]:
+    """The outputs to record for a deployment that does not run yet."""
+    return lambda live: outputs({**inputs, **_drift(inputs, live), WAITING: True}, live, connection.key)
 
 
 def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:

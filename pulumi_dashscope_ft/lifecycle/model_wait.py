@@ -37,13 +37,17 @@ def wait_for_model(
     return _Wait(connection, job_id, timeout, report, longer).run()
 
 
-def model_at_a_glance(connection: Connection, job_id: str) -> str | None:
-    """The model if there is one by now; None while there is none. However many ask, and whenever: one listing serves
-    the whole process.
+def model_at_a_glance(connection: Connection, job_id: str, report: Report) -> str | None:
+    """The model if there is one by now; None while there may yet be one. However many ask, and whenever: one listing
+    serves the whole process; a job that has ended without a model costs another look, for the reason in its log.
 
+    :param report: takes lines for the user.
+    :raises LifecycleError: the job has ended without a model, as a wait for it would say.
     :raises ApiError: the service can't be asked.
     """
     job = connection.jobs.listing.once().get(job_id)
+    if job is not None and job.is_final and job.status != JobStatus.SUCCEEDED:
+        return wait_for_model(connection, job_id, 0.0, report).model_id
     return job.model_id if job is not None else None
 
 

@@ -27,6 +27,10 @@ _TOGETHER = 0.3
 """What is due within this fraction of its own delay is due now."""
 
 
+class WaitInterruptedError(Exception):
+    """The user has asked to stop (Ctrl-C)."""
+
+
 class WaitTimeoutError(Exception):
     """The time limit ran out.
 
@@ -55,6 +59,7 @@ class _Watch(Generic[T]):
     began: float
     deadline: float
     observe: Callable[[T], None]
+    interrupted: Callable[[], bool]
     last: T | None = None
     last_error: ApiError | None = None
     delay: float = 0.0
@@ -85,6 +90,7 @@ class Poller(Generic[T]):
         *,
         deadline: float,
         observe: Callable[[T], None] = lambda seen: None,
+        interrupted: Callable[[], bool] = lambda: False,
     ) -> T | None:
         """Block until the object is in a target status; the object then, or None when it is gone.
 
@@ -93,10 +99,11 @@ class Poller(Generic[T]):
 
         :param deadline: monotonic time; then WaitTimeoutError.
         :param observe: called with the object after each look, for progress; from the thread that looks.
+        :param interrupted: asked between looks; True ends the wait with WaitInterruptedError.
         :raises ApiError: what trying again can't mend, such as a refused key.
         """
         now = self._clock.monotonic()
-        watch = _Watch(object_id, waiter, now, deadline, observe)
+        watch = _Watch(object_id, waiter, now, deadline, observe, interrupted)
         with self._turn:
             self._watches.append(watch)
             watch.next_look(now, len(self._watches))
@@ -125,7 +132,10 @@ class Poller(Generic[T]):
             while not own.finished:
                 now = self._clock.monotonic()
                 with self._turn:
+                    self._give_up_what_is_interrupted()
                     active = [watch for watch in self._watches if not watch.finished]
+                if own.finished:
+                    return
                 due = min(watch.due for watch in active)
                 if now < due:
                     self._clock.sleep(min(_SLICE, due - now))
@@ -135,6 +145,12 @@ class Poller(Generic[T]):
             with self._turn:
                 self._leading = False
                 self._turn.notify_all()
+
+    def _give_up_what_is_interrupted(self) -> None:
+        for watch in self._watches:
+            if not watch.finished and watch.interrupted():
+                watch.failure, watch.finished = WaitInterruptedError(), True
+        self._turn.notify_all()
 
     def _look(self, watches: list[_Watch[T]], now: float) -> None:
         """One look for all: what a listing shows of those that are not due yet, it shows for nothing. What it does not

@@ -34,6 +34,11 @@ OPTIONS = "__options"
 it: they are not written anew when only an option changes.
 """
 
+WAITING = "__waiting"
+"""Hidden output of a deployment: it was made or changed, and the wait until it runs has ended too early. The next `up`
+goes on waiting. A deployment that an earlier release has recorded while it was `PENDING` does not have it.
+"""
+
 INPUT_NAMES = "__inputs"
 """Output that lists which inputs the user had set: Diff is given the old outputs, which also hold what the service
 chose.

@@ -11,6 +11,8 @@ import threading
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from pulumi_dashscope_ft.frontend.lines import TerminalText
+
 _PATIENCE = 5.0
 """Seconds that a line may take; a plugin does not wait for a screen."""
 
@@ -34,7 +36,7 @@ class EngineLog:
         if address:
             self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
-    def say(self, text: str, urn: str = "") -> None:
+    def say(self, text: TerminalText, urn: str = "") -> None:
         """Show a line, at the resource with this URN. One that begins with `warning: ` is shown as a warning."""
         warning = text.startswith(_WARNING)
         severity = engine_pb2.WARNING if warning else engine_pb2.INFO
@@ -49,7 +51,7 @@ class EngineLog:
             sys.stdout.write(f"{text}\n")
             sys.stdout.flush()
 
-    def say_once(self, text: str, urn: str = "") -> None:
+    def say_once(self, text: TerminalText, urn: str = "") -> None:
         """Show a line unless it was shown at this resource before: the engine asks some things twice."""
         with self._lock:
             if (text, urn) in self._said:

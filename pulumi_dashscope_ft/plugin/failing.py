@@ -5,8 +5,6 @@ resource has an id already, with that id and all that is known, so that the engi
 
 from __future__ import annotations
 
-import os
-import traceback
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -14,16 +12,14 @@ import grpc
 from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.frontend.lines import TerminalText
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.wire import Marks, encode
 
 if TYPE_CHECKING:
     _Base = object
 else:
     _Base = grpc.Status
-
-DEBUG_VARIABLE = "DASHSCOPE_FT_DEBUG"
-"""When set, a defect's traceback is told as well."""
 
 _DETAILS_KEY = "grpc-status-details-bin"
 _UNKNOWN = 2  # google.rpc.Code.UNKNOWN: the engine gives other codes a meaning of their own
@@ -39,13 +35,17 @@ class _Status(_Failure, _Base):
     """What `abort_with_status` takes."""
 
 
-def abort(context: grpc.ServicerContext, message: str) -> NoReturn:
+def abort(context: grpc.ServicerContext, message: TerminalText) -> NoReturn:
     """End the call with this message; the state stays as it was."""
     _abort(context, status_pb2.Status(code=_UNKNOWN, message=message))
 
 
-def abort_half_done(
-    context: grpc.ServicerContext, failed: HalfDone, reason: str, inputs: Mapping[str, Any], marks: Marks
+def abort_init_failed(
+    context: grpc.ServicerContext,
+    failed: ResourceInitFailedError,
+    reason: TerminalText,
+    inputs: Mapping[str, Any],
+    marks: Marks,
 ) -> NoReturn:
     """End the call, and have the engine record what there is."""
     detail = any_pb2.Any()
@@ -59,20 +59,6 @@ def abort_half_done(
         )
     )
     _abort(context, status_pb2.Status(code=_UNKNOWN, message=reason, details=[detail]))
-
-
-def defect(error: Exception) -> str:
-    """What to tell of an error that nobody has foreseen. Its own text may hold anything, so it is not shown."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
-    if os.environ.get(DEBUG_VARIABLE, "") not in ("", "0"):
-        return "".join(traceback.format_exception(error))
-    return (
-        f"the provider has a defect: {type(error).__name__} at {place}.\n"
-        "  done:  what had been done before that is not undone; the state is as it was.\n"
-        f"  next:  run the same command again. If it stays, set {DEBUG_VARIABLE}=1, run it once more, and report what "
-        "it says."
-    )
 
 
 def _abort(context: grpc.ServicerContext, status: status_pb2.Status) -> NoReturn:

@@ -3,7 +3,7 @@ program can't. For those, this resource is a job and its model in one: it starts
 created once there is a model.
 
 Hours pass in between, so nothing may be lost when the wait ends early, for whatever reason: the job's id is recorded
-(see `half_done`), the job goes on, and the next `pulumi up` waits for that same job.
+(see `init_failed`), the job goes on, and the next `pulumi up` waits for that same job.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle import fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, changed_inputs, hidden_inputs, user_inputs
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = "FineTunedModel"
@@ -41,7 +41,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Start the job (or find it started), and wait for its model.
 
-    :raises HalfDone: the job is there, and its model is not: it has failed, or the wait has ended.
+    :raises ResourceInitFailedError: the job is there, and its model is not: it has failed, or the wait has ended.
     """
     job_id, outputs = fine_tuning_job.create(connection, _job_part(inputs))
     return job_id, _awaited(connection, job_id, inputs, outputs)
@@ -69,10 +69,7 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
         return Planned((), planned.changes or bool(changed), False, planned.consequence)
     status = olds.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
-        told = (
-            f"{job_id} is {status} and has no model; for a new run change an input, add a value to `triggers`, "
-            f'or set rerunOn to ["{status}"]'
-        )
+        told = f"{job_id} is {status} and has no model, so this fails; {_new_run(status)}"
     else:
         told = f"{job_id} is {status or 'under way'}: goes on waiting for its model, no new run is bought"
     return Planned((), True, False, told)
@@ -85,10 +82,26 @@ def replaced_unasked(
     return fine_tuning_job.replaced_unasked(connection, known, _job_part(olds), _job_part(news))
 
 
+def failure_foreseen(job_id: str, olds: Mapping[str, Any]) -> LifecycleError | None:
+    """Why an update is known to fail: the job has ended, and there is no model; None when it is not."""
+    status = str(olds.get("status"))
+    if olds.get(MODEL) or status == JobStatus.SUCCEEDED or status not in JobStatus.FINAL:
+        return None
+    return LifecycleError(
+        f"{job_id} is {status} and has no model.",
+        done="nothing was changed; its record stays in the state.",
+        next_step=f"{_new_run(status)}; then run `pulumi up`.",
+    )
+
+
+def _new_run(status: str) -> str:
+    return f'for a new run change an input, add a value to `triggers`, or set rerunOn to ["{status}"]'
+
+
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The outputs after inputs changed that only steer this provider; and the model, if it is still to come.
 
-    :raises HalfDone: there is still none.
+    :raises ResourceInitFailedError: there is still none.
     """
     outputs = fine_tuning_job.update(connection, job_id, _job_part(olds), _job_part(news))
     if olds.get(MODEL):
@@ -110,7 +123,9 @@ def _awaited(
     except (LifecycleError, DashScopeError) as error:
         could_look = not isinstance(error.__cause__, ApiError)
         known = _whole(_looked_at(connection, job_id, outputs) if could_look else outputs, inputs)
-        raise HalfDone(job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)) from error
+        raise ResourceInitFailedError(
+            job_id, known, f"{job_id}: {error}" if job_id not in str(error) else str(error)
+        ) from error
     given = {**user_inputs(outputs), **hidden_inputs(outputs)}
     return _whole(fine_tuning_job.outputs(given, job, connection.key, expires=outputs.get("expires")), inputs)
 

@@ -12,7 +12,10 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import input_names
+
+Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,16 @@ class Kind:
     :param settled: statuses in which it changes no more by itself; None when it never does.
     :param local_update: whether an update from old outputs to new inputs makes no call, so that a preview can tell its
         outcome.
+    :param doomed: why an update of the object with this id, from old outputs to new inputs, is known to fail; None
+        when it is not.
     """
 
     name: str
     module: str
     waits: str | None = None
     settled: frozenset[str] | None = None
-    local_update: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = lambda olds, news: True
+    local_update: Callable[[Properties, Properties], bool] = lambda olds, news: True
+    doomed: Callable[[str, Properties, Properties], LifecycleError | None] = lambda id_, olds, news: None
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -55,10 +61,22 @@ def _loaded(module: str) -> Lifecycle:
     return loaded
 
 
-def _adjusts(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    from pulumi_dashscope_ft.lifecycle.deployment_diff import compare
+def _deployment_stays(olds: Properties, news: Properties) -> bool:
+    from pulumi_dashscope_ft.lifecycle.model_deployment import is_local_update
 
-    return bool(compare(str(olds.get("deployedModel", "")), olds, news).adjusts)
+    return is_local_update(olds, news)
+
+
+def _deployment_never_runs(id_: str, olds: Properties, news: Properties) -> LifecycleError | None:
+    from pulumi_dashscope_ft.lifecycle.deployment_running import failure_foreseen
+
+    return failure_foreseen(id_, olds, news)
+
+
+def _model_never_comes(id_: str, olds: Properties, news: Properties) -> LifecycleError | None:
+    from pulumi_dashscope_ft.plugin.fine_tuned_model import failure_foreseen
+
+    return failure_foreseen(id_, olds)
 
 
 _LIFECYCLE = "pulumi_dashscope_ft.lifecycle"
@@ -73,14 +91,17 @@ KINDS = {
             waits="waitTimeout",
             settled=JobStatus.FINAL,
             local_update=lambda olds, news: bool(olds.get("modelId")),
+            doomed=_model_never_comes,
         ),
         Kind("TrainingFile", f"{_LIFECYCLE}.training_file"),
         Kind("ExportedCheckpoint", f"{_LIFECYCLE}.exported_checkpoint", waits="exportTimeout"),
         Kind(
             "ModelDeployment",
             f"{_LIFECYCLE}.model_deployment",
+            waits="waitTimeout",
             settled=DeploymentStatus.SETTLED,
-            local_update=lambda olds, news: not _adjusts(olds, news),
+            local_update=_deployment_stays,
+            doomed=_deployment_never_runs,
         ),
     )
 }

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
-from pulumi_dashscope_ft.frontend.lifecycle import Properties
+from pulumi_dashscope_ft.frontend.lifecycle import Properties, stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import (
@@ -31,7 +32,6 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
 )
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
 from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -96,6 +96,8 @@ class Resource:
         self._note_format(olds)
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
+        if stays_meanwhile(self.kind.lifecycle, news, declared=declared):
+            return Planned((), True, False, None), before
         if not declared:
             connection = replace(connection, ledger=Ledger())
         registered = last_registered(self._named(olds), or_untold(old_inputs))
@@ -109,14 +111,16 @@ class Resource:
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
-        """:raises HalfDone: it is there, and not what was asked for."""
+        """:raises ResourceInitFailedError: it is there, and not what was asked for."""
         self.clock.require_going()
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
         connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
             id_, outputs = self.kind.lifecycle.create(connection, limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, inputs), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, inputs), failed.reason
+            ) from failed
         self.session.note_urn(id_, self.urn)
         outputs = self._written(outputs, inputs)
         self._note_format(outputs)
@@ -128,17 +132,25 @@ class Resource:
         return {**unknown, **public(inputs)}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
-        """:raises HalfDone: it is still not what was asked for."""
+        """:raises ResourceInitFailedError: it is still not what was asked for."""
         self.clock.require_going()
         connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
         try:
             outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
-        except HalfDone as failed:
-            raise HalfDone(failed.resource_id, self._written(failed.properties, news), failed.reason) from failed
+        except ResourceInitFailedError as failed:
+            raise ResourceInitFailedError(
+                failed.resource_id, self._written(failed.properties, news), failed.reason
+            ) from failed
         return self._written(outputs, news)
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
-        """The outputs as far as a preview can know them."""
+        """The outputs as far as a preview can know them.
+
+        :raises LifecycleError: the update is known to fail.
+        """
+        foreseen = self.kind.doomed(id_, olds, news)
+        if foreseen is not None:
+            raise foreseen
         if self.kind.local_update(olds, news) and not contains_unknown(news):
             updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
             return _kept(updated)
@@ -202,7 +214,8 @@ class Resource:
         """Connection and properties for a step which the custom timeout for this verb limits, if there is one, and
         else the input `limit`.
         """
-        connection = self._connection(properties)
+        # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
+        connection = replace(self._connection(properties), report=lambda line: self.session.report_at(self.urn, line))
         if limit is None or timeout <= 0:
             return connection, properties
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {**properties, limit: timeout}
@@ -217,6 +230,10 @@ class Resource:
         elif limit is not None:
             kept[limit] = inputs[limit]
         return kept
+
+    def _init_failed(self, failed: ResourceInitFailedError, inputs: Properties) -> ResourceInitFailedError:
+        """As it is recorded."""
+        return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
 
     def _note_format(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.name == "TrainingFile":

@@ -25,10 +25,11 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.frontend.defects import defect
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
-from pulumi_dashscope_ft.plugin.failing import abort, abort_half_done, defect
-from pulumi_dashscope_ft.plugin.half_done import HalfDone
+from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode, is_secret, united
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -238,9 +239,9 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 _require_readable(bag.values)
             with session.serving(urn, resource_id):
                 yield
-        except HalfDone as failed:
+        except ResourceInitFailedError as failed:
             given = bags[-1]
-            abort_half_done(context, failed, session.shown(failed.reason), given.values, given.marks)
+            abort_init_failed(context, failed, session.shown(failed.reason), given.values, given.marks)
         except (LifecycleError, DashScopeError, LookupError) as error:
             if isinstance(error, (KeyError, IndexError)):
                 abort(context, session.shown(defect(error)))

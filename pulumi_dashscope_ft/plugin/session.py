@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
-from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.lines import TerminalText, printable
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.text import hide
 
 T = TypeVar("T")
 
@@ -113,15 +114,19 @@ class PluginSession:
             with self._lock:
                 self._secrets = tuple(sorted({*self._secrets, *long}, key=len, reverse=True))
 
-    def shown(self, text: str) -> str:
+    def shown(self, text: str) -> TerminalText:
         """`text` as it may leave this process: no control characters, keys or secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, HIDDEN)
+            text = hide(text, secret, HIDDEN, _SHORTEST_SECRET)
         return printable(text)
 
     def report(self, text: str) -> None:
         """Show a line at the resource that it is about."""
         self._log.say(self.shown(text), self._urn_of(text))
+
+    def report_at(self, urn: str, text: str) -> None:
+        """Show a line at this resource."""
+        self._log.say(self.shown(text), urn)
 
     def report_once(self, text: str) -> None:
         """Show a line unless this resource has shown it before."""

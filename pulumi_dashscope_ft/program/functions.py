@@ -95,8 +95,9 @@ def _account(known: Sequence[Any]) -> dict[str, str | None]:
 async def _asked(name: str, ask: Callable[[], T]) -> T:
     from pulumi_dashscope_ft.api import DashScopeError
     from pulumi_dashscope_ft.program import service
+    from pulumi_dashscope_ft.program.terminal import printable
 
     try:
         return await service.in_thread(ask)
     except DashScopeError as error:
-        raise pulumi.RunError(f"{name}: {error}") from None
+        raise pulumi.RunError(printable(f"{name}: {error}")) from None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
 
 from pulumi_dashscope_ft.program.spelling import Spelled
+
+
+class WaitUntilRunning(Protocol):
+    """See `ModelDeployment.wait_until_running`."""
+
+    def __call__(self, timeout: str | float = "30m") -> pulumi.Output[str]: ...
 
 
 class ModelDeploymentProperties(Spelled):
@@ -35,11 +41,12 @@ class ModelDeploymentProperties(Spelled):
     adopt_deployment: pulumi.Output[str | None]
     on_destroy: pulumi.Output[str | None]
     teardown_timeout: pulumi.Output[Any]
+    wait_timeout: pulumi.Output[Any]
     deployed_model: pulumi.Output[str]
     """The service's id of the deployment, which is the name to call the model by; also the Pulumi id."""
     status: pulumi.Output[str]
-    """`PENDING` for 5 to 10 minutes, then `RUNNING`; or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh`
-    reads it; an exported one changes with the next `up`, or with `refresh --run-program`.
+    """`RUNNING`, or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh` reads it; an exported one changes
+    with the next `up`, or with `refresh --run-program`.
     """
     base_model: pulumi.Output[str | None]
     base_capacity: pulumi.Output[int | None]
@@ -81,6 +88,8 @@ class ModelDeploymentProperties(Spelled):
             adopt_deployment: pulumi.Input[str] | None = None,
             on_destroy: pulumi.Input[str] | None = None,
             teardown_timeout: pulumi.Input[str | float] | None = None,
+            wait_until_running: pulumi.Input[bool] | None = None,
+            wait_timeout: pulumi.Input[str | float] | None = None,
             opts: pulumi.ResourceOptions | None = None,
         ) -> None:
             """Deploy a model; see the schema for every property.
@@ -91,19 +100,26 @@ class ModelDeploymentProperties(Spelled):
             :param capacity: units of the plan; a change scales in place.
             :param suffix: end of the id; needed from the second deployment of a model on.
             :param on_destroy: `delete` (default) or `retain`.
+            :param wait_until_running: whether `up` waits until it runs (default); so what replaces a deployment runs
+                before the old one goes.
+            :param wait_timeout: how long it waits: `"30m"` (default), or seconds.
             """
 
-    def wait_until_running(self, timeout: str | float = "30m") -> pulumi.Output[str]:
-        """The id to call the model by, once the deployment is `RUNNING`; an input that takes it waits in the program.
+    @property
+    def wait_until_running(self) -> WaitUntilRunning:
+        """`deployment.wait_until_running(timeout="30m")`: the id to call the model by, once it is `RUNNING`.
 
-            pulumi.export("endpoint_model", deployment.wait_until_running())
+        Only needed with the argument `wait_until_running=False`: without it the resource itself waits, and this is
+        there at once. In a preview it is known if the deployment runs already; `up` and `preview` fail if it will not
+        run by itself (such as one that has `FAILED`), and `up` when the time is up. Nothing is changed by that.
 
-        In a preview this is known if it runs already. A deployment that will not run by itself (such as one that has
-        `FAILED`), or the time being up, fails the `up`; nothing is changed by that.
-
-        :param timeout: `"10m"`, `"1h"`, or seconds. Deploying takes 5 to 10 minutes (model-deployment-quick-start).
-        :raises ValueError: a timeout that is none.
+        The timeout is `"10m"`, `"1h"`, or seconds; any other raises ValueError. Deploying takes 5 to 10 minutes
+        (model-deployment-quick-start).
         """
+        # A property, because the argument of the same name becomes an attribute, which would hide a method.
         from pulumi_dashscope_ft.program import waiting
 
-        return waiting.running(self, timeout)
+        def running(timeout: str | float = "30m") -> pulumi.Output[str]:
+            return waiting.running(self, timeout)
+
+        return running

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle import engine_options
 from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake_case
 
 
-def printable(text: str) -> str:
+def printable(text: str) -> lines.TerminalText:
     """`text` as it is to be shown: properties as Python spells them, no control characters, nothing that looks like a
     key; lines and their indentation are kept.
     """

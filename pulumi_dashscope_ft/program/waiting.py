@@ -70,10 +70,10 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
         if model:  # of a job that has succeeded, and the state knows
             return pulumi.Output.from_input(str(model))
 
-        def now(connection: Connection) -> str | None:
+        def now(connection: Connection, report: Callable[[str], None]) -> str | None:
             from pulumi_dashscope_ft.lifecycle import model_wait
 
-            return model_wait.model_at_a_glance(connection, job_id)
+            return model_wait.model_at_a_glance(connection, job_id, report)
 
         def awaited(connection: Connection, report: Callable[[str], None]) -> str:
             from pulumi_dashscope_ft.lifecycle import model_wait
@@ -94,8 +94,11 @@ def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:
     def ask(values: list[Any]) -> pulumi.Output[str]:
         deployed_model, *account = values
 
-        def now(connection: Connection) -> str | None:
-            return deployed_model if connection.deployments.read(deployed_model).status == "RUNNING" else None
+        def now(connection: Connection, report: Callable[[str], None]) -> str | None:
+            from pulumi_dashscope_ft.lifecycle import deployment_wait
+
+            live = deployment_wait.running_at_a_glance(connection, deployed_model)
+            return live.deployed_model if live is not None else None
 
         def awaited(connection: Connection, report: Callable[[str], None]) -> str:
             from pulumi_dashscope_ft.lifecycle import deployment_wait
@@ -120,10 +123,13 @@ def _answer(
     what: str,
     meanwhile: str,
     account: Sequence[str | None],
-    now: Callable[[Connection], str | None],
+    now: Callable[[Connection, Callable[[str], None]], str | None],
     awaited: Callable[[Connection, Callable[[str], None]], str],
 ) -> pulumi.Output[str]:
-    """An output that a look (in a preview) or a wait (in an `up`) gives; unknown when the look finds nothing yet."""
+    """An output that a look (in a preview) or a wait (in an `up`) gives; unknown when the look finds nothing yet.
+
+    What is known to fail in an `up` fails in a preview, with the same message: nothing is planned on top of it.
+    """
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
     from pulumi_dashscope_ft.program import service
@@ -135,7 +141,7 @@ def _answer(
             connection = service.connection(*account)
             if pulumi.runtime.is_dry_run():
                 try:
-                    return await service.in_thread(lambda: now(connection))
+                    return await service.in_thread(lambda: now(connection, say))
                 except ApiError as error:
                     say(f"whether there is {what} yet is not known: {error}")
                     return None
@@ -212,5 +218,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    from pulumi_dashscope_ft.program.terminal import printable
+
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
     sys.stdout.flush()

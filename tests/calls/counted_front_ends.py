@@ -14,11 +14,11 @@ from lockstep import Lockstep
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.dynamic import serving
-from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, TrainingFileProvider
+from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
-from pulumi_dashscope_ft.plugin.wire import encode
+from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 KEY = "sk-counted-0123456789abcdef"
 INPUTS = {
@@ -30,6 +30,9 @@ INPUTS = {
 
 class Failed(Exception):
     """What the engine would be told."""
+
+
+DEPLOYMENT = {"modelName": "qwen3-8b", "plan": "lora"}
 
 
 class FrontEnd:
@@ -57,6 +60,10 @@ class FrontEnd:
 
     def create(self, name: str) -> Any:
         """The job as the state keeps it: the front end's own affair, but for its `id`."""
+        raise NotImplementedError
+
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        """A deployment with that suffix; the status that is recorded of it."""
         raise NotImplementedError
 
     def plan(self, job: Any) -> bool:
@@ -94,6 +101,7 @@ class Dynamic(FrontEnd):
         serving.handler.cache_clear()
         self._provider = FineTuningJobProvider()
         self._files = TrainingFileProvider()
+        self._deployments = ModelDeploymentProvider()
 
     def accounts(self) -> Any:
         return self._session
@@ -110,6 +118,12 @@ class Dynamic(FrontEnd):
         inputs = self.check(name)
         made = self._provider.create(dict(inputs))
         return Job(name, made.id, inputs, made.outs)
+
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, "__owner": "0wner0wner"}
+        checked = self._deployments.check({}, given)
+        assert not checked.failures
+        return str(self._deployments.create(checked.inputs).outs["status"])
 
     def plan(self, job: Job) -> bool:
         return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)
@@ -162,6 +176,14 @@ class Plugin(FrontEnd):
         inputs = self.check(name)
         made = self._call("Create", provider_pb2.CreateRequest(urn=_urn(name), properties=inputs))
         return Job(name, made.id, inputs, made.properties)
+
+    def deploy(self, suffix: str, **inputs: Any) -> str:
+        urn = _urn(suffix, "ModelDeployment")
+        given = {**DEPLOYMENT, "suffix": suffix, **inputs}
+        checked = self._call("Check", provider_pb2.CheckRequest(urn=urn, news=encode(given)))
+        assert not checked.failures
+        made = self._call("Create", provider_pb2.CreateRequest(urn=urn, properties=checked.inputs))
+        return str(decode(made.properties).values["status"])
 
     def plan(self, job: Job) -> bool:
         news = self.check(job.name, job.inputs)

@@ -151,3 +151,29 @@ def test_files_that_follow_their_jobs_cost_one_listing_more_at_most(counted: Cou
         "delete_file": number,
         **{k: n for k, n in looks.items() if k != "list"},
     }
+
+
+WAITS = {
+    # deployments: what it costs to know when they run, of 300 s
+    1: {"get_deployment": 39},
+    4: {"list_deployments": 39},
+    20: {"list_deployments": 39},
+}
+
+
+@pytest.mark.parametrize("number", WAITS)
+def test_deployments_are_waited_for_with_one_shared_look(
+    front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep, number: int
+) -> None:
+    """What the wait looks at is all that it costs: without it the figures of before stand."""
+    names = [f"d{position}" for position in range(number)]
+    assert clock.run([lambda name=name: front_end.deploy(name) for name in names]) == ["RUNNING"] * number
+    waited = dict(emulator.count())
+    front_end.restart()
+    clock.sleep(60)
+    at_once = [f"e{position}" for position in range(number)]
+    deploy = [lambda name=name: front_end.deploy(name, waitUntilRunning=False) for name in at_once]
+    assert clock.run(deploy) == ["PENDING"] * number
+    without = {name: n - waited.get(name, 0) for name, n in emulator.count().items() if n != waited.get(name, 0)}
+    assert without == {"list_deployments": 1, "create_deployment": number}
+    assert {name: n - without.get(name, 0) for name, n in waited.items() if n - without.get(name, 0)} == WAITS[number]

@@ -38,6 +38,16 @@ def _unreachable(scene: CommandStage) -> Told:
     return scene.run("jobs", "--base-url", "http://127.0.0.1:9/api/v1")
 
 
+def _broken_proxy(scene: CommandStage) -> Told:
+    return scene.run("jobs", "--region", "cn-beijing", HTTPS_PROXY="http://[", DASHSCOPE_HTTP_BASE_URL="")
+
+
+def _no_certificates(scene: CommandStage) -> Told:
+    return scene.run(
+        "jobs", "--region", "cn-beijing", REQUESTS_CA_BUNDLE="/etc/ssl/company.pem", DASHSCOPE_HTTP_BASE_URL=""
+    )
+
+
 def _nothing_there(scene: CommandStage) -> Told:
     return scene.run("show", "ft-202410291653-1c7f")
 
@@ -231,6 +241,11 @@ def _no_report(scene: CommandStage) -> Told:
     return scene.run("report", "destroy.jsonl")
 
 
+def _unknown_outcome(scene: CommandStage) -> Told:
+    (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-1", "outcome": "parked"}\n')
+    return scene.run("report", "destroy.jsonl", only="nothing")
+
+
 def _torn_report(scene: CommandStage) -> Told:
     (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-202410291653-1c7f", "outcome": "refu')
     return scene.run("report", "destroy.jsonl")
@@ -257,6 +272,19 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "No network, a proxy, or a wrong base URL. It is tried for up to a minute.",
                 "`dashscope-ft doctor`, then the same command.",
                 _unreachable,
+            ),
+            CommandEntry(
+                "The proxy is not a URL",
+                "`HTTPS_PROXY` or `ALL_PROXY` has a slip in it. Nothing was sent. Its value is not repeated: it may "
+                "hold a password.",
+                "What the message says; then the same command.",
+                _broken_proxy,
+            ),
+            CommandEntry(
+                "The certificates are not there",
+                "`REQUESTS_CA_BUNDLE` or `CURL_CA_BUNDLE` names no file. Nothing was sent.",
+                "What the message says; then the same command.",
+                _no_certificates,
             ),
             CommandEntry(
                 "There is no such job",
@@ -470,6 +498,12 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It was written only in part (the disk was full, say). It may be that of an object that was refused.",
                 "`pulumi destroy` once more: what is still in the state gets a line of its own. Take this one out.",
                 _torn_report,
+            ),
+            CommandEntry(
+                "An outcome is unknown",
+                "A newer version has written the report, or somebody else. It may be that of an object that stayed.",
+                "`pip install --upgrade pulumi-dashscope-ft`, then the same command.",
+                _unknown_outcome,
             ),
         ),
     ),

@@ -338,9 +338,9 @@ WAITS = Group(
         Entry(
             "Wait: the deployment has `FAILED`",
             "The service could not deploy it, and documents no reason.",
-            "It stops. Once the state knows (`refresh`), the next `up` replaces it.",
-            scenes.does_not_run("FAILED"),
-            "`pulumi refresh`, then `pulumi up`.",
+            "It stops, and records the deployment as it is. The next `up` replaces it.",
+            scenes.deployment_failed,
+            "`pulumi up`.",
         ),
         Entry(
             "Wait: the deployment is `STOPPED`",
@@ -379,9 +379,16 @@ WAITS = Group(
         ),
         Entry(
             "Wait: the deployment does not run within the timeout",
-            "Deploying takes longer than the `timeout` of the wait.",
-            "It stops; the service goes on deploying it.",
+            "Deploying takes longer than `wait_timeout`, or the `timeout` of `wait_until_running()`.",
+            "It stops, and records the deployment, which the service goes on deploying. The next `up` goes on waiting.",
             scenes.deployment_too_slow,
+            "`pulumi up` again.",
+        ),
+        Entry(
+            "Wait: Ctrl-C while the deployment does not run yet",
+            "The wait ends, nothing else does.",
+            "It records the deployment, which the service goes on deploying. The next `up` goes on waiting.",
+            scenes.deployment_interrupted,
             "`pulumi up` again.",
         ),
     ),

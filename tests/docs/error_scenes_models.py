@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from error_scenes import Scene, local
@@ -306,9 +307,20 @@ def does_not_run(status: str) -> Scene:
 
 
 @local("up")
+def deployment_failed(stage: Stage) -> str:
+    stage.emulator.configure(deployment_outcome="FAILED")
+    return stage.deploy_and_wait()
+
+
+@local("up")
 def deployment_too_slow(stage: Stage) -> str:
     stage.emulator.configure(deploying_seconds=7200.0)
-    return _waited_until_running(stage, stage.deployment("PENDING")[0])
+    return stage.deploy_and_wait()
+
+
+@local("up")
+def deployment_interrupted(stage: Stage) -> str:
+    return stage.deploy_and_wait(replace(stage.connection, interrupted=lambda: True))
 
 
 @local("up")

@@ -19,9 +19,10 @@ from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, Rat
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
-from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import to_snake_case
@@ -161,6 +162,7 @@ class Stage:
             "plan": "mu",
             "deploySpec": "MU1",
             "capacity": 1,
+            "waitUntilRunning": False,
             "__name": "served",
             "__owner": "0wner0wner",
             "__nonce": "n0nce4",
@@ -178,6 +180,11 @@ class Stage:
     def deploy(self, **changes: Any) -> str:
         """`pulumi up` of a program with a deployment."""
         return self.told(lambda: model_deployment.create(self.connection, self.serving(**changes)))
+
+    def deploy_and_wait(self, connection: Connection | None = None) -> str:
+        """The same, with the wait until it runs that is the default."""
+        inputs = self.serving(waitUntilRunning=None)
+        return self.told(lambda: model_deployment.create(connection or self.connection, inputs))
 
     def adjust(self, deployment: tuple[str, dict[str, Any]], **changes: Any) -> str:
         """`pulumi up` after inputs of the deployment were changed."""
@@ -199,7 +206,7 @@ class Stage:
         self.lines.clear()
         try:
             step()
-        except (LifecycleError, DashScopeError) as failure:
+        except (LifecycleError, DashScopeError, ResourceInitFailedError) as failure:
             return self.renamed(str(failure))
         return self.renamed("\n".join(self.lines))
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import types
 from concurrent import futures
 from typing import Any
 
 import grpc
 import pytest
-from pulumi.runtime.proto import status_pb2
+from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 
 
 class Context:
@@ -41,6 +43,52 @@ def test_a_failure_carries_exactly_its_message() -> None:
     ((key, value),) = context.metadata
     assert key == "grpc-status-details-bin"
     assert status_pb2.Status.FromString(value).message == "first line\nsecond line"
+
+
+def Create(context: Any) -> None:
+    host.fail_init("not yet\nnext: wait", "d-1", {"status": "PENDING", "capacity": 1, "__provider": "pickled"})
+
+
+def test_what_exists_by_halves_is_recorded() -> None:
+    context = Context()
+    with pytest.raises(ResourceInitFailedError):
+        Create(context)
+    ((key, value),) = context.metadata
+    assert key == "grpc-status-details-bin"
+    status = status_pb2.Status.FromString(value)
+    assert (status.code, status.message) == (2, "not yet\nnext: wait")
+    (detail,) = status.details
+    partial = provider_pb2.ErrorResourceInitFailed()
+    assert detail.Unpack(partial)
+    assert (partial.id, list(partial.reasons)) == ("d-1", ["not yet\nnext: wait"])
+    assert dict(partial.properties) == {"status": "PENDING", "capacity": 1, "__provider": "pickled"}
+
+
+def test_in_a_plain_host_the_error_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(host.PLAIN_HOST_VARIABLE, "1")
+    context = Context()
+    with pytest.raises(ResourceInitFailedError, match="not yet"):
+        Create(context)
+    assert context.metadata is None
+
+
+def test_ctrl_c_is_heard_through_the_hosts_own_method(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server has bound the method before: what it has bound must tell us."""
+
+    class DynamicResourceProviderServicer:
+        def Cancel(self, request: Any, context: Any) -> Any:
+            return None
+
+    bound = DynamicResourceProviderServicer().Cancel
+    heard: list[int] = []
+    assert host.on_cancel(lambda: heard.append(1)) is False, "without a host there is nobody to hear from"
+    main = types.SimpleNamespace(DynamicResourceProviderServicer=DynamicResourceProviderServicer)
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    assert host.on_cancel(lambda: heard.append(2)) is True
+    bound(None, None)
+    assert heard == [2]
+    monkeypatch.setenv(host.PLAIN_HOST_VARIABLE, "1")
+    assert host.on_cancel(lambda: heard.append(3)) is False
 
 
 def test_a_failure_outside_the_host_is_a_plain_exception() -> None:
@@ -140,6 +188,7 @@ COLLECTED_MEANWHILE = """
 import gc, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 
 class Node:
     pass

@@ -52,7 +52,12 @@ def test_the_lifecycle_and_the_schema_agree() -> None:
     assert set(input_names(KIND)) - replacing(KIND) == in_place
     assert set(deployment_request.SUBMITTED) <= set(input_names(KIND))
     assert set(enum_values("DeploymentOnDestroy")) == {teardown.DELETE, teardown.RETAIN}
-    assert defaults(KIND) == {"onDestroy": "delete", "teardownTimeout": "10m"}
+    assert defaults(KIND) == {
+        "onDestroy": "delete",
+        "teardownTimeout": "10m",
+        "waitUntilRunning": True,
+        "waitTimeout": "30m",
+    }
     known = {value for name, value in vars(DeploymentStatus).items() if isinstance(value, str) and name.isupper()}
     assert set(enum_values("DeploymentStatus")) == known
     policy = deployment_teardown.TeardownPolicy("delete", 1.0)

@@ -49,7 +49,8 @@ def test_the_typed_arguments_are_the_schemas_inputs(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", REQUIRED)
 def test_the_properties_are_the_schemas(kind: str) -> None:
-    declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))}
+    # The argument `wait_until_running` shares its name with what a program calls; it is read back by nobody.
+    declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))} - {"wait_until_running"}
     assert written(getattr(native, kind)) == declared
     if kind in pulumi_dashscope_ft.__all__:
         assert written(getattr(pulumi_dashscope_ft, kind)) == declared

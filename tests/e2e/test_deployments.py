@@ -50,6 +50,7 @@ class Stage:
         (directory / "train.jsonl").write_text("".join(ROW % number for number in range(10)))
         environment = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
         self.stack = open_stack(engine, directory, env=environment, on_line=lambda line: None)
+        emulator.configure(deploying_seconds=10, updating_seconds=10)
         self.program()
         self.stack.up()
         (job_id,) = emulator.jobs
@@ -111,7 +112,7 @@ def test_from_a_model_to_a_deployment_and_back(shop: Stage) -> None:
 
     up = shop.stack.up()
     assert up.outputs["served_deployed_model"] == shop.model == shop.served["id"]
-    assert up.outputs["served_status"] == "PENDING"
+    assert up.outputs["served_status"] == "RUNNING"
     assert up.outputs["served_billing"] == "for 1 model unit, until it is stopped or deleted"
     assert "--p1-" in up.outputs["served_name"]
 
@@ -168,7 +169,7 @@ def test_a_change_that_replaces_says_so_and_takes_the_old_one_down_first(shop: S
     shop.status(shop.model, "RUNNING")
     shop.program(served={"enable_thinking": True})
     told = shop.flavour.told("enable_thinking: replaces ")
-    told += f"{shop.model}, which is RUNNING: it goes offline first, and requests fail until"
+    told += f"{shop.model}, which is RUNNING: it goes offline first, because both would have the same id"
     assert told in text(shop.stack.preview())
     assert told in text(shop.stack.up())
     assert shop.calls == ["create_deployment", "delete_deployment", "create_deployment"]
@@ -265,7 +266,7 @@ def test_one_that_failed_is_deployed_anew_by_the_next_up(shop: Stage) -> None:
     assert planned.summary["replace"] == 1
     shop.stack.up()
     assert shop.calls == ["create_deployment", "delete_deployment", "create_deployment"]
-    assert shop.served["outputs"]["status"] == "PENDING"
+    assert shop.served["outputs"]["status"] == "RUNNING"
     shop.stack.preview(expect_no_changes=True)
     shop.stack.destroy()
     assert shop.nothing_left()
@@ -323,5 +324,52 @@ def test_bad_input_is_told_before_anything_is_done(shop: Stage, arguments: dict[
 def test_what_is_unusual_is_sent_with_a_warning(shop: Stage) -> None:
     up = text(shop.up(served={"plan": "cu", "deploy_spec": "XL"}))
     assert shop.flavour.told("deploy_spec: is usually") in up
+    shop.stack.destroy()
+    assert shop.nothing_left()
+
+
+def test_a_wait_that_ends_too_early_loses_nothing(shop: Stage) -> None:
+    """Through the real host and the real plugin: the id is recorded, and the next `up` goes on with the same one."""
+    shop.emulator.configure(deploying_seconds=1e6)
+    message = refused(lambda: shop.up(served={"wait_timeout": 1}))
+    for needed in (f"{shop.model} does not run yet after 1s", "recorded in the state", "nothing is deployed twice"):
+        assert needed in message
+    assert shop.served is not None
+    assert shop.served["id"] == shop.model
+    planned = shop.stack.preview()
+    assert f"{shop.model} is PENDING: goes on waiting until it runs" in text(planned)
+    refused(shop.stack.up)
+    shop.emulator.force_deployment(shop.model, "RUNNING")
+    assert shop.stack.up().outputs["served_status"] == "RUNNING"
+    shop.stack.preview(expect_no_changes=True)
+    assert shop.calls == ["create_deployment"]
+    shop.stack.destroy()
+    assert shop.nothing_left()
+
+
+def test_one_that_fails_is_recorded_and_replaced(shop: Stage) -> None:
+    shop.emulator.plan_next_deployment(deployment_outcome="FAILED")
+    assert f"{shop.model} is FAILED" in refused(lambda: shop.up(served={}))
+    assert shop.served["outputs"]["status"] == "FAILED"
+    assert shop.stack.up().outputs["served_status"] == "RUNNING"
+    shop.stack.destroy()
+    assert shop.nothing_left()
+
+
+def test_ctrl_c_ends_the_wait_and_leaves_the_deployment(shop: Stage, in_background: Any) -> None:
+    shop.emulator.configure(deploying_seconds=1e6)
+    shop.program(served={})
+    thread, failures = in_background(shop.stack.up)
+    while not shop.emulator.deployments:
+        thread.join(0.1)
+    thread.join(3)  # for the wait to begin
+    shop.stack.interrupt()
+    thread.join(60)
+    assert not thread.is_alive(), "waits on after Ctrl-C"
+    assert failures
+    assert shop.served is not None, "the id is recorded"
+    shop.emulator.force_deployment(shop.model, "RUNNING")
+    assert shop.stack.up().outputs["served_status"] == "RUNNING"
+    assert shop.calls == ["create_deployment"]
     shop.stack.destroy()
     assert shop.nothing_left()

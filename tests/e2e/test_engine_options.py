@@ -229,7 +229,7 @@ def test_delete_before_replace(shop: Shop, first: bool) -> None:
     assert f"{shop.ids['done']}, which is SUCCEEDED: it will be deleted {when}" in shop.said
     cancelled = "it will be cancelled first" if first else "it will be cancelled after the new run was started"
     assert f"{shop.ids['active']}, which is RUNNING: {cancelled}" in shop.said
-    offline = "it goes offline first" if first else "it is deleted once the new one is accepted"
+    offline = "it goes offline first" if first else "it serves until the new one runs"
     assert f"{shop.ids['served']}, which is RUNNING: {offline}" in shop.said
 
     assert not shop.run("up").errors
@@ -276,7 +276,7 @@ def test_replacement_trigger(shop: Shop) -> None:
     shop.run("preview")
     assert "Pulumi replaces this resource by itself" in shop.said
     assert "After the new run was started, the job that it has now is cancelled if it is still active" in shop.said
-    assert "the deployment that it has now goes offline first" in shop.said
+    assert "of the deployment that it has now: it goes offline first" in shop.said
     assert not shop.run("up").errors
     shop.check_truth()
     calls = shop.calls()

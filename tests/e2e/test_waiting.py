@@ -111,6 +111,11 @@ def test_a_failed_run_fails_the_up_with_its_reason_and_is_seen_after_a_refresh(w
     assert "the log ends with:" in said
     assert "rerun_on" in said  # said by the program, which is Python
     assert "Traceback" not in said
+    # The next `up` is known to fail: so does a preview, and it plans no deployment of a model that never comes.
+    waiting.stack.set_config("deploy", "true")
+    with pytest.raises(StackOperationFailed, match="has ended without a model") as planned:
+        waiting.stack.preview()
+    assert "create" not in planned.value.result.summary
     waiting.stack.refresh()
     (job,) = (r for r in waiting.stack.resources if r["type"].endswith(":FineTuningJob"))
     assert job["outputs"]["status"] == "FAILED"

@@ -23,8 +23,8 @@ class Caller:
         if key is not None:
             self.session.headers["Authorization"] = f"Bearer {key}"
 
-    def __call__(self, method: str, path: str, **options: Any) -> requests.Response:
-        return self.session.request(method, self.emulator.base_url + path, timeout=20, **options)
+    def __call__(self, method: str, path: str, *, base: str = "/api/v1", **options: Any) -> requests.Response:
+        return self.session.request(method, self.emulator.root_url + base + path, timeout=20, **options)
 
     def control(self, method: str, path: str, **options: Any) -> requests.Response:
         return self.session.request(method, f"{self.emulator.root_url}/_emulator{path}", timeout=20, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 
 import pytest
@@ -92,6 +93,32 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
     note("model", *listed["models"])
     body = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
     note("deployment", output("/deployments", "POST", **body, plan="mu", deploy_spec="MU1"))
+    emulator.clock.advance(10_000)
+    (model,) = (one["deployed_model"] for one in output("/deployments")["deployments"])
+
+    # Calls of what is deployed.
+    asked = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
+    chat = call("POST", "/chat/completions", base="/compatible-mode/v1", json=asked).json()
+    note("chat completion", chat)
+    note("chat choice", *chat["choices"])
+    note("message", chat["choices"][0]["message"])
+    note("chat usage", chat["usage"])
+    streamed = {**asked, "stream": True, "stream_options": {"include_usage": True}}
+    events = call("POST", "/chat/completions", base="/compatible-mode/v1", json=streamed).text.split("\n\n")
+    assert events[-2:] == ["data: [DONE]", ""]
+    for event in events[:-2]:
+        chunk = json.loads(event.removeprefix("data: "))
+        note("chat chunk", chunk)
+        note("chat chunk choice", *chunk["choices"])
+    refused = call("POST", "/chat/completions", base="/compatible-mode/v1", json={**asked, "model": "none"}).json()
+    note("chat refusal", refused)
+    note("chat error", refused["error"])
+    for form in ("text", "message"):
+        body = {"model": model, "input": {"prompt": "hello"}, "parameters": {"result_format": form}}
+        answer = call("POST", "/services/aigc/text-generation/generation", json=body).json()
+        note("generation", answer["output"])
+        note("generation choice", *answer["output"].get("choices", []))
+        note("generation usage", answer["usage"])
     listed = output("/deployments")
     note("deployment list", listed)
     note("deployment", *listed["deployments"])

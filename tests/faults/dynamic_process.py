@@ -5,12 +5,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from inprocess import BASE_URL
-from processes import Invalid, ProviderProcess
+from processes import Invalid, ProviderProcess, Refused
 from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
 
@@ -25,6 +26,7 @@ from pulumi_dashscope_ft.lifecycle import (
 )
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
@@ -50,7 +52,11 @@ class DynamicProcess(ProviderProcess):
         )
         client = Client(replace(settings, retry_timeout=self._retry_timeout), clock=self.cloud.clock)
         self._connection = connect(
-            self._wired(client), clock=self.cloud.clock, ledger=Ledger(), report=lambda line: self.say(line)
+            self._wired(client),
+            clock=self.cloud.clock,
+            ledger=Ledger(),
+            report=lambda line: self.say(line),
+            interrupted=lambda: self.cancelled,
         )
 
     @staticmethod
@@ -76,7 +82,8 @@ class DynamicProcess(ProviderProcess):
         return LIFECYCLES[record.kind].diff(self._connection, record.id, record.outputs, news)
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
-        object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
+        with _recording(inputs):
+            object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
         return Made(object_id, inputs, _stored(outputs))
 
     def read(self, record: Record) -> Made | None:
@@ -84,7 +91,8 @@ class DynamicProcess(ProviderProcess):
         return None if outputs is None else Made(record.id, record.inputs, _stored(outputs))
 
     def update(self, record: Record, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
-        outputs = LIFECYCLES[record.kind].update(self._connection, record.id, record.outputs, inputs)
+        with _recording(inputs):
+            outputs = LIFECYCLES[record.kind].update(self._connection, record.id, record.outputs, inputs)
         return Made(record.id, inputs, _stored(outputs))
 
     def delete(self, record: Record) -> None:
@@ -92,6 +100,16 @@ class DynamicProcess(ProviderProcess):
 
     def let_owner_go(self, owner: str) -> None:
         stack_identity.delete(self._connection, owner)
+
+
+@contextmanager
+def _recording(inputs: Properties) -> Iterator[None]:
+    """What exists and is not what was asked for is recorded all the same (see `dynamic.host.fail_init`)."""
+    try:
+        yield
+    except ResourceInitFailedError as failed:
+        made = Made(failed.resource_id, inputs, _stored(failed.properties), under_way=True)
+        raise Refused(failed.reason, made) from failed
 
 
 def _stored(value: Mapping[str, Any]) -> Properties:

@@ -18,16 +18,22 @@ from simulation import KEY, Cloud, an_emulator
 LONGEST_STEP = 1200.0
 """Simulated seconds that one `up` or `destroy` of one resource may take under any fault: the teardown's ten minutes, or
 three creates with all their looking; nothing hangs."""
+LONGEST_WAIT = 1800.0
+"""The default of a deployment's `waitTimeout`."""
 
 
 class FaultyStack:
     """One stack, and a fault that hits one operation.
 
     :param front: the front end that its provider processes are of.
+    :param waits: whether a step of its resources ends with a wait until a deployment runs.
     :param settings: of the emulator.
     """
 
-    def __init__(self, front: str, operation: str, fault: Fault, program: Program, **settings: Any) -> None:
+    def __init__(
+        self, front: str, operation: str, fault: Fault, program: Program, *, waits: bool = False, **settings: Any
+    ) -> None:
+        self.longest = LONGEST_STEP + (LONGEST_WAIT if waits else 0.0)
         self.front = FRONT_ENDS[front]
         emulator = an_emulator()
         emulator.configure(**settings)
@@ -69,7 +75,7 @@ class FaultyStack:
             return _readable(failure) if readable else str(failure)
         finally:
             took = self.cloud.clock.monotonic() - started
-            assert took <= LONGEST_STEP
+            assert took <= self.longest
             self.took = took if self._armed else self.took
             assert KEY not in "\n".join(self.cloud.lines)
         return None

@@ -7,12 +7,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from faulty_stack import LONGEST_WAIT
 from front_ends import DYNAMIC
 from records import DEPLOYMENT, Properties, Record
-from story import STEERING, Story, policy_of, words
+from story import LONGEST_STEP, STEERING, Story, policy_of, words
 
 from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
+from pulumi_dashscope_ft.lifecycle.property_bag import WAITING
 
 TUNED = "qwen3-8b-ft-202511132025-0260"
 """A tuned model. Its first deployment has the model's own name as its id, and so has the next when that is gone."""
@@ -28,6 +30,7 @@ class ServingStory(Story):
     """
 
     most_messages = 4
+    longest_step = LONGEST_STEP + LONGEST_WAIT
 
     def __init__(self, front: str = DYNAMIC, *, undeletable: bool = False, **more: Any) -> None:
         chosen = {"deploying_seconds": 60.0, "updating_seconds": 20.0, "deleting_seconds": 5.0, **more}
@@ -55,6 +58,16 @@ class ServingStory(Story):
         if self.told is None and not self.cut_short:
             missing = [name for name in self.program if self.state.live(name) is None]
             assert not missing, f"up succeeded without {missing}"
+            for name, written in self.program.items():
+                record = self.state.live(name)
+                assert record is not None
+                if record.kind == DEPLOYMENT and written.get("waitUntilRunning", True):
+                    assert WAITING not in record.outputs, f"{name} was to be waited for"
+                    assert f"create {name}" not in self.steps or self._runs(record), f"not awaited: {record}"
+
+    @staticmethod
+    def _runs(record: Record) -> bool:
+        return bool(record.outputs["status"] == "RUNNING")
 
     def serve(self, name: str, variant: int) -> None:
         self.program.setdefault(name, self._deployment(variant))
@@ -152,7 +165,8 @@ class ServingStory(Story):
             same = self._purpose(name, live.inputs) == purpose and all(
                 live.inputs.get(key) == inputs.get(key) for key in ("name", "adoptDeployment")
             )
-            assert not same or live.outputs["status"] == FAILED, "deployed again though nothing changed"
+            failed = FAILED in (live.outputs["status"], self.cloud.deployment_status(live.id))
+            assert not same or failed, "deployed again though nothing changed"
         known = (*self.kept, *self.chosen_names)
         self._orphans = [
             one.deployed_model
@@ -191,6 +205,12 @@ class ServingStory(Story):
 
     def deleting(self, record: Record) -> None:
         super().deleting(record)
+        successor = self.state.live(record.name)
+        if record.kind == DEPLOYMENT and record.leaving and not self._destroying and record.name in self.program:
+            assert successor is not None
+            assert self._runs(successor) or not self.program[record.name].get("waitUntilRunning", True), (
+                f"goes before its successor runs: {record}, {successor}"
+            )
         held = self.cloud.standing().get(record.id) if record.kind == DEPLOYMENT else None
         # Two destroys may be at it at once, so each record has its own.
         self._before_delete[record] = (held, len(held.transitions) if held is not None else 0)

@@ -16,7 +16,14 @@ WRITTEN = {"modelName": MODEL, "plan": "mu", "deploySpec": "MU1", "capacity": 1,
 
 def faulty(front: str, operation: str, fault: Fault, **settings: Any) -> FaultyStack:
     stack = FaultyStack(
-        front, operation, fault, {"serving": WRITTEN}, updating_seconds=4.0, deleting_seconds=2.0, **settings
+        front,
+        operation,
+        fault,
+        {"serving": WRITTEN},
+        waits=True,
+        updating_seconds=4.0,
+        deleting_seconds=2.0,
+        **settings,
     )
     stack.cloud.train(MODEL, "qwen3-8b")
     return stack

@@ -178,8 +178,25 @@ def test_a_rename_that_was_cut_short_keeps_the_deployment(front: str) -> None:
     story.finish()
 
 
-def test_one_that_failed_is_replaced_once_and_only_if_the_state_knows(front: str) -> None:
+def test_one_that_failed_is_recorded_and_replaced_once(front: str) -> None:
     story = ServingStory(front, deployment_outcome="FAILED")
+    story.up()
+    assert story.told is not None
+    assert "is FAILED" in story.told
+    assert story.state.ids() == {TUNED}
+    story.cloud.emulator.configure(deployment_outcome="RUNNING")
+    story.up()
+    assert (story.told, len(story.cloud.deployed())) == (None, 2)
+    story.refresh()
+    story.up()
+    assert [one.status for one in story.cloud.standing().values()] == ["RUNNING"]
+    story.finish()
+
+
+def test_one_that_failed_is_replaced_once_and_only_if_the_state_knows(front: str) -> None:
+    """Without the wait, the state knows only what a refresh has told it."""
+    story = ServingStory(front, deployment_outcome="FAILED")
+    story.edit("s", waitUntilRunning=False)
     story.up()
     story.wait(400)
     if front == DYNAMIC:  # a plugin reads what is under way before it plans

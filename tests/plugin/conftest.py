@@ -22,7 +22,15 @@ from pulumi_dashscope_ft.plugin.wire import decode, encode
 KEY = "sk-plugin-0123456789abcdef"
 PROVIDER_ID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
-SETTINGS = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=100_000, canceling_seconds=10, quota=100)
+SETTINGS = Settings(
+    pending_seconds=1,
+    queuing_seconds=1,
+    running_seconds=100_000,
+    canceling_seconds=10,
+    deploying_seconds=5,
+    updating_seconds=5,
+    quota=100,
+)
 OPTIONS = [("grpc.max_metadata_size", 1 << 20), ("grpc.absolute_max_metadata_size", 1 << 20)]
 
 

@@ -265,9 +265,9 @@ def test_a_deployment_and_a_checkpoint(plugin: Any, emulator: Any) -> None:
     model = plugin.refresh(job).seen["finetunedOutput"]
     inputs = {"modelName": model, "plan": "mu", "deploySpec": "MU1", "capacity": 1}
     live = plugin.create("ModelDeployment", "live", inputs)
-    assert live.refresh
+    assert not live.refresh
+    assert live.seen["status"] == "RUNNING"
     assert live.seen["deployedModel"] == live.id
-    emulator.force_deployment(live.id, "RUNNING")
     fresh = plugin.refresh(live)
     assert not fresh.refresh
     assert plugin.diff(fresh, inputs).changes == NONE
@@ -277,8 +277,7 @@ def test_a_deployment_and_a_checkpoint(plugin: Any, emulator: Any) -> None:
     assert planned.seen["status"] is UNKNOWN
     assert plugin.update(fresh, {**inputs, "onDestroy": "retain"}, preview=True).seen["status"] == "RUNNING"
     scaled = plugin.update(fresh, {**inputs, "capacity": 2})
-    assert scaled.seen["capacity"] == 2
-    emulator.force_deployment(live.id, "RUNNING")
+    assert (scaled.seen["capacity"], scaled.seen["status"]) == (2, "RUNNING")
     imported = plugin.read("ModelDeployment", "live", live.id)
     found = {key: value for key, value in decode(imported.inputs).values.items() if not key.startswith("__")}
     assert {**inputs, "capacity": 2}.items() <= found.items()

@@ -234,3 +234,90 @@ def test_a_lost_answer_buys_nothing_twice(plugin: Any, emulator: Any) -> None:
     job = plugin.create("FineTuningJob", "job", inputs)
     assert list(emulator.jobs) == [job.id]
     assert "adopted, no second run is bought" in plugin.said("job")
+
+
+SERVED = {"modelName": "qwen3-8b", "plan": "lora"}
+
+
+@pytest.fixture
+def slow(emulator: Any) -> Any:
+    """Nothing comes to run by itself."""
+    emulator.configure(deploying_seconds=100_000)
+    yield emulator
+    emulator.configure(deploying_seconds=5)
+
+
+def test_deployments_are_waited_for_side_by_side_and_told_apart(plugin: Any, slow: Any) -> None:
+    steps = {
+        name: Step(lambda name=name: plugin.create("ModelDeployment", name, {**SERVED, "suffix": name}))
+        for name in ("blue", "green")
+    }
+    until(lambda: all("waiting until it runs" in plugin.said(name) for name in steps))
+    for deployed_model in slow.deployments:
+        slow.force_deployment(deployed_model, "RUNNING")
+    for name, step in steps.items():
+        made = step.ended()
+        assert made.id.endswith(name)
+        assert made.seen["status"] == "RUNNING"
+        assert made.seen["waitTimeout"] == "30m"
+        assert not made.refresh
+        told = [line for line in plugin.said(name).splitlines() if "qwen3-8b-" in line]
+        assert {line.split()[0] for line in told} == {made.id}
+        assert plugin.diff(made, {**SERVED, "suffix": name}).changes != SOME
+        plugin.delete(made)
+
+
+@pytest.mark.parametrize("limit", [{"timeout": 0.5}, {"waitTimeout": 0.5}])
+def test_a_deployment_that_does_not_run_in_time_is_recorded(plugin: Any, slow: Any, limit: dict[str, Any]) -> None:
+    inputs = {**SERVED, **{name: value for name, value in limit.items() if name != "timeout"}}
+    timeout = limit.get("timeout", 0)
+    partial, said = half_made(plugin, lambda: plugin.create("ModelDeployment", "live", inputs, timeout=timeout))
+    assert f"{partial.id} does not run yet" in said
+    assert "recorded in the state" in said
+    assert f"with a longer {'customTimeouts.update' if timeout else 'waitTimeout'} if need be" in said
+    assert partial.refresh_before_update
+    known = decode(partial.properties).values
+    assert (known["deployedModel"], known["status"]) == (partial.id, "PENDING")
+    assert known["waitTimeout"] == inputs.get("waitTimeout", "30m"), "a custom timeout is none of the properties"
+    given = plugin.checked("ModelDeployment", "live", inputs)
+    fresh = plugin.next().refresh(Recorded("ModelDeployment", "live", partial.id, given, partial.properties))
+    planned = plugin.next().diff(fresh, inputs)
+    assert (planned.changes, list(planned.replaces)) == (SOME, [])
+    assert plugin.update(fresh, inputs, preview=True).seen["deployedModel"] == partial.id, "a preview does not wait"
+    slow.force_deployment(partial.id, "RUNNING")
+    done = plugin.update(fresh, {**inputs, "waitTimeout": "1m"})
+    assert done.seen["status"] == "RUNNING"
+    assert plugin.diff(done, {**inputs, "waitTimeout": "1m"}).changes != SOME
+    assert slow.count("create_deployment") == 1
+    plugin.delete(done)
+
+
+def test_ctrl_c_ends_the_wait_for_a_deployment_and_leaves_it(start: Any, slow: Any) -> None:
+    plugin = start().configure()
+    step = Step(lambda: plugin.create("ModelDeployment", "live", SERVED))
+    until(lambda: "waiting until it runs" in plugin.said("live"))
+    plugin.call("Cancel", empty_pb2.Empty())
+    failure = step.ended(10)
+    (deployed_model,) = slow.deployments
+    assert f"{deployed_model}: interrupted (Ctrl-C)" in str(failure)
+    assert failure.partial.id == deployed_model
+    assert slow.count("delete_deployment") == 0
+
+
+def test_a_preview_does_not_plan_what_is_known_to_fail(plugin: Any, emulator: Any) -> None:
+    inputs = job_inputs(plugin)
+    emulator.plan_next_job(outcome="FAILED", running_seconds=1)
+    partial, _ = half_made(plugin, lambda: plugin.create("FineTunedModel", "model", inputs))
+    given = plugin.checked("FineTunedModel", "model", inputs)
+    made = Recorded("FineTunedModel", "model", partial.id, given, partial.properties)
+    with pytest.raises(Exception, match="is FAILED and has no model") as refused:
+        plugin.update(made, inputs, preview=True)
+    assert "pulumi up" in str(refused.value)
+
+    emulator.plan_next_deployment(deploying_seconds=100_000)
+    partial, _ = half_made(plugin, lambda: plugin.create("ModelDeployment", "live", SERVED, timeout=0.5))
+    emulator.force_deployment(partial.id, "STOPPED")
+    given = plugin.checked("ModelDeployment", "live", SERVED)
+    fresh = plugin.next().refresh(Recorded("ModelDeployment", "live", partial.id, given, partial.properties))
+    with pytest.raises(Exception, match="is STOPPED and does not come to run by itself"):
+        plugin.update(fresh, SERVED, preview=True)

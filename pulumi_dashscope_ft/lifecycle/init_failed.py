@@ -1,5 +1,7 @@
-"""Why this exists: a create that has bought something and then fails must not lose it. This is how the part that knows
-the id tells the part that speaks to the engine.
+"""What a create or an update raises when the object exists on the service, but is not what was asked for.
+
+A create that has bought something and then fails must not lose it. This error carries the id and the outputs from the
+part that knows them to the part that speaks to the engine, which records them.
 """
 
 from __future__ import annotations
@@ -8,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class HalfDone(Exception):
-    """There is an object on the service, and it is not (yet) what was asked for.
+class ResourceInitFailedError(Exception):
+    """The object exists on the service, and is not (yet) what was asked for.
 
     :param resource_id: its id, which goes into the state.
     :param properties: the outputs known so far.
-    :param reason: what the user is told; the next `pulumi up` updates the resource.
+    :param reason: the message for the user; the next `pulumi up` updates the resource.
     """
 
     def __init__(self, resource_id: str, properties: Mapping[str, Any], reason: str) -> None:

@@ -1,0 +1,273 @@
+"""Takes secrets out of text, however they are spelled there.
+
+Why it exists: an answer, a gateway's page or the `pulumi` command may repeat a secret, and seldom as it was sent: in a
+URL it is percent-encoded, in a page it has entities in it, in a debug header it is base64, in a log it is cut by colour
+codes. So the text is read as its reader would read it, and the secret is looked for in what comes out.
+
+Every step is linear in the length of the text, whatever the text is: patterns are possessive, and what they can match
+is disjoint.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from operator import itemgetter
+from typing import NamedTuple, Protocol
+from weakref import WeakValueDictionary
+
+__all__ = ["MASK", "hide", "hide_logins", "hide_watched", "redact", "watch"]
+
+MASK = "sk-***"
+_SHORTEST_KEY = 8  # hiding something shorter would mangle ordinary words and hide nothing
+
+# Not within a word; but a colour code (`ESC [ 31 m`), which ends in a letter, is no word.
+_KEY_SHAPED = re.compile(r"((?<![A-Za-z0-9])|\x1b\[[0-9;?]*[A-Za-z])sk-[A-Za-z0-9_\-]{6,}")
+_BEARER = re.compile(r"(?i)\bbearer\s+[^\s\"',;]+")
+_WORD = re.compile(r"[^\s\"<>`]+")
+_PORT = re.compile(r"[^/?#:@]*:[0-9]{1,5}(?:[/?#]|$)")
+
+_INVISIBLE = (
+    r"\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
+    r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+_ESC = r"(?: \x1b | \\++(?:u001b|x1b|033|e) | %(?:25)*+1b | &(?:amp;)*+\#(?:0*+27|x0*+1b); )"  # itself, or spelled
+_SPELLED = re.compile(
+    rf"""
+      (?: {_ESC} \[ | \x9b ) [0-?]*+ [\ -/]*+ [@-~]                              # control sequences
+    | \x1b [\]PX^_] [^\x07\x1b\x9c]*+ (?: \x07 | \x1b\\ | \x9c )                 # strings of the terminal
+    | [{_INVISIBLE}]++                                                           # spaces and what has no width
+    | </? (?:a|b|br|code|em|font|i|mark|p|s|span|strong|tt|u|wbr)\b [^<>]{{0,200}}+ >
+    | = \r?\n                                                                    # soft line break of a mail
+    | \\++ (?: (?-i:U)(?P<long>[0-9a-f]{{8}}) | u\{{0*+(?P<braced>[0-9a-f]{{1,6}})\}} | u(?P<u>[0-9a-f]{{4}})
+          | x(?P<x>[0-9a-f]{{2}}) | (?P<octal>[0-7]{{3}}) | [nrtbfv0] )?
+    | % (?:25)*+ (?P<percent>[0-9a-f]{{2}})
+    | & (?:amp;)*+ (?: \#0*+(?P<decimal>[0-9]{{1,7}});? | \#x0*+(?P<hex>[0-9a-f]{{1,6}});?
+          | (?P<name>[a-z][a-z0-9]{{1,30}}); )
+    | (?P<wide>[\uff01-\uff5e])                                                  # full-width letters
+    | (?P<dash>[\u2010-\u2015\u2212\ufe58\ufe63])
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class _Source(Protocol):
+    def read(self) -> str: ...
+
+
+_WATCHED: WeakValueDictionary[int, _Source] = WeakValueDictionary()
+
+
+def watch(source: _Source) -> None:
+    """From now on, and as long as `source` is in use, :func:`redact` hides what `source.read()` returns then.
+
+    The sources are kept, not the keys: a key is read at the moment it is looked for. An exception of `read` derived
+    from `Exception` counts as no key.
+    """
+    _WATCHED[id(source)] = source
+
+
+def redact(text: str, key: str | None = None) -> str:
+    """Return `text` without keys and logins: `key` and those that are in use in this process in any spelling, anything
+    else that looks like a key, and the user part of URLs.
+
+    Call it before `sanitize`: a key that was cut in two is not recognised.
+    """
+    text = hide_watched(text)
+    if key is not None:
+        text = hide(text, key)
+    if "sk-" in text:
+        text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
+    return hide_logins(_BEARER.sub("Bearer ***", text))
+
+
+def hide_watched(text: str) -> str:
+    """Return `text` without the keys that are in use in this process, and nothing else changed."""
+    for key in {*_watched_keys()}:
+        text = hide(text, key)
+    return text
+
+
+def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY) -> str:
+    """Return `text` with `secret` replaced by `mask`, and nothing else changed.
+
+    Found in upper and lower case, base64 (at any offset within longer data, with either alphabet), hexadecimal,
+    percent, JSON, HTML and full-width spelling, also twice encoded, and cut by white space, invisible characters,
+    terminal sequences or tags of a page; and cut off at the end of the text. A secret of fewer than `shortest`
+    characters is left.
+    """
+    if len(secret) < shortest:
+        return text
+    needles = _needles(secret)
+    spans = [
+        *_found(_lower(text), needles),  # as it stands: `%` before a key is not always the start of an escape
+        *_found_in_reading(text, needles),
+    ]
+    return _replaced(text, spans, mask) if spans else text
+
+
+def hide_logins(text: str) -> str:
+    """Return `text` with the user part of each URL in it (`https://user:password@host`) replaced by `***`."""
+    if "://" not in text or "@" not in text:
+        return text
+    return _WORD.sub(lambda word: _without_login(word[0]), text)
+
+
+def _without_login(word: str) -> str:
+    """A word without the login of its URLs. A password may hold any sign but white space, so all up to the last `@` is
+    the login, unless the `@` is in the path of a URL whose host and port are plain.
+    """
+    parts = re.split(r"(://)", word)
+    for at in range(2, len(parts), 2):
+        head, sign, host = parts[at].rpartition("@")
+        if sign and "@" not in re.split(r"[/?#]", parts[at], maxsplit=1)[0] and (":" not in head or _PORT.match(head)):
+            continue
+        if sign:
+            parts[at] = f"***@{host}"
+    return "".join(parts)
+
+
+def _watched_keys() -> Iterator[str]:
+    for reference in _WATCHED.valuerefs():
+        source = reference()
+        if source is not None:
+            key = _read(source)
+            if key is not None:
+                yield key
+
+
+def _read(source: _Source) -> str | None:
+    with suppress(Exception):  # there is no key, so there is none to hide
+        return source.read()
+    return None
+
+
+class _Needles(NamedTuple):
+    """What to look for, in lower case: spellings that keep the letters, and those in base64."""
+
+    plain: tuple[str, ...]
+    base64: tuple[str, ...]
+
+
+def _needles(secret: str) -> _Needles:
+    content = secret.encode("utf-8", errors="surrogatepass")
+    return _Needles((_lower(secret), content.hex()), tuple(_in_base64(content, offset) for offset in range(3)))
+
+
+def _in_base64(content: bytes, offset: int) -> str:
+    """The part of the base64 spelling, in lower case, that only `content` decides where it starts `offset` bytes after
+    a group of three.
+    """
+    spelled = base64.b64encode(b"\0" * offset + content).decode("ascii").rstrip("=")
+    whole = (offset + len(content)) * 8 // 6
+    return spelled[(offset * 8 + 5) // 6 : whole].lower()
+
+
+def _lower(text: str) -> str:
+    return text.replace("\u0130", "i").lower()  # the only letter whose lower case has another length
+
+
+_URL_ALPHABET = str.maketrans("-_", "+/")
+_BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/=")
+
+
+def _found(lower: str, needles: _Needles) -> Iterator[tuple[int, int]]:
+    """Start and end of each needle in this text."""
+    for needle in needles.plain:
+        yield from _occurrences(lower, needle)
+    letters = lower.translate(_URL_ALPHABET) if "-" in lower or "_" in lower else lower
+    for needle in needles.base64:
+        for start, end in _occurrences(letters, needle):
+            # The letters beside it hold the rest of its first and last byte; then there may be padding.
+            start -= start > 0 and letters[start - 1] in _BASE64
+            end += end < len(letters) and letters[end] in _BASE64
+            while end < len(letters) and letters[end] == "=":
+                end += 1
+            yield start, end
+
+
+def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
+    at = text.find(needle)
+    while at >= 0:
+        yield at, at + len(needle)
+        at = text.find(needle, at + len(needle))
+    # And its beginning, where the text was cut off within it.
+    beginning = needle[: max(_SHORTEST_KEY, len(needle) // 2)]
+    at = text.find(beginning, max(0, len(text) - len(needle) + 1))
+    while at >= 0:
+        if needle.startswith(text[at:]):
+            yield at, len(text)
+            return
+        at = text.find(beginning, at + 1)
+
+
+def _found_in_reading(text: str, needles: _Needles) -> Iterator[tuple[int, int]]:
+    """Start and end, in the text, of each needle in what the text means to its reader."""
+    pieces: list[str] = []
+    # For each piece: where it starts in the reading and in the text, and its length there if it is an escape, else 0.
+    # Plain tuples: there may be one for every other character.
+    runs: list[tuple[int, int, int]] = []
+    read = done = 0
+    for match in _SPELLED.finditer(text):
+        start, end = match.span()
+        if start > done:
+            runs.append((read, done, 0))
+            pieces.append(text[done:start])
+            read += start - done
+        char = _meaning(match)
+        if char:
+            runs.append((read, start, end - start))
+            pieces.append(char)
+            read += 1
+        done = end
+    if not done:
+        return
+    if done < len(text):
+        runs.append((read, done, 0))
+        pieces.append(text[done:])
+    for start, end in _found(_lower("".join(pieces)), needles):
+        first = runs[bisect_right(runs, start, key=itemgetter(0)) - 1]
+        last = runs[bisect_right(runs, end - 1, key=itemgetter(0)) - 1]
+        begins = first[1] if first[2] else first[1] + start - first[0]
+        ends = last[1] + last[2] if last[2] else last[1] + end - last[0]
+        yield begins, ends
+
+
+_BASES = {"braced": 16, "u": 16, "x": 16, "long": 16, "octal": 8, "percent": 16, "decimal": 10, "hex": 16}
+
+
+def _meaning(match: re.Match[str]) -> str:
+    """The character that an escape stands for; nothing for what only separates."""
+    kind = match.lastgroup
+    if kind is None:
+        return ""
+    digits = match[kind]
+    if kind == "wide":
+        return chr(ord(digits) - 0xFEE0)
+    if kind == "dash":
+        return "-"
+    if kind == "name":
+        meant = html.unescape(f"&{digits};")
+    else:
+        code = int(digits, _BASES[kind])
+        meant = chr(code) if code < 0x110000 else "?"
+    if len(meant) != 1 or _SEPARATES.match(meant):
+        return ""
+    return "-" if _DASH.match(meant) else meant
+
+
+_SEPARATES = re.compile(rf"[{_INVISIBLE}]")
+_DASH = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")  # `&hyphen;` is not the hyphen of a keyboard
+
+
+def _replaced(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:
+    parts, done = [], 0
+    for start, end in sorted(spans):
+        if start >= done:
+            parts += [text[done:start], mask]
+        done = max(done, end)
+    return "".join([*parts, text[done:]])

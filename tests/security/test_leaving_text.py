@@ -1,0 +1,434 @@
+"""Text that somebody else wrote moves no cursor, links nothing, and runs nowhere, whatever door it leaves by."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import json
+import keyword
+import os
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import pulumi_dashscope_ft
+from pulumi_dashscope_ft.cli.commands import cli
+from pulumi_dashscope_ft.cli.program_text import program
+from pulumi_dashscope_ft.cli.rendering import markdown_item, markdown_table
+from pulumi_dashscope_ft.cli.takeover import Takeover
+from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.engine_log import EngineLog
+from pulumi_dashscope_ft.plugin.session import PluginSession
+from pulumi_dashscope_ft.program.terminal import printable as spelled
+from pulumi_dashscope_ft.text import (
+    escape,
+    markdown,
+    python_literal,
+    python_name,
+    sanitize,
+    typescript_literal,
+    typescript_name,
+    yaml_literal,
+)
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
+PACKAGE = Path(pulumi_dashscope_ft.__file__).parent
+
+CURSORS = [
+    "\x1b]52;c;aGk=\x07",  # the clipboard
+    "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\",  # a link
+    "\x1b[2J\x1b[1;1H",
+    "\x9b2J",
+    "\x9d0;owned\x9c",
+    "\u202egnirts\u2066\u2069",
+    "\u200b\u200d\u2060\ufeff\u00ad",
+    "\u3164\uffa0\u115f\u034f",
+    "over\rwritten",
+    "a\b\b\b",
+    "\u2028\u2029\x85\x0b\x0c",
+    "\U000e0041\U000e0101",
+    "\ud800",
+    "\x7f",
+    "\0",
+]
+LINKS = [
+    "@everyone",
+    "mail me@x.example",
+    "#123",
+    "org/repo#12",
+    "GH-12",
+    "!12",
+    "~label",
+    "%1",
+    "$1",
+    "&1",
+    "~~gone~~",
+    "<img src=x onerror=alert(1)>",
+    "&lt;b&gt; &#64;user",
+    "[a](http://evil.example)",
+    "![a](http://evil.example/x.png)",
+    "<http://evil.example>",
+    "http://evil.example",
+    "www.evil.example",
+    "mailto:a@b.example",
+    "*b* _i_ **b** __b__",
+    "`code` ``",
+    "$x^2$ $`x`$",
+    "a | b",
+    "\\| \\",
+    "[x]: http://evil.example",
+    "[^1]",
+]
+BLOCKS = ["# title", "- item", "+ item", "1. item", "1) item", "---", "===", "> quote", "```", "/close"]
+
+
+def harmless(text: str) -> bool:
+    """Whether a terminal only writes it."""
+    return all(char == "\n" or unicodedata.category(char) == "Zs" or char.isprintable() for char in text)
+
+
+# Terminals
+
+
+@pytest.mark.parametrize("text", CURSORS)
+def test_no_cursor_moves(text: str) -> None:
+    for shown in (sanitize(text), printable(text), spelled(text), escape(text)):
+        assert harmless(shown)
+
+
+@given(st.text(st.characters(), max_size=80))
+@settings(max_examples=EXAMPLES)
+def test_no_text_at_all_moves_a_cursor(text: str) -> None:
+    assert harmless(printable(text))
+    assert harmless(escape(text).replace("\n", ""))
+
+
+SINKS = {"echo", "print", "secho", "write", "writelines", "excepthook"}
+ALLOWED = {
+    "cli/__init__.py": 2,  # what is missing, and a defect through `printable`
+    "cli/emulator.py": 3,  # its own address and key
+    "cli/failing.py": 1,  # through `printable`
+    "cli/logs.py": 2,  # `Text(shown_log(…))`, and the bar
+    "cli/progress_bar.py": 2,  # takes `TerminalText`
+    "cli/rendering.py": 12,  # all of a command's answers
+    "cli/surroundings.py": 2,  # a question, through `printable`
+    "cli/sweep.py": 2,  # reports, which print through `cli/rendering.py`
+    "dynamic/session.py": 1,  # through `printable`
+    "lifecycle/report.py": 1,  # a line of JSON, its texts sanitized
+    "plugin/engine_log.py": 1,  # takes `TerminalText`
+    "plugin/server.py": 2,  # version and port
+    "program/waiting.py": 1,  # through `printable`
+}
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def test_nothing_is_printed_anywhere_else() -> None:
+    """Who adds a place that prints has to say here why it is safe; commands print through `cli/rendering.py`."""
+    found: Counter[str] = Counter()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if name.startswith(("emulator/", "testing/")):
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _called(node) in SINKS:
+                found[name] += 1
+    assert dict(found) == ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("folder", "sink", "argument", "through"),
+    [
+        ("plugin", "abort", 1, {"shown"}),
+        ("plugin", "abort_half_done", 2, {"shown"}),
+        ("plugin", "CheckFailure", "reason", {"shown"}),
+        ("dynamic", "fail", 0, {"printable"}),
+        ("dynamic", "CheckFailure", 1, {"printable"}),
+        ("program", "RunError", 0, {"printable"}),
+    ],
+)
+def test_every_message_to_the_engine_is_made_fit_for_it(
+    folder: str, sink: str, argument: int | str, through: set[str]
+) -> None:
+    calls = [
+        node
+        for path in (PACKAGE / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and _called(node) == sink
+    ]
+    assert calls
+    for call in calls:
+        if isinstance(argument, int):
+            value = call.args[argument]
+        else:
+            value = next(word.value for word in call.keywords if word.arg == argument)
+        # Our own words may stand around it.
+        texts: list[ast.expr] = [value]
+        if isinstance(value, ast.JoinedStr):
+            texts = [part.value for part in value.values if isinstance(part, ast.FormattedValue)]
+        for text in texts:
+            assert isinstance(text, ast.Call), ast.unparse(call)
+            assert _called(text) in through, ast.unparse(call)
+
+
+# Comments in pull requests
+
+
+def rendered(line: str) -> str:
+    """What a reader of the comment sees, and what the site then looks for links in."""
+    import html
+
+    return html.unescape(line.replace("\\\\", "\\"))
+
+
+@pytest.mark.parametrize("text", [*LINKS, *CURSORS])
+def test_markdown_stays_text(text: str) -> None:
+    cell = markdown(sanitize(text))
+    assert not set(cell) & set("|<>`*_[]~$^@")
+    seen = rendered(cell)
+    assert seen.replace("\u2060", "") == sanitize(text)
+    # The site looks for these in what it has rendered; the joiner is in each of them.
+    import re
+
+    assert not re.search(r"@\w|~\w|%\w|[#!$&][0-9]|GH-[0-9]|://|www\.|mailto:", seen)
+
+
+@pytest.mark.parametrize("text", BLOCKS)
+def test_an_item_is_no_block(text: str) -> None:
+    line = markdown_item(text)
+    assert line.startswith("- ")
+    assert not line.startswith(tuple(f"- {sign}" for sign in ("#", "-", "+", "1.", "1)", "=", ">", "```")))
+    assert rendered(line).replace("\u2060", "") == f"- {text}"
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
+@settings(max_examples=EXAMPLES)
+def test_a_table_keeps_its_shape(cells: list[str]) -> None:
+    from pulumi_dashscope_ft.cli.rendering import Column
+
+    table = markdown_table([Column("c") for _ in cells], [cells])
+    lines = table.split("\n")
+    assert len(lines) == 3
+    assert lines[2].count("|") == len(cells) + 1
+    assert harmless(table)
+
+
+# `report`
+
+
+def report_of(tmp_path: Path, text: str, form: str) -> Any:
+    path = tmp_path / "report.jsonl"
+    path.write_bytes(text.encode("utf-8", errors="surrogatepass"))
+    return CliRunner().invoke(cli, ["report", str(path), "--format", form], prog_name="dashscope-ft")
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "json"])
+@pytest.mark.parametrize("text", [*CURSORS, *LINKS])
+def test_a_report_shows_nothing_raw(tmp_path: Path, form: str, text: str) -> None:
+    names = ("kind", "id", "outcome", "statusBefore", "stays", "why", "next", "name")
+    line = {**{name: f"{name}{text}" for name in names}, "done": [text], text: text}
+    result = report_of(tmp_path, json.dumps(line), form)
+    assert result.exit_code == 1
+    assert not isinstance(result.exception, Exception) or isinstance(result.exception, SystemExit)
+    assert harmless(result.output)
+    assert f"outcome{text}" not in result.output
+    assert "unknown" in result.stdout
+    if form == "markdown":
+        assert text.startswith("\x1b") or "](" not in result.stdout
+        assert "### Teardown: 1 unknown\n" in result.stdout
+    if form == "json":
+        assert json.loads(result.stdout)["ok"] is False
+
+
+@pytest.mark.parametrize(
+    "line", ['{"a":' * 5_000 + "1" + "}" * 5_000, '{"kind":"k","id":"i","outcome":"kept","x":NaN}']
+)
+def test_a_line_that_cannot_be_written_again_is_unreadable(tmp_path: Path, line: str) -> None:
+    result = report_of(tmp_path, line, "json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["unreadableLines"] == 1
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+OUTCOMES = st.sampled_from(["deleted", "gone", "kept", "refused", "unfinished"]) | st.text(max_size=12)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"kind": st.text(max_size=9) | VALUES, "id": st.text(max_size=9) | VALUES, "outcome": OUTCOMES | VALUES},
+        optional=dict.fromkeys(("done", "why", "stays", "next", "statusBefore", "name"), VALUES),
+    ),
+    st.sampled_from(["table", "markdown", "json"]),
+    st.text(max_size=20),
+)
+@settings(max_examples=EXAMPLES)
+def test_any_report_is_shown_or_refused(tmp_path_factory: Any, line: dict[str, Any], form: str, torn: str) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    result = report_of(folder, f"{json.dumps(line)}\n{torn}", form)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code in (0, 1)
+    assert harmless(result.output)
+
+
+# Generated programs
+
+STRINGS = [
+    '"; import os; os.system("x") #',
+    "'''\"\"\"",
+    "${pulumi.stack} ${ $${",
+    "`${process.env.X}`",
+    "\\u0022 \\",
+    "a\nb\r\n\u2028",
+    "{{ x }} #{x} %s",
+    "</script>",
+    "pаypal",
+    "😀 é \u202e\ud800",
+    "yes: [no]",
+]
+
+
+@pytest.mark.parametrize("text", [*STRINGS, *CURSORS])
+def test_a_literal_means_the_text_and_nothing_else(text: str) -> None:
+    value = {text: [text, 1, 1.5, 1e-05, True, None, {"a": text}]}
+    python = python_literal(value)
+    assert ast.literal_eval(python) == value
+    assert harmless(python)
+    script = typescript_literal(value)
+    assert harmless(script)
+    assert script.isascii()
+    assert (
+        json.loads(script.replace(f"[{json.dumps(text)}]:", f"{json.dumps(text)}:", 1).replace('["a"]:', '"a":'))
+        == value
+    )
+    if "\ud800" not in text:
+        flow = yaml_literal(value)
+        assert harmless(flow)
+        assert "${" not in flow.replace("$$", "")
+        assert json.loads(json.dumps(yaml.safe_load(flow)).replace("$$", "$")) == json.loads(json.dumps(value))
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=EXAMPLES)
+def test_any_text_is_one_literal(text: str) -> None:
+    assert ast.literal_eval(python_literal(text)) == text
+    assert json.loads(typescript_literal(text)) == text
+    assert yaml.safe_load(yaml_literal(text)).replace("$$", "$") == text
+
+
+NAMES = [
+    "pulumi",
+    "print",
+    "class",
+    "match",
+    "__builtins__",
+    "__file__",
+    "None",
+    "json",
+    "os",
+    "1x",
+    "___",
+    "",
+    "-",
+    "é",
+]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *CURSORS, *STRINGS])
+def test_a_name_shadows_nothing(name: str) -> None:
+    python, script = python_name(name), typescript_name(name)
+    assert python.isidentifier()
+    assert python.isascii()
+    assert not keyword.iskeyword(python)
+    assert python not in {*dir(builtins), "pulumi", "pulumi_dashscope_ft"}
+    assert script.isidentifier()
+    assert script not in {"class", "delete", "pulumi", "default", "function", "await"}
+
+
+@pytest.mark.parametrize("name", ["pulumi", "print", "__builtins__", "ResourceOptions", "fine_tuning_job", "import"])
+def test_the_printed_program_declares_what_it_says(name: str) -> None:
+    """Two of them, so that the second would meet what the first has shadowed."""
+    adopted = [
+        Takeover(f"file-{n}", "TrainingFile", name, {"path": STRINGS[0], "adoptFileId": f"file-{n}"}, (), retained=True)
+        for n in range(2)
+    ]
+    text = program(adopted, {})
+    made: list[tuple[Any, ...]] = []
+    fake = {"pulumi": sys.modules["pulumi"], "TrainingFile": lambda *a, **k: made.append((a, k))}
+    body = "\n".join(line for line in text.splitlines() if not line.startswith(("import ", "from ")))
+    exec(compile(body, "program", "exec"), fake)  # noqa: S102 - what a user would do with it
+    assert [arguments["path"] for _, arguments in made] == [STRINGS[0]] * 2
+    assert fake["pulumi"] is sys.modules["pulumi"]
+
+
+# What the front ends say
+
+
+class _Context(grpc.ServicerContext):
+    """Keeps what a call was ended with."""
+
+    def abort_with_status(self, status: Any) -> Any:
+        self.ended = status
+        raise RuntimeError("ended")
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(name)
+
+
+_Context.__abstractmethods__ = frozenset()
+
+
+@given(st.text(max_size=80), st.booleans())
+@settings(max_examples=EXAMPLES)
+def test_any_grpc_message_is_readable_and_clean(text: str, cut: bool) -> None:
+    """What the plugin ends a call with, as the engine reads it; and what the dynamic host sends."""
+    from pulumi.runtime.proto import status_pb2
+
+    from pulumi_dashscope_ft.dynamic import host
+    from pulumi_dashscope_ft.plugin.failing import abort
+
+    session = PluginSession(EngineLog(), CancellableClock())
+    session.hide(frozenset({"hunter2pass"}))
+    context = _Context()
+    said = f"{text}{CURSORS[0]}hunter2pass HUNTER2PASS"
+    with pytest.raises(RuntimeError, match="ended"):
+        abort(context, session.shown(said))
+    (_, details), *_ = context.ended.trailing_metadata
+    for status in (status_pb2.Status.FromString(details), status_pb2.Status.FromString(host._status(spelled(text)))):
+        assert harmless(status.message)
+        assert "hunter2pass" not in status.message.lower()
+
+
+def test_usage_errors_quote_nothing_raw() -> None:
+    for arguments in (["report", "\x1b]0;x\x07"], ["jobs", "--older-than", "\x1b[31m"], ["\x1b[31m"]):
+        result = CliRunner().invoke(cli, arguments, prog_name="dashscope-ft")
+        assert result.exit_code == 2
+        assert harmless(result.output)
+
+
+def test_a_typescript_literal_is_one_for_node() -> None:
+    import shutil
+
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not on PATH")
+    script = f"process.stdout.write(JSON.stringify({typescript_literal(STRINGS[:9])}))"
+    done = subprocess.run([node, "-e", script], capture_output=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == STRINGS[:9]
