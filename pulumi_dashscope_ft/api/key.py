@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
 from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
 
 from .errors import SettingsError
@@ -182,12 +183,11 @@ def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
 
 def _from_file(path: Path, where: str) -> str:
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST_KEY_FILE + 1)
+        content = read_file(path, _LARGEST_KEY_FILE)
+    except TooLargeError:
+        raise SettingsError(f"{where} is too large to hold just a key.", field="api_key") from None
     except OSError as error:
         raise SettingsError(f"cannot read {where}: {error.strerror or 'unreadable'}.", field="api_key") from None
-    if len(content) > _LARGEST_KEY_FILE:
-        raise SettingsError(f"{where} is too large to hold just a key.", field="api_key")
     # A file ends in a line break and editors add byte order marks; neither is part of the key.
     return _checked(content.decode("utf-8-sig", errors="replace").strip(), where, empty="is empty")
 

@@ -364,6 +364,13 @@ def file_changed(stage: Stage) -> str:
 
 
 @local("up")
+def file_changed_inside(stage: Stage) -> str:
+    inputs = stage.file_inputs(stage.data())
+    stage.data((ROW * 3).swapcase())
+    return stage.upload(inputs)
+
+
+@local("up")
 def file_vanished(stage: Stage) -> str:
     path = stage.data()
     inputs = stage.file_inputs(path)
