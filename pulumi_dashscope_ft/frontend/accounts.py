@@ -134,9 +134,9 @@ def another_configuration(different: Sequence[str]) -> LifecycleError:
         f"this provider process was sent a second configuration, which differs in {', '.join(different)}.",
         state="the first configuration holds; nothing of it was changed.",
         done="nothing was done with the second one: a process sends the API key only where its first one says.",
-        next_step="run the same command (such as `pulumi up`) again: Pulumi starts a new process for each provider. If it stays, "
-        "another program on this machine talks to the provider's port. A provider that you started yourself "
-        "(PULUMI_DEBUG_PROVIDERS) has to be started anew for other settings.",
+        next_step="run the same command (such as `pulumi up`) again: Pulumi starts a new process for each "
+        "provider. If it stays, another program on this machine talks to the provider's port. A provider "
+        "that you started yourself (PULUMI_DEBUG_PROVIDERS) has to be started anew for other settings.",
     )
 
 
