@@ -167,8 +167,8 @@ def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
     if is_foreign(name):
         return (
             f"no API key: apiKeyEnv names the environment variable {name}, which by its name holds a secret of another "
-            "system. It was not read, nothing was sent, and no setting allows it. Give the key of DashScope a variable of "
-            f"its own and name that one: export {_OWN}=sk-…"
+            "system. It was not read, nothing was sent, and no setting allows it. Give the key of DashScope a "
+            f"variable of its own and name that one: export {_OWN}=sk-…"
         )
     names = ",".join(sorted({*listed, name}))
     return (
