@@ -148,7 +148,7 @@ def _responses(told: Description, served: dict[str, Operation]) -> dict[str, Any
     else:
         answer["content"] = _json(record({"request_id": _REQUEST_ID, **told.answer}))
     if told.may_stream:
-        answer["content"]["text/event-stream"] = {"schema": text("data: one chunk each, [DONE] at the end")}
+        answer["content"]["text/event-stream"] = {"schema": named("ChunkEvent")}
     links = {
         f"{name}_next": {"operationId": name, "parameters": dict(parameters)}
         for name, parameters in told.follow.items()

@@ -33,6 +33,11 @@ SCHEMAS: dict[str, Schema] = {
         ),
         "required": ["model", "messages"],
     },
+    "ChunkEvent": record(
+        {"data": text("one chunk, as JSON; [DONE] at the end")},
+        {"event": {"const": "message"}},
+        "One event of an answer that is streamed.",
+    ),
     "ChatCompletion": record(
         {
             "id": text(filled=True),

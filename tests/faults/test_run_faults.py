@@ -134,7 +134,7 @@ def test_a_look_at_a_job_never_says_that_there_is_no_model(fault: Fault, lasting
     stack.cloud.emulator.force(job_id, "SUCCEEDED")
     found: list[str | None] = []
     stack.arm(lasting)
-    told = stack.run(lambda process: found.append(model_at_a_glance(process.connection, job_id)), readable=False)
+    told = stack.run(lambda process: found.append(model_at_a_glance(process.connection, job_id, print)), readable=False)
     if fault is FAULTS["unknown status"]:
         assert found == [None]  # whoever is in such a status has not succeeded
     else:

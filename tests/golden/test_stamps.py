@@ -43,6 +43,10 @@ def test_the_same_inputs_give_the_same_stamps(local_golden: Any, stage: Any) -> 
     anew.program(served=False)
     anew.stack.up()
     old = stamps(local_golden.state["deployment"]["resources"])
+    if local_golden.flavour == "plugin":
+        # Since then, native Python classes tell the plugin of `retain_on_delete`, as the default ones always did.
+        (optional,) = (parts for urn, parts in old.items() if urn.endswith("::optional"))
+        optional["mark"] = "r1"
     assert stamps(anew.stack.resources) == old
     assert len([one for one in old.values() if one.get("owner")]) >= 20
 

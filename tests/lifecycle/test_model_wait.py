@@ -127,7 +127,7 @@ def test_looks_of_a_preview_share_one_list_call(world: Any) -> None:
     connection = connect(Client(settings), clock=SYSTEM_CLOCK, ledger=Ledger(), report=print)
     before = world.counts()
     with ThreadPoolExecutor(30) as pool:
-        models = list(pool.map(lambda job_id: model_at_a_glance(connection, job_id), jobs))
+        models = list(pool.map(lambda job_id: model_at_a_glance(connection, job_id, print), jobs))
     assert [number for number, model in enumerate(models) if model] == [7]
     made = {name: n - before.get(name, 0) for name, n in world.counts().items() if n != before.get(name, 0)}
     assert made == {"list": 1}
@@ -138,5 +138,5 @@ def test_a_listing_that_fails_is_not_tried_again_for_each_job(world: Any) -> Non
     world.emulator.add_fault(FaultRule(operation="list", kind="status", status=403))
     for _ in range(3):
         with pytest.raises(PermissionDeniedError):
-            model_at_a_glance(world.connection, job_id)
+            model_at_a_glance(world.connection, job_id, print)
     assert world.emulator.count("list") == 2  # one before the create, one for the glance

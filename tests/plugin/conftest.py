@@ -246,6 +246,7 @@ def _emulator() -> Iterator[EmulatorServer]:
 @pytest.fixture
 def emulator(_emulator: EmulatorServer) -> EmulatorServer:
     _emulator.reset()
+    _emulator.service.settings = SETTINGS
     return _emulator
 
 
