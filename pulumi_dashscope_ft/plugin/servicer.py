@@ -31,8 +31,9 @@ from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
-from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode, is_secret, united
+from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import is_secret, united
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.plugin.resource import Resource

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.plugin.resource import qualified_name
-from pulumi_dashscope_ft.plugin.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_TEXT, decode, encode, united
+from pulumi_dashscope_ft.plugin.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_TEXT, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import united
 
 NAMES = st.text("abcxyz_.é ", max_size=5)
 LEAVES = st.one_of(
