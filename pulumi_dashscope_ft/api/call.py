@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from pulumi_dashscope_ft.text import hide_secrets
+
 from .answer import Answer
 from .body import Body
 from .classification import classify
@@ -86,7 +88,7 @@ class Caller:
         except ApiError as refused:
             return refused.with_traceback(None)
         except Unusable as problem:
-            shown = quoted(answer.text, self.redact, 120)
+            shown = quoted(hide_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
                 operation=operation,

@@ -8,6 +8,8 @@ never leaves the house.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
+from pulumi_dashscope_ft.lifecycle.data_report import Problem
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file_guard import GuardedFile, outliving_reader
@@ -25,6 +28,7 @@ from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import (
     INPUT_NAMES,
+    MD5,
     NAME,
     NONCE,
     OWNER,
@@ -32,18 +36,20 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     input_names,
     lasting_nonce,
     public,
+    secret_marks,
     user_inputs,
     written,
 )
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
+from pulumi_dashscope_ft.schema.marks import is_secret
+from pulumi_dashscope_ft.text import HIDDEN
 
 RESOURCE = "TrainingFile"
 COMPUTED = ("sha256", "size", "name", "format")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
-MD5 = "__md5"
 ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
@@ -53,7 +59,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     which is where the engine runs the provider, too.
     """
     given = {name: value for name, value in news.items() if name not in COMPUTED}
-    report = schema.validate(RESOURCE, public(given))
+    report = schema.validate(RESOURCE, public(given), secret_marks(news))
     inputs = {**given, NONCE: lasting_nonce(olds, ledger)}
     violations, warnings = list(report.violations), list(report.warnings)
     path = given.get("path")
@@ -64,8 +70,9 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
         from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
 
         data = check_data_file(file)
-        violations += [Violation(("path",), str(problem)) for problem in data.problems]
-        warnings += [Violation(("path",), str(warning)) for warning in data.warnings]
+        told = partial(_told, hidden=is_secret(secret_marks(news), "path"))
+        violations += [Violation(("path",), told(problem)) for problem in data.problems]
+        warnings += [Violation(("path",), told(warning)) for warning in data.warnings]
         if not violations:
             digests = digest(file)
             inputs.update(
@@ -76,6 +83,17 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
                 **{MD5: digests.md5},
             )
     return Checked(inputs, tuple(violations), tuple(warnings))
+
+
+def _told(problem: Problem, *, hidden: bool) -> str:
+    """What is wrong with the data, and where.
+
+    :param hidden: whether the place, which begins with the path, may not be told.
+    """
+    if not hidden:
+        return str(problem)
+    inside = problem.place.partition(" > ")[2]
+    return str(replace(problem, place=f"{HIDDEN} > {inside}" if inside else HIDDEN))
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -174,7 +192,8 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
     ):
         return
     owner = str(properties.get(OWNER) or "") if NAME in properties else None
-    file = GuardedFile(file_id, str(properties.get("name") or "") or None, owner)
+    shown = "" if is_secret(secret_marks(properties), "path") else str(properties.get("name") or "")
+    file = GuardedFile(file_id, shown or None, owner)
     with connection.endings.of("file", file_id) as ending:
         ending.name = file.name
         kept_for = None if ignore_use else outliving_reader(connection, file)
@@ -205,17 +224,18 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
     """What is uploaded must be what was checked, though somebody may be writing to the file: the state is the truth."""
+    shown = HIDDEN if is_secret(secret_marks(inputs), "path") else path
     try:
         now = digest(path).sha256
     except OSError as error:
         raise LifecycleError(
-            f"path: {path} can't be read any more: {error.strerror or error}.",
+            f"path: {shown} can't be read any more: {error.strerror or error}.",
             done="nothing was uploaded.",
             next_step="put the file back and run `pulumi up` again.",
         ) from error
     if now != inputs["sha256"]:
         raise LifecycleError(
-            f"path: {path} has changed since it was checked a moment ago.",
+            f"path: {shown} has changed since it was checked a moment ago.",
             done="nothing was uploaded.",
             next_step="wait until nothing writes to the file, then run `pulumi up` again.",
         )

@@ -15,7 +15,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from pulumi_dashscope_ft.schema import UNKNOWN
-from pulumi_dashscope_ft.schema.marks import Marks, below, secret_texts
+from pulumi_dashscope_ft.schema.marks import Marks, below
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
@@ -38,17 +38,13 @@ _UNKNOWNS = frozenset(
 )
 """What unknown values may arrive as (sdk/go/common/resource/plugin/rpc.go of Pulumi)."""
 
+
 @dataclass(frozen=True, slots=True)
 class Bag:
     """Properties as they arrived. The values of secrets are kept out of the repr."""
 
     values: dict[str, Any] = field(repr=False)
     marks: Marks = False
-
-    @property
-    def secret_texts(self) -> frozenset[str]:
-        """Every text and number in a secret part, as text."""
-        return frozenset(secret_texts(self.values, self.marks))
 
 
 def decode(struct: struct_pb2.Struct) -> Bag:

@@ -1,6 +1,6 @@
 """Which parts of a resource's properties are secret.
 
-A front end is told of secrets in its own way (`plugin.wire`, `program.secrets`); everywhere else they are `Marks` beside
+A front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks` beside
 plain values.
 """
 
@@ -70,5 +70,5 @@ def _spellings(number: float) -> Iterator[str]:
     if abs(number) < 1e16:
         yield f"{number:g}"
         yield format(Decimal(str(number)), "f")
-    if isinstance(number, float) and number.is_integer() and abs(number) < 2**53:
+    if abs(number) < 2**53 and number == int(number):
         yield str(int(number))
