@@ -105,15 +105,15 @@ def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY
     if len(secret) < shortest:
         return text
     needles = _needles(secret)
-    spans = [
-        *_found(_lower(text), needles),  # as it stands: `%` before a key is not always the start of an escape
-        *_found_in_reading(text, needles),
-    ]
+    standing = [*_found(_lower(text), needles)]  # `%` before a key is not always the start of an escape
+    read = [*_found_in_reading(text, needles)]
     meant = _SPELLED.sub(_meaning, secret)
     if meant != secret and len(meant) >= shortest:  # it has spaces or escapes of its own
-        spans += _found_in_reading(text, _needles(meant))
+        read += _found_in_reading(text, _needles(meant))
     if words:
-        spans = [span for span in spans if _is_word(text, *span)]
+        # A reader of several words does not take them for one.
+        read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
+    spans = [span for span in (*standing, *read) if not words or _is_word(text, *span)]
     return _replaced(text, spans, mask) if spans else text
 
 
@@ -272,11 +272,11 @@ _DASH = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")  # `&hyphen;` is not th
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    """Whether these characters stand in the text by themselves, and not over several words or within one."""
+    """Whether these characters stand in the text by themselves, and not within a word."""
     inside = text[start:end]
     begins = start == 0 or not (_is_letter(text[start - 1]) and _is_letter(inside[0]))
     ends = end == len(text) or not (_is_letter(text[end]) and _is_letter(inside[-1]))
-    return begins and ends and not any(map(str.isspace, inside.strip()))
+    return begins and ends
 
 
 def _is_letter(char: str) -> bool:

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Times
+from pulumi_dashscope_ft.lifecycle.deployment_diff import adjustment, compare
+from pulumi_dashscope_ft.lifecycle.derived import with_derived
+from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, MD5, SECRETS
 from pulumi_dashscope_ft.schema.marks import from_paths
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 from pulumi_dashscope_ft.text import SecretTexts, hide_secrets
@@ -214,7 +217,7 @@ def test_a_file_of_a_secret_path(place: Place) -> None:
     assert json.loads(place.report.read_text().splitlines()[-1])["outcome"] == "deleted"
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     text=st.text(st.characters(codec="ascii", exclude_characters="\x00"), min_size=9, max_size=90).filter(
         lambda text: len("".join(text.split())) > 8 and any(char.isalpha() for char in text)
@@ -236,3 +239,37 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
     for shown in (f'job "{text}" failed', json.dumps({"message": text}), f"<p>{text}</p>"):
         assert text not in hide_secrets(shown)
         assert json.dumps(text)[1:-1] not in hide_secrets(shown)
+
+
+@pytest.mark.parametrize("kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment"])
+def test_outputs_that_follow_from_secrets(kind: str) -> None:
+    """The table names what there is; a whole secret and a part of one count the same."""
+    hidden = {MD5}
+    every = with_derived(kind, dict.fromkeys(schema.input_names(kind), True))
+    assert isinstance(every, dict)
+    known = {*schema.input_names(kind), *schema.output_names(kind), *hidden}
+    if kind == "FineTuningJob":
+        known.add("modelId")  # of a FineTunedModel
+    assert set(every) <= known
+    inputs = set(schema.input_names(kind))
+    ours = {"status", "createTime", "endTime", "modifyTime", "usage", "creator", "failure", "fileId", "jobId"}
+    assert set(schema.output_names(kind)) - inputs - set(every) <= ours
+
+
+def test_a_scaled_deployment_shows_no_capacity() -> None:
+    olds = {"capacity": 1, "plan": "mu", "modelName": "m", INPUT_NAMES: ["capacity", "plan", "modelName"]}
+    news = {"capacity": 2, "plan": "mu", "modelName": "m"}
+    told = [
+        adjustment("d-1", "RUNNING", compare("d-1", olds, {**news, SECRETS: paths}), olds, {**news, SECRETS: paths})
+        for paths in ([], [["capacity"]])
+    ]
+    assert told == [
+        "d-1, which is RUNNING: capacity 1 → 2: scaled in place, and billed for 2 model units from then on",
+        "d-1, which is RUNNING: capacity changes: it is changed in place",
+    ]
+
+
+def test_a_secret_that_a_word_is_leaves_other_words() -> None:
+    registry = SecretTexts()
+    registry.add(["chat", "ab", "42", "my own"])
+    assert hide_secrets('chat "ab" ab chatter 42: my own') == '[secret] "[secret]" ab chatter 42: [secret]'
