@@ -20,8 +20,12 @@ import pulumi
 from pulumi.runtime import known_types
 
 from pulumi_dashscope_ft.lifecycle import derived
+from pulumi_dashscope_ft.schema.marks import secret_texts
+from pulumi_dashscope_ft.text import SecretTexts
 
 Path = list[str | int]
+
+_SHOWN_NOWHERE = SecretTexts()
 
 _INPUTS, _OPTIONS = "_dashscope_ft_inputs", "_dashscope_ft_secret_outputs"
 
@@ -90,6 +94,9 @@ async def _secret(value: Any, path: Path) -> list[Path]:
     """The paths of what is secret in an input."""
     if isinstance(value, pulumi.Output):
         if await value.is_secret():
+            if await value.is_known():
+                # What the program itself shows, such as the log of a job that it waits for, repeats none either.
+                _SHOWN_NOWHERE.add(secret_texts(await value.future(), True))
             return [path]
         return await _secret(await value.future(with_unknowns=True), path)
     if inspect.isawaitable(value):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from pulumi_dashscope_ft.emulator import Settings as Times
 from pulumi_dashscope_ft.lifecycle.deployment_diff import adjustment, compare
 from pulumi_dashscope_ft.lifecycle.derived import with_derived
 from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, MD5, SECRETS
+from pulumi_dashscope_ft.program import secrets
 from pulumi_dashscope_ft.schema.marks import from_paths
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 from pulumi_dashscope_ft.text import SecretTexts, hide_secrets
@@ -267,6 +270,15 @@ def test_a_scaled_deployment_shows_no_capacity() -> None:
         "d-1, which is RUNNING: capacity 1 → 2: scaled in place, and billed for 2 model units from then on",
         "d-1, which is RUNNING: capacity changes: it is changed in place",
     ]
+
+
+def test_the_program_finds_secrets_and_shows_none_itself() -> None:
+    async def paths() -> list[secrets.Path]:
+        nested = {"open": 1, "shut": [pulumi.Output.from_input("no"), pulumi.Output.secret(f"{HUSH}-of-a-program")]}
+        return await secrets._secret(pulumi.Output.from_input({"a": 1}), ["b"]) + await secrets._secret(nested, ["a"])
+
+    assert asyncio.run(paths()) == [["a", "shut", 1]]
+    assert hide_secrets(f"the log ends with {HUSH}-of-a-program") == "the log ends with [secret]"
 
 
 def test_a_secret_that_a_word_is_leaves_other_words() -> None:
