@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, MD5, SECRETS
 from pulumi_dashscope_ft.program import secrets
 from pulumi_dashscope_ft.schema.marks import from_paths
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
+from pulumi_dashscope_ft.testing.result import Reporter
 from pulumi_dashscope_ft.text import SecretTexts, hide_secrets
 
 HUSH = "Xq7-hush"
@@ -88,6 +89,12 @@ class Place:
         with pytest.raises(StackOperationFailed) as caught:
             operation()
         return "\n".join([*self.lines, str(caught.value)])
+
+
+@pytest.fixture(autouse=True)
+def as_providers_say_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The local engine hides secrets by itself; Pulumi's does not, so neither must it here."""
+    monkeypatch.setattr(Reporter, "hide", lambda reporter, value: None)
 
 
 @pytest.fixture(scope="module")
