@@ -7,7 +7,8 @@ never leaves the house.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
+from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
@@ -73,14 +75,13 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
         told = partial(_told, hidden=is_secret(secret_marks(news), "path"))
         violations += [Violation(("path",), told(problem)) for problem in data.problems]
         warnings += [Violation(("path",), told(warning)) for warning in data.warnings]
-        if not violations:
-            digests = digest(file)
+        if data.digest is not None and not violations:
             inputs.update(
-                sha256=digests.sha256,
-                size=digests.size,
+                sha256=data.digest.sha256,
+                size=data.digest.size,
                 name=file.name,
                 format=data.kind,
-                **{MD5: digests.md5},
+                **{MD5: data.digest.md5},
             )
     return Checked(inputs, tuple(violations), tuple(warnings))
 
@@ -124,8 +125,16 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         str(inputs[NONCE]),
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
     )
-    _require_unchanged(path, inputs)
-    file_id = upload(connection, path, label, words=inputs.get("description"), md5=str(inputs[MD5]))
+    # Its content is compared while it is sent: looked at twice, it could be another each time.
+    _require_size(path, inputs)
+    file_id = upload(
+        connection,
+        path,
+        label,
+        words=inputs.get("description"),
+        sha256=str(inputs["sha256"]),
+        md5=str(inputs[MD5]),
+    )
     connection.ledger.note_kept(file_id, str(inputs[NONCE]))
     return file_id, _outputs(inputs, file_id)
 
@@ -223,22 +232,44 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
-    """What is uploaded must be what was checked, though somebody may be writing to the file: the state is the truth."""
-    shown = HIDDEN if is_secret(secret_marks(inputs), "path") else path
-    try:
+    """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
+    with _readable(_shown(path, inputs)):
         now = digest(path).sha256
-    except OSError as error:
+    if now != inputs["sha256"]:
+        raise _changed(_shown(path, inputs))
+
+
+def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
+    """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
+    with _readable(_shown(path, inputs)), open_regular(path) as file:
+        now = size_of(file)
+    if now != int(inputs["size"]):
+        raise _changed(_shown(path, inputs))
+
+
+def _shown(path: Path, inputs: Mapping[str, Any]) -> str:
+    """The path as a message may have it."""
+    return HIDDEN if is_secret(secret_marks(inputs), "path") else str(path)
+
+
+@contextmanager
+def _readable(shown: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
         raise LifecycleError(
-            f"path: {shown} can't be read any more: {error.strerror or error}.",
+            f"path: {shown} can't be read any more: {getattr(error, 'strerror', None) or error}.",
             done="nothing was uploaded.",
             next_step="put the file back and run `pulumi up` again.",
         ) from error
-    if now != inputs["sha256"]:
-        raise LifecycleError(
-            f"path: {shown} has changed since it was checked a moment ago.",
-            done="nothing was uploaded.",
-            next_step="wait until nothing writes to the file, then run `pulumi up` again.",
-        )
+
+
+def _changed(shown: str) -> LifecycleError:
+    return LifecycleError(
+        f"path: {shown} has changed since it was checked a moment ago.",
+        done="nothing was uploaded.",
+        next_step="wait until nothing writes to the file, then run `pulumi up` again.",
+    )
 
 
 def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:
