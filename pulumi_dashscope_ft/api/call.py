@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from typing import Any, TypeVar
 
+from pulumi_dashscope_ft.text import hide_secrets
+
 from .answer import Answer
 from .body import Body
 from .classification import classify
@@ -88,7 +90,7 @@ class Caller:
         except ApiError as refused:
             return refused.with_traceback(None)
         except Unusable as problem:
-            shown = quoted(answer.text, self.redact, 120)
+            shown = quoted(hide_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
                 operation=operation,

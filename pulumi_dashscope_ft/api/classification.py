@@ -22,6 +22,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_dashscope_ft.text import hide_secrets
+
 from . import errors as e
 from .answer import Answer
 from .catalogue import CATALOGUE, PREFIXES, Entry
@@ -90,7 +92,7 @@ def classify(
     return error(
         status=answer.status,
         code=quoted(code, hide, 80),
-        message=quoted(message, hide),
+        message=quoted(hide_secrets(message), hide),
         request_id=_request_id(answer, hide),
         operation=operation,
         resource_id=resource_id,
@@ -112,7 +114,7 @@ def failed_upload(
     return error(
         status=200,
         code=quoted(code, hide, 80),
-        message=quoted(message, hide),
+        message=quoted(hide_secrets(message), hide),
         request_id=request_id,
         operation="upload",
         resource_id=name,
@@ -205,7 +207,7 @@ def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float
         )
     return error(
         status=answer.status,
-        message=quoted(shown, hide),
+        message=quoted(hide_secrets(shown), hide),
         request_id=_request_id(answer, hide),
         operation=operation,
         resource_id=resource_id,

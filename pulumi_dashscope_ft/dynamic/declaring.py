@@ -8,17 +8,25 @@ import pulumi
 from pulumi import dynamic
 from pulumi.runtime import get_root_resource
 
+from pulumi_dashscope_ft.program import secrets
 from pulumi_dashscope_ft.program.spelling import Spelled
 from pulumi_dashscope_ft.program.values import carried
 
 
-class Declared(Spelled, dynamic.Resource):
+class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
     """A dynamic resource with the spelling of this package."""
 
     if not TYPE_CHECKING:
 
         def __init__(self, provider, name, props, opts=None):
-            super().__init__(provider, name, carried(f"{self.kind} {name}", props), opts)
+            given = {**carried(f"{self.kind} {name}", props), **secrets.hidden(self, self.kind)}
+            super().__init__(provider, name, given, opts)
+
+        def _get_providers(self, t, pkg, opts):
+            # See `Spelled`: the names in these options are marked as properties by then.
+            found = super()._get_providers(t, pkg, opts)
+            secrets.note(self, opts)
+            return found
 
 
 def qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:

@@ -186,13 +186,33 @@ def _set_status(status: bytes) -> None:
         context.set_trailing_metadata(((_STATUS_KEY, status),))
 
 
+def registered(name: str) -> Any:
+    """An input of the resource that this thread's provider call is about, as the engine has it recorded: a read and a
+    delete are given the outputs only. None where that can't be told.
+    """
+    from google.protobuf import struct_pb2
+    from pulumi.runtime import rpc
+
+    request = None if _plain() else _of_call("request", "SerializeToString")
+    for bag in ("old_inputs", "inputs"):
+        inputs = getattr(request, bag, None)
+        if isinstance(inputs, struct_pb2.Struct) and name in inputs.fields:
+            return rpc.deserialize_property(inputs[name])
+    return None
+
+
 def _call_context() -> Any:
     """The gRPC context of the provider call that this thread is serving, or None when there is none to be found."""
+    return _of_call("context", "set_trailing_metadata")
+
+
+def _of_call(name: str, method: str) -> Any:
+    """The argument of that name of the provider call that this thread is serving, if it has that method; else None."""
     for frame in _outward(sys._getframe()):
         if frame.f_code.co_name in _METHODS:
-            context = frame.f_locals.get("context")
-            if callable(getattr(context, "set_trailing_metadata", None)):
-                return context
+            found = frame.f_locals.get(name)
+            if callable(getattr(found, method, None)):
+                return found
     return None
 
 

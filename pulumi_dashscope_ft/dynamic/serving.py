@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from pulumi import dynamic
 
 from pulumi_dashscope_ft.api import DashScopeError
-from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.dynamic import host, secrets
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.defects import defect
@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, plain_name
+from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, SECRETS, plain_name
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
@@ -67,7 +67,7 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
             return step()
     except ResourceInitFailedError as failed:
         of_host = {_HOST_KEY: given[_HOST_KEY]} if given and _HOST_KEY in given else {}
-        host.fail_init(printable(failed.reason), failed.resource_id, {**failed.properties, **of_host})
+        host.fail_init(printable(failed.reason), failed.resource_id, {**secrets.kept(failed.properties), **of_host})
     except (LifecycleError, DashScopeError) as error:
         host.fail(printable(str(error)))
     except Exception as error:
@@ -115,7 +115,7 @@ def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.Dif
 
 
 def _read_result(id_: str, fresh: Properties | None) -> dynamic.ReadResult:
-    return dynamic.ReadResult(id_, fresh) if fresh is not None else dynamic.ReadResult(None, {})
+    return dynamic.ReadResult(id_, secrets.kept(fresh)) if fresh is not None else dynamic.ReadResult(None, {})
 
 
 class LifecycleHandler:
@@ -129,8 +129,10 @@ class LifecycleHandler:
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         before, clean = _clean(olds), _clean(news)
         self._declared.add(clean.get(NAME))
-        checked = self._lifecycle.check(before, clean, SESSION.ledger)
-        result = _check_result(self._lifecycle.RESOURCE, checked, clean)
+        declared = secrets.declared(self._lifecycle.RESOURCE, clean)
+        checked = self._lifecycle.check(before, declared, SESSION.ledger)
+        inputs = secrets.marked(self._lifecycle.RESOURCE, {**checked.inputs, SECRETS: clean.get(SECRETS)})
+        result = _check_result(self._lifecycle.RESOURCE, replace(checked, inputs=inputs), clean)
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
         if replaced is not None and not result.failures:
             told = _told(lambda: replaced_unasked(SESSION.connection(replaced.olds), self._lifecycle, replaced, clean))
@@ -148,27 +150,28 @@ class LifecycleHandler:
             return dynamic.DiffResult(changes=True)
         if not declared:
             connection = replace(connection, ledger=Ledger())
+        before, after = secrets.compared(self._lifecycle.RESOURCE, before, after)
         registered = last_registered(before, self._watch.old_inputs(name) or after)
         planned = _told(lambda: self._lifecycle.diff(connection, id_, registered, to_be_compared(after, declared)))
         self._watch.planned(name, id_, str(before.get("status", "")), replaces=bool(planned.replaces))
         return _diff_result(as_shown(planned, after, declared), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
-        inputs = _clean(props)
-        return dynamic.CreateResult(*_told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props))
+        inputs = secrets.declared(self._lifecycle.RESOURCE, _clean(props))
+        id_, outputs = _told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props)
+        return dynamic.CreateResult(id_, secrets.kept(outputs))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = _known(id_, props)
+        before = secrets.recorded(self._lifecycle.RESOURCE, _known(id_, props))
         return _read_result(id_, _told(lambda: self._lifecycle.read(SESSION.connection(before), id_, before)))
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        before, after = _known(id_, olds), _clean(news)
-        return dynamic.UpdateResult(
-            _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after), news)
-        )
+        before, after = secrets.compared(self._lifecycle.RESOURCE, _known(id_, olds), _clean(news))
+        outputs = _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after), news)
+        return dynamic.UpdateResult(secrets.kept(outputs))
 
     def delete(self, id_: str, props: Properties) -> None:
-        properties = _known(id_, props)
+        properties = secrets.recorded(self._lifecycle.RESOURCE, _known(id_, props))
         _told(lambda: self._lifecycle.delete(SESSION.connection(properties), id_, properties))
 
 

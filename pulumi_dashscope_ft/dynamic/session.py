@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGUR
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
 from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.text import SecretTexts
 
 WIDTH = 64
 """Provider calls served at once to begin with, where the host can be widened; the engine's limit is `--parallel`."""
@@ -37,6 +38,8 @@ class Session(Accounts):
         self._under_way = 0
         self._counting = threading.Lock()
         self._said: set[str] = set()
+        self.secrets = SecretTexts()
+        """What is shown nowhere: the values that the program has made secret."""
         self.has_identity = False
         """Whether the stack's identity takes part in this run: the engine has had it checked."""
 
@@ -72,7 +75,8 @@ class Session(Accounts):
     def report(self, text: str) -> None:
         """Show a line to the user: what a provider prints appears live in the CLI.
 
-        Statuses, names and ids in it come from the service, so it goes out without control characters and keys.
+        Statuses, names and ids in it come from the service, so it goes out without control characters, keys and
+        secrets.
         """
         with self._printing:
             sys.stdout.write(f"{printable(text)}\n")

@@ -12,8 +12,9 @@ from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora, rate
-from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
+from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, secret_marks, user_inputs
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import is_secret
 
 RESOURCE = "ModelDeployment"
 WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"
@@ -98,7 +99,13 @@ def adjustment(
     deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
     """What changes in place do, for the plan."""
-    told = [_adjusted(name, olds.get(name), news.get(name), news.get("plan")) for name in diff.adjusts]
+    secret = secret_marks(news)
+    told = [
+        _adjusted_secret(name, news.get(name), news.get("plan"))
+        if is_secret(secret, name) or (name == "capacity" and is_secret(secret, "plan"))
+        else _adjusted(name, olds.get(name), news.get(name), news.get("plan"))
+        for name in diff.adjusts
+    ]
     standing = f"{deployed_model}, which is {status}" if status else f"{deployed_model}, which is already gone"
     return f"{standing}: {'; '.join(told)}"
 
@@ -112,6 +119,14 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
     if name == "capacity":
         return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
     return f"{arrow}: changed in place"
+
+
+def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
+    """The same, with no value in it."""
+    if new is None:
+        return f"{name} is no longer set: the service keeps what it has"
+    ignored = name == "capacity" and is_lora(plan)
+    return f"{name} changes: {'nothing is done, the service ignores it' if ignored else 'it is changed in place'}"
 
 
 def _shown(value: Any) -> str:

@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     input_names,
     known_inputs,
     public,
+    secret_marks,
     user_inputs,
     written,
 )
@@ -41,7 +42,7 @@ EXPIRY_NOTICE = 3 * 24 * 3600.0
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """Validate the inputs, without a call."""
-    report = schema.validate(RESOURCE, public(news))
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
     return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
 
 

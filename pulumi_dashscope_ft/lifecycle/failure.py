@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Job, clean
 from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.text import hide_secrets
 
 LOG_TAIL_LINES = 20
 _TOLD_LINES = 6
@@ -16,11 +17,14 @@ _TOLD_LINES = 6
 
 def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
     """Why a job failed, as far as the service tells: `code`, `message` and `logTail` (20 lines, oldest first), each
-    only where there is one. Lines come without control characters and keys.
+    only where there is one. Lines come without control characters, keys and secrets.
 
     :raises NotFoundError: the job is gone.
     """
-    redact = connection.key.redact
+
+    def redact(text: str) -> str:
+        return connection.key.redact(hide_secrets(text))
+
     told = {name: clean(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)

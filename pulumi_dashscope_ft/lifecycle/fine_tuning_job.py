@@ -31,6 +31,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     known_inputs,
     lasting_nonce,
     public,
+    secret_marks,
     updated,
     written,
 )
@@ -45,7 +46,7 @@ RESOURCE = job_diff.RESOURCE
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later."""
-    report = schema.validate(RESOURCE, public(news))
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
     inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
     return Checked(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))

@@ -12,8 +12,9 @@ from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle import job_request
 from pulumi_dashscope_ft.lifecycle.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.engine_options import AS_PROVIDED, Handling
-from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, user_inputs
+from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs, secret_marks, user_inputs
 from pulumi_dashscope_ft.lifecycle.teardown import CANCEL, RETAIN
+from pulumi_dashscope_ft.schema.marks import below
 
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
@@ -42,6 +43,7 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
+    secret = secret_marks(news)
     other_data = job_request.changes_data(olds, news)
     for name in changed_inputs(RESOURCE, olds, news):
         in_place = (
@@ -53,7 +55,7 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
         )
         (updates if in_place else replaces).append(name)
         if not in_place:
-            fields.extend(_fields(name, olds.get(name), news.get(name)))
+            fields.extend([name] if below(secret, name) is True else _fields(name, olds.get(name), news.get(name)))
     return Diff(tuple(replaces), tuple(updates), tuple(fields))
 
 

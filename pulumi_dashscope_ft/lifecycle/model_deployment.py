@@ -37,6 +37,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     known_inputs,
     lasting_nonce,
     public,
+    secret_marks,
     updated,
     written,
 )
@@ -53,7 +54,7 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
     """Validate the inputs, without a call."""
-    report = schema.validate(RESOURCE, public(news))
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
     return Checked(
         {**news, NONCE: lasting_nonce(olds, ledger)},
         report.violations,

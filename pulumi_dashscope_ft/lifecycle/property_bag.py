@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle import stamp
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.schema import defaults, lengths_of_time, parse_duration
+from pulumi_dashscope_ft.schema.marks import Marks, from_paths
 
 NAME = "__name"
 """Hidden input: the resource's name, qualified by its parents' types."""
@@ -32,6 +33,14 @@ RETAIN_OPTION = "__retain"
 OPTIONS = "__options"
 """Hidden input: the other options that decide how Pulumi ends the resource (see `engine_options`). Outputs do not keep
 it: they are not written anew when only an option changes.
+"""
+
+MD5 = "__md5"
+"""Hidden input of a file, made in `check`: the MD5 of its content, which the service shows, too."""
+
+SECRETS = "__secrets"
+"""Hidden input: the paths of what the program has made secret, `[["hyperParameters", "note"]]`, or marks; True for all
+that can be, where nobody has said. Outputs do not keep it.
 """
 
 WAITING = "__waiting"
@@ -74,9 +83,17 @@ def hidden_inputs(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in properties.items() if is_hidden(name) and name != INPUT_NAMES}
 
 
+def secret_marks(properties: Mapping[str, Any]) -> Marks:
+    """What the program has made secret of these properties."""
+    paths = properties.get(SECRETS)
+    if isinstance(paths, (list, tuple)):
+        return from_paths(path for path in paths if isinstance(path, (list, tuple)))
+    return paths if isinstance(paths, dict) else bool(paths)
+
+
 def written(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that have a value and are kept in the outputs."""
-    return {name: value for name, value in inputs.items() if value is not None and name != OPTIONS}
+    return {name: value for name, value in inputs.items() if value is not None and name not in (OPTIONS, SECRETS)}
 
 
 def input_names(inputs: Mapping[str, Any]) -> list[str]:

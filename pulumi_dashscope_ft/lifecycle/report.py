@@ -24,6 +24,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Clock, DashScopeError, clean, redact
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.text import hide_secrets
 
 VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
@@ -83,7 +84,10 @@ class Ending:
         self.outcome, self.stays, self.why = KEPT, stays, why
 
     def to_json(self, now: float) -> dict[str, Any]:
-        """One line of the report. Text comes without control characters and keys. `now`: seconds since 1970."""
+        """One line of the report. Text comes without control characters, keys and secrets.
+
+        :param now: seconds since 1970.
+        """
         time = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = {
             "version": VERSION,
@@ -98,7 +102,8 @@ class Ending:
             "why": self.why,
             "next": self.next_step,
         }
-        return {key: _printable(value) for key, value in line.items()}
+        ours = ("version", "time", "kind", "outcome")
+        return {key: value if key in ours else _printable(value) for key, value in line.items()}
 
 
 class Endings:
@@ -174,5 +179,5 @@ def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(redact(value), _LONGEST)
+        return clean(redact(hide_secrets(value)), _LONGEST)
     return [_printable(item) for item in value] if isinstance(value, list) else value

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
+from pulumi_dashscope_ft.lifecycle.data_report import Problem
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file_guard import GuardedFile, outliving_reader
@@ -27,6 +30,7 @@ from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import (
     INPUT_NAMES,
+    MD5,
     NAME,
     NONCE,
     OWNER,
@@ -34,18 +38,20 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     input_names,
     lasting_nonce,
     public,
+    secret_marks,
     user_inputs,
     written,
 )
 from pulumi_dashscope_ft.lifecycle.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
+from pulumi_dashscope_ft.schema.marks import is_secret
+from pulumi_dashscope_ft.text import HIDDEN
 
 RESOURCE = "TrainingFile"
 COMPUTED = ("sha256", "size", "name", "format")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
-MD5 = "__md5"
 ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
@@ -55,7 +61,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     which is where the engine runs the provider, too.
     """
     given = {name: value for name, value in news.items() if name not in COMPUTED}
-    report = schema.validate(RESOURCE, public(given))
+    report = schema.validate(RESOURCE, public(given), secret_marks(news))
     inputs = {**given, NONCE: lasting_nonce(olds, ledger)}
     violations, warnings = list(report.violations), list(report.warnings)
     path = given.get("path")
@@ -66,8 +72,9 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
         from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
 
         data = check_data_file(file)
-        violations += [Violation(("path",), str(problem)) for problem in data.problems]
-        warnings += [Violation(("path",), str(warning)) for warning in data.warnings]
+        told = partial(_told, hidden=is_secret(secret_marks(news), "path"))
+        violations += [Violation(("path",), told(problem)) for problem in data.problems]
+        warnings += [Violation(("path",), told(warning)) for warning in data.warnings]
         if data.digest is not None and not violations:
             inputs.update(
                 sha256=data.digest.sha256,
@@ -77,6 +84,17 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
                 **{MD5: data.digest.md5},
             )
     return Checked(inputs, tuple(violations), tuple(warnings))
+
+
+def _told(problem: Problem, *, hidden: bool) -> str:
+    """What is wrong with the data, and where.
+
+    :param hidden: whether the place, which begins with the path, may not be told.
+    """
+    if not hidden:
+        return str(problem)
+    inside = problem.place.partition(" > ")[2]
+    return str(replace(problem, place=f"{HIDDEN} > {inside}" if inside else HIDDEN))
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -183,7 +201,8 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
     ):
         return
     owner = str(properties.get(OWNER) or "") if NAME in properties else None
-    file = GuardedFile(file_id, str(properties.get("name") or "") or None, owner)
+    shown = "" if is_secret(secret_marks(properties), "path") else str(properties.get("name") or "")
+    file = GuardedFile(file_id, shown or None, owner)
     with connection.endings.of("file", file_id) as ending:
         ending.name = file.name
         kept_for = None if ignore_use else outliving_reader(connection, file)
@@ -214,35 +233,40 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
     """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
-    with _readable(path):
+    with _readable(_shown(path, inputs)):
         now = digest(path).sha256
     if now != inputs["sha256"]:
-        raise _changed(path)
+        raise _changed(_shown(path, inputs))
 
 
 def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
     """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
-    with _readable(path), open_regular(path) as file:
+    with _readable(_shown(path, inputs)), open_regular(path) as file:
         now = size_of(file)
     if now != int(inputs["size"]):
-        raise _changed(path)
+        raise _changed(_shown(path, inputs))
+
+
+def _shown(path: Path, inputs: Mapping[str, Any]) -> str:
+    """The path as a message may have it."""
+    return HIDDEN if is_secret(secret_marks(inputs), "path") else str(path)
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _readable(shown: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
         raise LifecycleError(
-            f"path: {path} can't be read any more: {getattr(error, 'strerror', None) or error}.",
+            f"path: {shown} can't be read any more: {getattr(error, 'strerror', None) or error}.",
             done="nothing was uploaded.",
             next_step="put the file back and run `pulumi up` again.",
         ) from error
 
 
-def _changed(path: Path) -> LifecycleError:
+def _changed(shown: str) -> LifecycleError:
     return LifecycleError(
-        f"path: {path} has changed since it was checked a moment ago.",
+        f"path: {shown} has changed since it was checked a moment ago.",
         done="nothing was uploaded.",
         next_step="wait until nothing writes to the file, then run `pulumi up` again.",
     )

@@ -14,7 +14,8 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.plugin.wire import Marks, encode
+from pulumi_dashscope_ft.plugin.wire import encode
+from pulumi_dashscope_ft.schema.marks import Marks
 
 if TYPE_CHECKING:
     _Base = object

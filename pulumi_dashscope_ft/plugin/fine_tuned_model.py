@@ -20,7 +20,13 @@ from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES, changed_inputs, hidden_inputs, user_inputs
+from pulumi_dashscope_ft.lifecycle.property_bag import (
+    INPUT_NAMES,
+    changed_inputs,
+    hidden_inputs,
+    secret_marks,
+    user_inputs,
+)
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = "FineTunedModel"
@@ -34,7 +40,9 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     """As a job's; and the time limit."""
     checked = fine_tuning_job.check(olds, _job_part(news), ledger)
     given = {WAIT: news[WAIT]} if news.get(WAIT) is not None else {}
-    wrong = [found for found in schema.validate(RESOURCE, given).violations if found.property == WAIT]
+    wrong = [
+        found for found in schema.validate(RESOURCE, given, secret_marks(news)).violations if found.property == WAIT
+    ]
     return Checked({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
 
 

@@ -18,8 +18,7 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
-from pulumi_dashscope_ft.lifecycle.property_bag import NONCE, written
-from pulumi_dashscope_ft.lifecycle.training_file import MD5
+from pulumi_dashscope_ft.lifecycle.property_bag import MD5, NONCE, written
 
 Inputs = dict[str, Any]
 

@@ -1,8 +1,9 @@
 """Why this exists: the verbs of the protocol on plain values, between the wire and the lifecycle. What a plugin is told
 beyond a dynamic provider (the URN, custom timeouts, whether this is a preview) is put to use here.
 
-Three of the hidden inputs that the lifecycle needs are not kept in the state, for the engine tells them anew each time:
-`__name` and `__owner` are made from the URN and the provider's id, `__formats` from what this process knows of files.
+Four of the hidden inputs that the lifecycle needs are not kept in the state, because the engine tells them anew each
+time: `__name` and `__owner` are made from the URN and the provider's id, `__formats` from what this process knows of
+files, `__secrets` from the marks of the values.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     NAME,
     NONCE,
     OWNER,
+    SECRETS,
     public,
     user_inputs,
 )
@@ -35,8 +37,9 @@ from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
+from pulumi_dashscope_ft.schema.marks import Marks
 
-_TOLD_ANEW = (NAME, OWNER, FORMATS)
+_TOLD_ANEW = (NAME, OWNER, FORMATS, SECRETS)
 _NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -53,12 +56,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of the engine's, in one call."""
+    """One resource of the engine's, in one call.
+
+    :param marks: what is secret of its properties, in any of the bags of this call.
+    """
 
     kind: Kind
     urn: str
     session: PluginSession
     clock: CancellableClock
+    marks: Marks = False
 
     def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
         """The inputs to go on with, defaults included, and what is wrong with them.
@@ -206,7 +213,7 @@ class Resource:
         return self.session.accounts.connection(properties)
 
     def _named(self, properties: Mapping[str, Any]) -> Properties:
-        return {**properties, NAME: qualified_name(self.urn)}
+        return {**properties, NAME: qualified_name(self.urn), SECRETS: self.marks}
 
     def _limited(
         self, properties: Properties, limit: str | None, verb: str, timeout: float

@@ -31,8 +31,9 @@ from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
-from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode, is_secret, united
+from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import Marks, is_secret, united
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.plugin.resource import Resource
@@ -148,17 +149,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
         olds, news = decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, "", olds, news):
-            resource = self._resource(request)
+            resource = self._resource(request, news)
             inputs, violations = resource.check(olds.values, news.values, request.randomSeed)
             failures = self._failures(resource.kind.name, violations, news)
-            return provider_pb2.CheckResponse(inputs=encode(inputs, news.marks), failures=failures)
+            return provider_pb2.CheckResponse(inputs=encode(inputs, resource.marks), failures=failures)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
             from pulumi_dashscope_ft.plugin.detailed import detailed
 
-            resource = self._resource(request)
+            resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
             diffs = detailed(resource.kind.name, before, news.values, planned)
             return provider_pb2.DiffResponse(
@@ -173,27 +174,27 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: provider_pb2.CreateRequest, context: Context) -> provider_pb2.CreateResponse:
         given = decode(request.properties)
         with self._answering(context, request.urn, "", given):
-            resource = self._resource(request)
+            resource = self._resource(request, given)
             if request.preview:
                 outputs = resource.planned_create(given.values)
-                return provider_pb2.CreateResponse(properties=encode(outputs, given.marks))
+                return provider_pb2.CreateResponse(properties=encode(outputs, resource.marks))
             id_, outputs = resource.create(given.values, request.timeout)
             return provider_pb2.CreateResponse(
                 id=id_,
-                properties=encode(outputs, given.marks),
+                properties=encode(outputs, resource.marks),
                 refresh_before_update=resource.kind.is_under_way(outputs),
             )
 
     def Read(self, request: provider_pb2.ReadRequest, context: Context) -> provider_pb2.ReadResponse:
         inputs, outputs = decode(request.inputs), decode(request.properties)
         with self._answering(context, request.urn, request.id, inputs, outputs):
-            resource = self._resource(request)
+            resource = self._resource(request, inputs, outputs)
             found = resource.read(request.id, inputs.values, outputs.values)
             if found is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
                 id=request.id,
-                properties=encode(found.outputs, united(inputs.marks, outputs.marks)),
+                properties=encode(found.outputs, resource.marks),
                 inputs=encode(found.inputs, inputs.marks),
                 refresh_before_update=resource.kind.is_under_way(found.outputs),
             )
@@ -201,39 +202,54 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
         olds, news = decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
-            resource = self._resource(request)
+            resource = self._resource(request, news)
             if request.preview:
                 outputs = resource.planned_update(request.id, olds.values, news.values)
             else:
                 outputs = resource.update(request.id, olds.values, news.values, request.timeout)
+            # A file keeps the name that it was uploaded with, although its path may be another now.
+            keeps = is_secret(olds.marks, "name") and resource.kind.name == "TrainingFile"
+            marks = united(resource.marks, {"name": True} if keeps else False)
             return provider_pb2.UpdateResponse(
-                properties=encode(outputs, news.marks), refresh_before_update=resource.kind.is_under_way(outputs)
+                properties=encode(outputs, marks), refresh_before_update=resource.kind.is_under_way(outputs)
             )
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> empty_pb2.Empty:
         outputs = decode(request.properties)
         with self._answering(context, request.urn, request.id, outputs):
-            self._resource(request).delete(request.id, outputs.values, request.timeout)
+            self._resource(request, outputs).delete(request.id, outputs.values, request.timeout)
         return empty_pb2.Empty()
 
     # What they share
 
-    def _resource(self, request: Any) -> Resource:
+    def _resource(self, request: Any, *bags: Bag) -> Resource:
+        """The resource that the request is about.
+
+        :param bags: those whose secrets are its own.
+        """
+        from pulumi_dashscope_ft.lifecycle.derived import texts_of, with_derived
         from pulumi_dashscope_ft.plugin.kinds import kind_of
         from pulumi_dashscope_ft.plugin.resource import Resource
 
         # Older engines name the type in the URN only, there after those of its parents.
         token = request.type or "".join(request.urn.split("::")[2:3]).rpartition("$")[2]
-        return Resource(kind_of(token), request.urn, self._session, self._clock)
+        kind = kind_of(token)
+        marks: Marks = False
+        for bag in bags:
+            marks = united(marks, bag.marks)
+            self._session.hide(texts_of(kind.name, bag.values, bag.marks))
+        return Resource(kind, request.urn, self._session, self._clock, with_derived(kind.name, marks))
 
     @contextlib.contextmanager
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
         """While this lasts, lines are about that resource, and whatever fails reaches the user as a message."""
         from pulumi_dashscope_ft.api import DashScopeError
+        from pulumi_dashscope_ft.lifecycle.derived import texts_of, with_derived
         from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
         session = self._session
-        session.hide(frozenset().union(*(bag.secret_texts for bag in bags)))
+        for bag in bags:
+            session.hide(texts_of("", bag.values, bag.marks))
         try:
             for bag in bags:
                 _require_readable(bag.values)
@@ -241,7 +257,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 yield
         except ResourceInitFailedError as failed:
             given = bags[-1]
-            abort_init_failed(context, failed, session.shown(failed.reason), given.values, given.marks)
+            marks = with_derived(urn.split("::")[2].rpartition(":")[2], given.marks)
+            abort_init_failed(context, failed, session.shown(failed.reason), given.values, marks)
         except (LifecycleError, DashScopeError, LookupError) as error:
             if isinstance(error, (KeyError, IndexError)):
                 abort(context, session.shown(defect(error)))

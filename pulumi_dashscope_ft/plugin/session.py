@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
@@ -18,13 +18,9 @@ from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
-from pulumi_dashscope_ft.text import hide
+from pulumi_dashscope_ft.text import SecretTexts
 
 T = TypeVar("T")
-
-HIDDEN = "[secret]"
-_SHORTEST_SECRET = 4
-"""Shorter ones are left: they hide nothing, and a `3` would make every text unreadable."""
 
 
 class PluginSession:
@@ -42,7 +38,7 @@ class PluginSession:
         self._under_way: Counter[str] = Counter()
         self._formats: dict[str, str] = {}
         self._declared: set[str] = set()
-        self._secrets: tuple[str, ...] = ()
+        self._secrets = SecretTexts()
         self._current = threading.local()
 
     def _send(self, ask: Callable[[], T], only_reads: bool) -> T:
@@ -117,17 +113,12 @@ class PluginSession:
             found = [self._formats.get(item) if isinstance(item, str) else None for item in file_ids]
         return found if any(found) else None
 
-    def hide(self, texts: frozenset[str]) -> None:
+    def hide(self, texts: Collection[str]) -> None:
         """These are secret: they are shown nowhere from now on."""
-        long = {text for text in texts if len(text) >= _SHORTEST_SECRET}
-        if not long <= set(self._secrets):
-            with self._lock:
-                self._secrets = tuple(sorted({*self._secrets, *long}, key=len, reverse=True))
+        self._secrets.add(texts)
 
     def shown(self, text: str) -> TerminalText:
         """`text` as it may leave this process: no control characters, keys or secrets."""
-        for secret in self._secrets:
-            text = hide(text, secret, HIDDEN, _SHORTEST_SECRET)
         return printable(text)
 
     def report(self, text: str) -> None:

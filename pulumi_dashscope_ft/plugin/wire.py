@@ -8,13 +8,14 @@ back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf import struct_pb2
 
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import Marks, below
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
@@ -37,9 +38,6 @@ _UNKNOWNS = frozenset(
 )
 """What unknown values may arrive as (sdk/go/common/resource/plugin/rpc.go of Pulumi)."""
 
-Marks = bool | dict[Any, Any]
-"""Which parts of a value are secret: all of it (True), none of it (False), or by key or position."""
-
 
 @dataclass(frozen=True, slots=True)
 class Bag:
@@ -47,11 +45,6 @@ class Bag:
 
     values: dict[str, Any] = field(repr=False)
     marks: Marks = False
-
-    @property
-    def secret_texts(self) -> frozenset[str]:
-        """Every text and number in a secret part, as text."""
-        return frozenset(_texts(self.values, self.marks))
 
 
 def decode(struct: struct_pb2.Struct) -> Bag:
@@ -66,29 +59,8 @@ def encode(properties: Mapping[str, Any], marks: Marks = False) -> struct_pb2.St
     """
     struct = struct_pb2.Struct()
     for name, value in properties.items():
-        struct.fields[name].CopyFrom(_value(value, _below(marks, name)))
+        struct.fields[name].CopyFrom(_value(value, below(marks, name)))
     return struct
-
-
-def united(one: Marks, other: Marks) -> Marks:
-    """What is secret in either."""
-    if one is True or other is True:
-        return True
-    if not one or not other:
-        return one or other
-    assert isinstance(one, dict)
-    assert isinstance(other, dict)
-    return {key: united(_below(one, key), _below(other, key)) for key in {**one, **other}}
-
-
-def is_secret(marks: Marks, name: str) -> bool:
-    """Whether the property holds anything secret."""
-    return bool(_below(marks, name))
-
-
-def _below(marks: Marks, key: Any) -> Marks:
-    found: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
-    return found
 
 
 def _mapping(struct: struct_pb2.Struct) -> tuple[dict[str, Any], Marks]:
@@ -141,7 +113,7 @@ def _value(value: Any, marks: Marks) -> struct_pb2.Value:
     if isinstance(value, Mapping):
         return struct_pb2.Value(struct_value=encode(value, marks))
     if isinstance(value, (list, tuple)):
-        items = [_value(item, _below(marks, position)) for position, item in enumerate(value)]
+        items = [_value(item, below(marks, position)) for position, item in enumerate(value)]
         return struct_pb2.Value(list_value=struct_pb2.ListValue(values=items))
     if isinstance(value, bool):
         return struct_pb2.Value(bool_value=value)
@@ -159,16 +131,3 @@ def _fits(value: Any, marks: Marks) -> bool:
     if isinstance(value, Mapping):
         return all(key in value for key in marks)
     return isinstance(value, (list, tuple)) and all(isinstance(key, int) and key < len(value) for key in marks)
-
-
-def _texts(value: Any, marks: Marks) -> Iterator[str]:
-    if not marks or value is UNKNOWN or value is None or isinstance(value, bool):
-        return
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(item, _below(marks, key))
-    elif isinstance(value, (list, tuple)):
-        for position, item in enumerate(value):
-            yield from _texts(item, _below(marks, position))
-    elif marks is True:
-        yield str(value)

@@ -42,18 +42,27 @@ class _Found:
     given: Any
     last: str | int
     message: str
+    secret: bool = False
+    inside: bool = False
 
 
-def reason_for(error: ValidationError, *, advice: bool = False) -> Reason:
-    """Words one violation; with `advice` it is of something unusual, not of something wrong."""
+NOT_SHOWN = "got a value that is not shown"
+
+
+def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = False, inside: bool = False) -> Reason:
+    """Words one violation; with `advice` it is of something unusual, not of something wrong.
+
+    :param secret: whether what was given must not be quoted.
+    :param inside: whether the key that it is under must not be quoted either.
+    """
     schema: Any = error.schema
     path = error.absolute_path
-    found = _Found(schema, error.instance, path[-1] if path else "", error.message)
+    found = _Found(schema, error.instance, path[-1] if path else "", error.message, secret, inside)
     rule = _RULES.get(str(error.validator))
     if rule is not None:
         return rule(found)
     if error.validator == "format" and schema["format"] == "length-of-time":
-        return Reason(found.message)
+        return Reason(without_value(found.message) if secret else found.message)
     if "reason" in schema:
         sentence = str(schema["reason"])
     elif error.validator == "enum" and advice:
@@ -61,6 +70,12 @@ def reason_for(error: ValidationError, *, advice: bool = False) -> Reason:
     else:
         sentence = f"{'is usually' if advice else 'must be'} {phrase(schema)}"
     return Reason(f"{sentence} ({_got(found)})")
+
+
+def without_value(sentence: str) -> str:
+    """A sentence of this package about what is wrong with a value, without the value that it quotes at its end."""
+    before, quotes, _ = sentence.partition(" (got ")
+    return f"{before} ({NOT_SHOWN})" if quotes else sentence
 
 
 def phrase(schema: Mapping[str, Any]) -> str:
@@ -94,8 +109,8 @@ def _with_range(words: str, schema: Mapping[str, Any]) -> str:
 
 
 def _got(found: _Found) -> str:
-    if found.schema.get("writeOnly"):
-        return "got a value that is not shown"
+    if found.schema.get("writeOnly") or found.secret:
+        return NOT_SHOWN
     choices = [choice for choice in found.schema.get("enum", []) if isinstance(choice, str)]
     meant = lookalike(found.given, choices) if choices and isinstance(found.given, str) else None
     return f"got {shown(found.given)}" + (f"; did you mean {shown(meant)}?" if meant else "")
@@ -110,6 +125,8 @@ def _missing(found: _Found) -> Reason:
 
 
 def _unexpected(found: _Found) -> Reason:
+    if found.inside:
+        return Reason(f"has a key that is not one of {', '.join(found.schema.get('properties', {}))}")
     known = list(found.schema.get("properties", {}))
     meant = lookalike(str(found.last), known)
     whose = f"is not an argument of {found.schema.get('title', 'this object')}"
@@ -138,6 +155,11 @@ def _keep_one(others: list[str]) -> Reason:
 
 
 def _misspelled(found: _Found) -> Reason:
+    if found.inside:
+        return Reason(
+            "has a key that looks like a misspelling: it is not a hyper-parameter known here, and the service ignores "
+            "those it does not know without a word"
+        )
     meant = lookalike(str(found.last), list(found.schema.get("properties", {}))) or ""
     return Reason(
         "is not a hyper-parameter known here, and the service ignores those it does not know without a word; "
@@ -148,7 +170,8 @@ def _misspelled(found: _Found) -> Reason:
 def _repeated(found: _Found) -> Reason:
     items = found.given
     again = items[found.last] if isinstance(found.last, int) else items
-    return Reason(f"{found.schema.get('reason', 'is there more than once')} (got {shown(again)})")
+    got = NOT_SHOWN if found.secret else f"got {shown(again)}"
+    return Reason(f"{found.schema.get('reason', 'is there more than once')} ({got})")
 
 
 _RULES: Mapping[str, Callable[[_Found], Reason]] = {

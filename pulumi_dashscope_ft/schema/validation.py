@@ -10,8 +10,9 @@ from typing import Any
 
 from pulumi_dashscope_ft.schema.convert import to_advice_schema, to_json_schema
 from pulumi_dashscope_ft.schema.keywords import validator_class
+from pulumi_dashscope_ft.schema.marks import Marks, below
 from pulumi_dashscope_ft.schema.numbers import is_usable
-from pulumi_dashscope_ft.schema.reasons import reason_for
+from pulumi_dashscope_ft.schema.reasons import reason_for, without_value
 from pulumi_dashscope_ft.schema.shown import shown
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN
 from pulumi_dashscope_ft.schema.violations import Path, Report, Violation
@@ -20,11 +21,13 @@ _DEEPEST = 100
 _WRONG_KIND = ("type", "format")
 
 
-def validate(resource: str, inputs: Mapping[str, Any]) -> Report:
+def validate(resource: str, inputs: Mapping[str, Any], secret: Marks = False) -> Report:
     """Checks inputs (camelCase names) of a resource, or of "Provider", against the schema.
 
     Never raises for what the inputs hold. None counts as not given, `UNKNOWN` anywhere as given and right; nothing
-    is filled in or changed. Values of secret inputs are not quoted.
+    is filled in or changed. Values of secret inputs are not quoted, nor the keys below a secret.
+
+    :param secret: which inputs the program has made secret, beside those that the schema says are.
 
     Raises:
         KeyError: there is no such resource.
@@ -32,17 +35,18 @@ def validate(resource: str, inputs: Mapping[str, Any]) -> Report:
     schema = to_json_schema(resource)
     unusable: list[Violation] = []
     given = _plain(inputs, (), unusable)
-    violations = _ordered([*unusable, *_violations(schema, given)], schema)
+    unusable = [_unquoted(found, schema, secret) for found in unusable]
+    violations = _ordered([*unusable, *_violations(schema, given, secret)], schema)
     wrong = {violation.path for violation in violations}
     warnings = [
         warning
-        for warning in _violations(to_advice_schema(resource), given, advice=True)
+        for warning in _violations(to_advice_schema(resource), given, secret, advice=True)
         if not any(warning.path[:length] in wrong for length in range(1, len(warning.path) + 1))
     ]
     return Report(violations, _ordered(warnings, schema))
 
 
-def _violations(schema: Mapping[str, Any], given: Any, *, advice: bool = False) -> list[Violation]:
+def _violations(schema: Mapping[str, Any], given: Any, secret: Marks, *, advice: bool = False) -> list[Violation]:
     errors = [(tuple(error.absolute_path), error) for error in validator_class()(schema).iter_errors(given)]
     told: dict[Path, str] = {}
     for kind in _WRONG_KIND:
@@ -51,9 +55,35 @@ def _violations(schema: Mapping[str, Any], given: Any, *, advice: bool = False) 
     for path, error in errors:
         # Of a value of the wrong kind nothing else is told: its range and pattern don't matter then.
         if told.get(path, error.validator) == error.validator:
-            reason = reason_for(error, advice=advice)
-            found.append(Violation(path, reason.text, reason.mentions))
+            named = _named(path, schema, secret)
+            reason = reason_for(error, advice=advice, secret=_shows_a_secret(secret, path), inside=named != path)
+            found.append(Violation(named, reason.text, reason.mentions))
     return found
+
+
+def _shows_a_secret(secret: Marks, path: Path) -> bool:
+    """Whether the value at `path` is in a secret, or holds one."""
+    for step in path:
+        secret = below(secret, step)
+    return bool(path and secret)
+
+
+def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
+    """As much of the path as may be shown: a key in a secret that the schema does not know is part of the secret."""
+    for length, step in enumerate(path):
+        known = schema.get("properties", {})
+        if length and secret is True and isinstance(step, str) and step not in known:
+            return path[:length]
+        secret = below(secret, step)
+        schema = known.get(step, {}) if isinstance(step, str) else schema.get("items") or {}
+    return path
+
+
+def _unquoted(found: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
+    """What is wrong with a value that JSON can't carry, without the value if that is secret."""
+    if not _shows_a_secret(secret, found.path):
+        return found
+    return Violation(_named(found.path, schema, secret), without_value(found.reason))
 
 
 def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tuple[Violation, ...]:

@@ -18,15 +18,19 @@ from .markdown import markdown
 from .nesting import is_deep
 from .redaction import MASK, hide, hide_logins, hide_watched, redact, watch
 from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
+from .secrets import HIDDEN, SecretTexts, hide_secrets
 from .urls import hide_login_of, without_login
 
 __all__ = [
+    "HIDDEN",
     "MASK",
     "QUOTE_LIMIT",
+    "SecretTexts",
     "escape",
     "hide",
     "hide_login_of",
     "hide_logins",
+    "hide_secrets",
     "hide_watched",
     "in_texts",
     "is_deep",

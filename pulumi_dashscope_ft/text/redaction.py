@@ -92,21 +92,28 @@ def hide_watched(text: str) -> str:
     return text
 
 
-def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY) -> str:
+def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False) -> str:
     """Return `text` with `secret` replaced by `mask`, and nothing else changed.
 
     Found in upper and lower case, base64 (at any offset within longer data, with either alphabet), hexadecimal,
     percent, JSON, HTML and full-width spelling, also twice encoded, and cut by white space, invisible characters,
     terminal sequences or tags of a page; and cut off at the end of the text. A secret of fewer than `shortest`
     characters is left.
+
+    :param words: leave it where it is a part of a longer word.
     """
     if len(secret) < shortest:
         return text
     needles = _needles(secret)
-    spans = [
-        *_found(_lower(text), needles),  # as it stands: `%` before a key is not always the start of an escape
-        *_found_in_reading(text, needles),
-    ]
+    standing = [*_found(_lower(text), needles)]  # `%` before a key is not always the start of an escape
+    read = [*_found_in_reading(text, needles)]
+    meant = _SPELLED.sub(_meaning, secret)
+    if meant != secret and len(meant) >= shortest:  # it has spaces or escapes of its own
+        read += _found_in_reading(text, _needles(meant))
+    if words:
+        # A reader of several words does not take them for one.
+        read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
+    spans = [span for span in (*standing, *read) if not words or _is_word(text, *span)]
     return _replaced(text, spans, mask) if spans else text
 
 
@@ -262,6 +269,18 @@ def _meaning(match: re.Match[str]) -> str:
 
 _SEPARATES = re.compile(rf"[{_INVISIBLE}]")
 _DASH = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")  # `&hyphen;` is not the hyphen of a keyboard
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    """Whether these characters stand in the text by themselves, and not within a word."""
+    inside = text[start:end]
+    begins = start == 0 or not (_is_letter(text[start - 1]) and _is_letter(inside[0]))
+    ends = end == len(text) or not (_is_letter(text[end]) and _is_letter(inside[-1]))
+    return begins and ends
+
+
+def _is_letter(char: str) -> bool:
+    return char == "_" or char.isalnum()
 
 
 def _replaced(text: str, spans: Iterable[tuple[int, int]], mask: str) -> str:

@@ -1,0 +1,74 @@
+"""Which parts of a resource's properties are secret.
+
+A front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks` beside
+plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pulumi_dashscope_ft.schema.unknown import UNKNOWN
+
+Marks = bool | dict[Any, Any]
+"""Which parts of a value are secret: all of it (True), none of it (False), or by key or position."""
+
+
+def below(marks: Marks, key: Any) -> Marks:
+    """The marks of what stands under this key or position."""
+    found: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
+    return found
+
+
+def is_secret(marks: Marks, name: Any) -> bool:
+    """Whether the property holds anything secret."""
+    return bool(below(marks, name))
+
+
+def united(one: Marks, other: Marks) -> Marks:
+    """What is secret in either."""
+    if one is True or other is True:
+        return True
+    if not one or not other:
+        return one or other
+    assert isinstance(one, dict)
+    assert isinstance(other, dict)
+    return {key: united(below(one, key), below(other, key)) for key in {**one, **other}}
+
+
+def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:
+    """The marks that name exactly these paths: `[["hyperParameters", "note"], ["trainingFileIds", 0]]`."""
+    marks: Marks = False
+    for path in paths:
+        mark: Marks = True
+        for step in reversed(list(path)):
+            mark = {int(step) if isinstance(step, float) else step: mark}
+        marks = united(marks, mark)
+    return marks
+
+
+def secret_texts(value: Any, marks: Marks) -> Iterator[str]:
+    """Every text and number in the secret parts of `value`, in each spelling that a message may have of it."""
+    if not marks or value is UNKNOWN or value is None or isinstance(value, bool):
+        return
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from secret_texts(item, below(marks, key))
+    elif isinstance(value, (list, tuple)):
+        for position, item in enumerate(value):
+            yield from secret_texts(item, below(marks, position))
+    elif marks is True:
+        yield str(value)
+        if isinstance(value, (int, float)):
+            yield from _spellings(value)
+
+
+def _spellings(number: float) -> Iterator[str]:
+    """A number as JSON, Python, and a plan may write it."""
+    if abs(number) < 1e16:
+        yield f"{number:g}"
+        yield format(Decimal(str(number)), "f")
+    if abs(number) < 2**53 and number == int(number):
+        yield str(int(number))

@@ -1,0 +1,61 @@
+"""The secret values of a run: what a program has marked as secret is in no text that leaves.
+
+Why it exists: a message, a plan or a report may repeat any input, and the service repeats in its own words what it was
+sent. So the values are known in one place, by every front end in the same way, and all text passes by it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from weakref import WeakSet
+
+from .redaction import hide
+
+__all__ = ["HIDDEN", "SecretTexts", "hide_secrets"]
+
+HIDDEN = "[secret]"
+
+_SHORTEST = 4
+"""A shorter one is hidden only where it is quoted: a `3` would make every text unreadable."""
+
+_SHORT = 8
+"""A shorter one is hidden only as a word of its own: within other words it is a coincidence, as within ids."""
+
+_REGISTRIES: WeakSet[SecretTexts] = WeakSet()
+
+
+class SecretTexts:
+    """The secret values of one run. As long as this object is in use, :func:`hide_secrets` hides them. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: tuple[str, ...] = ()
+        _REGISTRIES.add(self)
+
+    def add(self, texts: Iterable[str]) -> None:
+        """These are secret: they are shown nowhere from now on."""
+        new = {text for text in texts if text.strip()}
+        if not new <= set(self._texts):
+            with self._lock:
+                # The longest first: one may be a part of another.
+                self._texts = tuple(sorted({*self._texts, *new}, key=len, reverse=True))
+
+    def hide(self, text: str) -> str:
+        """Return `text` with each of them replaced."""
+        for secret in self._texts:
+            if len(secret) >= _SHORTEST:
+                text = hide(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+            elif not secret.isdecimal():
+                text = text.replace(f'"{secret}"', f'"{HIDDEN}"')
+        return text
+
+
+def hide_secrets(text: str) -> str:
+    """Return `text` without the values that a program of this run has made secret, and nothing else changed.
+
+    For text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
+    """
+    for registry in list(_REGISTRIES):
+        text = registry.hide(text)
+    return text
