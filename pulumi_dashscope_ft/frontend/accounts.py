@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.stamp_key import StampKey
 
 NAMESPACE = "dashscope-ft"
 CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region")
@@ -44,6 +45,7 @@ class Accounts:
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self.ledger = Ledger()
+        self.stamp_key = StampKey()
         self.clock = clock
         self._sending = sending
         self._interrupted = interrupted
@@ -87,6 +89,7 @@ class Accounts:
                     clock=self.clock,
                     ledger=self.ledger,
                     report=self._report,
+                    stamp_key=self.stamp_key,
                     interrupted=self._interrupted,
                 )
             return self._connections[account]

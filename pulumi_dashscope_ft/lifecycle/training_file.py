@@ -105,6 +105,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         str(inputs.get(OWNER, "")),
         str(inputs[NONCE]),
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
+        key=connection.stamp_key.value,
     )
     _require_unchanged(path, inputs)
     file_id = upload(connection, path, label, words=inputs.get("description"), md5=str(inputs[MD5]))

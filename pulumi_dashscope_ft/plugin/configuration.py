@@ -13,6 +13,7 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
+from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, lasting_stamp_key
 from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 
@@ -21,14 +22,21 @@ _ENGINES = ("version", "pluginDownloadURL")
 
 
 def secrets() -> frozenset[str]:
-    """The settings that are secret, however they were set."""
+    """The settings that are secret, however they were set, and the key for stamps."""
     settings = definition(PROVIDER)["inputProperties"]
-    return frozenset(name for name, spec in settings.items() if spec.get("secret"))
+    return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {STAMP_KEY}
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that are ours."""
     return {name: value for name, value in inputs.items() if not (name in _ENGINES or is_hidden(name))}
+
+
+def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs to record: with the key that this provider's stamps are made with. It is made once, and no setting, so
+    that it makes no difference to a state which has none yet.
+    """
+    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Violation]:

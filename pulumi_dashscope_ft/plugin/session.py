@@ -54,6 +54,7 @@ class PluginSession:
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
         """Take over the provider's configuration and its id in the state, where the engine tells that."""
         self.accounts.configure({key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN})
+        self.accounts.stamp_key.learn(config)
         self._owner = owner_of_provider(provider_id) if provider_id else None
 
     def owner(self, urn: str) -> str:
