@@ -10,12 +10,14 @@ FUZZ_EXAMPLES ?= 500
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test lint types tests node-packages docs screenshot bench soak clean
+.PHONY: demo test lint types tests node-packages lock audit docs screenshot bench soak clean
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# Nothing is installed whose hash is not in the lock, and nothing is built but this package itself.
+$(VENV)/.installed: pyproject.toml requirements-dev.lock
 	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	touch $@
 
 demo: $(VENV)/.installed
@@ -49,6 +51,15 @@ node-packages:
 
 tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+# requirements-dev.lock: the versions of constraints.txt, with the hash of every file. Needs uv, and the network.
+lock:
+	uv pip compile pyproject.toml --extra dev --constraint constraints.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-dev.lock
+
+# Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
+audit: $(VENV)/.installed
+	$(BIN)/python tests/security/audit.py
 
 # docs/errors.md and docs/errors-command.md, with every message taken from a run.
 docs: $(VENV)/.installed

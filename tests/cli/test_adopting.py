@@ -216,7 +216,7 @@ def taken_over(line: Any, engine: str, project: Path, program: str) -> tuple[Any
 
 @pytest.mark.parametrize("runs", [True, False])
 def test_the_printed_program_takes_the_job_and_its_deployment_over(
-    line: Any, engine: str, project: Path, runs: bool
+    line: Any, engine: str, project: Path, request: pytest.FixtureRequest, runs: bool
 ) -> None:
     job_id = line.job("SUCCEEDED", "*", training_type="efficient_sft", hyper_parameters=HYPER)
     model = line.client.fine_tunes.get(job_id).model_id
@@ -224,6 +224,9 @@ def test_the_printed_program_takes_the_job_and_its_deployment_over(
     deployed = line.client.deployments.create(body).deployed_model
     if runs:
         line.emulator.force_deployment(deployed, "RUNNING")
+    else:
+        request.addfinalizer(lambda: line.emulator.clock.set_speed(None))
+        line.emulator.clock.set_speed(60.0)  # `up` waits until it runs
     printed = line.run("adopt", job_id, deployed)
     assert printed.exit_code == 0
     stack, called = taken_over(line, engine, project, printed.stdout)

@@ -29,7 +29,8 @@ def ours(folder: str, pattern: str) -> list[Path]:
     return sorted(path for path in found if not {"node_modules", "sdks"} & set(path.relative_to(ROOT).parts))
 
 
-PAGES = [ROOT / "README.md", *ours("docs", "*.md"), *ours("examples", "*.md")]
+SECURITY = [ROOT / "SECURITY.md", ROOT / "tests" / "security" / "README.md"]
+PAGES = [ROOT / "README.md", *SECURITY, *ours("docs", "*.md"), *ours("examples", "*.md")]
 SCRIPTS = ours("examples", "*.sh")
 HOW_TO = (
     *("ephemeral-environments", "gitops", "adopting", "several-accounts", "secrets"),
