@@ -163,7 +163,8 @@ def test_a_new_stack_keeps_its_key_secret_and_its_names_tell_nothing(stage: Stag
     stage.stack.up()
     holder = stage.holder
     assert all(secret(holder[bag][STAMP_KEY]) for bag in ("inputs", "outputs"))
-    assert [one for one in stage.stack.resources if STAMP_KEY in json.dumps(one)] == [holder]
+    bags = {one["urn"]: [one.get("inputs"), one.get("outputs")] for one in stage.stack.resources}
+    assert [urn for urn, both in bags.items() if STAMP_KEY in json.dumps(both)] == [holder["urn"]]
     assert held_in_clear(stage.stack.export()) == []
     assert held_in_clear({"lines": stage.lines}) == []
 
@@ -196,7 +197,7 @@ def test_an_old_state_gets_its_key_without_a_change(stage: Stage) -> None:
     stage.stack.up()
     stage.age()
     stage.stack.preview(expect_no_changes=True)
-    assert STAMP_KEY not in json.dumps(stage.stack.export()), "a preview records nothing"
+    assert STAMP_KEY not in stage.holder["inputs"], "a preview records nothing"
 
     # The first `up` of this release is killed after it has bought a job, and before anybody knows.
     stage.program("job", "late")
