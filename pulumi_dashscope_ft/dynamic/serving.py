@@ -75,13 +75,15 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
         host.fail(printable(defect(error)))
 
 
-def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any], *, is_new: bool) -> dynamic.CheckResult:
+def _check_result(
+    kind: str, checked: Checked, properties: Mapping[str, Any], *, key_is_missing: bool
+) -> dynamic.CheckResult:
     name = properties.get(NAME, "")
     for warning in checked.warnings:
         SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
     reasons = [violation.told(to_snake_case) for violation in checked.violations]
     reasons += _settings_problems(properties)
-    reasons += _identity_problems(kind, properties, is_new=is_new)
+    reasons += _identity_problems(kind, properties, key_is_missing=key_is_missing)
     # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
     failures = [dynamic.CheckFailure("", printable(reason)) for reason in reasons]
     return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
@@ -95,7 +97,7 @@ def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
     return []
 
 
-def _identity_problems(kind: str, properties: Mapping[str, Any], *, is_new: bool) -> Iterable[str]:
+def _identity_problems(kind: str, properties: Mapping[str, Any], *, key_is_missing: bool) -> Iterable[str]:
     """The first `up` of a stack makes its identity. The engine registers it before anything that needs it, and has it
     checked unless `--target` or `--exclude` leaves it out. What the engine itself would say then names a resource that
     the user has never declared. Without the identity's key nothing new is made: its name would tell too much.
@@ -105,7 +107,7 @@ def _identity_problems(kind: str, properties: Mapping[str, Any], *, is_new: bool
     subject = f"{kind} {plain_name(str(properties.get(NAME, '')))}"
     if properties[OWNER] is UNKNOWN:
         return [str(stack_identity.left_out(subject))]
-    return [str(stack_identity.key_left_out(subject))] if is_new and SESSION.stamp_key.value is None else []
+    return [str(stack_identity.key_left_out(subject))] if key_is_missing else []
 
 
 def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
@@ -132,10 +134,13 @@ class LifecycleHandler:
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         before, clean = _clean(olds), _clean(news)
-        SESSION.stamp_key.learn({STAMP_KEY: clean.pop(STAMP_KEY, None)})  # of this process, not of the resource
+        key = {STAMP_KEY: clean.pop(STAMP_KEY)} if STAMP_KEY in clean else {}  # of this process, not of the resource
+        SESSION.stamp_key.learn(key)
+        # Empty: an earlier release has made the identity.
+        key_is_missing = not before and key == {STAMP_KEY: ""} and SESSION.stamp_key.value is None
         self._declared.add(clean.get(NAME))
         checked = self._lifecycle.check(before, clean, SESSION.ledger)
-        result = _check_result(self._lifecycle.RESOURCE, checked, clean, is_new=not before)
+        result = _check_result(self._lifecycle.RESOURCE, checked, clean, key_is_missing=key_is_missing)
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
         if replaced is not None and not result.failures:
             told = _told(lambda: replaced_unasked(SESSION.connection(replaced.olds), self._lifecycle, replaced, clean))

@@ -120,7 +120,7 @@ def secret(value: Any) -> bool:
 def held_in_clear(state: dict[str, Any]) -> list[str]:
     """The places of the state where a key, or anything that looks like one, is in clear."""
     digest = hashlib.sha256("".join(ROW % number for number in range(10)).encode()).hexdigest()
-    text = json.dumps(state)
+    text = json.dumps(state.get("deployment", state).get("resources", state))  # beside them is the engine's own digest
     return [one for one in re.findall(r"(?<![0-9A-Za-z+/])[0-9a-f]{64}(?![0-9A-Za-z+/=])", text) if one != digest]
 
 
@@ -197,7 +197,7 @@ def test_an_old_state_gets_its_key_without_a_change(stage: Stage) -> None:
     stage.stack.up()
     stage.age()
     stage.stack.preview(expect_no_changes=True)
-    assert STAMP_KEY not in stage.holder["inputs"], "a preview records nothing"
+    assert STAMP_KEY not in stage.holder.get("inputs", {}), "a preview records nothing"
 
     # The first `up` of this release is killed after it has bought a job, and before anybody knows.
     stage.program("job", "late")
