@@ -34,7 +34,9 @@ def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs to record: with the key that this provider's stamps are made with. It is made once, and no setting, so
-    that it makes no difference to a state which has none yet.
+    that it makes no difference to a state which has none yet. Where such a state gets its key, the engine (3.260)
+    configures the provider without it once more: what that `up` starts has the hash of earlier releases, which is
+    always recognised.
     """
     return {**news, STAMP_KEY: lasting_stamp_key(olds)}
 
