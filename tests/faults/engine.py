@@ -62,7 +62,7 @@ class State:
 
     owner: str | None = None
     stamp_key: str | None = None
-    ups: int = 0
+    ups: int = field(default=0, compare=False)
     records: list[Record] = field(default_factory=list)
 
     def live(self, name: str) -> Record | None:
