@@ -74,8 +74,9 @@ screenshot: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
 
-# Random schedules of users, faults and crashes on both front ends, calls of every endpoint with and without sense, and
-# HTTP heads without any, for as long as one likes (HYPOTHESIS_PROFILE=soak: not the same each time).
+# Random schedules of users, faults and crashes on both front ends, calls of every endpoint with and without sense, HTTP
+# heads without any, and damaged archives, rows, states and reports, for as long as one likes (HYPOTHESIS_PROFILE=soak:
+# not the same each time).
 soak: $(VENV)/.installed
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \

@@ -26,6 +26,7 @@ from .errors import (
     AuthenticationError,
     ConflictError,
     DashScopeError,
+    FileChangedError,
     InvalidParameterError,
     InvalidRequestError,
     NotFoundError,
@@ -39,6 +40,7 @@ from .errors import (
     UnsupportedOperationError,
 )
 from .key import KeySource
+from .key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
 from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
 from .quoting import clean, escaped, in_texts, redact
 from .ratelimit import RateLimiter
@@ -48,6 +50,7 @@ from .transport import Sending
 
 __all__ = [
     "CATALOGUE",
+    "LIST_VARIABLE",
     "SYSTEM_CLOCK",
     "ApiConnectionError",
     "ApiError",
@@ -65,6 +68,7 @@ __all__ = [
     "DeploymentStatus",
     "Entry",
     "File",
+    "FileChangedError",
     "FilePage",
     "InvalidParameterError",
     "InvalidRequestError",
@@ -90,6 +94,8 @@ __all__ = [
     "clean",
     "escaped",
     "in_texts",
+    "is_meant_for_keys",
+    "listed_names",
     "redact",
     "resolve_settings",
 ]

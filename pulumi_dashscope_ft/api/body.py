@@ -9,14 +9,16 @@ service can have acted on it. Both bodies here are iterables with `__len__`, whi
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["Body", "FileChangedError", "JsonBody", "MultipartBody"]
+from pulumi_dashscope_ft.bounded.files import open_regular, size_of
+
+__all__ = ["Body", "BodyWithheldError", "JsonBody", "MultipartBody"]
 
 _PIECE = 64 * 1024
 
@@ -31,9 +33,13 @@ class Body(Protocol):
 
     def __iter__(self) -> Iterator[bytes]: ...
 
+    def close(self) -> None:
+        """Give up what it holds open. It is not used after that."""
 
-class FileChangedError(Exception):
-    """The file became shorter, longer or unreadable while it was being sent.
+
+class BodyWithheldError(Exception):
+    """The file is not what was to be sent: it became shorter, longer, unreadable, or has another content. The end of
+    the body was not sent.
 
     Not an `OSError`: urllib3 would take it for its own.
     """
@@ -58,20 +64,26 @@ class JsonBody:
         self.begun = True
         yield self._content
 
+    def close(self) -> None:
+        """It holds nothing open."""
+
 
 class MultipartBody:
     """`multipart/form-data` with text `fields` and one file part `files` (upload-file-api), read piece by piece from
     disk.
 
-    Raises `OSError` when `path` cannot be opened, and while being sent `FileChangedError` when its size is no longer
-    the same: the length was promised in the header already.
+    The file is opened once, when this is made, and digested while it is sent. Its last piece and what ends the body
+    are sent only when all of it was read and is what was promised: a service that gets less than the `Content-Length`
+    stores nothing.
+
+    `sha256`: what the content must be, in hexadecimal digits; without it only the size counts.
+
+    Raises `OSError` when `path` cannot be opened or is no regular file, and while being sent `BodyWithheldError`.
     """
 
-    def __init__(self, path: Path, *, filename: str, fields: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, *, filename: str, fields: Mapping[str, str], sha256: str | None = None) -> None:
         self.begun = False
-        self._path = path
-        with path.open("rb") as stream:
-            self._size = os.fstat(stream.fileno()).st_size
+        self._sha256 = sha256
         boundary = uuid.uuid4().hex
         self.content_type = f"multipart/form-data; boundary={boundary}"
         head = "".join(
@@ -84,6 +96,8 @@ class MultipartBody:
         )
         self._head = head.encode("utf-8")
         self._tail = f"\r\n--{boundary}--\r\n".encode("ascii")
+        self._file = open_regular(path)
+        self._size = size_of(self._file)
 
     def __len__(self) -> int:
         return len(self._head) + self._size + len(self._tail)
@@ -91,19 +105,31 @@ class MultipartBody:
     def __iter__(self) -> Iterator[bytes]:
         self.begun = True
         yield self._head
-        left = self._size
+        last = b""
+        for piece in self._pieces():
+            if last:
+                yield last
+            last = piece
+        yield last + self._tail
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _pieces(self) -> Iterator[bytes]:
+        """The content. Ends only when all of it was read and is what was promised."""
+        digest, left = hashlib.sha256(), self._size
         try:
-            with self._path.open("rb") as stream:
-                while piece := stream.read(_PIECE):
-                    left -= len(piece)
-                    if left < 0:
-                        break
-                    yield piece
+            while left and (piece := self._file.read(min(_PIECE, left))):
+                left -= len(piece)
+                digest.update(piece)
+                yield piece
+            changed = left != 0 or size_of(self._file) != self._size
         except OSError as error:
-            raise FileChangedError(f"it can no longer be read ({error.strerror})") from None
-        if left:
-            raise FileChangedError("its size changed while it was being sent")
-        yield self._tail
+            raise BodyWithheldError(f"it can no longer be read ({error.strerror})") from None
+        if changed:
+            raise BodyWithheldError("its size changed while it was being sent")
+        if self._sha256 is not None and digest.hexdigest() != self._sha256:
+            raise BodyWithheldError("its content is not the one that was checked")
 
 
 def _escaped(filename: str) -> str:

@@ -7,6 +7,7 @@ other call; a body that turns out to be of no use counts as a failed try; and th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing, nullcontext
 from typing import Any, TypeVar
 
 from .answer import Answer
@@ -61,12 +62,13 @@ class Caller:
             except Impatient as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
             # The answer is no variable here: it may repeat the key, and this frame is in the traceback of its error.
-            outcome = self._judge(
-                operation,
-                resource_id,
-                self._transport.send(operation, resource_id, query=query, body=None if body is None else body()),
-                read,
-            )
+            with nullcontext() if body is None else closing(body()) as content:
+                outcome = self._judge(
+                    operation,
+                    resource_id,
+                    self._transport.send(operation, resource_id, query=query, body=content),
+                    read,
+                )
             if isinstance(outcome, ApiError):
                 raise outcome
             return outcome

@@ -9,6 +9,7 @@ in `classification`; here stands what each class means.
     ├── SettingsError                     nothing was sent: key, base URL, region or workspace is unusable
     └── ApiError                          one call failed (operation, resource_id, ambiguous, retryable)
         ├── InvalidRequestError           nothing was sent: the request itself cannot be made
+        │   └── FileChangedError          an upload was broken off: the file is not what was to be sent
         ├── PauseError                    nothing was sent: the service has asked for too long a pause
         ├── ApiConnectionError            no answer: connection refused, reset, lost
         ├── ApiTimeoutError               no answer in time
@@ -44,6 +45,7 @@ __all__ = [
     "AuthenticationError",
     "ConflictError",
     "DashScopeError",
+    "FileChangedError",
     "InvalidParameterError",
     "InvalidRequestError",
     "NotFoundError",
@@ -133,6 +135,13 @@ class InvalidRequestError(ApiError):
     sent.
 
     Trying again never helps.
+    """
+
+
+class FileChangedError(InvalidRequestError):
+    """A file is not, or no longer, what was to be uploaded. Its end was not sent, so nothing can have been stored.
+
+    Trying again helps once nothing writes to the file any more.
     """
 
 

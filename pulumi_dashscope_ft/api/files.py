@@ -36,11 +36,15 @@ class Files:
         name: str | None = None,
         description: str | None = None,
         purpose: str = "fine-tune",
+        sha256: str | None = None,
     ) -> UploadedFile:
         """Store the file at `path`, as `name` (its own name if not given). Read from disk while being sent.
 
+        `sha256`: what its content must be, in hexadecimal digits; compared while it is sent, by each try.
+
         Each success is a new file with a new id. `QuotaExceededError`: the account's storage is full.
-        `InvalidRequestError`: the file cannot be read, or changed meanwhile. An ambiguous error may leave a file behind
+        `InvalidRequestError`: the file cannot be read. `FileChangedError`: its size changed while it was sent, or it
+        has another content; then its end was withheld and nothing is stored. An ambiguous error may leave a file behind
         that nobody refers to; it costs storage, not training.
         """
         filename = path.name if name is None else name
@@ -50,11 +54,13 @@ class Files:
 
         def body() -> MultipartBody:
             try:
-                return MultipartBody(path, filename=filename, fields=fields)
+                return MultipartBody(path, filename=filename, fields=fields, sha256=sha256)
             except OSError as problem:
                 reason = problem.strerror or "it cannot be read"
             except UnicodeEncodeError:
                 reason = "its name or description cannot be written in UTF-8"
+            except ValueError:
+                reason = "that is no path"
             raise InvalidRequestError(f"{path}: {reason}.", operation="upload", resource_id=filename)
 
         def read(answer: Any, whole: Answer) -> UploadedFile:

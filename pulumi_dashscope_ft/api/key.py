@@ -8,16 +8,17 @@ side effect, a key that is rotated while a long teardown waits is picked up.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
 from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
 
 from .errors import SettingsError
+from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]
 
@@ -25,7 +26,7 @@ KEY_VARIABLE = "DASHSCOPE_API_KEY"
 KEY_FILE_VARIABLE = "DASHSCOPE_API_KEY_FILE_PATH"
 DEFAULT_KEY_FILE = Path(".dashscope") / "api_key"
 
-_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_OWN = f"{KEY_VARIABLE}_TEAM_B"
 _LARGEST_KEY_FILE = 16 * 1024
 _HOW_TO = f"Get a key from the Model Studio console, then type: export {KEY_VARIABLE}=sk-…"
 
@@ -35,7 +36,8 @@ class KeySource:
     """The places to look for the key, in order: `literal` (given as `origin`), `variable`, then the SDK's own places.
 
     With `variable` set, nothing else is looked at: it names one account of several, and falling back to another
-    account's key would create jobs where nobody looks for them.
+    account's key would create jobs where nobody looks for them. It is read only when its name is meant for keys:
+    `DASHSCOPE_…`, or one of `listed` or of `DASHSCOPE_FT_API_KEY_ENVS` (see `key_variables`).
     The SDK's places: `DASHSCOPE_API_KEY`, the file named by `DASHSCOPE_API_KEY_FILE_PATH`, `~/.dashscope/api_key`.
     `environ` and `home` default to the process's own, looked at on each read.
     """
@@ -45,6 +47,7 @@ class KeySource:
     variable: str | None = None
     environ: Mapping[str, str] | None = field(default=None, hash=False)
     home: Path | None = None
+    listed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         # Wherever text leaves this process, whoever wrote it, this key is looked for in it from now on.
@@ -111,18 +114,20 @@ class KeySource:
             return f"the environment variable {self.variable}"
         return f"{KEY_VARIABLE}, {KEY_FILE_VARIABLE} or ~/{DEFAULT_KEY_FILE.as_posix()}"
 
-    @staticmethod
-    def _from_named_variable(name: str, environ: Mapping[str, str]) -> str:
+    def _from_named_variable(self, name: str, environ: Mapping[str, str]) -> str:
         """Its messages spell the input as the schema does, like those of the lifecycle: who serves Python programs
         respells what they say.
         """
-        if not _VARIABLE_NAME.fullmatch(name):
+        if not is_variable_name(name):
             # A usual mistake is to give the key itself here, so what was given is not repeated.
             raise SettingsError(
                 "apiKeyEnv must be the name of an environment variable (letters, digits and underscores), "
-                "such as DASHSCOPE_API_KEY_TEAM_B; it must not be the key itself.",
+                f"such as {_OWN}; it must not be the key itself.",
                 field="api_key_env",
             )
+        listed = (*self.listed, *listed_names(environ.get(LIST_VARIABLE, "")))
+        if not is_meant_for_keys(name, listed):
+            raise SettingsError(_not_meant_for_keys(name, listed), field="api_key_env")
         if not environ.get(name):
             raise SettingsError(
                 f"no API key: apiKeyEnv names the environment variable {name}, which is not set. "
@@ -154,17 +159,35 @@ class KeySource:
             raise TypeError(
                 "refusing to pickle settings that hold an API key; give it by environment variable or key file instead"
             )
-        return KeySource, (None, self.origin, self.variable, None, self.home)
+        return KeySource, (None, self.origin, self.variable, None, self.home, self.listed)
+
+
+def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
+    """What to say and to type when a variable is named whose name does not say that a key is in it."""
+    if is_foreign(name):
+        return (
+            f"no API key: apiKeyEnv names the environment variable {name}, which by its name holds a secret of another "
+            "system. It was not read, nothing was sent, and no setting allows it. Give the key of DashScope a "
+            f"variable of its own and name that one: export {_OWN}=sk-…"
+        )
+    names = ",".join(sorted({*listed, name}))
+    return (
+        f"no API key: apiKeyEnv names the environment variable {name}, which is not listed as one that holds a key of "
+        "DashScope. It was not read, and nothing was sent. If it holds one, type: "
+        f"export {LIST_VARIABLE}={names} && pulumi config set dashscope-ft:apiKeyEnvs {names}, and run the same "
+        "command again. The first counts at once, also for a destroy; the second keeps it in the stack from the next "
+        "`pulumi up` on (for a provider of the program's own, set its apiKeyEnvs). A name that begins with DASHSCOPE_, "
+        f"such as {_OWN}, needs neither."
+    )
 
 
 def _from_file(path: Path, where: str) -> str:
     try:
-        with path.open("rb") as stream:
-            content = stream.read(_LARGEST_KEY_FILE + 1)
+        content = read_file(path, _LARGEST_KEY_FILE)
+    except TooLargeError:
+        raise SettingsError(f"{where} is too large to hold just a key.", field="api_key") from None
     except OSError as error:
         raise SettingsError(f"cannot read {where}: {error.strerror or 'unreadable'}.", field="api_key") from None
-    if len(content) > _LARGEST_KEY_FILE:
-        raise SettingsError(f"{where} is too large to hold just a key.", field="api_key")
     # A file ends in a line break and editors add byte order marks; neither is part of the key.
     return _checked(content.decode("utf-8-sig", errors="replace").strip(), where, empty="is empty")
 

@@ -24,6 +24,7 @@ from .base_url import (
 )
 from .errors import SettingsError
 from .key import KeySource
+from .key_variables import listed_names
 
 __all__ = ["Settings", "resolve_settings"]
 
@@ -84,7 +85,7 @@ def resolve_settings(
     home: Path | None = None,
 ) -> Settings:
     """Settle the settings: arguments, then `configuration` (`baseUrl`, `apiKey`, `workspaceId`, `region`), then
-    environment.
+    environment. `apiKeyEnvs` of the configuration lists variables that `api_key_env` may name beside `DASHSCOPE_…`.
 
     Environment: `DASHSCOPE_HTTP_BASE_URL`, `DASHSCOPE_API_REGION`, `DASHSCOPE_WORKSPACE_ID` and the key's places
     (`key`). A workspace id from the environment only completes dedicated host names; the workspace header needs an
@@ -141,7 +142,8 @@ def _key_source(
     if api_key is not None:
         return KeySource(literal=api_key)
     if api_key_env is not None:
-        return KeySource(variable=api_key_env, environ=environ, home=home)
+        listed = listed_names(configuration.get("apiKeyEnvs", ""))
+        return KeySource(variable=api_key_env, environ=environ, home=home, listed=listed)
     if configuration.get("apiKey") is not None:
         return KeySource(literal=configuration["apiKey"], origin="the configuration key dashscope-ft:apiKey")
     return KeySource(environ=environ, home=home)

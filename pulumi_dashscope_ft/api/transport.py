@@ -23,7 +23,7 @@ from urllib3.exceptions import ReadTimeoutError
 from pulumi_dashscope_ft._version import __version__
 
 from .answer import Answer
-from .body import Body, FileChangedError
+from .body import Body, BodyWithheldError
 from .clock import Clock
 from .connections import PunctualAdapter
 from .errors import (
@@ -31,6 +31,7 @@ from .errors import (
     ApiResponseError,
     ApiTimeoutError,
     DashScopeError,
+    FileChangedError,
     InvalidRequestError,
     SettingsError,
 )
@@ -161,8 +162,9 @@ class Transport:
                 stream=True,
             ) as response:
                 return self._read(response, operation, resource_id)
-        except FileChangedError as error:
-            return InvalidRequestError(f"{error}. Nothing was stored.", operation=operation, resource_id=resource_id)
+        except BodyWithheldError as error:
+            told = f"{error}. Its end was not sent, so nothing was stored."
+            return FileChangedError(told, operation=operation, resource_id=resource_id)
         except DashScopeError as error:  # there is no usable key
             return _bare(error)
         except Exception as error:  # whatever the libraries raise: their frames hold the request, and so the key

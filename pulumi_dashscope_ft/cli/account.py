@@ -69,7 +69,8 @@ def account_options(command: F) -> F:
     @click.option(
         "--api-key-env",
         metavar="NAME",
-        help="Variable that holds the key.  [default: DASHSCOPE_API_KEY, a key file, ~/.dashscope/api_key]",
+        help="Variable that holds the key: DASHSCOPE_…, or one of DASHSCOPE_FT_API_KEY_ENVS.  "
+        "[default: DASHSCOPE_API_KEY, a key file, ~/.dashscope/api_key]",
     )
     @wraps(command)
     def with_account(

@@ -7,6 +7,7 @@ over without a call that changes it, and the one after that shows no difference.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,8 @@ def adopt(
       pulumi up                            # adopts it: no run is bought
       pulumi preview --expect-no-changes
     """
+    from pulumi_dashscope_ft.api import LIST_VARIABLE, is_meant_for_keys, listed_names
+
     from .program_text import program
 
     client = account.client()
@@ -81,6 +84,9 @@ def adopt(
     for one in found:
         for words in one.notes:
             note(f"{one.object_id}: {words}.")
+    if account.api_key_env is not None and not is_meant_for_keys(account.api_key_env):
+        names = ",".join(sorted({*listed_names(os.environ.get(LIST_VARIABLE)), account.api_key_env}))
+        note(f"before `pulumi up`, let the stack read this variable: pulumi config set dashscope-ft:apiKeyEnvs {names}")
     print_program(text)
 
 

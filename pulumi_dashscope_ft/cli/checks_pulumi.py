@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.bounded.files import read_file
+from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
 from pulumi_dashscope_ft.text import without_login
 
 from .checks_plugin import check_plugin
@@ -33,6 +35,10 @@ OLDEST = (3, 216)
 
 OLDEST_PYTHON = (3, 11)
 """As pyproject.toml requires it."""
+
+_LARGEST = 2**20
+"""Bytes of the project's and the credentials' file."""
+_BOUNDS = JsonBounds(depth=20, values=100_000)
 
 _PROBE = (
     "import json, sys\n"
@@ -50,9 +56,15 @@ class _Project:
     settings: Mapping[str, Any]
 
     @property
+    def name(self) -> str:
+        found = self.settings.get("name")
+        return found if isinstance(found, str) and found else self.directory.name
+
+    @property
     def runtime(self) -> str:
         found = self.settings.get("runtime")
-        return str(found.get("name") if isinstance(found, Mapping) else found)
+        name = found.get("name") if isinstance(found, Mapping) else found
+        return name if isinstance(name, str) else ""  # a few lines of YAML can name a list of billions
 
     @property
     def is_python(self) -> bool:
@@ -92,15 +104,15 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
             if not path.is_file():
                 continue
             try:
-                data = yaml.safe_load(path.read_text(encoding="utf-8"))
-            except (OSError, ValueError, yaml.YAMLError) as error:
+                data = yaml.safe_load(read_file(path, _LARGEST).decode("utf-8"))
+            except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
                 return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "mend the file.")
             project = _Project(place, data if isinstance(data, Mapping) else {})
             if not project.settings.get("runtime"):
                 told = f"{path} names no runtime, so Pulumi does not know what to run"
                 return project, wrong("project", told, "write for example `runtime: python`.")
             language = "" if project.is_python else f", in {project.runtime}: its resources come from the plugin"
-            return project, fine("project", f"{project.settings.get('name') or place.name} in {place}{language}")
+            return project, fine("project", f"{project.name} in {place}{language}")
     return None, unusual(
         "project",
         f"there is no Pulumi.yaml in {directory} or above",
@@ -234,7 +246,7 @@ def _backend(project: _Project | None) -> tuple[str | None, str]:
         return str(written["url"]), "Pulumi.yaml"
     home = os.environ.get("PULUMI_CREDENTIALS_PATH") or os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi"
     try:
-        current = json.loads((Path(home) / "credentials.json").read_text(encoding="utf-8")).get("current")
+        current = decode_bytes(read_file(Path(home) / "credentials.json", _LARGEST), _BOUNDS).get("current")
     except (OSError, ValueError, AttributeError):
         current = None
     return (str(current), "`pulumi login`") if current else (None, "")

@@ -8,13 +8,15 @@ stayed that should not have.
 from __future__ import annotations
 
 import errno
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
+
+from pulumi_dashscope_ft.bounded.files import read_bounded
+from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
 
 from .failing import NO, Failed
 from .rendering import Column, markdown_table, print_json, print_markdown, print_table
@@ -23,6 +25,10 @@ __all__ = ["report"]
 
 _COLUMNS = [Column("kind"), Column("id"), Column("was"), Column("now"), Column("done"), Column("what stays, and why")]
 _BAD = ("refused", "unfinished")
+_LARGEST = 16 * 2**20
+"""Bytes of a report: some thirty thousand lines."""
+_LONGEST_LINE = 256 * 1024
+_LINE = JsonBounds(depth=16, values=10_000)
 _UNKNOWN = "unknown"
 """What an outcome is called that this version does not know: its own word may be anything."""
 _AT_MOST = 5
@@ -48,7 +54,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
     try:
         if str(source) == "-" and sys.stdin is None:
             raise OSError(errno.EBADF, "the standard input is closed")
-        text = sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
+        text = _content(source).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
     endings, broken = _read(text)
@@ -74,6 +80,14 @@ def report(source: Path, form: str, as_json: bool) -> None:
         raise Failed("\n".join(problems), NO)
 
 
+def _content(source: Path) -> bytes:
+    """Raises `OSError`. The report may come through a pipe."""
+    if str(source) == "-":
+        return read_bounded(sys.stdin.buffer, _LARGEST)
+    with source.open("rb") as file:
+        return read_bounded(file, _LARGEST)
+
+
 def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
     """The last ending of each object, in the order of the last lines; and the numbers of the lines that are none."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
@@ -92,17 +106,11 @@ def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
 
 
 def _document(line: str) -> Any:
-    """What the line says; None where that is no JSON, or none that can be written again."""
-    from pulumi_dashscope_ft.text import is_deep
-
+    """What the line says; None where that is no JSON, or more of it than a line needs."""
     try:
-        return None if is_deep(line) else json.loads(line, parse_constant=_refuse)
+        return decode(line, _LINE) if len(line) <= _LONGEST_LINE else None
     except ValueError:
         return None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
 
 
 def _known_outcomes() -> frozenset[str]:

@@ -17,6 +17,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_dashscope_ft.bounded.files import read_bounded, read_file
+
 from .account import note
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def _standard_input(ages: _Ages) -> RecordedState:
         note("Reading the state from the terminal: paste what `pulumi stack export` writes, then Ctrl-D.")
     age = _age_of_standard_input()
     try:
-        text = sys.stdin.buffer.read()
+        text = read_bounded(sys.stdin.buffer, recorded_state.LARGEST)
     except OSError as error:
         return recorded_state.unreadable(source, error.strerror or str(error))
     return recorded_state.read(text, source, old=ages.doubt(age), copied=ages.copied(age))
@@ -116,10 +118,19 @@ class _File:
             if self._known is not None and self._known[0] == sign:
                 return self._known[1]
             copied = self._ages.copied(age)
-            state = recorded_state.read(self._path.read_bytes(), source, old=doubt, copied=copied)
+            state = recorded_state.read(self._content(found.st_mode), source, old=doubt, copied=copied)
         except (OSError, ValueError) as error:
             return recorded_state.unreadable(source, getattr(error, "strerror", None) or str(error))
         except MemoryError:
             return recorded_state.unreadable(source, f"it is too large ({found.st_size} bytes)")
         self._known = (sign, state) if age > _SETTLED else None
         return state
+
+    def _content(self, mode: int) -> bytes:
+        """Raises `OSError`. A pipe that was named (`<(pulumi stack export)`) is waited for, and nothing else is."""
+        from pulumi_dashscope_ft.lifecycle.recorded_state import LARGEST
+
+        if stat.S_ISFIFO(mode):
+            with self._path.open("rb") as pipe:
+                return read_bounded(pipe, LARGEST)
+        return read_file(self._path, LARGEST)

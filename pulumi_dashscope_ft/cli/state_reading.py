@@ -8,7 +8,6 @@ through the `pulumi` command alone: its folders and buckets are nobody else's bu
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -19,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pulumi_dashscope_ft.bounded.files import read_file
+from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
 from pulumi_dashscope_ft.text import hide, hide_login_of, quoted, without_login
 
 from .state_files import reader
@@ -31,6 +32,9 @@ __all__ = ["Backend", "States", "UnreadableBackend"]
 
 _PATIENCE = 120.0
 """Seconds that one call of the `pulumi` command may take."""
+_LONGEST_COMPLAINT = 2**20
+"""Bytes of what the command says on standard error."""
+_LISTED = JsonBounds(depth=20, values=1_000_000)
 _AT_MOST = 5
 """Projects that are named where the one that was asked for is not there."""
 
@@ -81,7 +85,7 @@ class Backend:
     def stacks(self) -> list[Stack]:
         """All of them, by their full names. Raises `UnreadableBackend`."""
         try:
-            found = json.loads(_pulumi(["stack", "ls", "--json", "--all"], self._environment()))
+            found = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
             stacks = [
                 Stack(str(one["name"]), bool(one.get("updateInProgress")), one.get("lastUpdate")) for one in found
             ]
@@ -221,21 +225,27 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
             "`pulumi stack export --file state.json`, then --state state.json"
         )
     said = f"`pulumi {' '.join(arguments)}`"
+    from pulumi_dashscope_ft.lifecycle.recorded_state import LARGEST
+
     try:
         with tempfile.TemporaryDirectory() as elsewhere:
-            done = subprocess.run(  # noqa: S603 - the user's own command, no shell
-                [command, *arguments, "--non-interactive", "--color", "never"],
-                cwd=elsewhere,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_PATIENCE,
-                check=False,
-                start_new_session=True,  # Ctrl-C is ours: we finish the object at hand, and need its states for that
-            )
+            written, told = Path(elsewhere, "written"), Path(elsewhere, "told")
+            with written.open("xb") as output, told.open("xb") as errors:
+                done = subprocess.run(  # noqa: S603 - the user's own command, no shell
+                    [command, *arguments, "--non-interactive", "--color", "never"],
+                    cwd=elsewhere,
+                    env=dict(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    timeout=_PATIENCE,
+                    check=False,
+                    start_new_session=True,  # Ctrl-C is ours: the object at hand is finished, which needs its states
+                )
+            if done.returncode:
+                lines = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
+                complaint = lines[-1] if lines else "it said nothing"
+                raise UnreadableBackend(f"{said} failed: {_without_secrets(complaint, environment)}")
+            return read_file(written, LARGEST).decode("utf-8", errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnreadableBackend(f"{said} failed: {error}") from None
-    if done.returncode:
-        told = done.stderr.decode(errors="replace").strip().splitlines() or ["it said nothing"]
-        raise UnreadableBackend(f"{said} failed: {_without_secrets(told[-1], environment)}")
-    return done.stdout.decode("utf-8", errors="replace")

@@ -50,7 +50,7 @@ def fail(message: TerminalText) -> NoReturn:
     raise ProviderError(message)
 
 
-def fail_init(message: str, resource_id: str, properties: Mapping[str, Any]) -> NoReturn:
+def fail_init(message: TerminalText, resource_id: str, properties: Mapping[str, Any]) -> NoReturn:
     """End the current create or update with exactly this message, and have the engine record what exists.
 
     :param properties: the outputs known so far, `__provider` included.

@@ -210,8 +210,12 @@ class IdentityHandler:
 
 
 def configure(req: dynamic.ConfigureRequest) -> None:
-    """Take over the stack's configuration."""
-    SESSION.configure({key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS})
+    """Take over the stack's configuration; another one than before ends the step that brought it."""
+    config = {key: req.config.get(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS}
+    try:
+        SESSION.configure(config)
+    except LifecycleError as error:
+        host.fail(printable(str(error)))
 
 
 LIFECYCLES = {

@@ -41,7 +41,10 @@ class Session(Accounts):
         """Whether the stack's identity takes part in this run: the engine has had it checked."""
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """Take over the stack's configuration; called once by each kind of resource, with the same values."""
+        """Take over the stack's configuration; called once by each kind of resource, with the same values.
+
+        :raises LifecycleError: with other values.
+        """
         super().configure(config)
         host.print_anything()
         host.end_with_engine()

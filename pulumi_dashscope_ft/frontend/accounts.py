@@ -5,7 +5,7 @@ memory, whichever protocol the process speaks. This is that part; how lines reac
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.api import (
@@ -16,16 +16,19 @@ from pulumi_dashscope_ft.api import (
     RateLimiter,
     Sending,
     Settings,
+    listed_names,
     resolve_settings,
 )
 from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.stamp_key import StampKey
 
 NAMESPACE = "dashscope-ft"
-CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region")
+KEY_VARIABLES = "apiKeyEnvs"
+CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLES)
 
 
 class Accounts:
@@ -51,14 +54,28 @@ class Accounts:
         self._interrupted = interrupted
         self._report = report
         self._lock = threading.Lock()
+        self._is_configured = False
         self._configuration: dict[str, str] = {}
         self._connections: dict[tuple[str, str | None, str | None], Connection] = {}
         self._limiters: dict[str, RateLimiter] = {}
 
     def configure(self, config: Mapping[str, Any]) -> None:
-        """Take over the configuration; what is None counts as not set."""
+        """Take over the configuration; what is None counts as not set.
+
+        The first one holds for the life of the process; it may come again. Any process of this machine can send
+        another one, with another address to send the key to.
+
+        :raises LifecycleError: it differs from the first one; that still holds.
+        """
+        given = _settled(config)
         with self._lock:
-            self._configuration = {key: str(value) for key, value in config.items() if value is not None}
+            if not self._is_configured:
+                self._configuration = given
+                self._is_configured = True
+            first = self._configuration
+        different = [key for key in CONFIGURATION_KEYS if first.get(key) != given.get(key)]
+        if different:
+            raise another_configuration(different)
 
     def settings(self, properties: Mapping[str, Any]) -> Settings:
         """The settings that hold for a resource with these properties.
@@ -112,6 +129,25 @@ class Accounts:
         if wait >= 1:
             subject = f" {resource_id}" if resource_id else ""
             self._report(f"{operation}{subject}: {error}; trying again in {seconds(wait)}")
+
+
+def another_configuration(different: Sequence[str]) -> LifecycleError:
+    """The refusal of a second configuration; it names what differs, and shows no value."""
+    return LifecycleError(
+        f"this provider process was sent a second configuration, which differs in {', '.join(different)}.",
+        state="the first configuration holds; nothing of it was changed.",
+        done="nothing was done with the second one: a process sends the API key only where its first one says.",
+        next_step="run the same command (such as `pulumi up`) again: Pulumi starts a new process for each "
+        "provider. If it stays, another program on this machine talks to the provider's port. A provider "
+        "that you started yourself (PULUMI_DEBUG_PROVIDERS) has to be started anew for other settings.",
+    )
+
+
+def _settled(config: Mapping[str, Any]) -> dict[str, str]:
+    """The configuration as texts, in which equal ones are equal, however they were written."""
+    texts = {key: str(value) for key, value in config.items() if value is not None and key != KEY_VARIABLES}
+    names = listed_names(config.get(KEY_VARIABLES))
+    return {**texts, KEY_VARIABLES: ",".join(names)} if names else texts
 
 
 def _is_input(properties: Mapping[str, Any]) -> bool:

@@ -1,43 +1,38 @@
 """Why this exists: data with pictures or video comes as a .zip with a `data.jsonl` in its root (API reference, page
 model-training-overview). The usual mistakes are made while packing: the folder was packed instead of its content,
-the rows file has another name, a picture was left out.
+the rows file has another name, a picture was left out. And an archive may be made to do harm: that is refused where it
+is read, in `zip_directory` and `zip_content`.
 """
 
 from __future__ import annotations
 
+import io
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import IO
 
+from pulumi_dashscope_ft.lifecycle.data_digest import DigestedFile
 from pulumi_dashscope_ft.lifecycle.data_notes import quoted
 from pulumi_dashscope_ft.lifecycle.data_report import Findings
+from pulumi_dashscope_ft.lifecycle.zip_content import MemberReader
+from pulumi_dashscope_ft.lifecycle.zip_directory import ArchiveError, read_directory
 
 ROWS_FILE = "data.jsonl"
 
+LARGEST_ROWS = 2 * 2**30
+"""Bytes of the rows file in an archive, unpacked: twice what the service takes of a whole archive."""
+
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-)
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_./-]+", re.ASCII)
 
 
-def is_archive(file: IO[bytes]) -> bool:
-    """Whether an open file begins like a zip archive; it is left at its beginning."""
-    beginning = file.read(4)
-    file.seek(0)
-    return beginning in _MAGIC
+def is_archive(beginning: bytes) -> bool:
+    """Whether a file that begins like this is a zip archive."""
+    return beginning[:4] in _MAGIC
 
 
-def read_archive(path: Path, findings: Findings, read_rows: Callable[[IO[bytes]], Iterable[str]]) -> None:
+def read_archive(archive: DigestedFile, findings: Findings, read_rows: Callable[[IO[bytes]], Iterable[str]]) -> None:
     """Opens an archive, hands its rows file to `read_rows`, and checks the names of media that this returns.
 
     What is wrong with the archive is told to `findings`.
@@ -46,27 +41,28 @@ def read_archive(path: Path, findings: Findings, read_rows: Callable[[IO[bytes]]
         OSError: the file can't be read.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.startswith("__MACOSX/")]
-            if ROWS_FILE not in names:
-                findings.problem(_no_rows_file(names))
-                return
-            findings.place = f"{findings.place} > {ROWS_FILE}"
-            with archive.open(ROWS_FILE) as file:
-                media = read_rows(file)
-    except _BROKEN as error:
-        findings.problem(_broken(error))
+        members = read_directory(archive.read_at, archive.size)
+        names = [member.name for member in members if not member.name.startswith("__MACOSX/")]
+        rows = next((member for member in members if member.name == ROWS_FILE), None)
+        if rows is None:
+            findings.problem(_no_rows_file(names))
+            return
+        if rows.unpacked > LARGEST_ROWS:
+            findings.problem(
+                f"has a {ROWS_FILE} of {rows.unpacked / 2**30:,.1f} GB, more than {LARGEST_ROWS // 2**30} GB: split it"
+            )
+            return
+        findings.place = f"{findings.place} > {ROWS_FILE}"
+        media = read_rows(io.BufferedReader(MemberReader(rows, archive.read_at), 2**16))
+    except ArchiveError as error:
+        findings.problem(str(error))
         return
     _check_media(media, names, findings)
 
 
-def _broken(error: Exception) -> str:
-    text = str(error)
-    if isinstance(error, RuntimeError) and "encrypted" in text:
-        return "is encrypted: pack it without a password"
-    if isinstance(error, NotImplementedError):
-        return "is compressed in a way that can't be read here: pack it again as a plain zip (deflate)"
-    return f"is a broken or incomplete zip archive ({text or type(error).__name__}): pack it again"
+def is_address(name: str) -> bool:
+    """Whether a row names something that is no file of the archive: `https://…`, `data:…`."""
+    return _ADDRESS.match(name) is not None
 
 
 def _no_rows_file(names: list[str]) -> str:
@@ -88,8 +84,6 @@ def _no_rows_file(names: list[str]) -> str:
 def _check_media(media: Iterable[str], names: list[str], findings: Findings) -> None:
     present = {*names, *(name.rpartition("/")[2] for name in names)}
     for name in dict.fromkeys(media):
-        if _ADDRESS.match(name):
-            continue
         if name.removeprefix("./") not in present:
             findings.problem(f"the rows name {quoted(name)}, which is not in the archive: add it, or mend the name")
         elif not _SAFE_NAME.fullmatch(name):

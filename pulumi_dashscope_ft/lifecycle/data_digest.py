@@ -1,14 +1,22 @@
 """Why this exists: whether a file has changed is decided by its content, and the service shows an MD5 of what it was
-sent. Both digests and the size come from one pass over the file, in constant memory.
+sent. Both digests and the size come from one pass over the file, in constant memory; and what is judged are the very
+bytes that were digested, whoever writes to the file meanwhile.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import io
+from collections import OrderedDict
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pulumi_dashscope_ft.bounded.files import open_regular
 
 _CHUNK = 1024 * 1024
+_BLOCK = 64 * 1024
+_BLOCKS_KEPT = 32
 
 
 class Digest(NamedTuple):
@@ -26,12 +34,101 @@ def digest(path: str | Path) -> Digest:
     """Digests and size of a file.
 
     Raises:
-        OSError: the file can't be read.
+        OSError: the file can't be read, or is no regular file.
     """
-    sha256, md5, size = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
-    with open(path, "rb") as file:
-        while chunk := file.read(_CHUNK):
-            sha256.update(chunk)
-            md5.update(chunk)
-            size += len(chunk)
-    return Digest(sha256.hexdigest(), md5.hexdigest(), size)
+    with open_regular(path) as file:
+        reader = DigestingReader(file)
+        reader.drain()
+        return reader.digest()
+
+
+class DigestingReader(io.RawIOBase):
+    """Reads a file from where it stands, and digests what it reads. To be wrapped in `io.BufferedReader`."""
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        super().__init__()
+        self._file = file
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._size = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        count = self._file.readinto(buffer)
+        if count:
+            self._take(memoryview(buffer)[:count])
+        return count
+
+    def drain(self) -> None:
+        """Read on to the end."""
+        buffer = bytearray(_CHUNK)
+        while self.readinto(buffer):
+            pass
+
+    def digest(self) -> Digest:
+        """Of all that was read so far."""
+        return Digest(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
+
+    def _take(self, piece: memoryview) -> None:
+        self._sha256.update(piece)
+        self._md5.update(piece)
+        self._size += len(piece)
+
+
+class DigestedFile:
+    """A file that was digested whole, and is then read here and there: an archive's directory stands at its end.
+
+    Every block that is read is compared with what was digested, so that no other bytes are ever judged.
+
+    Raises `OSError` where the file can't be read, or another content is found.
+    """
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._marks: list[bytes] = []
+        whole, buffer = DigestingReader(file), bytearray(_BLOCK)
+        file.seek(0)
+        while count := _fill(whole, buffer):
+            self._marks.append(_mark(memoryview(buffer)[:count]))
+        self.digest = whole.digest()
+        self.size = self.digest.size
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """`count` bytes from `offset` on; fewer at the end of the file."""
+        first, last = offset // _BLOCK, (min(offset + count, self.size) - 1) // _BLOCK
+        content = b"".join(map(self._block, range(first, last + 1)))
+        start = offset - first * _BLOCK
+        return content[start : start + count]
+
+    def _block(self, number: int) -> bytes:
+        kept = self._kept.get(number)
+        if kept is not None:
+            self._kept.move_to_end(number)
+            return kept
+        self._file.seek(number * _BLOCK)
+        buffer = bytearray(min(_BLOCK, self.size - number * _BLOCK))
+        if _fill(self._file, buffer) != len(buffer) or _mark(buffer) != self._marks[number]:
+            raise OSError(errno.EIO, "something writes to it while it is read")
+        block = self._kept[number] = bytes(buffer)
+        if len(self._kept) > _BLOCKS_KEPT:
+            self._kept.popitem(last=False)
+        return block
+
+
+def _mark(block: bytes | bytearray | memoryview) -> bytes:
+    return hashlib.sha256(block).digest()
+
+
+def _fill(file: io.RawIOBase, buffer: bytearray) -> int:
+    """Fill the buffer as far as the file goes; the bytes that were read."""
+    filled = 0
+    with memoryview(buffer) as view:
+        while filled < len(view):
+            count = file.readinto(view[filled:])
+            if not count:
+                break
+            filled += count
+    return filled

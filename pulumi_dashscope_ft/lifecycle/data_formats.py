@@ -1,6 +1,6 @@
 """Why this exists: the service takes any file, and a job on a faulty one fails minutes later, when everybody has left.
-A data file can be judged before a byte is uploaded: this module reads it once, line by line and in bounded memory,
-and says for each fault where it is and what to write instead.
+A data file can be judged before a byte is uploaded: this module opens it once, reads it line by line and in bounded
+memory, digests the very bytes that it judges, and says for each fault where it is and what to write instead.
 
 The formats are those of the API reference, section 4.6 (pages model-training-overview, fine-tuning-api-guide and
 wan-video-generation-finetune-api-reference). Limits of size are warnings: they grew more than once within a year.
@@ -8,12 +8,14 @@ wan-video-generation-finetune-api-reference). Limits of size are warnings: they 
 
 from __future__ import annotations
 
-import stat
+import errno
+import io
 from pathlib import Path
 from typing import IO
 
-from pulumi_dashscope_ft.lifecycle.data_archive import is_archive, read_archive
-from pulumi_dashscope_ft.lifecycle.data_digest import Digest, digest
+from pulumi_dashscope_ft.bounded.files import NotRegularError, open_regular, size_of
+from pulumi_dashscope_ft.lifecycle.data_archive import is_address, is_archive, read_archive
+from pulumi_dashscope_ft.lifecycle.data_digest import Digest, DigestedFile, DigestingReader
 from pulumi_dashscope_ft.lifecycle.data_lines import NotReadable, json_rows
 from pulumi_dashscope_ft.lifecycle.data_report import DataReport, Findings, Problem
 from pulumi_dashscope_ft.lifecycle.data_rows import (
@@ -26,11 +28,16 @@ from pulumi_dashscope_ft.lifecycle.data_rows import (
     together,
 )
 
-__all__ = ["DataReport", "Digest", "Problem", "check_data_file", "digest"]
+__all__ = ["DataReport", "Problem", "check_data_file"]
 
 TEXT_LIMIT = 300 * 2**20
 MEDIA_LIMIT = 2**30
+LARGEST = 16 * 2**30
+"""Bytes of the largest file that is read at all: a sparse file of many terabytes costs nothing to make."""
+_BUFFER = 64 * 1024
 _MOST_MEDIA = 200_000
+_LONGEST_NAME = 2000
+"""Characters of a name that are kept. No archive has a file of a longer one."""
 _UNDOCUMENTED = ("reinforcement", "pg_opd")
 
 
@@ -54,6 +61,7 @@ class _Check:
         self.findings = Findings(str(path), most)
         self.rows = 0
         self.size = 0
+        self.digest: Digest | None = None
         self.kind: str | None = None
         self.complete = False
         self.media: dict[str, None] = {}
@@ -62,38 +70,65 @@ class _Check:
     def report(self) -> DataReport:
         found = self.findings
         return DataReport(
-            self.path, self.rows, tuple(found.problems), tuple(found.warnings), self.kind, self.size, self.complete
+            path=self.path,
+            rows=self.rows,
+            problems=tuple(found.problems),
+            warnings=tuple(found.warnings),
+            kind=self.kind,
+            size=self.size,
+            digest=self.digest,
+            complete=self.complete,
         )
 
     def run(self) -> None:
         try:
-            if self._is_file():
-                with open(self.path, "rb") as file:
-                    archive = is_archive(file)
-                    if self._is_what_it_is_named(archive):
-                        self._check_size(archive)
-                        self._check_content(file, archive)
+            with open_regular(self.path) as file:
+                self.size = size_of(file)
+                if self._is_of_a_size():
+                    self._check(file)
         except FileNotFoundError:
             self.findings.problem(
                 "there is no such file: mend the path (a relative one starts at the project's folder)"
             )
         except PermissionError:
             self.findings.problem("can't be read: you lack the permission; try `chmod u+r` on it")
+        except NotRegularError as error:
+            self.findings.problem(
+                "is a folder: name the .jsonl or .zip file in it"
+                if error.errno == errno.EISDIR
+                else "is not a regular file: name a .jsonl or .zip file"
+            )
         except (OSError, ValueError) as error:
+            self.complete = False
             self.findings.problem(f"can't be read: {getattr(error, 'strerror', None) or error}")
 
-    def _is_file(self) -> bool:
-        status = self.path.stat()
-        self.size = status.st_size
-        if stat.S_ISDIR(status.st_mode):
-            self.findings.problem("is a folder: name the .jsonl or .zip file in it")
-        elif not stat.S_ISREG(status.st_mode):
-            self.findings.problem("is not a regular file: name a .jsonl or .zip file")
-        elif self.size == 0:
+    def _is_of_a_size(self) -> bool:
+        if self.size == 0:
             self.findings.problem(f"is empty: write one JSON object per line, such as {EXAMPLES[CHAT]}")
+        elif self.size > LARGEST:
+            self.findings.problem(
+                f"has {self.size / 2**30:,.0f} GB, and no more than {LARGEST // 2**30} GB are read: split it"
+            )
         else:
             return True
         return False
+
+    def _check(self, file: io.FileIO) -> None:
+        reader = DigestingReader(file)
+        buffered = io.BufferedReader(reader, _BUFFER)
+        archive = is_archive(buffered.peek(4))
+        if not self._is_what_it_is_named(archive):
+            return
+        self._check_size(archive)
+        if archive:
+            whole = DigestedFile(file)
+            read_archive(whole, self.findings, lambda rows: self._read(rows, loose=True))
+            digest = whole.digest
+        else:
+            self._check_lines(buffered)
+            digest = reader.digest()
+        if self.complete:
+            self.digest, self.size = digest, digest.size
 
     def _is_what_it_is_named(self, archive: bool) -> bool:
         suffix, wanted = self.path.suffix.lower(), ".zip" if archive else ".jsonl"
@@ -112,10 +147,7 @@ class _Check:
                 f"has {self.size / 2**20:,.0f} MB, more than the {limit // 2**20:,} MB that were documented as the most"
             )
 
-    def _check_content(self, file: IO[bytes], archive: bool) -> None:
-        if archive:
-            read_archive(self.path, self.findings, lambda rows: self._read(rows, loose=True))
-            return
+    def _check_lines(self, file: IO[bytes]) -> None:
         self._read(file, loose=self.training_type in _UNDOCUMENTED)
         if any(":" not in name for name in self.media):
             self.findings.warning(
@@ -147,8 +179,9 @@ class _Check:
         if row.kind is None:
             return
         for name in row.media:
-            if len(self.media) < _MOST_MEDIA:
-                self.media[name] = None
+            # A picture may also stand in the row itself, as a `data:` address of some megabytes.
+            if len(self.media) < _MOST_MEDIA and not is_address(name):
+                self.media[name[:_LONGEST_NAME]] = None
         if self._first is None:
             self._first = (number, row.kind)
             against = contradiction(row.kind, self.training_type)

@@ -1,14 +1,15 @@
 """Why this exists: a data file may be hundreds of megabytes, may be one endless line, and may not be text at all.
-This module turns bytes into numbered JSON values, one line in memory at a time, and says of each line that isn't one
-what it is instead.
+This module turns bytes into numbered JSON values, one line in memory at a time and of no more than a row can need, and
+says of each line that isn't one what it is instead.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
+from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, decode
 from pulumi_dashscope_ft.lifecycle.data_report import Findings
 
 LONGEST_LINE = 16 * 1024 * 1024
@@ -16,7 +17,10 @@ LONGEST_LINE = 16 * 1024 * 1024
 
 The longest row the service trains on, 131,072 tokens, is far shorter.
 """
+ROW_BOUNDS = JsonBounds(depth=64, values=1_000_000)
+"""No documented row is more than five levels deep."""
 
+_PIECE = 64 * 1024
 _BOM = b"\xef\xbb\xbf"
 _FOREIGN = (
     (b"\xff\xfe", "is text in UTF-16, not UTF-8: save it as UTF-8"),
@@ -26,13 +30,6 @@ _FOREIGN = (
     (b"%PDF", "is a PDF: training data is JSON Lines, one JSON object per line"),
     (b"SQLite format 3", "is a database: export the rows as JSON Lines, one JSON object per line"),
 )
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a value that JSON has")
-
-
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 class NotReadable(Exception):
@@ -55,9 +52,9 @@ def json_rows(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, Any]]:
         if text.strip() == "":
             continue
         try:
-            yield number, _DECODER.decode(text)
-        except RecursionError:
-            findings.problem("is nested too deeply to be read", number)
+            yield number, decode(text, ROW_BOUNDS)
+        except JsonBoundError as error:
+            findings.problem(f"{error}, which no row needs: look at what wrote it", number)
         except ValueError as error:
             findings.problem(_what_it_is(text, error), number)
 
@@ -68,11 +65,22 @@ def _lines(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, bytes]]:
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
         if len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+            _refuse_zeros(line, number, findings)
             findings.warning(f"is longer than {LONGEST_LINE // 2**20} MB and was not checked", number)
-            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
+            while (rest := file.readline(_PIECE)) and not rest.endswith(b"\n"):
+                _refuse_zeros(rest, number, findings)
             continue
         yield number, line.rstrip(b"\r\n")
+
+
+def _refuse_zeros(piece: bytes, number: int, findings: Findings) -> None:
+    """A disk image or a file with holes is no text, however long its line would get."""
+    if b"\0" in piece:
+        findings.problem(
+            "is binary, not text: it has zero bytes; training data is JSON Lines in UTF-8, one JSON object per line",
+            number,
+        )
+        raise NotReadable
 
 
 def _beginning(line: bytes, findings: Findings) -> bytes:
@@ -112,7 +120,7 @@ def _what_it_is(text: str, error: ValueError) -> str:
     """Why a line is not JSON, and what it probably is instead."""
     start = text.strip()
     if not isinstance(error, json.JSONDecodeError):
-        return f"is not JSON: {error if 'not a value' in str(error) else 'it holds a number that is too long'}"
+        return f"is not JSON: {error}"
     if start in ("{", "[") or (start.startswith(("[{", "[ {")) and not start.endswith("]")):
         return "is only a piece of JSON: every row must be one whole JSON object on one line, without line breaks"
     if error.msg == "Extra data" and start.startswith(("{", "[")):

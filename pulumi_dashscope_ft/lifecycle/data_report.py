@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from pulumi_dashscope_ft.lifecycle.data_digest import Digest
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -39,6 +41,8 @@ class DataReport:
     """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further), None when it could not be told."""
     size: int = 0
     """Size of the file in bytes."""
+    digest: Digest | None = None
+    """Of the very bytes that were checked; None when not all of the file was read."""
     complete: bool = True
     """False when the check stopped early, because there were too many problems or the file could not be read on."""
 

@@ -18,6 +18,7 @@ from pulumi_dashscope_ft.api import (
     ApiTimeoutError,
     AuthenticationError,
     ConflictError,
+    FileChangedError,
     InvalidParameterError,
     InvalidRequestError,
     PauseError,
@@ -187,6 +188,8 @@ def advice(error: ApiError, again: str) -> str:
         )
     if isinstance(error, (InvalidParameterError, ConflictError)):
         return _refused_input(error, then)
+    if isinstance(error, FileChangedError):
+        return f"wait until nothing writes to the file, {then}."
     if isinstance(error, InvalidRequestError):
         return f"mend what is named above, {then}."
     support = _support(error) if isinstance(error, ApiStatusError) else ""

@@ -27,24 +27,28 @@ _WORDS = Words(
 )
 
 
-def upload(connection: Connection, path: Path, label: Stamp, *, words: str | None, md5: str) -> str:
+def upload(connection: Connection, path: Path, label: Stamp, *, words: str | None, sha256: str, md5: str) -> str:
     """Upload the file, or find it uploaded already; its id.
 
     :param words: the user's description, if there is one.
-    :param md5: of its content, in hexadecimal digits.
+    :param sha256: of the content that was checked, in hexadecimal digits. No other is uploaded.
+    :param md5: of the same content.
     :raises AmbiguousCreateError: whether it was uploaded could not be settled; nothing is lost, `up` settles it.
     :raises LifecycleError: the service refused.
     """
-    return _Upload(connection, path, label, described(label, words), md5).run().file_id
+    return _Upload(connection, path, label, described(label, words), sha256, md5).run().file_id
 
 
 class _Upload(Creation[File]):
     looks = CREATE_VISIBLE[:2]
 
-    def __init__(self, connection: Connection, path: Path, label: Stamp, description: str, md5: str) -> None:
+    def __init__(
+        self, connection: Connection, path: Path, label: Stamp, description: str, sha256: str, md5: str
+    ) -> None:
         super().__init__(connection, connection.files.listing, label, _WORDS, str(path), path.name)
         self._path = path
         self._description = description
+        self._sha256 = sha256
         self._md5 = md5
 
     def id_of(self, one: File) -> str:
@@ -54,7 +58,7 @@ class _Upload(Creation[File]):
         return stamp_in(one)
 
     def ask(self) -> File:
-        uploaded = self.connection.client.files.upload(self._path, description=self._description)
+        uploaded = self.connection.client.files.upload(self._path, description=self._description, sha256=self._sha256)
         return File(uploaded.file_id, uploaded.name)
 
     def is_it(self, one: File) -> str:

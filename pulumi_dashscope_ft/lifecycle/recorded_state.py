@@ -8,17 +8,23 @@ Secrets stay encrypted: an id is never one.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pulumi_dashscope_ft.bounded.files import too_large
+from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, decode, decode_bytes
 from pulumi_dashscope_ft.lifecycle.expiry import moment
 from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.stack_identity import OWNER_ID
+from pulumi_dashscope_ft.schema.shown import shown
 
 VERSIONS = (3, 4)
+
+LARGEST = 256 * 2**20
+"""Bytes of the largest state that is read. Pulumi itself warns long before."""
+BOUNDS = JsonBounds(depth=200, values=10_000_000)
 
 JOB, FILE, DEPLOYMENT = "job", "file", "deployment"
 _KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
@@ -100,15 +106,19 @@ def read(
     :param old: the reason why it may lack what its stack has taken over since, from whomever.
     :param copied: when the document was made, where it is a copy (see `RecordedState`).
     """
+    if len(text) > LARGEST:
+        return unreadable(source, str(too_large(LARGEST).strerror))
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = decode(text, BOUNDS) if isinstance(text, str) else decode_bytes(text, BOUNDS)
+    except JsonBoundError as error:
+        return unreadable(source, f"it {error}, more than is read")
+    except ValueError as error:
         return unreadable(source, f"it is not a whole JSON document ({error})")
     if not isinstance(document, Mapping) or not isinstance(document.get("deployment", 0), (Mapping, type(None))):
         return unreadable(source, "it is not what `pulumi stack export` writes")
     version = document.get("version")
     if isinstance(version, bool) or version not in VERSIONS:
-        return unreadable(source, f"it is of version {version!r}, and this release reads versions 3 and 4")
+        return unreadable(source, f"it is of version {shown(version)}, and this release reads versions 3 and 4")
     deployment = document["deployment"] or {}
     resources = deployment.get("resources")
     resources = [] if resources is None else resources

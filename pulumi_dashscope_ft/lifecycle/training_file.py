@@ -7,12 +7,14 @@ never leaves the house.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
+from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle import file_adoption, stamp
 from pulumi_dashscope_ft.lifecycle.connection import Connection
 from pulumi_dashscope_ft.lifecycle.data_digest import digest
@@ -66,14 +68,13 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
         data = check_data_file(file)
         violations += [Violation(("path",), str(problem)) for problem in data.problems]
         warnings += [Violation(("path",), str(warning)) for warning in data.warnings]
-        if not violations:
-            digests = digest(file)
+        if data.digest is not None and not violations:
             inputs.update(
-                sha256=digests.sha256,
-                size=digests.size,
+                sha256=data.digest.sha256,
+                size=data.digest.size,
                 name=file.name,
                 format=data.kind,
-                **{MD5: digests.md5},
+                **{MD5: data.digest.md5},
             )
     return Checked(inputs, tuple(violations), tuple(warnings))
 
@@ -107,8 +108,16 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
         key=connection.stamp_key.value,
     )
-    _require_unchanged(path, inputs)
-    file_id = upload(connection, path, label, words=inputs.get("description"), md5=str(inputs[MD5]))
+    # Its content is compared while it is sent: looked at twice, it could be another each time.
+    _require_size(path, inputs)
+    file_id = upload(
+        connection,
+        path,
+        label,
+        words=inputs.get("description"),
+        sha256=str(inputs["sha256"]),
+        md5=str(inputs[MD5]),
+    )
     connection.ledger.note_kept(file_id, str(inputs[NONCE]))
     return file_id, _outputs(inputs, file_id)
 
@@ -205,21 +214,39 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
-    """What is uploaded must be what was checked, though somebody may be writing to the file: the state is the truth."""
-    try:
+    """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
+    with _readable(path):
         now = digest(path).sha256
-    except OSError as error:
+    if now != inputs["sha256"]:
+        raise _changed(path)
+
+
+def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
+    """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
+    with _readable(path), open_regular(path) as file:
+        now = size_of(file)
+    if now != int(inputs["size"]):
+        raise _changed(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
         raise LifecycleError(
-            f"path: {path} can't be read any more: {error.strerror or error}.",
+            f"path: {path} can't be read any more: {getattr(error, 'strerror', None) or error}.",
             done="nothing was uploaded.",
             next_step="put the file back and run `pulumi up` again.",
         ) from error
-    if now != inputs["sha256"]:
-        raise LifecycleError(
-            f"path: {path} has changed since it was checked a moment ago.",
-            done="nothing was uploaded.",
-            next_step="wait until nothing writes to the file, then run `pulumi up` again.",
-        )
+
+
+def _changed(path: Path) -> LifecycleError:
+    return LifecycleError(
+        f"path: {path} has changed since it was checked a moment ago.",
+        done="nothing was uploaded.",
+        next_step="wait until nothing writes to the file, then run `pulumi up` again.",
+    )
 
 
 def _outputs(inputs: Mapping[str, Any], file_id: str) -> dict[str, Any]:

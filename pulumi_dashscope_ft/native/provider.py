@@ -7,10 +7,13 @@ place:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 
 from pulumi_dashscope_ft.native.declaring import PACKAGE
 from pulumi_dashscope_ft.program.values import carried
+from pulumi_dashscope_ft.schema import to_snake_case
 
 
 class Provider(pulumi.ProviderResource):
@@ -19,6 +22,7 @@ class Provider(pulumi.ProviderResource):
     base_url: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
     region: pulumi.Output[str | None]
+    api_key_envs: pulumi.Output[list[str] | None]
 
     def __init__(
         self,
@@ -28,6 +32,7 @@ class Provider(pulumi.ProviderResource):
         api_key: pulumi.Input[str] | None = None,
         workspace_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
+        api_key_envs: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Settings for the resources and functions that name this provider; see the schema.
@@ -36,6 +41,8 @@ class Provider(pulumi.ProviderResource):
         :param api_key: the key; it is a secret in the state, whether it was one in the program or not.
         :param workspace_id: the workspace, when the key may use several.
         :param region: region id, such as `cn-beijing` (the default).
+        :param api_key_envs: variables that a resource's `api_key_env` may name, beside those that begin with
+            `DASHSCOPE_`.
         """
         super().__init__(
             PACKAGE,
@@ -47,10 +54,11 @@ class Provider(pulumi.ProviderResource):
                     "apiKey": None if api_key is None else pulumi.Output.secret(api_key),
                     "workspaceId": workspace_id,
                     "region": region,
+                    "apiKeyEnvs": api_key_envs,
                 },
             ),
             opts,
         )
 
     def translate_output_property(self, prop: str) -> str:
-        return {"baseUrl": "base_url", "apiKey": "api_key", "workspaceId": "workspace_id"}.get(prop, prop)
+        return to_snake_case(prop)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import listed_names
+from pulumi_dashscope_ft.frontend.accounts import KEY_VARIABLES
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
 from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, lasting_stamp_key
@@ -28,8 +30,13 @@ def secrets() -> frozenset[str]:
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that are ours."""
-    return {name: value for name, value in inputs.items() if not (name in _ENGINES or is_hidden(name))}
+    """The inputs that are ours. A list of variables may arrive as a text: stack configuration is text, and generated
+    SDKs send a list as JSON.
+    """
+    ours = {name: value for name, value in inputs.items() if not (name in _ENGINES or is_hidden(name))}
+    if isinstance(ours.get(KEY_VARIABLES), str):
+        ours[KEY_VARIABLES] = list(listed_names(ours[KEY_VARIABLES]))
+    return ours
 
 
 def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:

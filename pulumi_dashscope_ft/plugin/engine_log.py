@@ -22,18 +22,21 @@ _WARNING = "warning: "
 class EngineLog:
     """Takes finished lines of text for the user. Thread-safe.
 
-    :param address: of the engine, `host:port`; empty when there is none.
+    :param address: of the engine that started this process, `host:port`; empty when none has. Only that engine gets
+        the lines then: any process of this machine can name another one.
     """
 
     def __init__(self, address: str = "") -> None:
         self._lock = threading.Lock()
         self._said: set[tuple[str, str]] = set()
         self._stub: engine_pb2_grpc.EngineStub | None = None
+        self._is_settled = False
         self.attach(address)
+        self._is_settled = bool(address)
 
     def attach(self, address: str) -> None:
-        """Talk to the engine at this address from now on."""
-        if address:
+        """Talk to the engine at this address from now on, unless this process was started by an engine."""
+        if address and not self._is_settled:
             self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
     def say(self, text: TerminalText, urn: str = "") -> None:

@@ -15,7 +15,6 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiError, Deployment, File, Job, NotFoundError
 from pulumi_dashscope_ft.lifecycle import file_description, job_request, stamp, training_file
 from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.data_digest import digest
 from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -89,7 +88,9 @@ def _file(connection: Connection, file_id: str) -> Inputs:
     """A file is its content, and the service shows only its MD5: that has to be found on this machine."""
     live: File = connection.files.read(file_id)
     path = Path(live.name or "")
-    if not live.name or path.name != live.name or not path.is_file() or digest(path).md5 != live.md5:
+    plain = bool(live.name) and path.name == live.name and path.is_file()
+    checked = training_file.check({}, {"path": live.name}, connection.ledger) if plain else None
+    if checked is None or (not checked.violations and checked.inputs[MD5] != live.md5):
         raise LifecycleError(
             f"file {file_id} can be imported only where its content is.",
             state=f"the service shows it as {live.name or 'a file without a name'}, MD5 {live.md5 or 'unknown'}.",
@@ -97,10 +98,9 @@ def _file(connection: Connection, file_id: str) -> Inputs:
             next_step=f"put that content beside Pulumi.yaml as {live.name or 'the name it was uploaded by'} and run "
             "`pulumi import` again; or use the file's id as it is, without a resource.",
         )
-    checked = training_file.check({}, {"path": live.name}, connection.ledger)
     if checked.violations:
         raise LifecycleError(f"file {file_id} can't be imported: {checked.violations[0]}", done="nothing was changed.")
-    found = {**checked.inputs, MD5: digest(path).md5}
+    found = dict(checked.inputs)
     label = file_description.stamp_in(live)
     if label is not None:
         found[NONCE] = label.nonce

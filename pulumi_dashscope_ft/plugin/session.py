@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts
+from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
 from pulumi_dashscope_ft.frontend.lines import TerminalText, printable
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
@@ -36,7 +36,9 @@ class PluginSession:
         self._clock = clock
         self._log = log
         self._owner: str | None = None
+        self._is_configured = False
         self._lock = threading.Lock()
+        self._configuring = threading.Lock()
         self._urns: dict[str, str] = {}
         self._under_way: Counter[str] = Counter()
         self._formats: dict[str, str] = {}
@@ -52,10 +54,21 @@ class PluginSession:
         return ask()
 
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
-        """Take over the provider's configuration and its id in the state, where the engine tells that."""
-        self.accounts.configure({key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN})
-        self.accounts.stamp_key.learn(config)
-        self._owner = owner_of_provider(provider_id) if provider_id else None
+        """Take over the provider's configuration and its id in the state, where the engine tells that.
+
+        :raises LifecycleError: they differ from the first ones; those still hold.
+        """
+        owner = owner_of_provider(provider_id) if provider_id else None
+        with self._configuring:
+            if owner and self._owner and owner != self._owner:
+                raise another_configuration(["the id of the provider"])
+            self.accounts.configure(
+                {key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN}
+            )
+            self._owner = self._owner or owner
+            if not self._is_configured:  # the first key holds, too; nobody else can give this process another
+                self.accounts.stamp_key.learn(config)
+                self._is_configured = True
 
     def owner(self, urn: str) -> str:
         """The owner id of what this provider makes. An engine that tells no id leaves only the names of stack and

@@ -18,8 +18,6 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_root_resource
 
-from pulumi_dashscope_ft.lifecycle import engine_options
-
 _TOLD = "_dashscope_ft_options"
 
 
@@ -29,6 +27,8 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothin
     :param opts: the SDK's own copy; `deleted_with` is taken off it where it can't be meant.
     :param ends_nothing: whether the deletion of the resource in `deleted_with` is known to end nothing else.
     """
+    from pulumi_dashscope_ft.lifecycle import engine_options  # not with the package: its import has to stay quick
+
     told: dict[str, Any] = {}
     if opts.delete_before_replace is not None:
         told[engine_options.ORDER] = bool(opts.delete_before_replace)

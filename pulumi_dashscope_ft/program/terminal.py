@@ -9,7 +9,6 @@ import re
 from functools import lru_cache
 
 from pulumi_dashscope_ft.frontend import lines
-from pulumi_dashscope_ft.lifecycle import engine_options
 from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake_case
 
 
@@ -26,6 +25,8 @@ def _as_python(line: str) -> str:
 
 @lru_cache(maxsize=1)
 def _camel_case_names() -> re.Pattern[str]:
+    from pulumi_dashscope_ft.lifecycle import engine_options  # not with the package: its import has to stay quick
+
     kinds = load()["resources"]
     names = set(engine_options.NAMES)
     names |= {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}

@@ -148,7 +148,7 @@ class TestKey:
         environ = {
             "DASHSCOPE_API_KEY": "sk-env",
             "DASHSCOPE_API_KEY_FILE_PATH": str(named),
-            "OTHER": "sk-other",
+            "DASHSCOPE_OTHER": "sk-other",
         }
         conf = {"apiKey": "sk-conf"}
 
@@ -156,7 +156,7 @@ class TestKey:
             return resolve_settings(environ=environ, home=tmp_path, **kwargs).key.read()
 
         assert read(api_key="sk-arg", configuration=conf) == "sk-arg"
-        assert read(api_key_env="OTHER", configuration=conf) == "sk-other"
+        assert read(api_key_env="DASHSCOPE_OTHER", configuration=conf) == "sk-other"
         assert read(configuration=conf) == "sk-conf"
         assert read() == "sk-env"
         del environ["DASHSCOPE_API_KEY"]
@@ -178,8 +178,8 @@ class TestKey:
         assert caught.value.field == "api_key"
 
     def test_a_named_variable_never_falls_back_to_another_account(self):
-        settings = resolve_settings(api_key_env="TEAM_B", environ={"DASHSCOPE_API_KEY": SECRET})
-        with pytest.raises(SettingsError, match="TEAM_B, which is not set") as caught:
+        settings = resolve_settings(api_key_env="DASHSCOPE_TEAM_B", environ={"DASHSCOPE_API_KEY": SECRET})
+        with pytest.raises(SettingsError, match="DASHSCOPE_TEAM_B, which is not set") as caught:
             settings.key.read()
         assert caught.value.field == "api_key_env"
 
@@ -188,10 +188,10 @@ class TestKey:
             resolve_settings(api_key_env=SECRET, environ={}).key.read()
         assert SECRET not in str(caught.value)
 
-    @pytest.mark.parametrize("named", ["UNSET", "BAD", "KEY", None])
+    @pytest.mark.parametrize("named", ["DASHSCOPE_UNSET", "DASHSCOPE_BAD", "DASHSCOPE_KEY", "OTHER", "AWS_OTHER", None])
     def test_no_variable_of_a_traceback_holds_a_key(self, named, tmp_path):
         """Crash reporters and `pytest --showlocals` keep the variables of every frame that an exception has passed."""
-        environ = {"BAD": f"{SECRET}\n", "KEY": f'"{SECRET}"', "OTHER": SECRET}
+        environ = {"DASHSCOPE_BAD": f"{SECRET}\n", "DASHSCOPE_KEY": f'"{SECRET}"', "OTHER": SECRET, "AWS_OTHER": SECRET}
         if named is None:
             (tmp_path / "file").write_text(f"{SECRET} {SECRET}")
             environ["DASHSCOPE_API_KEY_FILE_PATH"] = str(tmp_path / "file")
@@ -264,8 +264,8 @@ class TestKey:
         assert hash(settings) == hash(copy.copy(settings))
 
     def test_a_source_that_only_knows_where_to_look_can_be_pickled(self, monkeypatch):
-        monkeypatch.setitem(os.environ, "TEAM_B", SECRET)
-        content = pickle.dumps(resolve_settings(api_key_env="TEAM_B"))
+        monkeypatch.setitem(os.environ, "DASHSCOPE_TEAM_B", SECRET)
+        content = pickle.dumps(resolve_settings(api_key_env="DASHSCOPE_TEAM_B"))
         assert SECRET.encode() not in content
         again = pickle.loads(content)  # noqa: S301  # made here
         assert again.key.read() == SECRET

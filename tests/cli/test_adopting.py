@@ -47,6 +47,13 @@ def test_a_job_is_written_down_as_it_is(line: Any, data_form: str) -> None:
 def test_options_that_steer_the_adoption(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = line.job("FAILED")
     monkeypatch.setenv("TEAM_B", line.key)
+    refused = line.run("adopt", job_id, "--api-key-env", "TEAM_B")
+    assert refused.exit_code != 0
+    assert "export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B" in refused.stderr
+    assert "adopt_job_id" not in refused.stdout
+    monkeypatch.setenv("DASHSCOPE_FT_API_KEY_ENVS", "TEAM_B,TEAM_C")
+    said = line.run("adopt", job_id, "--api-key-env", "TEAM_B").stderr
+    assert "let the stack read this variable: pulumi config set dashscope-ft:apiKeyEnvs TEAM_B,TEAM_C" in said
     shown = line.json("adopt", job_id, "--retain", "--name", "kept one", "--api-key-env", "TEAM_B")
     written = arguments(shown["program"])
     assert (written["on_destroy"], written["api_key_env"]) == ("retain", "TEAM_B")

@@ -126,6 +126,30 @@ KEY = Group(
             "`export DASHSCOPE_API_KEY_TEAM_B=sk-…` (the name that the message gives), then {again}.",
         ),
         Entry(
+            "`api_key_env` names a variable that is not listed",
+            "What is in the variable would be sent to the service, so only names that begin with `DASHSCOPE_` are "
+            "read, and those that you list. Earlier versions read any name.",
+            f"{_PREVIEW} The variable was not read.",
+            scenes.unlisted_variable,
+            "`export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B && pulumi config set dashscope-ft:apiKeyEnvs TEAM_B`, then "
+            "{again}.",
+        ),
+        Entry(
+            "`api_key_env` names the secret of another system",
+            "A name such as `AWS_…`, `GITHUB_…`, `PULUMI_…` or `…PASSWORD` is never read as a key, listed or not.",
+            f"{_PREVIEW} The variable was not read.",
+            scenes.foreign_variable,
+            "`export DASHSCOPE_API_KEY_TEAM_B=sk-…`, write that name into the program, then {again}.",
+        ),
+        Entry(
+            "A provider process was sent a second configuration",
+            "A process takes one configuration, so that nobody else on the machine can have the key sent elsewhere. "
+            "Pulumi itself starts a new process for each.",
+            "The first configuration holds; nothing of it was changed, and nothing was sent.",
+            scenes.second_configuration,
+            "{again}. If it comes up again, find out which other program on this machine talks to the provider's port.",
+        ),
+        Entry(
             "A region that needs the workspace id",
             "Some regions have no host that all workspaces share.",
             _PREVIEW,

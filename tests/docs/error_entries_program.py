@@ -90,6 +90,13 @@ PROGRAM = Group(
             "Wait until the file is finished, then `pulumi up`.",
         ),
         Entry(
+            "The data file changed while it was uploaded",
+            "Something wrote to the file during the upload, or replaced it by one of the same size after the check.",
+            "It compares what it sends with what was checked, and does not send the end. The service stores nothing.",
+            scenes.file_changed_inside,
+            "Wait until nothing writes to the file any more, then `pulumi up`.",
+        ),
+        Entry(
             "The data file vanished while `up` ran",
             "Something moved or deleted the file between the check and the upload.",
             "It stops. Nothing was uploaded.",

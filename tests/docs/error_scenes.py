@@ -250,6 +250,25 @@ def unset_variable(stage: Stage) -> str:
 
 
 @local("preview")
+def unlisted_variable(stage: Stage) -> str:
+    return _settings(stage, {"TEAM_B": KEY}, api_key_env="TEAM_B")
+
+
+@local("preview")
+def foreign_variable(stage: Stage) -> str:
+    return _settings(stage, {"AWS_SECRET_ACCESS_KEY": KEY}, api_key_env="AWS_SECRET_ACCESS_KEY")
+
+
+@local("preview")
+def second_configuration(stage: Stage) -> str:
+    from pulumi_dashscope_ft.frontend.accounts import Accounts
+
+    accounts = Accounts(print)
+    accounts.configure({})
+    return stage.told(lambda: accounts.configure({"baseUrl": "https://elsewhere.example/api/v1"}))
+
+
+@local("preview")
 def region_without_host(stage: Stage) -> str:
     return _settings(stage, {"DASHSCOPE_API_KEY": KEY, "DASHSCOPE_API_REGION": "eu-central-1"})
 
@@ -346,6 +365,13 @@ def _checked(stage: Stage, text: str | None) -> str:
 def file_changed(stage: Stage) -> str:
     inputs = stage.file_inputs(stage.data())
     stage.data(ROW * 4)
+    return stage.upload(inputs)
+
+
+@local("up")
+def file_changed_inside(stage: Stage) -> str:
+    inputs = stage.file_inputs(stage.data())
+    stage.data((ROW * 3).swapcase())
     return stage.upload(inputs)
 
 

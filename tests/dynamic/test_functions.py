@@ -62,8 +62,8 @@ def test_the_end_of_a_log_and_the_model(job_id: str) -> None:
 def test_the_errors_are_the_clients(job_id: str, server: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotFoundError, match="ft-none"):
         get_checkpoints("ft-none")
-    with pytest.raises(SettingsError, match="api_key_env names the environment variable OTHER_KEY"):
-        get_checkpoints(job_id, api_key_env="OTHER_KEY")
+    with pytest.raises(SettingsError, match="api_key_env names the environment variable DASHSCOPE_OTHER_KEY"):
+        get_checkpoints(job_id, api_key_env="DASHSCOPE_OTHER_KEY")
     with pytest.raises(SettingsError, match="workspace"):
         get_checkpoints(job_id, workspace_id="no such/workspace")
     server.configure(keys={"sk-only-this-one-1234": "a"})
@@ -73,8 +73,8 @@ def test_the_errors_are_the_clients(job_id: str, server: EmulatorServer, monkeyp
 
 def test_another_account(job_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", "bad key")
-    monkeypatch.setenv("OTHER_KEY", KEY)
-    assert get_checkpoints(job_id, api_key_env="OTHER_KEY")
+    monkeypatch.setenv("DASHSCOPE_OTHER_KEY", KEY)
+    assert get_checkpoints(job_id, api_key_env="DASHSCOPE_OTHER_KEY")
 
 
 def test_the_workspace_is_sent_along(job_id: str, server: EmulatorServer) -> None:

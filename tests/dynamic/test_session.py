@@ -57,8 +57,8 @@ def test_configuration_comes_before_the_environment(session: Session, monkeypatc
 
 def test_an_account_of_its_own_never_uses_another_key(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
-    with pytest.raises(SettingsError, match="OTHER_KEY"):
-        session.settings({"apiKeyEnv": "OTHER_KEY"}).check()
+    with pytest.raises(SettingsError, match="DASHSCOPE_OTHER_KEY"):
+        session.settings({"apiKeyEnv": "DASHSCOPE_OTHER_KEY"}).check()
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_providers_hold_nothing() -> None:
 def test_accounts_of_one_host_stand_in_one_queue_whatever_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The service counts the calls of all keys of an account together; a plugin has a clock of its own."""
     monkeypatch.setenv("DASHSCOPE_API_KEY", KEY)
-    monkeypatch.setenv("OTHER_KEY", KEY)
+    monkeypatch.setenv("DASHSCOPE_OTHER_KEY", KEY)
 
     def limiters(accounts: Accounts, *properties: dict[str, str]) -> set[int]:
         return {id(accounts.connection(one).client.fine_tunes._caller._limiter) for one in properties}
 
-    every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "OTHER_KEY"})
+    every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
     plugin = Accounts(print, CancellableClock())
     assert len(limiters(plugin, *every)) == 1
     assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, CancellableClock()), *every))

@@ -23,7 +23,8 @@ from pulumi import InvokeOptions, Output, ResourceOptions
 from pulumi_dashscope_ft.native import FineTuningJob, Provider, TrainingFile, get_job_output, get_logs_output, list_jobs
 
 config = pulumi.Config()
-team = Provider("team", api_key=config.require("team"), base_url=config.get("url"))
+listed = [config.get("listed")] if config.get("listed") else None
+team = Provider("team", api_key=config.require("team"), base_url=config.get("url"), api_key_envs=listed)
 data = TrainingFile("data", path="train.jsonl")
 TUNING = {"model": "qwen3-8b", "hyper_parameters": {"n_epochs": 3}}
 mine = FineTuningJob("mine", training_file_ids=[data.file_id], **TUNING)
@@ -100,6 +101,15 @@ def test_two_accounts_in_one_program(project: Any) -> None:
     two.stack.set_config("wait", "true")
     with pytest.raises(StackOperationFailed, match="`FineTunedModel`, which waits in the plugin"):
         two.stack.preview()
+    # A process takes one configuration: each instance has one, also when the settings of both change.
+    two.stack.refresh()
+    two.stack.set_config("wait", "false")
+    two.stack.set_config("dashscope-ft:apiKeyEnvs", "TEAM_B")
+    two.stack.set_config("listed", "TEAM_C")
+    two.stack.up()
+    listed = {one["id"]: one["inputs"].get("apiKeyEnvs") for one in two.stack.resources if ":providers:" in one["type"]}
+    assert sorted(map(str, listed.values())) == ["TEAM_B", "['TEAM_C']"]
+    two.stack.refresh()
     two.stack.destroy()
     assert not two.emulator.jobs
     assert not two.stack.resources

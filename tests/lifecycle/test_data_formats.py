@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.lifecycle import data_formats, data_lines
-from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file, digest
+from pulumi_dashscope_ft.lifecycle.data_digest import digest
+from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file
 
 USER = {"role": "user", "content": "What is the capital of France?"}
 ANSWER = {"role": "assistant", "content": "Paris."}
@@ -252,7 +253,7 @@ def test_an_unreadable_file(check: Any, monkeypatch: pytest.MonkeyPatch, error: 
     def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(data_formats, "open", refuse, raising=False)
+    monkeypatch.setattr(data_formats, "open_regular", refuse)
     report = check(CHAT)
     assert words in only(report)[1]
     assert not report.complete

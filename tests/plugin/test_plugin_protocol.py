@@ -146,16 +146,18 @@ def test_a_missing_key_is_said_in_check(start: Any) -> None:
 
 
 def test_a_variable_that_is_not_set_is_told_as_the_schema_spells_it(plugin: Any) -> None:
-    inputs = {"model": "m", "trainingFileIds": ["f"], "apiKeyEnv": "KEY_OF_TEAM_B"}
+    inputs = {"model": "m", "trainingFileIds": ["f"], "apiKeyEnv": "DASHSCOPE_TEAM_B"}
     (failure,) = plugin.check("FineTuningJob", "job", inputs).failures
-    assert failure.reason.startswith("no API key: apiKeyEnv names the environment variable KEY_OF_TEAM_B, which is not")
+    assert failure.reason.startswith(
+        "no API key: apiKeyEnv names the environment variable DASHSCOPE_TEAM_B, which is not"
+    )
     made = provider_pb2.DeleteRequest(
         id="ft-1",
         urn="urn:pulumi:a::b::dashscope-ft:index:FineTuningJob::job",
         properties=encode(inputs),
         type="dashscope-ft:index:FineTuningJob",
     )
-    with pytest.raises(Exception, match="apiKeyEnv names the environment variable KEY_OF_TEAM_B"):
+    with pytest.raises(Exception, match="apiKeyEnv names the environment variable DASHSCOPE_TEAM_B"):
         plugin.call("Delete", made)
 
 

@@ -51,7 +51,7 @@ def test_the_schema_names_what_issue_and_design_ask_for() -> None:
     document = schema.load()
     assert document["name"] == "dashscope-ft"
     assert set(document["resources"]) == {f"dashscope-ft:index:{name}" for name in RESOURCES}
-    assert set(document["config"]["variables"]) == {"baseUrl", "apiKey", "workspaceId", "region"}
+    assert set(document["config"]["variables"]) == {"baseUrl", "apiKey", "workspaceId", "region", "apiKeyEnvs"}
     assert set(document["config"]["variables"]) == set(document["provider"]["inputProperties"])
     functions = ("getCheckpoints", "getJob", "getLogs", "listJobs")
     assert set(document["functions"]) == {f"dashscope-ft:index:{name}" for name in functions}
