@@ -31,21 +31,38 @@ from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
-    """A random id that lives in the stack's state and proves which jobs the stack has started. Made by itself."""
+    """A random id that lives in the stack's state and proves which jobs the stack has started, and the key that their
+    names are made with. Made by itself.
+    """
 
     owner_id: pulumi.Output[str]
+    stamp_key: pulumi.Output[str]
+    """Empty where an earlier release has made the identity."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__(StackIdentityProvider(), name, {"ownerId": None}, opts)
+        # The provider puts the key in place of this text. Because the text is secret, Pulumi keeps the key secret.
+        given = {"ownerId": None, "__stampKey": pulumi.Output.secret("")}
+        super().__init__(StackIdentityProvider(), name, given, opts)
         self.owner_id = self.__dict__["ownerId"]
+        self.stamp_key = self.__dict__["__stampKey"]
 
 
 _IDENTITY = "_dashscope_ft_identity"
 
 
-def owner_id() -> pulumi.Output[str]:
-    """The owner id of the stack that this program runs for. A process may run many stacks, so it is kept at the
-    stack.
+def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
+    """The hidden inputs of a resource whose making a stamp proves."""
+    identity = _identity()
+    return {
+        "__name": qualified_name(resource_name, opts),
+        "__owner": identity.owner_id,
+        "__stampKey": identity.stamp_key,
+    }
+
+
+def _identity() -> StackIdentity:
+    """The identity of the stack that this program runs for. A process may run many stacks, so each stack keeps its
+    own.
     """
     stack = get_root_resource()
     if stack is None:
@@ -53,7 +70,7 @@ def owner_id() -> pulumi.Output[str]:
     if _IDENTITY not in stack.__dict__:
         stack.__dict__[_IDENTITY] = StackIdentity("dashscope-ft")
     identity: StackIdentity = stack.__dict__[_IDENTITY]
-    return identity.owner_id
+    return identity
 
 
 _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDictionary()
@@ -76,7 +93,7 @@ class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name
     if not TYPE_CHECKING:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {"__name": qualified_name(resource_name, opts), "__owner": owner_id()}
+            hidden = _hidden(resource_name, opts)
             super().__init__(TrainingFileProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             _FILE_OF_ID[self.file_id] = self
 
@@ -89,8 +106,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
 
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {
-                "__name": qualified_name(resource_name, opts),
-                "__owner": owner_id(),
+                **_hidden(resource_name, opts),
                 "__formats": _formats(arguments.get("training_file_ids")),
                 **options.hidden(self, if_any=True),
             }
@@ -106,8 +122,7 @@ class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft"
 
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {
-                "__name": qualified_name(resource_name, opts),
-                "__owner": owner_id(),
+                **_hidden(resource_name, opts),
                 **options.hidden(self, if_any=True),
             }
             super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

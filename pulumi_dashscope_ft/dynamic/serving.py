@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, SECRETS, plain_name
+from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
@@ -74,13 +75,15 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
         host.fail(printable(defect(error)))
 
 
-def _check_result(kind: str, checked: Checked, properties: Mapping[str, Any]) -> dynamic.CheckResult:
+def _check_result(
+    kind: str, checked: Checked, properties: Mapping[str, Any], *, key_is_missing: bool
+) -> dynamic.CheckResult:
     name = properties.get(NAME, "")
     for warning in checked.warnings:
         SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
     reasons = [violation.told(to_snake_case) for violation in checked.violations]
     reasons += _settings_problems(properties)
-    reasons += _identity_problems(kind, properties)
+    reasons += _identity_problems(kind, properties, key_is_missing=key_is_missing)
     # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
     failures = [dynamic.CheckFailure("", printable(reason)) for reason in reasons]
     return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
@@ -94,14 +97,17 @@ def _settings_problems(properties: Mapping[str, Any]) -> Iterable[str]:
     return []
 
 
-def _identity_problems(kind: str, properties: Mapping[str, Any]) -> Iterable[str]:
+def _identity_problems(kind: str, properties: Mapping[str, Any], *, key_is_missing: bool) -> Iterable[str]:
     """The first `up` of a stack makes its identity. The engine registers it before anything that needs it, and has it
     checked unless `--target` or `--exclude` leaves it out. What the engine itself would say then names a resource that
-    the user has never declared.
+    the user has never declared. Without the identity's key nothing new is made: its name would tell too much.
     """
-    if properties.get(OWNER) is not UNKNOWN or SESSION.has_identity:
+    if SESSION.has_identity or OWNER not in properties:
         return []
-    return [str(stack_identity.left_out(f"{kind} {plain_name(str(properties.get(NAME, '')))}"))]
+    subject = f"{kind} {plain_name(str(properties.get(NAME, '')))}"
+    if properties[OWNER] is UNKNOWN:
+        return [str(stack_identity.left_out(subject))]
+    return [str(stack_identity.key_left_out(subject))] if key_is_missing else []
 
 
 def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
@@ -128,11 +134,17 @@ class LifecycleHandler:
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         before, clean = _clean(olds), _clean(news)
+        key = {STAMP_KEY: clean.pop(STAMP_KEY)} if STAMP_KEY in clean else {}  # of this process, not of the resource
+        SESSION.stamp_key.learn(key)
+        # Empty: an earlier release has made the identity.
+        key_is_missing = not before and key == {STAMP_KEY: ""} and SESSION.stamp_key.value is None
         self._declared.add(clean.get(NAME))
         declared = secrets.declared(self._lifecycle.RESOURCE, clean)
         checked = self._lifecycle.check(before, declared, SESSION.ledger)
         inputs = secrets.marked(self._lifecycle.RESOURCE, {**checked.inputs, SECRETS: clean.get(SECRETS)})
-        result = _check_result(self._lifecycle.RESOURCE, replace(checked, inputs=inputs), clean)
+        result = _check_result(
+            self._lifecycle.RESOURCE, replace(checked, inputs=inputs), clean, key_is_missing=key_is_missing
+        )
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
         if replaced is not None and not result.failures:
             told = _told(lambda: replaced_unasked(SESSION.connection(replaced.olds), self._lifecycle, replaced, clean))
@@ -180,13 +192,15 @@ class IdentityHandler:
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         SESSION.has_identity = True
-        return dynamic.CheckResult(news, [])
+        inputs = stack_identity.check(olds, news)
+        SESSION.stamp_key.learn(inputs)
+        return dynamic.CheckResult(inputs, [])
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
         return dynamic.DiffResult(changes=False)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
-        return dynamic.CreateResult(*stack_identity.create())
+        return dynamic.CreateResult(*stack_identity.create(props))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         return dynamic.ReadResult(id_, props)

@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.progress import seconds
 from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.stamp_key import StampKey
 
 NAMESPACE = "dashscope-ft"
 KEY_VARIABLES = "apiKeyEnvs"
@@ -47,6 +48,7 @@ class Accounts:
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
         self.ledger = Ledger()
+        self.stamp_key = StampKey()
         self.clock = clock
         self._sending = sending
         self._interrupted = interrupted
@@ -104,6 +106,7 @@ class Accounts:
                     clock=self.clock,
                     ledger=self.ledger,
                     report=self._report,
+                    stamp_key=self.stamp_key,
                     interrupted=self._interrupted,
                 )
             return self._connections[account]

@@ -51,6 +51,16 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
             yield key
 
 
+def canonical(value: Any) -> Any:
+    """The same value in a spelling that all equal values share: numbers by value, absent and None alike."""
+    if isinstance(value, Mapping):
+        return {key: canonical(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [canonical(item) for item in value]
+    number = None if isinstance(value, bool) else as_number(value)
+    return f"#{_plain(number)}" if number is not None else value
+
+
 def agree(wanted: Any, shown: Any) -> bool:
     """Whether what the service shows may be what was sent: what only one side has is no difference, nor is a number or
     a truth value that comes back as a text.
@@ -76,3 +86,7 @@ def integral(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [integral(item) for item in value]
     return value
+
+
+def _plain(number: Decimal) -> str:
+    return "0" if not number else f"{number.normalize():f}"

@@ -17,12 +17,14 @@ from pulumi_dashscope_ft.lifecycle.poller import Poller
 from pulumi_dashscope_ft.lifecycle.progress import Report
 from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.report import Endings, endings_to_file
+from pulumi_dashscope_ft.lifecycle.stamp_key import StampKey
 
 
 @dataclass(frozen=True)
 class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
+    :param stamp_key: what stamps are made with.
     :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
     :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
     """
@@ -37,6 +39,7 @@ class Connection:
     ledger: Ledger
     report: Report
     endings: Endings = field(default_factory=Endings)
+    stamp_key: StampKey = field(default_factory=StampKey)
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
 
@@ -53,6 +56,7 @@ def connect(
     ledger: Ledger,
     report: Report,
     endings: Endings | None = None,
+    stamp_key: StampKey | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Connection:
     """Share one client among all resources of its account.
@@ -60,6 +64,7 @@ def connect(
     :param ledger: the process's memory of who holds what; shared by all connections.
     :param report: takes the lines that the user is to see.
     :param endings: takes down what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
+    :param stamp_key: what stamps are made with; shared by all connections, and learnt when the front end is told it.
     :param interrupted: see `Connection`.
     """
 
@@ -90,5 +95,6 @@ def connect(
         ledger=ledger,
         report=report,
         endings=endings_to_file(clock, report) if endings is None else endings,
+        stamp_key=StampKey() if stamp_key is None else stamp_key,
         interrupted=interrupted,
     )

@@ -10,11 +10,12 @@ A source is an object in the spelling of `training_datasets`, such as `{"data_so
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle.comparison import agree, equal
+from pulumi_dashscope_ft.lifecycle.comparison import agree, canonical, equal
 from pulumi_dashscope_ft.schema import contains_unknown
 
 Source = Mapping[str, Any]
@@ -94,6 +95,12 @@ def same_request(old: Mapping[str, Any], new: Mapping[str, Any], purpose: str) -
             return False
         right.pop(match)
     return not right
+
+
+def normalised(sources: Iterable[Source]) -> list[Source]:
+    """The same data in the one spelling and order that stands for all others."""
+    whole = [{**source, _TYPE: _kind(source)} for source in sources]
+    return sorted(whole, key=lambda source: json.dumps(canonical(source), sort_keys=True))
 
 
 def is_shown(wanted: Sequence[Source], shown: Sequence[Source]) -> bool:

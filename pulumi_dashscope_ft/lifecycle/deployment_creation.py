@@ -74,13 +74,18 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
     return found
 
 
-def intent_of(inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str) -> Intent:
-    """The deployment that these inputs ask for."""
+def intent_of(
+    inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, key: str | None = None
+) -> Intent:
+    """The deployment that these inputs ask for.
+
+    :param key: the stack's key for stamps (see `stamp_key`).
+    """
     chosen = inputs.get("name")
     if chosen:
         return Intent(inputs, None, str(chosen))
     decisive = deployment_request.decisive(inputs)
-    made = stamp.make(resource_name, owner, nonce, decisive, retained=is_retained(inputs))
+    made = stamp.make(resource_name, owner, nonce, decisive, key=key, retained=is_retained(inputs))
     return Intent(inputs, made, str(made))
 
 

@@ -83,7 +83,9 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         job = job_creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
     else:
-        intent = job_creation.intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]), expires=expires)
+        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
+        key = connection.stamp_key.value
+        intent = job_creation.intent_of(inputs, name, owner, nonce, key=key, expires=expires)
         job = job_creation.start(connection, intent)
         found = stamp.parse(job.job_name)
         if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):

@@ -48,14 +48,33 @@ _CHOOSE = (
 
 
 def intent_of(
-    inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, expires: float | None = None
+    inputs: Mapping[str, Any],
+    resource_name: str,
+    owner: str,
+    nonce: str,
+    *,
+    key: str | None = None,
+    expires: float | None = None,
 ) -> Intent:
-    """The run that these inputs ask for. `expires`: when its job is to expire, in seconds since 1970, UTC."""
+    """The run that these inputs ask for.
+
+    :param key: the stack's key for stamps (see `stamp_key`).
+    :param expires: when its job is to expire, in seconds since 1970, UTC.
+    """
     chosen = inputs.get("jobName")
     if chosen:
         return Intent(inputs, None, str(chosen))
-    decisive = job_request.decisive(inputs)
-    made = stamp.make(resource_name, owner, nonce, decisive, retained=is_retained(inputs), expires=expires)
+    made = stamp.make(
+        resource_name,
+        owner,
+        nonce,
+        job_request.decisive(inputs),
+        key=key,
+        meaning=job_request.meaning(inputs),
+        respelled=job_request.respelled(inputs),
+        retained=is_retained(inputs),
+        expires=expires,
+    )
     return Intent(inputs, made, str(made))
 
 

@@ -7,7 +7,8 @@ create-fine-tuning-job-api).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from pulumi_dashscope_ft.api import Job
@@ -40,9 +41,25 @@ def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
 
 
 def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that decides what is trained, for the stamp's hash."""
+    """Everything that decides what is trained, for the stamp's hash, as the user has written it."""
     names = (*SUBMITTED, "workspaceId", "triggers")
     return {name: inputs[name] for name in names if inputs.get(name) is not None}
+
+
+def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with the data in the one spelling that stands for all others."""
+    meant = _without_data(inputs)
+    for purpose in PURPOSES:
+        sources = data_sources.in_properties(inputs, purpose)
+        if sources:
+            meant[purpose] = data_sources.normalised(sources)
+    return meant
+
+
+def respelled(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same as `decisive`, with the data in each spelling that it could have been written in."""
+    for spelled in product(*(_spellings(inputs, purpose) for purpose in PURPOSES)):
+        yield {**_without_data(inputs), **{name: value for one in spelled for name, value in one.items()}}
 
 
 def inputs_shown(job: Job) -> dict[str, Any]:
@@ -104,6 +121,18 @@ def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
     return frozenset().union(
         *(data_sources.mentioned(data_sources.in_properties(properties, purpose)) for purpose in PURPOSES)
     )
+
+
+def _without_data(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in decisive(inputs).items() if name not in DATA}
+
+
+def _spellings(inputs: Mapping[str, Any], purpose: str) -> list[dict[str, Any]]:
+    names = data_sources.property_names(purpose)
+    written = {name: inputs[name] for name in names if inputs.get(name) is not None}
+    sources = data_sources.in_properties(inputs, purpose)
+    as_datasets = {names[1]: [dict(source) for source in sources]} if sources else {}
+    return [written, data_sources.as_properties(sources, purpose), as_datasets]
 
 
 def _other_data(inputs: Mapping[str, Any], job: Job, purpose: str) -> list[str]:

@@ -74,7 +74,8 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     if adopted is not None:
         live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
-        intent = deployment_creation.intent_of(inputs, name, str(inputs.get(OWNER, "")), str(inputs[NONCE]))
+        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
+        intent = deployment_creation.intent_of(inputs, name, owner, nonce, key=connection.stamp_key.value)
         live = deployment_creation.start(connection, intent)
     connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
     connection.deployments.forget(live.deployed_model)

@@ -9,6 +9,9 @@ was killed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pulumi_dashscope_ft.api import ApiError, Deployment, Job
 from pulumi_dashscope_ft.lifecycle import stamp, unrecorded
 from pulumi_dashscope_ft.lifecycle.connection import Connection
@@ -16,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.deployment_status import shown
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.report import DELETED
+from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, lasting_stamp_key, stamp_key_in
 
 OWNER_ID = "ownerId"
 
@@ -23,10 +27,17 @@ TARGET = "**:StackIdentity::dashscope-ft"
 """The identity of any stack, as the engine's `--target` takes it."""
 
 
-def create() -> tuple[str, dict[str, str]]:
-    """A new identity: its id, and its only output `ownerId` (10 characters of `0-9 a-z`)."""
-    owner = stamp.new_owner_id()
-    return owner, {OWNER_ID: owner}
+def check(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, with the key that the stack's stamps are made with. An identity that an earlier release has made gets
+    its key here, too: among its inputs alone, which is no change of it.
+    """
+    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
+
+
+def create(inputs: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """A new identity: its id, and its outputs `ownerId` (10 characters of `0-9 a-z`) and the key of its inputs."""
+    owner, key = stamp.new_owner_id(), stamp_key_in(inputs)
+    return owner, {OWNER_ID: owner, **({STAMP_KEY: key} if key else {})}
 
 
 def left_out(subject: str) -> LifecycleError:
@@ -37,6 +48,19 @@ def left_out(subject: str) -> LifecycleError:
         done="nothing was started.",
         next_step=f"run the same command with --target '{TARGET}' beside your own targets, or `pulumi up` once "
         "without --target and --exclude. Later runs need neither.",
+    )
+
+
+def key_left_out(subject: str) -> LifecycleError:
+    """That a run which would make `subject` does not know the key for its stamp: an identity that an earlier release
+    has made tells it only when it takes part.
+    """
+    return LifecycleError(
+        f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). An earlier release made it, "
+        "so the key that hides inputs in the names of jobs, files and deployments is known only when it takes part.",
+        done="nothing was started.",
+        next_step=f"run the same command with --target '{TARGET}' beside your own targets, or `pulumi up` without "
+        "--target and --exclude.",
     )
 
 

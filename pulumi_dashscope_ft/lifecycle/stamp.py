@@ -13,25 +13,28 @@ for example `sentiment--p1-k7m2x9qd4t-9c41f0e2-h3v8wz`, and with an expiry `sent
 * `p1`: the version of this format; `r1` for a job that was started with a policy to retain it, which may outlive
   its stack;
 * `owner`: 10 characters, random, made once per stack and kept in its state: what proves that a job is ours;
-* `hash`: 8 hex digits over the resource's name and everything that decides what is trained;
+* `hash`: 8 hex digits over the resource's name and everything that decides what is trained, made with the stack's key
+  (see `stamp_key`): among the inputs may be secrets, and the name is for all to read;
 * `nonce`: 6 characters, new for each intended run: tells two runs with equal inputs apart.
 
 A name has at most 55 characters, all of them of `a-z 0-9 _ -`.
+
+Earlier releases made the hash without a key, over the inputs as they were written. It is still recognised.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import math
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.comparison import as_number
+from pulumi_dashscope_ft.lifecycle.comparison import canonical
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -49,6 +52,7 @@ class Stamp:
     """What a stamped name says. `str(stamp)` is the name to send.
 
     :param expiry: when the job expires, in minutes since 1970, UTC; None when it does not.
+    :param former: the hashes that earlier releases may have made for the same work. A name does not tell them.
     """
 
     readable: str
@@ -57,6 +61,7 @@ class Stamp:
     nonce: str
     retained: bool = False
     expiry: int | None = None
+    former: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __str__(self) -> str:
         mark = "r1" if self.retained else "p1"
@@ -73,7 +78,8 @@ class Stamp:
 
     def same_work(self, other: Stamp) -> bool:
         """Whether both were made by the same stack, for the same resource with the same inputs."""
-        return (self.owner, self.digest) == (other.owner, other.digest)
+        mine, others = self.former | {self.digest}, other.former | {other.digest}
+        return self.owner == other.owner and not mine.isdisjoint(others)
 
 
 def new_owner_id() -> str:
@@ -97,6 +103,9 @@ def make(
     nonce: str,
     decisive: Mapping[str, Any],
     *,
+    key: str | None = None,
+    meaning: Mapping[str, Any] | None = None,
+    respelled: Iterable[Mapping[str, Any]] = (),
     retained: bool = False,
     expires: float | None = None,
 ) -> Stamp:
@@ -105,15 +114,19 @@ def make(
     :param resource_name: the resource's name, qualified by its parents' types.
     :param owner: the stack's owner id.
     :param nonce: the nonce of this intended run.
-    :param decisive: everything that decides what is trained, as JSON values.
+    :param decisive: everything that decides what is trained, as JSON values, as the user has written it.
+    :param key: the stack's key; None: the hash is made as earlier releases made it.
+    :param meaning: `decisive` in the one spelling that a hash with a key is made over; default: as it is.
+    :param respelled: `decisive` in other spellings of the same meaning, which an earlier release may have been given.
     :param retained: whether the job is meant to outlive its stack.
     :param expires: when it expires, in seconds since 1970, UTC; the stamp names the next whole minute.
     """
-    text = json.dumps([resource_name, _canonical(decisive)], sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    plain = _plain_digest(resource_name, decisive)
+    former = {plain, *(_plain_digest(resource_name, one) for one in respelled)}
+    digest = _keyed_digest(key, resource_name, decisive if meaning is None else meaning) if key else plain
     expiry = None if expires is None else min(max(math.ceil(expires / 60), 0), _LAST_MINUTE)
     readable = _readable(resource_name, _READABLE - len(_expiry_token(expiry)))
-    return Stamp(readable, owner, digest, nonce, retained, expiry)
+    return Stamp(readable, owner, digest, nonce, retained, expiry, frozenset(former))
 
 
 def parse(name: str | None) -> Stamp | None:
@@ -123,6 +136,18 @@ def parse(name: str | None) -> Stamp | None:
         return None
     expiry = int(match["expiry"], 36) if match["expiry"] else None
     return Stamp(match["readable"], match["owner"], match["digest"], match["nonce"], match["mark"] == "r", expiry)
+
+
+def _plain_digest(resource_name: str, decisive: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(resource_name, decisive)).hexdigest()[:8]
+
+
+def _keyed_digest(key: str, resource_name: str, meaning: Mapping[str, Any]) -> str:
+    return hmac.new(key.encode(), _text(resource_name, meaning), hashlib.sha256).hexdigest()[:8]
+
+
+def _text(resource_name: str, decisive: Mapping[str, Any]) -> bytes:
+    return json.dumps([resource_name, canonical(decisive)], sort_keys=True, separators=(",", ":")).encode()
 
 
 def _readable(resource_name: str, longest: int) -> str:
@@ -142,17 +167,3 @@ def _expiry_token(minute: int | None) -> str:
 
 def _random(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
-
-
-def _canonical(value: Any) -> Any:
-    """Equal values get equal text: numbers by value, absent and None alike."""
-    if isinstance(value, Mapping):
-        return {key: _canonical(item) for key, item in value.items() if item is not None}
-    if isinstance(value, (list, tuple)):
-        return [_canonical(item) for item in value]
-    number = None if isinstance(value, bool) else as_number(value)
-    return f"#{_plain(number)}" if number is not None else value
-
-
-def _plain(number: Decimal) -> str:
-    return "0" if not number else f"{number.normalize():f}"

@@ -124,6 +124,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         str(inputs.get(OWNER, "")),
         str(inputs[NONCE]),
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
+        key=connection.stamp_key.value,
     )
     # Its content is compared while it is sent: looked at twice, it could be another each time.
     _require_size(path, inputs)

@@ -15,6 +15,7 @@ from pulumi_dashscope_ft.api import listed_names
 from pulumi_dashscope_ft.frontend.accounts import KEY_VARIABLES
 from pulumi_dashscope_ft.lifecycle.comparison import differences
 from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
+from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, lasting_stamp_key
 from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 
@@ -23,9 +24,9 @@ _ENGINES = ("version", "pluginDownloadURL")
 
 
 def secrets() -> frozenset[str]:
-    """The settings that are secret, however they were set."""
+    """The settings that are secret, however they were set, and the key for stamps."""
     settings = definition(PROVIDER)["inputProperties"]
-    return frozenset(name for name, spec in settings.items() if spec.get("secret"))
+    return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {STAMP_KEY}
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,6 +37,15 @@ def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(ours.get(KEY_VARIABLES), str):
         ours[KEY_VARIABLES] = list(listed_names(ours[KEY_VARIABLES]))
     return ours
+
+
+def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs to record: with the key that this provider's stamps are made with. It is made once, and no setting, so
+    that it makes no difference to a state which has none yet. Where such a state gets its key, the engine (3.260)
+    configures the provider without it once more: what that `up` starts has the hash of earlier releases, which is
+    always recognised.
+    """
+    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Violation]:

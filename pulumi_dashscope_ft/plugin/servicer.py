@@ -97,14 +97,16 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     # The provider's configuration
 
     def CheckConfig(self, request: provider_pb2.CheckRequest, context: Context) -> provider_pb2.CheckResponse:
-        news = _settings(request.news)
-        with self._answering(context, request.urn, "", news):
+        olds, news = _settings(request.olds), _settings(request.news)
+        with self._answering(context, request.urn, "", olds, news):
             from pulumi_dashscope_ft.plugin import configuration
             from pulumi_dashscope_ft.schema.document import PROVIDER
 
             failures = self._failures(PROVIDER, configuration.problems(news.values), news)
             # As they are answered they are recorded: a key is encrypted in the state, however it was set.
-            return provider_pb2.CheckResponse(inputs=encode(news.values, news.marks), failures=failures)
+            inputs = configuration.checked(olds.values, news.values)
+            marks = united(news.marks, dict.fromkeys(configuration.secrets() & inputs.keys(), True))
+            return provider_pb2.CheckResponse(inputs=encode(inputs, marks), failures=failures)
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         olds, news = _settings(request.old_inputs or request.olds), _settings(request.news)

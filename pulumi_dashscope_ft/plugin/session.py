@@ -32,6 +32,7 @@ class PluginSession:
         self._clock = clock
         self._log = log
         self._owner: str | None = None
+        self._is_configured = False
         self._lock = threading.Lock()
         self._configuring = threading.Lock()
         self._urns: dict[str, str] = {}
@@ -61,6 +62,9 @@ class PluginSession:
                 {key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN}
             )
             self._owner = self._owner or owner
+            if not self._is_configured:  # the first key holds, too; nobody else can give this process another
+                self.accounts.stamp_key.learn(config)
+                self._is_configured = True
 
     def owner(self, urn: str) -> str:
         """The owner id of what this provider makes. An engine that tells no id leaves only the names of stack and

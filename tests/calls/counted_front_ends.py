@@ -32,6 +32,7 @@ class Failed(Exception):
     """What the engine would be told."""
 
 
+IDENTITY = {"__owner": "0wner0wner", "__stampKey": "5" * 64}
 DEPLOYMENT = {"modelName": "qwen3-8b", "plan": "lora"}
 
 
@@ -107,7 +108,7 @@ class Dynamic(FrontEnd):
         return self._session
 
     def _given(self, name: str) -> dict[str, Any]:
-        return {**INPUTS, **self.data.get(name, {}), "__name": name, "__owner": "0wner0wner"}
+        return {**INPUTS, **self.data.get(name, {}), "__name": name, **IDENTITY}
 
     def check(self, name: str, olds: Any = None) -> Any:
         checked = self._provider.check(dict(olds or {}), self._given(name))
@@ -120,7 +121,7 @@ class Dynamic(FrontEnd):
         return Job(name, made.id, inputs, made.outs)
 
     def deploy(self, suffix: str, **inputs: Any) -> str:
-        given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, "__owner": "0wner0wner"}
+        given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, **IDENTITY}
         checked = self._deployments.check({}, given)
         assert not checked.failures
         return str(self._deployments.create(checked.inputs).outs["status"])
@@ -135,7 +136,7 @@ class Dynamic(FrontEnd):
         self._provider.delete(job.id, dict(job.outputs))
 
     def upload(self, path: Path) -> Job:
-        given = {"path": str(path), "__name": path.stem, "__owner": "0wner0wner"}
+        given = {"path": str(path), "__name": path.stem, **IDENTITY}
         checked = self._files.check({}, given)
         assert not checked.failures
         made = self._files.create(dict(checked.inputs))

@@ -39,6 +39,14 @@ PROGRAM = Group(
             "`pulumi up` with the target that the message names added, or once without `--target`.",
         ),
         Entry(
+            "`--target` in a stack of an older release",
+            "In a program with the default Python classes, `--target` or `--exclude` leaves out the stack's identity, "
+            "an older release made that identity, and something new is to be made.",
+            f"{_PREVIEW} What exists already goes on.",
+            scenes.key_left_out,
+            "`pulumi up` with the target that the message names added, or without `--target`.",
+        ),
+        Entry(
             "Two sources of training data",
             "A job needs exactly one of `training_file_ids` and `training_datasets`.",
             _PREVIEW,

@@ -351,6 +351,11 @@ def identity_left_out(stage: Stage) -> str:
     return str(stack_identity.left_out("FineTuningJob triage"))
 
 
+@local("preview")
+def key_left_out(stage: Stage) -> str:
+    return str(stack_identity.key_left_out("FineTuningJob triage"))
+
+
 def _checked(stage: Stage, text: str | None) -> str:
     path = stage.folder / "train.jsonl" if text is None else stage.data(text)
     return stage.violations(training_file.check({}, {"path": str(path)}, stage.ledger))

@@ -61,11 +61,12 @@ class DynamicProcess(ProviderProcess):
 
     @staticmethod
     def new_owner() -> str:
-        owner, _ = stack_identity.create()
+        owner, _ = stack_identity.create({})
         return owner
 
-    def configure(self, owner: str) -> None:
+    def configure(self, owner: str, stamp_key: str | None = None) -> None:
         self._owner = owner
+        self._connection.stamp_key.value = stamp_key
 
     @property
     def connection(self) -> Connection:

@@ -9,6 +9,7 @@ thousands of times a minute). What it speaks to is a `ProviderProcess` of either
 from __future__ import annotations
 
 import copy
+import hashlib
 import os
 import re
 from collections.abc import Mapping
@@ -43,6 +44,8 @@ _REFERENCE = re.compile(r"@(\w+)(?:\.(\w+))?")
 TOLD = (LifecycleError, DashScopeError, Refused)
 """Failures that reach the user as a message; anything else is a defect."""
 
+_UPS_OF_THE_LAST_RELEASE = 2
+
 _DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, MODEL, JOB, FILE)
 
 
@@ -52,9 +55,14 @@ class Stopped(Exception):
 
 @dataclass
 class State:
-    """What outlives a process."""
+    """What outlives a process.
+
+    :param stamp_key: None as long as a release is in use that has none: for the first two `up`s of a state.
+    """
 
     owner: str | None = None
+    stamp_key: str | None = None
+    ups: int = field(default=0, compare=False)
     records: list[Record] = field(default_factory=list)
 
     def live(self, name: str) -> Record | None:
@@ -108,6 +116,9 @@ class Engine:
         """`pulumi up`; `forced` names what `--replace` forces, of which the provider is told nothing."""
         if self.state.owner is None and program:
             self.state.owner = process.new_owner()
+        self.state.ups += 1
+        if self.state.ups > _UPS_OF_THE_LAST_RELEASE and self.state.stamp_key is None and self.state.owner is not None:
+            self.state.stamp_key = hashlib.sha256(self.state.owner.encode()).hexdigest()
         self._begin(process)
         for name, written in program.items():
             self._settle(process, name, written, name in forced)
@@ -151,7 +162,7 @@ class Engine:
     def _begin(self, process: ProviderProcess, *, reads_first: bool = True) -> None:
         """Start the provider, and read what it has asked to be read before anything is planned."""
         if self.state.owner is not None:
-            process.configure(self.state.owner)
+            process.configure(self.state.owner, self.state.stamp_key)
         failures: list[Exception] = []
         for record in list(self.state.records):
             if reads_first and record.under_way:
@@ -179,7 +190,7 @@ class Engine:
         self._require_going(process)
         if self.state.owner is not None and not self.state.records and not self._preview:
             process.let_owner_go(self.state.owner)
-            self.state.owner = None
+            self.state.owner = self.state.stamp_key = None
             self.watcher.owner_gone()
 
     def _resolved(self, written: Mapping[str, Any]) -> Properties:

@@ -66,11 +66,12 @@ class PluginProcess(ProviderProcess):
     def new_owner() -> str:
         return str(uuid.uuid4())
 
-    def configure(self, owner: str) -> None:
+    def configure(self, owner: str, stamp_key: str | None = None) -> None:
         greeting = self._call("Handshake", provider_pb2.ProviderHandshakeRequest(configure_with_urn=True))
         assert greeting.accept_secrets
         base_url = self.cloud.emulator.base_url if self.cloud.listening else BASE_URL
-        settings = _struct({"baseUrl": base_url, "apiKey": _secret(KEY)})
+        recorded = {"__stampKey": _secret(stamp_key)} if stamp_key else {}
+        settings = _struct({"baseUrl": base_url, "apiKey": _secret(KEY), **recorded})
         request = provider_pb2.ConfigureRequest(
             id=owner, args=settings, urn=_urn("", "default"), acceptSecrets=True, acceptResources=True
         )

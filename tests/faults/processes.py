@@ -72,8 +72,8 @@ class ProviderProcess(ABC):
         """What the state keeps, and what proves whose a job is."""
 
     @abstractmethod
-    def configure(self, owner: str) -> None:
-        """The first thing that the engine says."""
+    def configure(self, owner: str, stamp_key: str | None = None) -> None:
+        """The first thing that the engine says: what the state keeps of this stack."""
 
     @property
     @abstractmethod

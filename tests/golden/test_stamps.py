@@ -1,4 +1,4 @@
-"""The stamp of a job says whose it is and what it trains. Old stamps are read; the same inputs give the same ones."""
+"""The stamp of a job says whose it is and what it trains. Old stamps are read, and known by the same inputs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def kind_of(resource: dict[str, Any]) -> str:
 
 
 def stamps(resources: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the stamp of each job says, by resource: all but the nonce, and the day on which an expiry ends."""
+    """What the stamp of each job says, by resource: all but the nonce, the day on which an expiry ends, and the hash,
+    which is made with a key that the old states do not have.
+    """
     found = {}
     for one in resources:
         if kind_of(one) == "FineTuningJob":
@@ -32,11 +34,11 @@ def stamps(resources: list[dict[str, Any]]) -> dict[str, Any]:
             match = PARTS.fullmatch(name)
             parts = match.groupdict() if match else {"name": name}
             expiry = parts.pop("expiry", None)
-            found[one["urn"]] = {**parts, "nonce": None, "expires": expiry is not None}
+            found[one["urn"]] = {**parts, "nonce": None, "digest": None, "expires": expiry is not None}
     return found
 
 
-def test_the_same_inputs_give_the_same_stamps(local_golden: Any, stage: Any) -> None:
+def test_the_same_inputs_give_the_same_stamps_but_for_the_hash(local_golden: Any, stage: Any) -> None:
     held = local_golden.held
     some = {**held, "jobs": held["jobs"][:1], "deployments": [], "exports": []}
     anew = stage(local_golden, held=some, keep=lambda one: kind_of(one) not in ("FineTuningJob", *SERVED))

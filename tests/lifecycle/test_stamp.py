@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import string
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle import job_creation, stamp
 
+PINNED_WITH_KEY = "sentiment--p1-k7m2x9qd4t-7956d926-h3v8wz"
 PINNED = "sentiment--p1-k7m2x9qd4t-ae8259cf-h3v8wz"
 INPUTS = {"model": "qwen3-8b", "trainingFileIds": ["f1"], "hyperParameters": {"n_epochs": 3, "learning_rate": "1e-4"}}
 
@@ -60,3 +63,71 @@ def test_no_name_is_no_stamp() -> None:
 
 def test_ids_are_random() -> None:
     assert len({stamp.new_owner_id() for _ in range(1000)}) == 1000
+
+
+KEY, OTHER_KEY = "0f" * 32, "f0" * 32
+
+
+def keyed(inputs: dict[str, Any], key: str | None = KEY, name: str = "a") -> stamp.Stamp:
+    found = job_creation.intent_of(inputs, name, "o" * 10, "n" * 6, key=key).stamp
+    assert found is not None
+    return found
+
+
+def test_the_hash_with_a_key_is_pinned() -> None:
+    assert str(stamp.make("sentiment", "k7m2x9qd4t", "h3v8wz", INPUTS, key=KEY)) == PINNED_WITH_KEY
+    assert stamp.parse(PINNED_WITH_KEY) == stamp.make("sentiment", "k7m2x9qd4t", "h3v8wz", INPUTS, key=KEY)
+
+
+def test_a_key_makes_other_hashes_and_those_of_earlier_releases_are_known() -> None:
+    old, new = keyed(INPUTS, None), keyed(INPUTS)
+    assert len({old.digest, new.digest, keyed(INPUTS, OTHER_KEY).digest}) == 3
+    left = stamp.parse(str(old))
+    assert left is not None
+    assert left.same_work(new)
+    assert not left.same_run(new), "it was another run"
+    assert not keyed(INPUTS, OTHER_KEY).same_run(new)
+    for other in (keyed({**INPUTS, "model": "qwen3-14b"}, None), keyed(INPUTS, None, "b")):
+        assert not new.same_work(stamp.parse(str(other)) or new)
+    foreign = stamp.parse(str(stamp.make("a", "p" * 10, "n" * 6, INPUTS)))
+    assert foreign is not None
+    assert not foreign.same_work(new), "another stack's is never ours"
+
+
+def file(*ids: str) -> list[dict[str, str]]:
+    return [{"data_source_type": "file_id", "file_id": one} for one in ids]
+
+
+SPELLINGS: list[dict[str, Any]] = [
+    {"trainingFileIds": ["f1", "f2"]},
+    {"trainingDatasets": file("f1", "f2")},
+    {"trainingFileIds": ["f1"], "trainingDatasets": file("f2")},
+    {"trainingDatasets": [{"file_id": "f1"}, *file("f2")]},
+]
+
+
+@pytest.mark.parametrize("after", SPELLINGS)
+@pytest.mark.parametrize("before", SPELLINGS)
+def test_the_spelling_of_the_data_makes_no_difference(before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert keyed(before).digest == keyed(after).digest
+    assert (
+        keyed({**before, "validationFileIds": ["v"]}).digest == keyed({**after, "validationDatasets": file("v")}).digest
+    )
+    assert keyed(before).digest != keyed({**after, "validationFileIds": ["v"]}).digest
+
+
+def test_the_order_of_the_data_makes_no_difference_and_its_purpose_does() -> None:
+    assert keyed({"trainingFileIds": ["f2", "f1"]}).digest == keyed({"trainingDatasets": file("f1", "f2")}).digest
+    assert keyed({"trainingFileIds": ["f1"]}).digest != keyed({"trainingFileIds": ["f1", "f1"]}).digest
+    assert keyed({"trainingFileIds": ["f1"]}).digest != keyed({"validationFileIds": ["f1"]}).digest
+
+
+@pytest.mark.parametrize("key", [None, KEY])
+@pytest.mark.parametrize("now", SPELLINGS[:2])
+@pytest.mark.parametrize("then", SPELLINGS[:2])
+def test_an_old_hash_is_known_in_either_spelling(then: dict[str, Any], now: dict[str, Any], key: str | None) -> None:
+    model = {"model": "qwen3-8b", "triggers": [1]}
+    left = stamp.parse(str(keyed({**model, **then, "validationFileIds": ["v"]}, None)))
+    assert left is not None
+    assert left.same_work(keyed({**model, **now, "validationDatasets": file("v")}, key))
+    assert not left.same_work(keyed({**model, **now}, key))

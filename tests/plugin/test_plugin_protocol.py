@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -83,8 +84,25 @@ def test_the_configuration_is_checked_by_property(plugin: Any) -> None:
 
 def test_a_key_is_recorded_as_a_secret_however_it_was_set(plugin: Any) -> None:
     recorded = check_config(plugin, apiKey=HIDDEN, region="cn-beijing").inputs
-    assert recorded == encode({"apiKey": HIDDEN, "region": "cn-beijing"}, {"apiKey": True})
-    assert decode(check_config(plugin, apiKey=UNKNOWN).inputs).values == {"apiKey": UNKNOWN}
+    key = decode(recorded).values["__stampKey"]
+    settings = {"apiKey": HIDDEN, "region": "cn-beijing", "__stampKey": key}
+    assert recorded == encode(settings, {"apiKey": True, "__stampKey": True})
+    unknown = decode(check_config(plugin, apiKey=UNKNOWN).inputs).values
+    assert {**unknown, "__stampKey": ""} == {"apiKey": UNKNOWN, "__stampKey": ""}
+
+
+def test_the_key_for_stamps_is_made_once_and_is_no_change(plugin: Any) -> None:
+    first = decode(check_config(plugin).inputs).values
+    again = plugin.call("CheckConfig", provider_pb2.CheckRequest(olds=encode(first), news=encode({}))).inputs
+    assert decode(again).values == first
+    other = decode(check_config(plugin).inputs).values
+    assert other["__stampKey"] != first["__stampKey"]
+    for broken in ("", "f" * 63, 7, UNKNOWN):
+        request = provider_pb2.CheckRequest(olds=encode({"__stampKey": broken}), news=encode({}))
+        assert re.fullmatch("[0-9a-f]{64}", decode(plugin.call("CheckConfig", request).inputs).values["__stampKey"])
+    for olds, news in (({}, first), (first, other)):
+        request = provider_pb2.DiffRequest(old_inputs=encode(olds), news=encode(news))
+        assert plugin.call("DiffConfig", request).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
 def test_a_key_in_the_wrong_place_is_not_shown(plugin: Any) -> None:

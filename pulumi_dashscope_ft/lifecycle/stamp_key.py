@@ -1,0 +1,53 @@
+"""Why this exists: a stamp is a display name, which everyone who shares the account can read. Its hash covers the
+resource's inputs; without a key, whoever knows all of them but a short secret finds that secret by trying. So the hash
+is made with a random key: one for each stack, kept encrypted in the stack's state, before anything is started.
+
+The key lives beside the owner id: among the inputs of the stack's identity, or of the plugin's provider resource. A
+state of an earlier release has none there. It gets one with its next `pulumi up`, which plans no change for that.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STAMP_KEY = "__stampKey"
+"""Hidden, secret property: the key, 64 hexadecimal digits (256 random bits)."""
+
+_DIGITS = re.compile(r"[0-9a-f]{64}")
+
+
+def new_stamp_key() -> str:
+    """A fresh key."""
+    return secrets.token_hex(32)
+
+
+def stamp_key_in(properties: Mapping[str, Any]) -> str | None:
+    """The key among these properties; None when there is none, or none that could be one."""
+    key = properties.get(STAMP_KEY)
+    return key if isinstance(key, str) and _DIGITS.fullmatch(key) else None
+
+
+def lasting_stamp_key(olds: Mapping[str, Any]) -> str:
+    """The key to go on with.
+
+    :param olds: the old inputs of the resource that holds it.
+    """
+    return stamp_key_in(olds) or new_stamp_key()
+
+
+@dataclass(slots=True)
+class StampKey:
+    """The key that this process makes stamps with, shared by all its connections.
+
+    :param value: None until it is known; a stamp without a key is what earlier releases made.
+    """
+
+    value: str | None = field(default=None, repr=False)
+
+    def learn(self, properties: Mapping[str, Any]) -> None:
+        """Take over the key in these properties, if they have one."""
+        self.value = stamp_key_in(properties) or self.value
