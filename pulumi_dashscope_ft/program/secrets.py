@@ -19,7 +19,6 @@ from typing import Any
 import pulumi
 from pulumi.runtime import known_types
 
-from pulumi_dashscope_ft.lifecycle import derived
 from pulumi_dashscope_ft.schema.marks import secret_texts
 from pulumi_dashscope_ft.text import SecretTexts
 
@@ -81,6 +80,8 @@ class _Told:
                 found += await _secret(value, [spelled])
         opts = self.resource.__dict__.get(_OPTIONS)
         if opts is not None:
+            from pulumi_dashscope_ft.lifecycle import derived  # not with the package: its import has to stay quick
+
             given = list(opts.additional_secret_outputs or ())
             found += [[self.resource.translate_input_property(name)] for name in given]
             # The engine is told of these options after the inputs, and so with what is added here.

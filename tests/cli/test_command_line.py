@@ -151,8 +151,8 @@ def test_settings_that_cannot_be(line: Any, option: list[str]) -> None:
 
 def test_an_account_of_its_own(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     line.job()
-    monkeypatch.setenv("TEAM_B", "sk-team-b-0123456789")
-    assert line.json("jobs", "--api-key-env", "TEAM_B")["jobs"] == []
+    monkeypatch.setenv("DASHSCOPE_API_KEY_TEAM_B", "sk-team-b-0123456789")
+    assert line.json("jobs", "--api-key-env", "DASHSCOPE_API_KEY_TEAM_B")["jobs"] == []
     monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", "http://127.0.0.1:9/api/v1")
     assert len(line.json("jobs", "--base-url", line.emulator.base_url)["jobs"]) == 1
 
