@@ -63,15 +63,24 @@ def unasked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
     if news.get("adoptDeployment") is not None and equal(olds.get("adoptDeployment"), news.get("adoptDeployment")):
         return "the deployment that adoptDeployment names is adopted again"
     pulumi, collides = handling(olds, news), collide("", olds, news)
-    return f"of the deployment that it has now: {_kept(olds, pulumi, collides) or _in_order(collides, pulumi, news)}"
+    order = _in_order(collides, pulumi, news, asked=False)
+    return f"of the deployment that it has now: {_kept(olds, pulumi, collides) or order}"
 
 
-def _in_order(collides: bool, pulumi: Handling, news: Mapping[str, Any], status: str = DeploymentStatus.RUNNING) -> str:
+def _in_order(
+    collides: bool,
+    pulumi: Handling,
+    news: Mapping[str, Any],
+    status: str = DeploymentStatus.RUNNING,
+    *,
+    asked: bool = True,
+) -> str:
     """Which of the two goes first, and what that means.
 
     :param collides: whether both would have the same id. Then this provider asks for the old one to go first.
+    :param asked: whether Pulumi has asked it.
     """
-    if pulumi.old_first(collides):
+    if pulumi.old_first(collides and asked):
         return f"{_old_first(news, status, collides=collides)}{pulumi.reservation}"
     return f"{_REFUSED if collides else _new_first(news, status)}{pulumi.reservation}"
 

@@ -215,6 +215,10 @@ def test_deleted_with_of_a_parent(shop: Shop) -> None:
     shop.start(box=True, served={})
     shop.run("destroy")
     assert shop.failed
+    assert shop.ids["active"] in shop.said, "its file stays"
+    shop.emulator.force(shop.ids["active"], "CANCELED")
+    shop.run("destroy")
+    assert shop.failed
     shop.check_truth()
     assert "deleted_with" in shop.said
 
