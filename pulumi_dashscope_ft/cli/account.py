@@ -17,7 +17,7 @@ from .surroundings import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import ApiError, Client, Settings
-    from pulumi_dashscope_ft.lifecycle.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 
 __all__ = ["Account", "account_options", "note"]
 
@@ -54,8 +54,8 @@ class Account:
 
     def connect(self, report: Callable[[str], None] | None = None, **more: Any) -> Connection:
         """A connection as the lifecycle wants it; `report` takes its lines (default: the standard error)."""
-        from pulumi_dashscope_ft.lifecycle.connection import connect
-        from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+        from pulumi_dashscope_ft.lifecycle.base.connection import connect
+        from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 
         return connect(self.client(), clock=clock(), ledger=Ledger(), report=report or note, **more)
 

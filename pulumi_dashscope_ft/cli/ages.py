@@ -13,7 +13,7 @@ __all__ = ["age", "duration", "told_age"]
 
 def age(written: str | None, now: float) -> float | None:
     """Seconds from a time of the service to `now` (since 1970), 0 if that is yet to come; None when it is not known."""
-    from pulumi_dashscope_ft.lifecycle.expiry import BEIJING, moment
+    from pulumi_dashscope_ft.lifecycle.base.expiry import BEIJING, moment
 
     began = moment(written, BEIJING)
     return None if began is None else max(now - began, 0.0)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pulumi_dashscope_ft.api import Deployment, File, Job
-    from pulumi_dashscope_ft.lifecycle.stamp import Stamp
+    from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 __all__ = ["QUOTA", "deployment_facts", "file_facts", "job_facts", "name_of", "quota_used", "stamp_facts"]
 
@@ -30,7 +30,7 @@ def quota_used(jobs: Iterable[Job]) -> int:
 
 def name_of(written: str | None, object_id: str | None = None) -> str | None:
     """The part of a display name that is for people; None where the service shows the id in its place."""
-    from pulumi_dashscope_ft.lifecycle import stamp
+    from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
     found = stamp.parse(written)
     if found is not None:
@@ -40,7 +40,7 @@ def name_of(written: str | None, object_id: str | None = None) -> str | None:
 
 def stamp_facts(found: Stamp | None) -> dict[str, Any]:
     """Whose something is, by its stamp."""
-    from pulumi_dashscope_ft.lifecycle.expiry import text
+    from pulumi_dashscope_ft.lifecycle.base.expiry import text
 
     return {
         "owner": found.owner if found else None,
@@ -51,7 +51,7 @@ def stamp_facts(found: Stamp | None) -> dict[str, Any]:
 
 def job_facts(job: Job, now: float) -> dict[str, Any]:
     """A job; `now` is in seconds since 1970."""
-    from pulumi_dashscope_ft.lifecycle import stamp
+    from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
     return {
         "jobId": job.job_id,
@@ -72,8 +72,8 @@ def job_facts(job: Job, now: float) -> dict[str, Any]:
 
 def deployment_facts(live: Deployment, now: float) -> dict[str, Any]:
     """A deployment; `now` is in seconds since 1970."""
-    from pulumi_dashscope_ft.lifecycle import stamp
-    from pulumi_dashscope_ft.lifecycle.deployment_status import billing
+    from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+    from pulumi_dashscope_ft.lifecycle.deployment.status import billing
 
     return {
         "deployedModel": live.deployed_model,
@@ -93,7 +93,7 @@ def deployment_facts(live: Deployment, now: float) -> dict[str, Any]:
 
 def file_facts(file: File, now: float) -> dict[str, Any]:
     """A file; `now` is in seconds since 1970."""
-    from pulumi_dashscope_ft.lifecycle.file_description import stamp_in
+    from pulumi_dashscope_ft.lifecycle.file.description import stamp_in
 
     return {
         "fileId": file.file_id,

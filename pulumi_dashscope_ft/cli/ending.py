@@ -22,8 +22,8 @@ from .surroundings import clock, typed_line
 from .targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.connection import Connection
-    from pulumi_dashscope_ft.lifecycle.report import Ending
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.report import Ending
 
 __all__ = ["cancel", "delete"]
 
@@ -106,7 +106,9 @@ Ender = Callable[["Connection", Target], None]
 
 def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: bool = False) -> Ender:
     def end(connection: Connection, target: Target) -> None:
-        from pulumi_dashscope_ft.lifecycle import deployment_teardown, teardown, training_file
+        from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
+        from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+        from pulumi_dashscope_ft.lifecycle.job import teardown
 
         if target.kind == "job":
             policy = teardown.TeardownPolicy(on_destroy, on_undeletable, timeout)
@@ -122,7 +124,7 @@ def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: 
 
 
 def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
-    from pulumi_dashscope_ft.lifecycle.report import endings_to_file
+    from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file
 
     endings: list[Ending] = []
     connection = account.connect(_say, endings=endings_to_file(clock(), note, also=endings.append))
@@ -202,7 +204,7 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
     from pulumi_dashscope_ft.lifecycle.explain import advice
-    from pulumi_dashscope_ft.lifecycle.file_guard import FileInUseError, FileUseUnknownError
+    from pulumi_dashscope_ft.lifecycle.file.guard import FileInUseError, FileUseUnknownError
 
     lines = [f"{len(failures)} could not be dealt with:"]
     codes = set()

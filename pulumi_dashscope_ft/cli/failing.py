@@ -124,7 +124,7 @@ def lines_of(error: LifecycleError, again: str) -> list[str]:
 
 def _is_late(error: LifecycleError) -> bool:
     from pulumi_dashscope_ft.lifecycle.errors import TeardownTimeoutError
-    from pulumi_dashscope_ft.lifecycle.poller import WaitTimeoutError
+    from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 
     # A wait that ran out of time is raised `from None`, which hides its cause from tracebacks only.
     return isinstance(error, TeardownTimeoutError) or isinstance(error.__context__, WaitTimeoutError)

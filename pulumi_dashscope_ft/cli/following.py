@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import ApiError, Clock, Job
-    from pulumi_dashscope_ft.lifecycle.connection import Connection
-    from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
 __all__ = ["Look", "Training", "follow", "whole_log"]
 
@@ -35,7 +35,7 @@ class Training:
     @classmethod
     def unknown(cls) -> Training:
         """Before the first line."""
-        from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+        from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
         return cls(TrainingProgress())
 

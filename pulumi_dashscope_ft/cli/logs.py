@@ -119,7 +119,7 @@ def _as_json() -> Iterator[Show]:
 
 
 def _figures(look: Look) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle.training_log import epochs_of
+    from pulumi_dashscope_ft.lifecycle.job.training_log import epochs_of
 
     progress = look.training.progress
     return {
@@ -158,7 +158,7 @@ def _bar(look: Look) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    from pulumi_dashscope_ft.lifecycle.training_log import epochs_of
+    from pulumi_dashscope_ft.lifecycle.job.training_log import epochs_of
 
     epochs = epochs_of(look.job)
     share = 1.0 if look.job.status == "SUCCEEDED" else look.training.progress.share(epochs)

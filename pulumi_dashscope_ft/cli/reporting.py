@@ -114,7 +114,7 @@ def _document(line: str) -> Any:
 
 
 def _known_outcomes() -> frozenset[str]:
-    from pulumi_dashscope_ft.lifecycle import report
+    from pulumi_dashscope_ft.lifecycle.base import report
 
     return frozenset({report.DELETED, report.GONE, report.KEPT, report.REFUSED, report.UNFINISHED})
 

@@ -18,7 +18,7 @@ from .surroundings import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Checkpoint, Job
-    from pulumi_dashscope_ft.lifecycle.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 
 __all__ = ["show"]
 
@@ -43,7 +43,7 @@ def show(account: Account, job_id: str, as_json: bool) -> None:
 
 
 def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle.failure import failure_of
+    from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 
     job = connection.client.fine_tunes.get(job_id)
     return {
@@ -57,7 +57,7 @@ def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
 
 
 def _inputs(job: Job) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle import data_sources
+    from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 
     data: dict[str, list[Any]] = {}
     for purpose in data_sources.PURPOSES:
@@ -96,7 +96,7 @@ def _checkpoint(one: Checkpoint) -> dict[str, Any]:
 
 
 def _teardown(job: Job) -> str:
-    from pulumi_dashscope_ft.lifecycle.teardown import DELETE, TeardownPolicy, plan
+    from pulumi_dashscope_ft.lifecycle.job.teardown import DELETE, TeardownPolicy, plan
 
     return plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
 

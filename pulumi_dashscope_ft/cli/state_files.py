@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.bounded.files import read_bounded, read_file
 from .account import note
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.recorded_state import RecordedState
+    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
 __all__ = ["reader"]
 
@@ -67,7 +67,7 @@ class _Ages:
 
 
 def _standard_input(ages: _Ages) -> RecordedState:
-    from pulumi_dashscope_ft.lifecycle import recorded_state
+    from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
     source = "on standard input"
     if sys.stdin is None:
@@ -104,7 +104,7 @@ class _File:
             return False
 
     def read(self) -> RecordedState:
-        from pulumi_dashscope_ft.lifecycle import recorded_state
+        from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         source = f"in {self._path}"
         try:
@@ -128,7 +128,7 @@ class _File:
 
     def _content(self, mode: int) -> bytes:
         """Raises `OSError`. A pipe that was named (`<(pulumi stack export)`) is waited for, and nothing else is."""
-        from pulumi_dashscope_ft.lifecycle.recorded_state import LARGEST
+        from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import LARGEST
 
         if stat.S_ISFIFO(mode):
             with self._path.open("rb") as pipe:

@@ -25,8 +25,8 @@ from pulumi_dashscope_ft.text import hide, hide_login_of, quoted, without_login
 from .state_files import reader
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-    from pulumi_dashscope_ft.lifecycle.recorded_state import RecordedState
+    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
 __all__ = ["Backend", "States", "UnreadableBackend"]
 
@@ -96,7 +96,7 @@ class Backend:
 
     def without_stacks(self) -> RecordedState:
         """What stands for the states when there are none: one that could not be read."""
-        from pulumi_dashscope_ft.lifecycle import recorded_state
+        from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         url = self._url()
         where = "that is logged in to (`pulumi whoami --verbose`)" if url is None else without_login(url)
@@ -106,7 +106,7 @@ class Backend:
 
     def export(self, stack: Stack) -> RecordedState:
         """The state of one stack; an unreadable one when the command fails."""
-        from pulumi_dashscope_ft.lifecycle import recorded_state
+        from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         source = f"of stack {stack.name}"
         try:
@@ -225,7 +225,7 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
             "`pulumi stack export --file state.json`, then --state state.json"
         )
     said = f"`pulumi {' '.join(arguments)}`"
-    from pulumi_dashscope_ft.lifecycle.recorded_state import LARGEST
+    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import LARGEST
 
     try:
         with tempfile.TemporaryDirectory() as elsewhere:

@@ -28,7 +28,7 @@ from .sweep_report import FORMATS, SweepReport
 from .sweep_values import filled, number, owner_ids, span
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.sweep import Finding, Outcome, Survey, Sweep
+    from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
 
 __all__ = ["sweep"]
 
@@ -156,8 +156,8 @@ def sweep(
     1 a state could not be read, or something could not be ended; 3 the service could not be asked;
     64 wrong usage; 130 interrupted (the object at hand is finished first; a second Ctrl-C stops at once).
     """
-    from pulumi_dashscope_ft.lifecycle.sweep import Filters, Options, Sweep
-    from pulumi_dashscope_ft.lifecycle.sweep_account import ServiceAccount
+    from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
+    from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Filters, Options, Sweep
 
     from .state_reading import Backend, States, UnreadableBackend
     from .sweep_clock import service_clock

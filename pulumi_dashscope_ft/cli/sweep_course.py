@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from .progress_bar import At
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-    from pulumi_dashscope_ft.lifecycle.sweep_account import Account
-    from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy
+    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+    from pulumi_dashscope_ft.lifecycle.sweep.account import Account
+    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 
 __all__ = ["Course", "Watched"]
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from .ages import told_age
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.recorded_state import Key
-    from pulumi_dashscope_ft.lifecycle.sweep import Outcome, Survey
+    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Outcome, Survey
 
 __all__ = ["before_the_end", "remarks"]
 
@@ -99,7 +99,7 @@ def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
 
 
 def _about_left_overs(survey: Survey) -> Iterator[str]:
-    from pulumi_dashscope_ft.lifecycle.ownership import FINISHED
+    from pulumi_dashscope_ft.lifecycle.sweep.ownership import FINISHED
 
     left = sum(one.verdict.label == FINISHED and not one.verdict.action for one in survey.findings)
     if left:

@@ -26,8 +26,8 @@ from .rendering import (
 from .sweep_remarks import remarks
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.recorded_state import Key
-    from pulumi_dashscope_ft.lifecycle.sweep import Finding, Outcome, Survey
+    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey
 
 __all__ = ["FORMATS", "SweepReport"]
 
@@ -66,7 +66,7 @@ class SweepReport:
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is in docs/sweep.md."""
-        from pulumi_dashscope_ft.lifecycle.sweep import QUOTA
+        from pulumi_dashscope_ft.lifecycle.sweep.verdicts import QUOTA
 
         survey = self.survey
         return {
@@ -103,7 +103,7 @@ class SweepReport:
 
     def summary(self) -> str:
         """One line: what there is, and what of it is over."""
-        from pulumi_dashscope_ft.lifecycle.sweep import QUOTA
+        from pulumi_dashscope_ft.lifecycle.sweep.verdicts import QUOTA
 
         survey = self.survey
         used = "unknown" if survey.quota_used is None else survey.quota_used
@@ -120,7 +120,7 @@ class SweepReport:
         return remarks(self.survey, self.outcomes, self.clock_ahead)
 
     def _matters(self, finding: Finding) -> bool:
-        from pulumi_dashscope_ft.lifecycle.ownership import NOT_CHECKED
+        from pulumi_dashscope_ft.lifecycle.sweep.ownership import NOT_CHECKED
 
         return bool(finding.verdict.action) or finding.verdict.label == NOT_CHECKED
 
@@ -135,7 +135,7 @@ class SweepReport:
         return [one.kind, one.object_id, one.name, one.status, told_age(finding.age), verdict.label, deed, reason]
 
     def _facts_of(self, finding: Finding) -> dict[str, Any]:
-        from pulumi_dashscope_ft.lifecycle.expiry import text
+        from pulumi_dashscope_ft.lifecycle.base.expiry import text
 
         one, verdict = finding.live, finding.verdict
         outcome = (self.outcomes or {}).get(one.key)

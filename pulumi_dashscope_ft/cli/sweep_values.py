@@ -36,7 +36,7 @@ def span(value: str | float) -> float:
 
 def owner_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     """Texts that a stamp could bear as its owner id."""
-    from pulumi_dashscope_ft.lifecycle.stamp import is_owner_id
+    from pulumi_dashscope_ft.lifecycle.base.owner.stamp import is_owner_id
 
     for one in given:
         if not one.strip():

@@ -42,9 +42,12 @@ class Takeover:
 
 def of_job(job: Job, *, retain: bool) -> Takeover:
     """The `FineTuningJob` that takes this job over. Raises ValueError when the provider would not take it."""
-    from pulumi_dashscope_ft.lifecycle import fine_tuning_job, job_diff, job_request, stamp
-    from pulumi_dashscope_ft.lifecycle.comparison import integral
-    from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan
+    from pulumi_dashscope_ft.lifecycle.base.comparison import integral
+    from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+    from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+    from pulumi_dashscope_ft.lifecycle.job import request as job_request
+    from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
     inputs: dict[str, Any] = {"adoptJobId": job.job_id}
     for name, value in job_request.inputs_shown(job).items():
@@ -68,9 +71,12 @@ def of_job(job: Job, *, retain: bool) -> Takeover:
 
 def of_deployment(live: Deployment, *, retain: bool) -> Takeover:
     """The `ModelDeployment` that takes this deployment over. Raises ValueError when the provider would not take it."""
-    from pulumi_dashscope_ft.lifecycle import deployment_diff, deployment_request, model_deployment, stamp
-    from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
-    from pulumi_dashscope_ft.lifecycle.deployment_teardown import TeardownPolicy, plan
+    from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+    from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
+    from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
+    from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
+    from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
+    from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan
 
     if live.status == "DELETING":
         raise ValueError("it is being deleted")
@@ -109,7 +115,7 @@ def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
     :param path: where its content is on this machine, relative to the program; None to look for it by its name. What
         is there is compared; where there is nothing, that is a note.
     """
-    from pulumi_dashscope_ft.lifecycle import file_description
+    from pulumi_dashscope_ft.lifecycle.file import description as file_description
 
     plain = file.name not in (None, "", "..") and Path(str(file.name)).name == file.name and "\0" not in file.name
     chosen = path or (file.name if plain else None)
@@ -129,9 +135,10 @@ def of_file(file: File, path: str | None, *, retain: bool) -> Takeover:
 
 def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
     """What is to be said of the content at `path`. Raises ValueError when it is another one."""
-    from pulumi_dashscope_ft.lifecycle import file_adoption, training_file
-    from pulumi_dashscope_ft.lifecycle.data_digest import digest
-    from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+    from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+    from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
+    from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+    from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
 
     try:
         here = digest(Path(path).expanduser())

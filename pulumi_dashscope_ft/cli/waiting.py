@@ -30,7 +30,7 @@ def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
     \b
       MODEL=$(dashscope-ft wait ft-202410291653-1c7f --timeout 6h)
     """
-    from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+    from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 
     connection = account.connect()
     try:

@@ -24,7 +24,7 @@ from types import FrameType, FunctionType
 from typing import Any, NoReturn
 
 from pulumi_dashscope_ft.frontend.lines import TerminalText
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 

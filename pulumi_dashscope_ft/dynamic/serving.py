@@ -19,14 +19,14 @@ from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties, stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_shown, replaced_unasked, to_be_compared
-from pulumi_dashscope_ft.lifecycle import stack_identity
-from pulumi_dashscope_ft.lifecycle.engine_options import last_registered
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
+from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import NAME, OWNER, SECRETS, plain_name
-from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
@@ -224,10 +224,10 @@ def configure(req: dynamic.ConfigureRequest) -> None:
 
 
 LIFECYCLES = {
-    "checkpoint": "exported_checkpoint",
-    "deployment": "model_deployment",
-    "file": "training_file",
-    "job": "fine_tuning_job",
+    "checkpoint": "checkpoint.resource",
+    "deployment": "deployment.resource",
+    "file": "file.resource",
+    "job": "job.resource",
 }
 """The lifecycle module, by the kind that a provider class names."""
 

@@ -19,12 +19,12 @@ from pulumi_dashscope_ft.api import (
     listed_names,
     resolve_settings,
 )
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
+from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.progress import seconds
-from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
-from pulumi_dashscope_ft.lifecycle.stamp_key import StampKey
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
 NAMESPACE = "dashscope-ft"
 KEY_VARIABLES = "apiKeyEnvs"

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.engine_options import UNASKED, before_its_successor
-from pulumi_dashscope_ft.lifecycle.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED, before_its_successor
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
 from pulumi_dashscope_ft.schema import contains_unknown
 
 

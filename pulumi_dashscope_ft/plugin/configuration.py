@@ -13,9 +13,9 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import listed_names
 from pulumi_dashscope_ft.frontend.accounts import KEY_VARIABLES
-from pulumi_dashscope_ft.lifecycle.comparison import differences
-from pulumi_dashscope_ft.lifecycle.property_bag import is_hidden
-from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, lasting_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.comparison import differences
+from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.property_bag import is_hidden
 from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 

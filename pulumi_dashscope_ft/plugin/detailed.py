@@ -10,9 +10,9 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_dashscope_ft.lifecycle.comparison import differences
-from pulumi_dashscope_ft.lifecycle.outcomes import Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import changed_inputs
+from pulumi_dashscope_ft.lifecycle.base.comparison import differences
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs
 from pulumi_dashscope_ft.schema import contains_unknown
 
 PropertyDiff = provider_pb2.PropertyDiff

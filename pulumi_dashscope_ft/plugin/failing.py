@@ -13,7 +13,7 @@ from google.protobuf import any_pb2
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.frontend.lines import TerminalText
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.wire import encode
 from pulumi_dashscope_ft.schema.marks import Marks
 

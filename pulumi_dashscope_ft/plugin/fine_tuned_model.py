@@ -13,20 +13,20 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
-from pulumi_dashscope_ft.lifecycle.outcomes import Checked, Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import (
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     changed_inputs,
     hidden_inputs,
     secret_marks,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = "FineTunedModel"

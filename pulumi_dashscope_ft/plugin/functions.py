@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Checkpoint, Job
-from pulumi_dashscope_ft.lifecycle import job_request
-from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import Violation, load, to_camel_case
 

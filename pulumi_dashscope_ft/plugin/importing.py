@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, File, Job, NotFoundError
-from pulumi_dashscope_ft.lifecycle import file_description, job_request, stamp, training_file
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.deployment_status import is_lora
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5, NONCE, written
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
-from pulumi_dashscope_ft.lifecycle.property_bag import MD5, NONCE, written
+from pulumi_dashscope_ft.lifecycle.file import description as file_description
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.job import request as job_request
 
 Inputs = dict[str, Any]
 

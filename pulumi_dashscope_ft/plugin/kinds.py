@@ -62,13 +62,13 @@ def _loaded(module: str) -> Lifecycle:
 
 
 def _deployment_stays(olds: Properties, news: Properties) -> bool:
-    from pulumi_dashscope_ft.lifecycle.model_deployment import is_local_update
+    from pulumi_dashscope_ft.lifecycle.deployment.resource import is_local_update
 
     return is_local_update(olds, news)
 
 
 def _deployment_never_runs(id_: str, olds: Properties, news: Properties) -> LifecycleError | None:
-    from pulumi_dashscope_ft.lifecycle.deployment_running import failure_foreseen
+    from pulumi_dashscope_ft.lifecycle.deployment.running import failure_foreseen
 
     return failure_foreseen(id_, olds, news)
 
@@ -84,7 +84,7 @@ _LIFECYCLE = "pulumi_dashscope_ft.lifecycle"
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("FineTuningJob", f"{_LIFECYCLE}.fine_tuning_job", settled=JobStatus.FINAL),
+        Kind("FineTuningJob", f"{_LIFECYCLE}.job.resource", settled=JobStatus.FINAL),
         Kind(
             "FineTunedModel",
             "pulumi_dashscope_ft.plugin.fine_tuned_model",
@@ -93,11 +93,11 @@ KINDS = {
             local_update=lambda olds, news: bool(olds.get("modelId")),
             doomed=_model_never_comes,
         ),
-        Kind("TrainingFile", f"{_LIFECYCLE}.training_file"),
-        Kind("ExportedCheckpoint", f"{_LIFECYCLE}.exported_checkpoint", waits="exportTimeout"),
+        Kind("TrainingFile", f"{_LIFECYCLE}.file.resource"),
+        Kind("ExportedCheckpoint", f"{_LIFECYCLE}.checkpoint.resource", waits="exportTimeout"),
         Kind(
             "ModelDeployment",
-            f"{_LIFECYCLE}.model_deployment",
+            f"{_LIFECYCLE}.deployment.resource",
             waits="waitTimeout",
             settled=DeploymentStatus.SETTLED,
             local_update=_deployment_stays,

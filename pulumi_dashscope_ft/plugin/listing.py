@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.plugin.kinds import kind_of
 from pulumi_dashscope_ft.plugin.session import PluginSession
 

@@ -16,13 +16,12 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.lifecycle import Properties, stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.engine_options import last_registered, or_untold
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.outcomes import Planned
-from pulumi_dashscope_ft.lifecycle.property_bag import (
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, or_untold
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
     INPUT_NAMES,
     NAME,
@@ -32,6 +31,7 @@ from pulumi_dashscope_ft.lifecycle.property_bag import (
     public,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.kinds import Kind
@@ -259,7 +259,7 @@ def _kept(properties: Mapping[str, Any]) -> Properties:
 
 
 def _written_names(inputs: Mapping[str, Any]) -> list[str]:
-    from pulumi_dashscope_ft.lifecycle.training_file import COMPUTED
+    from pulumi_dashscope_ft.lifecycle.file.resource import COMPUTED
 
     # A deployment's `name` is an input, a file's is computed.
     return [name for name in public(inputs) if name not in COMPUTED or "sha256" not in inputs]
@@ -267,7 +267,7 @@ def _written_names(inputs: Mapping[str, Any]) -> list[str]:
 
 def _computed(inputs: Mapping[str, Any]) -> Properties:
     """What `check` has added to the user's inputs: a file's digest and the like."""
-    from pulumi_dashscope_ft.lifecycle.training_file import COMPUTED
+    from pulumi_dashscope_ft.lifecycle.file.resource import COMPUTED
 
     return {name: inputs[name] for name in COMPUTED if "sha256" in inputs and name in inputs}
 

@@ -26,7 +26,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.frontend.defects import defect
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
@@ -229,7 +229,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         :param bags: those whose secrets are its own.
         """
-        from pulumi_dashscope_ft.lifecycle.derived import texts_of, with_derived
+        from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
         from pulumi_dashscope_ft.plugin.kinds import kind_of
         from pulumi_dashscope_ft.plugin.resource import Resource
 
@@ -246,7 +246,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
         """While this lasts, lines are about that resource, and whatever fails reaches the user as a message."""
         from pulumi_dashscope_ft.api import DashScopeError
-        from pulumi_dashscope_ft.lifecycle.derived import texts_of, with_derived
+        from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
         from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
         session = self._session
@@ -310,8 +310,8 @@ def _require_readable(values: Mapping[str, Any]) -> None:
 
     :raises LifecycleError: the list of their names is none.
     """
+    from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-    from pulumi_dashscope_ft.lifecycle.property_bag import INPUT_NAMES
 
     names = values.get(INPUT_NAMES) or []
     if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
 from pulumi_dashscope_ft.frontend.lines import TerminalText, printable
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
-from pulumi_dashscope_ft.lifecycle.provider_owner import owner_of_provider
+from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN

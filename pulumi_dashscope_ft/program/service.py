@@ -20,8 +20,8 @@ from pulumi.runtime import get_config, get_root_resource
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, SettingsError, resolve_settings
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, NAMESPACE
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.program.terminal import printable
 
 T = TypeVar("T")

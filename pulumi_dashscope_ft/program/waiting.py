@@ -22,7 +22,7 @@ import pulumi
 from pulumi_dashscope_ft.schema import parse_duration
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 
 Duration = str | float
 
@@ -50,7 +50,7 @@ def wait_for_model(
     :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
     :raises ValueError: a timeout that is none.
     """
-    from pulumi_dashscope_ft.lifecycle import model_wait
+    from pulumi_dashscope_ft.lifecycle.job import model_wait
     from pulumi_dashscope_ft.program import service
 
     limit = _seconds(timeout)
@@ -71,12 +71,12 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
             return pulumi.Output.from_input(str(model))
 
         def now(connection: Connection, report: Callable[[str], None]) -> str | None:
-            from pulumi_dashscope_ft.lifecycle import model_wait
+            from pulumi_dashscope_ft.lifecycle.job import model_wait
 
             return model_wait.model_at_a_glance(connection, job_id, report)
 
         def awaited(connection: Connection, report: Callable[[str], None]) -> str:
-            from pulumi_dashscope_ft.lifecycle import model_wait
+            from pulumi_dashscope_ft.lifecycle.job import model_wait
 
             return str(model_wait.wait_for_model(connection, job_id, limit, report).model_id)
 
@@ -95,13 +95,13 @@ def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:
         deployed_model, *account = values
 
         def now(connection: Connection, report: Callable[[str], None]) -> str | None:
-            from pulumi_dashscope_ft.lifecycle import deployment_wait
+            from pulumi_dashscope_ft.lifecycle.deployment import wait as deployment_wait
 
             live = deployment_wait.running_at_a_glance(connection, deployed_model)
             return live.deployed_model if live is not None else None
 
         def awaited(connection: Connection, report: Callable[[str], None]) -> str:
-            from pulumi_dashscope_ft.lifecycle import deployment_wait
+            from pulumi_dashscope_ft.lifecycle.deployment import wait as deployment_wait
 
             return deployment_wait.wait_until_running(connection, deployed_model, limit, report).deployed_model
 

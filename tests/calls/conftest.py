@@ -15,7 +15,7 @@ from counted_front_ends import FRONT_ENDS, FrontEnd
 from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
-from pulumi_dashscope_ft.lifecycle.waiter import Waiter
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter
 
 
 @pytest.fixture(scope="session")

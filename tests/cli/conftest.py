@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.commands import cli
 from pulumi_dashscope_ft.cli.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 # pytest's importlib mode puts no test directory on the path, and a stage is too large for a fixture.
 sys.path.insert(0, str(Path(__file__).parent))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 OWNER, STRANGER = "k7m2x9qd4t", "zzzzzzzzzz"
 PREFIX = "pulumi-python:dynamic/dashscope-ft:"

@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.testing import open_stack
 
 

@@ -195,7 +195,7 @@ def test_a_file_whose_name_is_no_text(stage: Stage) -> None:
 
 
 def test_a_large_state_is_parsed_once_while_it_stays_the_same(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pulumi_dashscope_ft.lifecycle import recorded_state
+    from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
     for _ in range(5):
         stage.job()

@@ -20,7 +20,7 @@ import pytest
 
 from pulumi_dashscope_ft.cli import progress_bar
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 OWNER = "k7m2x9qd4t"
 LOST = ("sweep", "--lost-state", OWNER, "--utc-offset", "8", "--min-age", "0")

@@ -23,7 +23,7 @@ from pulumi_dashscope_ft.cli.commands import cli
 from pulumi_dashscope_ft.cli.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 KEY = "sk-page-0123456789abcdef"
 OWNER, STRANGER = "k7m2x9qd4t", "t3m8q0zx5a"

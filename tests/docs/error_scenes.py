@@ -16,8 +16,10 @@ from pulumi import RunError
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.catalogue import Entry as Row
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stack_identity, training_file
-from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.program.values import carried
 from pulumi_dashscope_ft.schema import to_snake_case

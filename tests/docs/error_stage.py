@@ -18,12 +18,15 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, RateLimiter, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment, training_file
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Checked
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.job.resource import Checked
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import to_snake_case
 

@@ -18,7 +18,7 @@ from error_page import anchor
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.cli.commands import cli
 from pulumi_dashscope_ft.emulator import machine
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.dynamic import host
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 
 
 class Context:
@@ -188,7 +188,7 @@ COLLECTED_MEANWHILE = """
 import gc, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from pulumi_dashscope_ft.dynamic import host
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 
 class Node:
     pass

@@ -12,7 +12,10 @@ from pulumi_dashscope_ft import ModelDeployment
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.dynamic.provider import ModelDeploymentProvider
 from pulumi_dashscope_ft.dynamic.serving import LIFECYCLES
-from pulumi_dashscope_ft.lifecycle import deployment_diff, deployment_request, deployment_teardown, teardown
+from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
+from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
+from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
+from pulumi_dashscope_ft.lifecycle.job import teardown
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import (
     defaults,

@@ -12,7 +12,10 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft import native
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint, job_diff, teardown, training_file
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import teardown
 from pulumi_dashscope_ft.program.spelling import properties
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 

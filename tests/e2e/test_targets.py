@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle.stack_identity import TARGET
+from pulumi_dashscope_ft.lifecycle.identity.resource import TARGET
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
 

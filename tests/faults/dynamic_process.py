@@ -17,17 +17,15 @@ from simulation import KEY
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle
-from pulumi_dashscope_ft.lifecycle import (
-    exported_checkpoint,
-    fine_tuning_job,
-    model_deployment,
-    stack_identity,
-    training_file,
-)
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
-from pulumi_dashscope_ft.lifecycle.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.job.resource import Planned
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
     CHECKPOINT: exported_checkpoint,

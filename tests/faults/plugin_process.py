@@ -19,9 +19,9 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from records import UNKNOWN, Made, Properties, Record
 from simulation import KEY
 
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
+from pulumi_dashscope_ft.lifecycle.job.resource import Planned
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer

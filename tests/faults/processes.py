@@ -14,8 +14,8 @@ from records import Made, Properties, Record
 from simulation import Cloud
 
 from pulumi_dashscope_ft.api import Client
-from pulumi_dashscope_ft.lifecycle.connection import Connection
-from pulumi_dashscope_ft.lifecycle.fine_tuning_job import Planned
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.job.resource import Planned
 
 CallPoint = Callable[[str, str, str], None]
 

@@ -13,8 +13,8 @@ from records import DEPLOYMENT, Properties, Record
 from story import LONGEST_STEP, STEERING, Story, policy_of, words
 
 from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
-from pulumi_dashscope_ft.lifecycle.deployment_request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.property_bag import WAITING
+from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
+from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 
 TUNED = "qwen3-8b-ft-202511132025-0260"
 """A tuned model. Its first deployment has the model's own name as its id, and so has the next when that is gone."""

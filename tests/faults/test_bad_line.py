@@ -15,8 +15,8 @@ from simulation import KEY, Cloud
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer
-from pulumi_dashscope_ft.lifecycle.connection import connect
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 

@@ -19,10 +19,12 @@ from simulation import KEY, Cloud, an_emulator
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job, KeySource
 from pulumi_dashscope_ft.api.objects import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint, fine_tuning_job, model_deployment
-from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
-from pulumi_dashscope_ft.lifecycle.failure import failure_of
-from pulumi_dashscope_ft.lifecycle.model_wait import wait_for_model
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
+from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
+from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.program.terminal import printable
 
 HOUR = 3600.0

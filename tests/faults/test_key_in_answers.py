@@ -18,7 +18,7 @@ from pulumi_dashscope_ft import get_logs
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.api.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator import accounts
-from pulumi_dashscope_ft.lifecycle.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.plugin import functions
 
 UNSHAPED = "Zq9secretKEY0123456789"

@@ -14,8 +14,8 @@ from faulty_stack import FaultyStack
 from front_ends import DYNAMIC
 from processes import ProviderProcess
 
-from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
-from pulumi_dashscope_ft.lifecycle.model_wait import model_at_a_glance, wait_for_model
+from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.job.model_wait import model_at_a_glance, wait_for_model
 
 JOB = {
     "model": "qwen3-8b",

@@ -15,9 +15,11 @@ import pytest
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, model_deployment, stamp
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))

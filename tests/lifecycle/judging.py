@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle import stamp
-from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.ownership import Evidence, judge
-from pulumi_dashscope_ft.lifecycle.recorded_state import FILE, JOB, Held, RecordedState
-from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import Evidence, judge
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import FILE, JOB, Held, RecordedState
+from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime
 
 NOW = 1_795_600_800.0
 HOUR = 3600.0

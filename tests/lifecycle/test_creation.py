@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job, stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
 QUOTA = {

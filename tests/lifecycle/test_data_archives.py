@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle import data_formats
-from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
+from pulumi_dashscope_ft.lifecycle.training_data.formats import DataReport, check_data_file
 
 ANSWER = {"role": "assistant", "content": [{"text": "A cat."}]}
 

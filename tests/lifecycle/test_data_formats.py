@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import data_formats, data_lines
-from pulumi_dashscope_ft.lifecycle.data_digest import digest
-from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
+from pulumi_dashscope_ft.lifecycle.training_data import lines as data_lines
+from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
+from pulumi_dashscope_ft.lifecycle.training_data.formats import DataReport, check_data_file
 
 USER = {"role": "user", "content": "What is the capital of France?"}
 ANSWER = {"role": "assistant", "content": "Paris."}

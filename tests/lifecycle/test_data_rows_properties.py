@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
-from pulumi_dashscope_ft.lifecycle.data_rows import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
 
 relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)

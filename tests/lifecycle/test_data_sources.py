@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle import data_sources, job_diff, job_request
+from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.schema import UNKNOWN, to_camel_case
 
 ANSWERS = sorted((Path(__file__).parent / "answers").glob("*.json"))

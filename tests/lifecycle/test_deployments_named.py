@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from judging import HOUR, OWNER, thing, verdict
 
-from pulumi_dashscope_ft.lifecycle.ownership import IN_USE, ORPHAN
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import IN_USE, ORPHAN
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, RecordedState, read
 
 TYPE = "pulumi-python:dynamic/dashscope-ft:"
 NATIVE = "dashscope-ft:index:"

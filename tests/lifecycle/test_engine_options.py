@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
-from pulumi_dashscope_ft.lifecycle import deployment_diff, deployment_plan, engine_options, fine_tuning_job, job_diff
-from pulumi_dashscope_ft.lifecycle.engine_options import handling
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.property_bag import OPTIONS, RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.base import engine_options
+from pulumi_dashscope_ft.lifecycle.base.engine_options import handling
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.property_bag import OPTIONS, RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
+from pulumi_dashscope_ft.lifecycle.deployment import plan as deployment_plan
+from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 AFTER = "after the new run was started"
 UNLESS = " (unless deleteBeforeReplace, retainOnDelete or deletedWith says otherwise)"

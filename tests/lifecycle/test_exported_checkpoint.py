@@ -10,9 +10,9 @@ import pytest
 
 from pulumi_dashscope_ft.api import Checkpoint, ServerError, UnsupportedOperationError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 

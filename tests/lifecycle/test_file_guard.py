@@ -11,10 +11,10 @@ import pytest
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import training_file
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file_guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
-from pulumi_dashscope_ft.lifecycle.listing import Listing, Page
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.file.guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
+from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
 
 OWNER, OTHER = "0wner0wner", "another000"
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import training_file
-from pulumi_dashscope_ft.lifecycle.report import VARIABLE
+from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 

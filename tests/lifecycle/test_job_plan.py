@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.comparison import equal, integral
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.comparison import equal, integral
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.schema import UNKNOWN, input_names, replacing
 
 SAME = [
@@ -142,8 +142,8 @@ def test_an_update_keeps_every_output_and_tells_the_new_teardown(world: Any) -> 
 
 def test_every_input_of_the_schema_is_either_replacing_or_steering() -> None:
     """The schema says which inputs replace; the code must agree, for each of them."""
-    from pulumi_dashscope_ft.lifecycle.job_diff import STEERING
-    from pulumi_dashscope_ft.lifecycle.job_request import SUBMITTED
+    from pulumi_dashscope_ft.lifecycle.job.diff import STEERING
+    from pulumi_dashscope_ft.lifecycle.job.request import SUBMITTED
 
     inputs = set(input_names("FineTuningJob"))
     assert set(replacing("FineTuningJob")) == inputs - set(STEERING)

@@ -10,13 +10,13 @@ import pytest
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiResponseError, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.connection import connect
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.listing import Listing, Page
-from pulumi_dashscope_ft.lifecycle.poller import Poller
-from pulumi_dashscope_ft.lifecycle.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiter import JOB_ENDED
+from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
+from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED
 
 
 def many(world: Any, count: int) -> list[tuple[str, dict[str, Any]]]:

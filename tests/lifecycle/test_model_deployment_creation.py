@@ -9,10 +9,11 @@ import pytest
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import model_deployment, stamp
-from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
 
 LOSSES = ("lost", "effect_then_status", "malformed", "no_output")
 NO_EFFECT = ("reset", "html")

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import model_deployment
-from pulumi_dashscope_ft.lifecycle.deployment_status import billing, rate
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
+from pulumi_dashscope_ft.lifecycle.deployment.status import billing, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 SAME: list[dict[str, Any]] = [

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.deployment_adjusting import BUSY_LIMIT
-from pulumi_dashscope_ft.lifecycle.deployment_status import NOT_SERVING
-from pulumi_dashscope_ft.lifecycle.deployment_wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.deployment.adjusting import BUSY_LIMIT
+from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING
+from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.waiter import DEPLOYMENT_UP
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_UP
 
 
 class TestAdjusting:

@@ -10,8 +10,8 @@ import pytest
 
 from pulumi_dashscope_ft.api import UnsupportedOperationError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import stack_identity
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 
 ANY = ("PENDING", "RUNNING", "UPDATING", "STOPPED", "FAILED", "UPDATING_FAILED", "ARREARS_DOWN", "OFFLINING")
 OWNER = "0wner0wner"

@@ -9,10 +9,10 @@ import pytest
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, PermissionDeniedError, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.model_wait import model_at_a_glance, wait_for_model
+from pulumi_dashscope_ft.lifecycle.job.model_wait import model_at_a_glance, wait_for_model
 
 HOUR = 3600.0
 

@@ -6,10 +6,10 @@ import pytest
 from judging import EXPIRES, state, thing, verdict
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle import live_object
-from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.ownership import EXPIRED, IN_USE, NOT_CHECKED
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, JOB
+from pulumi_dashscope_ft.lifecycle.sweep import live_object
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, JOB
 
 DONE = thing(status="SUCCEEDED", active=False, model="m-ft-1")
 

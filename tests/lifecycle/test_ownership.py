@@ -9,17 +9,10 @@ from typing import Any
 import pytest
 from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, at, state, thing, verdict
 
-from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.ownership import (
-    EXPIRED,
-    FINISHED,
-    FOREIGN,
-    IN_USE,
-    NOT_CHECKED,
-    ORPHAN,
-)
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, unreadable
-from pulumi_dashscope_ft.lifecycle.service_time import ServiceTime, calibrated
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, FINISHED, FOREIGN, IN_USE, NOT_CHECKED, ORPHAN
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, unreadable
+from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibrated
 
 
 def test_held_is_in_use_whatever_else() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle import job_creation, stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 
 PINNED_WITH_KEY = "sentiment--p1-k7m2x9qd4t-7956d926-h3v8wz"
 PINNED = "sentiment--p1-k7m2x9qd4t-ae8259cf-h3v8wz"

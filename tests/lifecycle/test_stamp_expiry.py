@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft import schema
-from pulumi_dashscope_ft.lifecycle import expiry, fine_tuning_job, job_diff, stamp
-from pulumi_dashscope_ft.lifecycle.progress import seconds
+from pulumi_dashscope_ft.lifecycle.base import expiry
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
 INPUTS = {"model": "qwen3-8b", "trainingFileIds": ["f1"], "hyperParameters": {"n_epochs": 3, "learning_rate": "1e-4"}}
 AT = 1_795_600_800.0  # 2026-11-25T10:00Z

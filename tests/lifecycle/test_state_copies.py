@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, state, thing, verdict
 
-from pulumi_dashscope_ft.lifecycle.ownership import EXPIRED, NOT_CHECKED, ORPHAN
-from pulumi_dashscope_ft.lifecycle.recorded_state import FILE, Held
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, NOT_CHECKED, ORPHAN
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import FILE, Held
 
 ENDED = NOW - HOUR
 """When a job of `EXPIRES` has expired."""

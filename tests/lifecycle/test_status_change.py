@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import fine_tuning_job
+from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 
 def read(world: Any, job_id: str, outputs: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

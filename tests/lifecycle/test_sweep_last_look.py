@@ -11,9 +11,9 @@ from universe import START, Universe, written
 
 from pulumi_dashscope_ft.api import ApiConnectionError
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.recorded_state import DEPLOYMENT, FILE, JOB, read
-from pulumi_dashscope_ft.lifecycle.sweep import DONE, FAILED, GONE, NOT_REACHED, SPARED, Options, Sweep
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, read
+from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, FAILED, GONE, NOT_REACHED, SPARED, Options, Sweep
 
 
 class Moments:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.recorded_state import JOB
-from pulumi_dashscope_ft.lifecycle.sweep_account import settled_list
+from pulumi_dashscope_ft.lifecycle.sweep.account import settled_list
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import JOB
 
 
 class Readings:

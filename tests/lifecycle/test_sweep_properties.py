@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from universe import MEANWHILE, SPOILED, STEPS, Universe, happening
 
-from pulumi_dashscope_ft.lifecycle.recorded_state import JOB, RecordedState, read
-from pulumi_dashscope_ft.lifecycle.sweep import DONE, Options, Sweep
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import JOB, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, Options, Sweep
 
 
 @settings(max_examples=400)

@@ -9,7 +9,7 @@ import pytest
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.teardown import TeardownPolicy, plan
+from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
 ACTIVE = ("PENDING", "QUEUING", "RUNNING")
 FINAL = ("SUCCEEDED", "FAILED", "CANCELED")

@@ -13,9 +13,11 @@ import pytest
 
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import exported_checkpoint, stack_identity, training_file
+from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE, Ending, endings_to_file
+from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.report import VARIABLE, Ending, endings_to_file
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 
 KEYS = {
     *("version", "time", "kind", "id", "name", "statusBefore", "outcome", "done", "stays", "why", "next"),
@@ -163,7 +165,7 @@ def test_processes_that_write_at_once_write_whole_lines(tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from pulumi_dashscope_ft.api import SYSTEM_CLOCK\n"
-        "from pulumi_dashscope_ft.lifecycle.report import endings_to_file\n"
+        "from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file\n"
         "endings = endings_to_file(SYSTEM_CLOCK, print)\n"
         "for number in range(300):\n"
         "    with endings.of('job', f'ft-{sys.argv[1]}-{number}') as ending:\n"

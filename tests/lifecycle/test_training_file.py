@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle import training_file
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle.training_log import TrainingProgress
+from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
 FIGURES = "{'loss': 0.8312, 'grad_norm': 0.6, 'learning_rate': 1e-05, 'epoch': 1.5}"
 BAR = " 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import stack_identity, unrecorded
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
+from pulumi_dashscope_ft.lifecycle.identity import unrecorded
 
 OWNER = "0wner0wner"
 

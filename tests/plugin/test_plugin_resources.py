@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2
 
-from pulumi_dashscope_ft.lifecycle import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle import data_archive, zip_directory
-from pulumi_dashscope_ft.lifecycle.data_formats import DataReport, check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data import archive as data_archive
+from pulumi_dashscope_ft.lifecycle.training_data.formats import DataReport, check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.zip import directory as zip_directory
 
 ROW = b'{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
 MEMORY = {"data": 150, "report": 150, "state": 300}
@@ -44,7 +45,7 @@ def refused(tmp_path: Path, content: bytes, name: str = "train.zip") -> str:
 _MEASURED = """
 import resource, sys
 from pulumi_dashscope_ft.lifecycle import recorded_state
-from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.cli.reporting import report
 limit = 1 << 30  # an attack that works is stopped here, and not by the machine's last megabyte
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

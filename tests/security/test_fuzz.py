@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
 from pulumi_dashscope_ft.cli.failing import Failed
 from pulumi_dashscope_ft.cli.reporting import report
-from pulumi_dashscope_ft.lifecycle import recorded_state
-from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
-from pulumi_dashscope_ft.lifecycle.zip_directory import ArchiveError, read_directory
+from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
+from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory
 
 ROW = {"messages": [{"role": "user", "content": [{"image": "1.jpg"}]}, {"role": "assistant", "content": "b"}]}
 fuzz = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

@@ -125,7 +125,7 @@ ALLOWED = {
     "cli/surroundings.py": 2,  # a question, through `printable`
     "cli/sweep.py": 2,  # reports, which print through `cli/rendering.py`
     "dynamic/session.py": 1,  # through `printable`
-    "lifecycle/report.py": 1,  # a line of JSON, its texts sanitized
+    "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized
     "plugin/engine_log.py": 1,  # takes `TerminalText`
     "plugin/server.py": 2,  # version and port
     "program/waiting.py": 1,  # through `printable`

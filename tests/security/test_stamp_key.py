@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.lifecycle import job_creation, stamp
-from pulumi_dashscope_ft.lifecycle.stack_identity import TARGET
-from pulumi_dashscope_ft.lifecycle.stamp_key import STAMP_KEY, new_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, new_stamp_key
+from pulumi_dashscope_ft.lifecycle.identity.resource import TARGET
+from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 pytestmark = pytest.mark.timeout(600)  # whole stacks, on a machine that may be busy

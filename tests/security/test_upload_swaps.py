@@ -24,12 +24,13 @@ from upload_gate import Gate
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, FileChangedError, resolve_settings
 from pulumi_dashscope_ft.bounded.files import open_regular
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.lifecycle import data_formats, training_file
-from pulumi_dashscope_ft.lifecycle.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.data_digest import DigestedFile, digest
-from pulumi_dashscope_ft.lifecycle.data_formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.file import resource as training_file
+from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
+from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile, digest
+from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 KEY = "sk-swap-0123456789abcdef"

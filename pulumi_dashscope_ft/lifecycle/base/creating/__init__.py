@@ -1,0 +1,1 @@
+"""How any kind is created once, found again, or taken over."""

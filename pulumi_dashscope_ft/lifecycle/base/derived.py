@@ -1,0 +1,79 @@
+"""Which outputs follow from which inputs: what is made of a secret is one.
+
+An output of the same name as an input is not listed: Pulumi marks it by itself. Ids are not covered where they are
+Pulumi's own (`id`): a state shows those in the clear, whatever they are made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5
+from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
+
+_JOB = {
+    "model": ("baseModel", "finetunedOutput", "modelId"),
+    "modelName": ("finetunedOutput", "modelId"),
+    "finetunedOutputSuffix": ("finetunedOutput", "modelId"),
+    "adoptJobId": ("jobId",),
+    "expiresIn": ("expires", "teardown"),
+    "maxRuntime": ("teardown",),
+    "onDestroy": ("teardown",),
+}
+
+_DERIVED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "FineTuningJob": _JOB,
+        "FineTunedModel": _JOB,
+        "TrainingFile": {
+            "path": ("name", "sha256", "size", "format", MD5),
+            "adoptFileId": ("fileId", "name"),
+        },
+        "ModelDeployment": {
+            "modelName": ("deployedModel", "baseModel"),
+            "suffix": ("deployedModel",),
+            "adoptDeployment": ("deployedModel", "name"),
+            "plan": ("chargeType", "billing"),
+            "capacity": ("baseCapacity", "readyCapacity", "billing"),
+            "onDestroy": ("teardown",),
+        },
+        "ExportedCheckpoint": {
+            "jobId": ("modelName", "fullName"),
+            "checkpoint": ("modelName", "fullName"),
+            "modelDisplayName": ("modelName", "fullName"),
+        },
+    }
+)
+
+_WORDS = ("billing", "chargeType", "format", "size", "teardown", "expires", "baseCapacity", "readyCapacity")
+"""Outputs whose texts are words and numbers of everybody's: they are encrypted, and in messages not looked for."""
+
+
+def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
+    """The outputs of a resource that follow from these inputs, each once.
+
+    :param kind: short name of the resource type.
+    """
+    derived = _DERIVED.get(kind, {})
+    return tuple(dict.fromkeys(output for name in secret for output in derived.get(name, ())))
+
+
+def with_derived(kind: str, marks: Marks) -> Marks:
+    """The marks, with all outputs that follow from what they name."""
+    if not isinstance(marks, dict):
+        return marks
+    return united(marks, dict.fromkeys(outputs_of(kind, (name for name in marks if is_secret(marks, name))), True))
+
+
+def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
+    """The texts in these properties that are to be shown nowhere."""
+    told = {name: value for name, value in properties.items() if name not in _WORDS}
+    found = set(secret_texts(told, with_derived(kind, marks)))
+    path = told.get("path")
+    if kind == "TrainingFile" and isinstance(path, str) and is_secret(marks, "path"):
+        # As messages spell it; and its name, of a file that can't be read, too.
+        found |= {str(Path(path)), str(Path(path).expanduser()), Path(path).name}
+    return found

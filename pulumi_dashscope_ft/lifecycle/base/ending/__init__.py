@@ -1,0 +1,1 @@
+"""How any kind is torn down."""

@@ -1,0 +1,28 @@
+"""The line that a read shows when the status is no longer the one in the state.
+
+Why this exists: Pulumi shows a resource whose outputs alone have changed as "unchanged", and a plain `pulumi refresh`
+leaves the stack's outputs as the last `pulumi up` made them. Without this line, a refresh that finds a finished job
+would say nothing about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+
+
+def report_change(
+    connection: Connection, resource_id: str, recorded: Mapping[str, Any], status: str, then: str = ""
+) -> None:
+    """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status. Without one in the state (an import, a lookup)
+    nothing has changed.
+
+    :param recorded: the properties in the state.
+    :param status: as the service has just answered it.
+    :param then: what to say behind the new status.
+    """
+    before = recorded.get("status")
+    if isinstance(before, str) and before and before != status:
+        connection.report(connection.key.redact(f"{resource_id}: {before} → {status}{then}"))

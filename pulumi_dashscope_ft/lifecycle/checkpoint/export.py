@@ -1,0 +1,304 @@
+"""Why this exists: to export a checkpoint is a GET that changes the account (API page fine-tuning-api-guide), answered
+before the work is done and sometimes with a plain `false`. Repeating it blindly, as one may with other GETs, would
+export twice. So it is a conversation, led by what the list of checkpoints shows:
+
+    not there        → say what is there
+    SUCCEEDED        → take it
+    PROCESSING       → wait: somebody, perhaps an `up` that was cut short, has asked already
+    PENDING, FAILED  → ask; when that was not accepted, look, pause and ask again; when the answer was lost, look until
+                       the list has had time to show the effect, and only then ask again
+    UNSUPPORTED      → say so
+
+A status that nobody has heard of is waited out, and what comes after it is judged afresh. Statuses: API page
+list-checkpoints-api.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Waiter
+
+PENDING, SUCCEEDED, FAILED, UNSUPPORTED = "PENDING", "SUCCEEDED", "FAILED", "UNSUPPORTED"
+_KNOWN = frozenset({PENDING, "PROCESSING", SUCCEEDED, FAILED, UNSUPPORTED})
+
+EXPORT_ENDED = Waiter(target=frozenset({SUCCEEDED, FAILED, UNSUPPORTED}), delays=(1.0, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0))
+"""Wait for an export to end; it takes from seconds to minutes."""
+
+_PAUSES = (2.0, 5.0, 15.0)
+"""Seconds before asking a second, third and fourth time."""
+
+_ABOUT_THE_STATE = (UnsupportedOperationError, NotFoundError)
+"""Refusals that may mean that the checkpoint's state has changed since the last look."""
+
+_AGAIN = "pulumi up"
+
+_turns: dict[tuple[str, str, str], threading.Lock] = {}
+"""One at a time for each checkpoint: two resources that name the same one must not both find it PENDING and ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One intended export.
+
+    :param display_name: how the console is to show the model.
+    :param timeout: seconds for the whole of it.
+    """
+
+    job_id: str
+    checkpoint: str
+    display_name: str
+    timeout: float
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint} of {self.job_id}"
+
+
+def export(connection: Connection, wanted: Wanted) -> Checkpoint:
+    """The checkpoint, published as a model, by this call or before it. Asks for an export at most once for one effect.
+
+    :raises LifecycleError: there is no such checkpoint, it can't be exported, its export failed, was refused or took
+        too long, or what came of it can't be seen. Running it again is always safe.
+    """
+    account = connection.client.settings.base_url
+    with _turns.setdefault((account, wanted.job_id, wanted.checkpoint), threading.Lock()):
+        return _Export(connection, wanted).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A request for an export that was not accepted.
+
+    :param ambiguous: it may have taken effect all the same.
+    :param final: the error, where asking again can't help.
+    """
+
+    told: str
+    ambiguous: bool
+    final: ApiError | None
+
+
+class _Export:
+    def __init__(self, connection: Connection, wanted: Wanted) -> None:
+        self._connection = connection
+        self._clock = connection.clock
+        self._wanted = wanted
+        self._deadline = self._clock.monotonic() + wanted.timeout
+        self._asked = False
+        self._old_failure_until = 0.0
+
+    @property
+    def _done(self) -> str:
+        return "its export was asked for." if self._asked else "nothing was exported."
+
+    def run(self) -> Checkpoint:
+        try:
+            found = self._wait(self._look(), lambda seen: seen.status in _KNOWN)
+            if found.status in (PENDING, FAILED):
+                found = self._request(found)
+            elif _is_published(found):
+                self._say(f"is published already: taken as model {found.model_name}, nothing is exported anew")
+            published = self._wait(found, _is_published)
+        except ApiError as error:
+            raise explained(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
+        self._compare_names(published)
+        return published
+
+    def _request(self, found: Checkpoint) -> Checkpoint:
+        """Ask for the export; the checkpoint as it reads once the service has taken the request on.
+
+        :raises ApiError: the service refused.
+        """
+        before, last = found.status, ""
+        for pause in (*_PAUSES, None):
+            self._check_time(found, None)
+            self._say(f'is {found.status}: exporting it as "{self._wanted.display_name}"')
+            refusal = self._ask()
+            if refusal is None:
+                self._asked = True
+                # Where an earlier export failed, the list may go on showing that for a moment.
+                self._old_failure_until = self._clock.monotonic() + sum(CREATE_VISIBLE)
+                return found
+            last = refusal.told
+            looks: Sequence[float] = (pause or 1.0,)
+            if refusal.ambiguous:
+                self._say(f"may be exported or not: {last} Looking.")
+                looks = CREATE_VISIBLE
+            found = self._look_for_effect(found, looks, refusal)
+            if found.status != before:
+                self._asked = refusal.ambiguous
+                self._say(f"is {found.status}: not asked for twice")
+                return found
+            if refusal.final is not None:
+                raise refusal.final
+            if pause is not None:
+                self._say(f"is still {before}: {last}")
+        raise LifecycleError(
+            f"could not export {self._wanted}: asked {len(_PAUSES) + 1} times. The last time {last}",
+            state=f"{before}, as before.",
+            done="nothing was exported, as far as the service shows; nothing is recorded in the state.",
+            next_step=f"wait a few minutes, then run `{_AGAIN}` again: it looks before it asks.",
+        )
+
+    def _ask(self) -> _Refusal | None:
+        """Send the request, once. None when it was accepted.
+
+        :raises ApiError: it was refused for good, whatever the checkpoint's state.
+        """
+        wanted = self._wanted
+        try:
+            accepted = self._connection.client.fine_tunes.export(
+                wanted.job_id, wanted.checkpoint, model_name=wanted.display_name
+            )
+        except ApiError as error:
+            if not (error.ambiguous or error.retryable or isinstance(error, _ABOUT_THE_STATE)):
+                raise
+            return _Refusal(fact(error), error.ambiguous, None if error.retryable else error)
+        return None if accepted else _Refusal("the answer was `false`, which means not accepted.", False, None)
+
+    def _look_for_effect(self, before: Checkpoint, looks: Sequence[float], refusal: _Refusal) -> Checkpoint:
+        """Look after each of these delays until the status is another one; the checkpoint as last seen."""
+        found = before
+        for delay in looks:
+            self._clock.sleep(delay)
+            try:
+                found = self._look()
+            except ApiError as failed:
+                if not refusal.ambiguous:
+                    raise
+                raise AmbiguousCreateError(
+                    f"whether {self._wanted} is being exported is not known: {refusal.told}",
+                    state=f"the checkpoints could not be read either: {fact(failed)}",
+                    done="nothing is recorded in the state, and nothing was asked for twice.",
+                    next_step=f"{advice(failed, _AGAIN)} That looks before it asks.",
+                ) from failed
+            if found.status != before.status:
+                break
+        return found
+
+    def _wait(self, found: Checkpoint, over: Callable[[Checkpoint], bool]) -> Checkpoint:
+        """Look until that is over.
+
+        :raises ApiError: what trying again can't mend, such as a refused key.
+        """
+        began = self._clock.monotonic()
+        progress = Progress(str(self._wanted), found.status, self._connection.report, self._clock)
+        error: ApiError | None = None
+        while not over(found):
+            now = self._clock.monotonic()
+            if found.status == UNSUPPORTED or (found.status == FAILED and now >= self._old_failure_until):
+                raise self._ended(found)
+            self._check_time(found, error)
+            self._clock.sleep(min(EXPORT_ENDED.delay(now - began), max(self._deadline - now, 0.01)))
+            error = None
+            try:
+                found = self._look()
+            except ApiError as failed:
+                if not failed.retryable:
+                    raise
+                error = failed
+            progress.observe(found)
+        return found
+
+    def _look(self) -> Checkpoint:
+        """The checkpoint as it reads now.
+
+        :raises LifecycleError: the job has no such checkpoint, or there is no such job.
+        """
+        wanted = self._wanted
+        try:
+            listed = self._connection.client.fine_tunes.checkpoints(wanted.job_id)
+        except NotFoundError as error:
+            raise LifecycleError(
+                f"could not export {wanted}: there is no job {wanted.job_id} for this key.",
+                done=self._done,
+                next_step=f"check jobId, the key's workspace and the region, then run `{_AGAIN}` again.",
+            ) from error
+        for checkpoint in listed:
+            if checkpoint.checkpoint == wanted.checkpoint:
+                return checkpoint
+        raise self._missing(listed)
+
+    def _missing(self, listed: Sequence[Checkpoint]) -> LifecycleError:
+        wanted = self._wanted
+        job = self._job()
+        standing = f"the job is {job.status}. " if job is not None else ""
+        there = ", ".join(f"{one.checkpoint} ({one.status})" for one in listed)
+        if there:
+            next_step = "write the name of one of these in `checkpoint`"
+        else:
+            next_step = "only sft and efficient_sft jobs keep checkpoints"
+        if job is not None and job.is_active:
+            next_step += ". More may be saved while the job goes on; wait for the one you want"
+        else:
+            next_step += (
+                ". Checkpoints are removed about 15 days after they were saved; if this one was exported before, "
+                "use the model's id from the console (My models) instead of this resource"
+            )
+        return LifecycleError(
+            f"could not export {wanted}: the job has no such checkpoint.",
+            state=f"{standing}Its checkpoints: {there or 'none'}.",
+            done=self._done,
+            next_step=f"{next_step}. Then run `{_AGAIN}` again.",
+        )
+
+    def _job(self) -> Job | None:
+        """The job, for a better message; None when it can't be read."""
+        try:
+            return self._connection.client.fine_tunes.get(self._wanted.job_id)
+        except ApiError:
+            return None
+
+    def _ended(self, found: Checkpoint) -> LifecycleError:
+        if found.status == UNSUPPORTED:
+            return LifecycleError(
+                f"could not export {self._wanted}: the service can't publish this checkpoint.",
+                state="UNSUPPORTED: some image and video models have such checkpoints.",
+                done=self._done,
+                next_step=f"choose another checkpoint of the job, then run `{_AGAIN}` again.",
+            )
+        return LifecycleError(
+            f"the export of {self._wanted} has failed; the service gives no reason.",
+            state="FAILED. The checkpoint itself is still there.",
+            done="nothing is recorded in the state.",
+            next_step=f"run `{_AGAIN}` again: it asks for the export anew. If it fails again, choose another "
+            "checkpoint, or ask Alibaba Cloud's support.",
+        )
+
+    def _check_time(self, found: Checkpoint, error: ApiError | None) -> None:
+        if self._clock.monotonic() < self._deadline:
+            return
+        last = f" The last look at it failed: {fact(error)}" if error is not None else ""
+        nameless = " It shows no model id yet." if found.status == SUCCEEDED else ""
+        limit = self._connection.limited_by or "exportTimeout"
+        raise LifecycleError(
+            f"{self._wanted} was not exported within {seconds(self._wanted.timeout)} ({limit}).",
+            state=f"last seen {found.status}.{nameless}{last}",
+            done=f"{self._done} Nothing is recorded in the state.",
+            next_step=f"run `{_AGAIN}` again: it looks first and goes on from here, nothing is exported twice. For "
+            f'more patience set {limit} (for example "2h").',
+        )
+
+    def _compare_names(self, found: Checkpoint) -> None:
+        wanted = self._wanted.display_name
+        if not self._asked and found.model_display_name != wanted:
+            shown = f'as "{found.model_display_name}"' if found.model_display_name else "without a display name"
+            self._connection.report(
+                f'warning: {self._wanted} was published {shown}, not as "{wanted}". It stays so: the service can '
+                f"rename no model. Its id is {found.model_name}."
+            )
+
+    def _say(self, text: str) -> None:
+        self._connection.report(f"{self._wanted} {text}")
+
+
+def _is_published(found: Checkpoint) -> bool:
+    """Whether there is a model to deploy; the list may say SUCCEEDED a moment before it shows the model's id."""
+    return found.status == SUCCEEDED and bool(found.model_name)

@@ -1,0 +1,137 @@
+"""Which changes of a deployment are made while it runs, which need a new one, and in which order old and new follow
+each other (API page model-deployment-api). What the plan says of a new one is in `deployment_plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.api import DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.base.comparison import equal
+from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
+from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
+from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import is_secret
+
+RESOURCE = "ModelDeployment"
+WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"
+STEERING = ("onDestroy", "teardownTimeout", WAIT, WAIT_LIMIT, "apiKeyEnv")
+"""Inputs that only steer this provider: they change in place, without a call that changes anything."""
+
+STOPPING = 0
+"""The capacity that stops it (inferred)."""
+
+FAILED_FIELD = "status"
+"""What is named as the reason to replace a deployment that has failed, though no input has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a change of inputs means.
+
+    :param replaces: properties (camelCase) whose change needs a new deployment.
+    :param updates: properties that change in place.
+    :param old_first: whether the old one has to go before the new one can be made.
+    :param undecided: whether all that replaces is not known yet, so that it may turn out to be what it was.
+    :param depends_on: the input, not known yet, that must change for old and new to stand side by side; None when the
+        order is certain.
+    """
+
+    replaces: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    old_first: bool = False
+    undecided: bool = False
+    depends_on: str | None = None
+
+    @property
+    def adjusts(self) -> tuple[str, ...]:
+        """The properties that are changed by a call to the running deployment."""
+        return tuple(name for name in self.updates if name in ADJUSTABLE)
+
+
+def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
+    """What changing the inputs to `news` means. `UNKNOWN` values count as changed."""
+    olds = user_inputs(old_outputs)
+    changed = changed_inputs(RESOURCE, olds, news)
+    updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
+    replaces = tuple(name for name in changed if name not in updates)
+    if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:
+        replaces = (FAILED_FIELD,)
+    if not replaces:
+        return Diff(updates=updates)
+    undecided = all(news.get(name) is UNKNOWN for name in replaces)
+    deciding = _deciding(deployed_model, news)
+    if deciding is None:
+        return Diff(replaces, updates, undecided=undecided)
+    if news.get(deciding) is UNKNOWN:
+        # If it turns out to be what it was, and nothing else has changed, there is no replacement at all.
+        alone = replaces == (deciding,)
+        return Diff(replaces, updates, undecided=undecided, depends_on=None if alone else deciding)
+    return Diff(replaces, updates, collide(deployed_model, olds, news), undecided)
+
+
+def _in_place(name: str, new: Any, deployed_model: str) -> bool:
+    # Naming the deployment one already has, or no longer naming it, changes nothing.
+    return name in STEERING or name in ADJUSTABLE or (name == "adoptDeployment" and new in (None, deployed_model))
+
+
+def collide(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether the old and the new one would have the same id, as far as known."""
+    deciding = _deciding(deployed_model, news)
+    return deciding is not None and equal(news.get(deciding), olds.get(deciding))
+
+
+def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
+    """The input that has to change so that old and new can exist at the same time; None when they can anyhow.
+
+    They must differ in the id that the service makes of the model and the suffix, and a suffix is unique. Then the old
+    one goes last, and stays if the new one is refused.
+    """
+    if news.get("adoptDeployment") not in (None, deployed_model):
+        return None
+    return "suffix" if news.get("suffix") is not None else "modelName"
+
+
+def adjustment(
+    deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What changes in place do, for the plan."""
+    secret = secret_marks(news)
+    told = [
+        _adjusted_secret(name, news.get(name), news.get("plan"))
+        if is_secret(secret, name) or (name == "capacity" and is_secret(secret, "plan"))
+        else _adjusted(name, olds.get(name), news.get(name), news.get("plan"))
+        for name in diff.adjusts
+    ]
+    standing = f"{deployed_model}, which is {status}" if status else f"{deployed_model}, which is already gone"
+    return f"{standing}: {'; '.join(told)}"
+
+
+def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
+    arrow = f"{name} {_shown(old)} → {_shown(new)}"
+    if new is None:
+        return f"{arrow}: the service keeps what it has"
+    if name == "capacity" and is_lora(plan):
+        return f"{arrow}: nothing is done, the service ignores it for the plan lora"
+    if name == "capacity":
+        return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
+    return f"{arrow}: changed in place"
+
+
+def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
+    """The same, with no value in it."""
+    if new is None:
+        return f"{name} is no longer set: the service keeps what it has"
+    ignored = name == "capacity" and is_lora(plan)
+    return f"{name} changes: {'nothing is done, the service ignores it' if ignored else 'it is changed in place'}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not set"
+    if value is UNKNOWN:
+        return "not known yet"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,63 @@
+"""Why this exists: what the user wrote becomes the body of one create call, and nothing is added that the user did not
+write, save the one thing that the service wants although it ignores it.
+
+Property names here are the schema's (camelCase); the API's are snake_case and otherwise the same (API page
+create-deployment-api).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.api import Deployment
+from pulumi_dashscope_ft.lifecycle.base.comparison import integral
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
+
+SUBMITTED = {
+    "modelName": "model_name",
+    "plan": "plan",
+    "capacity": "capacity",
+    "suffix": "suffix",
+    "deploySpec": "deploy_spec",
+    "ptuCapacity": "ptu_capacity",
+    "billingMethod": "billing_method",
+    "templateId": "template_id",
+    "enableThinking": "enable_thinking",
+    "maxContextLength": "max_context_length",
+    "rpmLimit": "rpm_limit",
+    "tpmLimit": "tpm_limit",
+    "aigcConfig": "aigc_config",
+    "modelVersion": "model_version",
+}
+"""Inputs that are sent as they are: property name → API field. (The display name is sent as well.)"""
+
+ADJUSTABLE = ("capacity", "rpmLimit", "tpmLimit")
+"""Inputs that can be changed while it runs, so they don't tell one deployment from another."""
+
+
+def body(inputs: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The JSON body of the create call."""
+    sent = {field: integral(inputs[key]) for key, field in SUBMITTED.items() if inputs.get(key) is not None}
+    if is_lora(inputs.get("plan")):
+        sent.setdefault("capacity", 1)
+    return {**sent, "name": name}
+
+
+def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that decides what is deployed, for the stamp's hash."""
+    names = (*(name for name in SUBMITTED if name not in ADJUSTABLE), "workspaceId", "triggers")
+    return {name: inputs[name] for name in names if inputs.get(name) is not None}
+
+
+def mismatches(inputs: Mapping[str, Any], live: Deployment) -> list[str]:
+    """The inputs by which a deployment is recognised that this one does not have; empty when it fits. What the service
+    does not show counts as fitting.
+    """
+    wrong = []
+    if live.model_name is not None and live.model_name != inputs.get("modelName"):
+        wrong.append("modelName")
+    plan = inputs.get("plan")
+    if plan is not None and live.plan is not None and str(plan).lower() != live.plan.lower():
+        wrong.append("plan")
+    return wrong

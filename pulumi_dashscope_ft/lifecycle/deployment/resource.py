@@ -1,0 +1,249 @@
+"""What create, read, diff, update and delete mean for a deployment, for whichever front end asks.
+
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create, and an
+update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment_running`): so
+the engine deletes a replaced deployment only after its successor can be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.base.comparison import equal
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
+from pulumi_dashscope_ft.lifecycle.base.ending.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.property_bag import (
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    WAITING,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    lasting_nonce,
+    public,
+    secret_marks,
+    updated,
+    written,
+)
+from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
+from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
+from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
+from pulumi_dashscope_ft.lifecycle.deployment import running as deployment_running
+from pulumi_dashscope_ft.lifecycle.deployment.adjusting import adjust
+from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
+from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
+from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
+from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
+from pulumi_dashscope_ft.schema import defaults, parse_duration
+
+RESOURCE = deployment_diff.RESOURCE
+
+_LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit"}
+"""What somebody may have changed in the console: property name → attribute of the deployment."""
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs, without a call."""
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
+    return Checked(
+        {**news, NONCE: lasting_nonce(olds, ledger)},
+        report.violations,
+        (*report.warnings, *warnings(news, "deployment")),
+    )
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
+
+    :raises ResourceInitFailedError: it is deployed, and does not run (yet).
+    """
+    name = str(inputs.get(NAME, ""))
+    connection.ledger.note_deployment(connection.client)
+    connection.ledger.note_replaced(name)
+    adopted = connection.ledger.to_adopt(inputs.get("adoptDeployment"), name)
+    if adopted is not None:
+        live = deployment_creation.adopt(connection, adopted, inputs, name)
+    else:
+        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
+        intent = deployment_creation.intent_of(inputs, name, owner, nonce, key=connection.stamp_key.value)
+        live = deployment_creation.start(connection, intent)
+    connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
+    connection.deployments.forget(live.deployed_model)
+    live = deployment_running.awaited(connection, live.deployed_model, inputs, live, _recorded(connection, inputs))
+    drift = _drift(inputs, live)
+    if drift:
+        said = ", ".join(f"{name} {value}" for name, value in drift.items())
+        connection.report(f"{live.deployed_model} has {said}; the next `pulumi up` changes that to what is written")
+    return live.deployed_model, outputs({**inputs, **drift}, live, connection.key)
+
+
+def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the service says that it is gone. One that is being deleted is still there.
+
+    Where somebody else has scaled it, or changed its limits, that shows, and the next `up` changes it back.
+    """
+    try:
+        live = connection.deployments.read(deployed_model)
+    except NotFoundError:
+        recorded = properties.get("workspaceId")
+        listing = connection.deployments.listing
+        require_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
+        return None
+    except ApiError as error:
+        raise explained(
+            error,
+            deployed_model,
+            "read",
+            state=f"{properties.get('status', 'unknown')} when it was last read.",
+            done="nothing was changed; it stays in the state.",
+            again="pulumi refresh",
+        ) from error
+    report_change(connection, deployed_model, properties, live.status)
+    known = known_inputs(properties)
+    hidden = hidden_inputs(properties)
+    if deployment_running.is_there(known, live.status):
+        hidden.pop(WAITING, None)
+    return outputs({**known, **hidden, **_drift(known, live)}, live, connection.key)
+
+
+def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
+    """What the user wrote and the service shows otherwise, as the service shows it. While a change is under way it may
+    show the old value or the new one, so that says nothing.
+    """
+    if not live.is_settled:
+        return {}
+    ignored = ("capacity",) if is_lora(inputs.get("plan")) or is_lora(live.plan) else ()
+    shown = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
+    return {
+        name: value
+        for name, value in shown.items()
+        if value is not None and inputs.get(name) is not None and not equal(inputs[name], value)
+    }
+
+
+def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """What the change from `olds` (old outputs) to `news` means; asks the service how it stands only when something is
+    to be done to it.
+    """
+    connection.ledger.note_deployment(connection.client)
+    found = deployment_diff.compare(deployed_model, olds, news)
+    goes_on = deployment_running.goes_on(olds, news)
+    if not (found.replaces or found.adjusts or goes_on):
+        _keep(connection, deployed_model, news, unchanged=not found.updates)
+        return Planned((), bool(found.updates), False, None)
+    status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
+    if goes_on and not found.replaces:
+        # It may have failed since the wait for it was given up.
+        found = deployment_diff.compare(deployed_model, {**olds, "status": status}, news)
+    if found.replaces:
+        if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
+            # It has recovered since the state was written: what serves is not replaced for what it once was.
+            connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+            return Planned((), goes_on, False, None)
+        connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
+        told = replacement(deployed_model, status, found, olds, news)
+        return Planned(found.replaces, True, found.old_first, told)
+    _keep(connection, deployed_model, news, unchanged=False)
+    if found.adjusts:
+        return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+    return Planned((), True, False, deployment_running.resumption(deployed_model, status, news))
+
+
+def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:
+    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
+    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+
+
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the deployment without having been asked to.
+
+    :param known: the deployment's id and recorded status, where a difference was asked for in this run.
+    :param olds: the old inputs.
+    """
+    return unasked(olds, news)
+
+
+def update(
+    connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The outputs after capacity and limits were changed in place, and it runs with them; inputs that only steer this
+    provider need no call.
+
+    :raises ResourceInitFailedError: the changes were accepted, and it does not run (yet).
+    """
+    adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
+    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    live = adjust(connection, deployed_model, adjusts, news)
+    if live is None and not deployment_running.is_due(olds, news):
+        merged = {name: value for name, value in updated(olds, news, keep=ADJUSTABLE).items() if name != WAITING}
+        return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
+    live = deployment_running.awaited(connection, deployed_model, news, live, _recorded(connection, news))
+    return outputs(news, live, connection.key)
+
+
+def is_local_update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    """Whether `update` makes no call, so that a preview can tell its outcome."""
+    adjusts = deployment_diff.compare(str(olds.get("deployedModel", "")), olds, news).adjusts
+    return not (adjusts or deployment_running.is_due(olds, news))
+
+
+def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[Deployment], dict[str, Any]]:
+    """The outputs to record for a deployment that does not run yet."""
+    return lambda live: outputs({**inputs, **_drift(inputs, live), WAITING: True}, live, connection.key)
+
+
+def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
+    """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
+    connection.ledger.note_deployment(connection.client)
+    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+    if not left_alone(
+        connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
+    ):
+        tear_down(connection, deployed_model, policy_of(properties), properties)
+
+
+def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    given = written(inputs)
+    plan_now = live.plan if live.plan is not None else given.get("plan")
+    capacity = live.capacity if live.capacity is not None else given.get("capacity")
+    chosen = {
+        "deployedModel": live.deployed_model,
+        "name": live.name,
+        "status": live.status,
+        "baseModel": live.base_model,
+        "plan": live.plan,
+        "capacity": live.capacity,
+        "baseCapacity": live.base_capacity,
+        "readyCapacity": live.ready_capacity,
+        "rpmLimit": live.rpm_limit,
+        "tpmLimit": live.tpm_limit,
+        "chargeType": live.charge_type,
+        "createTime": live.create_time,
+        "modifyTime": live.modify_time,
+        "creator": live.creator,
+        "workspaceId": live.workspace_id,
+        "billing": billing(live.status, plan_now, capacity),
+        "teardown": plan(live.status, policy_of(inputs)),
+    }
+    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
+
+
+def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
+    """How the deployment with these properties is to be torn down."""
+    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
+    return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

@@ -1,0 +1,185 @@
+"""Waiting until a deployment runs, and what it says when that does not come about.
+
+A create is answered while the deployment is still `PENDING`, and deploying takes 5 to 10 minutes (API page
+model-deployment-quick-start). Until it is `RUNNING` every request to it fails. A wait changes nothing: it can be given
+up and begun again at any moment.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, billing
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, Report, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_UP
+
+_GOES_ON = "nothing was changed: the service goes on deploying it."
+
+
+def wait_until_running(
+    connection: Connection, deployed_model: str, timeout: float, report: Report | None = None
+) -> Deployment:
+    """Block until the deployment is `RUNNING`, and return it. Changes nothing; all waits share one poller.
+
+    :param timeout: seconds.
+    :param report: takes the lines that tell how it goes; the connection's when None.
+    :raises LifecycleError: it is gone, or in a status that does not lead to RUNNING by itself (FAILED, UPDATING_FAILED,
+        STOPPED, ARREARS_DOWN, DELETING); or the time is up, which changes nothing; or it can't be looked at.
+    """
+    return RunningWait(connection, deployed_model, timeout, report=report).run()
+
+
+def running_at_a_glance(connection: Connection, deployed_model: str) -> Deployment | None:
+    """The deployment if it runs now; None while it may come to run.
+
+    :raises LifecycleError: a wait for it would fail at once.
+    :raises ApiError: it can't be looked at.
+    """
+    try:
+        live = connection.deployments.read(deployed_model)
+    except NotFoundError:
+        raise DeploymentGoneError(deployed_model) from None
+    if not DEPLOYMENT_UP.accepts(live.status):
+        return None
+    return RunningWait(connection, deployed_model, 0.0, last=live).run()
+
+
+class DeploymentGoneError(LifecycleError):
+    """The deployment that was waited for does not exist any more."""
+
+    def __init__(self, deployed_model: str) -> None:
+        super().__init__(
+            f"{deployed_model} is gone: the service knows no such deployment (any more).",
+            done="nothing was changed.",
+            next_step="run `pulumi refresh` and then `pulumi up` to deploy it again.",
+        )
+        self.deployed_model = deployed_model
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return DeploymentGoneError, (self.deployed_model,)
+
+
+class RunningWait:
+    """One wait for one deployment.
+
+    :param timeout: seconds.
+    :param last: the deployment as an answer has just shown it, which saves the first look; None: look.
+    :param target: the status to wait for. Any other status that does not lead there by itself fails the wait.
+    :param longer: what gives the next wait more time, for the message that the time is up.
+    :param kept: added to what was done, in the message of every failure.
+    :param way_out: added to the advice where the deployment is in a status that does not lead to the target.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        deployed_model: str,
+        timeout: float,
+        *,
+        report: Report | None = None,
+        last: Deployment | None = None,
+        target: str = DeploymentStatus.RUNNING,
+        longer: str = "with a longer timeout",
+        kept: str = "",
+        way_out: str = "",
+    ) -> None:
+        self._connection = connection
+        self._deployed_model = deployed_model
+        self._timeout = timeout
+        self._report = connection.report if report is None else report
+        self._target = target
+        self._longer = longer
+        self._kept = kept
+        self._way_out = way_out
+        self.last = last
+        """The deployment as last seen."""
+
+    def run(self) -> Deployment:
+        """Block until the deployment is in the target status, and return it.
+
+        :raises DeploymentGoneError: it does not exist any more.
+        :raises LifecycleError: it will not get there by itself, the time is up, or it can't be looked at.
+        """
+        try:
+            live = self._awaited()
+        except NotFoundError:
+            live = None
+        except WaitTimeoutError as over:
+            raise self._timed_out(over) from None
+        except WaitInterruptedError:
+            raise self._interrupted() from None
+        except ApiError as error:
+            raise explained(
+                error,
+                self._deployed_model,
+                "wait for",
+                done=f"nothing was changed; it goes on by itself.{self._kept}",
+                again="pulumi up",
+            ) from error
+        if live is None:
+            raise DeploymentGoneError(self._deployed_model)
+        if live.status != self._target:
+            raise self._will_not_run(live)
+        return live
+
+    def _awaited(self) -> Deployment | None:
+        connection, deployed_model = self._connection, self._deployed_model
+        live = self.last if self.last is not None else connection.deployments.read(deployed_model)
+        self.last = live
+        if DEPLOYMENT_UP.accepts(live.status):
+            return live
+        self._report(f"{deployed_model} is {live.status}: waiting until it {self._word}")
+        progress = Progress(deployed_model, live.status, self._report, connection.clock)
+
+        def observe(seen: Deployment) -> None:
+            self.last = seen
+            progress.observe(seen)
+
+        return connection.deployment_poller.wait(
+            deployed_model,
+            DEPLOYMENT_UP,
+            deadline=connection.clock.monotonic() + self._timeout,
+            observe=observe,
+            interrupted=connection.interrupted,
+        )
+
+    @property
+    def _word(self) -> str:
+        return "runs" if self._target == DeploymentStatus.RUNNING else f"is {self._target}"
+
+    def _will_not_run(self, live: Deployment) -> LifecycleError:
+        if live.status == DeploymentStatus.RUNNING:
+            return LifecycleError(
+                f"{live.deployed_model} is RUNNING, and was to be {self._target}.",
+                state=f"RUNNING; billed: {billing(live.status, live.plan, live.capacity)}.",
+                done="nothing was changed.",
+                next_step="run `pulumi refresh`, which shows its capacity, and then `pulumi up` again.",
+            )
+        why, way_out = NOT_SERVING[live.status]
+        return LifecycleError(
+            f"{live.deployed_model} is {live.status} and does not come to run by itself: {why}.",
+            state=f"{live.status}; billed: {billing(live.status, live.plan, live.capacity)}.",
+            done=f"nothing was changed.{self._kept}",
+            next_step=f"{way_out}{self._way_out if live.status != DeploymentStatus.FAILED else ''}.",
+        )
+
+    def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
+        return LifecycleError(
+            f"{self._deployed_model} does not run yet after {seconds(self._timeout)}.",
+            state=over.last_seen(),
+            done=f"{_GOES_ON}{self._kept}",
+            next_step=f"run `pulumi up` again to go on waiting for it, {self._longer} if need be; nothing is deployed "
+            "twice. `pulumi refresh` shows how it stands.",
+        )
+
+    def _interrupted(self) -> LifecycleError:
+        status = self.last.status if self.last is not None else "unknown"
+        return LifecycleError(
+            f"{self._deployed_model}: interrupted (Ctrl-C) while waiting until it {self._word}.",
+            state=f"last seen {status}.",
+            done=f"{_GOES_ON}{self._kept}",
+            next_step="run `pulumi up` again to go on waiting for it; nothing is deployed twice.",
+        )

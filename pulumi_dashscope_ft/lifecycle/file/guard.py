@@ -1,0 +1,186 @@
+"""Keep a file that an active job still reads, whoever owns the job.
+
+Nobody documents that a run gets by without its file, and the run is paid for. So before a file is deleted, all active
+jobs that the key can see are searched for it. One job listing serves all files that a run deletes within a minute; a
+job that it shows reading the file is looked at again, because it may have ended since.
+
+What follows depends on the job:
+
+    this run has ended it                       → it does not count
+    it is ending (CANCELING, or in teardown)    → wait for its end
+    this stack started it to outlive the stack  → keep the file, and let it leave the state
+    any other                                   → keep the file in the state, and fail until the job has ended
+    jobs can't be listed                        → the same: what can't be seen is not assumed to be absent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.file.readers import advice, described
+from pulumi_dashscope_ft.lifecycle.job.request import data_files
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED
+
+FRESH_SECONDS = 60.0
+"""How old a job listing of this run may be."""
+
+START_SECONDS = 3.0
+"""How long a job of this stack gets to come up for its own teardown: the engine may delete both at the same time."""
+
+END_SECONDS = 600.0
+"""How long to wait for a job that is ending: the default `teardownTimeout`."""
+
+_LOOK_SECONDS = 15.0
+
+
+class FileInUseError(LifecycleError):
+    """An active job reads the file, so it was not deleted. The same command works once the job has ended."""
+
+
+class FileUseUnknownError(LifecycleError):
+    """The jobs can't be listed, so nobody knows whether one reads the file; it was not deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedFile:
+    """A file that is about to be deleted.
+
+    :param name: its name on the service, where known.
+    :param owner: the owner id of the stack that holds it, empty where the state does not say; None outside a stack.
+    """
+
+    file_id: str
+    name: str | None
+    owner: str | None
+
+    def __str__(self) -> str:
+        return f"file {self.file_id} ({self.name})" if self.name else f"file {self.file_id}"
+
+
+def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, str] | None:
+    """The job, and the option that lets it outlive the stack, for which the file is kept; None when no active job
+    reads the file.
+
+    :raises FileInUseError: another active job reads it.
+    :raises FileUseUnknownError: the jobs can't be listed, or looked at again.
+    """
+    retained = connection.ledger.retained_needing(file.file_id)
+    if retained is not None:
+        return retained, "onDestroy: retain"
+    try:
+        readers = _staying(connection, file, _readers(connection, file.file_id))
+        if not readers or _is_gone(connection, file):
+            return None
+    except ApiError as error:
+        raise _unknown(error, file) from error
+    others = [job for job in readers if not _outlives(connection, file, job)]
+    if others:
+        raise _in_use(connection, file, others)
+    return readers[0].job_id, "onDestroy: retain, or retainOnDelete"
+
+
+def _readers(connection: Connection, file_id: str) -> list[Job]:
+    """The active jobs that read the file, as they stand now."""
+    asked = connection.clock.monotonic()
+    jobs, began = connection.jobs.listing.recent(FRESH_SECONDS)
+    readers = _reading(connection, jobs, file_id)
+    if readers and began <= asked:
+        readers = _reading(connection, connection.jobs.listing.all(), file_id)
+    return readers
+
+
+def _reading(connection: Connection, jobs: Mapping[str, Job], file_id: str) -> list[Job]:
+    return [
+        job
+        for job in jobs.values()
+        if job.is_active and not connection.ledger.has_ended(job.job_id) and file_id in data_files(job)
+    ]
+
+
+def _staying(connection: Connection, file: GuardedFile, readers: Iterable[Job]) -> list[Job]:
+    """Those of the readers that have not ended, after a wait for those that are about to."""
+    now = connection.clock.monotonic()
+    found = [_awaited(connection, file, job, now + START_SECONDS, now + END_SECONDS) for job in readers]
+    return [job for job in found if job is not None]
+
+
+def _awaited(connection: Connection, file: GuardedFile, job: Job, start: float, end: float) -> Job | None:
+    ledger, clock = connection.ledger, connection.clock
+
+    def is_ending() -> bool:
+        return job.status == JobStatus.CANCELING or ledger.is_ending(job.job_id)
+
+    if _may_come_up(connection, file, job):
+        while clock.monotonic() < start and not is_ending() and not ledger.has_ended(job.job_id):
+            clock.sleep(0.25)
+    if is_ending():
+        connection.report(f"{file}: waits for {job.job_id}, which reads it and is ending")
+    while is_ending() and not ledger.has_ended(job.job_id) and (now := clock.monotonic()) < end:
+        try:
+            connection.poller.wait(job.job_id, JOB_ENDED, deadline=min(end, now + _LOOK_SECONDS))
+        except WaitTimeoutError as timeout:
+            job = timeout.last or job
+        else:
+            return None
+    return None if ledger.has_ended(job.job_id) else job
+
+
+def _may_come_up(connection: Connection, file: GuardedFile, job: Job) -> bool:
+    """Whether a step of this run may yet tear the job down: it may be of this stack, and no program keeps it."""
+    if file.owner is None or connection.ledger.is_kept(job.job_id) or _outlives(connection, file, job):
+        return False
+    found = stamp.parse(job.job_name)
+    return connection.ledger.met_as(job.job_id) is not None or found is None or found.owner == file.owner
+
+
+def _outlives(connection: Connection, file: GuardedFile, job: Job) -> bool:
+    """Whether this stack leaves the job running on purpose. A job that the program keeps is not left yet."""
+    if connection.ledger.is_retained(job.job_id):
+        return True
+    found = stamp.parse(job.job_name)
+    return (
+        found is not None and found.retained and found.owner == file.owner and not connection.ledger.is_kept(job.job_id)
+    )
+
+
+def _is_gone(connection: Connection, file: GuardedFile) -> bool:
+    """Whether the file is known to be gone: then no job can keep it."""
+    try:
+        connection.client.files.get(file.file_id)
+    except ApiError as error:
+        return isinstance(error, NotFoundError)
+    return False
+
+
+def _in_use(connection: Connection, file: GuardedFile, readers: list[Job]) -> FileInUseError:
+    jobs = "the jobs go on, and are billed" if len(readers) > 1 else "the job goes on, and is billed"
+    return FileInUseError(
+        f"{file} is read by {described(connection.ledger, file.owner, readers)}.",
+        state=f"{jobs}; whether a run gets by without its file is not documented.",
+        done="the file was not deleted." if file.owner is None else "the file was not deleted; it stays in the state.",
+        next_step=advice(connection.ledger, file.file_id, file.owner, readers),
+    )
+
+
+def _unknown(error: ApiError, file: GuardedFile) -> FileUseUnknownError:
+    told = explained(
+        error,
+        str(file),
+        "find out whether an active job reads",
+        done="the file was not deleted." if file.owner is None else "the file was not deleted; it stays in the state.",
+        again="pulumi destroy",
+    )
+    way_out = (
+        ""
+        if error.retryable or file.owner is None
+        else " If this key is never to list jobs, let the file stay on the service: `pulumi state delete <urn of the "
+        f"file>`; when no job reads it any more, `dashscope-ft delete {file.file_id} --kind file --ignore-use`."
+    )
+    return FileUseUnknownError(told.what, done=told.done, next_step=f"{told.next_step}{way_out}")

@@ -1,0 +1,1 @@
+"""The identity of a stack, which proves whose a job is."""

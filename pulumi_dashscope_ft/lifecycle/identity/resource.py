@@ -1,0 +1,149 @@
+"""Why this exists: project and stack names are not unique among the people who share an account, so they can't prove
+whose a job is. A random id that lives in the stack's state can. It is made once, with the stack's first job, and
+never changes.
+
+It is also the last thing that goes when a stack is destroyed, and with it the only proof of ownership. So this is the
+last moment at which a job or a deployment can be missed that was started and never recorded: the `up` that started it
+was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, Deployment, Job
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key, stamp_key_in
+from pulumi_dashscope_ft.lifecycle.base.report import DELETED
+from pulumi_dashscope_ft.lifecycle.deployment.status import shown
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained, fact
+from pulumi_dashscope_ft.lifecycle.identity import unrecorded
+
+OWNER_ID = "ownerId"
+
+TARGET = "**:StackIdentity::dashscope-ft"
+"""The identity of any stack, as the engine's `--target` takes it."""
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, with the key that the stack's stamps are made with. An identity that an earlier release has made gets
+    its key here, too: among its inputs alone, which is no change of it.
+    """
+    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
+
+
+def create(inputs: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """A new identity: its id, and its outputs `ownerId` (10 characters of `0-9 a-z`) and the key of its inputs."""
+    owner, key = stamp.new_owner_id(), stamp_key_in(inputs)
+    return owner, {OWNER_ID: owner, **({STAMP_KEY: key} if key else {})}
+
+
+def left_out(subject: str) -> LifecycleError:
+    """That a run which would make the stack's first `subject` (`FineTuningJob triage`) does not make the identity."""
+    return LifecycleError(
+        f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). The first `pulumi up` of a "
+        "stack makes it; it proves whose the stack's jobs are.",
+        done="nothing was started.",
+        next_step=f"run the same command with --target '{TARGET}' beside your own targets, or `pulumi up` once "
+        "without --target and --exclude. Later runs need neither.",
+    )
+
+
+def key_left_out(subject: str) -> LifecycleError:
+    """That a run which would make `subject` does not know the key for its stamp: an identity that an earlier release
+    has made tells it only when it takes part.
+    """
+    return LifecycleError(
+        f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). An earlier release made it, "
+        "so the key that hides inputs in the names of jobs, files and deployments is known only when it takes part.",
+        done="nothing was started.",
+        next_step=f"run the same command with --target '{TARGET}' beside your own targets, or `pulumi up` without "
+        "--target and --exclude.",
+    )
+
+
+def delete(connection: Connection, owner: str) -> None:
+    """Let the identity go, unless an active job or a deployment bears it: all that the state held is gone by now, so
+    that was started by a run that was killed before it could be recorded. What was kept by this very run (`onDestroy:
+    retain`), or whose stamp says that it may outlive its stack, is none of these; the latter is told of, for no run may
+    have told of it yet. Costs one list call for each two hundred deployments of the account; and one for each hundred
+    jobs, unless this run has listed them all already.
+
+    :raises LifecycleError: such jobs and deployments, by id, and what to do; or the lists can't be read.
+    """
+    with connection.endings.of("stack", owner) as ending:
+        _require_nothing_left(connection, owner)
+        _tell_what_stays(connection, owner)
+        ending.outcome = DELETED
+
+
+def _require_nothing_left(connection: Connection, owner: str) -> None:
+    jobs = _jobs(connection, owner)
+    deployments = _deployments(connection, owner)
+    if not jobs and not deployments:
+        return
+    ends = [*(["cancel it"] if jobs else []), *(["delete it"] if deployments else [])]
+    listed = [
+        *([unrecorded.listed(jobs)] if jobs else []),
+        *([f"the deployment {shown(deployments)}"] if deployments else []),
+    ]
+    kind = "job" if jobs else "deployment"
+    raise LifecycleError(
+        f"this stack has started {' and '.join(listed)}, and this state does not hold it: the `pulumi up` that started "
+        "it was killed before it could be recorded, it was set to be retained only after it had been started, Pulumi "
+        "has dropped it without a call (deletedWith, retainOnDelete), or it was moved to another stack "
+        "(`pulumi state move`).",
+        state="it goes on, and is billed.",
+        done=f"everything else is dealt with. The stack's identity stays in the state: it proves whose {kind} this is.",
+        next_step=f"if it was moved, it is the other stack's: do not {' or '.join(ends)}. To let it run, drop the "
+        "identity with `pulumi state delete <urn of the StackIdentity>`. Else, to end it, run `pulumi up` with the "
+        f"program that started it (which takes it back) and then `pulumi destroy`, or {' or '.join(ends)} in the Model "
+        "Studio console and run `pulumi destroy` again.",
+    )
+
+
+def _tell_what_stays(connection: Connection, owner: str) -> None:
+    jobs, deployments = unrecorded.left_on_purpose(connection, owner)
+    found = ", ".join(filter(None, [unrecorded.listed(jobs), shown(deployments)]))
+    if found:
+        connection.report(
+            f"note: left as it is: {found}. This stack has started it to outlive the stack (onDestroy: "
+            "retain). It goes on, and is billed; to end it, cancel or delete it in the Model Studio console."
+        )
+
+
+def _jobs(connection: Connection, owner: str) -> list[Job]:
+    try:
+        return unrecorded.jobs(connection, owner)
+    except ApiError as error:
+        raise _unread(error, "jobs", "job list", "job") from error
+
+
+def _deployments(connection: Connection, owner: str) -> list[Deployment]:
+    """Whoever had no deployment in this account may not be allowed to list them, and must get rid of the stack all the
+    same; whoever had one must know, and what may pass by itself can be waited for.
+    """
+    try:
+        return unrecorded.deployments(connection, owner)
+    except ApiError as error:
+        if error.retryable or connection.ledger.has_deployments(connection.client):
+            raise _unread(error, "deployments", "list of deployments", "deployment") from error
+        connection.report(
+            f"note: the list of deployments could not be read ({fact(error).rstrip('.')}). This stack held none, so it "
+            "goes; if an `up` that was to make one was ever killed, look for it in the Model Studio console."
+        )
+        return []
+
+
+def _unread(error: ApiError, those: str, subject: str, other: str) -> LifecycleError:
+    return explained(
+        error,
+        f"the {subject}",
+        "read",
+        done=f"the {those} that the state held are dealt with; the stack's identity stays in the state, "
+        f"until it is known that no other {other} bears it.",
+        again="pulumi destroy",
+    )

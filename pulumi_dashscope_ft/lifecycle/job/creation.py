@@ -1,0 +1,212 @@
+"""Why this exists: a create costs a training run. How it is made sure that there is only one is told in `creation`;
+here is what is particular to a job.
+
+A succeeded job that was left over is never taken silently, and never bought again silently either. Where no stamp
+proves it, a job is recognised by name, model and data (see `named_creation`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
+from pulumi_dashscope_ft.lifecycle.base.creating.by_name import Intent, NamedCreation
+from pulumi_dashscope_ft.lifecycle.base.creating.once import Words
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job.teardown import is_retained
+
+_ADOPTION = Adoption(
+    option="adoptJobId",
+    kind="job",
+    nothing="nothing was started",
+    untouched="nothing was started, the job is untouched.",
+    anew="start a new run",
+    belongs="the job of",
+)
+_WORDS = Words(
+    make="start",
+    making="starting",
+    made="started",
+    listing="the job list",
+    sought="the job",
+    first="the job before it starts one",
+    nothing="nothing was started.",
+    unsettled="nothing is recorded in the state, and nothing was asked for twice.",
+    none_there="the job list shows no such job.",
+)
+
+
+_CHOOSE = (
+    "find out which one is yours (`dashscope-ft show <id>` shows what it trains and who started it) and set adoptJobId "
+    "to its id; if another one is yours too, end it with `dashscope-ft cancel <id>`"
+)
+
+
+def intent_of(
+    inputs: Mapping[str, Any],
+    resource_name: str,
+    owner: str,
+    nonce: str,
+    *,
+    key: str | None = None,
+    expires: float | None = None,
+) -> Intent:
+    """The run that these inputs ask for.
+
+    :param key: the stack's key for stamps (see `stamp_key`).
+    :param expires: when its job is to expire, in seconds since 1970, UTC.
+    """
+    chosen = inputs.get("jobName")
+    if chosen:
+        return Intent(inputs, None, str(chosen))
+    made = stamp.make(
+        resource_name,
+        owner,
+        nonce,
+        job_request.decisive(inputs),
+        key=key,
+        meaning=job_request.meaning(inputs),
+        respelled=job_request.respelled(inputs),
+        retained=is_retained(inputs),
+        expires=expires,
+    )
+    return Intent(inputs, made, str(made))
+
+
+def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resource_name: str) -> Job:
+    """The existing job that the user named, after checking that it is the one the inputs describe.
+
+    :raises LifecycleError: no such job, another model or other data, or another resource of this run holds it.
+    """
+    job = _ADOPTION.found(job_id, connection.client.fine_tunes.get)
+    wrong = job_request.mismatches(inputs, job)
+    if wrong:
+        raise LifecycleError(
+            f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
+            state=f"{job.status}, model {job.model or 'unknown'}, "
+            f"training files {', '.join(job_request.training_files(job)) or 'none'}.",
+            done=_ADOPTION.untouched,
+            next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
+        )
+    _ADOPTION.claim(connection, job_id, resource_name)
+    connection.report(f"{job_id} is {job.status}: adopted")
+    return job
+
+
+def start(connection: Connection, intent: Intent) -> Job:
+    """Start the run, or find it already started; never more than one job for one run.
+
+    :raises AmbiguousCreateError: whether a job was started could not be settled; nothing is lost, `up` settles it.
+    :raises LifecycleError: the service refused, or only the user can decide.
+    """
+    return _JobCreation(connection, intent).run()
+
+
+class _JobCreation(NamedCreation[Job]):
+    def __init__(self, connection: Connection, intent: Intent) -> None:
+        quoted = f'"{intent.name}"'
+        super().__init__(connection, connection.jobs.listing, intent, _WORDS, f"job {quoted}", quoted)
+
+    def id_of(self, one: Job) -> str:
+        return one.job_id
+
+    def name_of(self, one: Job) -> str | None:
+        return None if one.job_name == one.job_id else one.job_name
+
+    def fits(self, one: Job) -> bool:
+        return job_request.fits(self.intent.inputs, one)
+
+    def doubts(self, one: Job) -> list[str]:
+        return job_request.doubts(self.intent.inputs, one)
+
+    def ask(self) -> Job:
+        return self.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.intent.name))
+
+    def is_it(self, one: Job) -> str:
+        return f"{one.job_id} is it: adopted, no second run is bought"
+
+    def left_over(self) -> Job | None:
+        if self.intent.stamp is None:
+            self._refuse_same_name()
+            return None
+        ours = self.ours()
+        active = sorted((job for job in ours if not job.is_final), key=lambda job: job.create_time or "")
+        self._refuse_twins(active)
+        job = self.take_over(active)
+        if job is not None:
+            self.connection.report(
+                f"{job.job_id} is {job.status} and was started by this stack with the same inputs: adopted, no new run "
+                "is bought. (To start over, add a value to `triggers`.)"
+            )
+            return job
+        for job in ours:
+            if job.status == JobStatus.SUCCEEDED and not self.connection.ledger.is_held(job.job_id):
+                raise LifecycleError(
+                    f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
+                    "not in the state.",
+                    state=f"{job.status}, started {job.create_time or 'at an unknown time'}.",
+                    done="no new run was bought.",
+                    next_step=f'to keep that result, set adoptJobId to "{job.job_id}"; to pay for another run, add or '
+                    "change a value in `triggers`. Then run `pulumi up` again.",
+                )
+        return None
+
+    def _refuse_twins(self, active: list[Job]) -> None:
+        """Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
+        request that somebody else has sent, and only the user knows.
+        """
+        for name, count in Counter(job.job_name for job in active).items():
+            if count > 1:
+                twins = [job for job in active if job.job_name == name]
+                raise LifecycleError(
+                    f'this stack gave the name "{name}" to one job, and more than one active job has it: '
+                    f"{_listed(twins)}.",
+                    done="nothing was started, and none of them was touched.",
+                    next_step=f"{_CHOOSE}, and run `pulumi up` again.",
+                )
+
+    def _refuse_same_name(self) -> None:
+        """With a name of the user's own, an active twin may be a lost run or somebody else's: only the user knows."""
+        name = self.intent.name
+        twins = [
+            job
+            for job in self.before.values()
+            if not job.is_final
+            and job.job_name == name
+            and self.fits(job)
+            and not self.connection.ledger.is_held(job.job_id)
+        ]
+        if twins:
+            raise LifecycleError(
+                f'a job named "{name}" with the same model and data is active already: {_listed(twins)}.',
+                done="nothing was started.",
+                next_step=f"{_mine(twins)}; if not, choose another jobName, or leave it out: then jobs are told apart "
+                "by a stamp. Then run `pulumi up` again.",
+            )
+
+    def undecided(self, candidates: list[Job], error: ApiError) -> AmbiguousCreateError:
+        return AmbiguousCreateError(
+            f'the answer to starting "{self.intent.name}" was lost, and more than one job could be it: '
+            f"{_listed(candidates)}.",
+            done=_WORDS.unsettled,
+            next_step=f"{_CHOOSE}, and run `pulumi up` again.",
+        )
+
+    def asked_again(self, waited: str) -> str:
+        return f'no job "{self.intent.name}" has appeared in {waited}: starting it again'
+
+
+def _mine(twins: list[Job]) -> str:
+    if len(twins) == 1:
+        return f'if it is yours, set adoptJobId to "{twins[0].job_id}"'
+    return "if one of them is yours, set adoptJobId to its id"
+
+
+def _listed(jobs: list[Job]) -> str:
+    return ", ".join(f"{job.job_id} ({job.status}, started {job.create_time or 'at an unknown time'})" for job in jobs)

@@ -1,0 +1,132 @@
+"""Why this exists: a job has no update operation, so every change of what was submitted is a new, paid run. What
+counts as a change, and in which order old and new follow each other, is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
+from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
+from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
+from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job.teardown import CANCEL, RETAIN
+from pulumi_dashscope_ft.schema.marks import below
+
+RESOURCE = "FineTuningJob"
+KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
+_DELETED_LAST = "it will be deleted after the new run was started"
+STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
+"""Inputs that only steer this provider, or a sweep: they change in place, without a call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a change of inputs means.
+
+    :param replaces: properties (camelCase) whose change needs a new run.
+    :param updates: properties that change in place.
+    :param fields: what to call the replacing changes: `model`, `hyperParameters.n_epochs`, ….
+    """
+
+    replaces: tuple[str, ...] = ()
+    updates: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
+    """What changing the inputs to `news` means for the job. `UNKNOWN` values count as changed."""
+    olds = user_inputs(old_outputs)
+    replaces: list[str] = []
+    updates: list[str] = []
+    fields: list[str] = []
+    secret = secret_marks(news)
+    other_data = job_request.changes_data(olds, news)
+    for name in changed_inputs(RESOURCE, olds, news):
+        in_place = (
+            name in STEERING
+            # Naming the job one already has, or no longer naming it, changes nothing.
+            or (name == "adoptJobId" and news.get(name) in (None, job_id))
+            # The same data in another spelling or order is no other run.
+            or (name in job_request.DATA and name not in other_data)
+        )
+        (updates if in_place else replaces).append(name)
+        if not in_place:
+            fields.extend([name] if below(secret, name) is True else _fields(name, olds.get(name), news.get(name)))
+    return Diff(tuple(replaces), tuple(updates), tuple(fields))
+
+
+def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
+    """The ends of a run after which the user wants a new one. None while `adoptJobId` names this very job: a
+    replacement would only adopt it again.
+    """
+    wanted = news.get("rerunOn")
+    if not isinstance(wanted, (list, tuple)) or news.get("adoptJobId") == job_id:
+        return frozenset()
+    return frozenset(str(status) for status in wanted) & JobStatus.FINAL
+
+
+def consequence(
+    job_id: str, status: str | None, on_destroy: str, pulumi: Handling = AS_PROVIDED, *, asked: bool = True
+) -> str:
+    """What a replacement does to the job as it stands, in one clause.
+
+    :param pulumi: what Pulumi's options make of it.
+    :param asked: whether this provider has asked for the replacement, and so for its order.
+    """
+    if status is None:
+        return f"{job_id}, which is already gone"
+    standing = f"{job_id}, which is {status}"
+    active = status not in JobStatus.FINAL
+    if pulumi.protected:
+        return f"{standing}: Pulumi refuses that, because the resource is protected; the job stays as it is"
+    if on_destroy == RETAIN or pulumi.retained:
+        kept = "it is left running and billed" if active else "it is kept"
+        return f"{standing}: {kept} ({KEEP_POLICY if on_destroy == RETAIN else KEEP_OPTION})"
+    return f"{standing}: {_end(status, active, on_destroy, pulumi.old_first(active and asked))}{pulumi.reservation}"
+
+
+def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
+    """How the old job ends.
+
+    :param first: whether it ends before the new run is started.
+    """
+    if not active and on_destroy == CANCEL:
+        return "its record is kept (onDestroy: cancel)"
+    if not active:
+        return "it will be deleted before the new run is started" if first else _DELETED_LAST
+    then = "its record is kept" if on_destroy == CANCEL else "then it is deleted"
+    if status == JobStatus.CANCELING:
+        return f"its end is awaited {'first' if first else 'after the new run was started'} (tokens so far are billed)"
+    if first:
+        return f"it will be cancelled first (tokens so far are billed), {then}"
+    return f"it will be cancelled after the new run was started (tokens until then are billed), {then}"
+
+
+def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
+    """What a replacement does that this provider was not asked about, so that it does not know the job.
+
+    :param olds: the old inputs.
+    """
+    if news.get("adoptJobId") is not None and equal(olds.get("adoptJobId"), news.get("adoptJobId")):
+        return "the job that adoptJobId names is adopted again, and no new run is bought"
+    if pulumi.protected:
+        return "it refuses that, because the resource is protected; the job stays as it is"
+    if on_destroy == RETAIN or pulumi.retained:
+        by = KEEP_POLICY if on_destroy == RETAIN else KEEP_OPTION
+        return f"a new run is bought. The job that it has now is kept, and goes on if it is active ({by})"
+    when = "Before the new run is started" if pulumi.old_first(False) else "After the new run was started"
+    then = "its record is kept" if on_destroy == CANCEL else "then it is deleted"
+    return (
+        f"a new run is bought. {when}, the job that it has now is cancelled if it is still active (its tokens are "
+        f"billed), {then}{pulumi.reservation}"
+    )
+
+
+def _fields(name: str, old: Any, new: Any) -> list[str]:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return [f"{name}.{key}" for key in differences(old, new)]
+    return [] if equal(old, new) else [name]

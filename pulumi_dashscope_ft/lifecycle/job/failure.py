@@ -1,0 +1,43 @@
+"""Why this exists: a job that has failed should say why, wherever it is met. The job object may carry a code; the
+reason is in the log (API page get-fine-tuning-job-logs-api).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.api import ApiError, Job, clean
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.text import hide_secrets
+
+LOG_TAIL_LINES = 20
+_TOLD_LINES = 6
+
+
+def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
+    """Why a job failed, as far as the service tells: `code`, `message` and `logTail` (20 lines, oldest first), each
+    only where there is one. Lines come without control characters, keys and secrets.
+
+    :raises NotFoundError: the job is gone.
+    """
+
+    def redact(text: str) -> str:
+        return connection.key.redact(hide_secrets(text))
+
+    told = {name: clean(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
+    try:
+        lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
+    except ApiError:
+        # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
+        return told
+    return {**told, "logTail": [clean(redact(line)) for line in lines]}
+
+
+def told(failure: Mapping[str, Any]) -> str:
+    """A failure in a few lines, for a message."""
+    words = [f"{name} {failure[name]}" for name in ("code", "message") if failure.get(name)]
+    tail = [line for line in failure.get("logTail") or () if line.strip()][-_TOLD_LINES:]
+    if tail:
+        words.append("\n".join(["the log ends with:", *(f"         {line}" for line in tail)]))
+    return "; ".join(words) or "the service gives no reason, and the log could not be read"

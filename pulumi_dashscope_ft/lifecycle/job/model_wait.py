@@ -1,0 +1,208 @@
+"""Why this exists: a job takes hours, and whoever wants to use its model has to wait for it; to see meanwhile that it
+moves, and to be told at its end why there is no model, if there is none.
+
+The wait changes nothing. It may be given up at any moment and begun again at any moment; the job goes on.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.job.failure import failure_of, told
+from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_TRAINED, Waiter
+
+_LOG_LINES = 1000
+_LONGEST_LINE = 2000
+_SETTLED_SECONDS = 120.0
+"""From then on each look comes after the longest delay, also when the wait was broken off to say a line."""
+
+
+def wait_for_model(
+    connection: Connection, job_id: str, timeout: float, report: Report, *, longer: str = "with a longer timeout"
+) -> Job:
+    """Block until the job has `SUCCEEDED`, and return it; its `model_id` is the model. All who wait share one poller.
+
+    :param timeout: seconds.
+    :param longer: what gives the next wait more time, for the message that the time is up.
+    :param report: takes the lines that tell how it goes: one when the status changes, and one a minute (later one in
+        five) while it trains.
+    :raises LifecycleError: it has ended without a model (with the end of its log), is gone, or can't be looked at; or
+        the time is up, which changes nothing: the job goes on.
+    """
+    return _Wait(connection, job_id, timeout, report, longer).run()
+
+
+def model_at_a_glance(connection: Connection, job_id: str, report: Report) -> str | None:
+    """The model if there is one by now; None while there may yet be one. However many ask, and whenever: one listing
+    serves the whole process; a job that has ended without a model costs another look, for the reason in its log.
+
+    :param report: takes lines for the user.
+    :raises LifecycleError: the job has ended without a model, as a wait for it would say.
+    :raises ApiError: the service can't be asked.
+    """
+    job = connection.jobs.listing.once().get(job_id)
+    if job is not None and job.is_final and job.status != JobStatus.SUCCEEDED:
+        return wait_for_model(connection, job_id, 0.0, report).model_id
+    return job.model_id if job is not None else None
+
+
+class _Wait:
+    def __init__(self, connection: Connection, job_id: str, timeout: float, report: Report, longer: str) -> None:
+        self._connection = connection
+        self._clock = connection.clock
+        self._job_id = job_id
+        self._timeout = timeout
+        self._longer = longer
+        # Statuses and names are the service's words; who calls this outside Pulumi prints them as they come.
+        self._report: Report = lambda line: report(clean(redact(line), limit=_LONGEST_LINE))
+        self._began = self._clock.monotonic()
+        self._deadline = self._began + timeout
+        self._status: str | None = None
+        self._progress = TrainingProgress()
+        self._log_lines = 0
+        self._first_seen: tuple[float, float] | None = None
+
+    def run(self) -> Job:
+        try:
+            job = self._connection.jobs.read(self._job_id)
+            while not job.is_final:
+                self._tell(job)
+                job = self._next(job)
+        except NotFoundError:
+            raise self._gone() from None
+        except WaitTimeoutError as over:
+            raise self._timed_out(over) from None
+        except ApiError as error:
+            raise explained(
+                error,
+                self._job_id,
+                "wait for",
+                state=f"last seen {self._status}." if self._status else None,
+                done="nothing was changed; the job goes on by itself.",
+                again="pulumi up",
+            ) from error
+        if job.status != JobStatus.SUCCEEDED:
+            raise self._no_model(job)
+        if not job.model_id:
+            raise LifecycleError(
+                f"{self._job_id} has SUCCEEDED, but the service names no model for it (no `finetuned_output`).",
+                done="nothing was changed.",
+                next_step="run `pulumi up` again in a few minutes; if it stays, look the job up in the Model Studio "
+                "console.",
+            )
+        if self._status is not None:
+            self._report(f"{self._job_id} SUCCEEDED after {self._spent()}: {job.model_id}")
+        return job
+
+    def _next(self, job: Job) -> Job:
+        """The job at its next change, or when it is time for a line."""
+        now = self._clock.monotonic()
+        pause = 60.0 if now - self._began < 600 else 300.0
+        until = min(self._deadline, now + pause)
+        settled = now - self._began >= _SETTLED_SECONDS
+        waiter = Waiter(
+            target=JOB_TRAINED.target,
+            delays=JOB_TRAINED.delays[-1:] if settled else JOB_TRAINED.delays,
+            leaving=job.status,
+        )
+        try:
+            seen = self._connection.poller.wait(self._job_id, waiter, deadline=until)
+        except WaitTimeoutError as over:
+            if until >= self._deadline:
+                raise
+            return over.last or job
+        if seen is None:
+            raise self._gone()
+        return seen
+
+    def _tell(self, job: Job) -> None:
+        self._status = job.status
+        details = ""
+        if job.status == JobStatus.RUNNING:
+            details = self._training(job)
+        elif job.status in (JobStatus.QUEUING, JobStatus.PENDING):
+            details = self._queue(job)
+        self._report(f"{self._job_id} {job.status} {self._spent()}{': ' if details else ''}{details}")
+
+    def _spent(self) -> str:
+        return seconds(self._clock.monotonic() - self._began)
+
+    def _queue(self, job: Job) -> str:
+        """How many jobs are ahead: one is trained at a time (API page model-training-overview)."""
+        try:
+            jobs = self._connection.jobs.listing.all().values()
+        except ApiError:
+            return ""
+        mine = (job.create_time or "", job.job_id)
+        ahead = sum(1 for one in jobs if one.is_active and (one.create_time or "", one.job_id) < mine)
+        return f"{ahead} job{'s' if ahead != 1 else ''} of the account ahead" if ahead else ""
+
+    def _training(self, job: Job) -> str:
+        try:
+            self._read_log()
+        except ApiError:
+            return ""  # progress is a courtesy: the wait does not end for want of it
+        epochs = epochs_of(job)
+        words = self._progress.described(epochs)
+        left = self._left(epochs)
+        return f"{words}, about {seconds(left)} left" if words and left is not None else words
+
+    def _read_log(self) -> None:
+        """Read what is new. Where that is a lot, its end is enough: how far a run is stands in the last lines."""
+        page = self._connection.client.fine_tunes.logs(self._job_id, offset=self._log_lines, line=_LOG_LINES)
+        if page.lines and page.total > self._log_lines + len(page.lines):
+            self._log_lines = max(page.total - _LOG_LINES, self._log_lines)
+            page = self._connection.client.fine_tunes.logs(self._job_id, offset=self._log_lines, line=_LOG_LINES)
+        self._progress = self._progress.after(page.lines)
+        self._log_lines += len(page.lines)
+
+    def _left(self, epochs: float | None) -> float | None:
+        """Seconds to the end: as the trainer reckons, else from the pace since the first look."""
+        if self._progress.left is not None:
+            return self._progress.left if self._progress.left <= 90 else 60.0 * round(self._progress.left / 60)
+        share, now = self._progress.share(epochs), self._clock.monotonic()
+        if share is None:
+            return None
+        if self._first_seen is None:
+            self._first_seen = (now, share)
+            return None
+        since, at_first = self._first_seen
+        pace = (share - at_first) / (now - since) if now > since else 0.0
+        return 60.0 * max(round((1 - share) / pace / 60), 1) if pace > 0 else None
+
+    def _no_model(self, job: Job) -> LifecycleError:
+        if job.status == JobStatus.FAILED:
+            reason = told(failure_of(self._connection, job))
+            first = "mend what the log names, then start a new run: "
+        else:
+            reason = "it was cancelled, by a person or by another program"
+            first = "to start a new run "
+        return LifecycleError(
+            f"{self._job_id} has ended without a model.",
+            state=f"{job.status}: {reason}",
+            done="nothing was changed; its record stays in the state.",
+            next_step=f"{first}change an input, add a value to `triggers`, or set rerunOn to "
+            f'["{job.status}"]; then run `pulumi up`.',
+        )
+
+    def _gone(self) -> LifecycleError:
+        return LifecycleError(
+            f"{self._job_id} is gone: the service knows no such job (any more).",
+            state=f"last seen {self._status}." if self._status else None,
+            done="nothing was changed.",
+            next_step="run `pulumi refresh`, then `pulumi up`: that starts a new run.",
+        )
+
+    def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
+        return LifecycleError(
+            f"{self._job_id} has no model yet after {seconds(self._timeout)}.",
+            state=over.last_seen(self._status),
+            done="nothing was changed: the job goes on, and its tokens are billed.",
+            next_step=f"run `pulumi up` again to go on waiting for the same job, {self._longer} if need be; "
+            "`pulumi destroy` ends it.",
+        )

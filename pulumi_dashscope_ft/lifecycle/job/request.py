@@ -1,0 +1,143 @@
+"""Why this exists: what the user wrote becomes the body of one create call, and nothing is added that the user did
+not write.
+
+Property names here are the schema's (camelCase); the API's are snake_case and otherwise the same (API page
+create-fine-tuning-job-api).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any
+
+from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.comparison import agree, integral
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
+from pulumi_dashscope_ft.lifecycle.training_data.sources import PURPOSES, TRAINING, VALIDATION
+
+SUBMITTED = {
+    "model": "model",
+    "trainingFileIds": "training_file_ids",
+    "trainingDatasets": "training_datasets",
+    "validationFileIds": "validation_file_ids",
+    "validationDatasets": "validation_datasets",
+    "trainingType": "training_type",
+    "hyperParameters": "hyper_parameters",
+    "modelName": "model_name",
+    "finetunedOutputSuffix": "finetuned_output_suffix",
+}
+"""Inputs that decide what is trained: property name → API field. (`jobName` is sent as well, but decides nothing.)"""
+
+DATA = frozenset(name for purpose in PURPOSES for name in data_sources.property_names(purpose))
+"""The inputs that give data."""
+
+
+def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
+    """The JSON body of the create call."""
+    sent = {field: integral(inputs[name]) for name, field in SUBMITTED.items() if inputs.get(name) is not None}
+    sent["job_name"] = job_name
+    return sent
+
+
+def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that decides what is trained, for the stamp's hash, as the user has written it."""
+    names = (*SUBMITTED, "workspaceId", "triggers")
+    return {name: inputs[name] for name in names if inputs.get(name) is not None}
+
+
+def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with the data in the one spelling that stands for all others."""
+    meant = _without_data(inputs)
+    for purpose in PURPOSES:
+        sources = data_sources.in_properties(inputs, purpose)
+        if sources:
+            meant[purpose] = data_sources.normalised(sources)
+    return meant
+
+
+def respelled(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same as `decisive`, with the data in each spelling that it could have been written in."""
+    for spelled in product(*(_spellings(inputs, purpose) for purpose in PURPOSES)):
+        yield {**_without_data(inputs), **{name: value for one in spelled for name, value in one.items()}}
+
+
+def inputs_shown(job: Job) -> dict[str, Any]:
+    """The inputs of a live job as a person would have written them: data as file ids where files are all there is."""
+    shown: dict[str, Any] = {name: getattr(job, field, None) for name, field in SUBMITTED.items() if name not in DATA}
+    shown["hyperParameters"] = dict(job.hyper_parameters)
+    for purpose in PURPOSES:
+        shown |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
+    return {name: value for name, value in shown.items() if value not in (None, {}, "")}
+
+
+def changes_data(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
+    """The properties that give training or validation data, for each of the two that is another one now."""
+    other = (one for one in PURPOSES if not data_sources.same_request(olds, news, one))
+    return frozenset(name for purpose in other for name in data_sources.property_names(purpose))
+
+
+def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
+    """The inputs among model and data that this job was not made with; empty when it fits. Names are those of the
+    inputs as they are written. Validation data counts where the inputs name some.
+
+    That is what a person who names a job has to get right.
+    """
+    wrong = [] if job.model and job.model == inputs.get("model") else ["model"]
+    purposes = [one for one in PURPOSES if one == TRAINING or data_sources.in_properties(inputs, one)]
+    return wrong + [name for purpose in purposes for name in _other_data(inputs, job, purpose)]
+
+
+def fits(inputs: Mapping[str, Any], job: Job) -> bool:
+    """Whether this job may be the one that was asked for: it has the same model and the same data, however the answer
+    spells them.
+    """
+    return not mismatches(inputs, job) and not _other_data(inputs, job, VALIDATION)
+
+
+def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
+    """The inputs beside model and data that a job which fits shows otherwise.
+
+    A number as a text is no difference, nor is what only one side has: the service leaves hyper-parameters out and adds
+    some (API page get-fine-tuning-job-api). Whether it also changes some is not documented, so what is found here is a
+    reason to ask, none to buy again.
+    """
+    names = ("trainingType", "hyperParameters", "modelName")
+    return [name for name in names if not agree(inputs.get(name), getattr(job, SUBMITTED[name]) or None)]
+
+
+def training_files(job: Job) -> list[str]:
+    """The ids of the files that the job trains on, in either spelling."""
+    return data_sources.file_ids(data_sources.of_job(job, TRAINING))
+
+
+def data_files(job: Job) -> frozenset[str]:
+    """The files that the service shows the job to read, in either spelling, for training and validation."""
+    return frozenset().union(*(data_sources.mentioned(data_sources.of_job(job, purpose)) for purpose in PURPOSES))
+
+
+def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
+    """The same, of a job as the state has it."""
+    return frozenset().union(
+        *(data_sources.mentioned(data_sources.in_properties(properties, purpose)) for purpose in PURPOSES)
+    )
+
+
+def _without_data(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in decisive(inputs).items() if name not in DATA}
+
+
+def _spellings(inputs: Mapping[str, Any], purpose: str) -> list[dict[str, Any]]:
+    names = data_sources.property_names(purpose)
+    written = {name: inputs[name] for name in names if inputs.get(name) is not None}
+    sources = data_sources.in_properties(inputs, purpose)
+    as_datasets = {names[1]: [dict(source) for source in sources]} if sources else {}
+    return [written, data_sources.as_properties(sources, purpose), as_datasets]
+
+
+def _other_data(inputs: Mapping[str, Any], job: Job, purpose: str) -> list[str]:
+    wanted, shown = data_sources.in_properties(inputs, purpose), data_sources.of_job(job, purpose)
+    if data_sources.is_shown(wanted, shown):
+        return []
+    names = data_sources.property_names(purpose)
+    return [next((name for name in names if inputs.get(name)), names[0])]

@@ -1,0 +1,229 @@
+"""Why this exists: what create, read, diff, update and delete mean for a fine-tuning job, for whichever front end
+asks.
+
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.base import expiry
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
+from pulumi_dashscope_ft.lifecycle.base.ending.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.property_bag import (
+    FORMATS,
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    lasting_nonce,
+    public,
+    secret_marks,
+    updated,
+    written,
+)
+from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
+from pulumi_dashscope_ft.lifecycle.explain import explained
+from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
+from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
+from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
+from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
+
+RESOURCE = job_diff.RESOURCE
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later."""
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
+    inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
+    shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
+    return Checked(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
+
+
+def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
+    """Data files (of this program) whose rows are of a shape that the training type can't use."""
+    if training_type is UNKNOWN or not isinstance(formats, list):
+        return []
+    from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
+
+    # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
+    wanted = str(training_type or "sft")
+    found = [
+        (position, contradiction(kind, wanted))
+        for position, kind in enumerate(formats)
+        if isinstance(kind, str) and kind in EXAMPLES
+    ]
+    return [
+        Violation(("trainingFileIds", position), f"the file {reason}", ("trainingType",))
+        for position, reason in found
+        if reason
+    ]
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
+    name = str(inputs.get(NAME, ""))
+    connection.ledger.note_replaced(name)
+    now = connection.clock.time()
+    expires = expiry.at_creation(inputs, now)
+    adopted = connection.ledger.to_adopt(inputs.get("adoptJobId"), name)
+    if adopted is not None:
+        job = job_creation.adopt(connection, adopted, inputs, name)
+        expires = expiry.since_creation(inputs, job.create_time, now)
+    else:
+        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
+        key = connection.stamp_key.value
+        intent = job_creation.intent_of(inputs, name, owner, nonce, key=key, expires=expires)
+        job = job_creation.start(connection, intent)
+        found = stamp.parse(job.job_name)
+        if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
+            expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
+    connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
+    connection.jobs.forget(job.job_id)
+    return job.job_id, outputs(inputs, job, connection.key, expires=expiry.text(expires))
+
+
+def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Fresh outputs; None when the service says that the job is gone."""
+    try:
+        job = connection.jobs.read(job_id)
+        failure = properties.get("failure")
+        if job.status == JobStatus.FAILED and not failure:
+            failure = failure_of(connection, job)
+    except NotFoundError:
+        recorded = properties.get("workspaceId")
+        require_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
+        return None
+    except ApiError as error:
+        raise explained(
+            error,
+            job_id,
+            "read",
+            state=f"{properties.get('status', 'unknown')} when it was last read.",
+            done="nothing was changed; it stays in the state.",
+            again="pulumi refresh",
+        ) from error
+    report_change(connection, job_id, properties, job.status, _what_came_of_it(job, failure))
+    known = known_inputs(properties)
+    expires = properties.get(expiry.EXPIRES) or expiry.text(
+        expiry.since_creation(known, job.create_time, connection.clock.time())
+    )
+    return outputs({**known, **hidden_inputs(properties)}, job, connection.key, failure=failure, expires=expires)
+
+
+def _what_came_of_it(job: Job, failure: Any) -> str:
+    """How the line about a job that has just ended goes on: with its model, or with why it failed."""
+    if job.model_id:
+        return f", model {job.model_id}"
+    reason = failure.get("message") or failure.get("code") if isinstance(failure, Mapping) else None
+    return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
+
+
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    """What the change from `olds` (old outputs) to `news` means. Asks the service only when the job is to be replaced,
+    or when `rerunOn` is set and the state does not know yet how the job has ended.
+    """
+    found = job_diff.compare(job_id, olds, news)
+    replaces, fields = found.replaces, found.fields
+    status = olds.get("status")
+    rerun_on = job_diff.rerun_wanted(job_id, news)
+    if replaces or (rerun_on and status not in JobStatus.FINAL):
+        status = status_now(connection.jobs, job_id, str(olds.get("status", "PENDING")))
+    if not replaces and status in rerun_on:
+        replaces = fields = ("rerunOn",)
+    if not replaces:
+        connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
+        connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
+        told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
+        return Planned((), bool(found.updates), False, told)
+    connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
+    active = status is not None and status not in JobStatus.FINAL
+    told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
+    return Planned(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
+
+
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    """What it means that Pulumi replaces the job without having been asked to.
+
+    :param known: the job's id and recorded status, where a difference was asked for in this run.
+    :param olds: the old inputs.
+    """
+    on_destroy, pulumi = policy_of(olds).on_destroy, handling(olds, news)
+    if known is None or news.get("adoptJobId") is not None:
+        return job_diff.unasked(olds, news, on_destroy, pulumi)
+    status = status_now(connection.jobs, *known)
+    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False)}"
+
+
+def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """The outputs after inputs changed that only steer this provider: no call is made."""
+    merged = updated(olds, news)
+    expires = expiry.changed(olds, written(news), connection.clock.time())
+    merged.pop(expiry.EXPIRES, None)
+    told = {expiry.EXPIRES: expires} if expires else {}
+    return {**merged, **told, "teardown": _teardown(merged.get("status"), merged, expires)}
+
+
+def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
+    """Tear the job down as the policy in its properties says (see `teardown`)."""
+    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+    if not left_alone(
+        connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
+    ):
+        tear_down(connection, job_id, policy_of(properties), properties)
+
+
+def outputs(
+    inputs: Mapping[str, Any], job: Job, key: KeySource | None, failure: Any = None, expires: str | None = None
+) -> dict[str, Any]:
+    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
+    given = written(inputs)
+    chosen = {
+        "jobId": job.job_id,
+        "jobName": job.job_name,
+        "status": job.status,
+        "finetunedOutput": job.model_id,
+        "baseModel": job.base_model,
+        "createTime": job.create_time,
+        "endTime": job.end_time,
+        "usage": job.usage,
+        "creator": job.creator,
+        "workspaceId": job.workspace_id,
+        "failure": failure if job.status == JobStatus.FAILED else None,
+        "expires": expires,
+        "teardown": _teardown(job.status, inputs, expires),
+    }
+    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
+
+
+def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:
+    planned = plan(status, policy_of(properties))
+    return expiry.sentence(planned, properties, expires, active=status not in JobStatus.FINAL)
+
+
+def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
+    """How the job with these properties is to be torn down; by the schema's defaults where they say nothing."""
+    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
+    return TeardownPolicy(
+        on_destroy=str(chosen["onDestroy"]),
+        on_undeletable=str(chosen["onUndeletable"]),
+        timeout=parse_duration(chosen["teardownTimeout"]),
+    )

@@ -1,0 +1,1 @@
+"""The sweep: which live objects nobody holds, and which have expired."""

@@ -1,0 +1,70 @@
+"""Why this exists: `destroy` is asked for by somebody, and Pulumi gives it the properties in the clear. A sweep ends
+what has expired unasked, by what an exported state shows. So it may do less than `destroy`: what is meant to outlive
+its stack, or is protected, is at most ended, never deleted; and a policy that can't be read there (a secret is
+ciphertext) is no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.base import expiry
+from pulumi_dashscope_ft.lifecycle.job import teardown
+from pulumi_dashscope_ft.lifecycle.job.resource import policy_of
+from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held
+
+_CHOICES = {
+    "onDestroy": (teardown.DELETE, teardown.CANCEL, teardown.RETAIN),
+    "onUndeletable": ("warn", "error"),
+}
+
+
+class UnreadablePolicyError(Exception):
+    """A property that says how the job is to end can't be read in the state; says which, and of what."""
+
+
+def policy_of_held(holders: Iterable[Held]) -> tuple[TeardownPolicy, str | None]:
+    """How the job of these resources is ended once it has expired, and which setting keeps its record, if one does.
+
+    :raises UnreadablePolicyError: nobody can say how.
+    """
+    policies, keepers = [], []
+    for held in holders:
+        policies.append(_policy(held))
+        keepers.append(_keeper(held))
+    keeper = next(filter(None, keepers), None)
+    return (ended_only(policies[0]) if keeper else policies[0]), keeper
+
+
+def ended_only(policy: TeardownPolicy) -> TeardownPolicy:
+    """The same, but for the record: it stays."""
+    return replace(policy, on_destroy=teardown.CANCEL)
+
+
+def _policy(held: Held) -> TeardownPolicy:
+    properties = held.properties
+    for name, choices in _CHOICES.items():
+        if properties.get(name) is not None and properties[name] not in choices:
+            raise UnreadablePolicyError(_unreadable(held, name, properties[name]))
+    timeout = properties.get("teardownTimeout")
+    if timeout is not None and expiry.length(timeout) is None:
+        raise UnreadablePolicyError(_unreadable(held, "teardownTimeout", timeout))
+    return policy_of(properties)
+
+
+def _unreadable(held: Held, name: str, value: Any) -> str:
+    what = "is a secret in the state" if isinstance(value, Mapping) else "can't be read in the state"
+    return f"{name} of {held.resource} {what}, so how it is to end is not known"
+
+
+def _keeper(held: Held) -> str | None:
+    if held.protected:
+        return "protect"
+    if held.properties.get("onDestroy") in (teardown.CANCEL, teardown.RETAIN):
+        return f"onDestroy: {held.properties['onDestroy']}"
+    if held.retained or teardown.is_retained(held.properties):
+        return "retainOnDelete"
+    return None

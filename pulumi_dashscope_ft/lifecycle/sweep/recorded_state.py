@@ -1,0 +1,267 @@
+"""Why this exists: whether a live object is in use is decided by what Pulumi states hold, and the one harmless mistake
+is to conclude too little. So a state is read here with suspicion: what it holds counts in any case, but what it does
+*not* hold counts only when it is whole, of a version that is known, and nothing was under way when it was written.
+
+The shape is that of `pulumi stack export` (version 3, and 4, which only adds to it); the local engine writes the same.
+Secrets stay encrypted: an id is never one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pulumi_dashscope_ft.bounded.files import too_large
+from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, decode, decode_bytes
+from pulumi_dashscope_ft.lifecycle.base.expiry import moment
+from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
+from pulumi_dashscope_ft.lifecycle.identity.resource import OWNER_ID
+from pulumi_dashscope_ft.schema.shown import shown
+
+VERSIONS = (3, 4)
+
+LARGEST = 256 * 2**20
+"""Bytes of the largest state that is read. Pulumi itself warns long before."""
+BOUNDS = JsonBounds(depth=200, values=10_000_000)
+
+JOB, FILE, DEPLOYMENT = "job", "file", "deployment"
+_KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
+_PROVIDER = "pulumi:providers:dashscope-ft"
+_TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
+
+_MODELS = frozenset({"model", "baseModel", "finetunedOutput", "modelId", "modelName"})
+"""Properties of our resources whose text is the id of a model."""
+
+Key = tuple[str, str]
+"""Kind (`job`, `file`, `deployment`) and id of an object of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A resource that holds an object of the service.
+
+    :param resource: the resource's name in its stack.
+    :param properties: its outputs, by the schema's names.
+    :param created: when the engine recorded it, in seconds since 1970.
+    :param protected: Pulumi is told to refuse its deletion (`protect`).
+    :param retained: Pulumi is told to leave it when its record goes (`retainOnDelete`).
+    """
+
+    resource: str
+    properties: Mapping[str, Any]
+    created: float | None
+    protected: bool = False
+    retained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedState:
+    """What one state says.
+
+    :param source: what to call it: the file's name, the stack's.
+    :param stack: the stack, `project/stack`, where the state tells it.
+    :param written: when it was written, in seconds since 1970, by the clock of the machine that ran Pulumi.
+    :param copied: when this copy of it was made, by the service's clock: what its stack has done since is not in it.
+        None where the state itself was read.
+    :param owners: the owner ids that live in it.
+    :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
+    :param mentions: every text in its resources, ids included.
+    :param deployments_named: the same without what is said to be a model: the first deployment of a model bears the
+        model's id, and who names the model does not name the deployment.
+    :param problem: why nothing follows from what it does not hold; None for a sound state.
+    :param partial: it may lack what it holds, because it is old or not whole: whose ever that is.
+    :param unreadable: it could not be read at all, so nobody knows whose state it is.
+    """
+
+    source: str
+    stack: str | None = None
+    written: float | None = None
+    copied: float | None = None
+    owners: frozenset[str] = frozenset()
+    held: Mapping[Key, tuple[Held, ...]] = field(default_factory=dict)
+    mentions: frozenset[str] = frozenset()
+    deployments_named: frozenset[str] = frozenset()
+    problem: str | None = None
+    partial: bool = False
+    unreadable: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.stack or self.source
+
+
+def unreadable(source: str, problem: str) -> RecordedState:
+    """A state that could not be read."""
+    return RecordedState(source, problem=problem, unreadable=True)
+
+
+def read(
+    text: str | bytes, source: str, *, doubt: str | None = None, old: str | None = None, copied: float | None = None
+) -> RecordedState:
+    """The state in a document; never raises, a document that is none is an unreadable state.
+
+    :param doubt: a reason of the reader's own not to rely on what it lacks of its stack, such as an update under way.
+    :param old: the reason why it may lack what its stack has taken over since, from whomever.
+    :param copied: when the document was made, where it is a copy (see `RecordedState`).
+    """
+    if len(text) > LARGEST:
+        return unreadable(source, str(too_large(LARGEST).strerror))
+    try:
+        document = decode(text, BOUNDS) if isinstance(text, str) else decode_bytes(text, BOUNDS)
+    except JsonBoundError as error:
+        return unreadable(source, f"it {error}, more than is read")
+    except ValueError as error:
+        return unreadable(source, f"it is not a whole JSON document ({error})")
+    if not isinstance(document, Mapping) or not isinstance(document.get("deployment", 0), (Mapping, type(None))):
+        return unreadable(source, "it is not what `pulumi stack export` writes")
+    version = document.get("version")
+    if isinstance(version, bool) or version not in VERSIONS:
+        return unreadable(source, f"it is of version {shown(version)}, and this release reads versions 3 and 4")
+    deployment = document["deployment"] or {}
+    resources = deployment.get("resources")
+    resources = [] if resources is None else resources
+    pending = deployment.get("pending_operations")
+    if not isinstance(resources, list) or not isinstance(pending, (list, type(None))):
+        return unreadable(source, "its resources are not a list")
+    if not all(map(_is_resource, resources)):
+        return unreadable(source, "it has a resource without a type or an URN")
+    lacking = _lacking(resources)
+    recorded = _recorded(source, deployment, resources, pending or [], lacking or doubt or old)
+    return replace(recorded, copied=copied, partial=bool(lacking or old))
+
+
+def _recorded(
+    source: str,
+    deployment: Mapping[str, Any],
+    resources: list[Mapping[str, Any]],
+    pending: list[Any],
+    doubt: str | None,
+) -> RecordedState:
+    manifest = deployment.get("manifest")
+    time = moment(manifest.get("time")) if isinstance(manifest, Mapping) else None
+    written = time if time is not None and time > 0 else None  # a state that was never written has the year 1
+    owners = frozenset(_owners(resources))
+    problem = _under_way(pending) or doubt
+    if problem is None and owners and written is None:
+        problem = "it does not say when it was written"
+    # An object under creation has no id yet; one under update or deletion has, and is held.
+    begun = [item.get("resource") for item in pending if isinstance(item, Mapping)]
+    under_way = [resource for resource in begun if isinstance(resource, Mapping) and _is_resource(resource)]
+    held: dict[Key, tuple[Held, ...]] = {}
+    for key, found in (pair for resource in [*resources, *under_way] for pair in _held(resource)):
+        held[key] = (*held.get(key, ()), found)
+    return RecordedState(
+        source=source,
+        stack=_stack(resources),
+        written=written,
+        owners=owners,
+        held=held,
+        mentions=frozenset(_texts([resources, under_way])),
+        deployments_named=frozenset(_texts([_without_models(one) for one in (*resources, *under_way)])),
+        problem=problem,
+    )
+
+
+def _under_way(pending: list[Any]) -> str | None:
+    if not pending:
+        return None
+    under_way = ", ".join(sorted({_deed(item) for item in pending}))
+    return (
+        f"an operation is under way or was cut short ({under_way}): what it was making may not be recorded. "
+        "`pulumi up` or `pulumi refresh` settles that"
+    )
+
+
+def _lacking(resources: list[Mapping[str, Any]]) -> str | None:
+    there = {resource["urn"] for resource in resources}
+    missing = sorted({urn for resource in resources for urn in _needed(resource)} - there)
+    if missing:
+        return f"it is not whole: it has nothing of {missing[0].rpartition('::')[2]}, which it refers to"
+    return None
+
+
+def _deed(item: Any) -> str:
+    if not isinstance(item, Mapping) or not _is_resource(item.get("resource")):
+        return "something"
+    return f"{item.get('type', 'changing')} {item['resource']['urn'].rpartition('::')[2]}"
+
+
+def _is_resource(value: Any) -> bool:
+    return isinstance(value, Mapping) and isinstance(value.get("urn"), str) and isinstance(value.get("type"), str)
+
+
+def _needed(resource: Mapping[str, Any]) -> Iterator[str]:
+    parent, dependencies, provider = (resource.get(name) for name in ("parent", "dependencies", "provider"))
+    if isinstance(parent, str) and parent:
+        yield parent
+    if isinstance(dependencies, list):
+        yield from (urn for urn in dependencies if isinstance(urn, str))
+    if isinstance(provider, str) and provider:
+        yield provider.rpartition("::")[0]
+
+
+def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
+    kind = _KINDS.get(_own_type(resource))
+    object_id = resource.get("id")
+    if kind is None or not isinstance(object_id, str) or not object_id:
+        return
+    properties = resource.get("outputs")
+    yield (
+        (kind, object_id),
+        Held(
+            resource["urn"].rpartition("::")[2],
+            properties if isinstance(properties, Mapping) else {},
+            moment(resource.get("created")),
+            protected=bool(resource.get("protect")),
+            retained=bool(resource.get("retainOnDelete")),
+        ),
+    )
+
+
+def _owners(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for resource in resources:
+        provider_id = resource.get("id")
+        if resource["type"] == _PROVIDER and isinstance(provider_id, str) and provider_id:
+            yield owner_of_provider(provider_id)
+        if _own_type(resource) == "StackIdentity":
+            outputs = resource.get("outputs")
+            shown = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None
+            yield from (owner for owner in (resource.get("id"), shown) if isinstance(owner, str) and owner)
+
+
+def _own_type(resource: Mapping[str, Any]) -> str:
+    match = _TYPE.fullmatch(resource["type"])
+    return match[1] if match else ""
+
+
+def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
+    for resource in resources:
+        parts = resource["urn"].split("::")
+        if len(parts) >= 4 and parts[0].startswith("urn:pulumi:"):
+            return f"{parts[1]}/{parts[0].removeprefix('urn:pulumi:')}"
+    return None
+
+
+def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The resource without the properties that name a model, where it is one of ours."""
+    if not _own_type(resource):
+        return resource
+    return {
+        name: {key: one for key, one in value.items() if key not in _MODELS} if isinstance(value, Mapping) else value
+        for name, value in resource.items()
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text among the values below; without recursion, for a state may be nested deeply."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, Mapping):
+            waiting.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            waiting.extend(one)

@@ -1,0 +1,301 @@
+"""Why this exists: previews and nightly environments leak jobs, and a leaked job costs money until somebody looks. A
+sweep looks: it compares everything that is live with the states that are there, and with what has expired, gives a
+verdict on each object, and, when told to, ends what is proven to be over.
+
+It may run while an `up` is under way, be interrupted anywhere, and be run twice at once: right before it touches an
+object it reads the object, what may need it and the states again, and judges again. What then looks different is left
+alone. Deployments go first, then jobs, then files, for the former need the latter.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.base.expiry import moment
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import fact
+from pulumi_dashscope_ft.lifecycle.sweep.account import Account, list_all
+from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Evidence, Verdict, judge
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, Key, RecordedState
+from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibrated
+
+ORDER = (DEPLOYMENT, JOB, FILE)
+QUOTA = 20
+"""Jobs that may be running or succeeded at once (API page create-fine-tuning-job-api)."""
+
+DONE, GONE, SPARED, FAILED, NOT_REACHED = "done", "already gone", "left alone", "failed", "not reached"
+
+ReadStates = Callable[["LiveObject | None"], Sequence[RecordedState]]
+"""Reads the states again, all of them; given an object at least those that know its owner or hold it, and the others
+as last read.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to sweep.
+
+    :param min_age: seconds that an object must have been there before it may be an orphan.
+    :param lost: owner ids of which the user says that their state exists no more.
+    :param finished: delete finished jobs that no state holds, too.
+    :param utc_offset: seconds that the service's times are ahead of UTC, when the user says so.
+    """
+
+    min_age: float = 3600.0
+    lost: frozenset[str] = frozenset()
+    finished: bool = False
+    utc_offset: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which objects are looked at; empty means all. Names, stacks and statuses are patterns such as `pr-*`."""
+
+    kinds: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    stacks: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    older_than: float | None = None
+
+    def admit(self, finding: Finding) -> bool:
+        one, verdict = finding.live, finding.verdict
+        stacks = {part for stack in verdict.stacks for part in (stack, stack.rpartition("/")[2])}
+        return (
+            (not self.kinds or one.kind in self.kinds)
+            and _any(self.statuses, [one.status or ""])
+            and _any(self.stacks, stacks)
+            and _any(self.names, [one.name, one.object_id])
+            and (self.older_than is None or (finding.sure_age is not None and finding.sure_age >= self.older_than))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One live object and its verdict.
+
+    :param age: seconds since its creation, most likely; None when the service's time can't be read.
+    :param sure_age: seconds since then, at least.
+    """
+
+    live: LiveObject
+    verdict: Verdict
+    age: float | None
+    sure_age: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What a sweep has found.
+
+    :param findings: every object that the filters admit, what is to be done first.
+    :param quota_used: jobs that run or have succeeded, whosever; None when jobs could not be listed.
+    :param unlisted: kinds whose list is not to be relied on, with the reason.
+    :param strangers: how many live objects bear each owner id that no state has which was read.
+    :param lost: owner ids of which the user says that their state exists no more.
+    """
+
+    findings: tuple[Finding, ...]
+    states: tuple[RecordedState, ...]
+    quota_used: int | None
+    unlisted: tuple[str, ...]
+    failures: tuple[str, ...]
+    time: ServiceTime
+    strangers: Mapping[str, int] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
+
+    @property
+    def due(self) -> tuple[Finding, ...]:
+        """What would be ended, in the order in which it would be."""
+        acted = (finding for finding in self.findings if finding.verdict.action)
+        return tuple(sorted(acted, key=lambda finding: ORDER.index(finding.live.kind)))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one finding: `done`, `already gone`, `left alone`, `failed` or `not reached`.
+
+    :param detail: why, in a sentence.
+    :param error: why its teardown failed.
+    """
+
+    finding: Finding
+    result: str
+    detail: str = ""
+    error: LifecycleError | None = None
+
+
+class Sweep:
+    """One sweep of one account.
+
+    :param read_states: reads the states that it compares with, anew each time.
+    :param now: the service's time, in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        read_states: ReadStates,
+        now: Callable[[], float],
+        options: Options | None = None,
+        filters: Filters | None = None,
+    ) -> None:
+        self._account = account
+        self._read_states = read_states
+        self._now = now
+        self._options = options or Options()
+        self._filters = filters or Filters()
+
+    def survey(self) -> Survey:
+        """Look at everything; change nothing."""
+        return self._survey()[0]
+
+    def execute(
+        self,
+        chosen: Iterable[Finding],
+        *,
+        stop: Callable[[], bool] = lambda: False,
+        report: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> list[Outcome]:
+        """End what was found to be over, one object after the other, each after another look at it.
+
+        :param stop: asked before each object; True leaves the rest for another time.
+        :param report: is told each outcome as it comes.
+        """
+        found = {finding.live.key: finding for finding in chosen if finding.verdict.action}
+        outcomes: list[Outcome] = []
+
+        def note(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            report(outcome)
+
+        for kind in ORDER:
+            waiting = [finding for finding in found.values() if finding.live.kind == kind]
+            if not waiting:
+                continue
+            # The whole picture once for each kind: what was just ended, and what has begun, changes what is needed.
+            evidence = None if stop() else self._survey()[1]
+            for finding in waiting:
+                if evidence is None or stop():
+                    note(Outcome(finding, NOT_REACHED))
+                else:
+                    note(self._end(finding, evidence))
+        return outcomes
+
+    def _survey(self) -> tuple[Survey, Evidence]:
+        # The states last: what is live and in none of them was there before they were read.
+        objects, unlisted, errors = list_all(self._account)
+        states = tuple(self._read_states(None))
+        time = self._time(objects, states)
+        evidence = self._evidence(states, time, objects, unlisted)
+        findings = self._judged(objects, evidence)
+        admitted = sorted(filter(self._filters.admit, findings), key=_importance)
+        counted = None if JOB in unlisted else sum(one.counts for one in objects)
+        # A key may not be allowed to see all kinds; that is a failure only where they are asked for.
+        asked = {kind: error for kind, error in errors.items() if kind in (self._filters.kinds or ORDER)}
+        failures = tuple(f"{unlisted[kind]}: {fact(error)}" for kind, error in asked.items())
+        notes = tuple(reason for kind, reason in unlisted.items() if kind not in asked)
+        known = frozenset().union(*(state.owners for state in states))
+        strangers = Counter(one.owner for one in objects if one.owner is not None and one.owner not in known)
+        lost = self._options.lost
+        return Survey(tuple(admitted), states, counted, notes, failures, time, strangers, lost), evidence
+
+    def _judged(self, objects: Iterable[LiveObject], evidence: Evidence) -> list[Finding]:
+        """In the order in which they would be ended: what only they need is then over, too. (When it comes to that,
+        it is judged once more, by what has really been ended.)
+        """
+        found: list[Finding] = []
+        for kind in ORDER:
+            gone = frozenset(one.live.key for one in found if one.verdict.action and self._filters.admit(one))
+            then = replace(evidence, ending=gone)
+            found += [self._finding(one, then) for one in objects if one.kind == kind]
+        return found
+
+    def _evidence(
+        self,
+        states: tuple[RecordedState, ...],
+        time: ServiceTime,
+        objects: tuple[LiveObject, ...],
+        unlisted: dict[str, str],
+    ) -> Evidence:
+        options = self._options
+        return Evidence(states, time, objects, options.lost, unlisted, options.min_age, options.finished)
+
+    def _time(self, objects: Iterable[LiveObject], states: Iterable[RecordedState]) -> ServiceTime:
+        now = self._now()
+        if self._options.utc_offset is not None:
+            return ServiceTime(now, self._options.utc_offset, given=True)
+        written = [text for one in objects for text in (one.create_time, *one.touched)]
+        recorded = [
+            (held.properties.get("createTime"), held.created)
+            for state in states
+            for resources in state.held.values()
+            for held in resources
+            if held.created is not None
+        ]
+        return calibrated(now, written, recorded)
+
+    def _finding(self, one: LiveObject, evidence: Evidence) -> Finding:
+        time = evidence.time
+        return Finding(one, judge(one, evidence), time.likely_age(one.create_time), time.sure_age(one.create_time))
+
+    def _end(self, finding: Finding, evidence: Evidence) -> Outcome:
+        was = finding.live
+        try:
+            now = self._account.get(was.kind, was.object_id)
+        except ApiError as error:
+            return Outcome(finding, FAILED, f"it could not be read again: {fact(error)}")
+        if now is None:
+            return Outcome(finding, GONE)
+        if (now.stamp, now.create_time) != (was.stamp, was.create_time):
+            return Outcome(finding, SPARED, "it is not what it was a moment ago")
+        # What may need it, after all that was ended since it was last looked at. Then the states, after the object, so
+        # that nothing can have come to hold it unseen before it was read.
+        users, unlisted, errors = list_all(self._account, _users(now))
+        if errors:
+            kind, failure = next(iter(errors.items()))
+            return Outcome(finding, FAILED, f"{unlisted[kind]}: {fact(failure)}")
+        states = tuple(self._read_states(now))
+        lost = next((state for state in states if state.unreadable), None)
+        if lost is not None:
+            return Outcome(finding, FAILED, f"the state {lost.source} could not be read again: {lost.problem}")
+        again = self._finding(
+            now,
+            replace(
+                evidence,
+                states=states,
+                time=replace(evidence.time, now=self._now()),
+                objects=tuple({one.key: one for one in (*evidence.objects, *users, now)}.values()),
+                unlisted={**evidence.unlisted, **unlisted},
+            ),
+        )
+        if not again.verdict.action or again.verdict.label != finding.verdict.label or not self._filters.admit(again):
+            return Outcome(again, SPARED, f"now {again.verdict.label}: {again.verdict.reason}")
+        try:
+            self._account.tear_down(now, again.verdict.policy)
+        except LifecycleError as error:
+            return Outcome(again, FAILED, error.what, error)
+        return Outcome(again, DONE, again.verdict.action)
+
+
+def _users(one: LiveObject) -> tuple[str, ...]:
+    """The kinds of what may need it."""
+    if one.kind == FILE:
+        return (JOB,)
+    return (JOB, DEPLOYMENT) if one.model else ()
+
+
+def _any(patterns: Sequence[str], texts: Iterable[str]) -> bool:
+    if not patterns:
+        return True
+    return any(fnmatch.fnmatchcase(text.lower(), pattern.lower()) for text in texts for pattern in patterns)
+
+
+def _importance(finding: Finding) -> tuple[int, int, int, float, Key]:
+    verdict, one = finding.verdict, finding.live
+    rank = 0 if verdict.action else 1 + VERDICTS.index(verdict.label)
+    return rank, ORDER.index(one.kind), not one.active, -(moment(one.create_time) or 0.0), one.key

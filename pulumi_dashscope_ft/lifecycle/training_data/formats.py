@@ -1,0 +1,193 @@
+"""Why this exists: the service takes any file, and a job on a faulty one fails minutes later, when everybody has left.
+A data file can be judged before a byte is uploaded: this module opens it once, reads it line by line and in bounded
+memory, digests the very bytes that it judges, and says for each fault where it is and what to write instead.
+
+The formats are those of the API reference, section 4.6 (pages model-training-overview, fine-tuning-api-guide and
+wan-video-generation-finetune-api-reference). Limits of size are warnings: they grew more than once within a year.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+from pathlib import Path
+from typing import IO
+
+from pulumi_dashscope_ft.bounded.files import NotRegularError, open_regular, size_of
+from pulumi_dashscope_ft.lifecycle.training_data.archive import is_address, is_archive, read_archive
+from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
+from pulumi_dashscope_ft.lifecycle.training_data.lines import NotReadable, json_rows
+from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
+from pulumi_dashscope_ft.lifecycle.training_data.rows import CHAT, EXAMPLES, VL, Row, contradiction, look_at, together
+
+__all__ = ["DataReport", "Problem", "check_data_file"]
+
+TEXT_LIMIT = 300 * 2**20
+MEDIA_LIMIT = 2**30
+LARGEST = 16 * 2**30
+"""Bytes of the largest file that is read at all: a sparse file of many terabytes costs nothing to make."""
+_BUFFER = 64 * 1024
+_MOST_MEDIA = 200_000
+_LONGEST_NAME = 2000
+"""Characters of a name that are kept. No archive has a file of a longer one."""
+_UNDOCUMENTED = ("reinforcement", "pg_opd")
+
+
+def check_data_file(path: str | Path, *, training_type: str | None = None, max_problems: int = 20) -> DataReport:
+    """Checks a training data file: JSON Lines, or a zip archive with a data.jsonl in its root.
+
+    With a training type, rows that it can't train on are a problem; an unknown type is taken to accept all rows.
+    Reading stops after `max_problems` problems. Never raises for what the file is or holds.
+    """
+    check = _Check(Path(path), training_type, max_problems)
+    check.run()
+    return check.report()
+
+
+class _Check:
+    """One pass over one file."""
+
+    def __init__(self, path: Path, training_type: str | None, most: int) -> None:
+        self.path = path
+        self.training_type = training_type
+        self.findings = Findings(str(path), most)
+        self.rows = 0
+        self.size = 0
+        self.digest: Digest | None = None
+        self.kind: str | None = None
+        self.complete = False
+        self.media: dict[str, None] = {}
+        self._first: tuple[int, str] | None = None
+
+    def report(self) -> DataReport:
+        found = self.findings
+        return DataReport(
+            path=self.path,
+            rows=self.rows,
+            problems=tuple(found.problems),
+            warnings=tuple(found.warnings),
+            kind=self.kind,
+            size=self.size,
+            digest=self.digest,
+            complete=self.complete,
+        )
+
+    def run(self) -> None:
+        try:
+            with open_regular(self.path) as file:
+                self.size = size_of(file)
+                if self._is_of_a_size():
+                    self._check(file)
+        except FileNotFoundError:
+            self.findings.problem(
+                "there is no such file: mend the path (a relative one starts at the project's folder)"
+            )
+        except PermissionError:
+            self.findings.problem("can't be read: you lack the permission; try `chmod u+r` on it")
+        except NotRegularError as error:
+            self.findings.problem(
+                "is a folder: name the .jsonl or .zip file in it"
+                if error.errno == errno.EISDIR
+                else "is not a regular file: name a .jsonl or .zip file"
+            )
+        except (OSError, ValueError) as error:
+            self.complete = False
+            self.findings.problem(f"can't be read: {getattr(error, 'strerror', None) or error}")
+
+    def _is_of_a_size(self) -> bool:
+        if self.size == 0:
+            self.findings.problem(f"is empty: write one JSON object per line, such as {EXAMPLES[CHAT]}")
+        elif self.size > LARGEST:
+            self.findings.problem(
+                f"has {self.size / 2**30:,.0f} GB, and no more than {LARGEST // 2**30} GB are read: split it"
+            )
+        else:
+            return True
+        return False
+
+    def _check(self, file: io.FileIO) -> None:
+        reader = DigestingReader(file)
+        buffered = io.BufferedReader(reader, _BUFFER)
+        archive = is_archive(buffered.peek(4))
+        if not self._is_what_it_is_named(archive):
+            return
+        self._check_size(archive)
+        if archive:
+            whole = DigestedFile(file)
+            read_archive(whole, self.findings, lambda rows: self._read(rows, loose=True))
+            digest = whole.digest
+        else:
+            self._check_lines(buffered)
+            digest = reader.digest()
+        if self.complete:
+            self.digest, self.size = digest, digest.size
+
+    def _is_what_it_is_named(self, archive: bool) -> bool:
+        suffix, wanted = self.path.suffix.lower(), ".zip" if archive else ".jsonl"
+        if suffix == ".zip" and not archive:
+            self.findings.problem("is named .zip but is no zip archive: pack it again, or name it .jsonl if it is text")
+            return False
+        if suffix != wanted:
+            what = "a zip archive" if archive else "JSON Lines"
+            self.findings.warning(f"should be named {wanted}, as it is {what}: the service may go by the name")
+        return True
+
+    def _check_size(self, archive: bool) -> None:
+        limit = MEDIA_LIMIT if archive else TEXT_LIMIT
+        if self.size > limit:
+            self.findings.warning(
+                f"has {self.size / 2**20:,.0f} MB, more than the {limit // 2**20:,} MB that were documented as the most"
+            )
+
+    def _check_lines(self, file: IO[bytes]) -> None:
+        self._read(file, loose=self.training_type in _UNDOCUMENTED)
+        if any(":" not in name for name in self.media):
+            self.findings.warning(
+                "names pictures or videos that do not come with it: pack them and the rows (as data.jsonl) into a .zip"
+            )
+
+    def _read(self, file: IO[bytes], *, loose: bool) -> list[str]:
+        """Goes through the rows; the names of the media they refer to."""
+        before = len(self.findings.problems)
+        try:
+            for number, value in json_rows(file, self.findings):
+                self.rows += 1
+                self._take(number, look_at(value, loose=loose))
+                if self.findings.full:
+                    return []
+        except NotReadable:
+            return []
+        if self.rows == 0 and len(self.findings.problems) == before:
+            self.findings.problem(f"has only blank lines: write one JSON object per line, such as {EXAMPLES[CHAT]}")
+        self.complete = not self.findings.full
+        return list(self.media)
+
+    def _take(self, number: int, row: Row) -> None:
+        for note in row.notes:
+            if note.fatal:
+                self.findings.problem(note.text, number)
+            else:
+                self.findings.warning(note.text, number, note.kind)
+        if row.kind is None:
+            return
+        for name in row.media:
+            # A picture may also stand in the row itself, as a `data:` address of some megabytes.
+            if len(self.media) < _MOST_MEDIA and not is_address(name):
+                self.media[name[:_LONGEST_NAME]] = None
+        if self._first is None:
+            self._first = (number, row.kind)
+            against = contradiction(row.kind, self.training_type)
+            if against:
+                self.findings.problem(against, number)
+        self._compare(number, row.kind)
+
+    def _compare(self, number: int, kind: str) -> None:
+        if self.kind not in (None, kind) and {self.kind, kind} != {CHAT, VL}:
+            line, first = self._first or (number, kind)
+            self.findings.problem(
+                f"is a {kind} row, but line {line} is a {first} row: one file holds rows of one shape; "
+                "move these rows to a file of their own",
+                number,
+            )
+        else:
+            self.kind = together(self.kind, kind)

@@ -1,0 +1,77 @@
+"""Why this exists: whoever has to mend a data file needs the line, what is wrong there and what to write instead.
+These are the objects that carry this from the checks to the message, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a data file or, among the warnings, unusual."""
+
+    place: str
+    """The file: its path as it was given; for a file inside an archive followed by " > " and the name in there."""
+    line: int | None
+    """Number of the line, counted from 1; None when the file as a whole is meant."""
+    reason: str
+    """What is wrong and what to write instead, a clause without the place."""
+
+    def __str__(self) -> str:
+        return f"{self.place}, line {self.line}: {self.reason}" if self.line else f"{self.place}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class DataReport:
+    """What the check of a data file found."""
+
+    path: Path
+    rows: int = 0
+    """Rows seen: lines that are not blank. All rows of the file only when `complete`."""
+    problems: tuple[Problem, ...] = ()
+    """What keeps the file from being trained on."""
+    warnings: tuple[Problem, ...] = ()
+    """What the service may or may not accept, or what is probably not meant."""
+    kind: str | None = None
+    """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further), None when it could not be told."""
+    size: int = 0
+    """Size of the file in bytes."""
+    digest: Digest | None = None
+    """Of the very bytes that were checked; None when not all of the file was read."""
+    complete: bool = True
+    """False when the check stopped early, because there were too many problems or the file could not be read on."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the file can be uploaded."""
+        return not self.problems
+
+
+class Findings:
+    """Collects problems and warnings while a file is read, up to a limit of problems and of each kind of warning."""
+
+    def __init__(self, place: str, most: int) -> None:
+        self.place = place
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self._most = most
+        self._warned: Counter[str] = Counter()
+
+    @property
+    def full(self) -> bool:
+        """Whether there are as many problems as were asked for, so that reading on is of no use."""
+        return len(self.problems) >= self._most
+
+    def problem(self, reason: str, line: int | None = None) -> None:
+        if not self.full:
+            self.problems.append(Problem(self.place, line, reason))
+
+    def warning(self, reason: str, line: int | None = None, kind: str = "") -> None:
+        if self._warned[kind] < self._most:
+            self._warned[kind] += 1
+            self.warnings.append(Problem(self.place, line, reason))
