@@ -13,10 +13,11 @@ not import Pulumi.
 
 from __future__ import annotations
 
-from .catalogue import CATALOGUE, Entry
 from .client import Client
 from .clock import SYSTEM_CLOCK, Clock
-from .deployment_objects import Deployment, DeploymentPage, DeploymentStatus
+from .config.api_key import KeySource
+from .config.key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
+from .config.settings import Settings, resolve_settings
 from .errors import (
     ApiConnectionError,
     ApiError,
@@ -39,14 +40,13 @@ from .errors import (
     UnexpectedNotFoundError,
     UnsupportedOperationError,
 )
-from .key import KeySource
-from .key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
-from .objects import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
+from .http.catalogue import CATALOGUE, Entry
+from .http.ratelimit import RateLimiter
+from .http.retry import OnRetry
+from .http.transport import Sending
+from .models.deployments import Deployment, DeploymentPage, DeploymentStatus
+from .models.jobs import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
 from .quoting import clean, escaped, in_texts, redact
-from .ratelimit import RateLimiter
-from .retry import OnRetry
-from .settings import Settings, resolve_settings
-from .transport import Sending
 
 __all__ = [
     "CATALOGUE",

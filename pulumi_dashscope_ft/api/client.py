@@ -7,15 +7,15 @@ in one queue, so that parallel resources do not drive each other into the servic
 
 from __future__ import annotations
 
-from .call import Caller
 from .clock import SYSTEM_CLOCK, Clock
-from .deployments import Deployments
-from .files import Files
-from .fine_tunes import FineTunes
-from .ratelimit import RateLimiter, shared_limiter
-from .retry import OnRetry, Retrier
-from .settings import Settings
-from .transport import Sending, Transport
+from .config.settings import Settings
+from .http.call import Caller
+from .http.ratelimit import RateLimiter, shared_limiter
+from .http.retry import OnRetry, Retrier
+from .http.transport import Sending, Transport
+from .resources.deployments import Deployments
+from .resources.files import Files
+from .resources.fine_tunes import FineTunes
 
 __all__ = ["Client"]
 

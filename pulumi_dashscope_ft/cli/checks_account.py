@@ -63,7 +63,7 @@ def _check_key(account: Account, settings: Settings) -> Finding:
 
 def _place_of_key(account: Account) -> tuple[str, Path | None]:
     """Where the key comes from, in the client's order (api.key), and the file if it is one."""
-    from pulumi_dashscope_ft.api.key import DEFAULT_KEY_FILE, KEY_FILE_VARIABLE, KEY_VARIABLE
+    from pulumi_dashscope_ft.api.config.api_key import DEFAULT_KEY_FILE, KEY_FILE_VARIABLE, KEY_VARIABLE
 
     if account.api_key_env is not None:
         return f"the variable {account.api_key_env}", None
@@ -108,7 +108,7 @@ def _check_workspace(account: Account, settings: Settings) -> Finding:
 
 def _check_proxy(settings: Settings) -> Finding:
     from pulumi_dashscope_ft.api import SettingsError
-    from pulumi_dashscope_ft.api.proxies import proxy_host, require_usable_surroundings
+    from pulumi_dashscope_ft.api.http.proxies import proxy_host, require_usable_surroundings
 
     parts = urlsplit(settings.base_url)
     if parts.scheme == "http":
@@ -129,8 +129,8 @@ def _check_proxy(settings: Settings) -> Finding:
 def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """What only the service can say: whether it answers, takes the key, agrees on the time, and has room for a job."""
     from pulumi_dashscope_ft.api import ApiError, Client
-    from pulumi_dashscope_ft.api.classification import classify
-    from pulumi_dashscope_ft.api.transport import Transport
+    from pulumi_dashscope_ft.api.http.classification import classify
+    from pulumi_dashscope_ft.api.http.transport import Transport
     from pulumi_dashscope_ft.lifecycle.explain import advice, fact
 
     transport = Transport(settings, clock)

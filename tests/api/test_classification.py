@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import errors as e
-from pulumi_dashscope_ft.api.answer import Answer
-from pulumi_dashscope_ft.api.catalogue import CATALOGUE, Entry
-from pulumi_dashscope_ft.api.classification import classify, failed_upload
+from pulumi_dashscope_ft.api.http.answer import Answer
+from pulumi_dashscope_ft.api.http.catalogue import CATALOGUE, Entry
+from pulumi_dashscope_ft.api.http.classification import classify, failed_upload
 from pulumi_dashscope_ft.api.operations import OPERATIONS
 
 JOB_ID = "ft-202411221200-1c7f"

@@ -23,8 +23,8 @@ from pulumi_dashscope_ft.api import (
     NotFoundError,
     QuotaExceededError,
 )
-from pulumi_dashscope_ft.api.fields import Unusable
-from pulumi_dashscope_ft.api.objects import Checkpoint, File, FilePage, JobPage, LogPage
+from pulumi_dashscope_ft.api.models.fields import Unusable
+from pulumi_dashscope_ft.api.models.jobs import Checkpoint, File, FilePage, JobPage, LogPage
 
 JOB_ID = "ft-202411221200-1c7f"
 FULL_JOB = {

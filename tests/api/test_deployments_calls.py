@@ -23,8 +23,8 @@ from pulumi_dashscope_ft.api import (
     UnexpectedNotFoundError,
     UnsupportedOperationError,
 )
-from pulumi_dashscope_ft.api.deployment_objects import DeploymentPage
-from pulumi_dashscope_ft.api.fields import Unusable
+from pulumi_dashscope_ft.api.models.deployments import DeploymentPage
+from pulumi_dashscope_ft.api.models.fields import Unusable
 
 ID = "qwen3-8b-ft-202511132025-0260"
 MU = {

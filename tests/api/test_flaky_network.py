@@ -18,14 +18,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pulumi_dashscope_ft.api import (
-    ApiConnectionError,
-    ApiError,
-    ApiResponseError,
-    ApiStatusError,
-    ApiTimeoutError,
-    transport,
-)
+from pulumi_dashscope_ft.api import ApiConnectionError, ApiError, ApiResponseError, ApiStatusError, ApiTimeoutError
+from pulumi_dashscope_ft.api.http import transport
 
 JOB_ID = "ft-202411221200-1c7f"
 JOB = {"job_id": JOB_ID, "status": "RUNNING"}

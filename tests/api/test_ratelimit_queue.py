@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import RateLimiter, Settings
-from pulumi_dashscope_ft.api.ratelimit import LONGEST_PENALTY, Impatient, shared_limiter
+from pulumi_dashscope_ft.api.http.ratelimit import LONGEST_PENALTY, Impatient, shared_limiter
 
 
 def test_a_burst_then_the_rate(clock):

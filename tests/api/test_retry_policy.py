@@ -19,8 +19,8 @@ from pulumi_dashscope_ft.api import (
     ServerError,
     ThrottledError,
 )
+from pulumi_dashscope_ft.api.http.retry import LONGEST_WAIT, POLICIES, Policy, Retrier
 from pulumi_dashscope_ft.api.operations import OPERATIONS
-from pulumi_dashscope_ft.api.retry import LONGEST_WAIT, POLICIES, Policy, Retrier
 
 JOB_ID = "ft-202411221200-1c7f"
 

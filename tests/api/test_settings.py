@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import KeySource, Settings, SettingsError, resolve_settings
-from pulumi_dashscope_ft.api.base_url import checked_base_url
+from pulumi_dashscope_ft.api.config.base_url import checked_base_url
 
 SECRET = "sk-0123456789abcdef"
 

@@ -25,8 +25,8 @@ from pulumi_dashscope_ft.api import (
     KeySource,
     NotFoundError,
     SettingsError,
-    transport,
 )
+from pulumi_dashscope_ft.api.http import transport
 
 JOB_ID = "ft-202411221200-1c7f"
 
@@ -336,7 +336,7 @@ class TestUpload:
     def test_memory_is_bounded(self, client, tmp_path):
         import tracemalloc
 
-        from pulumi_dashscope_ft.api.body import MultipartBody
+        from pulumi_dashscope_ft.api.http.body import MultipartBody
 
         path = tmp_path / "big.jsonl"
         with path.open("wb") as stream:
@@ -353,7 +353,7 @@ class TestUpload:
     def test_a_file_that_changes_meanwhile(self, server, client, tmp_path, monkeypatch, change):
         path = tmp_path / "t.jsonl"
         path.write_bytes(b"0123456789")
-        from pulumi_dashscope_ft.api import files
+        from pulumi_dashscope_ft.api.resources import files
 
         def changing(*args, **kwargs):
             body = original(*args, **kwargs)

@@ -11,8 +11,8 @@ import click
 import pytest
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.api.fine_tunes import FineTunes
-from pulumi_dashscope_ft.api.objects import LogPage
+from pulumi_dashscope_ft.api.models.jobs import LogPage
+from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.cli import account, failing
 from pulumi_dashscope_ft.emulator import FaultRule, accounts
 

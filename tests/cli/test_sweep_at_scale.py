@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sweep_stage import OWNER, PREFIX, STRANGER, label
 
-from pulumi_dashscope_ft.api.fine_tunes import FineTunes
+from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator import job_operations
 from pulumi_dashscope_ft.emulator.service import Call
 

@@ -1,6 +1,6 @@
 """Why this exists: the words of the page of errors, for whatever is no question of key, workspace, money or network.
 
-Grouped by what the reader has to do. Facts: the API pages named in `api/catalogue.py`, and what the code does.
+Grouped by what the reader has to do. Facts: the API pages named in `api/http/catalogue.py`, and what the code does.
 """
 
 from __future__ import annotations

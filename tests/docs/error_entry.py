@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from error_scenes import Scene
 
-from pulumi_dashscope_ft.api.catalogue import CATALOGUE
-from pulumi_dashscope_ft.api.catalogue import Entry as Row
+from pulumi_dashscope_ft.api.http.catalogue import CATALOGUE
+from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from error_stage import KEY, ROW, Stage
 from pulumi import RunError
 
 from pulumi_dashscope_ft.api import resolve_settings
-from pulumi_dashscope_ft.api.catalogue import Entry as Row
+from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity

@@ -12,7 +12,7 @@ from error_operations import OPERATIONS, Operation
 from error_page import GROUPS, PAGE, all_entries, anchor, call_title, page, played, the_one
 from error_stage import KEY
 
-from pulumi_dashscope_ft.api.catalogue import CATALOGUE
+from pulumi_dashscope_ft.api.http.catalogue import CATALOGUE
 from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
 TEXT = PAGE.read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from serving_story import TUNED, ServingStory
 from simulation import KEY, Cloud, an_emulator
 
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job, KeySource
-from pulumi_dashscope_ft.api.objects import LogPage
+from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment

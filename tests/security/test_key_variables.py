@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.api import SettingsError, resolve_settings
-from pulumi_dashscope_ft.api.key_variables import is_foreign, is_meant_for_keys, listed_names
+from pulumi_dashscope_ft.api.config.key_variables import is_foreign, is_meant_for_keys, listed_names
 
 VALUE = "sk-variable-0123456789abcdef"
 

@@ -17,7 +17,7 @@ import urllib3.exceptions
 from requests.adapters import HTTPAdapter
 
 from pulumi_dashscope_ft.api import Client, DashScopeError, Settings, SettingsError
-from pulumi_dashscope_ft.api.connections import PunctualAdapter
+from pulumi_dashscope_ft.api.http.connections import PunctualAdapter
 
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))

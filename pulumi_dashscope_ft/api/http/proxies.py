@@ -17,9 +17,8 @@ from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.text import hide, quoted
-
-from .errors import SettingsError
 
 __all__ = ["hide_proxy_logins", "proxy_host", "require_usable_surroundings"]
 

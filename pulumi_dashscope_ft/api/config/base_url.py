@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from .errors import SettingsError
+from pulumi_dashscope_ft.api.errors import SettingsError
 
 __all__ = [
     "DEFAULT_REGION",

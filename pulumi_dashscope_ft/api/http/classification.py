@@ -22,12 +22,12 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
+from pulumi_dashscope_ft.api import errors as e
+from pulumi_dashscope_ft.api.quoting import clean, quoted, redact
 from pulumi_dashscope_ft.text import hide_secrets
 
-from . import errors as e
 from .answer import Answer
 from .catalogue import CATALOGUE, PREFIXES, Entry
-from .quoting import clean, quoted, redact
 
 __all__ = ["classify", "failed_upload"]
 

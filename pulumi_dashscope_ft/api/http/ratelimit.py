@@ -18,8 +18,8 @@ import math
 import threading
 from urllib.parse import urlsplit
 
-from .clock import SYSTEM_CLOCK, Clock
-from .settings import Settings
+from pulumi_dashscope_ft.api.clock import SYSTEM_CLOCK, Clock
+from pulumi_dashscope_ft.api.config.settings import Settings
 
 __all__ = ["LONGEST_PENALTY", "Impatient", "RateLimiter", "shared_limiter"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .quoting import clean, redact
+from pulumi_dashscope_ft.api.quoting import clean, redact
 
 __all__ = ["Unusable", "mapping", "number", "output", "rows", "status", "strings", "text"]
 

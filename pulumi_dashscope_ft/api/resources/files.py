@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .answer import Answer
-from .body import MultipartBody
-from .call import Caller
-from .classification import failed_upload
-from .errors import InvalidRequestError
-from .fields import Unusable, output, text
-from .objects import File, FilePage, UploadedFile
-from .pages import page_query
+from pulumi_dashscope_ft.api.errors import InvalidRequestError
+from pulumi_dashscope_ft.api.http.answer import Answer
+from pulumi_dashscope_ft.api.http.body import MultipartBody
+from pulumi_dashscope_ft.api.http.call import Caller
+from pulumi_dashscope_ft.api.http.classification import failed_upload
+from pulumi_dashscope_ft.api.models.fields import Unusable, output, text
+from pulumi_dashscope_ft.api.models.jobs import File, FilePage, UploadedFile
+from pulumi_dashscope_ft.api.models.pages import page_query
 
 __all__ = ["Files"]
 

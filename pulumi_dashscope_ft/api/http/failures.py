@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 import requests
 import urllib3.exceptions as u
 
-from .errors import ApiConnectionError, ApiError, ApiTimeoutError
-from .quoting import quoted, redact
+from pulumi_dashscope_ft.api.errors import ApiConnectionError, ApiError, ApiTimeoutError
+from pulumi_dashscope_ft.api.quoting import quoted, redact
 
 __all__ = ["translate"]
 

@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
 from typing import Any, TypeVar
 
+from pulumi_dashscope_ft.api.clock import Clock
+from pulumi_dashscope_ft.api.config.api_key import KeySource
+from pulumi_dashscope_ft.api.errors import ApiError, ApiResponseError, PauseError, ThrottledError
+from pulumi_dashscope_ft.api.models.fields import Unusable
+from pulumi_dashscope_ft.api.quoting import quoted
 from pulumi_dashscope_ft.text import hide_secrets
 
 from .answer import Answer
 from .body import Body
 from .classification import classify
-from .clock import Clock
-from .errors import ApiError, ApiResponseError, PauseError, ThrottledError
-from .fields import Unusable
-from .key import KeySource
-from .quoting import quoted
 from .ratelimit import Impatient, RateLimiter
 from .retry import Retrier
 from .transport import Transport

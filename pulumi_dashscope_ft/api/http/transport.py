@@ -21,12 +21,10 @@ from requests.auth import AuthBase
 from urllib3.exceptions import ReadTimeoutError
 
 from pulumi_dashscope_ft._version import __version__
-
-from .answer import Answer
-from .body import Body, BodyWithheldError
-from .clock import Clock
-from .connections import PunctualAdapter
-from .errors import (
+from pulumi_dashscope_ft.api.clock import Clock
+from pulumi_dashscope_ft.api.config.api_key import KeySource
+from pulumi_dashscope_ft.api.config.settings import Settings
+from pulumi_dashscope_ft.api.errors import (
     ApiError,
     ApiResponseError,
     ApiTimeoutError,
@@ -35,12 +33,14 @@ from .errors import (
     InvalidRequestError,
     SettingsError,
 )
+from pulumi_dashscope_ft.api.operations import OPERATIONS
+from pulumi_dashscope_ft.api.quoting import clean
+
+from .answer import Answer
+from .body import Body, BodyWithheldError
+from .connections import PunctualAdapter
 from .failures import translate
-from .key import KeySource
-from .operations import OPERATIONS
 from .proxies import hide_proxy_logins, require_usable_surroundings
-from .quoting import clean
-from .settings import Settings
 
 __all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Sending", "Transport"]
 

@@ -18,8 +18,8 @@ from typing import TypeVar
 
 import tenacity
 
-from .clock import Clock
-from .errors import ApiError
+from pulumi_dashscope_ft.api.clock import Clock
+from pulumi_dashscope_ft.api.errors import ApiError
 
 __all__ = ["FIRST_WAIT", "LONGEST_WAIT", "POLICIES", "OnRetry", "Policy", "Retrier"]
 

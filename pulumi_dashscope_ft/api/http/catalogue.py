@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from . import errors as e
+from pulumi_dashscope_ft.api import errors as e
 
 __all__ = ["CATALOGUE", "PREFIXES", "Entry"]
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .answer import Answer
-from .body import JsonBody
-from .call import Caller
-from .deployment_objects import Deployment, DeploymentPage
-from .errors import InvalidRequestError
-from .fields import Unusable, output
-from .pages import page_query
+from pulumi_dashscope_ft.api.errors import InvalidRequestError
+from pulumi_dashscope_ft.api.http.answer import Answer
+from pulumi_dashscope_ft.api.http.body import JsonBody
+from pulumi_dashscope_ft.api.http.call import Caller
+from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage
+from pulumi_dashscope_ft.api.models.fields import Unusable, output
+from pulumi_dashscope_ft.api.models.pages import page_query
 
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
 

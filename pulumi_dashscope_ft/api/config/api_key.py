@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
 from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
 
-from .errors import SettingsError
 from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
 
 __all__ = ["KEY_FILE_VARIABLE", "KEY_VARIABLE", "KeySource"]

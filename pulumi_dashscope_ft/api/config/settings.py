@@ -15,15 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from .base_url import (
-    DEFAULT_REGION,
-    checked_base_url,
-    checked_region,
-    checked_workspace_id,
-    regional_base_url,
-)
-from .errors import SettingsError
-from .key import KeySource
+from pulumi_dashscope_ft.api.errors import SettingsError
+
+from .api_key import KeySource
+from .base_url import DEFAULT_REGION, checked_base_url, checked_region, checked_workspace_id, regional_base_url
 from .key_variables import listed_names
 
 __all__ = ["Settings", "resolve_settings"]

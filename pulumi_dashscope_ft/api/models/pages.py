@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import InvalidRequestError
+from pulumi_dashscope_ft.api.errors import InvalidRequestError
+
 from .fields import number
 
 __all__ = ["LARGEST_PAGE", "page_query", "paging"]

@@ -1,0 +1,1 @@
+"""One call over HTTP: paced, sent, judged, and repeated where that is safe."""
