@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_dashscope_ft.cli.checks_pulumi import OLDEST_PYTHON
+from pulumi_dashscope_ft.cli.checks.pulumi_setup import OLDEST_PYTHON
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("starlette", "uvicorn", "click", "rich", "pytest", "jsonschema", "multipart", "pulumi_dashscope_ft.emulator")
@@ -80,7 +80,7 @@ def test_one_oldest_python_is_named_everywhere() -> None:
     numbers = tuple(map(int, oldest.split(".")))
     assert numbers == OLDEST_PYTHON
     assert f"sys.version_info < {numbers}" in (ROOT / "Makefile").read_text()
-    places = ["README.md", "Makefile", "docs/how-to/upgrading.md", "pulumi_dashscope_ft/cli/checks_pulumi.py"]
+    places = ["README.md", "Makefile", "docs/how-to/upgrading.md", "pulumi_dashscope_ft/cli/checks/pulumi_setup.py"]
     for name in [*places, *(str(page.relative_to(ROOT)) for page in ROOT.glob("examples/*/README.md"))]:
         for named in re.findall(r"Python (3\.\d+)", (ROOT / name).read_text()):
             assert named == oldest, name

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        from .commands import cli
+        from .group import cli
 
         cli.main(args=chosen, prog_name="dashscope-ft")
     except ModuleNotFoundError as missing:

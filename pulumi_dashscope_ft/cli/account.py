@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .surroundings import clock
+from .output.surroundings import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import ApiError, Client, Settings
@@ -90,7 +90,7 @@ def note(text: str) -> None:
     """A line about how it goes: to the standard error, so that the standard output stays the answer."""
     from pulumi_dashscope_ft.frontend.lines import printable
 
-    from .progress_bar import say
+    from .output.progress_bar import say
 
     say(printable(text))
 

@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.cli.commands import cli
-from pulumi_dashscope_ft.cli.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.group import cli
+from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 

@@ -267,7 +267,7 @@ def test_a_running_job_is_adopted_and_destroyed_with_a_report(engine: str, proje
     from click.testing import CliRunner
 
     from pulumi_dashscope_ft.api import Client, resolve_settings
-    from pulumi_dashscope_ft.cli.commands import cli
+    from pulumi_dashscope_ft.cli.group import cli
 
     settings = Settings(check_file_ids=False, running_seconds=100_000, canceling_seconds=10)
     with EmulatorServer(settings, speed=20.0) as emulator:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft._version import __version__
-from pulumi_dashscope_ft.cli import ages
-from pulumi_dashscope_ft.cli.commands import COMMANDS
+from pulumi_dashscope_ft.cli.group import COMMANDS
+from pulumi_dashscope_ft.cli.output import ages
 
 COMMAND = [sys.executable, "-c", "from pulumi_dashscope_ft.cli import main; main()"]
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -57,7 +57,7 @@ def test_help_is_quick_and_loads_no_command() -> None:
         "from pulumi_dashscope_ft.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "print(sorted(name for name in ('requests', 'rich', 'pulumi', 'yaml', 'starlette',"
-        " 'pulumi_dashscope_ft.api', 'pulumi_dashscope_ft.cli.listings') if name in sys.modules))"
+        " 'pulumi_dashscope_ft.api', 'pulumi_dashscope_ft.cli.commands.listings') if name in sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
@@ -90,7 +90,7 @@ def test_a_missing_library_names_the_extra(missing: str) -> None:
         "import pulumi_dashscope_ft.cli as cli\n"
         f"error = ModuleNotFoundError('no', name={missing!r})\n"
         f"if {missing!r} == 'rich':\n"
-        "    import pulumi_dashscope_ft.cli.commands as commands\n"
+        "    import pulumi_dashscope_ft.cli.group as commands\n"
         "    def fail(*a, **k):\n        raise error\n"
         "    commands.cli.main = fail\n"
         f"cli.main([{argument!r}])\n"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft._version import __version__
-from pulumi_dashscope_ft.cli.checks_account import _check_clock
+from pulumi_dashscope_ft.cli.checks.account import _check_clock
 from pulumi_dashscope_ft.emulator import FaultRule
 
 

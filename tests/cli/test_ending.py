@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.cli import ending
+from pulumi_dashscope_ft.cli.commands import ending
 from pulumi_dashscope_ft.emulator import FaultRule
 
 

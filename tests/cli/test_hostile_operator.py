@@ -429,7 +429,7 @@ def test_a_machine_whose_clock_is_wrong_ends_nothing_young(stage: Stage, skew: f
 
 
 def test_a_service_that_tells_no_time_is_said_to(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pulumi_dashscope_ft.cli import sweep_clock
+    from pulumi_dashscope_ft.cli.sweeping import clock as sweep_clock
 
     monkeypatch.setattr(sweep_clock, "_date_of", lambda base_url: None)
     stage.job(hold={})

@@ -13,7 +13,8 @@ import pytest
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
-from pulumi_dashscope_ft.cli import account, failing
+from pulumi_dashscope_ft.cli import account
+from pulumi_dashscope_ft.cli.output import failing
 from pulumi_dashscope_ft.emulator import FaultRule, accounts
 
 CLI_KEY = "sk-cli-0123456789abcdef"

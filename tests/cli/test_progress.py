@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.cli import progress_bar
+from pulumi_dashscope_ft.cli.output import progress_bar
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 

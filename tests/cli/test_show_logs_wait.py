@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
-from pulumi_dashscope_ft.cli.rendering import sparkline
+from pulumi_dashscope_ft.cli.output.rendering import sparkline
 from pulumi_dashscope_ft.emulator import FaultRule
 
 

@@ -19,8 +19,8 @@ from unittest import mock
 from click.testing import CliRunner
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.cli.commands import cli
-from pulumi_dashscope_ft.cli.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.group import cli
+from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp

@@ -16,7 +16,7 @@ import pytest
 from error_page import anchor
 
 from pulumi_dashscope_ft.api import JobStatus
-from pulumi_dashscope_ft.cli.commands import cli
+from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.emulator import machine
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 

@@ -46,7 +46,7 @@ _MEASURED = """
 import resource, sys
 from pulumi_dashscope_ft.lifecycle import recorded_state
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
-from pulumi_dashscope_ft.cli.reporting import report
+from pulumi_dashscope_ft.cli.commands.reporting import report
 limit = 1 << 30  # an attack that works is stopped here, and not by the machine's last megabyte
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 what, *paths = sys.argv[1:]

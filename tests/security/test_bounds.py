@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from pulumi_dashscope_ft.api import SettingsError, resolve_settings
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_bounded, read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, decode, decode_bytes
-from pulumi_dashscope_ft.cli import reporting
+from pulumi_dashscope_ft.cli.commands import reporting
 from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 from pulumi_dashscope_ft.lifecycle.training_data.formats import DataReport, check_data_file
 

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
-from pulumi_dashscope_ft.cli.failing import Failed
-from pulumi_dashscope_ft.cli.reporting import report
+from pulumi_dashscope_ft.cli.commands.reporting import report
+from pulumi_dashscope_ft.cli.output.failing import Failed
 from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory

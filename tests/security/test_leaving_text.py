@@ -22,10 +22,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pulumi_dashscope_ft
-from pulumi_dashscope_ft.cli.commands import cli
-from pulumi_dashscope_ft.cli.program_text import program
-from pulumi_dashscope_ft.cli.rendering import markdown_item, markdown_table
-from pulumi_dashscope_ft.cli.takeover import Takeover
+from pulumi_dashscope_ft.cli.adopting.program_text import program
+from pulumi_dashscope_ft.cli.adopting.takeover import Takeover
+from pulumi_dashscope_ft.cli.group import cli
+from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
 from pulumi_dashscope_ft.frontend.lines import printable
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
@@ -117,13 +117,13 @@ def test_no_text_at_all_moves_a_cursor(text: str) -> None:
 SINKS = {"echo", "print", "secho", "write", "writelines", "excepthook"}
 ALLOWED = {
     "cli/__init__.py": 2,  # what is missing, and a defect through `printable`
-    "cli/emulator.py": 5,  # its own address, key and control token, and what it left out of its state file
-    "cli/failing.py": 1,  # through `printable`
-    "cli/logs.py": 2,  # `Text(shown_log(…))`, and the bar
-    "cli/progress_bar.py": 2,  # takes `TerminalText`
-    "cli/rendering.py": 12,  # all of a command's answers
-    "cli/surroundings.py": 2,  # a question, through `printable`
-    "cli/sweep.py": 2,  # reports, which print through `cli/rendering.py`
+    "cli/commands/emulator.py": 5,  # its own address, key and control token, and what it left out of its state file
+    "cli/output/failing.py": 1,  # through `printable`
+    "cli/commands/logs.py": 2,  # `Text(shown_log(…))`, and the bar
+    "cli/output/progress_bar.py": 2,  # takes `TerminalText`
+    "cli/output/rendering.py": 12,  # all of a command's answers
+    "cli/output/surroundings.py": 2,  # a question, through `printable`
+    "cli/commands/sweep.py": 2,  # reports, which print through `cli/output/rendering.py`
     "dynamic/session.py": 1,  # through `printable`
     "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized
     "plugin/engine_log.py": 1,  # takes `TerminalText`
@@ -137,7 +137,7 @@ def _called(call: ast.Call) -> str:
 
 
 def test_nothing_is_printed_anywhere_else() -> None:
-    """Who adds a place that prints has to say here why it is safe; commands print through `cli/rendering.py`."""
+    """Who adds a place that prints has to say here why it is safe; commands print through `cli/output/rendering.py`."""
     found: Counter[str] = Counter()
     for path in sorted(PACKAGE.rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
@@ -218,7 +218,7 @@ def test_an_item_is_no_block(text: str) -> None:
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=4))
 @settings(max_examples=EXAMPLES)
 def test_a_table_keeps_its_shape(cells: list[str]) -> None:
-    from pulumi_dashscope_ft.cli.rendering import Column
+    from pulumi_dashscope_ft.cli.output.rendering import Column
 
     table = markdown_table([Column("c") for _ in cells], [cells])
     lines = table.split("\n")

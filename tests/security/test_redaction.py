@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import ApiError, Client, KeySource, Settings
-from pulumi_dashscope_ft.cli.state_reading import Backend, UnreadableBackend
+from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackend
 from pulumi_dashscope_ft.frontend.lines import printable
 from pulumi_dashscope_ft.text import MASK, hide, hide_logins, redact, without_login
 
@@ -266,7 +266,7 @@ def test_a_key_that_is_no_longer_in_use_is_forgotten() -> None:
 def test_a_defect_of_the_command_shows_no_key(tmp_path: Path) -> None:
     """Its traceback goes out redacted and without control characters, too."""
     broken = (
-        "import pulumi_dashscope_ft.cli.commands as c, sys\n"
+        "import pulumi_dashscope_ft.cli.group as c, sys\n"
         "from pulumi_dashscope_ft.api import KeySource\n"
         "keep = KeySource(); keep.read()\n"
         f"def broken(*a, **k): raise RuntimeError('x \\x1b]0;y\\x07 {UNSHAPED}')\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from .ages import told_age
+from pulumi_dashscope_ft.cli.output.ages import told_age
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key

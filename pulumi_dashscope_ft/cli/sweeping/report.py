@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .ages import told_age
-from .rendering import (
+from pulumi_dashscope_ft.cli.output.ages import told_age
+from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     markdown_item,
     markdown_table,
@@ -23,7 +23,8 @@ from .rendering import (
     print_table,
     shown,
 )
-from .sweep_remarks import remarks
+
+from .remarks import remarks
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key

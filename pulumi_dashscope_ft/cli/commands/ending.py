@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .account import Account, account_options, note
-from .ages import duration
-from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
-from .progress_bar import steps
-from .rendering import Column, json_option, print_json, print_table, shown
-from .surroundings import clock, typed_line
-from .targets import Target, kind_option, targets_of
+from pulumi_dashscope_ft.cli.account import Account, account_options, note
+from pulumi_dashscope_ft.cli.output.ages import duration
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
+from pulumi_dashscope_ft.cli.output.progress_bar import steps
+from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table, shown
+from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
+from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection

@@ -11,11 +11,11 @@ from typing import Any
 
 import click
 
-from .account import Account, account_options
-from .ages import duration, told_age
-from .described import QUOTA, deployment_facts, file_facts, job_facts, quota_used
-from .rendering import Column, json_option, print_json, print_table
-from .surroundings import clock
+from pulumi_dashscope_ft.cli.account import Account, account_options
+from pulumi_dashscope_ft.cli.output.ages import duration, told_age
+from pulumi_dashscope_ft.cli.output.described import QUOTA, deployment_facts, file_facts, job_facts, quota_used
+from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
+from pulumi_dashscope_ft.cli.output.surroundings import clock
 
 __all__ = ["deployments", "files", "jobs"]
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .account import Account, account_options, note
-from .failing import INTERRUPTED, NO, Failed
-from .following import Look, follow, whole_log
-from .rendering import json_option, print_json, print_log, shown, shown_log, sparkline
-from .surroundings import clock, on_terminal
+from pulumi_dashscope_ft.cli.account import Account, account_options, note
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, Failed
+from pulumi_dashscope_ft.cli.output.following import Look, follow, whole_log
+from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_log, shown, shown_log, sparkline
+from pulumi_dashscope_ft.cli.output.surroundings import clock, on_terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .described import name_of
+from pulumi_dashscope_ft.cli.output.described import name_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Deployment, File, Job

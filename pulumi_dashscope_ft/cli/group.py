@@ -15,7 +15,7 @@ import click
 
 from pulumi_dashscope_ft._version import __version__
 
-from .failing import told
+from .output.failing import told
 
 __all__ = ["COMMANDS", "cli"]
 
@@ -34,7 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
 }
-"""Name → where it is, as `module:attribute` of this package, and what the list of commands says of it."""
+"""Name → where it is, as `module:attribute` of the folder `commands`, and what the list of commands says of it."""
 
 
 class _LazyGroup(click.Group):
@@ -50,7 +50,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found: click.Command = getattr(import_module(f".{module}", __package__), attribute)
+        found: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
         return found
 
     def resolve_command(

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft.bounded.files import read_bounded, read_file
-
-from .account import note
+from pulumi_dashscope_ft.cli.account import note
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .account import Account, account_options, note
-from .ages import duration
-from .failing import INTERRUPTED, NO, UNREACHABLE, Failed, lines_of
-from .progress_bar import steps
-from .rendering import shown
-from .surroundings import clock, typed_line
-from .sweep_course import Course, Watched
-from .sweep_remarks import before_the_end
-from .sweep_report import FORMATS, SweepReport
-from .sweep_values import filled, number, owner_ids, span
+from pulumi_dashscope_ft.cli.account import Account, account_options, note
+from pulumi_dashscope_ft.cli.output.ages import duration
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, lines_of
+from pulumi_dashscope_ft.cli.output.progress_bar import steps
+from pulumi_dashscope_ft.cli.output.rendering import shown
+from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
+from pulumi_dashscope_ft.cli.sweeping.course import Course, Watched
+from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
+from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
+from pulumi_dashscope_ft.cli.sweeping.values import filled, number, owner_ids, span
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
@@ -156,11 +156,10 @@ def sweep(
     1 a state could not be read, or something could not be ended; 3 the service could not be asked;
     64 wrong usage; 130 interrupted (the object at hand is finished first; a second Ctrl-C stops at once).
     """
+    from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
+    from pulumi_dashscope_ft.cli.sweeping.states import Backend, States, UnreadableBackend
     from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Filters, Options, Sweep
-
-    from .state_reading import Backend, States, UnreadableBackend
-    from .sweep_clock import service_clock
 
     files = [*exports, *state_files]
     if "-" in files and execute and not yes:
@@ -185,7 +184,7 @@ def sweep(
 
 
 def _run(broom: Sweep, wish: _Wish, ahead: float | None, course: Course) -> None:
-    from .state_reading import UnreadableBackend
+    from pulumi_dashscope_ft.cli.sweeping.states import UnreadableBackend
 
     silent = wish.form == "json"
     with steps(silent=silent) as at:

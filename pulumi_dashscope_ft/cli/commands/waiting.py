@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import click
 
-from .account import Account, account_options, note
-from .ages import duration
-from .failing import INTERRUPTED, Failed
-from .rendering import json_option, print_json, print_lines, shown
+from pulumi_dashscope_ft.cli.account import Account, account_options, note
+from pulumi_dashscope_ft.cli.output.ages import duration
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, Failed
+from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_lines, shown
 
 __all__ = ["wait"]
 

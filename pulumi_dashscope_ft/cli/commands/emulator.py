@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from .rendering import json_option, print_json
+from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json
 
 DEFAULT_PORT = 8765
 KEY = "sk-emulator"

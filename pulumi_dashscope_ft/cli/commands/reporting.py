@@ -17,9 +17,8 @@ import click
 
 from pulumi_dashscope_ft.bounded.files import read_bounded
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
-
-from .failing import NO, Failed
-from .rendering import Column, markdown_table, print_json, print_markdown, print_table
+from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.rendering import Column, markdown_table, print_json, print_markdown, print_table
 
 __all__ = ["report"]
 

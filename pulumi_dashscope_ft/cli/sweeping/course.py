@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from .progress_bar import At
+from pulumi_dashscope_ft.cli.output.progress_bar import At
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy

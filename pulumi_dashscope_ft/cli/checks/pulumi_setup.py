@@ -23,8 +23,8 @@ from pulumi_dashscope_ft.bounded.files import read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
 from pulumi_dashscope_ft.text import without_login
 
-from .checks_plugin import check_plugin
 from .checkup import Finding, fine, unusual, wrong
+from .plugin import check_plugin
 from .running import output_of
 
 __all__ = ["check_pulumi"]

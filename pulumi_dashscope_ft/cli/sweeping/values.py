@@ -11,8 +11,8 @@ import math
 
 import click
 
-from .ages import duration
-from .rendering import shown
+from pulumi_dashscope_ft.cli.output.ages import duration
+from pulumi_dashscope_ft.cli.output.rendering import shown
 
 __all__ = ["filled", "number", "owner_ids", "span"]
 

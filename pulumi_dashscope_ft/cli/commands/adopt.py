@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .account import Account, account_options, note
-from .failing import NO, Failed
-from .rendering import json_option, print_json, print_program
-from .targets import Target, kind_option, targets_of
+from pulumi_dashscope_ft.cli.account import Account, account_options, note
+from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_program
+from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Client, KeySource
-
-    from .takeover import Takeover
+    from pulumi_dashscope_ft.cli.adopting.takeover import Takeover
 
 __all__ = ["adopt"]
 
@@ -56,8 +55,7 @@ def adopt(
       pulumi preview --expect-no-changes
     """
     from pulumi_dashscope_ft.api import LIST_VARIABLE, is_meant_for_keys, listed_names
-
-    from .program_text import program
+    from pulumi_dashscope_ft.cli.adopting.program_text import program
 
     client = account.client()
     targets = targets_of(ids, kind)
@@ -91,7 +89,7 @@ def adopt(
 
 
 def _takeover(client: Client, target: Target, path: str | None, retain: bool) -> Takeover:
-    from .takeover import of_deployment, of_file, of_job
+    from pulumi_dashscope_ft.cli.adopting.takeover import of_deployment, of_file, of_job
 
     try:
         if target.kind == "job":

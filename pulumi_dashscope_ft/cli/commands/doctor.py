@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .account import Account, account_options
-from .failing import NO
-from .rendering import json_option, print_json, print_lines, print_marked, shown
-from .surroundings import clock
+from pulumi_dashscope_ft.cli.account import Account, account_options
+from pulumi_dashscope_ft.cli.output.failing import NO
+from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_lines, print_marked, shown
+from pulumi_dashscope_ft.cli.output.surroundings import clock
 
 if TYPE_CHECKING:
-    from .checkup import Finding
+    from pulumi_dashscope_ft.cli.checks.checkup import Finding
 
 __all__ = ["doctor"]
 
@@ -43,8 +43,8 @@ def doctor(account: Account, offline: bool, project_dir: Path, as_json: bool) ->
       dashscope-ft doctor
       dashscope-ft doctor --offline --json | jq '.checks[] | select(.result != "ok")'
     """
-    from .checks_account import check_account, check_service
-    from .checks_pulumi import check_pulumi
+    from pulumi_dashscope_ft.cli.checks.account import check_account, check_service
+    from pulumi_dashscope_ft.cli.checks.pulumi_setup import check_pulumi
 
     findings, settings = check_account(account)
     if settings is not None and not offline:

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from .account import Account
+from pulumi_dashscope_ft.cli.account import Account
+from pulumi_dashscope_ft.cli.output.described import QUOTA, quota_used
+
 from .checkup import Finding, fine, unusual, wrong
-from .described import QUOTA, quota_used
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Client, Clock, Job, Settings

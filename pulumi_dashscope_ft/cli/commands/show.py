@@ -10,11 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .account import Account, account_options
-from .ages import told_age
-from .described import job_facts
-from .rendering import Column, json_option, print_fields, print_json, print_lines, print_table, shown
-from .surroundings import clock
+from pulumi_dashscope_ft.cli.account import Account, account_options
+from pulumi_dashscope_ft.cli.output.ages import told_age
+from pulumi_dashscope_ft.cli.output.described import job_facts
+from pulumi_dashscope_ft.cli.output.rendering import (
+    Column,
+    json_option,
+    print_fields,
+    print_json,
+    print_lines,
+    print_table,
+    shown,
+)
+from pulumi_dashscope_ft.cli.output.surroundings import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Checkpoint, Job

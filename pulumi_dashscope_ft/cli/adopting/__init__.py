@@ -1,0 +1,1 @@
+"""How a program takes over something that exists."""

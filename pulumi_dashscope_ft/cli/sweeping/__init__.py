@@ -1,0 +1,1 @@
+"""What ``dashscope-ft sweep`` reads and reports."""
