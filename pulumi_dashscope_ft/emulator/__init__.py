@@ -23,12 +23,12 @@ except ModuleNotFoundError as missing:
         f"the emulator needs {missing.name}: pip install 'pulumi-dashscope-ft[emulator]'", name=missing.name
     ) from None
 
-from .board import Transition
 from .clock import Clock
-from .faults import FaultRule
+from .model.board import Transition
+from .model.faults import FaultRule
+from .model.settings import Settings
+from .model.views import DeploymentView, JobView
 from .records import RequestRecord
-from .settings import Settings
-from .views import DeploymentView, JobView
 
 __all__ = [
     "Clock",

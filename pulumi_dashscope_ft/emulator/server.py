@@ -13,17 +13,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import overload
 
-from .app import BASE, build_app
 from .clock import Clock
-from .control_token import checked_token
-from .faults import FaultRule
-from .guard import is_loopback
-from .listening import Server, for_url, listen, server_for
+from .http.app import BASE, build_app
+from .http.guard import is_loopback
+from .http.listening import Server, for_url, listen, server_for
+from .model.faults import FaultRule
+from .model.service import Service, StoredFile
+from .model.settings import Settings
+from .model.views import DeploymentView, JobView
+from .page.token import checked_token
 from .records import RequestRecord
-from .service import Service, StoredFile
-from .settings import Settings
-from .store import Store
-from .views import DeploymentView, JobView
+from .storage.store import Store
 
 START_SECONDS = 10.0
 

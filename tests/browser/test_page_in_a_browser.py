@@ -91,7 +91,7 @@ _STALE = _stale()
 
 @pytest.fixture
 def page(driver: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.page.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("pulumi_dashscope_ft.emulator.page.routes.LOOK_SECONDS", 0.1)
     with EmulatorServer(Settings(check_file_ids=False), speed=None) as emulator:
         resize(driver, 1240, 1000)
         one = Page(driver, emulator)

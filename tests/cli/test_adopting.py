@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.testing import open_stack
 

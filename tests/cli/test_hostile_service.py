@@ -15,7 +15,8 @@ from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.cli import account
 from pulumi_dashscope_ft.cli.output import failing
-from pulumi_dashscope_ft.emulator import FaultRule, accounts
+from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator.model import accounts
 
 CLI_KEY = "sk-cli-0123456789abcdef"
 NASTY = "no \x1b]0;owned\x07\x1b[31m\u202e\x9b2J\r"

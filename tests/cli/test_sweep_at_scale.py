@@ -11,8 +11,8 @@ import pytest
 from sweep_stage import OWNER, PREFIX, STRANGER, label
 
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
-from pulumi_dashscope_ft.emulator import job_operations
-from pulumi_dashscope_ft.emulator.service import Call
+from pulumi_dashscope_ft.emulator.api import jobs as job_operations
+from pulumi_dashscope_ft.emulator.model.service import Call
 
 JOBS, PAGE = 2000, 100
 URN = f"urn:pulumi:pr-7::previews::{PREFIX}"

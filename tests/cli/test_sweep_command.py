@@ -13,7 +13,7 @@ import pytest
 from sweep_stage import STRANGER, FakePulumi, Stage, label
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 from pulumi_dashscope_ft.testing import LocalStack
 
 

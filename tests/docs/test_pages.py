@@ -17,7 +17,7 @@ from error_page import anchor
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.cli.group import cli
-from pulumi_dashscope_ft.emulator import machine
+from pulumi_dashscope_ft.emulator.model import machine
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 ROOT = Path(__file__).parents[2]

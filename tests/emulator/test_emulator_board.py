@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.emulator.board import Board
-from pulumi_dashscope_ft.emulator.machine import (
+from pulumi_dashscope_ft.emulator.model.board import Board
+from pulumi_dashscope_ft.emulator.model.machine import (
     ACTIVE,
     CANCEL,
     CANCELED,

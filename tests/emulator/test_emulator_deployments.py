@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.emulator.deployments import STATUSES, STEPS, Deployment, DeploymentPlan
-from pulumi_dashscope_ft.emulator.fleet import Fleet
+from pulumi_dashscope_ft.emulator.model.deployments import STATUSES, STEPS, Deployment, DeploymentPlan
+from pulumi_dashscope_ft.emulator.model.fleet import Fleet
 
 MODEL = "qwen3-14b"
 CAPACITY = "Invalid capacity ({}), capacity must be larger than or equal to 0 and multiples of {} and less than 1000!"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.control import ACTIONS
-from pulumi_dashscope_ft.emulator.deployments import STATUSES
-from pulumi_dashscope_ft.emulator.faults import KINDS, OPERATIONS
+from pulumi_dashscope_ft.emulator.http.control import ACTIONS
+from pulumi_dashscope_ft.emulator.model.deployments import STATUSES
+from pulumi_dashscope_ft.emulator.model.faults import KINDS, OPERATIONS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
 

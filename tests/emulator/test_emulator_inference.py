@@ -7,7 +7,7 @@ import json
 import dashscope
 import pytest
 
-from pulumi_dashscope_ft.emulator.deployments import RUNNING, STATUSES, UPDATING, UPDATING_FAILED
+from pulumi_dashscope_ft.emulator.model.deployments import RUNNING, STATUSES, UPDATING, UPDATING_FAILED
 
 MESSAGES = [{"role": "user", "content": "Where is my order?"}]
 KEY = "sk-test-0123456789abcdef"

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.machine import FINAL, STATUSES
+from pulumi_dashscope_ft.emulator.model.machine import FINAL, STATUSES
 
 LITERAL = "The fine-tune job can not be deleted because it is succeeded,failed or canceled"
 IN_FLIGHT = "The fine-tune job can not be deleted because it is running"

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.emulator.schedule import schedule_of
+from pulumi_dashscope_ft.emulator.model.schedule import schedule_of
 
 END = "##FT_COMPLETE##"
 
@@ -175,7 +175,7 @@ def test_clients_that_leave_a_stream(emulator, call):
 
 
 def test_a_silent_stream_shows_that_it_is_alive(emulator, call, monkeypatch):
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.stream.HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("pulumi_dashscope_ft.emulator.api.stream.HEARTBEAT_SECONDS", 0.05)
     job_id = call.create()
     with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
         lines = answer.iter_lines(decode_unicode=True)

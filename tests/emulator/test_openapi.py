@@ -9,8 +9,8 @@ import pytest
 import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
-from pulumi_dashscope_ft.emulator.openapi import DESCRIPTIONS, document
+from pulumi_dashscope_ft.emulator.http.app import BASE, OPERATIONS
+from pulumi_dashscope_ft.emulator.openapi.document import DESCRIPTIONS, document
 
 DOCUMENT = document(OPERATIONS, BASE)
 DESCRIBED = [

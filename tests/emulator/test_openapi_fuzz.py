@@ -28,9 +28,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, deployments, machine
-from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
-from pulumi_dashscope_ft.emulator.openapi import DESCRIPTIONS, document
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.emulator.http.app import BASE, OPERATIONS
+from pulumi_dashscope_ft.emulator.model import deployments, machine
+from pulumi_dashscope_ft.emulator.openapi.document import DESCRIPTIONS, document
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 8)
 KEY = "sk-fuzz-0123456789"

@@ -16,13 +16,13 @@ import pytest
 import requests
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.emulator.deployments import STATUSES as DEPLOYMENT_STATUSES
-from pulumi_dashscope_ft.emulator.faults import KINDS
-from pulumi_dashscope_ft.emulator.machine import STATUSES
-from pulumi_dashscope_ft.emulator.page import HEADERS
-from pulumi_dashscope_ft.emulator.page_actions import BUTTONS, FORM_LIMIT
-from pulumi_dashscope_ft.emulator.page_render import FAULT_KINDS, LIVE
-from pulumi_dashscope_ft.emulator.page_snapshot import JOBS_SHOWN, REQUESTS_SHOWN
+from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
+from pulumi_dashscope_ft.emulator.model.faults import KINDS
+from pulumi_dashscope_ft.emulator.model.machine import STATUSES
+from pulumi_dashscope_ft.emulator.page.actions import BUTTONS, FORM_LIMIT
+from pulumi_dashscope_ft.emulator.page.render import FAULT_KINDS, LIVE
+from pulumi_dashscope_ft.emulator.page.routes import HEADERS
+from pulumi_dashscope_ft.emulator.page.snapshot import JOBS_SHOWN, REQUESTS_SHOWN
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.emulator import page_render
-from pulumi_dashscope_ft.emulator.board import Transition
-from pulumi_dashscope_ft.emulator.machine import FINAL, STATUSES, Plan
-from pulumi_dashscope_ft.emulator.page_chart import (
+from pulumi_dashscope_ft.emulator.model.board import Transition
+from pulumi_dashscope_ft.emulator.model.machine import FINAL, STATUSES, Plan
+from pulumi_dashscope_ft.emulator.page import render as page_render
+from pulumi_dashscope_ft.emulator.page.chart import (
     AHEAD,
     BAR,
     CURVE_HEIGHT,

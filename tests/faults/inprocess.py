@@ -20,8 +20,8 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
-from pulumi_dashscope_ft.emulator.answers import TRANSPORT
-from pulumi_dashscope_ft.emulator.app import build_app
+from pulumi_dashscope_ft.emulator.api.answers import TRANSPORT
+from pulumi_dashscope_ft.emulator.http.app import build_app
 
 BASE_URL = "http://127.0.0.1:1/api/v1"
 """Nothing listens there: a call that escaped the adapter would fail."""

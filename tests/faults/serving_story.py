@@ -12,7 +12,7 @@ from front_ends import DYNAMIC
 from records import DEPLOYMENT, Properties, Record
 from story import LONGEST_STEP, STEERING, Story, policy_of, words
 
-from pulumi_dashscope_ft.emulator.deployments import DELETING, FAILED, GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import DELETING, FAILED, GONE, Deployment
 from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, deployment_operations, job_operations
-from pulumi_dashscope_ft.emulator.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+from pulumi_dashscope_ft.emulator.api import deployments as deployment_operations
+from pulumi_dashscope_ft.emulator.api import jobs as job_operations
 from pulumi_dashscope_ft.emulator.errors import ApiProblem
-from pulumi_dashscope_ft.emulator.service import Call
+from pulumi_dashscope_ft.emulator.model.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.service import Call
 
 KEY = "sk-0123456789abcdef-the-secret"
 START = 1_800_000_000.0

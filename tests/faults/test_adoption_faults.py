@@ -11,7 +11,7 @@ from engine import State
 from fault_table import FAULTS, Fault
 from faulty_stack import FaultyStack
 
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 

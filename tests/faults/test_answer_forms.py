@@ -11,7 +11,7 @@ from engine import State
 from fault_table import FAULTS
 from faulty_stack import FaultyStack
 
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 FILES = {"trainingFileIds": ["file-1", "file-2"], "validationFileIds": ["file-3"]}
 DATASETS = {

@@ -12,7 +12,7 @@ from faulty_stack import FaultyStack
 from simulation import FINAL
 
 from pulumi_dashscope_ft.api import JobStatus
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 

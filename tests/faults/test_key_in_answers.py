@@ -17,7 +17,7 @@ from simulation import KEY, Cloud, an_emulator
 from pulumi_dashscope_ft import get_logs
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
-from pulumi_dashscope_ft.emulator import accounts
+from pulumi_dashscope_ft.emulator.model import accounts
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.plugin import functions
 

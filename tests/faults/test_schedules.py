@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from shards import SHARDS, SOAK, run
 from story import Story, Trouble
 
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 EXAMPLES = 135
 """Schedules in each shard of a normal run: 8 × 135 = 1080; with those of deployments and waits more than 2,000."""

@@ -16,7 +16,7 @@ from story import Trouble
 from test_schedules import endings, statuses, troubles
 from waiting_story import WaitingStory
 
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 SHARDS = 2
 EXAMPLES = 80

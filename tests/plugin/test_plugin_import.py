@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from steps import job_inputs
 
-from pulumi_dashscope_ft.emulator.settings import DATA_FORMS
+from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 from pulumi_dashscope_ft.plugin.wire import decode
 
 SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.connections import Protocol
-from pulumi_dashscope_ft.emulator.intake import Intake
+from pulumi_dashscope_ft.emulator.http.connections import Protocol
+from pulumi_dashscope_ft.emulator.http.intake import Intake
 from pulumi_dashscope_ft.emulator.limits import HEAD_BYTES
-from pulumi_dashscope_ft.emulator.page import MOST_VIEWERS
+from pulumi_dashscope_ft.emulator.page.routes import MOST_VIEWERS
 from pulumi_dashscope_ft.emulator.records import RequestRecord
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 60)
@@ -154,7 +154,7 @@ def test_a_connection_that_says_nothing(emulator: EmulatorServer, monkeypatch: p
 
 
 def test_an_idle_connection_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.listening.IDLE_SECONDS", 1)
+    monkeypatch.setattr("pulumi_dashscope_ft.emulator.http.listening.IDLE_SECONDS", 1)
     with EmulatorServer(speed=None) as server, connected(server) as wire:
         wire.sendall(request())
         assert answer_on(wire).status == 200

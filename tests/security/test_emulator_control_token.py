@@ -15,11 +15,11 @@ import pytest
 from emulator_wire import Answer, request, send
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.control import ACTIONS
-from pulumi_dashscope_ft.emulator.control_token import VARIABLE
-from pulumi_dashscope_ft.emulator.page import OPEN
-from pulumi_dashscope_ft.emulator.page_actions import BUTTONS
-from pulumi_dashscope_ft.emulator.page_render import LIVE
+from pulumi_dashscope_ft.emulator.http.control import ACTIONS
+from pulumi_dashscope_ft.emulator.page.actions import BUTTONS
+from pulumi_dashscope_ft.emulator.page.render import LIVE
+from pulumi_dashscope_ft.emulator.page.routes import OPEN
+from pulumi_dashscope_ft.emulator.page.token import VARIABLE
 
 TOKEN = "a-control-token-that-nobody-guesses"
 TEMPLATES = Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/templates"
@@ -102,7 +102,7 @@ def test_it_is_compared_in_constant_time(emulator: EmulatorServer, monkeypatch: 
         compared.append((len(one), len(other)))
         return real(one, other)
 
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.control_token.hmac.compare_digest", noted)
+    monkeypatch.setattr("pulumi_dashscope_ft.emulator.page.token.hmac.compare_digest", noted)
     for key in (None, "x", TOKEN):
         ask(emulator, "GET", "/_emulator/clock", key)
     assert compared == [(32, 32)] * 3  # equally long, whatever was sent

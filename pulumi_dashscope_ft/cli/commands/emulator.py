@@ -77,7 +77,7 @@ def emulator(
       dashscope-ft emulator --port 0 --json
     """
     from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-    from pulumi_dashscope_ft.emulator.control_token import VARIABLE, new_token
+    from pulumi_dashscope_ft.emulator.page.token import VARIABLE, new_token
 
     changes = _settings_from(settings_file)
     if literal:

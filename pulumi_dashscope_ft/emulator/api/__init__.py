@@ -1,0 +1,1 @@
+"""The endpoints of the emulated API: what each checks, does and answers."""

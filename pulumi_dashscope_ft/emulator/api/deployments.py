@@ -1,0 +1,217 @@
+"""The ``/deployments`` endpoints: what is checked, what is done, what is answered.
+
+Why it exists: this is the emulator's reading of the API reference, section 5. The pages list codes without HTTP
+statuses and draw no table of what is legal when; where they are silent the docstring says "inferred".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
+from pulumi_dashscope_ft.emulator.model.deployments import BUSY, CHANGEABLE, DELETING, PENDING, STATUSES, Deployment
+from pulumi_dashscope_ft.emulator.model.service import Call, Service
+from pulumi_dashscope_ft.emulator.wire import Page
+
+from .deployment_request import checked_capacity, read_request
+from .fields import count, json_object
+from .operations import JSON_BODY, Operation
+from .plans import plans_of
+
+
+def deployable_models(service: Service, call: Call) -> dict[str, Any]:
+    """``GET /deployments/models``: tuned models first, newest first (inferred), then base models; 50 to a page.
+
+    ``version=v1.0`` answers ``plans`` instead of ``base_capacity`` and at most 100 to a page. ``model_source``
+    narrows it to ``custom`` (tuned) or ``base``; ``public`` is taken for the same as ``base`` (inferred).
+    """
+    version, source = call.query.get("version"), call.query.get("model_source")
+    if version not in (None, "", "v1.0"):
+        raise invalid_parameter("version")
+    if source not in (None, "", "base", "custom", "public"):
+        raise invalid_parameter("model_source")
+    page = Page.of(call.query, default=50, most=100 if version else 200)
+    names = []
+    if source in (None, "", "custom"):
+        names += list(reversed(call.workspace.tuned_models(call.now)))
+    if source != "custom":
+        names += [*BASE_MODELS, *call.settings.base_models]
+    models = [
+        {"model_name": name, "plans": plans_of(name)}
+        if version
+        else {"model_name": name, "base_capacity": call.settings.base_capacity}
+        for name in page.cut(names)
+    ]
+    return {"output": {"models": models, "page_no": page.number, "page_size": page.size, "total": len(names)}}
+
+
+def create(service: Service, call: Call) -> dict[str, Any]:
+    """``POST /deployments``.
+
+    Errors: 404 ``NotFound`` for a model that is none, or is another workspace's; 409 ``Conflict`` for a second
+    deployment of a model without a suffix, and for a suffix that any deployment of any account has (documented:
+    globally unique); 400 ``InvalidParameter`` for the rest (the wording for capacities is documented).
+    """
+    asked = read_request(json_object(call.body), call.settings)
+    tuned = call.workspace.tuned_models(call.now)
+    base_model = tuned.get(asked.model_name, asked.model_name)
+    if asked.model_name not in tuned and asked.model_name not in (*BASE_MODELS, *call.settings.base_models):
+        raise about("model_not_found", asked.model_name)
+    everything = service.deployments()
+    overrides = dict(service.planned_deployments[0]) if service.planned_deployments else {}
+    if {asked.model_name, base_model} & set(call.settings.failing_models):
+        overrides.setdefault("deployment_outcome", "FAILED")
+    deployment = Deployment(
+        deployed_model=_name(service, call, asked.model_name, asked.suffix, tuned=asked.model_name in tuned),
+        sequence=1 + max((one.sequence for one in everything.values()), default=0),
+        model_name=asked.model_name,
+        base_model=base_model,
+        base_capacity=call.settings.base_capacity,
+        capacity=asked.capacity,
+        workspace_id=call.caller.workspace_id,
+        uid=call.caller.uid,
+        plan=asked.plan,
+        name=asked.name,
+        suffix=asked.suffix,
+        units=asked.units,
+        overrides=overrides,
+    )
+    if service.planned_deployments:
+        service.planned_deployments.popleft()
+    call.workspace.fleet.add(deployment, call.now)
+    return _answer(call, deployment)
+
+
+def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, tuned: bool) -> str:
+    """The id of a new deployment (5.2); raises 409.
+
+    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. Which
+    deployment counts as "the" instance of a base model is not said; here it is any without a suffix (inferred).
+    """
+    everything = service.deployments()
+    if suffix:
+        for one in everything.values():
+            if one.suffix and one.suffix.lower() == suffix.lower():
+                raise about("suffix_taken", one.deployed_model)
+    else:
+        for one in call.workspace.fleet.deployments.values():
+            if one.model_name == model_name and not one.suffix:
+                raise about("instance_exists", model_name)
+    chosen = service.ids.chosen("deployments")
+    if chosen is not None:
+        return chosen
+    if tuned and not suffix:
+        return model_name
+    while True:
+        name = "-".join(part for part in (model_name, service.ids.tail(), suffix) if part)
+        if name not in everything:
+            return name
+
+
+def list_deployments(service: Service, call: Call) -> dict[str, Any]:
+    """``GET /deployments``: newest first (inferred), 50 to a page, at most 200.
+
+    ``status`` is sent by the vendor's own tool though undocumented.
+    """
+    page = Page.of(call.query, default=50, most=200)
+    status = call.query.get("status")
+    if status and status not in STATUSES:
+        raise invalid_parameter("status")
+    found = [
+        one
+        for one in call.workspace.fleet.deployments.values()
+        if (not status or one.status == status) and call.now - one.created_at >= call.settings.list_lag_seconds
+    ]
+    found.sort(key=lambda one: one.sequence, reverse=True)
+    return {
+        "output": {
+            "page_no": page.number,
+            "page_size": page.size,
+            "total": len(found),
+            "deployments": [one.shown(with_name=call.settings.echo_job_name) for one in page.cut(found)],
+        }
+    }
+
+
+def get(service: Service, call: Call) -> dict[str, Any]:
+    """``GET /deployments/{deployed_model}``."""
+    return _answer(call, _found(call))
+
+
+def scale(service: Service, call: Call) -> dict[str, Any]:
+    """``PUT …/scale``: ``UPDATING`` with the new ``capacity`` and, until it is done, the old ``ready_capacity``.
+
+    Capacity 0 leads to ``STOPPED``, and from there any other capacity back to ``RUNNING`` (both inferred). While it
+    is being created, changed or removed: 400 ``UnsupportedOperation`` (inferred).
+    """
+    deployment = _found(call)
+    capacity = checked_capacity(json_object(call.body).get("capacity"), deployment.base_capacity)
+    if deployment.status not in CHANGEABLE:
+        raise problem("unsupported")
+    deployment.capacity = capacity
+    call.workspace.fleet.change(deployment, call.now, "scale")
+    return _answer(call, deployment)
+
+
+def update(service: Service, call: Call) -> dict[str, Any]:
+    """``PUT …/update``: new rate limits, at least one; only for ``mu`` deployments (documented).
+
+    Others get 400 ``UnsupportedOperation`` (inferred). One that is still being created takes the new limits and
+    stays ``PENDING``, as the page's example shows; a running one is ``UPDATING`` for a while.
+    """
+    body = json_object(call.body)
+    deployment = _found(call)
+    limits = {name: count(body, name) for name in ("rpm_limit", "tpm_limit")}
+    if all(value is None for value in limits.values()):
+        raise invalid_parameter("rpm_limit")
+    if deployment.plan != "mu" or deployment.status not in CHANGEABLE | {PENDING}:
+        raise problem("unsupported")
+    deployment.units |= {name: value for name, value in limits.items() if value is not None}
+    if deployment.status == PENDING:
+        deployment.modified_at = call.now
+    else:
+        call.workspace.fleet.change(deployment, call.now, "update")
+    return _answer(call, deployment)
+
+
+def delete(service: Service, call: Call) -> dict[str, Any]:
+    """``DELETE /deployments/{deployed_model}``: ``DELETING`` for a while, then 404.
+
+    From any status; under ``running_deployment_undeletable`` not from ``RUNNING`` and ``UPDATING``. Deleting it
+    again meanwhile answers the same (inferred).
+    """
+    deployment = _found(call)
+    if call.settings.running_deployment_undeletable and deployment.status in BUSY:
+        raise problem("deployment_not_deletable")
+    if deployment.status != DELETING:
+        call.workspace.fleet.delete(deployment, call.now)
+    return _answer(call, deployment)
+
+
+def _found(call: Call) -> Deployment:
+    """The deployment of the path.
+
+    Raises 404: in the words for one that was there, or in those for a name nobody knows (both documented). Also for
+    a deployment of another workspace (inferred: it could be 401 or 403 as well).
+    """
+    name = call.path["deployed_model"]
+    fleet = call.workspace.fleet
+    if name in fleet.deployments:
+        return fleet.deployments[name]
+    raise problem("deployment_gone") if name in fleet.gone else about("model_not_found", name)
+
+
+def _answer(call: Call, deployment: Deployment) -> dict[str, Any]:
+    return {"output": deployment.shown(with_name=call.settings.echo_job_name)}
+
+
+DEPLOYMENT_OPERATIONS = (
+    Operation("deployable_models", "GET", "/deployments/models", deployable_models),
+    Operation("create_deployment", "POST", "/deployments", create, body=JSON_BODY, changes=True),
+    Operation("list_deployments", "GET", "/deployments", list_deployments),
+    Operation("get_deployment", "GET", "/deployments/{deployed_model}", get),
+    Operation("scale_deployment", "PUT", "/deployments/{deployed_model}/scale", scale, body=JSON_BODY, changes=True),
+    Operation("update_deployment", "PUT", "/deployments/{deployed_model}/update", update, body=JSON_BODY, changes=True),
+    Operation("delete_deployment", "DELETE", "/deployments/{deployed_model}", delete, changes=True),
+)

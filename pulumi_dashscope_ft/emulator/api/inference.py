@@ -1,0 +1,176 @@
+"""Calls of a deployed model: the OpenAI-compatible one and DashScope's own. The answer is a canned text.
+
+Why it exists: whether a model that is served stays callable through a retraining can only be told by calling it. The
+API reference is about deployments, not about inference: what is known of these calls is in :mod:`.provenance`, and what
+is decided here in :mod:`.choices`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from starlette.responses import Response, StreamingResponse
+
+from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.service import Call, Service
+
+from .answers import Reply, json_response
+from .fields import json_object
+from .operations import JSON_BODY, Operation
+
+COMPATIBLE = "/compatible-mode/v1"
+"""Where the OpenAI-compatible endpoints are, on the same host."""
+
+_OPENAI_CODES = {"InvalidApiKey": "invalid_api_key", "ModelNotFound": "model_not_found"}
+_CHARACTERS_PER_TOKEN = 4
+
+
+def chat_completions(service: Service, call: Call) -> dict[str, Any]:
+    """``POST /compatible-mode/v1/chat/completions``: ``model``, ``messages``, ``stream``; the rest is not looked at."""
+    body = json_object(call.body)
+    messages = body.get("messages")
+    deployment = _called(call, body)
+    if not _are_messages(messages):
+        raise invalid_parameter("messages")
+    options = body.get("stream_options")
+    return {
+        "output": {
+            "deployed_model": deployment.deployed_model,
+            "text": _text(deployment),
+            "usage": _usage(messages, deployment),
+            "created": int(call.now),
+            "id": f"chatcmpl-{service.ids.uuid()}",
+            "stream": _flag(body, "stream"),
+            "with_usage": _flag(options, "include_usage") if isinstance(options, dict) else False,
+        }
+    }
+
+
+def text_generation(service: Service, call: Call) -> dict[str, Any]:
+    """``POST /services/aigc/text-generation/generation``: ``model``, and ``input`` with ``messages`` or ``prompt``.
+
+    ``parameters.result_format`` is ``text`` (the default) or ``message``. It does not stream.
+    """
+    body = json_object(call.body)
+    deployment = _called(call, body)
+    given = body.get("input")
+    if not isinstance(given, dict) or not (_are_messages(given.get("messages")) or _is_text(given.get("prompt"))):
+        raise problem("empty_input")
+    parameters = body.get("parameters")
+    form = parameters.get("result_format") if isinstance(parameters, dict) else None
+    if form not in (None, "text", "message"):
+        raise invalid_parameter("result_format")
+    usage = _usage(given, deployment)
+    text = _text(deployment)
+    message = {"role": "assistant", "content": text}
+    output = (
+        {"choices": [{"finish_reason": "stop", "message": message}]}
+        if form == "message"
+        else {"text": text, "finish_reason": "stop"}
+    )
+    return {
+        "output": output,
+        "usage": {
+            "input_tokens": usage["prompt_tokens"],
+            "output_tokens": usage["completion_tokens"],
+            "total_tokens": usage["total_tokens"],
+        },
+    }
+
+
+def _called(call: Call, body: dict[str, Any]) -> Deployment:
+    """The deployment that is called. Raises 400 without a name, and 404 for what can't be called now (inferred)."""
+    name = body.get("model")
+    if not _is_text(name):
+        raise problem("empty_model")
+    deployment = call.workspace.fleet.deployments.get(str(name))
+    if deployment is None or not deployment.answers:
+        raise about("model_not_callable", str(name))
+    return deployment
+
+
+def _are_messages(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _flag(body: dict[str, Any], name: str) -> bool:
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise invalid_parameter(name)
+    return bool(value)
+
+
+def _text(deployment: Deployment) -> str:
+    return f"This is the emulator. {deployment.deployed_model} would answer here."
+
+
+def _usage(given: Any, deployment: Deployment) -> dict[str, int]:
+    asked = len(json.dumps(given, ensure_ascii=False)) // _CHARACTERS_PER_TOKEN + 1
+    answered = len(_text(deployment)) // _CHARACTERS_PER_TOKEN + 1
+    return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
+
+
+def _completed(service: Service, reply: Reply) -> Response:
+    """A good answer in OpenAI's shape, as one object or as server-sent events."""
+    made = reply.payload["output"]
+    if made["stream"]:
+        return StreamingResponse(_chunks(made), media_type="text/event-stream")
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": made["text"]},
+        "finish_reason": "stop",
+        "logprobs": None,
+    }
+    return json_response(200, {**_head(made, "chat.completion"), "choices": [choice], "usage": made["usage"]})
+
+
+def _chunks(made: dict[str, Any]) -> Iterator[str]:
+    head = _head(made, "chat.completion.chunk")
+    for delta, finish in (({"role": "assistant", "content": made["text"]}, None), ({"content": ""}, "stop")):
+        yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
+    if made["with_usage"]:
+        yield _event({**head, "choices": [], "usage": made["usage"]})
+    yield "data: [DONE]\n\n"
+
+
+def _event(content: dict[str, Any]) -> str:
+    return f"data: {json.dumps(content)}\n\n"
+
+
+def _head(made: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": made["id"], "object": kind, "created": made["created"], "model": made["deployed_model"]}
+
+
+def _refused(reply: Reply) -> Response:
+    """A refusal in OpenAI's shape."""
+    code = reply.payload["code"]
+    error = {
+        "message": reply.payload["message"],
+        "type": "server_error" if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "invalid_request_error",
+        "param": None,
+        "code": _OPENAI_CODES.get(code, code),
+    }
+    return json_response(reply.status, {"error": error, "request_id": reply.payload["request_id"]})
+
+
+INFERENCE_OPERATIONS = (
+    Operation(
+        "chat_completions",
+        "POST",
+        "/chat/completions",
+        chat_completions,
+        body=JSON_BODY,
+        respond=_completed,
+        refuse=_refused,
+        base=COMPATIBLE,
+    ),
+    Operation("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
+)

@@ -1,0 +1,36 @@
+"""The ``/models`` endpoint: the base models there are.
+
+Why it exists: no page of the fine-tuning API describes it, but the official command line checks a key with it
+(``auth whoami``), and a key that works has to be told from one that does not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
+from pulumi_dashscope_ft.emulator.model.service import Call, Service
+from pulumi_dashscope_ft.emulator.wire import Page
+
+from .operations import Operation
+
+
+def list_models(service: Service, call: Call) -> dict[str, Any]:
+    """``GET /models``: 10 to a page, at most 100 (both inferred); ``model`` leaves only the one of that name (SDK).
+
+    The SDK reads ``models`` and nothing inside it; that an item has its name in ``model`` is inferred.
+    """
+    page = Page.of(call.query, default=10, most=100)
+    wanted = call.query.get("model")
+    names = [one for one in (*BASE_MODELS, *call.settings.base_models) if wanted in (None, "", one)]
+    return {
+        "output": {
+            "page_no": page.number,
+            "page_size": page.size,
+            "total": len(names),
+            "models": [{"model": name} for name in page.cut(names)],
+        }
+    }
+
+
+MODEL_OPERATIONS = (Operation("models", "GET", "/models", list_models),)

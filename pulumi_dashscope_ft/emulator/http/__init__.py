@@ -1,0 +1,1 @@
+"""How requests reach the emulated API, and the control API beside it."""

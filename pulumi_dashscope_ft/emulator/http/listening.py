@@ -1,0 +1,97 @@
+"""Sockets and connections: uvicorn, bent to what tests need.
+
+Why it exists: an emulator in a test has to listen at once, end at once, and hand each request its connection, so
+that faults can reset it. uvicorn does the HTTP; its polling start and its patient end are replaced here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import threading
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from pulumi_dashscope_ft.emulator.limits import HEAD_BYTES
+
+from .connections import IDLE_SECONDS, Protocol
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises ``OSError`` when the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP on purpose: asyncio turns off Nagle's delay (40 ms an answer) only where the protocol is spelled out.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host.strip("[]"), port))
+        # Connections made before the loop is up wait here instead of being refused.
+        listening.listen(2048)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def for_url(host: str) -> str:
+    """The host as it belongs into a URL that this machine can call."""
+    bare = host.strip("[]")
+    try:
+        address = ipaddress.ip_address(bare)
+    except ValueError:
+        return host
+    if address.is_unspecified:  # listening everywhere; this machine reaches it through loopback
+        return "[::1]" if address.version == 6 else "127.0.0.1"
+    return f"[{bare}]" if address.version == 6 else bare
+
+
+def server_for(app: ASGIApp) -> Server:
+    """A server of this application that logs nothing and says nothing about itself."""
+    return Server(
+        uvicorn.Config(
+            app,
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            date_header=False,  # see dating
+            timeout_keep_alive=int(IDLE_SECONDS),
+            h11_max_incomplete_event_size=HEAD_BYTES,
+        )
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn that says when it is ready and ends when told, instead of looking every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.ready.set()
+        await self._end.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close everything now; the base class would first wait for open answers, which may be hanging on purpose."""
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # lets the connections notice
+
+    def end(self) -> None:
+        """Called from another thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._end.set)

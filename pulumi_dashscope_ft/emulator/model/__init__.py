@@ -1,0 +1,1 @@
+"""The emulated service: jobs, deployments, files, time and faults, without HTTP."""

@@ -1,0 +1,82 @@
+"""Who is calling: keys, accounts and workspaces.
+
+Why it exists: the emulator must tell keys apart (each belongs to one workspace, and sees nothing of the
+others), yet must not hold on to them. A key is reduced at once to a salted digest; everything behind this
+module knows only "account-1".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+
+from pulumi_dashscope_ft.emulator.errors import problem
+from pulumi_dashscope_ft.emulator.limits import MOST_ACCOUNTS
+
+from .settings import Settings
+
+_KEY = re.compile(r"sk-[^\s]+", re.ASCII)
+_FIRST_UID = 1_396_993_924_500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The account behind a request."""
+
+    number: int
+    scope: str
+    """The workspace whose jobs and files it sees."""
+    workspace_id: str
+    """The workspace id that goes into new objects: what the request's header says, where the emulator was not told."""
+
+    @property
+    def name(self) -> str:
+        return f"account-{self.number}"
+
+    @property
+    def uid(self) -> str:
+        """The account's number in the service's style: digits, as a string."""
+        return str(_FIRST_UID + self.number)
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Numbers the keys in the order of their first use; keeps digests only."""
+
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
+    digests: dict[str, int] = field(default_factory=dict, repr=False)
+
+    def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> Caller:
+        """The caller of a request with these two headers.
+
+        Raises 401 ``InvalidApiKey`` for a missing, malformed or unlisted key (a "Coding Plan" key,
+        ``sk-sp-…``, is not valid here: documented), and 403 ``Workspace.AccessDenied`` for a workspace that
+        is known not to be the key's (inferred). 429 ``Throttling`` for a new key when there are too many already.
+        """
+        scheme, _, key = (authorization or "").partition(" ")
+        key = key.strip()
+        if scheme.lower() != "bearer" or not _KEY.fullmatch(key) or key.startswith("sk-sp-"):
+            raise problem("invalid_key")
+        told = ""
+        if settings.keys:
+            if key not in settings.keys:
+                raise problem("invalid_key")
+            told = settings.keys[key]
+        if told and workspace and workspace != told:
+            raise problem("workspace_denied")
+        number = self._number(key)
+        scope = told or f"llm-emulator{number:04d}"
+        return Caller(number, scope, told or workspace or scope)
+
+    def _number(self, key: str) -> int:
+        digest = hashlib.sha256(self.salt + key.encode()).hexdigest()
+        if digest not in self.digests and len(self.digests) >= MOST_ACCOUNTS:
+            raise problem("throttled")
+        return self.digests.setdefault(digest, len(self.digests) + 1)
+
+
+def bearer_token(authorization: str | None) -> str:
+    """The secret part of an ``Authorization`` header, to be struck out of records; empty when there is none."""
+    return (authorization or "").partition(" ")[2].strip()

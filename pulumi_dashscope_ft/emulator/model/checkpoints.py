@@ -1,0 +1,127 @@
+"""Checkpoints of a run: which are there, and how one gets published.
+
+Why it exists: only a published checkpoint can be deployed, and publishing is a GET with a side effect that takes
+its time (3.10, 3.11): a client that asks twice, or loses the answer, must be able to see what came of it. Which
+checkpoints exist is computed from the job and the present moment; only what somebody asked for is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.wire import iso_time
+
+from .jobs import Export, Job
+from .machine import FAILED, PENDING, SUCCEEDED
+from .schedule import is_voice
+from .settings import Settings
+
+PROCESSING = "PROCESSING"
+KEPT_SECONDS = 15 * 24 * 3600
+"""Checkpoints expire about 15 days after they were written (newer pages)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """One saved state of the model; ``last`` is the one the service publishes by itself."""
+
+    name: str
+    step: int
+    at: float
+    last: bool
+
+
+def checkpoints(job: Job, now: float) -> list[Checkpoint]:
+    """The checkpoints kept at ``now``, newest first.
+
+    They appear as the run goes on; the latest ``save_total_limit`` are kept, and whatever somebody exported
+    (inferred: publishing would otherwise come to nothing). Those that expired unpublished are removed.
+    """
+    run = job.run
+    succeeded = run.status == SUCCEEDED
+    started = run.ended_at if run.started_at is None and succeeded else run.started_at
+    if started is None:
+        return []
+    horizon = now if run.trained_until is None else min(now, run.trained_until)
+    schedule = job.schedule
+    found = []
+    for number, save in enumerate(schedule.saves, start=1):
+        at = started + run.plan.running_seconds * save.share
+        if succeeded:
+            at = min(at, horizon)
+        if at <= horizon:
+            found.append(Checkpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
+    oldest_kept = len(found) - schedule.limit
+    kept = [
+        one
+        for number, one in enumerate(found)
+        if (number >= oldest_kept or one.name in job.exports)
+        and (now < one.at + KEPT_SECONDS or status(job, one, now) == SUCCEEDED)
+    ]
+    kept.reverse()
+    return kept
+
+
+def status(job: Job, checkpoint: Checkpoint, now: float) -> str:
+    """``PENDING`` (not published), ``PROCESSING``, ``SUCCEEDED`` (deployable) or ``FAILED``: not a job status."""
+    export = job.exports.get(checkpoint.name)
+    if checkpoint.last:
+        return SUCCEEDED
+    if export is None:
+        return PENDING
+    return PROCESSING if now < export.done_at else export.outcome
+
+
+def model_name(job: Job, checkpoint: Checkpoint) -> str:
+    """The id of the published model: the job's own output, or that and the step."""
+    return job.finetuned_output if checkpoint.last else f"{job.finetuned_output}-c{checkpoint.step}"
+
+
+def published(job: Job, now: float) -> Iterator[str]:
+    """The models that the checkpoints of a job can be deployed as, oldest first."""
+    for one in reversed(checkpoints(job, now)):
+        if status(job, one, now) == SUCCEEDED:
+            yield model_name(job, one)
+
+
+def shown(job: Job, checkpoint: Checkpoint, now: float) -> dict[str, Any]:
+    """The checkpoint object (3.10): ``model_name`` only once published; CosyVoice has fields of its own."""
+    voice = is_voice(job.base_model)
+    state = status(job, checkpoint, now)
+    answer: dict[str, Any] = {
+        "create_time": iso_time(checkpoint.at),
+        "expire_time": iso_time(checkpoint.at + KEPT_SECONDS),
+        "job_id": job.job_id,
+        "checkpoint": checkpoint.name,
+        "full_name": f"{job.job_id}{':' if voice else '-'}{checkpoint.name}",
+        "status": state,
+    }
+    if voice:
+        answer |= {"step": checkpoint.step, "checkpoint_id": checkpoint.name}
+    if state == SUCCEEDED:
+        answer["model_name"] = model_name(job, checkpoint)
+        display_name = job.model_name if checkpoint.last else job.exports[checkpoint.name].display_name
+        if display_name:
+            answer["model_display_name"] = display_name
+    return answer
+
+
+def export(job: Job, name: str, display_name: str | None, now: float, settings: Settings) -> bool:
+    """Publish a checkpoint. Raises 404 for one that is not there, 400 without a name.
+
+    Asked again while it is being published, or after it was, this answers ``True`` and changes nothing, not even
+    the display name (inferred: no page says). One whose publishing failed is tried anew. Every accepted call is
+    counted, so that a test can tell one export from two.
+    """
+    found = next((one for one in checkpoints(job, now) if one.name == name), None)
+    if found is None:
+        raise problem("not_found")
+    if not display_name:
+        raise invalid_parameter("model_name")
+    job.export_calls[name] = job.export_calls.get(name, 0) + 1
+    if status(job, found, now) in (PENDING, FAILED):
+        job.exports[name] = Export(display_name, now, now + settings.export_seconds, settings.export_outcome)
+    return True

@@ -1,0 +1,154 @@
+"""The life of a deployment: its statuses, the steps between them, and the object the API shows.
+
+Why it exists: the service documents the statuses of a deployment (5.6) and draws no state machine. The deduced
+one is written down here once, as data, free of HTTP, clocks and threads. Deployments do not wait for each other
+as jobs do, so there is no queue: each goes its own way, and :mod:`.fleet` plays them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pulumi_dashscope_ft.emulator import checks
+from pulumi_dashscope_ft.emulator.wire import exact_time
+
+from .board import History, Transition
+
+PENDING = "PENDING"
+RUNNING = "RUNNING"
+UPDATING = "UPDATING"
+UPDATING_FAILED = "UPDATING_FAILED"
+STOPPED = "STOPPED"
+DELETING = "DELETING"
+FAILED = "FAILED"
+STATUSES = (
+    *(PENDING, RUNNING, UPDATING, UPDATING_FAILED, STOPPED, DELETING, FAILED),
+    *("ARREARS_DOWN", "ARREARS_RECOVERING", "OFFLINING", "DEPLOYING"),
+)
+"""All that are documented, and the one (``DEPLOYING``) only the SDK knows. The last line is entered only by force."""
+GONE = "GONE"
+"""Not a status of the API: the emulator's own word for "answers 404 from here on" in a history."""
+
+CHANGEABLE = frozenset({RUNNING, STOPPED, UPDATING_FAILED})
+"""Where a deployment can be scaled (inferred: the pages show it for ``RUNNING`` only)."""
+BUSY = frozenset({RUNNING, UPDATING})
+"""Where it can't be deleted under ``running_deployment_undeletable``."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentPlan:
+    """How long a deployment stays in each passing status (seconds of service time) and where that leads."""
+
+    deploying_seconds: float = 300.0
+    """In ``PENDING``. Documented: 5 to 10 minutes."""
+    updating_seconds: float = 60.0
+    deleting_seconds: float = 10.0
+    deployment_outcome: str = RUNNING
+    """Where ``PENDING`` leads: ``RUNNING`` or ``FAILED``."""
+    update_outcome: str = RUNNING
+    """Where ``UPDATING`` leads: ``RUNNING`` or ``UPDATING_FAILED``."""
+
+    def __post_init__(self) -> None:
+        for name in ("deploying_seconds", "updating_seconds", "deleting_seconds"):
+            checks.seconds(name, getattr(self, name))
+        checks.choice("deployment_outcome", self.deployment_outcome, (RUNNING, FAILED))
+        checks.choice("update_outcome", self.update_outcome, (RUNNING, UPDATING_FAILED))
+
+    def override(self, changes: Mapping[str, object]) -> DeploymentPlan:
+        """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""
+        unknown = sorted(set(changes) - set(DEPLOYMENT_PLAN_FIELDS))
+        if unknown:
+            named = checks.quoted(", ".join(unknown))
+            raise ValueError(f"a deployment plan has no {named}; it has {', '.join(DEPLOYMENT_PLAN_FIELDS)}")
+        return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
+
+
+DEPLOYMENT_PLAN_FIELDS = tuple(DeploymentPlan.__dataclass_fields__)
+
+
+@dataclass(slots=True)
+class Deployment(History):
+    """What was asked for, and its history. Times are service seconds."""
+
+    deployed_model: str
+    sequence: int
+    model_name: str
+    base_model: str
+    base_capacity: int
+    capacity: int
+    workspace_id: str
+    uid: str
+    plan: str | None = None
+    name: str | None = None
+    suffix: str | None = None
+    units: dict[str, Any] = field(default_factory=dict)
+    """What the answers of ``mu`` deployments show on top: unit, context length, rate limits."""
+    ready_capacity: int = 0
+    modified_at: float = 0.0
+    overrides: dict[str, object] = field(default_factory=dict)
+    transitions: list[Transition] = field(default_factory=list)
+
+    def enter(self, status: str, at: float, cause: str) -> None:
+        """A step of the history. What can be called changes with it: all of it, nothing, or what was there before."""
+        self.transitions.append(Transition(at, status, cause))
+        self.modified_at = at
+        if status == RUNNING:
+            self.ready_capacity = self.capacity
+        elif status not in (UPDATING, UPDATING_FAILED):
+            self.ready_capacity = 0
+
+    @property
+    def answers(self) -> bool:
+        """Whether it can be called: while it is ``RUNNING``, and on what was ready before while it is being changed
+        (inferred).
+        """
+        return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
+
+    def shown(self, *, with_name: bool) -> dict[str, Any]:
+        """The deployment object (5.2). The three capacities are always there: the official SDK fails without them.
+
+        ``name`` comes back only where the switch for echoed names is on, and it was sent (inferred).
+        """
+        answer: dict[str, Any] = {
+            "deployed_model": self.deployed_model,
+            "gmt_create": exact_time(self.created_at),
+            "gmt_modified": exact_time(self.modified_at),
+            "status": self.status,
+            "model_name": self.model_name,
+            "base_model": self.base_model,
+            "base_capacity": self.base_capacity,
+            "capacity": self.capacity,
+            "ready_capacity": self.ready_capacity,
+            "workspace_id": self.workspace_id,
+            "charge_type": "post_paid",
+            "creator": self.uid,
+            "modifier": self.uid,
+        }
+        if self.plan is not None:
+            answer["plan"] = self.plan
+        if with_name and self.name is not None:
+            answer["name"] = self.name
+        return {**answer, **self.units}
+
+
+def _when_up(deployment: Deployment, outcome: str) -> str:
+    """A deployment of capacity 0 comes to rest stopped (inferred: what else could it mean)."""
+    return STOPPED if outcome == RUNNING and deployment.capacity == 0 else outcome
+
+
+Step = tuple[Callable[[DeploymentPlan], float], Callable[[Deployment, DeploymentPlan], str]]
+
+# Status → how long it lasts, and what it leads to. A status that is missing stays until somebody acts.
+STEPS: Mapping[str, Step] = {
+    PENDING: (
+        lambda plan: plan.deploying_seconds,
+        lambda deployment, plan: _when_up(deployment, plan.deployment_outcome),
+    ),
+    UPDATING: (
+        lambda plan: plan.updating_seconds,
+        lambda deployment, plan: _when_up(deployment, plan.update_outcome),
+    ),
+    DELETING: (lambda plan: plan.deleting_seconds, lambda deployment, plan: GONE),
+}

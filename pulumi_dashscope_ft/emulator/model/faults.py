@@ -1,0 +1,212 @@
+"""Faults by rule: which calls go wrong, how, and how often.
+
+Why it exists: what a client is worth shows when answers are lost, late or garbled, and such moments must be
+reproducible. So faults are data: a rule says when it applies and what happens, and counts how often it did.
+How each kind is acted out on the wire is in :mod:`.answers`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+from pulumi_dashscope_ft.emulator import checks
+from pulumi_dashscope_ft.emulator.errors import BY_STATUS, CATALOGUE, Refusal
+from pulumi_dashscope_ft.emulator.limits import MOST_RULES
+
+# Kind → whether the operation takes effect before things go wrong.
+KINDS: Mapping[str, bool] = {
+    "status": False,  # an error envelope
+    "reset": False,  # connection reset, nothing done
+    "lost": True,  # done, then connection reset instead of an answer
+    "effect_then_status": True,  # done, then an error envelope (504 unless said otherwise)
+    "html": False,  # a gateway's page (502 unless said otherwise)
+    "malformed": True,  # done, then a JSON body that breaks off
+    "no_output": True,  # done, then an answer without output or data
+    "code_in_200": False,  # HTTP 200 that carries an error code
+    "latency": True,  # a late answer
+    "hang": False,  # no answer until the client leaves
+    "unknown_status": True,  # a status nobody has heard of, of a job, a checkpoint or a deployment
+    "not_accepted": False,  # output: false, as an export may answer
+}
+
+OPERATIONS = (
+    *("create", "list", "get", "delete", "cancel", "logs", "stream", "checkpoints", "export"),
+    *("validation_results", "validation_details"),
+    *("create_deployment", "list_deployments", "get_deployment", "scale_deployment", "update_deployment"),
+    *("delete_deployment", "deployable_models", "models"),
+    *("chat_completions", "text_generation"),
+    *("upload", "list_files", "get_file", "delete_file"),
+)
+"""What a rule can name besides ``*``: the operations of the API."""
+
+_BODILESS = frozenset({204, 205, 304})
+_DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
+
+
+@dataclass(slots=True)
+class FaultRule:
+    """One rule. Raises ``ValueError`` for a combination that can't be meant.
+
+    When: ``operation`` (a name or ``*``), ``job_id`` and ``deployed_model`` must match; then ``nth`` (only the nth
+    matching call, from 1), ``count`` (at most that many times) and ``probability`` (seeded) narrow it down. What:
+    ``kind``, with ``status``/``code``/``message``/``headers`` for answers (or ``error``, a name in the error catalogue
+    such as ``busy``), ``seconds`` for ``latency`` and as the bound of ``hang``, ``shown_status`` for
+    ``unknown_status``. ``after_effect`` overrides whether the operation is done first.
+    """
+
+    operation: str = "*"
+    kind: str = "status"
+    job_id: str | None = None
+    deployed_model: str | None = None
+    nth: int | None = None
+    count: int | None = None
+    probability: float = 1.0
+    error: str | None = None
+    status: int | None = None
+    code: str | None = None
+    message: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    shown_status: str = "REBALANCING"
+    after_effect: bool | None = None
+    fired: int = 0
+    """How often it has been applied."""
+    seen: int = 0
+    """How many calls matched operation and job."""
+    rule_id: str = ""
+    """Given when the rule is added."""
+
+    def __post_init__(self) -> None:
+        checks.choice("operation", self.operation, ("*", *OPERATIONS))
+        checks.choice("kind", self.kind, tuple(KINDS))
+        if self.error is not None:
+            checks.choice("error", self.error, sorted(CATALOGUE))
+        for name in ("nth", "count"):
+            if getattr(self, name) is not None:
+                checks.whole(name, getattr(self, name), least=1)
+        checks.number("probability", self.probability, most=1)
+        if self.status is not None:
+            checks.whole("status", self.status, least=200, most=599)
+            if self.status in _BODILESS:
+                raise ValueError(f"status can't be {self.status}: such an answer has no body")
+        for name in ("job_id", "deployed_model", "code", "message"):
+            if getattr(self, name) is not None:
+                checks.text(name, getattr(self, name))
+        checks.text("shown_status", self.shown_status)
+        if self.after_effect is not None:
+            checks.switch("after_effect", self.after_effect)
+        if self.seconds is not None:
+            checks.wait("seconds", self.seconds)
+        elif self.kind == "latency":
+            raise ValueError('a fault of kind latency needs "seconds"')
+        checks.header_fields("headers", self.headers)
+
+    @property
+    def takes_effect(self) -> bool:
+        """Whether the operation is carried out before the fault shows."""
+        return KINDS[self.kind] if self.after_effect is None else self.after_effect
+
+    @property
+    def http_status(self) -> int:
+        """The status of the faulty answer."""
+        if self.status is not None:
+            return self.status
+        if self.error is not None and self.kind in ("status", "effect_then_status"):
+            return CATALOGUE[self.error].status
+        return _DEFAULT_STATUS.get(self.kind, 200)
+
+    @property
+    def refusal(self) -> Refusal:
+        """The error envelope it answers with: what the rule says, else the named error, else the status's usual one."""
+        status = self.http_status
+        usual = CATALOGUE[self.error or BY_STATUS.get(status, "internal")]
+        return Refusal(status, self.code or usual.code, self.message or usual.message)
+
+    def to_json(self) -> dict[str, Any]:
+        """All that differs from the defaults, plus the counters."""
+        shown = {}
+        for one in fields(self):
+            default = one.default if one.default is not MISSING else {}
+            value = getattr(self, one.name)
+            if value != default or one.name in ("operation", "kind", "fired", "seen"):
+                shown[one.name] = value
+        return shown
+
+    @classmethod
+    def from_json(cls, data: object) -> FaultRule:
+        """A rule from its JSON form; counters in it are ignored. Raises ``ValueError``."""
+        if not isinstance(data, Mapping):
+            raise ValueError("a fault rule must be a JSON object")
+        names = {one.name for one in fields(cls)}
+        unknown = sorted(set(data) - names)
+        if unknown:
+            raise ValueError(
+                f"a fault rule has no {checks.quoted(', '.join(map(str, unknown)))}; it has {', '.join(sorted(names))}"
+            )
+        kept = {name: value for name, value in data.items() if name not in ("fired", "seen", "rule_id")}
+        return cls(**kept)
+
+
+class FaultBook:
+    """The rules in force. Not locked by itself: the service's lock covers it."""
+
+    def __init__(self, seed: int) -> None:
+        self.rules: list[FaultRule] = []
+        self._random = random.Random(seed)
+        self._added = 0
+
+    def add(self, rule: FaultRule) -> FaultRule:
+        """Raises ``ValueError`` when there are too many."""
+        if len(self.rules) >= MOST_RULES:
+            raise ValueError(f"there are {MOST_RULES} fault rules already; remove some first")
+        self._added += 1
+        rule.rule_id = f"fault-{self._added}"
+        self.rules.append(rule)
+        return rule
+
+    def remove(self, rule_id: str) -> bool:
+        kept = [rule for rule in self.rules if rule.rule_id != rule_id]
+        found = len(kept) != len(self.rules)
+        self.rules = kept
+        return found
+
+    def clear(self) -> None:
+        self.rules.clear()
+
+    def draw(
+        self, operation: str, job_id: str | None, deployed_model: str | None = None
+    ) -> tuple[FaultRule | None, float]:
+        """The fault that hits this call, if any (the first rule that applies), and seconds of added latency."""
+        fault: FaultRule | None = None
+        delay = 0.0
+        for rule in self.rules:
+            if not _concerns(rule, operation, job_id, deployed_model):
+                continue
+            rule.seen += 1
+            if (fault is not None and rule.kind != "latency") or not self._applies(rule):
+                continue
+            rule.fired += 1
+            if rule.kind == "latency":
+                delay += rule.seconds or 0.0
+            else:
+                fault = rule
+        return fault, delay
+
+    def _applies(self, rule: FaultRule) -> bool:
+        if rule.nth is not None and rule.seen != rule.nth:
+            return False
+        if rule.count is not None and rule.fired >= rule.count:
+            return False
+        return rule.probability >= 1 or self._random.random() < rule.probability
+
+
+def _concerns(rule: FaultRule, operation: str, job_id: str | None, deployed_model: str | None) -> bool:
+    if rule.operation not in ("*", operation):
+        return False
+    if rule.job_id in (None, job_id) and rule.deployed_model in (None, deployed_model):
+        return True
+    listing = "list" if rule.deployed_model is None else "list_deployments"
+    return rule.kind == "unknown_status" and operation == listing

@@ -1,0 +1,280 @@
+"""The state of the emulated service, and the one lock around it.
+
+Why it exists: HTTP handlers, tests and the control API all look at the same jobs, files and deployments, from
+different threads. Each goes through :meth:`Service.at_now`, which takes the lock and first plays every step that is
+due, so nobody ever sees a status that is out of date. What the operations do with the state is in
+:mod:`.job_operations`, :mod:`.run_operations`, :mod:`.file_operations` and :mod:`.deployment_operations`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from pulumi_dashscope_ft.emulator import checks
+from pulumi_dashscope_ft.emulator.clock import Clock
+from pulumi_dashscope_ft.emulator.errors import problem
+from pulumi_dashscope_ft.emulator.limits import MOST_RULES
+from pulumi_dashscope_ft.emulator.records import RequestLog
+from pulumi_dashscope_ft.emulator.wire import Ids
+
+from .accounts import Accounts, Caller
+from .board import Board
+from .catalogue import produced
+from .deployments import Deployment
+from .faults import FaultBook
+from .fleet import Fleet
+from .jobs import Job
+from .settings import Settings
+
+GONE_KEPT = 1000
+"""Deleted jobs whose history stays readable."""
+
+
+@dataclass(slots=True)
+class StoredFile:
+    """An uploaded file: its facts, not its bytes."""
+
+    file_id: str
+    number: int
+    name: str
+    description: str
+    size: int
+    md5: str
+    purpose: str
+    created_at: float
+    uid: str
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What the keys of one workspace share."""
+
+    scope: str
+    board: Board
+    fleet: Fleet
+    jobs: dict[str, Job] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
+    orphans: dict[str, str] = field(default_factory=dict)
+    """Tuned model → base model, of jobs that were deleted: the model outlives the record (inferred)."""
+
+    def job(self, job_id: str) -> Job:
+        """Raises 404 ``NotFound``, also for a job of another workspace (inferred: it could be 401 or 403 as well)."""
+        if job_id not in self.jobs:
+            raise problem("not_found")
+        return self.jobs[job_id]
+
+    def tuned_models(self, now: float) -> dict[str, str]:
+        """Tuned model → base model, oldest first: what the jobs of this workspace have produced until ``now``."""
+        return {**self.orphans, **produced(self.jobs.values(), now)}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part of a multipart request."""
+
+    name: str
+    size: int
+    md5: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request, free of HTTP: who, which ids, which parameters, what body."""
+
+    caller: Caller
+    workspace: Workspace
+    now: float
+    settings: Settings
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Any = None
+    """Decoded JSON; ``None`` when there was none."""
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
+    """Text parts of a multipart body."""
+    uploads: tuple[Upload, ...] = ()
+
+
+class Service:
+    """All workspaces, the settings, the faults and the request log."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.ids = Ids(settings.seed)
+        self.accounts = Accounts()
+        self.workspaces: dict[str, Workspace] = {}
+        self.gone: dict[str, Job] = {}
+        self.faults = FaultBook(settings.seed)
+        self.log = RequestLog()
+        self.planned: deque[dict[str, object]] = deque()
+        self.planned_deployments: deque[dict[str, object]] = deque()
+        self.on_change: Callable[[], None] = _nothing
+        """Called, with the lock held, after anything that may have changed what is kept."""
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def at_now(self) -> Iterator[float]:
+        """Hold the lock, with everything advanced to the present; gives the service time."""
+        with self._lock:
+            now = self.clock.now()
+            for workspace in self.workspaces.values():
+                workspace.board.advance(now)
+                workspace.fleet.advance(now)
+            yield now
+
+    def workspace(self, scope: str, now: float) -> Workspace:
+        """The workspace of that id, made on first use. Call with the lock held."""
+        if scope not in self.workspaces:
+            board = Board(self.settings.plan, runners=self.settings.runners, time=now)
+            fleet = Fleet(self.settings.deployment_plan, time=now)
+            self.workspaces[scope] = Workspace(scope, board, fleet)
+        return self.workspaces[scope]
+
+    def configure(self, changes: Mapping[str, object]) -> Settings:
+        """Change settings, also for jobs under way. Raises ``ValueError`` and changes nothing when one is unusable."""
+        with self.at_now():
+            self.settings = self.settings.changed(changes)
+            for workspace in self.workspaces.values():
+                workspace.board.configure(self.settings.plan, self.settings.runners)
+                workspace.fleet.configure(self.settings.deployment_plan)
+            return self.settings
+
+    def plan_next(self, changes: Mapping[str, object]) -> None:
+        """The next job to be created follows this plan; several calls queue up."""
+        with self.at_now():
+            self.settings.plan.override(changes)
+            _has_room(self.planned)
+            self.planned.append(dict(changes))
+
+    def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
+        """The next deployment to be created follows this plan; several calls queue up."""
+        with self.at_now():
+            self.settings.deployment_plan.override(changes)
+            _has_room(self.planned_deployments)
+            self.planned_deployments.append(dict(changes))
+
+    def next_ids(self, ids: Mapping[str, object]) -> dict[str, int]:
+        """The next objects get these ids: lists under ``jobs``, ``files`` and ``deployments``; several calls queue up.
+
+        Gives how many ids of each kind wait to be used. Raises ``ValueError`` and changes nothing when a kind is
+        unknown, or an id is no text or is taken.
+        """
+        with self.at_now():
+            taken = {"jobs": {*self.jobs(), *self.gone}, "files": self.files(), "deployments": self.deployments()}
+            for kind, wanted in ids.items():
+                if kind not in taken:
+                    raise ValueError(f"ids can be chosen for {', '.join(taken)}, not for {kind!r}")
+                checks.names(kind, wanted)
+                used = sorted({*cast("list[str]", wanted)} & {*taken[kind]})
+                if used:
+                    raise ValueError(f"{kind}: {', '.join(used)} is taken")
+            for kind, wanted in ids.items():
+                self.ids.choose(kind, cast("list[str]", wanted))
+            return self.ids.waiting()
+
+    def jobs(self) -> dict[str, Job]:
+        """The jobs of all workspaces, oldest first. Call with the lock held."""
+        merged = [job for workspace in self.workspaces.values() for job in workspace.jobs.values()]
+        return {job.job_id: job for job in sorted(merged, key=lambda job: job.run.created_at)}
+
+    def files(self) -> dict[str, StoredFile]:
+        """The files of all workspaces, oldest first. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.files.values()]
+        return {one.file_id: one for one in sorted(merged, key=lambda one: one.created_at)}
+
+    def deployments(self) -> dict[str, Deployment]:
+        """The deployments of all workspaces, oldest first. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.deployments.values()]
+        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.sequence)}
+
+    def gone_deployments(self) -> dict[str, Deployment]:
+        """Those that are gone, in the order they went. Call with the lock held."""
+        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.gone.values()]
+        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.since)}
+
+    def fleet_of(self, deployed_model: str) -> Fleet:
+        """The fleet that has the deployment. Raises ``KeyError``."""
+        for workspace in self.workspaces.values():
+            if deployed_model in workspace.fleet.deployments:
+                return workspace.fleet
+        raise KeyError(deployed_model)
+
+    def home_of(self, job_id: str) -> Workspace:
+        """The workspace that has the job. Raises ``KeyError``."""
+        for workspace in self.workspaces.values():
+            if job_id in workspace.jobs:
+                return workspace
+        raise KeyError(job_id)
+
+    def forget(self, workspace: Workspace, job_id: str) -> None:
+        """Remove a job; its history stays readable for a while, and its models stay deployable."""
+        workspace.orphans |= produced([workspace.jobs[job_id]], workspace.board.time)
+        workspace.board.remove(job_id)
+        self.gone[job_id] = workspace.jobs.pop(job_id)
+        while len(self.gone) > GONE_KEPT:
+            del self.gone[next(iter(self.gone))]
+        self.on_change()
+
+    def force(self, job_id: str, status: str) -> None:
+        """Put a job into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now() as now:
+            self.home_of(job_id).board.force(job_id, status, now)
+            self.on_change()
+
+    def replan(self, job_id: str, changes: Mapping[str, object]) -> None:
+        """Change how one job goes on. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now():
+            self.home_of(job_id).board.replan(job_id, changes)
+            self.on_change()
+
+    def remove(self, job_id: str) -> None:
+        """Take a job away as somebody else would, in any status. Raises ``KeyError``."""
+        with self.at_now():
+            self.forget(self.home_of(job_id), job_id)
+
+    def force_deployment(self, deployed_model: str, status: str) -> None:
+        """Put a deployment into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now() as now:
+            self.fleet_of(deployed_model).force(deployed_model, status, now)
+            self.on_change()
+
+    def replan_deployment(self, deployed_model: str, changes: Mapping[str, object]) -> None:
+        """Change how one deployment goes on. Raises ``KeyError`` or ``ValueError``."""
+        with self.at_now():
+            self.fleet_of(deployed_model).replan(deployed_model, changes)
+            self.on_change()
+
+    def remove_deployment(self, deployed_model: str) -> None:
+        """Take a deployment away as somebody else would, in any status. Raises ``KeyError``."""
+        with self.at_now() as now:
+            self.fleet_of(deployed_model).remove(deployed_model, now, "removed")
+            self.on_change()
+
+    def reset(self) -> None:
+        """Forget jobs, files, deployments, faults, plans, chosen ids and records.
+
+        Settings, clock and the numbering of keys stay.
+        """
+        with self._lock:
+            self.workspaces.clear()
+            self.gone.clear()
+            self.faults.clear()
+            self.log.clear()
+            self.planned.clear()
+            self.planned_deployments.clear()
+            self.ids.forget_chosen()
+            self.on_change()
+
+
+def _has_room(planned: deque[dict[str, object]]) -> None:
+    if len(planned) >= MOST_RULES:
+        raise ValueError(f"{MOST_RULES} plans are waiting already")
+
+
+def _nothing() -> None:
+    """Nobody is listening."""

@@ -1,0 +1,156 @@
+"""What can be set on an emulator.
+
+Why it exists: the documentation leaves questions open (does a finished job let itself be deleted? is
+``job_name`` echoed?), and a client has to survive every answer. Each open question is a switch here, next to
+the times and limits of the service. Settings are one frozen record, so a change is checked as a whole and
+takes effect at once or not at all.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+from pulumi_dashscope_ft.emulator import checks
+
+from .deployments import DEPLOYMENT_PLAN_FIELDS, DeploymentPlan
+from .machine import PLAN_FIELDS, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times are seconds of service time unless said otherwise. Raises ``ValueError`` naming a field it can't use."""
+
+    # How jobs go (see machine.Plan for each).
+    pending_seconds: float = 5.0
+    queuing_seconds: float = 5.0
+    running_seconds: float = 600.0
+    canceling_seconds: float = 8.0
+    outcome: str = "SUCCEEDED"
+    fails_in: str = "RUNNING"
+    cancel_outcome: str = "CANCELED"
+    ends_before_cancel: bool = False
+    failure_reason: str = ""
+
+    # How deployments go (see deployments.DeploymentPlan for each).
+    deploying_seconds: float = 300.0
+    updating_seconds: float = 60.0
+    deleting_seconds: float = 10.0
+    deployment_outcome: str = "RUNNING"
+    update_outcome: str = "RUNNING"
+    failing_models: list[str] = field(default_factory=list)
+    """Models, tuned or base, whose deployments come to nothing: ``FAILED`` instead of ``RUNNING``."""
+
+    # Limits.
+    runners: int = 1
+    """Jobs trained at once in a workspace. Documented: one."""
+    quota: int = 20
+    """Active or succeeded jobs a workspace may have. Documented: 20."""
+    max_files: int = 10_000
+    max_file_bytes: int = 1_000_000_000
+    max_total_bytes: int = 100_000_000_000
+    base_capacity: int = 1
+    """What the capacity of a deployment has to be a multiple of."""
+    base_models: list[str] = field(default_factory=list)
+    """Base models that can be deployed besides the documented ones."""
+
+    # Readings of the documentation.
+    literal_reading: bool = False
+    """Deleting a finished job is refused, as the error table literally says."""
+    refuse_cancel_while_canceling: bool = False
+    early_finetuned_output: bool = False
+    """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
+    echo_job_name: bool = True
+    """Off: ``job_name`` is always the job id, whatever was asked for, and no deployment shows a ``name``."""
+    data_form: str = "datasets"
+    """How a job shows its data, whatever form the request had: ``datasets``, as the newest pages do (ids in
+    ``training_datasets``, empty id lists), or ``file_ids``, as older pages do.
+    """
+    check_file_ids: bool = True
+    """Refuse a job whose files do not exist."""
+    missing_file_status: int = 404
+    """404 answers ``NotFound`` for an unknown file, 400 the documented ``InvalidParameter``."""
+    list_lag_seconds: float = 0.0
+    """How long a new job or deployment stays invisible in the list."""
+    running_deployment_undeletable: bool = False
+    """A ``RUNNING`` or ``UPDATING`` deployment can't be deleted, as the vendor's own tool says."""
+    export_seconds: float = 30.0
+    """How long publishing a checkpoint takes."""
+    export_outcome: str = "SUCCEEDED"
+    """What comes of it: ``SUCCEEDED`` or ``FAILED``."""
+
+    # Who may call.
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    """Key → workspace id ("" = unspecified). Empty: any ``sk-…`` key is accepted, each in a workspace of its
+    own.
+    """
+
+    # How it answers.
+    latency_seconds: float = 0.0
+    """Real seconds added to every answer."""
+    seed: int = 0
+    """Fixes ids, losses and other made-up figures."""
+
+    def __post_init__(self) -> None:
+        _ = self.plan, self.deployment_plan  # they check their own fields
+        for name in ("list_lag_seconds", "export_seconds"):
+            checks.seconds(name, getattr(self, name))
+        checks.wait("latency_seconds", self.latency_seconds)
+        checks.whole("runners", self.runners, least=1)
+        checks.whole("base_capacity", self.base_capacity, least=1, most=999)
+        for name in ("failing_models", "base_models"):
+            checks.names(name, getattr(self, name))
+        for name in ("quota", "max_files", "max_file_bytes", "max_total_bytes"):
+            checks.whole(name, getattr(self, name))
+        for name in SWITCHES:
+            checks.switch(name, getattr(self, name))
+        checks.choice("data_form", self.data_form, DATA_FORMS)
+        checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
+        checks.choice("missing_file_status", self.missing_file_status, (404, 400))
+        checks.whole("seed", self.seed)
+        checks.texts("keys", self.keys)
+
+    @property
+    def plan(self) -> Plan:
+        """The defaults of a job's course."""
+        return Plan(**{name: getattr(self, name) for name in PLAN_FIELDS})
+
+    @property
+    def deployment_plan(self) -> DeploymentPlan:
+        """The defaults of a deployment's course."""
+        return DeploymentPlan(**{name: getattr(self, name) for name in DEPLOYMENT_PLAN_FIELDS})
+
+    def changed(self, changes: Mapping[str, object]) -> Settings:
+        """These settings with some replaced.
+
+        Raises ``ValueError`` for an unknown name or a value that can't be used.
+        """
+        names = [one.name for one in fields(self)]
+        for name in changes:
+            if name not in names:
+                near = difflib.get_close_matches(name[:_LONGEST_NAME], names, n=1)
+                hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names)}"
+                raise ValueError(f"no setting is called {checks.quoted(name)}{hint}")
+        return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
+
+    def to_json(self) -> dict[str, object]:
+        """All settings for display. Keys are secrets: only their number is shown."""
+        shown: dict[str, object] = {one.name: getattr(self, one.name) for one in fields(self)}
+        shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
+        return shown
+
+
+DATA_FORMS = ("datasets", "file_ids")
+
+_LONGEST_NAME = 100
+"""Characters of an unknown name that are compared with those there are: the comparison is slow."""
+
+SWITCHES = (
+    "literal_reading",
+    "refuse_cancel_while_canceling",
+    "early_finetuned_output",
+    "echo_job_name",
+    "check_file_ids",
+    "running_deployment_undeletable",
+)

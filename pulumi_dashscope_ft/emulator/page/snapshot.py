@@ -1,0 +1,249 @@
+"""What the page shows, taken in one breath.
+
+Why it exists: a page that reads the service piece by piece could show a job as running next to a quota that
+counts it as ended. So everything is copied under the service's lock, which is held for that long and no
+longer; templates then work on the copy. Keys are not in it: callers are ``account-1``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pulumi_dashscope_ft.emulator.model import training
+from pulumi_dashscope_ft.emulator.model.board import Transition
+from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.faults import FaultRule
+from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.machine import ACTIVE, CANCELING, FINAL, RUNNING, SUCCEEDED
+from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
+
+from .chart import Curve, Segment, curve, losses, timeline
+
+JOBS_SHOWN = 40
+FILES_SHOWN = 20
+DEPLOYMENTS_SHOWN = 20
+GONE_SHOWN = 10
+REQUESTS_SHOWN = 60
+LOG_LINES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What a run has left behind so far: the end of its log, and its loss."""
+
+    log: tuple[str, ...]
+    log_total: int
+    loss: Curve | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobCard:
+    """One job; times are service seconds, ``progress`` is the share of the training that is done, 0 to 1."""
+
+    job_id: str
+    name: str
+    model: str
+    training_type: str
+    status: str
+    workspace: str
+    steps: tuple[Transition, ...]
+    bar: tuple[Segment, ...]
+    traces: Traces
+    progress: float
+    tokens: int
+    finetuned_output: str | None
+    cancellable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many of its jobs a workspace has used up."""
+
+    scope: str
+    used: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentRow:
+    """A model that is served, or on its way there."""
+
+    deployed_model: str
+    name: str | None
+    status: str
+    since: float
+    capacity: int
+    ready: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultRow:
+    """A rule in force, in words."""
+
+    rule_id: str
+    operation: str
+    kind: str
+    when: str
+    what: str
+    spent: bool
+    fired: int
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoneJob:
+    """A deleted job."""
+
+    job_id: str
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole page's data. Lists are newest first and cut; the totals are not."""
+
+    now: float
+    mode: str
+    factor: float | None
+    keys: int
+    quotas: tuple[Quota, ...]
+    jobs: tuple[JobCard, ...]
+    job_total: int
+    running: int
+    waiting: int
+    gone: tuple[GoneJob, ...]
+    gone_total: int
+    files: tuple[StoredFile, ...]
+    file_total: int
+    deployments: tuple[DeploymentRow, ...]
+    deployment_total: int
+    faults: tuple[FaultRow, ...]
+    requests: tuple[dict[str, Any], ...]
+    request_total: int
+    latest: tuple[float, str, str] | None
+    """The newest step of any job: when, which job, into which status."""
+
+
+class Camera:
+    """Takes snapshots of one service. What a job left behind is read once it has ended, not with every picture."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._ended: dict[str, tuple[int, Traces]] = {}
+
+    def take(self) -> Snapshot:
+        """Everything as it is now."""
+        service = self._service
+        with service.at_now() as now:
+            jobs = list(reversed(service.jobs().values()))
+            shown = jobs[:JOBS_SHOWN]
+            files = list(reversed(service.files().values()))
+            deployments = list(reversed(service.deployments().values()))
+            statuses = [job.run.status for job in jobs]
+            snapshot = Snapshot(
+                now=now,
+                mode=service.clock.mode,
+                factor=service.clock.speed,
+                keys=len(service.settings.keys),
+                quotas=tuple(_quotas(service)),
+                jobs=tuple(_card(job, self._traces(job, now), now) for job in shown),
+                job_total=len(jobs),
+                running=statuses.count(RUNNING),
+                waiting=sum(status in ACTIVE for status in statuses) - statuses.count(RUNNING),
+                gone=tuple(_gone(job) for job in islice(reversed(service.gone.values()), GONE_SHOWN)),
+                gone_total=len(service.gone),
+                files=tuple(files[:FILES_SHOWN]),
+                file_total=len(files),
+                deployments=tuple(_deployment(one) for one in deployments[:DEPLOYMENTS_SHOWN]),
+                deployment_total=len(deployments),
+                faults=tuple(_fault(rule) for rule in service.faults.rules),
+                requests=tuple(one.to_json() for one in islice(reversed(service.log.records), REQUESTS_SHOWN)),
+                request_total=service.log.counts.total(),
+                latest=_latest(jobs),
+            )
+            kept = {job.job_id for job in shown}
+            self._ended = {job_id: one for job_id, one in self._ended.items() if job_id in kept}
+            return snapshot
+
+    def _traces(self, job: Job, now: float) -> Traces:
+        steps = len(job.run.transitions)
+        known = self._ended.get(job.job_id)
+        # A job that was forced back to life has more steps than the one that was remembered.
+        if known is not None and known[0] == steps:
+            return known[1]
+        log = training.log_lines(job, now)
+        share = job.trained_share(now) if job.run.status == RUNNING else 1.0
+        traces = Traces(tuple(log[-LOG_LINES_SHOWN:]), len(log), curve(losses(log), share))
+        if job.run.status in FINAL:
+            self._ended[job.job_id] = steps, traces
+        return traces
+
+
+def _card(job: Job, traces: Traces, now: float) -> JobCard:
+    run = job.run
+    return JobCard(
+        job_id=job.job_id,
+        name=job.job_name or job.job_id,
+        model=job.model,
+        training_type=job.training_type,
+        status=run.status,
+        workspace=job.workspace_id,
+        steps=tuple(run.transitions),
+        bar=tuple(timeline(run.transitions, run.plan, now)),
+        traces=traces,
+        progress=1.0 if run.status == SUCCEEDED else job.trained_share(now),
+        tokens=job.usage(),
+        finetuned_output=job.finetuned_output if run.status == SUCCEEDED else None,
+        cancellable=run.status in ACTIVE and run.status != CANCELING,
+    )
+
+
+def _gone(job: Job) -> GoneJob:
+    return GoneJob(job.job_id, job.job_name or job.job_id, job.run.status)
+
+
+def _quotas(service: Service) -> Iterable[Quota]:
+    for workspace in service.workspaces.values():
+        counted = [job.run.status == SUCCEEDED or job.run.status not in FINAL for job in workspace.jobs.values()]
+        yield Quota(workspace.scope, sum(counted), service.settings.quota)
+
+
+def _deployment(one: Deployment) -> DeploymentRow:
+    return DeploymentRow(one.deployed_model, one.name, one.status, one.since, one.capacity, one.ready_capacity)
+
+
+def _fault(rule: FaultRule) -> FaultRow:
+    when = []
+    if rule.nth is not None:
+        when.append(f"call {rule.nth} only")
+    if rule.count is not None:
+        when.append("once" if rule.count == 1 else f"{rule.count} times")
+    if rule.probability < 1:
+        when.append(f"{rule.probability:.0%} of calls")
+    if rule.job_id is not None:
+        when.append(f"job {rule.job_id}")
+    what = [str(part) for part in (rule.error, rule.status, rule.code) if part is not None]
+    if rule.seconds is not None:
+        what.append(f"{rule.seconds:g} s")
+    return FaultRow(
+        rule_id=rule.rule_id,
+        operation=rule.operation,
+        kind=rule.kind,
+        when=", ".join(when) or "lasting",
+        what=", ".join(what),
+        spent=rule.count is not None and rule.fired >= rule.count,
+        fired=rule.fired,
+        seen=rule.seen,
+    )
+
+
+def _latest(jobs: Iterable[Job]) -> tuple[float, str, str] | None:
+    steps = [(job.run.since, job.run.sequence, job.job_name or job.job_id, job.run.status) for job in jobs]
+    if not steps:
+        return None
+    at, _, name, status = max(steps)
+    return at, name, status
