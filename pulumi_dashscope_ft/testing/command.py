@@ -25,8 +25,8 @@ from .errors import StackInUse, StackOperationFailed
 from .events import EventLog
 from .project import qualified, read_project
 from .result import OperationResult, Reporter, require_no_changes
-from .snapshot import Deployment
-from .targeting import Choice
+from .state.snapshot import Deployment
+from .state.targeting import Choice
 from .values import Secret
 
 # Guards nothing: the state next to it is a test's. It only has to be the same from run to run.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .result import Diagnostic, OperationResult, Reporter, Step
-from .state import STACK_TYPE
+from .state.resource import STACK_TYPE
 from .values import redact_encoded
 
 _INTERVAL = 0.05

@@ -13,7 +13,7 @@ from typing import Any, Protocol, Unpack
 from .command import CommandStack
 from .result import OperationResult
 from .stack import LocalStack
-from .targeting import Choice
+from .state.targeting import Choice
 
 KINDS = ("local", "command")
 

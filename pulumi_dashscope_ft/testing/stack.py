@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
-from . import editing
-from .operation import Operation, Surroundings
-from .program import Program
+from .engine.operation import Operation, Surroundings
+from .engine.program import Program
 from .project import qualified, read_project, read_stack_config
 from .result import OperationResult, require_no_changes
-from .snapshot import Deployment, StateFile
-from .state import ResourceState
-from .targeting import Choice, Wishes
+from .state import editing
+from .state.resource import ResourceState
+from .state.snapshot import Deployment, StateFile
+from .state.targeting import Choice, Wishes
 from .values import Secret
 
 Config = Mapping[str, "str | Secret"]

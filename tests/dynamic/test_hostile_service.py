@@ -15,7 +15,7 @@ import requests
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.testing.errors import ProviderError
-from pulumi_dashscope_ft.testing.providers import DYNAMIC_PACKAGE, Launcher
+from pulumi_dashscope_ft.testing.providers.pool import DYNAMIC_PACKAGE, Launcher
 
 KEY = "sk-host-0123456789abcdef"
 PROVIDER = "urn:pulumi:dev::shop::pulumi:providers:pulumi-python::default"

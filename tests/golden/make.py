@@ -155,7 +155,7 @@ class Maker:
 
     def _revealed(self, value: Any) -> Any:
         """As `--show-secrets` writes it; the local engine has no such option."""
-        from pulumi_dashscope_ft.testing.vault import Vault
+        from pulumi_dashscope_ft.testing.state.vault import Vault
 
         if isinstance(value, list):
             return [self._revealed(one) for one in value]

@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDep
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.testing.errors import ProviderError
-from pulumi_dashscope_ft.testing.providers import DYNAMIC_PACKAGE, Launcher
+from pulumi_dashscope_ft.testing.providers.pool import DYNAMIC_PACKAGE, Launcher
 
 KEY, TEAM = "sk-deputy-0123456789abcdef", "sk-team-b-0123456789abcdef"
 SECRETS = {

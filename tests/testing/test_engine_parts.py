@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.testing import paths
-from pulumi_dashscope_ft.testing.actions import seconds
-from pulumi_dashscope_ft.testing.graph import deletion_waves, dependents, needed_by
-from pulumi_dashscope_ft.testing.state import ResourceState, make_urn
+from pulumi_dashscope_ft.testing.engine import paths
+from pulumi_dashscope_ft.testing.engine.actions import seconds
+from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents, needed_by
+from pulumi_dashscope_ft.testing.state.resource import ResourceState, make_urn
+from pulumi_dashscope_ft.testing.state.vault import Vault
 from pulumi_dashscope_ft.testing.values import (
     Secret,
     carry_secrets,
@@ -22,7 +23,6 @@ from pulumi_dashscope_ft.testing.values import (
     to_struct,
     unwrap,
 )
-from pulumi_dashscope_ft.testing.vault import Vault
 
 SCALARS = st.none() | st.booleans() | st.integers(-(2**50), 2**50) | st.floats(allow_nan=False) | st.text(max_size=8)
 PLAIN = st.recursive(

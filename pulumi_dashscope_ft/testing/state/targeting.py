@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from .graph import needed_by
-from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState
+from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState
 
 
 class Choice(TypedDict, total=False):

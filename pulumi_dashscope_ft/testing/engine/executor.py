@@ -11,10 +11,11 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError, Stopped
+from pulumi_dashscope_ft.testing.result import Reporter
+
 from .actions import Action, Refresh, Run
-from .errors import ProtectedResource, ProviderError, Stopped
 from .planner import is_counted
-from .result import Reporter
 
 
 class Executor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from .state import ResourceState
+from .resource import ResourceState
 
 
 def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Collection[str]) -> list[ResourceState]:

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .errors import StackInUse
-from .state import ResourceState, now
+from pulumi_dashscope_ft.testing.errors import StackInUse
+
+from .resource import ResourceState, now
 from .vault import Vault
 
 Deployment = dict[str, Any]

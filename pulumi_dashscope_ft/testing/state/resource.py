@@ -13,7 +13,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from .values import SECRET_SIGNATURE, SIGNATURE_KEY, Properties, Secret, as_secret
+from pulumi_dashscope_ft.testing.values import SECRET_SIGNATURE, SIGNATURE_KEY, Properties, Secret, as_secret
+
 from .vault import Vault
 
 STACK_TYPE = "pulumi:pulumi:Stack"

@@ -11,7 +11,7 @@ import copy
 import re
 from typing import Any
 
-from .values import Secret
+from pulumi_dashscope_ft.testing.values import Secret
 
 _PART = re.compile(r"""\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|\[\*\]|\.?([^.\[\]"]+)""")
 _MISSING = object()

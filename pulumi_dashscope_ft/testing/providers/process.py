@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from .errors import ProviderError
+from pulumi_dashscope_ft.testing.errors import ProviderError
 
 _START_SECONDS = 60.0
 

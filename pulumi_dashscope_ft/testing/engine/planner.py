@@ -15,17 +15,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_dashscope_ft.testing.errors import Invalid
+from pulumi_dashscope_ft.testing.providers.client import DiffOutcome
+from pulumi_dashscope_ft.testing.providers.pool import Providers
+from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
+from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
+from pulumi_dashscope_ft.testing.state.snapshot import Snapshot
+from pulumi_dashscope_ft.testing.state.targeting import Wishes
+from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys, contains_unknown, redact, unwrap
+
 from . import paths
 from .actions import Action, Create, Delete, Forget, Read, Replace, Same, Update
-from .client import DiffOutcome
-from .errors import Invalid
 from .goal import Goal, ReadGoal
-from .graph import deletion_waves, dependents
-from .providers import Providers
-from .snapshot import Snapshot
-from .state import STACK_TYPE, ResourceState
-from .targeting import Wishes
-from .values import UNKNOWN, Properties, changed_keys, contains_unknown, redact, unwrap
 
 Report = Callable[[str, str, str], None]  # severity, message, urn
 

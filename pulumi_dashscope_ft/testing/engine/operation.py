@@ -12,21 +12,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.testing.errors import (
+    Invalid,
+    ProviderError,
+    StackOperationFailed,
+    Stopped,
+    UnsupportedByLocalEngine,
+)
+from pulumi_dashscope_ft.testing.providers.pool import Launcher, Providers
+from pulumi_dashscope_ft.testing.result import OperationResult, Reporter
+from pulumi_dashscope_ft.testing.state.graph import prune
+from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
+from pulumi_dashscope_ft.testing.state.snapshot import Snapshot, StateFile
+from pulumi_dashscope_ft.testing.state.targeting import Wishes
+from pulumi_dashscope_ft.testing.values import Properties, Secret, redact, unwrap
+
 from .actions import Refresh, Run
-from .engine_server import EngineServer
-from .errors import Invalid, ProviderError, StackOperationFailed, Stopped, UnsupportedByLocalEngine
+from .address import EngineServer
 from .executor import Executor
 from .goal import Address
-from .graph import prune
 from .monitor import Log, Monitor
 from .planner import Planner
 from .program import Program, ProgramFailed, ProgramRun, Setting
-from .providers import Launcher, Providers
-from .result import OperationResult, Reporter
-from .snapshot import Snapshot, StateFile
-from .state import STACK_TYPE, ResourceState
-from .targeting import Wishes
-from .values import Properties, Secret, redact, unwrap
 
 
 @dataclass(frozen=True, slots=True)

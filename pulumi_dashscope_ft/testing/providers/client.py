@@ -15,9 +15,18 @@ from typing import Any
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from .errors import PartialFailure, ProviderError
+from pulumi_dashscope_ft.testing.errors import PartialFailure, ProviderError
+from pulumi_dashscope_ft.testing.values import (
+    Properties,
+    as_secret,
+    carry_secrets,
+    changed_keys,
+    from_struct,
+    to_struct,
+    unwrap,
+)
+
 from .process import ProviderProcess
-from .values import Properties, as_secret, carry_secrets, changed_keys, from_struct, to_struct, unwrap
 
 _LIMITS = [
     ("grpc.max_send_message_length", -1),

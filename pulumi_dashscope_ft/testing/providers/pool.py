@@ -20,12 +20,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.testing.environment import own_environment
+from pulumi_dashscope_ft.testing.errors import ProviderError, UnsupportedByLocalEngine
+from pulumi_dashscope_ft.testing.state.resource import PROVIDER_PREFIX, ResourceState
+from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys
+
 from .client import CheckOutcome, DiffOutcome, ProviderClient
-from .environment import own_environment
-from .errors import ProviderError, UnsupportedByLocalEngine
 from .process import ProviderProcess
-from .state import PROVIDER_PREFIX, ResourceState
-from .values import UNKNOWN, Properties, changed_keys
 
 DYNAMIC_PACKAGE = "pulumi-python"
 

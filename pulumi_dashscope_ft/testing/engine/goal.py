@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import UnsupportedByLocalEngine
-from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
-from .values import Properties, from_struct, from_value
+from pulumi_dashscope_ft.testing.errors import UnsupportedByLocalEngine
+from pulumi_dashscope_ft.testing.state.resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
+from pulumi_dashscope_ft.testing.values import Properties, from_struct, from_value
 
 _NAME_OF_DEFAULT = "default"
 

@@ -16,16 +16,17 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
+from pulumi_dashscope_ft.testing.errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
+from pulumi_dashscope_ft.testing.providers.pool import Providers, package_of, settings_of
+from pulumi_dashscope_ft.testing.result import Reporter
+from pulumi_dashscope_ft.testing.state.resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState
+from pulumi_dashscope_ft.testing.state.snapshot import Snapshot
+from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, from_struct, to_struct
+
 from .actions import Action, Same
-from .errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
 from .executor import Executor
 from .goal import Address, Goal, default_provider, from_read, from_registration
 from .planner import Planner
-from .providers import Providers, package_of, settings_of
-from .result import Reporter
-from .snapshot import Snapshot
-from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState
-from .values import UNKNOWN, Properties, from_struct, to_struct
 
 T = TypeVar("T")
 

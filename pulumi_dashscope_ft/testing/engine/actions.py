@@ -12,13 +12,13 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from .client import Made, mark_outputs
-from .errors import PartialFailure, ProtectedResource, ProviderError
-from .providers import Providers
-from .result import Step
-from .snapshot import Snapshot
-from .state import ResourceState, now
-from .values import UNKNOWN, Properties, changed_keys
+from pulumi_dashscope_ft.testing.errors import PartialFailure, ProtectedResource, ProviderError
+from pulumi_dashscope_ft.testing.providers.client import Made, mark_outputs
+from pulumi_dashscope_ft.testing.providers.pool import Providers
+from pulumi_dashscope_ft.testing.result import Step
+from pulumi_dashscope_ft.testing.state.resource import ResourceState, now
+from pulumi_dashscope_ft.testing.state.snapshot import Snapshot
+from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys
 
 
 @dataclass(frozen=True, slots=True)

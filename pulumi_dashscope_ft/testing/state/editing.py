@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from .state import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
+from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
 
 
 def delete(resources: list[ResourceState], urns: Collection[str], *, force: bool) -> None:

@@ -1,0 +1,1 @@
+"""Provider processes, and the conversation with them."""

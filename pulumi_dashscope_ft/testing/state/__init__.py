@@ -1,0 +1,1 @@
+"""The state of a stack on the local engine."""
