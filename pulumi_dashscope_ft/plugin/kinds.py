@@ -74,7 +74,7 @@ def _deployment_never_runs(id_: str, olds: Properties, news: Properties) -> Life
 
 
 def _model_never_comes(id_: str, olds: Properties, news: Properties) -> LifecycleError | None:
-    from pulumi_dashscope_ft.plugin.fine_tuned_model import failure_foreseen
+    from pulumi_dashscope_ft.plugin.resources.fine_tuned_model import failure_foreseen
 
     return failure_foreseen(id_, olds)
 
@@ -87,7 +87,7 @@ KINDS = {
         Kind("FineTuningJob", f"{_LIFECYCLE}.job.resource", settled=JobStatus.FINAL),
         Kind(
             "FineTunedModel",
-            "pulumi_dashscope_ft.plugin.fine_tuned_model",
+            "pulumi_dashscope_ft.plugin.resources.fine_tuned_model",
             waits="waitTimeout",
             settled=JobStatus.FINAL,
             local_update=lambda olds, news: bool(olds.get("modelId")),

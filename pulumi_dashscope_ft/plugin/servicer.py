@@ -36,7 +36,7 @@ from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, united
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.plugin.resource import Resource
+    from pulumi_dashscope_ft.plugin.resources.handler import Resource
     from pulumi_dashscope_ft.plugin.session import PluginSession
     from pulumi_dashscope_ft.schema import Violation
 
@@ -141,7 +141,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def List(self, request: provider_pb2.ListRequest, context: Context) -> Iterator[provider_pb2.ListResponse]:
         query = decode(request.query)
         with self._answering(context, "", "", query):
-            from pulumi_dashscope_ft.plugin.listing import objects
+            from pulumi_dashscope_ft.plugin.resources.listing import objects
 
             for id_, name in objects(self._session, request.token, request.limit, query.values):
                 yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=id_, name=name))
@@ -159,7 +159,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
-            from pulumi_dashscope_ft.plugin.detailed import detailed
+            from pulumi_dashscope_ft.plugin.resources.detailed import detailed
 
             resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
@@ -231,7 +231,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         """
         from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
         from pulumi_dashscope_ft.plugin.kinds import kind_of
-        from pulumi_dashscope_ft.plugin.resource import Resource
+        from pulumi_dashscope_ft.plugin.resources.handler import Resource
 
         # Older engines name the type in the URN only, there after those of its parents.
         token = request.type or "".join(request.urn.split("::")[2:3]).rpartition("$")[2]

@@ -9,7 +9,7 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.plugin.resource import qualified_name
+from pulumi_dashscope_ft.plugin.resources.handler import qualified_name
 from pulumi_dashscope_ft.plugin.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_TEXT, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import secret_texts, united

@@ -32,9 +32,9 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     user_inputs,
 )
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.plugin import importing
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.kinds import Kind
+from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
 from pulumi_dashscope_ft.schema.marks import Marks

@@ -1,0 +1,1 @@
+"""What the plugin does with a resource: check, diff, create, read, update, delete, import, list."""
