@@ -27,7 +27,7 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothin
     :param opts: the SDK's own copy; `deleted_with` is taken off it where it can't be meant.
     :param ends_nothing: whether the deletion of the resource in `deleted_with` is known to end nothing else.
     """
-    from pulumi_dashscope_ft.lifecycle.base import engine_options
+    from pulumi_dashscope_ft.lifecycle.base import engine_options  # not with the package: its import has to stay quick
 
     told: dict[str, Any] = {}
     if opts.delete_before_replace is not None:

@@ -25,7 +25,7 @@ def _as_python(line: str) -> str:
 
 @lru_cache(maxsize=1)
 def _camel_case_names() -> re.Pattern[str]:
-    from pulumi_dashscope_ft.lifecycle.base import engine_options
+    from pulumi_dashscope_ft.lifecycle.base import engine_options  # not with the package: its import has to stay quick
 
     kinds = load()["resources"]
     names = set(engine_options.NAMES)
