@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import overload
 
+from .app import BASE, build_app
 from .clock import Clock
-from .http.app import BASE, build_app
 from .http.guard import is_loopback
 from .http.listening import Server, for_url, listen, server_for
 from .model.faults import FaultRule

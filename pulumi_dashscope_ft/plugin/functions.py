@@ -9,7 +9,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Checkpoint, Job
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import Violation, load, to_camel_case
 
@@ -84,7 +84,7 @@ def _list_jobs(connection: Connection, given: Arguments) -> Answer:
 
 def job_facts(job: Job) -> Answer:
     """The schema's type `Job`."""
-    facts = {**_shown(job, _JOB), "trainingFileIds": job_request.training_files(job)}
+    facts = {**_shown(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
     if job.model_id:
         facts["finetunedOutput"] = job.model_id
     return facts

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .command import CommandStack, pulumi_command
-    from .errors import StackInUse, StackOperationFailed, UnsupportedByLocalEngine
+    from .errors import StackInUse, UnsupportedByLocalEngine
     from .opening import StackLike, open_stack
-    from .result import Diagnostic, OperationResult, Step
+    from .result import Diagnostic, OperationResult, StackOperationFailed, Step
     from .stack import LocalStack
     from .values import Secret
 
@@ -30,7 +30,7 @@ _HOMES = {
     "Secret": "values",
     "StackInUse": "errors",
     "StackLike": "opening",
-    "StackOperationFailed": "errors",
+    "StackOperationFailed": "result",
     "Step": "result",
     "UnsupportedByLocalEngine": "errors",
     "open_stack": "opening",

@@ -13,8 +13,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import StackInUse, StackOperationFailed, UnsupportedByLocalEngine
-from .result import OperationResult
+from .errors import StackInUse, UnsupportedByLocalEngine
+from .result import OperationResult, StackOperationFailed
 from .stack import LocalStack
 
 NOTICE = "Local test engine, not Pulumi: it runs this program and keeps its state in .local-engine."

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, Unpack
 
 from .environment import own_environment
-from .errors import StackInUse, StackOperationFailed
+from .errors import StackInUse
 from .events import EventLog
 from .project import qualified, read_project
-from .result import OperationResult, Reporter, require_no_changes
+from .result import OperationResult, Reporter, StackOperationFailed, require_no_changes
 from .state.snapshot import Deployment
 from .state.targeting import Choice
 from .values import Secret

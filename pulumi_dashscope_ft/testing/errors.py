@@ -6,25 +6,6 @@ and a stack that is busy need different handling, and the text a user reads come
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .providers.client import Made
-    from .result import OperationResult
-
-
-class StackOperationFailed(Exception):
-    """An operation did not do all it was asked. ``str()`` shows the diagnostics, as the command would print them."""
-
-    def __init__(self, result: OperationResult, message: str) -> None:
-        self.result = result
-        self.message = message
-        super().__init__(result, message)
-
-    def __str__(self) -> str:
-        details = [str(item) for item in self.result.diagnostics]
-        return "\n".join([self.message, *details])
-
 
 class StackInUse(Exception):
     """Another operation holds this stack's lock."""
@@ -38,23 +19,6 @@ class ProviderError(Exception):
     """A provider call failed; ``str()`` is what the provider wants the user to read, ``urn`` whom it concerns."""
 
     urn = ""
-
-
-class PartialFailure(ProviderError):
-    """The resource exists but did not come up whole; it must be recorded with what is known about it.
-
-    ``made`` is what there is, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
-    """
-
-    def __init__(self, made: Made, reasons: list[str]) -> None:
-        self.made = made
-        self.id = made.id
-        self.reasons = reasons
-        count = len(reasons)
-        heading = f"{count} error{'' if count == 1 else 's'} occurred:"
-        super().__init__(
-            "\n".join([heading, *(f"\t* {reason}" for reason in reasons)]) if reasons else "initialization failed"
-        )
 
 
 class ProtectedResource(Exception):

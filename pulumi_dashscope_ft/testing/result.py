@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import StackOperationFailed
 from .values import secrets_in
 
 # Which operations mean that something differs; the rest are bookkeeping.
@@ -138,3 +137,16 @@ class Reporter:
         for secret in sorted(self._hidden, key=len, reverse=True):
             text = text.replace(secret, "[secret]")
         return text
+
+
+class StackOperationFailed(Exception):
+    """An operation did not do all it was asked. ``str()`` shows the diagnostics, as the command would print them."""
+
+    def __init__(self, result: OperationResult, message: str) -> None:
+        self.result = result
+        self.message = message
+        super().__init__(result, message)
+
+    def __str__(self) -> str:
+        details = [str(item) for item in self.result.diagnostics]
+        return "\n".join([self.message, *details])

@@ -12,10 +12,10 @@ from pulumi_dashscope_ft import ModelDeployment
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.dynamic.provider import ModelDeploymentProvider
 from pulumi_dashscope_ft.dynamic.serving import LIFECYCLES
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
-from pulumi_dashscope_ft.lifecycle.job import teardown
 from pulumi_dashscope_ft.program.terminal import printable
 from pulumi_dashscope_ft.schema import (
     defaults,
@@ -54,7 +54,7 @@ def test_the_lifecycle_and_the_schema_agree() -> None:
     in_place = {*deployment_diff.STEERING, *deployment_request.ADJUSTABLE}
     assert set(input_names(KIND)) - replacing(KIND) == in_place
     assert set(deployment_request.SUBMITTED) <= set(input_names(KIND))
-    assert set(enum_values("DeploymentOnDestroy")) == {teardown.DELETE, teardown.RETAIN}
+    assert set(enum_values("DeploymentOnDestroy")) == {DELETE, RETAIN}
     assert defaults(KIND) == {
         "onDestroy": "delete",
         "teardownTimeout": "10m",

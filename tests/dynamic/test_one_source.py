@@ -12,10 +12,10 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft import native
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, DELETE, RETAIN
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
-from pulumi_dashscope_ft.lifecycle.job import teardown
 from pulumi_dashscope_ft.program.spelling import properties
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 
@@ -67,7 +67,7 @@ def written(resource: type) -> set[str]:
 
 
 def test_policies_are_the_schemas_enums() -> None:
-    assert set(enum_values("OnDestroy")) == {teardown.DELETE, teardown.CANCEL, teardown.RETAIN}
+    assert set(enum_values("OnDestroy")) == {DELETE, CANCEL, RETAIN}
     assert set(enum_values("OnUndeletable")) == {"warn", "error"}
     assert defaults("FineTuningJob") == {"onDestroy": "delete", "onUndeletable": "warn", "teardownTimeout": "10m"}
 

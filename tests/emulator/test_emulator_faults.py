@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.emulator.http.app import OPERATIONS
+from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.model.faults import KINDS, FaultBook
 from pulumi_dashscope_ft.emulator.model.faults import OPERATIONS as FAULTY_OPERATIONS
 

@@ -8,9 +8,9 @@ from collections import defaultdict
 import pytest
 
 from pulumi_dashscope_ft.emulator import Settings
+from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.choices import CHOICES
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE
-from pulumi_dashscope_ft.emulator.http.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.provenance import FIELDS, REFUSALS, STANDINGS
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 

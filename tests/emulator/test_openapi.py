@@ -9,7 +9,7 @@ import pytest
 import requests
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from pulumi_dashscope_ft.emulator.http.app import BASE, OPERATIONS
+from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
 from pulumi_dashscope_ft.emulator.openapi.document import DESCRIPTIONS, document
 
 DOCUMENT = document(OPERATIONS, BASE)

@@ -29,7 +29,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.emulator.http.app import BASE, OPERATIONS
+from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
 from pulumi_dashscope_ft.emulator.model import deployments, machine
 from pulumi_dashscope_ft.emulator.openapi.document import DESCRIPTIONS, document
 

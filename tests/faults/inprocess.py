@@ -21,7 +21,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError,
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.emulator.api.answers import TRANSPORT
-from pulumi_dashscope_ft.emulator.http.app import build_app
+from pulumi_dashscope_ft.emulator.app import build_app
 
 BASE_URL = "http://127.0.0.1:1/api/v1"
 """Nothing listens there: a call that escaped the adapter would fail."""

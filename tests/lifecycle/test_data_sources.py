@@ -138,7 +138,7 @@ def test_what_is_read_back_is_what_was_asked_for(data: st.DataObject, body: dict
         assert len([name for name in data_sources.property_names(purpose) if name in written]) <= 1
         wanted, shown = (data_sources.in_properties(one, purpose) for one in (inputs, written))
         assert data_sources.is_shown(wanted, shown)
-        assert job_request.data_files(job) >= set(data_sources.file_ids(wanted))
+        assert data_sources.data_files(job) >= set(data_sources.file_ids(wanted))
 
 
 @pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.stem)

@@ -104,7 +104,8 @@ def _checkpoint(one: Checkpoint) -> dict[str, Any]:
 
 
 def _teardown(job: Job) -> str:
-    from pulumi_dashscope_ft.lifecycle.job.teardown import DELETE, TeardownPolicy, plan
+    from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
+    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
     return plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
 

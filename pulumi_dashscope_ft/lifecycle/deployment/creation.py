@@ -17,12 +17,12 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.by_name import Intent, NamedCreation
 from pulumi_dashscope_ft.lifecycle.base.creating.once import Words
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
-from pulumi_dashscope_ft.lifecycle.job.teardown import is_retained
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import ORDER, Handling, handling
 from pulumi_dashscope_ft.lifecycle.deployment.diff import WAIT, Diff, collide
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
-from pulumi_dashscope_ft.lifecycle.job.teardown import RETAIN
 from pulumi_dashscope_ft.schema import defaults
 
 OUTAGE = "5 to 10 minutes (5 on the emulator)"

@@ -20,11 +20,11 @@ from typing import Any
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.loop import NOTHING, TeardownLoop
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, Ending
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import reference
-from pulumi_dashscope_ft.lifecycle.job.teardown import RETAIN
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED
 

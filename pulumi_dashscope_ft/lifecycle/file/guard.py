@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file.readers import advice, described
-from pulumi_dashscope_ft.lifecycle.job.request import data_files
+from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED
 

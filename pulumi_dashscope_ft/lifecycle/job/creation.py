@@ -16,10 +16,11 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.by_name import Intent, NamedCreation
 from pulumi_dashscope_ft.lifecycle.base.creating.once import Words
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
-from pulumi_dashscope_ft.lifecycle.job.teardown import is_retained
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 
 _ADOPTION = Adoption(
     option="adoptJobId",
@@ -90,7 +91,7 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
         raise LifecycleError(
             f"adoptJobId: {job_id} was made with another {' and another '.join(wrong)}.",
             state=f"{job.status}, model {job.model or 'unknown'}, "
-            f"training files {', '.join(job_request.training_files(job)) or 'none'}.",
+            f"training files {', '.join(data_sources.training_files(job)) or 'none'}.",
             done=_ADOPTION.untouched,
             next_step="write the job's own values, or drop adoptJobId to start a new run; then run `pulumi up` again.",
         )

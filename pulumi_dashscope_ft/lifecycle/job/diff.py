@@ -10,10 +10,10 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
 from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
-from pulumi_dashscope_ft.lifecycle.job.teardown import CANCEL, RETAIN
 from pulumi_dashscope_ft.schema.marks import below
 
 RESOURCE = "FineTuningJob"

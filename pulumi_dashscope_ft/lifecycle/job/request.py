@@ -106,23 +106,6 @@ def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
     return [name for name in names if not agree(inputs.get(name), getattr(job, SUBMITTED[name]) or None)]
 
 
-def training_files(job: Job) -> list[str]:
-    """The ids of the files that the job trains on, in either spelling."""
-    return data_sources.file_ids(data_sources.of_job(job, TRAINING))
-
-
-def data_files(job: Job) -> frozenset[str]:
-    """The files that the service shows the job to read, in either spelling, for training and validation."""
-    return frozenset().union(*(data_sources.mentioned(data_sources.of_job(job, purpose)) for purpose in PURPOSES))
-
-
-def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
-    """The same, of a job as the state has it."""
-    return frozenset().union(
-        *(data_sources.mentioned(data_sources.in_properties(properties, purpose)) for purpose in PURPOSES)
-    )
-
-
 def _without_data(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in decisive(inputs).items() if name not in DATA}
 

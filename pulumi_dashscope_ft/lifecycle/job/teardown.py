@@ -23,15 +23,13 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, Uns
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ending.loop import NOTHING, TeardownLoop
-from pulumi_dashscope_ft.lifecycle.base.property_bag import RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, Ending
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import fact, reference
-from pulumi_dashscope_ft.lifecycle.job.request import named_files
+from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, status_left
-
-DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
 
 _PATIENCE = 15.0
 """Seconds to wait before a refused cancel is tried again."""
@@ -50,11 +48,6 @@ class TeardownPolicy:
     on_destroy: str
     on_undeletable: str
     timeout: float
-
-
-def is_retained(inputs: Mapping[str, Any]) -> bool:
-    """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
-    return inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
 
 
 def plan(status: str | None, policy: TeardownPolicy) -> str:

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base import expiry
-from pulumi_dashscope_ft.lifecycle.job import teardown
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, DELETE, RETAIN, is_retained
 from pulumi_dashscope_ft.lifecycle.job.resource import policy_of
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held
 
 _CHOICES = {
-    "onDestroy": (teardown.DELETE, teardown.CANCEL, teardown.RETAIN),
+    "onDestroy": (DELETE, CANCEL, RETAIN),
     "onUndeletable": ("warn", "error"),
 }
 
@@ -41,7 +41,7 @@ def policy_of_held(holders: Iterable[Held]) -> tuple[TeardownPolicy, str | None]
 
 def ended_only(policy: TeardownPolicy) -> TeardownPolicy:
     """The same, but for the record: it stays."""
-    return replace(policy, on_destroy=teardown.CANCEL)
+    return replace(policy, on_destroy=CANCEL)
 
 
 def _policy(held: Held) -> TeardownPolicy:
@@ -63,8 +63,8 @@ def _unreadable(held: Held, name: str, value: Any) -> str:
 def _keeper(held: Held) -> str | None:
     if held.protected:
         return "protect"
-    if held.properties.get("onDestroy") in (teardown.CANCEL, teardown.RETAIN):
+    if held.properties.get("onDestroy") in (CANCEL, RETAIN):
         return f"onDestroy: {held.properties['onDestroy']}"
-    if held.retained or teardown.is_retained(held.properties):
+    if held.retained or is_retained(held.properties):
         return "retainOnDelete"
     return None

@@ -10,8 +10,8 @@ from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, File, Job, Job
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.file import description as file_description
-from pulumi_dashscope_ft.lifecycle.job.request import data_files
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, Key
+from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
 
 @dataclass(frozen=True, slots=True)

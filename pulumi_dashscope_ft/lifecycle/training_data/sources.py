@@ -152,3 +152,18 @@ def _bucket_and_path(storage: Any) -> tuple[Any, Any] | None:
 def _region(source: Source) -> Any:
     storage = source.get("mount_storage")
     return storage.get("region") if isinstance(storage, Mapping) else None
+
+
+def training_files(job: Job) -> list[str]:
+    """The ids of the files that the job trains on, in either spelling."""
+    return file_ids(of_job(job, TRAINING))
+
+
+def data_files(job: Job) -> frozenset[str]:
+    """The files that the service shows the job to read, in either spelling, for training and validation."""
+    return frozenset().union(*(mentioned(of_job(job, purpose)) for purpose in PURPOSES))
+
+
+def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
+    """The same, of a job as the state has it."""
+    return frozenset().union(*(mentioned(in_properties(properties, purpose)) for purpose in PURPOSES))

@@ -12,8 +12,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.testing.errors import PartialFailure, ProtectedResource, ProviderError
-from pulumi_dashscope_ft.testing.providers.client import Made, mark_outputs
+from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError
+from pulumi_dashscope_ft.testing.providers.client import mark_outputs
+from pulumi_dashscope_ft.testing.providers.outcomes import Made, PartialFailure
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.result import Step
 from pulumi_dashscope_ft.testing.state.resource import ResourceState, now

@@ -15,12 +15,11 @@ from typing import Any
 from pulumi_dashscope_ft.testing.errors import (
     Invalid,
     ProviderError,
-    StackOperationFailed,
     Stopped,
     UnsupportedByLocalEngine,
 )
 from pulumi_dashscope_ft.testing.providers.pool import Launcher, Providers
-from pulumi_dashscope_ft.testing.result import OperationResult, Reporter
+from pulumi_dashscope_ft.testing.result import OperationResult, Reporter, StackOperationFailed
 from pulumi_dashscope_ft.testing.state.graph import prune
 from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
 from pulumi_dashscope_ft.testing.state.snapshot import Snapshot, StateFile

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.testing.errors import Invalid
-from pulumi_dashscope_ft.testing.providers.client import DiffOutcome
+from pulumi_dashscope_ft.testing.providers.outcomes import DiffOutcome
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
 from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState

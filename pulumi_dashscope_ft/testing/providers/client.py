@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from pulumi_dashscope_ft.testing.errors import PartialFailure, ProviderError
+from pulumi_dashscope_ft.testing.errors import ProviderError
+from pulumi_dashscope_ft.testing.providers.outcomes import CheckOutcome, DiffOutcome, Made, PartialFailure, ReadOutcome
 from pulumi_dashscope_ft.testing.values import (
     Properties,
     as_secret,
@@ -36,41 +36,6 @@ _LIMITS = [
 ]
 _PATIENCE = 5.0
 """Seconds for a provider to hear of an interruption."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOutcome:
-    inputs: Properties
-    failures: list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class DiffOutcome:
-    """``replaces`` non-empty means replacement; ``keys`` are changed properties, where the provider or we know them."""
-
-    changes: bool
-    replaces: list[str] = field(default_factory=list)
-    delete_before_replace: bool = False
-    keys: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOutcome:
-    """``id`` is empty when the resource is gone; ``inputs`` is None when the provider did not give any."""
-
-    id: str
-    outputs: Properties
-    inputs: Properties | None
-    stale_soon: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a create, an update or a preview of one gives. ``stale_soon``: to be read again before the next plan."""
-
-    id: str
-    outputs: Properties
-    stale_soon: bool = False
 
 
 class ProviderClient:

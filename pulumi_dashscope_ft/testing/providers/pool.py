@@ -25,7 +25,8 @@ from pulumi_dashscope_ft.testing.errors import ProviderError, UnsupportedByLocal
 from pulumi_dashscope_ft.testing.state.resource import PROVIDER_PREFIX, ResourceState
 from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys
 
-from .client import CheckOutcome, DiffOutcome, ProviderClient
+from .client import ProviderClient
+from .outcomes import CheckOutcome, DiffOutcome
 from .process import ProviderProcess
 
 DYNAMIC_PACKAGE = "pulumi-python"

@@ -38,11 +38,11 @@ from pulumi_dashscope_ft.emulator.page.routes import page_routes
 from pulumi_dashscope_ft.emulator.page.token import Lock
 from pulumi_dashscope_ft.emulator.records import RequestRecord, cut, redacted, redacted_map, summary
 
-from . import bodies
-from .control import control_routes
-from .dating import Dated
-from .guard import Guard
-from .intake import Intake, TooSlowError, gone, too_slow
+from .http import bodies
+from .http.control import control_routes
+from .http.dating import Dated
+from .http.guard import Guard
+from .http.intake import Intake, TooSlowError, gone, too_slow
 
 OPERATIONS: tuple[Operation, ...] = (
     *JOB_OPERATIONS,

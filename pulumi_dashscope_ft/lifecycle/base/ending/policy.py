@@ -1,0 +1,15 @@
+"""What `destroy` does to a job or a deployment: the values of `onDestroy`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.base.property_bag import RETAIN_OPTION
+
+DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
+
+
+def is_retained(inputs: Mapping[str, Any]) -> bool:
+    """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
+    return inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))

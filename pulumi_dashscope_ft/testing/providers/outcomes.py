@@ -1,0 +1,60 @@
+"""What a provider answers: to a check, a diff, a read, and to what makes or changes a resource."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pulumi_dashscope_ft.testing.errors import ProviderError
+from pulumi_dashscope_ft.testing.values import Properties
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    inputs: Properties
+    failures: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOutcome:
+    """``replaces`` non-empty means replacement; ``keys`` are changed properties, where the provider or we know them."""
+
+    changes: bool
+    replaces: list[str] = field(default_factory=list)
+    delete_before_replace: bool = False
+    keys: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOutcome:
+    """``id`` is empty when the resource is gone; ``inputs`` is None when the provider did not give any."""
+
+    id: str
+    outputs: Properties
+    inputs: Properties | None
+    stale_soon: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a create, an update or a preview of one gives. ``stale_soon``: to be read again before the next plan."""
+
+    id: str
+    outputs: Properties
+    stale_soon: bool = False
+
+
+class PartialFailure(ProviderError):
+    """The resource exists but did not come up whole; it must be recorded with what is known about it.
+
+    ``made`` is what there is, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
+    """
+
+    def __init__(self, made: Made, reasons: list[str]) -> None:
+        self.made = made
+        self.id = made.id
+        self.reasons = reasons
+        count = len(reasons)
+        heading = f"{count} error{'' if count == 1 else 's'} occurred:"
+        super().__init__(
+            "\n".join([heading, *(f"\t* {reason}" for reason in reasons)]) if reasons else "initialization failed"
+        )
