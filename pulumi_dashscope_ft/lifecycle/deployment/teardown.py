@@ -54,7 +54,7 @@ def tear_down(
     """Take the deployment down as the policy says; return when the service no longer knows it.
 
     :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `out_of_sight`).
+        workspace (see `confirm_gone`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend.
     """

@@ -63,7 +63,7 @@ def tear_down(
     """End the job and remove it from the service as the policy says; return when nothing runs and nothing is billed.
 
     :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `out_of_sight`).
+        workspace (see `confirm_gone`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
     `error`.

@@ -24,7 +24,7 @@ from typing import Any, Generic, Protocol, TypeVar, final
 
 from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, Ending
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact
@@ -126,7 +126,7 @@ class Teardown(Generic[T]):
     :param timeout: seconds for all of it.
     :param ending: the record of what became of it; it notes what is done, and nothing else does.
     :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `out_of_sight`).
+        workspace (see `confirm_gone`).
     """
 
     def __init__(
@@ -245,7 +245,7 @@ class Teardown(Generic[T]):
         except NotFoundError:
             if not self.ending.done:
                 workspace, kind = self._recorded.get("workspaceId"), self._strategy.kind
-                require_gone(self._reader.listing, self.object_id, workspace, kind=kind, again="pulumi destroy")
+                confirm_gone(self._reader.listing, self.object_id, workspace, kind=kind, again="pulumi destroy")
             self.say("is gone" if self.ending.done else "was already gone")
             return None
 
