@@ -223,7 +223,7 @@ class _Export:
                 last = self._look()
             except ApiError as error:
                 if error.retryable:
-                    progress.observe(last)
+                    progress.observe(last)  # an export takes minutes: a failed look must not look like a standstill
                 raise
             progress.observe(last)
             return last
