@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from judging import EXPIRES, state, thing, verdict
+from nouns import DEPLOYMENT, JOB
 
 from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep import live_object
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, JOB
 
 DONE = thing(status="SUCCEEDED", active=False, model="m-ft-1")
 

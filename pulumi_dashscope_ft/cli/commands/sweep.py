@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.cli.sweeping.course import Course, Watched
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
 from pulumi_dashscope_ft.cli.sweeping.values import filled, number, owner_ids, span
+from pulumi_dashscope_ft.cli.targets import KindChoice
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
@@ -77,7 +78,7 @@ class _Wish:
 )
 @click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
 @click.option("--yes", is_flag=True, help="Don't ask before; for pipelines.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(["job", "file", "deployment"]), help="Only these.")
+@click.option("--kind", "kinds", multiple=True, type=KindChoice(), help="Only these.")
 @click.option(
     "--status", "statuses", multiple=True, callback=filled, metavar="PATTERN", help="Only those in this status."
 )

@@ -1,6 +1,6 @@
 """How far a sweep is.
 
-Why it exists: it lists three kinds of objects until the lists settle, reads a state for each stack, and then ends one
+Why it exists: it lists objects of all kinds until the lists settle, reads a state for each stack, and then ends one
 object after the other, looking at everything again in between. Each of that may take minutes, and all of it is told to
 one bar (see `progress_bar`), which counts states while it looks and objects while it ends.
 """
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from pulumi_dashscope_ft.cli.output.progress_bar import At
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
     from pulumi_dashscope_ft.lifecycle.sweep.account import Account
-    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 
 __all__ = ["Course", "Watched"]
 
@@ -64,6 +64,6 @@ class Watched:
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         return self._account.get(kind, object_id)
 
-    def tear_down(self, one: LiveObject, policy: TeardownPolicy | None) -> None:
+    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
         self._course.ending(one)
         self._account.tear_down(one, policy)
