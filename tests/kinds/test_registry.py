@@ -60,7 +60,7 @@ def test_a_kind_is_what_its_line_says(one: Registered) -> None:
     assert {name for name in (kind.id_property,) if name is not None} <= outputs
     assert {*kind.derivation.outputs, *kind.derivation.paths} <= inputs
     assert {name for name in (kind.waits, kind.tears_down) if name is not None} <= inputs
-    assert (kind.objects is None) == bool(kind.unlisted)
+    assert (kind.objects is None) == bool(kind.unlisted) == (not one.listed)
     assert kind.objects is not None or kind.teardown is None
 
 

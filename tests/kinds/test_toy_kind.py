@@ -192,8 +192,11 @@ def run(emulator: EmulatorServer, *arguments: str, code: int = 0) -> Result:
     return result
 
 
-def test_the_command_adopts_and_deletes_it(emulator: EmulatorServer, client: Client) -> None:
+def test_the_command_lists_adopts_and_deletes_it(emulator: EmulatorServer, client: Client) -> None:
     note_id = written(client)
+    assert "notes  " in run(emulator, "--help").output
+    assert json.loads(run(emulator, "notes", "--owner", OWNER, "--json").stdout)["notes"][0]["noteId"] == note_id
+    assert "1 note" in run(emulator, "notes").output
     adopted = json.loads(run(emulator, "adopt", note_id, "--json").stdout)
     assert adopted["adopted"][0]["inputs"] == {"adoptNoteId": note_id, "text": "buy milk"}
     assert f"todo = Note(\n    'todo',\n    adopt_note_id='{note_id}'" in adopted["program"].replace('"', "'")

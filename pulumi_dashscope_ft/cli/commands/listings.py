@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.cli.output.ages import duration, told_age
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
 from pulumi_dashscope_ft.cli.output.surroundings import clock
 
-__all__ = ["deployments", "files", "jobs"]
+__all__ = ["deployments", "files", "jobs", "of_noun"]
 
 _OLDER = click.option(
     "--older-than", type=duration, metavar="AGE", help="Only those older than this: 90m, 12h, 7d, 2w."
@@ -143,6 +143,28 @@ def deployments(
         ],
         footer=_count(len(chosen), "deployment"),
     )
+
+
+def of_noun(noun: str) -> click.Command:
+    """The command that lists the objects with this noun, for a kind that has no command of its own."""
+
+    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.")
+    @_OWNER
+    @_OLDER
+    @json_option
+    @account_options
+    def listing(account: Account, owner: str | None, older_than: float | None, as_json: bool) -> None:
+        chosen = [facts for facts in _facts(account, noun) if _fits(facts, (), owner, older_than)]
+        if as_json:
+            print_json({f"{noun}s": chosen})
+            return
+        print_table(
+            [Column("id"), Column("name"), Column("owner"), Column("age", True)],
+            [[*list(one.values())[:2], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
+            footer=_count(len(chosen), noun),
+        )
+
+    return listing
 
 
 def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:

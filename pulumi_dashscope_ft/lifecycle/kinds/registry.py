@@ -25,11 +25,13 @@ class Registered:
     :param type_name: short name of its resource type.
     :param noun: what its object is called. Kinds may share one; the first of them has the objects.
     :param folder: the package that describes it.
+    :param listed: whether the service lists its objects.
     """
 
     type_name: str
     noun: str
     folder: str
+    listed: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -46,7 +48,7 @@ REGISTERED: tuple[Registered, ...] = (
     Registered("FineTuningJob", "job", f"{_HERE}.job"),
     Registered("FineTunedModel", "job", f"{_HERE}.tuned_model"),
     Registered("TrainingFile", "file", f"{_HERE}.file"),
-    Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint"),
+    Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
     Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
 )
 """All of them, one line each."""
@@ -55,6 +57,11 @@ REGISTERED: tuple[Registered, ...] = (
 def type_names() -> tuple[str, ...]:
     """The short names of all resource types."""
     return tuple(one.type_name for one in REGISTERED)
+
+
+def listed_nouns() -> tuple[str, ...]:
+    """What the objects are called that the service lists. Loads no kind."""
+    return tuple(dict.fromkeys(one.noun for one in REGISTERED if one.listed))
 
 
 def of_type(type_name: str) -> Kind:

@@ -36,7 +36,9 @@ class Objects(Protocol):
         """Id and name of all objects, by a new listing."""
 
     def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
-        """All objects as the command describes them, by a new listing; `now` is in seconds since 1970."""
+        """All objects as the command describes them, id and name first, by a new listing; `now` is in seconds since
+        1970.
+        """
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
         """The resource that takes this object over. Raises `ValueError` when the provider would not take it."""
