@@ -32,7 +32,9 @@ from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.server import serve
 from pulumi_dashscope_ft.plugin.wire import decode, encode
+from pulumi_dashscope_ft.testing import open_stack
 
+KEY = "sk-kinds-0123456789abcdef"
 OWNER = "0wner0wner"
 PROVIDER_ID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 URN = "urn:pulumi:dev::shop::dashscope-ft:index:Note::todo"
@@ -246,3 +248,46 @@ def test_a_stack_does_not_go_before_it(connection: Connection, client: Client) -
     assert KIND.teardown is not None
     KIND.teardown.tear_down(connection, note_id, "", KIND.teardown.options_of({}))
     stack_identity.delete(connection, owner)
+
+
+PROGRAM = """\
+import pulumi
+from hosted_note import Note
+
+settings = pulumi.Config().require_object("settings")
+if settings:
+    note = Note("todo", **settings)
+    pulumi.export("note", note.note_id)
+"""
+
+
+def test_a_program_has_it_served_by_the_dynamic_host(
+    engine: str, emulator: EmulatorServer, client: Client, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (project / "__main__.py").write_text(PROGRAM)
+    environment = {
+        "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
+        "DASHSCOPE_API_KEY": KEY,
+        "PYTHONPATH": str(Path(__file__).parent),
+    }
+    lines: list[str] = []
+    stack = open_stack(engine, project, env=environment, on_line=lines.append)
+
+    def up(**settings: str) -> Any:
+        stack.set_config("settings", json.dumps(settings))
+        return stack.up().outputs.get("note")
+
+    first = up(text="buy milk")
+    assert notes(client) == ["buy milk"]
+    assert up(text="buy milk", remark="fresh") == first
+    stack.refresh()
+    second = up(text="buy oats")
+    assert (second != first, notes(client)) == (True, ["buy oats"])
+    assert f"text: replaces {first}, which is torn up" in "\n".join(lines)
+    kept = written(client)
+    assert up(text="buy milk", adopt_note_id=kept) == kept
+    stack.destroy()
+    assert (notes(client), stack.resources) == ([], [])
