@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
     from pulumi_dashscope_ft.lifecycle.sweep.account import Account
 
-__all__ = ["Course", "Watched"]
+__all__ = ["ObservedAccount", "SweepProgress"]
 
 
-class Course:
+class SweepProgress:
     """Where a sweep stands; tells nobody until it is told whom."""
 
     def __init__(self) -> None:
@@ -50,20 +50,20 @@ class Course:
             self._at(what, *counts)
 
 
-class Watched:
-    """An account that tells the course of the sweep what it is asked for."""
+class ObservedAccount:
+    """An account that tells the progress of the sweep what it is asked for."""
 
-    def __init__(self, account: Account, course: Course) -> None:
+    def __init__(self, account: Account, progress: SweepProgress) -> None:
         self._account = account
-        self._course = course
+        self._progress = progress
 
     def list(self, kind: str) -> Mapping[str, LiveObject]:
-        self._course.listing(kind)
+        self._progress.listing(kind)
         return self._account.list(kind)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         return self._account.get(kind, object_id)
 
     def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
-        self._course.ending(one)
+        self._progress.ending(one)
         self._account.tear_down(one, policy)
