@@ -9,7 +9,6 @@ from note.shelf import NOTES, Note, pin, unpin
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -77,9 +76,7 @@ def update(connection: Connection, note_id: str, olds: Mapping[str, Any], news: 
 
 
 def delete(connection: Connection, note_id: str, properties: Mapping[str, Any]) -> None:
-    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
-    if not left_alone(connection, "note", note_id, name, nonce, under_another="its successor has it"):
-        tear_up(connection, note_id)
+    tear_up(connection, note_id)
 
 
 def tear_up(connection: Connection, note_id: str) -> None:
