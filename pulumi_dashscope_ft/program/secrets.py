@@ -80,7 +80,9 @@ class _Told:
                 found += await _secret(value, [spelled])
         opts = self.resource.__dict__.get(_OPTIONS)
         if opts is not None:
-            from pulumi_dashscope_ft.lifecycle.base import derived  # not with the package: its import has to stay quick
+            from pulumi_dashscope_ft.lifecycle.kinds import (
+                derived,  # not with the package: its import has to stay quick
+            )
 
             given = list(opts.additional_secret_outputs or ())
             found += [[self.resource.translate_input_property(name)] for name in given]

@@ -39,8 +39,8 @@ class Spelled:
 
     @property
     def is_paid_for(self) -> bool:
-        """Whether it costs money for as long as it exists: a job, or a deployment."""
-        return self.kind in ("FineTuningJob", "FineTunedModel", "ModelDeployment")
+        """Whether it costs money for as long as it exists (a job, a deployment): then an input says how it ends."""
+        return "onDestroy" in input_names(self.kind)
 
     if not TYPE_CHECKING:
 

@@ -1,6 +1,6 @@
 """How far a sweep is.
 
-Why it exists: it lists three kinds of objects until the lists settle, reads a state for each stack, and then ends one
+Why it exists: it lists objects of all kinds until the lists settle, reads a state for each stack, and then ends one
 object after the other, looking at everything again in between. Each of that may take minutes, and all of it is told to
 one bar (see `progress_bar`), which counts states while it looks and objects while it ends.
 """
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from pulumi_dashscope_ft.cli.output.progress_bar import At
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
     from pulumi_dashscope_ft.lifecycle.sweep.account import Account
-    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 
-__all__ = ["Course", "Watched"]
+__all__ = ["ObservedAccount", "SweepProgress"]
 
 
-class Course:
+class SweepProgress:
     """Where a sweep stands; tells nobody until it is told whom."""
 
     def __init__(self) -> None:
@@ -50,20 +50,20 @@ class Course:
             self._at(what, *counts)
 
 
-class Watched:
-    """An account that tells the course of the sweep what it is asked for."""
+class ObservedAccount:
+    """An account that tells the progress of the sweep what it is asked for."""
 
-    def __init__(self, account: Account, course: Course) -> None:
+    def __init__(self, account: Account, progress: SweepProgress) -> None:
         self._account = account
-        self._course = course
+        self._progress = progress
 
     def list(self, kind: str) -> Mapping[str, LiveObject]:
-        self._course.listing(kind)
+        self._progress.listing(kind)
         return self._account.list(kind)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         return self._account.get(kind, object_id)
 
-    def tear_down(self, one: LiveObject, policy: TeardownPolicy | None) -> None:
-        self._course.ending(one)
+    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
+        self._progress.ending(one)
         self._account.tear_down(one, policy)

@@ -8,9 +8,10 @@ import pytest
 
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.identity import unrecorded
+from pulumi_dashscope_ft.lifecycle.identity.orphans import kinds, orphans
 
 OWNER = "0wner0wner"
+JOBS = next(kind for kind in kinds() if kind.noun == "job")
 
 
 @pytest.fixture
@@ -58,13 +59,13 @@ def test_a_listing_that_stopped_early_proves_nothing(world: Any) -> None:
     world.restart()
     next(iter(world.connection.jobs.listing.pages()))
     assert world.connection.jobs.listing.latest() is None
-    assert len(unrecorded.jobs(world.connection, OWNER)) == 101
+    assert len(orphans(world.connection, JOBS, OWNER)) == 101
 
 
 def test_what_this_run_has_made_since_is_seen(world: Any) -> None:
     world.connection.jobs.listing.all()
     made, _ = world.create()
-    assert [job.job_id for job in unrecorded.jobs(world.connection, OWNER)] == [made]
+    assert [job.object_id for job in orphans(world.connection, JOBS, OWNER)] == [made]
 
 
 def test_what_is_not_ours_or_ended_is_left_out(world: Any) -> None:
@@ -72,4 +73,4 @@ def test_what_is_not_ours_or_ended_is_left_out(world: Any) -> None:
     world.create(__name="kept", onDestroy="retain")
     ended, _ = world.create(__name="ended")
     world.emulator.force(ended, "SUCCEEDED")
-    assert unrecorded.jobs(world.connection, OWNER) == []
+    assert orphans(world.connection, JOBS, OWNER) == []

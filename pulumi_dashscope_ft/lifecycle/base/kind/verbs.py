@@ -1,6 +1,4 @@
-"""Why this exists: the lifecycle modules share one shape, and each front end serves whatever has it. The shape is
-written down once, here.
-"""
+"""The shape that the lifecycle modules share, so that each front end can serve whatever has it."""
 
 from __future__ import annotations
 
@@ -10,24 +8,12 @@ from typing import Any, Protocol
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
-from pulumi_dashscope_ft.schema import contains_unknown
 
 Properties = dict[str, Any]
 
 
-def stays_meanwhile(lifecycle: Lifecycle, news: Mapping[str, Any], *, declared: bool) -> bool:
-    """Whether a deployment stays although something that it is made of goes before its successor exists.
-
-    Before it deletes such a resource, the engine asks of each dependent whether it would be replaced if the inputs that
-    come from there change, and if so deletes that one first. It asks before the program has declared the dependent in
-    this run, with those inputs unknown. A deployment serves its model whatever becomes of the job, so it stays: it is
-    replaced in its own turn, once its successor runs.
-    """
-    return not declared and lifecycle.RESOURCE == "ModelDeployment" and contains_unknown(news)
-
-
 class Lifecycle(Protocol):
-    """What a lifecycle module offers for its kind of resource; see `lifecycle.fine_tuning_job`."""
+    """What a lifecycle module offers for its kind of resource; see `lifecycle.job.resource`."""
 
     @property
     def RESOURCE(self) -> str: ...
