@@ -65,14 +65,14 @@ def text(name: str, value: object) -> None:
 
 def names(name: str, value: object) -> None:
     """A list of strings. Raises ``ValueError``."""
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"{name} must be a list of strings, not {quoted(value)}")
 
 
 def texts(name: str, value: object) -> None:
     """A mapping of strings to strings. Raises ``ValueError``, without quoting the value: it may hold a secret."""
     if not isinstance(value, dict) or not all(
-        isinstance(key, str) and isinstance(one, str) for key, one in value.items()
+        isinstance(key, str) and isinstance(item, str) for key, item in value.items()
     ):
         raise ValueError(f"{name} must be an object whose values are strings")
 

@@ -214,13 +214,19 @@ class EmulatorServer:
     def deployments(self) -> dict[str, DeploymentView]:
         """The deployments there are, by id, oldest first."""
         with self.service.at_now():
-            return {name: DeploymentView(self.service, one) for name, one in self.service.deployments().items()}
+            return {
+                name: DeploymentView(self.service, deployment)
+                for name, deployment in self.service.deployments().items()
+            }
 
     @property
     def gone_deployments(self) -> dict[str, DeploymentView]:
         """Deployments that are gone, with their history (the last thousand of each workspace)."""
         with self.service.at_now():
-            return {name: DeploymentView(self.service, one) for name, one in self.service.gone_deployments().items()}
+            return {
+                name: DeploymentView(self.service, deployment)
+                for name, deployment in self.service.gone_deployments().items()
+            }
 
     @property
     def requests(self) -> list[RequestRecord]:

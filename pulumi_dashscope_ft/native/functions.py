@@ -141,7 +141,7 @@ def _job(answer: Mapping[str, Any]) -> Job:
 
 
 def _jobs(answer: Mapping[str, Any]) -> list[Job]:
-    return [_job(one) for one in answer.get("jobs", ())]
+    return [_job(job) for job in answer.get("jobs", ())]
 
 
 def _lines(answer: Mapping[str, Any]) -> list[str]:
@@ -151,7 +151,7 @@ def _lines(answer: Mapping[str, Any]) -> list[str]:
 def _checkpoints(answer: Mapping[str, Any]) -> list[Checkpoint]:
     from pulumi_dashscope_ft.api import Checkpoint
 
-    return [Checkpoint.from_json(_spelled(one)) for one in answer.get("checkpoints", ())]
+    return [Checkpoint.from_json(_spelled(checkpoint)) for checkpoint in answer.get("checkpoints", ())]
 
 
 def _spelled(answer: Mapping[str, Any]) -> dict[str, Any]:

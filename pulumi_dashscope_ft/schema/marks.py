@@ -27,15 +27,15 @@ def is_secret(marks: Marks, name: Any) -> bool:
     return bool(below(marks, name))
 
 
-def united(one: Marks, other: Marks) -> Marks:
+def united(first: Marks, other: Marks) -> Marks:
     """What is secret in either."""
-    if one is True or other is True:
+    if first is True or other is True:
         return True
-    if not one or not other:
-        return one or other
-    assert isinstance(one, dict)
+    if not first or not other:
+        return first or other
+    assert isinstance(first, dict)
     assert isinstance(other, dict)
-    return {key: united(below(one, key), below(other, key)) for key in {**one, **other}}
+    return {key: united(below(first, key), below(other, key)) for key in {**first, **other}}
 
 
 def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:

@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print(NOTICE, flush=True)
     try:
-        wishes = {"run_program": True} if options.run_program else {}
-        result, failure = _operate(stack, options.operation, **wishes), ""
+        settings = {"run_program": True} if options.run_program else {}
+        result, failure = _operate(stack, options.operation, **settings), ""
     except StackOperationFailed as error:
         result, failure = error.result, error.message
     except (StackInUse, UnsupportedByLocalEngine, FileNotFoundError) as error:
@@ -69,13 +69,13 @@ def render(result: OperationResult) -> list[str]:
     return [*lines, "", f"{'Planned' if result.kind == 'preview' else 'Done'}: {counts}"]
 
 
-def _operate(stack: LocalStack, operation: str, **wishes: bool) -> OperationResult:
+def _operate(stack: LocalStack, operation: str, **settings: bool) -> OperationResult:
     """Run it in a thread, so that Ctrl-C can ask it to end well instead of tearing it down."""
     outcome: list[OperationResult | BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(getattr(stack, operation)(**wishes))
+            outcome.append(getattr(stack, operation)(**settings))
         except BaseException as error:  # handed to the waiting thread
             outcome.append(error)
 

@@ -26,7 +26,7 @@ from .events import EventLog
 from .project import qualified, read_project
 from .result import OperationResult, Reporter, StackOperationFailed, require_no_changes
 from .state.snapshot import Deployment
-from .state.targeting import Choice
+from .state.targeting import TargetOptions
 from .values import Secret
 
 # Guards nothing: the state next to it is a test's. It only has to be the same from run to run.
@@ -79,24 +79,24 @@ class CommandStack:
     def __repr__(self) -> str:
         return f"CommandStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
-        result = self._operate("preview", _flags(wishes))
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
+        result = self._operate("preview", _flags(options))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
-        return self._operate("up", ["--yes", "--skip-preview", *_flags(wishes)])
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        return self._operate("up", ["--yes", "--skip-preview", *_flags(options)])
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult:
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
         program = ["--run-program"] if run_program else []
-        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(wishes)])
+        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(options)])
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
-        return self._operate("destroy", ["--yes", "--skip-preview", *_flags(wishes)])
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        return self._operate("destroy", ["--yes", "--skip-preview", *_flags(options)])
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
         self._prepare()
@@ -263,12 +263,12 @@ class CommandStack:
         return {**kept, **mine, **self.env}
 
 
-def _flags(wishes: Choice) -> list[str]:
+def _flags(options: TargetOptions) -> list[str]:
     """The operation's choice of resources as the command takes it."""
-    found = ["--target-dependents"] if wishes.get("target_dependents") else []
-    found += [part for urn in wishes.get("replace", ()) for part in ("--replace", urn)]
-    found += [part for urn in wishes.get("target", ()) for part in ("--target", urn)]
-    return found + [part for urn in wishes.get("exclude", ()) for part in ("--exclude", urn)]
+    found = ["--target-dependents"] if options.get("target_dependents") else []
+    found += [part for urn in options.get("replace", ()) for part in ("--replace", urn)]
+    found += [part for urn in options.get("target", ()) for part in ("--target", urn)]
+    return found + [part for urn in options.get("exclude", ()) for part in ("--exclude", urn)]
 
 
 @contextlib.contextmanager

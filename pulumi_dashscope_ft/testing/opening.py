@@ -13,7 +13,7 @@ from typing import Any, Protocol, Unpack
 from .command import CommandStack
 from .result import OperationResult
 from .stack import LocalStack
-from .state.targeting import Choice
+from .state.targeting import TargetOptions
 
 KINDS = ("local", "command")
 
@@ -26,15 +26,15 @@ class StackLike(Protocol):
     stack: str
     env: dict[str, str]
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult: ...
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None: ...
 

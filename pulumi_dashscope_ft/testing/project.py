@@ -85,7 +85,7 @@ def _defaults(config: dict[str, Any], project: str) -> dict[str, str]:
 
 def _plugins(data: dict[str, Any], directory: Path) -> dict[str, Path]:
     listed = (data.get("plugins") or {}).get("providers") or []
-    found = {str(one["name"]): (directory / str(one["path"])).resolve() for one in listed if "path" in one}
+    found = {str(plugin["name"]): (directory / str(plugin["path"])).resolve() for plugin in listed if "path" in plugin}
     return {name: path if path.is_dir() else path.parent for name, path in found.items()}
 
 

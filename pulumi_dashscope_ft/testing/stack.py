@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
-from .engine.operation import Operation, Surroundings
+from .engine.operation import EngineOperation, Runtime
 from .engine.program import Program
 from .project import qualified, read_project, read_stack_config
 from .result import OperationResult, require_no_changes
 from .state import editing
 from .state.resource import ResourceState
 from .state.snapshot import Deployment, StateFile
-from .state.targeting import Choice, Wishes
+from .state.targeting import Options, TargetOptions
 from .values import Secret
 
 Config = Mapping[str, "str | Secret"]
@@ -55,47 +55,47 @@ class LocalStack:
         self._config: dict[str, str | Secret] = dict(config or {})
         self._function: Program | None = None
         self._project: str | None = None
-        self._running: Operation | None = None
+        self._running: EngineOperation | None = None
 
     @classmethod
     def inline(
         cls, program: Program, *, work_dir: Path, project: str = "project", stack: str = "test", **options: Any
     ) -> LocalStack:
         """A stack whose program is a function; ``work_dir`` holds the state. Takes the other arguments of the class."""
-        made = cls(work_dir, stack=stack, **options)
-        made._function, made._project = program, project
-        return made
+        built = cls(work_dir, stack=stack, **options)
+        built._function, built._project = program, project
+        return built
 
     def __repr__(self) -> str:
         return f"LocalStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
         """Plan, change nothing. With ``expect_no_changes`` a plan that changes something is a failure."""
-        result = self._operate("preview", Wishes(**wishes))
+        result = self._operate("preview", Options(**options))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
         """Make the world as the program says.
 
         URNs in ``replace`` are replaced in any case; ``target`` confines the run to the URNs in it, and with
         ``target_dependents`` to what needs them, too; ``exclude`` leaves URNs out.
         """
-        return self._operate("up", Wishes(**wishes))
+        return self._operate("up", Options(**options))
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult:
         """Make the state as the world is. Needs no program, and leaves the stack's outputs as they are; with
         ``run_program`` the program is run afterwards, changes no resource, and sets the outputs.
         """
         settings = {"clear_pending_creates": clear_pending_creates, "run_program": run_program}
-        return self._operate("refresh", Wishes(**wishes), **settings)
+        return self._operate("refresh", Options(**options), **settings)
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
         """Delete everything in the state, or what ``target`` and ``exclude`` leave of it. Needs no program."""
-        return self._operate("destroy", Wishes(**wishes))
+        return self._operate("destroy", Options(**options))
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
         """Drop resources from the state and call no provider, as ``pulumi state delete`` does.
@@ -160,11 +160,11 @@ class LocalStack:
         if self._running is not None:
             self._running.kill_host()
 
-    def _operate(self, kind: str, wishes: Wishes, **options: Any) -> OperationResult:
+    def _operate(self, kind: str, options: Options, **settings: Any) -> OperationResult:
         with self._lock(kind):
-            self._running = Operation(kind, self._surroundings(), wishes)
+            self._running = EngineOperation(kind, self._surroundings(), options)
             try:
-                return self._running.run(**options)
+                return self._running.run(**settings)
             finally:
                 self._running = None
 
@@ -178,7 +178,7 @@ class LocalStack:
     def _name(self) -> str:
         return self._project if self._project is not None else read_project(self.project_dir).name
 
-    def _surroundings(self) -> Surroundings:
+    def _surroundings(self) -> Runtime:
         name, program, config = self._project, self._function, dict(self._config)
         plugins: Mapping[str, Path] = {}
         if name is None:
@@ -192,7 +192,7 @@ class LocalStack:
         else:
             assert program is not None
             place = program
-        return Surroundings(
+        return Runtime(
             root=self.project_dir,
             project=name,
             stack=self.stack,

@@ -95,23 +95,23 @@ def _page(status: int, message: str | None) -> str:
 def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
     """The payload with an unheard-of status in each job, checkpoint or deployment that the rule is about."""
 
-    def changed(one: dict[str, Any]) -> dict[str, Any]:
+    def changed(entry: dict[str, Any]) -> dict[str, Any]:
         concerned = (
-            "status" in one
-            and ("job_id" in one or "deployed_model" in one)
-            and rule.job_id in (None, one.get("job_id"))
-            and rule.deployed_model in (None, one.get("deployed_model"))
+            "status" in entry
+            and ("job_id" in entry or "deployed_model" in entry)
+            and rule.job_id in (None, entry.get("job_id"))
+            and rule.deployed_model in (None, entry.get("deployed_model"))
         )
-        return {**one, "status": rule.shown_status} if concerned else one
+        return {**entry, "status": rule.shown_status} if concerned else entry
 
     output = payload.get("output")
     if isinstance(output, list):
-        return {**payload, "output": [changed(one) for one in output]}
+        return {**payload, "output": [changed(entry) for entry in output]}
     if not isinstance(output, dict):
         return payload
     for items in ("jobs", "deployments"):
         if items in output:
-            return {**payload, "output": {**output, items: [changed(one) for one in output[items]]}}
+            return {**payload, "output": {**output, items: [changed(entry) for entry in output[items]]}}
     return {**payload, "output": changed(output)}
 
 

@@ -10,13 +10,20 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
-from pulumi_dashscope_ft.emulator.model.deployments import BUSY, CHANGEABLE, DELETING, PENDING, STATUSES, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import (
+    BUSY,
+    CHANGEABLE,
+    DELETING,
+    PENDING,
+    STATUSES,
+    EmulatedDeployment,
+)
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .deployment_request import checked_capacity, read_request
 from .fields import count, json_object
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 from .plans import plans_of
 
 
@@ -62,9 +69,9 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     overrides = dict(service.planned_deployments[0]) if service.planned_deployments else {}
     if {asked.model_name, base_model} & set(call.settings.failing_models):
         overrides.setdefault("deployment_outcome", "FAILED")
-    deployment = Deployment(
+    deployment = EmulatedDeployment(
         deployed_model=_name(service, call, asked.model_name, asked.suffix, tuned=asked.model_name in tuned),
-        sequence=1 + max((one.sequence for one in everything.values()), default=0),
+        sequence=1 + max((deployment.sequence for deployment in everything.values()), default=0),
         model_name=asked.model_name,
         base_model=base_model,
         base_capacity=call.settings.base_capacity,
@@ -91,12 +98,12 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
     """
     everything = service.deployments()
     if suffix:
-        for one in everything.values():
-            if one.suffix and one.suffix.lower() == suffix.lower():
-                raise about("suffix_taken", one.deployed_model)
+        for deployment in everything.values():
+            if deployment.suffix and deployment.suffix.lower() == suffix.lower():
+                raise about("suffix_taken", deployment.deployed_model)
     else:
-        for one in call.workspace.fleet.deployments.values():
-            if one.model_name == model_name and not one.suffix:
+        for deployment in call.workspace.fleet.deployments.values():
+            if deployment.model_name == model_name and not deployment.suffix:
                 raise about("instance_exists", model_name)
     chosen = service.ids.chosen("deployments")
     if chosen is not None:
@@ -119,17 +126,18 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
     if status and status not in STATUSES:
         raise invalid_parameter("status")
     found = [
-        one
-        for one in call.workspace.fleet.deployments.values()
-        if (not status or one.status == status) and call.now - one.created_at >= call.settings.list_lag_seconds
+        deployment
+        for deployment in call.workspace.fleet.deployments.values()
+        if (not status or deployment.status == status)
+        and call.now - deployment.created_at >= call.settings.list_lag_seconds
     ]
-    found.sort(key=lambda one: one.sequence, reverse=True)
+    found.sort(key=lambda deployment: deployment.sequence, reverse=True)
     return {
         "output": {
             "page_no": page.number,
             "page_size": page.size,
             "total": len(found),
-            "deployments": [one.shown(with_name=call.settings.echo_job_name) for one in page.cut(found)],
+            "deployments": [deployment.shown(with_name=call.settings.echo_job_name) for deployment in page.cut(found)],
         }
     }
 
@@ -189,7 +197,7 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
     return _answer(call, deployment)
 
 
-def _found(call: Call) -> Deployment:
+def _found(call: Call) -> EmulatedDeployment:
     """The deployment of the path.
 
     Raises 404: in the words for one that was there, or in those for a name nobody knows (both documented). Also for
@@ -202,16 +210,16 @@ def _found(call: Call) -> Deployment:
     raise problem("deployment_gone") if name in fleet.gone else about("model_not_found", name)
 
 
-def _answer(call: Call, deployment: Deployment) -> dict[str, Any]:
+def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
     return {"output": deployment.shown(with_name=call.settings.echo_job_name)}
 
 
 DEPLOYMENT_OPERATIONS = (
-    Operation("deployable_models", "GET", "/deployments/models", deployable_models),
-    Operation("create_deployment", "POST", "/deployments", create, body=JSON_BODY, changes=True),
-    Operation("list_deployments", "GET", "/deployments", list_deployments),
-    Operation("get_deployment", "GET", "/deployments/{deployed_model}", get),
-    Operation("scale_deployment", "PUT", "/deployments/{deployed_model}/scale", scale, body=JSON_BODY, changes=True),
-    Operation("update_deployment", "PUT", "/deployments/{deployed_model}/update", update, body=JSON_BODY, changes=True),
-    Operation("delete_deployment", "DELETE", "/deployments/{deployed_model}", delete, changes=True),
+    Endpoint("deployable_models", "GET", "/deployments/models", deployable_models),
+    Endpoint("create_deployment", "POST", "/deployments", create, body=JSON_BODY, changes=True),
+    Endpoint("list_deployments", "GET", "/deployments", list_deployments),
+    Endpoint("get_deployment", "GET", "/deployments/{deployed_model}", get),
+    Endpoint("scale_deployment", "PUT", "/deployments/{deployed_model}/scale", scale, body=JSON_BODY, changes=True),
+    Endpoint("update_deployment", "PUT", "/deployments/{deployed_model}/update", update, body=JSON_BODY, changes=True),
+    Endpoint("delete_deployment", "DELETE", "/deployments/{deployed_model}", delete, changes=True),
 )

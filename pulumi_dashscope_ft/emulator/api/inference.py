@@ -15,12 +15,12 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
-from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 
 from .answers import Reply, json_response
 from .fields import json_object
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 
 COMPATIBLE = "/compatible-mode/v1"
 """Where the OpenAI-compatible endpoints are, on the same host."""
@@ -82,7 +82,7 @@ def text_generation(service: Service, call: Call) -> dict[str, Any]:
     }
 
 
-def _called(call: Call, body: dict[str, Any]) -> Deployment:
+def _called(call: Call, body: dict[str, Any]) -> EmulatedDeployment:
     """The deployment that is called. Raises 400 without a name, and 404 for what can't be called now (inferred)."""
     name = body.get("model")
     if not _is_text(name):
@@ -94,7 +94,7 @@ def _called(call: Call, body: dict[str, Any]) -> Deployment:
 
 
 def _are_messages(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(message, dict) for message in value)
 
 
 def _is_text(value: Any) -> bool:
@@ -108,11 +108,11 @@ def _flag(body: dict[str, Any], name: str) -> bool:
     return bool(value)
 
 
-def _text(deployment: Deployment) -> str:
+def _text(deployment: EmulatedDeployment) -> str:
     return f"This is the emulator. {deployment.deployed_model} would answer here."
 
 
-def _usage(given: Any, deployment: Deployment) -> dict[str, int]:
+def _usage(given: Any, deployment: EmulatedDeployment) -> dict[str, int]:
     asked = len(json.dumps(given, ensure_ascii=False)) // _CHARACTERS_PER_TOKEN + 1
     answered = len(_text(deployment)) // _CHARACTERS_PER_TOKEN + 1
     return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
@@ -120,24 +120,24 @@ def _usage(given: Any, deployment: Deployment) -> dict[str, int]:
 
 def _completed(service: Service, reply: Reply) -> Response:
     """A good answer in OpenAI's shape, as one object or as server-sent events."""
-    made = reply.payload["output"]
-    if made["stream"]:
-        return StreamingResponse(_chunks(made), media_type="text/event-stream")
+    result = reply.payload["output"]
+    if result["stream"]:
+        return StreamingResponse(_chunks(result), media_type="text/event-stream")
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": made["text"]},
+        "message": {"role": "assistant", "content": result["text"]},
         "finish_reason": "stop",
         "logprobs": None,
     }
-    return json_response(200, {**_head(made, "chat.completion"), "choices": [choice], "usage": made["usage"]})
+    return json_response(200, {**_head(result, "chat.completion"), "choices": [choice], "usage": result["usage"]})
 
 
-def _chunks(made: dict[str, Any]) -> Iterator[str]:
-    head = _head(made, "chat.completion.chunk")
-    for delta, finish in (({"role": "assistant", "content": made["text"]}, None), ({"content": ""}, "stop")):
+def _chunks(result: dict[str, Any]) -> Iterator[str]:
+    head = _head(result, "chat.completion.chunk")
+    for delta, finish in (({"role": "assistant", "content": result["text"]}, None), ({"content": ""}, "stop")):
         yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-    if made["with_usage"]:
-        yield _event({**head, "choices": [], "usage": made["usage"]})
+    if result["with_usage"]:
+        yield _event({**head, "choices": [], "usage": result["usage"]})
     yield "data: [DONE]\n\n"
 
 
@@ -145,8 +145,13 @@ def _event(content: dict[str, Any]) -> str:
     return f"data: {json.dumps(content)}\n\n"
 
 
-def _head(made: dict[str, Any], kind: str) -> dict[str, Any]:
-    return {"id": made["id"], "object": kind, "created": made["created"], "model": made["deployed_model"]}
+def _head(result: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {
+        "id": result["id"],
+        "object": kind,
+        "created": result["created"],
+        "model": result["deployed_model"],
+    }
 
 
 def _refused(reply: Reply) -> Response:
@@ -162,7 +167,7 @@ def _refused(reply: Reply) -> Response:
 
 
 INFERENCE_OPERATIONS = (
-    Operation(
+    Endpoint(
         "chat_completions",
         "POST",
         "/chat/completions",
@@ -172,5 +177,5 @@ INFERENCE_OPERATIONS = (
         refuse=_refused,
         base=COMPATIBLE,
     ),
-    Operation("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
+    Endpoint("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
 )

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import invalid, invalid_parameter, problem, quota_exceeded
-from pulumi_dashscope_ft.emulator.model.jobs import Job, estimate_tokens
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob, estimate_tokens
 from pulumi_dashscope_ft.emulator.model.machine import CANCELING, FINAL, STATUSES, SUCCEEDED
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .fields import json_object, structure, text
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 
 DEFAULT_TRAINING_TYPE = "sft"
 _SOURCES = ("file_id", "oss_mount", "download_url")
@@ -60,7 +60,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     everything = service.jobs()
     job_id = service.ids.job(call.now, lambda one: one in everything or one in service.gone)
     overrides = service.planned.popleft() if service.planned else {}
-    job = Job(
+    job = EmulatedJob(
         job_id=job_id,
         run=call.workspace.board.add(job_id, call.now, overrides),
         workspace_id=call.caller.workspace_id,
@@ -144,14 +144,14 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
 def _data(body: dict[str, Any], kind: str) -> tuple[list[str], list[dict[str, Any]] | None]:
     """File ids and data-set objects of one kind; giving both forms is refused (inferred: no page mixes them)."""
     files = body.get(f"{kind}_file_ids") or []
-    if not isinstance(files, list) or not all(isinstance(one, str) and one for one in files):
+    if not isinstance(files, list) or not all(isinstance(item, str) and item for item in files):
         raise invalid_parameter(f"{kind}_file_ids")
     name = f"{kind}_datasets"
     sets = body.get(name) or None
     if sets is None:
         return files, None
     if not isinstance(sets, list) or not all(
-        isinstance(one, dict) and one.get("data_source_type") in _SOURCES for one in sets
+        isinstance(dataset, dict) and dataset.get("data_source_type") in _SOURCES for dataset in sets
     ):
         raise invalid_parameter(name)
     if files:
@@ -160,7 +160,7 @@ def _data(body: dict[str, Any], kind: str) -> tuple[list[str], list[dict[str, An
 
 
 def _file_ids(sets: Sequence[dict[str, Any]] | None) -> list[str]:
-    return [str(one.get("file_id")) for one in sets or () if one["data_source_type"] == "file_id"]
+    return [str(item.get("file_id")) for item in sets or () if item["data_source_type"] == "file_id"]
 
 
 def _size(call: Call, field: str, file_id: str) -> int:
@@ -186,9 +186,9 @@ def _base_model(call: Call, model: str) -> str:
 
 
 JOB_OPERATIONS = (
-    Operation("create", "POST", "/fine-tunes", create, body=JSON_BODY, changes=True),
-    Operation("list", "GET", "/fine-tunes", list_jobs),
-    Operation("get", "GET", "/fine-tunes/{job_id}", get),
-    Operation("delete", "DELETE", "/fine-tunes/{job_id}", delete, changes=True),
-    Operation("cancel", "POST", "/fine-tunes/{job_id}/cancel", cancel, changes=True),
+    Endpoint("create", "POST", "/fine-tunes", create, body=JSON_BODY, changes=True),
+    Endpoint("list", "GET", "/fine-tunes", list_jobs),
+    Endpoint("get", "GET", "/fine-tunes/{job_id}", get),
+    Endpoint("delete", "DELETE", "/fine-tunes/{job_id}", delete, changes=True),
+    Endpoint("cancel", "POST", "/fine-tunes/{job_id}/cancel", cancel, changes=True),
 )

@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
-from .operations import Operation
+from .operations import Endpoint
 
 
 def list_models(service: Service, call: Call) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def list_models(service: Service, call: Call) -> dict[str, Any]:
     """
     page = Page.of(call.query, default=10, most=100)
     wanted = call.query.get("model")
-    names = [one for one in (*BASE_MODELS, *call.settings.base_models) if wanted in (None, "", one)]
+    names = [model for model in (*BASE_MODELS, *call.settings.base_models) if wanted in (None, "", model)]
     return {
         "output": {
             "page_no": page.number,
@@ -33,4 +33,4 @@ def list_models(service: Service, call: Call) -> dict[str, Any]:
     }
 
 
-MODEL_OPERATIONS = (Operation("models", "GET", "/models", list_models),)
+MODEL_OPERATIONS = (Endpoint("models", "GET", "/models", list_models),)

@@ -29,7 +29,7 @@ MULTIPART = "multipart"
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Endpoint:
     """One endpoint; ``path`` is relative to ``base``.
 
     It may hold ``{job_id}``, ``{checkpoint}``, ``{file_id}`` and ``{deployed_model}``.

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.emulator.model import checkpoints, training, validation
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page, whole_number
 
-from .operations import Operation
+from .operations import Endpoint
 from .stream import followed, stream
 
 
@@ -29,7 +29,11 @@ def logs(service: Service, call: Call) -> dict[str, Any]:
 def list_checkpoints(service: Service, call: Call) -> dict[str, Any]:
     """``GET …/checkpoints``: the output is a bare array, newest first."""
     job = call.workspace.job(call.path["job_id"])
-    return {"output": [checkpoints.shown(job, one, call.now) for one in checkpoints.checkpoints(job, call.now)]}
+    return {
+        "output": [
+            checkpoints.shown(job, checkpoint, call.now) for checkpoint in checkpoints.checkpoints(job, call.now)
+        ]
+    }
 
 
 def export(service: Service, call: Call) -> dict[str, Any]:
@@ -60,12 +64,12 @@ def validation_details(service: Service, call: Call) -> dict[str, Any]:
 
 
 RUN_OPERATIONS = (
-    Operation("logs", "GET", "/fine-tunes/{job_id}/logs", logs),
-    Operation("stream", "GET", "/fine-tunes/{job_id}/stream", stream, respond=followed),
-    Operation("checkpoints", "GET", "/fine-tunes/{job_id}/checkpoints", list_checkpoints),
-    Operation("export", "GET", "/fine-tunes/{job_id}/export/{checkpoint}", export, changes=True),
-    Operation("validation_results", "GET", "/fine-tunes/{job_id}/validation-results", validation_results),
-    Operation(
+    Endpoint("logs", "GET", "/fine-tunes/{job_id}/logs", logs),
+    Endpoint("stream", "GET", "/fine-tunes/{job_id}/stream", stream, respond=followed),
+    Endpoint("checkpoints", "GET", "/fine-tunes/{job_id}/checkpoints", list_checkpoints),
+    Endpoint("export", "GET", "/fine-tunes/{job_id}/export/{checkpoint}", export, changes=True),
+    Endpoint("validation_results", "GET", "/fine-tunes/{job_id}/validation-results", validation_results),
+    Endpoint(
         "validation_details",
         "GET",
         "/fine-tunes/{job_id}/validation-details/{checkpoint}",

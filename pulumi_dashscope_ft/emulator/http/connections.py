@@ -138,10 +138,10 @@ class Protocol(H11Protocol):
 
     def _make_room(self) -> bool:
         """Drops the connection that has been idle the longest. ``False`` when every one of them is in use."""
-        idle = [one for one in self.connections if isinstance(one, Protocol) and one.idle]
+        idle = [connection for connection in self.connections if isinstance(connection, Protocol) and connection.idle]
         if not idle:
             return False
-        oldest = min(idle, key=lambda one: one._heard)
+        oldest = min(idle, key=lambda connection: connection._heard)
         oldest.transport.abort()
         self.connections.discard(oldest)  # the loop tells it of its end later
         return True

@@ -20,9 +20,9 @@ from pulumi_dashscope_ft.emulator.clock import speed_of
 from pulumi_dashscope_ft.emulator.errors import ApiProblem
 from pulumi_dashscope_ft.emulator.limits import CONTROL_BYTES
 from pulumi_dashscope_ft.emulator.model.board import Transition
-from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
-from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 from pulumi_dashscope_ft.emulator.model.service import Service
 from pulumi_dashscope_ft.emulator.wire import plain_time
 
@@ -61,15 +61,15 @@ def _state(service: Service, request: Request, body: Any) -> object:
             "settings": service.settings.to_json(),
             "jobs": [_job(service, job) for job in service.jobs().values()],
             "gone": [_job(service, job) for job in service.gone.values()],
-            "deployments": [_deployment(one) for one in service.deployments().values()],
-            "gone_deployments": [_deployment(one) for one in service.gone_deployments().values()],
-            "files": [asdict(one) for one in service.files().values()],
+            "deployments": [_deployment(deployment) for deployment in service.deployments().values()],
+            "gone_deployments": [_deployment(deployment) for deployment in service.gone_deployments().values()],
+            "files": [asdict(file) for file in service.files().values()],
             "faults": [rule.to_json() for rule in service.faults.rules],
             "requests": dict(service.log.counts),
         }
 
 
-def _job(service: Service, job: Job) -> dict[str, Any]:
+def _job(service: Service, job: EmulatedJob) -> dict[str, Any]:
     return {
         **job.shown(service.settings),
         "exports": dict(job.export_calls),
@@ -77,7 +77,7 @@ def _job(service: Service, job: Job) -> dict[str, Any]:
     }
 
 
-def _deployment(deployment: Deployment) -> dict[str, Any]:
+def _deployment(deployment: EmulatedDeployment) -> dict[str, Any]:
     return {**deployment.shown(with_name=True), "transitions": _history(deployment.transitions)}
 
 
@@ -206,7 +206,7 @@ _DEPLOYMENTS = _Kind(
     "deployment",
     "deployed_model",
     Service.deployments,
-    lambda service, one: _deployment(one),
+    lambda service, deployment: _deployment(deployment),
     Service.replan_deployment,
     Service.force_deployment,
     Service.remove_deployment,

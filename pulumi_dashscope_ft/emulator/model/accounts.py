@@ -22,7 +22,7 @@ _FIRST_UID = 1_396_993_924_500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerAccount:
     """The account behind a request."""
 
     number: int
@@ -48,7 +48,7 @@ class Accounts:
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     digests: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> Caller:
+    def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> CallerAccount:
         """The caller of a request with these two headers.
 
         Raises 401 ``InvalidApiKey`` for a missing, malformed or unlisted key (a "Coding Plan" key,
@@ -68,7 +68,7 @@ class Accounts:
             raise problem("workspace_denied")
         number = self._number(key)
         scope = told or f"llm-emulator{number:04d}"
-        return Caller(number, scope, told or workspace or scope)
+        return CallerAccount(number, scope, told or workspace or scope)
 
     def _number(self, key: str) -> int:
         digest = hashlib.sha256(self.salt + key.encode()).hexdigest()

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .checkpoints import published
-from .jobs import Job
+from .jobs import EmulatedJob
 from .machine import SUCCEEDED
 
 BASE_MODELS = (
@@ -30,7 +30,7 @@ BASE_MODELS = (
 """Documented (model-training-overview, 2026); the list changes every few months."""
 
 
-def produced(jobs: Iterable[Job], now: float) -> dict[str, str]:
+def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, str]:
     """Tuned model → its base model, oldest first: what succeeded jobs produced, and every published checkpoint."""
     found: dict[str, str] = {}
     for job in jobs:

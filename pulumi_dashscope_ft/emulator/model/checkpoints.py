@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.wire import iso_time
 
-from .jobs import Export, Job
+from .jobs import EmulatedJob, Export
 from .machine import FAILED, PENDING, SUCCEEDED
 from .schedule import is_voice
 from .settings import Settings
@@ -25,7 +25,7 @@ KEPT_SECONDS = 15 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class EmulatedCheckpoint:
     """One saved state of the model; ``last`` is the one the service publishes by itself."""
 
     name: str
@@ -34,7 +34,7 @@ class Checkpoint:
     last: bool
 
 
-def checkpoints(job: Job, now: float) -> list[Checkpoint]:
+def checkpoints(job: EmulatedJob, now: float) -> list[EmulatedCheckpoint]:
     """The checkpoints kept at ``now``, newest first.
 
     They appear as the run goes on; the latest ``save_total_limit`` are kept, and whatever somebody exported
@@ -53,19 +53,19 @@ def checkpoints(job: Job, now: float) -> list[Checkpoint]:
         if succeeded:
             at = min(at, horizon)
         if at <= horizon:
-            found.append(Checkpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
+            found.append(EmulatedCheckpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
     oldest_kept = len(found) - schedule.limit
     kept = [
-        one
-        for number, one in enumerate(found)
-        if (number >= oldest_kept or one.name in job.exports)
-        and (now < one.at + KEPT_SECONDS or status(job, one, now) == SUCCEEDED)
+        checkpoint
+        for number, checkpoint in enumerate(found)
+        if (number >= oldest_kept or checkpoint.name in job.exports)
+        and (now < checkpoint.at + KEPT_SECONDS or status(job, checkpoint, now) == SUCCEEDED)
     ]
     kept.reverse()
     return kept
 
 
-def status(job: Job, checkpoint: Checkpoint, now: float) -> str:
+def status(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> str:
     """``PENDING`` (not published), ``PROCESSING``, ``SUCCEEDED`` (deployable) or ``FAILED``: not a job status."""
     export = job.exports.get(checkpoint.name)
     if checkpoint.last:
@@ -75,19 +75,19 @@ def status(job: Job, checkpoint: Checkpoint, now: float) -> str:
     return PROCESSING if now < export.done_at else export.outcome
 
 
-def model_name(job: Job, checkpoint: Checkpoint) -> str:
+def model_name(job: EmulatedJob, checkpoint: EmulatedCheckpoint) -> str:
     """The id of the published model: the job's own output, or that and the step."""
     return job.finetuned_output if checkpoint.last else f"{job.finetuned_output}-c{checkpoint.step}"
 
 
-def published(job: Job, now: float) -> Iterator[str]:
+def published(job: EmulatedJob, now: float) -> Iterator[str]:
     """The models that the checkpoints of a job can be deployed as, oldest first."""
-    for one in reversed(checkpoints(job, now)):
-        if status(job, one, now) == SUCCEEDED:
-            yield model_name(job, one)
+    for checkpoint in reversed(checkpoints(job, now)):
+        if status(job, checkpoint, now) == SUCCEEDED:
+            yield model_name(job, checkpoint)
 
 
-def shown(job: Job, checkpoint: Checkpoint, now: float) -> dict[str, Any]:
+def shown(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> dict[str, Any]:
     """The checkpoint object (3.10): ``model_name`` only once published; CosyVoice has fields of its own."""
     voice = is_voice(job.base_model)
     state = status(job, checkpoint, now)
@@ -109,14 +109,14 @@ def shown(job: Job, checkpoint: Checkpoint, now: float) -> dict[str, Any]:
     return answer
 
 
-def export(job: Job, name: str, display_name: str | None, now: float, settings: Settings) -> bool:
+def export(job: EmulatedJob, name: str, display_name: str | None, now: float, settings: Settings) -> bool:
     """Publish a checkpoint. Raises 404 for one that is not there, 400 without a name.
 
     Asked again while it is being published, or after it was, this answers ``True`` and changes nothing, not even
     the display name (inferred: no page says). One whose publishing failed is tried anew. Every accepted call is
     counted, so that a test can tell one export from two.
     """
-    found = next((one for one in checkpoints(job, now) if one.name == name), None)
+    found = next((checkpoint for checkpoint in checkpoints(job, now) if checkpoint.name == name), None)
     if found is None:
         raise problem("not_found")
     if not display_name:

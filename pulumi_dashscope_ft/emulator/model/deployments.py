@@ -69,7 +69,7 @@ DEPLOYMENT_PLAN_FIELDS = tuple(DeploymentPlan.__dataclass_fields__)
 
 
 @dataclass(slots=True)
-class Deployment(History):
+class EmulatedDeployment(History):
     """What was asked for, and its history. Times are service seconds."""
 
     deployed_model: str
@@ -133,12 +133,12 @@ class Deployment(History):
         return {**answer, **self.units}
 
 
-def _when_up(deployment: Deployment, outcome: str) -> str:
+def _when_up(deployment: EmulatedDeployment, outcome: str) -> str:
     """A deployment of capacity 0 comes to rest stopped (inferred: what else could it mean)."""
     return STOPPED if outcome == RUNNING and deployment.capacity == 0 else outcome
 
 
-Step = tuple[Callable[[DeploymentPlan], float], Callable[[Deployment, DeploymentPlan], str]]
+Step = tuple[Callable[[DeploymentPlan], float], Callable[[EmulatedDeployment, DeploymentPlan], str]]
 
 # Status → how long it lasts, and what it leads to. A status that is missing stays until somebody acts.
 STEPS: Mapping[str, Step] = {

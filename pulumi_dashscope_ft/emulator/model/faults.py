@@ -128,11 +128,11 @@ class FaultRule:
     def to_json(self) -> dict[str, Any]:
         """All that differs from the defaults, plus the counters."""
         shown = {}
-        for one in fields(self):
-            default = one.default if one.default is not MISSING else {}
-            value = getattr(self, one.name)
-            if value != default or one.name in ("operation", "kind", "fired", "seen"):
-                shown[one.name] = value
+        for setting in fields(self):
+            default = setting.default if setting.default is not MISSING else {}
+            value = getattr(self, setting.name)
+            if value != default or setting.name in ("operation", "kind", "fired", "seen"):
+                shown[setting.name] = value
         return shown
 
     @classmethod
@@ -140,7 +140,7 @@ class FaultRule:
         """A rule from its JSON form; counters in it are ignored. Raises ``ValueError``."""
         if not isinstance(data, Mapping):
             raise ValueError("a fault rule must be a JSON object")
-        names = {one.name for one in fields(cls)}
+        names = {setting.name for setting in fields(cls)}
         unknown = sorted(set(data) - names)
         if unknown:
             raise ValueError(

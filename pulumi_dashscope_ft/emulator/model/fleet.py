@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from pulumi_dashscope_ft.emulator import checks
 
-from .deployments import DELETING, GONE, PENDING, STATUSES, STEPS, UPDATING, Deployment, DeploymentPlan
+from .deployments import DELETING, GONE, PENDING, STATUSES, STEPS, UPDATING, DeploymentPlan, EmulatedDeployment
 
 GONE_KEPT = 1000
 
@@ -20,8 +20,8 @@ class Fleet:
     """Times are service seconds and must not go backwards."""
 
     def __init__(self, plan: DeploymentPlan, *, time: float = 0.0) -> None:
-        self.deployments: dict[str, Deployment] = {}
-        self.gone: dict[str, Deployment] = {}
+        self.deployments: dict[str, EmulatedDeployment] = {}
+        self.gone: dict[str, EmulatedDeployment] = {}
         """Those that answer 404 by now, with their history: the last thousand."""
         self.time = time
         self._plan = plan
@@ -30,13 +30,13 @@ class Fleet:
         """New defaults, also for deployments already under way; what one overrides stays."""
         self._plan = plan
 
-    def add(self, deployment: Deployment, at: float) -> None:
+    def add(self, deployment: EmulatedDeployment, at: float) -> None:
         """A new deployment, ``PENDING`` at ``at``. Raises ``ValueError`` when its overrides are no plan."""
         self._plan.override(deployment.overrides)
         deployment.enter(PENDING, at, "created")
         self.deployments[deployment.deployed_model] = deployment
 
-    def restore(self, deployment: Deployment) -> None:
+    def restore(self, deployment: EmulatedDeployment) -> None:
         """Put back one that was saved earlier, history and all."""
         self.time = max(self.time, deployment.since)
         home = self.gone if deployment.status == GONE else self.deployments
@@ -48,11 +48,11 @@ class Fleet:
             self._play(deployment, to)
         self.time = max(self.time, to)
 
-    def change(self, deployment: Deployment, at: float, cause: str) -> None:
+    def change(self, deployment: EmulatedDeployment, at: float, cause: str) -> None:
         """It was scaled or changed: ``UPDATING`` for a while."""
         deployment.enter(UPDATING, at, cause)
 
-    def delete(self, deployment: Deployment, at: float) -> None:
+    def delete(self, deployment: EmulatedDeployment, at: float) -> None:
         """It goes offline at once, and away after a while."""
         deployment.enter(DELETING, at, "delete")
 
@@ -83,7 +83,7 @@ class Fleet:
         while len(self.gone) > GONE_KEPT:
             del self.gone[next(iter(self.gone))]
 
-    def _play(self, deployment: Deployment, to: float) -> None:
+    def _play(self, deployment: EmulatedDeployment, to: float) -> None:
         plan = self._plan.override(deployment.overrides)
         while deployment.status in STEPS:
             seconds, target = STEPS[deployment.status]

@@ -33,7 +33,7 @@ class Export:
 
 
 @dataclass(slots=True)
-class Job:
+class EmulatedJob:
     """What was submitted, plus the run it started. Times are service seconds."""
 
     job_id: str
@@ -140,8 +140,8 @@ def _data(purpose: str, file_ids: list[str], datasets: list[dict[str, Any]] | No
     if form == "datasets":
         as_datasets = [{"data_source_type": "file_id", "file_id": file_id} for file_id in file_ids]
         return {ids_field: [], datasets_field: [*as_datasets, *sent]}
-    ids = [*file_ids, *(one["file_id"] for one in sent if one.get("data_source_type") == "file_id")]
-    others = [one for one in sent if one.get("data_source_type") != "file_id"]
+    ids = [*file_ids, *(dataset["file_id"] for dataset in sent if dataset.get("data_source_type") == "file_id")]
+    others = [dataset for dataset in sent if dataset.get("data_source_type") != "file_id"]
     return {ids_field: ids, **({datasets_field: others} if others else {})}
 
 

@@ -22,13 +22,13 @@ from pulumi_dashscope_ft.emulator.limits import MOST_RULES
 from pulumi_dashscope_ft.emulator.records import RequestLog
 from pulumi_dashscope_ft.emulator.wire import Ids
 
-from .accounts import Accounts, Caller
+from .accounts import Accounts, CallerAccount
 from .board import Board
 from .catalogue import produced
-from .deployments import Deployment
+from .deployments import EmulatedDeployment
 from .faults import FaultBook
 from .fleet import Fleet
-from .jobs import Job
+from .jobs import EmulatedJob
 from .settings import Settings
 
 GONE_KEPT = 1000
@@ -57,12 +57,12 @@ class Workspace:
     scope: str
     board: Board
     fleet: Fleet
-    jobs: dict[str, Job] = field(default_factory=dict)
+    jobs: dict[str, EmulatedJob] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     orphans: dict[str, str] = field(default_factory=dict)
     """Tuned model → base model, of jobs that were deleted: the model outlives the record (inferred)."""
 
-    def job(self, job_id: str) -> Job:
+    def job(self, job_id: str) -> EmulatedJob:
         """Raises 404 ``NotFound``, also for a job of another workspace (inferred: it could be 401 or 403 as well)."""
         if job_id not in self.jobs:
             raise problem("not_found")
@@ -86,7 +86,7 @@ class Upload:
 class Call:
     """A request, free of HTTP: who, which ids, which parameters, what body."""
 
-    caller: Caller
+    caller: CallerAccount
     workspace: Workspace
     now: float
     settings: Settings
@@ -108,7 +108,7 @@ class Service:
         self.ids = Ids(settings.seed)
         self.accounts = Accounts()
         self.workspaces: dict[str, Workspace] = {}
-        self.gone: dict[str, Job] = {}
+        self.gone: dict[str, EmulatedJob] = {}
         self.faults = FaultBook(settings.seed)
         self.log = RequestLog()
         self.planned: deque[dict[str, object]] = deque()
@@ -177,25 +177,33 @@ class Service:
                 self.ids.choose(kind, cast("list[str]", wanted))
             return self.ids.waiting()
 
-    def jobs(self) -> dict[str, Job]:
+    def jobs(self) -> dict[str, EmulatedJob]:
         """The jobs of all workspaces, oldest first. Call with the lock held."""
         merged = [job for workspace in self.workspaces.values() for job in workspace.jobs.values()]
         return {job.job_id: job for job in sorted(merged, key=lambda job: job.run.created_at)}
 
     def files(self) -> dict[str, StoredFile]:
         """The files of all workspaces, oldest first. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.files.values()]
-        return {one.file_id: one for one in sorted(merged, key=lambda one: one.created_at)}
+        merged = [file for workspace in self.workspaces.values() for file in workspace.files.values()]
+        return {file.file_id: file for file in sorted(merged, key=lambda file: file.created_at)}
 
-    def deployments(self) -> dict[str, Deployment]:
+    def deployments(self) -> dict[str, EmulatedDeployment]:
         """The deployments of all workspaces, oldest first. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.deployments.values()]
-        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.sequence)}
+        merged = [
+            deployment for workspace in self.workspaces.values() for deployment in workspace.fleet.deployments.values()
+        ]
+        return {
+            deployment.deployed_model: deployment
+            for deployment in sorted(merged, key=lambda deployment: deployment.sequence)
+        }
 
-    def gone_deployments(self) -> dict[str, Deployment]:
+    def gone_deployments(self) -> dict[str, EmulatedDeployment]:
         """Those that are gone, in the order they went. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.gone.values()]
-        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.since)}
+        merged = [deployment for workspace in self.workspaces.values() for deployment in workspace.fleet.gone.values()]
+        return {
+            deployment.deployed_model: deployment
+            for deployment in sorted(merged, key=lambda deployment: deployment.since)
+        }
 
     def fleet_of(self, deployed_model: str) -> Fleet:
         """The fleet that has the deployment. Raises ``KeyError``."""

@@ -126,7 +126,7 @@ class Settings:
 
         Raises ``ValueError`` for an unknown name or a value that can't be used.
         """
-        names = [one.name for one in fields(self)]
+        names = [setting.name for setting in fields(self)]
         for name in changes:
             if name not in names:
                 near = difflib.get_close_matches(name[:_LONGEST_NAME], names, n=1)
@@ -136,7 +136,7 @@ class Settings:
 
     def to_json(self) -> dict[str, object]:
         """All settings for display. Keys are secrets: only their number is shown."""
-        shown: dict[str, object] = {one.name: getattr(self, one.name) for one in fields(self)}
+        shown: dict[str, object] = {setting.name: getattr(self, setting.name) for setting in fields(self)}
         shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
         return shown
 

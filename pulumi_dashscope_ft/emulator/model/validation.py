@@ -9,7 +9,7 @@ from __future__ import annotations
 from pulumi_dashscope_ft.emulator.errors import problem
 
 from .checkpoints import checkpoints
-from .jobs import Job
+from .jobs import EmulatedJob
 from .machine import SUCCEEDED
 from .schedule import is_media, positive
 
@@ -17,14 +17,14 @@ LINK_SECONDS = 24 * 3600
 MOST_SAMPLES = 100
 
 
-def validation_results(job: Job, now: float) -> list[dict[str, str]]:
+def validation_results(job: EmulatedJob, now: float) -> list[dict[str, str]]:
     """Checkpoints with samples, newest first; empty until the job has finished (documented), and for other models."""
     if job.run.status != SUCCEEDED or not is_media(job.base_model):
         return []
-    return [{"checkpoint": one.name} for one in checkpoints(job, now)]
+    return [{"checkpoint": checkpoint.name} for checkpoint in checkpoints(job, now)]
 
 
-def validation_samples(job: Job, name: str, now: float) -> list[dict[str, str]]:
+def validation_samples(job: EmulatedJob, name: str, now: float) -> list[dict[str, str]]:
     """The samples of one checkpoint: ``max_split_val_dataset_sample`` (5) of them. Raises 404 where there are none."""
     if {"checkpoint": name} not in validation_results(job, now):
         raise problem("not_found")

@@ -7,15 +7,15 @@ view asks the service each time one of its fields is read.
 from __future__ import annotations
 
 from .board import Transition
-from .deployments import GONE, Deployment
-from .jobs import Job
+from .deployments import GONE, EmulatedDeployment
+from .jobs import EmulatedJob
 from .service import Service
 
 
 class JobView:
     """A job of the emulator, live; still readable after the job was deleted."""
 
-    def __init__(self, service: Service, job: Job) -> None:
+    def __init__(self, service: Service, job: EmulatedJob) -> None:
         self._service = service
         self._job = job
 
@@ -83,7 +83,7 @@ class JobView:
 class DeploymentView:
     """A deployment of the emulator, live; still readable when it is gone."""
 
-    def __init__(self, service: Service, deployment: Deployment) -> None:
+    def __init__(self, service: Service, deployment: EmulatedDeployment) -> None:
         self._service = service
         self._deployment = deployment
 

@@ -38,7 +38,7 @@ def _of_plan(about: str, plan: Schema, *needed: str, **fields: Schema) -> Schema
 
 def _spelled(name: str) -> Schema:
     """A plan's name in any case: the SDK's help has a capital that the pages have not."""
-    return text(pattern="^" + "".join(f"[{one}{one.upper()}]" for one in name) + "$")
+    return text(pattern="^" + "".join(f"[{letter}{letter.upper()}]" for letter in name) + "$")
 
 
 SCHEMAS: dict[str, Schema] = {

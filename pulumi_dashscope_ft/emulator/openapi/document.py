@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pulumi_dashscope_ft.emulator.api.answers import json_response
-from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Operation
+from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
 from . import deployments as openapi_deployments
@@ -62,7 +62,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _MEDIA = {JSON_BODY: "application/json", MULTIPART: "multipart/form-data"}
 
 
-def openapi_route(operations: Iterable[Operation], base: str) -> Route:
+def openapi_route(operations: Iterable[Endpoint], base: str) -> Route:
     """``GET /openapi.json``; ``base`` is the path before every operation's. No key is needed."""
     described = document(operations, base)
 
@@ -72,14 +72,14 @@ def openapi_route(operations: Iterable[Operation], base: str) -> Route:
     return Route(PATH, endpoint, methods=["GET"], include_in_schema=False)
 
 
-def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
+def document(operations: Iterable[Endpoint], base: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document of these operations. Raises ``KeyError`` for one that nobody described."""
     paths: dict[str, dict[str, Any]] = {}
-    served = {one.name: one for one in operations}
-    for one in served.values():
-        described = _operation(one, DESCRIPTIONS[one.name], served)
-        elsewhere = {} if one.base == base else {"servers": [{"url": one.base}]}
-        paths.setdefault(one.path, {})[one.method.lower()] = {**described, **elsewhere}
+    served = {endpoint.name: endpoint for endpoint in operations}
+    for endpoint in served.values():
+        described = _operation(endpoint, DESCRIPTIONS[endpoint.name], served)
+        elsewhere = {} if endpoint.base == base else {"servers": [{"url": endpoint.base}]}
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = {**described, **elsewhere}
     return {
         "openapi": "3.1.0",
         "info": {"title": "DashScope fine-tuning API, emulated", "version": "1", "description": _ABOUT},
@@ -109,7 +109,7 @@ def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation, told: Description, served: dict[str, Operation]) -> dict[str, Any]:
+def _operation(operation: Endpoint, told: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "operationId": operation.name,
         "summary": told.summary,
@@ -132,7 +132,7 @@ _WORKSPACE: dict[str, Any] = {
 }
 
 
-def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _path_parameters(operation: Endpoint) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": text(pattern="^[^/]+$")}
         for name in _PARAMETER.findall(operation.path)
@@ -140,10 +140,13 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _query_parameters(told: Description) -> list[dict[str, Any]]:
-    return [{"name": one.name, "in": "query", "required": one.required, "schema": one.schema} for one in told.query]
+    return [
+        {"name": parameter.name, "in": "query", "required": parameter.required, "schema": parameter.schema}
+        for parameter in told.query
+    ]
 
 
-def _responses(told: Description, served: dict[str, Operation]) -> dict[str, Any]:
+def _responses(told: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done, or taken."}
     if told.events:
         answer["content"] = {"text/event-stream": {"schema": named("Event")}}

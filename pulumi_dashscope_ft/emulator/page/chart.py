@@ -93,7 +93,7 @@ def _widths(seconds: Sequence[float]) -> list[float]:
         total = sum(seconds[place] for place in wide)
         narrow = {place for place in wide if room * (seconds[place] / total) < least}
         if not narrow:
-            return [room * (one / total) if place in wide else least for place, one in enumerate(seconds)]
+            return [room * (length / total) if place in wide else least for place, length in enumerate(seconds)]
         wide -= narrow
     return [BAR / len(seconds)] * len(seconds)
 
@@ -101,7 +101,7 @@ def _widths(seconds: Sequence[float]) -> list[float]:
 def losses(lines: Sequence[str]) -> list[float]:
     """The losses in a log, in order: those of lines that are Python dictionaries with a ``loss``."""
     found = (_LOSS.search(line) for line in lines if line.startswith("{"))
-    read = [float(one[1]) for one in found if one]
+    read = [float(match[1]) for match in found if match]
     return [loss for loss in read if math.isfinite(loss)]
 
 

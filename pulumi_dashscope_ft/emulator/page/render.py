@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.emulator.model.faults import KINDS, OPERATIONS
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES
 from pulumi_dashscope_ft.emulator.wire import BEIJING, plain_time
 
-from .snapshot import Snapshot
+from .snapshot import PageSnapshot
 
 LIVE = ("clock", "summary", "jobs", "requests", "quota", "faults", "deployments", "files")
 """The sections that are kept current; each is a template of that name and an element of that id."""
@@ -53,12 +53,12 @@ _DEPLOYMENT_TONES = {
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
 
 
-def section(name: str, snapshot: Snapshot, base_url: str) -> str:
+def section(name: str, snapshot: PageSnapshot, base_url: str) -> str:
     """The inside of one live section."""
     return _templates.get_template(f"{name}.html").render(page=snapshot, base_url=base_url)
 
 
-def whole(snapshot: Snapshot, base_url: str, *, problem: str = "", still: bool = False) -> str:
+def whole(snapshot: PageSnapshot, base_url: str, *, problem: str = "", still: bool = False) -> str:
     """The page. ``problem`` is what the last form ran into; ``still`` leaves out the reload for browsers without
     scripts.
     """
@@ -126,7 +126,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = (span, duration, size, time_of_day, plain_time, tone, deployment_tone)
-    templates.filters.update({one.__name__: one for one in filters})
+    templates.filters.update({function.__name__: function for function in filters})
     templates.globals.update(
         live=LIVE,
         statuses=STATUSES,

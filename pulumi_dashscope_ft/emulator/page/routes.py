@@ -26,7 +26,7 @@ from pulumi_dashscope_ft.emulator.model.service import Service
 
 from . import render as page_render
 from .actions import BUTTONS, Button, read_form
-from .snapshot import Camera
+from .snapshot import Snapshotter
 
 PAGE = "/_emulator/page"
 """Everything of the page but the page itself lives under here."""
@@ -57,31 +57,31 @@ _PIECES = {
 OPEN = frozenset(f"{PAGE}/{name}" for name in _PIECES)
 """What can be had without a control token: nothing in it is about anybody."""
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+RouteHandler = Callable[[Request], Awaitable[Response]]
 
 
 def page_routes(service: Service) -> list[Route]:
     """The page, its pieces, its stream of changes and its buttons."""
-    camera = Camera(service)
+    snapshotter = Snapshotter(service)
     return [
-        Route("/", _page(camera), methods=["GET"]),
-        Route(PAGE + "/events", _events(camera), methods=["GET"]),
+        Route("/", _page(snapshotter), methods=["GET"]),
+        Route(PAGE + "/events", _events(snapshotter), methods=["GET"]),
         *(Route(f"{PAGE}/{name}", _piece(name, kind), methods=["GET"]) for name, kind in _PIECES.items()),
-        *(Route(PAGE + one.path, _pressed(service, camera, one), methods=["POST"]) for one in BUTTONS),
+        *(Route(PAGE + button.path, _pressed(service, snapshotter, button), methods=["POST"]) for button in BUTTONS),
     ]
 
 
-def _page(camera: Camera) -> Endpoint:
+def _page(snapshotter: Snapshotter) -> RouteHandler:
     async def endpoint(request: Request) -> Response:
-        return await _drawn(camera, request)
+        return await _drawn(snapshotter, request)
 
     return endpoint
 
 
-async def _drawn(camera: Camera, request: Request, status: int = 200, problem: str = "") -> Response:
+async def _drawn(snapshotter: Snapshotter, request: Request, status: int = 200, problem: str = "") -> Response:
     def draw() -> str:
         still = "still" in request.query_params
-        return page_render.whole(camera.take(), _base_url(request), problem=problem, still=still)
+        return page_render.whole(snapshotter.take(), _base_url(request), problem=problem, still=still)
 
     return html(await run_in_threadpool(draw), status)
 
@@ -97,7 +97,7 @@ def _base_url(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}/api/v1"
 
 
-def _piece(name: str, kind: str) -> Endpoint:
+def _piece(name: str, kind: str) -> RouteHandler:
     content = (Path(__file__).parent / "templates" / name).read_bytes()
 
     async def endpoint(request: Request) -> Response:
@@ -106,18 +106,18 @@ def _piece(name: str, kind: str) -> Endpoint:
     return endpoint
 
 
-def _pressed(service: Service, camera: Camera, button: Button) -> Endpoint:
+def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> RouteHandler:
     async def endpoint(request: Request) -> Response:
         if not _from_the_page(request):
             said = "The buttons of the page work only on the page; scripts use the calls under /_emulator."
-            return await _drawn(camera, request, 403, said)
+            return await _drawn(snapshotter, request, 403, said)
         try:
             form = await read_form(request)
             await run_in_threadpool(button.press, service, request, form)
         except KeyError as missing:
-            return await _drawn(camera, request, 404, f"There is no {missing.args[0]} any more.")
+            return await _drawn(snapshotter, request, 404, f"There is no {missing.args[0]} any more.")
         except (TypeError, ValueError) as wrong:
-            return await _drawn(camera, request, 400, str(wrong))
+            return await _drawn(snapshotter, request, 400, str(wrong))
         return RedirectResponse("/", 303, HEADERS)
 
     return endpoint
@@ -131,7 +131,7 @@ def _from_the_page(request: Request) -> bool:
     return "origin" in request.headers or request.headers.get("sec-fetch-site") == "same-origin"
 
 
-def _events(camera: Camera) -> Endpoint:
+def _events(snapshotter: Snapshotter) -> RouteHandler:
     viewers: set[object] = set()
 
     async def endpoint(request: Request) -> Response:
@@ -140,7 +140,7 @@ def _events(camera: Camera) -> Endpoint:
                 f"{MOST_VIEWERS} pages are open already; close one\n", 503, HEADERS, media_type="text/plain"
             )
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        changes = _counted(viewers, _changes(camera, _base_url(request)))
+        changes = _counted(viewers, _changes(snapshotter, _base_url(request)))
         return StreamingResponse(changes, 200, headers, media_type="text/event-stream")
 
     return endpoint
@@ -157,12 +157,12 @@ async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> Async
         viewers.discard(viewer)
 
 
-async def _changes(camera: Camera, base_url: str) -> AsyncIterator[bytes]:
+async def _changes(snapshotter: Snapshotter, base_url: str) -> AsyncIterator[bytes]:
     """Server-sent events ``{"id": section, "html": …}``: every section once, then each that has changed."""
     sent: dict[str, str] = {}
 
     def draw() -> dict[str, str]:
-        snapshot = camera.take()
+        snapshot = snapshotter.take()
         return {name: page_render.section(name, snapshot, base_url) for name in page_render.LIVE}
 
     yield b"retry: 1000\n\n"

@@ -29,14 +29,14 @@ def restored(cls: type[Kept], data: object) -> Kept:
     if not isinstance(data, dict):
         raise ValueError("it is no object")
     hints = get_type_hints(cls)
-    fields = {one.name: one for one in dataclasses.fields(cls)}  # type: ignore[arg-type]  # only dataclasses are given
+    fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]  # only dataclasses come here
     unknown = sorted(set(data) - set(fields))
     if unknown:
         raise ValueError(f"it has {checks.quoted(', '.join(map(str, unknown)))}, which this version does not know")
     missing = [
         name
-        for name, one in fields.items()
-        if name not in data and one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+        for name, field in fields.items()
+        if name not in data and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     ]
     if missing:
         raise ValueError(f"it has no {', '.join(missing)}")
@@ -54,14 +54,14 @@ def _value(name: str, hint: Any, value: object) -> Any:
     if origin in (Union, types.UnionType):
         if value is None and type(None) in arguments:
             return None
-        (hint,) = [one for one in arguments if one is not type(None)]
+        (hint,) = [argument for argument in arguments if argument is not type(None)]
         return _value(name, hint, value)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return restored(hint, value)
     if origin is list and isinstance(value, list):
-        return [_value(name, arguments[0], one) for one in value]
+        return [_value(name, arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {str(key): _value(name, arguments[1], one) for key, one in value.items()}
+        return {str(key): _value(name, arguments[1], item) for key, item in value.items()}
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return checks.number(name, value, most=_LARGEST)
     if hint is int:

@@ -21,9 +21,9 @@ from typing import Any
 from pulumi_dashscope_ft.emulator import checks, strict_json
 from pulumi_dashscope_ft.emulator.limits import BODY_BYTES, DEPTH, LATEST, MOST_ACCOUNTS
 from pulumi_dashscope_ft.emulator.model.board import Run
-from pulumi_dashscope_ft.emulator.model.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
-from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES, Plan
 from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
 from pulumi_dashscope_ft.emulator.wire import Ids
@@ -77,7 +77,7 @@ class Store:
         )
         for row in rows:
             try:
-                kind, name, body = (one.decode() for one in row)
+                kind, name, body = (column.decode() for column in row)
             except (AttributeError, UnicodeDecodeError):
                 self._refused("a row", "it is no text, or too long")
             else:
@@ -239,8 +239,8 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
     for workspace in service.workspaces.values():
         for job in workspace.jobs.values():
             rows["job", job.job_id] = json.dumps({"scope": workspace.scope, **_job_data(job)})
-        for one in workspace.files.values():
-            rows["file", one.file_id] = json.dumps({"scope": workspace.scope, **asdict(one)})
+        for file in workspace.files.values():
+            rows["file", file.file_id] = json.dumps({"scope": workspace.scope, **asdict(file)})
         for kind, found in (("deployment", workspace.fleet.deployments), ("gone_deployment", workspace.fleet.gone)):
             for name, deployment in found.items():
                 rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(deployment)})
@@ -251,30 +251,30 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
     return rows
 
 
-def _job_data(job: Job) -> dict[str, Any]:
+def _job_data(job: EmulatedJob) -> dict[str, Any]:
     data = asdict(job)
     data["run"].pop("plan")  # drawn again from the settings and the run's own overrides
     return data
 
 
-def _deployment(service: Service, data: dict[str, Any]) -> Deployment:
-    deployment = restored(Deployment, data)
+def _deployment(service: Service, data: dict[str, Any]) -> EmulatedDeployment:
+    deployment = restored(EmulatedDeployment, data)
     _check_history(deployment, (*DEPLOYMENT_STATUSES, GONE))
     service.settings.deployment_plan.override(deployment.overrides)
     return deployment
 
 
-def _job(data: dict[str, Any]) -> Job:
+def _job(data: dict[str, Any]) -> EmulatedJob:
     run = data.get("run")
     if not isinstance(run, dict) or not isinstance(run.get("overrides"), dict):
         raise ValueError("it has no run")
     plan = Plan().override(run["overrides"])
-    job = restored(Job, {**data, "run": {**run, "plan": asdict(plan)}})
+    job = restored(EmulatedJob, {**data, "run": {**run, "plan": asdict(plan)}})
     _check_history(job.run, STATUSES)
     return job
 
 
-def _check_history(history: Run | Deployment, statuses: tuple[str, ...]) -> None:
+def _check_history(history: Run | EmulatedDeployment, statuses: tuple[str, ...]) -> None:
     if not history.transitions:
         raise ValueError("it has no history")
     for step in history.transitions:

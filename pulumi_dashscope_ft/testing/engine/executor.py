@@ -14,14 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError, Stopped
 from pulumi_dashscope_ft.testing.result import Reporter
 
-from .actions import Action, Refresh, Run
+from .actions import Action, Refresh, StepContext
 from .planner import is_counted
 
 
 class Executor:
     """Runs chains of steps, at most ``parallel`` at a time. ``failed`` tells whether any step did not succeed."""
 
-    def __init__(self, run: Run, reporter: Reporter, parallel: int) -> None:
+    def __init__(self, run: StepContext, reporter: Reporter, parallel: int) -> None:
         self._run = run
         self._reporter = reporter
         self._parallel = max(parallel, 1)

@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
 from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
 from pulumi_dashscope_ft.testing.state.snapshot import Snapshot
-from pulumi_dashscope_ft.testing.state.targeting import Wishes
+from pulumi_dashscope_ft.testing.state.targeting import Options
 from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys, contains_unknown, redact, unwrap
 
 from . import paths
@@ -38,7 +38,7 @@ class Planner:
     snapshot: Snapshot
     providers: Providers
     report: Report
-    wishes: Wishes
+    options: Options
     dry_run: bool
     decided: dict[str, str] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
@@ -54,11 +54,11 @@ class Planner:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
         old = self._find_old(goal)
         new = goal.new_state(provider, old)
-        if not self.wishes.includes(new):
+        if not self.options.includes(new):
             return self._leave_alone(new, old)
         self._require_created(new)
         recreate = goal.urn in self.deleted
-        forced = old is not None and goal.urn in self.wishes.replace
+        forced = old is not None and goal.urn in self.options.replace
         fresh = recreate or forced or old is None or old.external
         if old is not None:
             for text in goal.ignore_changes:
@@ -110,8 +110,8 @@ class Planner:
     def plan_deletions(self) -> list[list[Action]]:
         """Steps for everything that is no longer wanted, in waves: a wave starts when the one before has ended."""
         steps: dict[int, Action] = {}
-        allowed = self.wishes.may_delete(self.snapshot.base)
-        for state in self.snapshot.base if self.wishes.target else ():
+        allowed = self.options.may_delete(self.snapshot.base)
+        for state in self.snapshot.base if self.options.target else ():
             if state.urn in allowed:
                 self._replaced_with(state)  # asks the providers, as the real engine does; they depend on it anyway
         for state in self.snapshot.base:
@@ -278,7 +278,7 @@ class Planner:
 
     def _require_created(self, new: ResourceState) -> None:
         """Refuse what needs something that the user has left out and that does not exist."""
-        missing = sorted(new.depends_on() & self.skipped) if self.wishes.target or self.wishes.replace else []
+        missing = sorted(new.depends_on() & self.skipped) if self.options.target or self.options.replace else []
         for urn in missing:
             self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
         if missing and not self.dry_run:
@@ -286,7 +286,7 @@ class Planner:
 
     def _require_asked_for(self, condemned: list[ResourceState]) -> None:
         """Refuse deletions that only follow from a target."""
-        unwanted = self.wishes.unwanted(condemned)
+        unwanted = self.options.unwanted(condemned)
         for state in unwanted:
             message = "it would be deleted and is no target. Make it one, or pass target_dependents."
             self.report("error", message, state.urn)

@@ -15,7 +15,13 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_dashscope_ft.testing.errors import ProviderError
-from pulumi_dashscope_ft.testing.providers.outcomes import CheckOutcome, DiffOutcome, Made, PartialFailure, ReadOutcome
+from pulumi_dashscope_ft.testing.providers.outcomes import (
+    CheckOutcome,
+    CreateOutcome,
+    DiffOutcome,
+    PartialFailure,
+    ReadOutcome,
+)
 from pulumi_dashscope_ft.testing.values import (
     Properties,
     as_secret,
@@ -128,7 +134,7 @@ class ProviderClient:
         )
         return _diff_outcome(self._call("Diff", request), old_inputs, news)
 
-    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool = False) -> Made:
+    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool = False) -> CreateOutcome:
         """Create, or foresee it. Raises ``PartialFailure`` when it exists but did not come up."""
         request = provider_pb2.CreateRequest(
             urn=urn,
@@ -141,7 +147,7 @@ class ProviderClient:
         reply = self._call("Create", request, inputs)
         if not reply.id and not preview:
             raise ProviderError("the provider created the resource but did not say under which id")
-        return Made(reply.id, self._received(reply.properties, inputs), reply.refresh_before_update)
+        return CreateOutcome(reply.id, self._received(reply.properties, inputs), reply.refresh_before_update)
 
     def update(
         self,
@@ -153,7 +159,7 @@ class ProviderClient:
         news: Properties,
         timeout: float,
         preview: bool = False,
-    ) -> Made:
+    ) -> CreateOutcome:
         request = provider_pb2.UpdateRequest(
             urn=urn,
             id=id_,
@@ -166,7 +172,7 @@ class ProviderClient:
             type=_type(urn),
         )
         reply = self._call("Update", request, news)
-        return Made(id_, self._received(reply.properties, news), reply.refresh_before_update)
+        return CreateOutcome(id_, self._received(reply.properties, news), reply.refresh_before_update)
 
     def delete(self, urn: str, id_: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
         request = provider_pb2.DeleteRequest(
@@ -245,7 +251,9 @@ def _translate(error: grpc.RpcError, method: str, inputs: Properties | None) -> 
                 partial = provider_pb2.ErrorResourceInitFailed()
                 if detail.Unpack(partial):
                     live = carry_secrets(from_struct(partial.properties), inputs or {})
-                    return PartialFailure(Made(partial.id, live, partial.refresh_before_update), list(partial.reasons))
+                    return PartialFailure(
+                        CreateOutcome(partial.id, live, partial.refresh_before_update), list(partial.reasons)
+                    )
             if status.message:
                 return ProviderError(status.message)
     if error.code() == grpc.StatusCode.UNAVAILABLE:

@@ -35,7 +35,7 @@ class ReadOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreateOutcome:
     """What a create, an update or a preview of one gives. ``stale_soon``: to be read again before the next plan."""
 
     id: str
@@ -49,9 +49,9 @@ class PartialFailure(ProviderError):
     ``made`` is what there is, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
     """
 
-    def __init__(self, made: Made, reasons: list[str]) -> None:
-        self.made = made
-        self.id = made.id
+    def __init__(self, outcome: CreateOutcome, reasons: list[str]) -> None:
+        self.outcome = outcome
+        self.id = outcome.id
         self.reasons = reasons
         count = len(reasons)
         heading = f"{count} error{'' if count == 1 else 's'} occurred:"

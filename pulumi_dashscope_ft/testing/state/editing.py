@@ -79,7 +79,7 @@ def _copied_providers(
         reference = f"{state.urn}::{state.id}"
         if reference not in wanted or not state.type.startswith(PROVIDER_PREFIX):
             continue
-        there = next((one for one in dest if one.urn == names[state.urn]), None)
+        there = next((other for other in dest if other.urn == names[state.urn]), None)
         if there is None:
             there = state.copy()
             there.urn, there.parent = names[state.urn], names.get(state.parent, "")

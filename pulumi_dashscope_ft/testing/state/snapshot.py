@@ -150,7 +150,7 @@ def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> 
     }
     if pending:
         deployment["pending_operations"] = pending
-    if any(one.get("refreshBeforeUpdate") for one in resources):
+    if any(resource.get("refreshBeforeUpdate") for resource in resources):
         return {"version": 4, "features": ["refreshBeforeUpdate"], "deployment": deployment}
     return {"version": 3, "deployment": deployment}
 

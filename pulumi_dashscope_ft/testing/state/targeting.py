@@ -15,7 +15,7 @@ from .graph import needed_by
 from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState
 
 
-class Choice(TypedDict, total=False):
+class TargetOptions(TypedDict, total=False):
     """The arguments of an operation that say what it is about; see ``Wishes``."""
 
     replace: Collection[str]
@@ -25,7 +25,7 @@ class Choice(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Options:
     """What the user asked of this run.
 
     :param replace: URNs to replace in any case.
