@@ -46,7 +46,6 @@ from .http.retry import OnRetry
 from .http.transport import Sending
 from .models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from .models.jobs import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
-from .quoting import clean, escaped, in_texts, redact
 
 __all__ = [
     "CATALOGUE",
@@ -91,11 +90,7 @@ __all__ = [
     "UnexpectedNotFoundError",
     "UnsupportedOperationError",
     "UploadedFile",
-    "clean",
-    "escaped",
-    "in_texts",
     "is_meant_for_keys",
     "listed_names",
-    "redact",
     "resolve_settings",
 ]

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .quoting import clean, path_segment
+from pulumi_dashscope_ft.text import sanitize
+
+from .path_segments import path_segment
 
 __all__ = ["OPERATIONS", "Operation", "describe"]
 
@@ -83,7 +85,7 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operatio
 def describe(operation: str, resource_id: str | None) -> str:
     """What `operation` does to which thing, in words: `cancel job ft-…`. Unknown names are shown as they are."""
     known = OPERATIONS.get(operation)
-    name = clean(str(resource_id), 120) if resource_id else "(no id)"
+    name = sanitize(str(resource_id), 120) if resource_id else "(no id)"
     if known is None:
-        return f"{clean(operation)} {name}" if resource_id else clean(operation)
+        return f"{sanitize(operation)} {name}" if resource_id else sanitize(operation)
     return known.doing.replace("{id}", name)

@@ -68,7 +68,7 @@ def get_logs(
 
     connection = service.connection(workspace_id, api_key_env)
     # A program may export them, into its state: where the service repeats the key, they are without it.
-    return list(connection.key.hide({"lines": connection.client.fine_tunes.tail(job_id, lines)})["lines"])
+    return list(connection.key.redact_values({"lines": connection.client.fine_tunes.tail(job_id, lines)})["lines"])
 
 
 def get_logs_output(

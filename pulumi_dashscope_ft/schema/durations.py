@@ -10,7 +10,7 @@ import math
 import re
 from typing import Any
 
-from pulumi_dashscope_ft.schema.shown import shown
+from pulumi_dashscope_ft.schema.quoting import quote_value
 
 _SECONDS = {
     "ns": 1e-9,
@@ -35,7 +35,7 @@ def parse_duration(value: Any) -> float:
         ValueError: with a sentence that begins "must be" and says what was given and what to write.
     """
     wanted = 'must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds'
-    problem = f"{wanted} (got {shown(value)}"
+    problem = f"{wanted} (got {quote_value(value)}"
     if isinstance(value, str):
         seconds = _from_text(value)
         if seconds is None:
@@ -49,7 +49,7 @@ def parse_duration(value: Any) -> float:
         except OverflowError:
             seconds = math.inf
     if not math.isfinite(seconds) or seconds <= 0:
-        raise ValueError(f"must be a length of time above zero (got {shown(value)})")
+        raise ValueError(f"must be a length of time above zero (got {quote_value(value)})")
     return seconds
 
 

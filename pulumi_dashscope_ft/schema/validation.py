@@ -12,8 +12,8 @@ from pulumi_dashscope_ft.schema.convert import to_advice_schema, to_json_schema
 from pulumi_dashscope_ft.schema.keywords import validator_class
 from pulumi_dashscope_ft.schema.marks import Marks, below
 from pulumi_dashscope_ft.schema.numbers import is_usable
+from pulumi_dashscope_ft.schema.quoting import quote_value
 from pulumi_dashscope_ft.schema.reasons import reason_for, without_value
-from pulumi_dashscope_ft.schema.shown import shown
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN
 from pulumi_dashscope_ft.schema.violations import Path, Report, Violation
 
@@ -110,6 +110,6 @@ def _plain(value: Any, path: Path, unusable: list[Violation]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, (*path, index), unusable) for index, item in enumerate(value)]
     if isinstance(value, (int, float)) and not is_usable(value):
-        unusable.append(Violation(path, f"must be a finite number that fits 64 bits (got {shown(value)})"))
+        unusable.append(Violation(path, f"must be a finite number that fits 64 bits (got {quote_value(value)})"))
         return UNKNOWN
     return value

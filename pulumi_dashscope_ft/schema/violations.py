@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pulumi_dashscope_ft.schema.shown import printable, quoted
+from pulumi_dashscope_ft.schema.quoting import escape_line, quote_text
 
 Path = tuple[str | int, ...]
 Spelling = Callable[[str], str]
@@ -47,12 +47,12 @@ class Violation:
             if isinstance(step, int):
                 text += f"[{step}]"
             elif position == 0:
-                text = printable(spelling(step)[:100])
+                text = escape_line(spelling(step)[:100])
             else:
-                text += f".{step}" if re.fullmatch(r"\w{1,80}", step) else f"[{quoted(step)}]"
+                text += f".{step}" if re.fullmatch(r"\w{1,80}", step) else f"[{quote_text(step)}]"
         return text
 
-    def told(self, spelling: Spelling = as_schema) -> str:
+    def message(self, spelling: Spelling = as_schema) -> str:
         """The whole message, every input named in the given spelling: "on_destroy: must be …"."""
         reason = self.reason
         for name in self.mentions:
@@ -60,7 +60,7 @@ class Violation:
         return f"{self.field(spelling)}: {reason}" if self.path else reason
 
     def __str__(self) -> str:
-        return self.told()
+        return self.message()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class CommandStack:
     def _operate(self, kind: str, arguments: list[str]) -> OperationResult:
         self._prepare()
         reporter = Reporter(kind, self.on_line)
-        reporter.hide(self._config)
+        reporter.add_secrets(self._config)
         result = reporter.result
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "events"

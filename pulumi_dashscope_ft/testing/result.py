@@ -101,7 +101,7 @@ class Reporter:
         self._lock = threading.Lock()
         self._hidden: set[str] = set()
 
-    def hide(self, value: Any) -> None:
+    def add_secrets(self, value: Any) -> None:
         """From now on no line shows the secrets in ``value``. Very short ones would blot out ordinary text."""
         found = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
         with self._lock:

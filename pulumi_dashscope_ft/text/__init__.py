@@ -6,7 +6,7 @@ program runs what is not a literal; and all of them show secrets to whoever read
 destination, and never straight to a stream:
 
     terminal, log, message     redact, then sanitize        one line, no control characters
-    state, JSON                redact or hide, then escape  the same text, no control characters
+    state, JSON                redact, then escape          the same text, no control characters
     comment in a pull request  markdown                     text that stays text
     generated program          python, yaml, typescript     one literal that means the same text
 
@@ -16,10 +16,10 @@ It imports nothing of this package, so that every layer can use it.
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
 from .nesting import is_deep
-from .redaction import MASK, hide, hide_logins, hide_watched, redact, watch
+from .redaction import MASK, redact, redact_logins, redact_value, redact_watched_keys, watch
 from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
-from .secrets import HIDDEN, SecretTexts, hide_secrets
-from .urls import hide_login_of, without_login
+from .secrets import HIDDEN, SecretTexts, redact_secrets
+from .urls import redact_login_of, without_login
 
 __all__ = [
     "HIDDEN",
@@ -27,11 +27,6 @@ __all__ = [
     "QUOTE_LIMIT",
     "SecretTexts",
     "escape",
-    "hide",
-    "hide_login_of",
-    "hide_logins",
-    "hide_secrets",
-    "hide_watched",
     "in_texts",
     "is_deep",
     "markdown",
@@ -39,6 +34,11 @@ __all__ = [
     "python_name",
     "quoted",
     "redact",
+    "redact_login_of",
+    "redact_logins",
+    "redact_secrets",
+    "redact_value",
+    "redact_watched_keys",
     "sanitize",
     "typescript_literal",
     "typescript_name",

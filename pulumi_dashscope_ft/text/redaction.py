@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-__all__ = ["MASK", "hide", "hide_logins", "hide_watched", "redact", "watch"]
+__all__ = ["MASK", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
 
 MASK = "sk-***"
 _SHORTEST_KEY = 8  # hiding something shorter would mangle ordinary words and hide nothing
@@ -77,22 +77,24 @@ def redact(text: str, key: str | None = None) -> str:
 
     Call it before `sanitize`: a key that was cut in two is not recognised.
     """
-    text = hide_watched(text)
+    text = redact_watched_keys(text)
     if key is not None:
-        text = hide(text, key)
+        text = redact_value(text, key)
     if "sk-" in text:
         text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
-    return hide_logins(_BEARER.sub("Bearer ***", text))
+    return redact_logins(_BEARER.sub("Bearer ***", text))
 
 
-def hide_watched(text: str) -> str:
+def redact_watched_keys(text: str) -> str:
     """Return `text` without the keys that are in use in this process, and nothing else changed."""
     for key in {*_watched_keys()}:
-        text = hide(text, key)
+        text = redact_value(text, key)
     return text
 
 
-def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False) -> str:
+def redact_value(
+    text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False
+) -> str:
     """Return `text` with `secret` replaced by `mask`, and nothing else changed.
 
     Found in upper and lower case, base64 (at any offset within longer data, with either alphabet), hexadecimal,
@@ -117,7 +119,7 @@ def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY
     return _replaced(text, spans, mask) if spans else text
 
 
-def hide_logins(text: str) -> str:
+def redact_logins(text: str) -> str:
     """Return `text` with the user part of each URL in it (`https://user:password@host`) replaced by `***`."""
     if "://" not in text or "@" not in text:
         return text

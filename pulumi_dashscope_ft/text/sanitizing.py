@@ -50,12 +50,12 @@ def sanitize(text: str, limit: int = QUOTE_LIMIT) -> str:
     return shown
 
 
-def quoted(text: str, hide: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
+def quoted(text: str, redactor: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
     """Return as much of somebody else's `text` as a message may quote: sanitized, and without secrets.
 
-    :param hide: takes the secrets out.
+    :param redactor: takes the secrets out.
     """
-    return sanitize(hide(text[:_LOOKED_AT]), limit)
+    return sanitize(redactor(text[:_LOOKED_AT]), limit)
 
 
 def escape(text: str) -> str:

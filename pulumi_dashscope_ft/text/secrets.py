@@ -10,9 +10,9 @@ import threading
 from collections.abc import Iterable
 from weakref import WeakSet
 
-from .redaction import hide
+from .redaction import redact_value
 
-__all__ = ["HIDDEN", "SecretTexts", "hide_secrets"]
+__all__ = ["HIDDEN", "SecretTexts", "redact_secrets"]
 
 HIDDEN = "[secret]"
 
@@ -26,7 +26,7 @@ _REGISTRIES: WeakSet[SecretTexts] = WeakSet()
 
 
 class SecretTexts:
-    """The secret values of one run. As long as this object is in use, :func:`hide_secrets` hides them. Thread-safe."""
+    """The secret values of one run. :func:`redact_secrets` removes them while this object is in use. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,21 +41,21 @@ class SecretTexts:
                 # The longest first: one may be a part of another.
                 self._texts = tuple(sorted({*self._texts, *new}, key=len, reverse=True))
 
-    def hide(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """Return `text` with each of them replaced."""
         for secret in self._texts:
             if len(secret) >= _SHORTEST:
-                text = hide(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+                text = redact_value(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
             elif not secret.isdecimal():
                 text = text.replace(f'"{secret}"', f'"{HIDDEN}"')
         return text
 
 
-def hide_secrets(text: str) -> str:
+def redact_secrets(text: str) -> str:
     """Return `text` without the values that a program of this run has made secret, and nothing else changed.
 
     For text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
     """
     for registry in list(_REGISTRIES):
-        text = registry.hide(text)
+        text = registry.redact(text)
     return text

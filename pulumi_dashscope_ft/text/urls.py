@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote
 
-from .redaction import hide
+from .redaction import redact_value
 
-__all__ = ["hide_login_of", "without_login"]
+__all__ = ["redact_login_of", "without_login"]
 
 _SHORTEST = 4
 """Shorter passwords are left where they stand alone: they would make every message unreadable."""
@@ -25,12 +25,12 @@ def without_login(url: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2].partition('?')[0]}" if separator else url.partition("?")[0]
 
 
-def hide_login_of(url: str, text: str) -> str:
+def redact_login_of(url: str, text: str) -> str:
     """Return `text`, which somebody has written who was given `url`, without the user, password and query of it, quoted
     as a whole or in parts.
     """
     for secret in sorted({*_secrets(url)}, key=len, reverse=True):
-        text = hide(text, secret, mask="***", shortest=_SHORTEST)
+        text = redact_value(text, secret, mask="***", shortest=_SHORTEST)
     return text
 
 

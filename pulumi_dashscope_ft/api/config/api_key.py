@@ -16,7 +16,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
-from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
+from pulumi_dashscope_ft.text import in_texts, redact, redact_value, watch
 
 from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
 
@@ -96,7 +96,7 @@ class KeySource:
         except SettingsError:
             return redact(text)
 
-    def hide(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def redact_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """These values, their texts, at any depth, without this key and with all else as it is: ids and names that are
         sent on must stay what they are. Never raises.
         """
@@ -104,7 +104,7 @@ class KeySource:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: in_texts(value, partial(hide, secret=key)) for name, value in values.items()}
+        return {name: in_texts(value, partial(redact_value, secret=key)) for name, value in values.items()}
 
     def describe(self) -> str:
         """Where the key would come from first, for messages."""

@@ -14,8 +14,7 @@ from pulumi_dashscope_ft.api.clock import Clock
 from pulumi_dashscope_ft.api.config.api_key import KeySource
 from pulumi_dashscope_ft.api.errors import ApiError, ApiResponseError, PauseError, ThrottledError
 from pulumi_dashscope_ft.api.models.fields import Unusable
-from pulumi_dashscope_ft.api.quoting import quoted
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import quoted, redact_secrets
 
 from .answer import Answer
 from .body import Body
@@ -80,7 +79,7 @@ class Caller:
     def _judge(
         self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]
     ) -> T | ApiError:
-        error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), hide=self.redact)
+        error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), redactor=self.redact)
         if error is not None:
             if isinstance(error, ThrottledError) and _concerns_everybody(error):
                 self._limiter.penalize(PENALTY if error.retry_after is None else error.retry_after)
@@ -90,7 +89,7 @@ class Caller:
         except ApiError as refused:
             return refused.with_traceback(None)
         except Unusable as problem:
-            shown = quoted(hide_secrets(answer.text), self.redact, 120)
+            shown = quoted(redact_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
                 operation=operation,

@@ -23,8 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_dashscope_ft.api import errors as e
-from pulumi_dashscope_ft.api.quoting import clean, quoted, redact
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import quoted, redact, redact_secrets, sanitize
 
 from .answer import Answer
 from .catalogue import CATALOGUE, PREFIXES, Entry
@@ -74,26 +73,26 @@ def classify(
     resource_id: str | None = None,
     *,
     now: float = 0.0,
-    hide: Redactor = redact,
+    redactor: Redactor = redact,
 ) -> e.ApiStatusError | None:
     """The error that `answer` means, or `None` for success. Never raises.
 
-    `now` (seconds since 1970) is for a `Retry-After` that is a date; `hide` takes keys out of what is quoted.
+    `now` (seconds since 1970) is for a `Retry-After` that is a date; `redactor` takes keys out of what is quoted.
     A success can still have a body that is of no use; see `payloads`.
     """
     code, message = _envelope(answer.json)
     if answer.ok and (code is None or code.lower() in _NO_ERROR or _has_result(answer.json)):
         return None
     if code is None:
-        return _foreign(answer, operation, resource_id, now, hide)
+        return _foreign(answer, operation, resource_id, now, redactor)
     row = _row(code, answer.status, message, operation, resource_id)
     error = row.error if row else _fallback(code, answer.status)
     unknown_inside_success = row is None and answer.ok and error is e.ApiStatusError
     return error(
         status=answer.status,
-        code=quoted(code, hide, 80),
-        message=quoted(hide_secrets(message), hide),
-        request_id=_request_id(answer, hide),
+        code=quoted(code, redactor, 80),
+        message=quoted(redact_secrets(message), redactor),
+        request_id=_request_id(answer, redactor),
         operation=operation,
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
@@ -104,7 +103,7 @@ def classify(
 
 
 def failed_upload(
-    item: Mapping[str, Any], name: str, *, request_id: str | None = None, hide: Redactor = redact
+    item: Mapping[str, Any], name: str, *, request_id: str | None = None, redactor: Redactor = redact
 ) -> e.ApiStatusError:
     """The error for one entry of `failed_uploads`, which comes inside HTTP 200 (upload-file-api)."""
     code = _text(item.get("code")) or "UploadFailed"
@@ -113,8 +112,8 @@ def failed_upload(
     error = row.error if row else e.InvalidParameterError
     return error(
         status=200,
-        code=quoted(code, hide, 80),
-        message=quoted(hide_secrets(message), hide),
+        code=quoted(code, redactor, 80),
+        message=quoted(redact_secrets(message), redactor),
         request_id=request_id,
         operation="upload",
         resource_id=name,
@@ -143,8 +142,8 @@ def _has_result(body: Any) -> bool:
     return isinstance(body, dict) and bool(body.get("output") or body.get("data"))
 
 
-def _request_id(answer: Answer, hide: Redactor) -> str | None:
-    return quoted(answer.request_id, hide, 80) if answer.request_id else None
+def _request_id(answer: Answer, redactor: Redactor) -> str | None:
+    return quoted(answer.request_id, redactor, 80) if answer.request_id else None
 
 
 def _rows_by_code() -> Mapping[str, tuple[Entry, ...]]:
@@ -195,7 +194,9 @@ def _fallback(code: str, status: int) -> type[e.ApiStatusError]:
     return _BY_STATUS.get(status) or _BY_STATUS_OF_THE_SERVICE.get(status) or e.ApiStatusError
 
 
-def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float, hide: Redactor) -> e.ApiStatusError:
+def _foreign(
+    answer: Answer, operation: str, resource_id: str | None, now: float, redactor: Redactor
+) -> e.ApiStatusError:
     """The error for a body that is not the service's envelope."""
     error = e.ServerError if answer.status >= 500 else _BY_STATUS.get(answer.status, e.ApiStatusError)
     title = _TITLE.search(answer.text[:4096])
@@ -207,8 +208,8 @@ def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float
         )
     return error(
         status=answer.status,
-        message=quoted(hide_secrets(shown), hide),
-        request_id=_request_id(answer, hide),
+        message=quoted(redact_secrets(shown), redactor),
+        request_id=_request_id(answer, redactor),
         operation=operation,
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
@@ -221,4 +222,4 @@ def _host(answer: Answer) -> str:
         host = urlsplit(answer.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    return clean(host, 120) if host else "another path"
+    return sanitize(host, 120) if host else "another path"

@@ -16,7 +16,7 @@ import requests
 import urllib3.exceptions as u
 
 from pulumi_dashscope_ft.api.errors import ApiConnectionError, ApiError, ApiTimeoutError
-from pulumi_dashscope_ft.api.quoting import quoted, redact
+from pulumi_dashscope_ft.text import quoted, redact
 
 __all__ = ["translate"]
 
@@ -50,12 +50,12 @@ def translate(
     begun: bool | None,
     connect_timeout: float,
     read_timeout: float,
-    hide: Callable[[str], str] = redact,
+    redactor: Callable[[str], str] = redact,
 ) -> ApiError:
     """The `ApiError` for whatever a library raised. It holds nothing of `error`: that holds the request, with the key.
 
-    `begun`: whether sending of the body had begun; `None` without a body. `hide` takes keys out of what is quoted: a
-    line that is no HTTP is the library's reason, word for word.
+    `begun`: whether sending of the body had begun; `None` without a body. `redactor` takes keys out of what is quoted:
+    a line that is no HTTP is the library's reason, word for word.
     """
     causes = tuple(_causes(error))
     unsent = any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
@@ -68,17 +68,17 @@ def translate(
         return ApiTimeoutError(
             f"{host} gave no answer within {read_timeout:g} s.", operation=operation, resource_id=resource_id
         )
-    sentence = _sentence(causes, host, sent, connect_timeout, hide)
+    sentence = _sentence(causes, host, sent, connect_timeout, redactor)
     return ApiConnectionError(sentence, sent=sent, operation=operation, resource_id=resource_id)
 
 
 def _sentence(
-    causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float, hide: Callable[[str], str]
+    causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float, redactor: Callable[[str], str]
 ) -> str:
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    detail = quoted(_detail(causes), hide, 160)
+    detail = quoted(_detail(causes), redactor, 160)
     if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
         return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
     if among(socket.gaierror):

@@ -18,9 +18,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from pulumi_dashscope_ft.api.errors import SettingsError
-from pulumi_dashscope_ft.text import hide, quoted
+from pulumi_dashscope_ft.text import quoted, redact_value
 
-__all__ = ["hide_proxy_logins", "proxy_host", "require_usable_surroundings"]
+__all__ = ["proxy_host", "redact_proxy_logins", "require_usable_surroundings"]
 
 _EXAMPLE = "http://proxy.example:3128"
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
@@ -75,10 +75,10 @@ def require_usable_surroundings(base_url: str) -> None:
             return
 
 
-def hide_proxy_logins(text: str) -> str:
+def redact_proxy_logins(text: str) -> str:
     """Return `text` without the user names and passwords of the environment's proxies, however they are cut up."""
     for secret in {*_logins()}:
-        text = hide(text, secret, mask="***", shortest=_SHORTEST_PASSWORD)
+        text = redact_value(text, secret, mask="***", shortest=_SHORTEST_PASSWORD)
     return text
 
 

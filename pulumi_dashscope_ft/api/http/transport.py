@@ -34,13 +34,13 @@ from pulumi_dashscope_ft.api.errors import (
     SettingsError,
 )
 from pulumi_dashscope_ft.api.operations import OPERATIONS
-from pulumi_dashscope_ft.api.quoting import clean
+from pulumi_dashscope_ft.text import sanitize
 
 from .answer import Answer
 from .body import Body, BodyWithheldError
 from .connections import PunctualAdapter
 from .failures import translate
-from .proxies import hide_proxy_logins, require_usable_surroundings
+from .proxies import redact_proxy_logins, require_usable_surroundings
 
 __all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Sending", "Transport"]
 
@@ -123,12 +123,12 @@ class Transport:
         outcome = self._sending(exchange, call.only_reads)
         took = self._clock.monotonic() - started
         if isinstance(outcome, DashScopeError):
-            _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
+            _log.debug("%s %s: %s after %.3f s", operation, sanitize(resource_id or "-"), type(outcome).__name__, took)
             # Raised here, outside any `except`: the library's exception holds the request, and the request the key.
             raise outcome
         if _log.isEnabledFor(logging.DEBUG):  # redacting reads the key, which may be a file
-            request_id = clean(self._settings.key.redact(outcome.request_id or "-"), 80)
-            name = clean(resource_id or "-")
+            request_id = sanitize(self._settings.key.redact(outcome.request_id or "-"), 80)
+            name = sanitize(resource_id or "-")
             _log.debug("%s %s: HTTP %d after %.3f s, request id %s", operation, name, outcome.status, took, request_id)
         return outcome
 
@@ -176,7 +176,7 @@ class Transport:
                 begun=None if body is None else body.begun,
                 connect_timeout=settings.connect_timeout,
                 read_timeout=settings.read_timeout,
-                hide=lambda text: settings.key.redact(hide_proxy_logins(text)),
+                redactor=lambda text: settings.key.redact(redact_proxy_logins(text)),
             )
         except BaseException as error:  # Ctrl-C
             interruption = _bare(error)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api.quoting import clean, redact
+from pulumi_dashscope_ft.text import redact, sanitize
 
 __all__ = ["Unusable", "mapping", "number", "output", "rows", "status", "strings", "text"]
 
@@ -49,7 +49,7 @@ def text(value: Any) -> str | None:
 
 def status(value: Any) -> str:
     """A status, fit to be printed, for it ends up in messages. Known ones stay as they are; absent is `UNKNOWN`."""
-    return clean(redact(text(value) or "UNKNOWN"), limit=_LONGEST_STATUS)
+    return sanitize(redact(text(value) or "UNKNOWN"), limit=_LONGEST_STATUS)
 
 
 def number(value: Any) -> int | None:

@@ -71,7 +71,7 @@ class Files:
                 return UploadedFile(file_id=file_id, name=text(stored.get("name")))
             refused = _first(data, "failed_uploads")
             if refused:
-                raise failed_upload(refused, filename, request_id=whole.request_id, hide=self._caller.redact)
+                raise failed_upload(refused, filename, request_id=whole.request_id, redactor=self._caller.redact)
             raise Unusable("names no stored file")
 
         return self._caller.call("upload", filename, read=read, body=body)

@@ -175,5 +175,5 @@ def _refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
 def _told(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
     from pulumi_dashscope_ft.schema import to_snake_case
 
-    told = [f"the provider refuses this: {one.told(to_snake_case)}" for one in violations]
-    return told + [f"unusual: {one.told(to_snake_case)}" for one in warnings]
+    told = [f"the provider refuses this: {one.message(to_snake_case)}" for one in violations]
+    return told + [f"unusual: {one.message(to_snake_case)}" for one in warnings]

@@ -6,7 +6,7 @@ The wait changes nothing. It may be given up at any moment and begun again at an
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -15,6 +15,7 @@ from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epo
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_TRAINED, Waiter
+from pulumi_dashscope_ft.text import redact, sanitize
 
 _LOG_LINES = 1000
 _LONGEST_LINE = 2000
@@ -59,7 +60,7 @@ class _Wait:
         self._timeout = timeout
         self._longer = longer
         # Statuses and names are the service's words; who calls this outside Pulumi prints them as they come.
-        self._report: Report = lambda line: report(clean(redact(line), limit=_LONGEST_LINE))
+        self._report: Report = lambda line: report(sanitize(redact(line), limit=_LONGEST_LINE))
         self._began = self._clock.monotonic()
         self._deadline = self._began + timeout
         self._status: str | None = None

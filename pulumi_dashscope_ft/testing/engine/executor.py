@@ -84,7 +84,7 @@ class Executor:
             self.fail()
             raise
         else:
-            self._reporter.hide(action.state.outputs)
+            self._reporter.add_secrets(action.state.outputs)
             if isinstance(action, Refresh):
                 for warning in action.warnings:
                     self._reporter.diagnostic("warning", warning, action.state.urn)

@@ -115,7 +115,7 @@ class Monitor:
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         outputs = from_struct(request.outputs)
-        self._reporter.hide(outputs)
+        self._reporter.add_secrets(outputs)
         state = self._registered.get(request.urn)
         if state is not None and state.type == STACK_TYPE:
             self.stack_outputs = outputs
@@ -139,7 +139,7 @@ class Monitor:
             return request.provider or self._default_provider(package_of(request.tok))
 
         arguments = from_struct(request.args)
-        self._reporter.hide(arguments)
+        self._reporter.add_secrets(arguments)
         provider = self._providers.at(self._told(reference))
         try:
             answer, failures = provider.invoke(request.tok, arguments)
@@ -205,7 +205,7 @@ class Monitor:
         if parent is not None:
             goal.inherit(parent)
         self._goals[goal.urn] = goal
-        self._reporter.hide(goal.inputs)
+        self._reporter.add_secrets(goal.inputs)
         if goal.type == STACK_TYPE or not goal.custom or goal.type.startswith(PROVIDER_PREFIX):
             provider = ""
         else:
@@ -218,7 +218,7 @@ class Monitor:
 
     def _plan_read(self, request: Any) -> list[Action]:
         goal = from_read(request, self._address)
-        self._reporter.hide(goal.inputs)
+        self._reporter.add_secrets(goal.inputs)
         return self._planner.plan_read(goal, goal.provider or self._default_provider(package_of(goal.type)))
 
     def _default_provider(self, package: str) -> str:

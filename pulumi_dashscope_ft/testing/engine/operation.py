@@ -59,7 +59,7 @@ class EngineOperation:
         self._runtime = runtime
         self._dry_run = kind == "preview"
         self._reporter = Reporter(kind, runtime.on_line)
-        self._reporter.hide(dict(runtime.config))
+        self._reporter.add_secrets(dict(runtime.config))
         self._snapshot = self._load()
         self._engine = EngineServer(self)
         launcher = Launcher(
@@ -226,8 +226,8 @@ class EngineOperation:
         vault = runtime.file.vault
         base = [ResourceState.from_json(item, vault) for item in deployment.get("resources") or []]
         for state in base:
-            self._reporter.hide(state.inputs)
-            self._reporter.hide(state.outputs)
+            self._reporter.add_secrets(state.inputs)
+            self._reporter.add_secrets(state.outputs)
         save = None if self._dry_run else lambda snapshot: runtime.file.write(snapshot.to_json(vault))
         return Snapshot(base, list(deployment.get("pending_operations") or []), save)
 
