@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NoReturn
 
-__all__ = ["JsonBoundError", "JsonBounds", "decode", "decode_bytes"]
+__all__ = ["JsonBoundError", "JsonBounds", "check_bounds", "decode", "decode_bytes"]
 
 _MOST_DIGITS = 4000
 """Digits of a number. Python itself refuses more than 4300, unless its user has set another limit."""
@@ -49,7 +49,7 @@ def decode(text: str, bounds: JsonBounds) -> Any:
     :raises JsonBoundError: it is nested too deeply, holds too many values, or a number that is too long or too large.
     :raises ValueError: it is not JSON (`json.JSONDecodeError`), or holds NaN or an infinity.
     """
-    _measure(text, bounds)
+    check_bounds(text, bounds)
     try:
         return _DECODER.decode(text)
     except RecursionError:  # the caller itself is deep in the stack
@@ -64,7 +64,11 @@ def decode_bytes(content: bytes, bounds: JsonBounds) -> Any:
     return decode(content.decode(json.detect_encoding(content)), bounds)
 
 
-def _measure(text: str, bounds: JsonBounds) -> None:
+def check_bounds(text: str, bounds: JsonBounds) -> None:
+    """Measure a document without parsing it, in time linear in its length.
+
+    :raises JsonBoundError: it is nested too deeply or holds too many values.
+    """
     if len(text) <= bounds.values and text.count("[") + text.count("{") <= bounds.depth:
         return  # as nearly every row: too short for so many values, whatever stands in its texts
     values = level = 0

@@ -15,7 +15,6 @@ It imports nothing of this package, so that every layer can use it.
 
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
-from .nesting import is_deep
 from .redaction import MASK, redact, redact_logins, redact_value, redact_watched_keys, watch
 from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
 from .secrets import HIDDEN, SecretTexts, redact_secrets
@@ -28,7 +27,6 @@ __all__ = [
     "SecretTexts",
     "escape",
     "in_texts",
-    "is_deep",
     "markdown",
     "python_literal",
     "python_name",

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pulumi_dashscope_ft.text import is_deep
+from pulumi_dashscope_ft.bounded.json_text import JsonBounds, check_bounds
 
 __all__ = ["LONGEST_RETRY_AFTER", "Answer"]
 
@@ -24,6 +25,10 @@ LONGEST_RETRY_AFTER = 3600.0
 
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+
+
+_BOUNDS = JsonBounds(depth=64, values=sys.maxsize)
+"""An answer of the service has some ten levels. How long it may be is limited where it is read."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +51,14 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or `None` when it is not JSON, nested too deep to be an answer of the service (see `text`),
+        """The body as JSON, or `None` when it is not JSON, nested too deep to be an answer of the service,
         or the JSON `null`, which is of as little use.
 
         Without what can't be written down again, in a state or on a terminal: see `_whole`, `_fraction`, `_nothing`;
         half a surrogate pair becomes `?`. A job must not be lost because its name has one.
         """
-        if is_deep(self.text):
-            return None
         try:
+            check_bounds(self.text, _BOUNDS)
             found = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
             if _SURROGATE.search(self.text):
                 found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="replace"))
