@@ -155,8 +155,8 @@ class PauseError(ApiError):
     retryable = True
 
     def __init__(self, retry_after: float, *, operation: str, resource_id: str | None = None) -> None:
-        told = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
-        super().__init__(told, operation=operation, resource_id=resource_id)
+        summary = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
+        super().__init__(summary, operation=operation, resource_id=resource_id)
         self.retry_after = retry_after
 
 
@@ -230,9 +230,9 @@ class ApiStatusError(ApiError):
         ambiguous: bool | None = None,
     ) -> None:
         hint = self.advice if advice is None else advice
-        told = f": “{message}”" if message else ""
+        quote = f": “{message}”" if message else ""
         trace = f" (request id {request_id})" if request_id else ""
-        summary = f"the answer was HTTP {status}{' ' + code if code else ''}{told}{trace}.{' ' + hint if hint else ''}"
+        summary = f"the answer was HTTP {status}{' ' + code if code else ''}{quote}{trace}.{' ' + hint if hint else ''}"
         super().__init__(summary, operation=operation, resource_id=resource_id)
         self.status = status
         self.code = code

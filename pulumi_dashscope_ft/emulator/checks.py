@@ -90,10 +90,10 @@ def header_fields(name: str, value: object) -> None:
 def quoted(value: object) -> str:
     """A wrong value as a message may repeat it: short."""
     try:
-        shown = repr(value)
+        quoted_value = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
-        shown = f"a value of type {type(value).__name__}"
-    return shown if len(shown) <= _QUOTED else shown[:_QUOTED] + "…"
+        quoted_value = f"a value of type {type(value).__name__}"
+    return quoted_value if len(quoted_value) <= _QUOTED else quoted_value[:_QUOTED] + "…"
 
 
 def _encodable(value: str) -> bool:

@@ -29,8 +29,8 @@ class Declared(Spelled, pulumi.CustomResource):
     if not TYPE_CHECKING:
         # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = options.hidden(self, if_any=False) if self.is_paid_for else None
-            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden))
+            hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
+            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
             super().__init__(token(self.kind), resource_name, given, opts)
             self.remember_account(arguments)
 

@@ -18,7 +18,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_root_resource
 
-_TOLD = "_dashscope_ft_options"
+_ATTRIBUTE = "_dashscope_ft_options"
 
 
 def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothing: bool) -> None:
@@ -29,22 +29,22 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothin
     """
     from pulumi_dashscope_ft.lifecycle.base import engine_options  # not with the package: its import has to stay quick
 
-    told: dict[str, Any] = {}
+    options_set: dict[str, Any] = {}
     if opts.delete_before_replace is not None:
-        told[engine_options.ORDER] = bool(opts.delete_before_replace)
+        options_set[engine_options.ORDER] = bool(opts.delete_before_replace)
     if opts.protect:
-        told[engine_options.PROTECT] = True
+        options_set[engine_options.PROTECT] = True
     if opts.deleted_with is not None:
         name = opts.deleted_with.pulumi_resource_name
-        told[engine_options.TAKEN_OFF if ends_nothing else engine_options.WITH] = name
+        options_set[engine_options.TAKEN_OFF if ends_nothing else engine_options.WITH] = name
         if ends_nothing:
             _after(opts, opts.deleted_with)
     if opts.retain_on_delete is None and opts.parent is not None and opts.parent is not get_root_resource():
-        told[engine_options.INHERITS] = True
-    resource.__dict__[_TOLD] = (told, bool(opts.retain_on_delete))
+        options_set[engine_options.INHERITS] = True
+    resource.__dict__[_ATTRIBUTE] = (options_set, bool(opts.retain_on_delete))
 
 
-def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
+def hidden_inputs(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
     """The hidden inputs for a job or deployment. They are awaited when the inputs are sent, once `note` was called.
 
     :param if_any: whether nothing is sent when no option is set.
@@ -69,7 +69,7 @@ class _Later:
 
 
 def _noted(resource: pulumi.Resource) -> tuple[dict[str, Any], bool]:
-    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_TOLD, ({}, False))
+    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_ATTRIBUTE, ({}, False))
     return noted
 
 

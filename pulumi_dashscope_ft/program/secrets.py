@@ -56,13 +56,13 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions) -> None:
     resource.__dict__[_OPTIONS] = opts
 
 
-def hidden(resource: pulumi.Resource, kind: str) -> dict[str, Any]:
+def hidden_inputs(resource: pulumi.Resource, kind: str) -> dict[str, Any]:
     """The hidden input for this resource. It is awaited when the inputs are sent."""
-    return {"__secrets": _Told(resource, kind)}
+    return {"__secrets": _SecretPaths(resource, kind)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _SecretPaths:
     """What is secret, asked for when it is awaited. Unlike a coroutine, it may be dropped."""
 
     resource: pulumi.Resource
@@ -72,23 +72,23 @@ class _Told:
         return self._paths().__await__()
 
     async def _paths(self) -> list[Path]:
-        found: list[Path] = []
+        paths: list[Path] = []
         inputs = self.resource.__dict__.get(_INPUTS) or {}
         for name, value in inputs.items():
             spelled = self.resource.translate_input_property(name)
             if not spelled.startswith("__"):
-                found += await _secret(value, [spelled])
+                paths += await _secret(value, [spelled])
         opts = self.resource.__dict__.get(_OPTIONS)
         if opts is not None:
             from pulumi_dashscope_ft.lifecycle.base import derived  # not with the package: its import has to stay quick
 
             given = list(opts.additional_secret_outputs or ())
-            found += [[self.resource.translate_input_property(name)] for name in given]
+            paths += [[self.resource.translate_input_property(name)] for name in given]
             # The engine is told of these options after the inputs, and so with what is added here.
-            more = derived.outputs_of(self.kind, dict.fromkeys(str(path[0]) for path in found))
+            more = derived.outputs_of(self.kind, dict.fromkeys(str(path[0]) for path in paths))
             if more:
                 opts.additional_secret_outputs = [*given, *more]
-        return found
+        return paths
 
 
 async def _secret(value: Any, path: Path) -> list[Path]:

@@ -36,16 +36,16 @@ def settings(workspace_id: str | None = None, api_key_env: str | None = None) ->
     """
     # Read as plain text: what is secret in it goes to the client and comes back in nothing.
     written = {key: get_config(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS}
-    found = resolve_settings(
+    settings = resolve_settings(
         api_key_env=api_key_env,
         workspace_id=workspace_id,
         configuration={key: str(value) for key, value in written.items() if value is not None},
     )
     try:
-        found.check()
+        settings.check()
     except SettingsError as error:
         raise SettingsError(printable(str(error)), field=error.field) from None
-    return found
+    return settings
 
 
 def connection(workspace_id: str | None = None, api_key_env: str | None = None) -> Connection:

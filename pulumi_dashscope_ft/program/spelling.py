@@ -73,10 +73,10 @@ class Spelled:
         self._account = (arguments.get("workspace_id"), arguments.get("api_key_env"))
 
 
-def properties(kind: str, given: Mapping[str, Any], hidden: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def properties(kind: str, given: Mapping[str, Any], hidden_inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What to register: the arguments, a place for each output, and the hidden inputs."""
     outputs = dict.fromkeys(map(to_snake_case, output_names(kind)))
-    return {_PropertyName(name): value for name, value in {**outputs, **given, **(hidden or {})}.items()}
+    return {_PropertyName(name): value for name, value in {**outputs, **given, **(hidden_inputs or {})}.items()}
 
 
 def _option_names(kind: str, given: Sequence[str] | None) -> list[str] | None:

@@ -94,9 +94,9 @@ class _Inputs:
 
     def _later(self, value: Any, where: str, *, path: bool) -> pulumi.Output[Any]:
         def now(known: Any) -> Any:
-            found = _Inputs(self.subject)
-            fit = found.carried(known, where, path=path)
-            found.require_none_wrong()
+            inputs = _Inputs(self.subject)
+            fit = inputs.carried(known, where, path=path)
+            inputs.require_none_wrong()
             return fit
 
         return pulumi.Output.from_input(value).apply(now)

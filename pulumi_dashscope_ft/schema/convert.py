@@ -96,11 +96,11 @@ def _typed(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(reference: str) -> dict[str, Any]:
-    found = type_definition(reference)
-    if "enum" in found:
-        return {"type": found["type"], "enum": list(enum_values(reference.removeprefix("#/types/")))}
-    properties = {name: _typed(spec) for name, spec in found["properties"].items()}
-    return {"type": "object", "properties": properties, "required": list(found.get("required", []))}
+    definition = type_definition(reference)
+    if "enum" in definition:
+        return {"type": definition["type"], "enum": list(enum_values(reference.removeprefix("#/types/")))}
+    properties = {name: _typed(spec) for name, spec in definition["properties"].items()}
+    return {"type": "object", "properties": properties, "required": list(definition.get("required", []))}
 
 
 def _union(branches: list[dict[str, Any]]) -> dict[str, Any]:
@@ -126,14 +126,14 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 def _advice(node: Mapping[str, Any]) -> dict[str, Any]:
     """The advice found at a node and below it, in the same structure, with what is needed to word it."""
-    found = dict(node.get("advice", {}))
+    advice = dict(node.get("advice", {}))
     for keyword in ("writeOnly", "title"):
         if keyword in node:
-            found[keyword] = node[keyword]
+            advice[keyword] = node[keyword]
     if node.get("format") == "numeric":
-        found["format"] = "numeric"
+        advice["format"] = "numeric"
     if "properties" in node:
-        found["properties"] = {name: _advice(child) for name, child in node["properties"].items()}
+        advice["properties"] = {name: _advice(child) for name, child in node["properties"].items()}
     if isinstance(node.get("items"), Mapping):
-        found["items"] = _advice(node["items"])
-    return found
+        advice["items"] = _advice(node["items"])
+    return advice

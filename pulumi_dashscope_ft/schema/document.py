@@ -60,11 +60,11 @@ def definition(resource: str) -> Mapping[str, Any]:
     if resource == PROVIDER:
         section: Mapping[str, Any] = load()["provider"]
         return section
-    found: Mapping[str, Any] | None = load()["resources"].get(token(resource))
-    if found is None:
+    definition: Mapping[str, Any] | None = load()["resources"].get(token(resource))
+    if definition is None:
         known = sorted(name.rpartition(":")[2] for name in load()["resources"])
         raise KeyError(f"the schema has no resource {resource!r}; it has {', '.join(known)}")
-    return found
+    return definition
 
 
 def type_definition(name: str) -> Mapping[str, Any]:
@@ -73,8 +73,8 @@ def type_definition(name: str) -> Mapping[str, Any]:
     Raises:
         KeyError: there is no such type.
     """
-    found: Mapping[str, Any] = load()["types"][token(name.removeprefix("#/types/"))]
-    return found
+    definition: Mapping[str, Any] = load()["types"][token(name.removeprefix("#/types/"))]
+    return definition
 
 
 def enum_values(name: str) -> tuple[str, ...]:

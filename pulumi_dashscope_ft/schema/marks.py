@@ -18,8 +18,8 @@ Marks = bool | dict[Any, Any]
 
 def below(marks: Marks, key: Any) -> Marks:
     """The marks of what stands under this key or position."""
-    found: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
-    return found
+    mark: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
+    return mark
 
 
 def is_secret(marks: Marks, name: Any) -> bool:

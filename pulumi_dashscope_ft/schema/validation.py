@@ -48,17 +48,17 @@ def validate(resource: str, inputs: Mapping[str, Any], secret: Marks = False) ->
 
 def _violations(schema: Mapping[str, Any], given: Any, secret: Marks, *, advice: bool = False) -> list[Violation]:
     errors = [(tuple(error.absolute_path), error) for error in validator_class()(schema).iter_errors(given)]
-    told: dict[Path, str] = {}
+    kinds: dict[Path, str] = {}
     for kind in _WRONG_KIND:
-        told.update({path: kind for path, error in errors if error.validator == kind})
-    found = []
+        kinds.update({path: kind for path, error in errors if error.validator == kind})
+    violations = []
     for path, error in errors:
         # Of a value of the wrong kind nothing else is told: its range and pattern don't matter then.
-        if told.get(path, error.validator) == error.validator:
+        if kinds.get(path, error.validator) == error.validator:
             named = _named(path, schema, secret)
             reason = reason_for(error, advice=advice, secret=_shows_a_secret(secret, path), inside=named != path)
-            found.append(Violation(named, reason.text, reason.mentions))
-    return found
+            violations.append(Violation(named, reason.text, reason.mentions))
+    return violations
 
 
 def _shows_a_secret(secret: Marks, path: Path) -> bool:
@@ -79,11 +79,11 @@ def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
     return path
 
 
-def _unquoted(found: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
+def _unquoted(violation: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
     """What is wrong with a value that JSON can't carry, without the value if that is secret."""
-    if not _shows_a_secret(secret, found.path):
-        return found
-    return Violation(_named(found.path, schema, secret), without_value(found.reason))
+    if not _shows_a_secret(secret, violation.path):
+        return violation
+    return Violation(_named(violation.path, schema, secret), without_value(violation.reason))
 
 
 def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tuple[Violation, ...]:

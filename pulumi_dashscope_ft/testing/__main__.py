@@ -89,10 +89,10 @@ def _operate(stack: LocalStack, operation: str, **settings: bool) -> OperationRe
                 "\nStopping: running steps finish, nothing new starts. Again to end the provider at once.", flush=True
             )
             stack.interrupt()
-    found = outcome[0]
-    if isinstance(found, BaseException):
-        raise found
-    return found
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _print_line(line: str) -> None:

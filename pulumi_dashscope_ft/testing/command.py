@@ -35,8 +35,8 @@ _PASSPHRASE = "a test's own state"  # noqa: S105
 
 def pulumi_command() -> Path | None:
     """The ``pulumi`` command on PATH, or None. Tests for both engines skip this one by name when there is none."""
-    found = shutil.which("pulumi")
-    return Path(found) if found else None
+    path = shutil.which("pulumi")
+    return Path(path) if path else None
 
 
 class CommandStack:
@@ -111,8 +111,8 @@ class CommandStack:
 
     def export(self) -> Deployment:
         self._prepare()
-        found: Deployment = json.loads(self._ask("stack", "export"))
-        return found
+        deployment: Deployment = json.loads(self._ask("stack", "export"))
+        return deployment
 
     def import_state(self, deployment: Deployment) -> None:
         self._prepare()
@@ -226,8 +226,8 @@ class CommandStack:
         self._ask("config", "set", kind, full, given=text)  # by standard input: arguments are visible to all
 
     def _outputs(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._ask("stack", "output", "--json") or "{}")
-        return found
+        outputs: dict[str, Any] = json.loads(self._ask("stack", "output", "--json") or "{}")
+        return outputs
 
     def _ask(self, *arguments: str, given: str | None = None, stack: bool = True) -> str:
         common = self._common() if stack else ["--non-interactive", "--color", "never"]
@@ -265,10 +265,10 @@ class CommandStack:
 
 def _flags(options: TargetOptions) -> list[str]:
     """The operation's choice of resources as the command takes it."""
-    found = ["--target-dependents"] if options.get("target_dependents") else []
-    found += [part for urn in options.get("replace", ()) for part in ("--replace", urn)]
-    found += [part for urn in options.get("target", ()) for part in ("--target", urn)]
-    return found + [part for urn in options.get("exclude", ()) for part in ("--exclude", urn)]
+    flags = ["--target-dependents"] if options.get("target_dependents") else []
+    flags += [part for urn in options.get("replace", ()) for part in ("--replace", urn)]
+    flags += [part for urn in options.get("target", ()) for part in ("--target", urn)]
+    return flags + [part for urn in options.get("exclude", ()) for part in ("--exclude", urn)]
 
 
 @contextlib.contextmanager
@@ -291,12 +291,12 @@ def _descendants(root: int) -> Iterator[tuple[int, str]]:
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
             parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
-    found = {root}
+    tree = {root}
     while True:
-        more = {process for process, parent in parents.items() if parent in found} - found
+        more = {process for process, parent in parents.items() if parent in tree} - tree
         if not more:
             break
-        found |= more
-    for process in found - {root}:
+        tree |= more
+    for process in tree - {root}:
         with contextlib.suppress(OSError):
             yield process, Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")

@@ -81,7 +81,7 @@ class EventLog:
 
     def _started(self, step: Step) -> int:
         """Where the step this is the end of stands in the list: the latest of its kind on its resource."""
-        return max(at for at, shown in enumerate(self._steps) if (shown.op, shown.urn) == (step.op, step.urn))
+        return max(at for at, printed in enumerate(self._steps) if (printed.op, printed.urn) == (step.op, step.urn))
 
     def _diagnostic(self, result: OperationResult, event: dict[str, Any]) -> None:
         severity, message = str(event.get("severity", "")), str(event.get("message", "")).rstrip("\n")

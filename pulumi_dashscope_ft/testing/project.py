@@ -55,7 +55,7 @@ def read_stack_config(directory: Path, stack: str, project: str, given: Collecti
     path = directory / f"Pulumi.{stack}.yaml"
     if not path.exists():
         return {}
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for key, value in (_mapping(path).get("config") or {}).items():
         if qualified(key, project) in given:
             continue
@@ -64,8 +64,8 @@ def read_stack_config(directory: Path, stack: str, project: str, given: Collecti
                 f"{path}: {key} is encrypted, and only the pulumi command can decrypt it. "
                 "Pass it to the stack instead: config={" + repr(key) + ": Secret(…)}."
             )
-        found[qualified(key, project)] = _text(value)
-    return found
+        settings[qualified(key, project)] = _text(value)
+    return settings
 
 
 def qualified(key: str, project: str) -> str:
@@ -74,19 +74,21 @@ def qualified(key: str, project: str) -> str:
 
 
 def _defaults(config: dict[str, Any], project: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    defaults: dict[str, str] = {}
     for key, value in config.items():
         if isinstance(value, dict):
             value = value.get("value", value.get("default"))
         if value is not None:
-            found[qualified(key, project)] = _text(value)
-    return found
+            defaults[qualified(key, project)] = _text(value)
+    return defaults
 
 
 def _plugins(data: dict[str, Any], directory: Path) -> dict[str, Path]:
     listed = (data.get("plugins") or {}).get("providers") or []
-    found = {str(plugin["name"]): (directory / str(plugin["path"])).resolve() for plugin in listed if "path" in plugin}
-    return {name: path if path.is_dir() else path.parent for name, path in found.items()}
+    folders = {
+        str(plugin["name"]): (directory / str(plugin["path"])).resolve() for plugin in listed if "path" in plugin
+    }
+    return {name: path if path.is_dir() else path.parent for name, path in folders.items()}
 
 
 def _text(value: Any) -> str:

@@ -103,9 +103,9 @@ class Reporter:
 
     def add_secrets(self, value: Any) -> None:
         """From now on no line shows the secrets in ``value``. Very short ones would blot out ordinary text."""
-        found = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
+        texts = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
         with self._lock:
-            self._hidden |= {text for text in found if len(text) > 2}
+            self._hidden |= {text for text in texts if len(text) > 2}
 
     def line(self, text: str) -> None:
         with self._lock:

@@ -182,13 +182,13 @@ class LocalStack:
         name, program, config = self._project, self._function, dict(self._config)
         plugins: Mapping[str, Path] = {}
         if name is None:
-            found = read_project(self.project_dir)
-            name = found.name
+            project = read_project(self.project_dir)
+            name = project.name
             config = {qualified(key, name): value for key, value in config.items()}
             written = read_stack_config(self.project_dir, self.stack, name, given=config)
-            config = {**found.defaults, **written, **config}
-            place: Path | Program = found.program
-            plugins = found.plugins
+            config = {**project.defaults, **written, **config}
+            place: Path | Program = project.program
+            plugins = project.plugins
         else:
             assert program is not None
             place = program

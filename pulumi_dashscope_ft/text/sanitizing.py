@@ -44,10 +44,10 @@ def sanitize(text: str, limit: int = QUOTE_LIMIT) -> str:
     """
     # Each character escapes to at most ten; cutting first keeps a megabyte of rubbish from being walked through.
     folded = _SPACES.sub(" ", text[: limit * 8]).strip()
-    shown = escape(folded)
-    if len(shown) > limit:
-        return shown[: limit - 1] + "…"
-    return shown
+    escaped = escape(folded)
+    if len(escaped) > limit:
+        return escaped[: limit - 1] + "…"
+    return escaped
 
 
 def quoted(text: str, redactor: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:

@@ -36,9 +36,11 @@ def redact_login_of(url: str, text: str) -> str:
 
 def _secrets(url: str) -> Iterator[str]:
     login, sign, rest = url.partition("://")[2].rpartition("@")
-    found = [login, login.partition(":")[2]] if sign else []
-    found += [value for value in re.findall(r"=([^&]*)", (rest if sign else url).partition("?")[2]) if len(value) >= 8]
-    for secret in found[:64]:
+    secrets = [login, login.partition(":")[2]] if sign else []
+    secrets += [
+        value for value in re.findall(r"=([^&]*)", (rest if sign else url).partition("?")[2]) if len(value) >= 8
+    ]
+    for secret in secrets[:64]:
         yield secret
         with suppress(ValueError):
             yield unquote(secret)

@@ -55,10 +55,10 @@ class KeySource:
 
     def read(self) -> str:
         """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
-        found = self._find()
-        if isinstance(found, SettingsError):
-            raise found
-        return found
+        key = self._find()
+        if isinstance(key, SettingsError):
+            raise key
+        return key
 
     def _find(self) -> str | SettingsError:
         """Not raised from where the key, or all variables, are at hand: a crash reporter keeps the variables of every

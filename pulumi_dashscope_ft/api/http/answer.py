@@ -59,19 +59,19 @@ class Answer:
         """
         try:
             check_bounds(self.text, _BOUNDS)
-            found = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
+            document = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
             if _SURROGATE.search(self.text):
-                found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="replace"))
-            return found
+                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", errors="replace"))
+            return document
         except ValueError:
             return None
 
     @property
     def request_id(self) -> str | None:
         """The service's id of the call: from the body, else from a header."""
-        found = self.json.get("request_id") if isinstance(self.json, dict) else None
-        if isinstance(found, str) and found:
-            return found
+        request_id = self.json.get("request_id") if isinstance(self.json, dict) else None
+        if isinstance(request_id, str) and request_id:
+            return request_id
         return self.headers.get("x-request-id") or self.headers.get("x-dashscope-request-id")
 
     def retry_after(self, now: float) -> float | None:

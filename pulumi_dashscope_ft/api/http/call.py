@@ -89,9 +89,9 @@ class Caller:
         except ApiError as refused:
             return refused.with_traceback(None)
         except Unusable as problem:
-            shown = quoted(redact_secrets(answer.text), self.redact, 120)
+            excerpt = quoted(redact_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
-                f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
+                f"the answer was HTTP {answer.status}, but it {problem}: “{excerpt}”.",
                 operation=operation,
                 resource_id=resource_id,
                 status=answer.status,

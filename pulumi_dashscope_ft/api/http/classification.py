@@ -200,7 +200,7 @@ def _foreign(
     """The error for a body that is not the service's envelope."""
     error = e.ServerError if answer.status >= 500 else _BY_STATUS.get(answer.status, e.ApiStatusError)
     title = _TITLE.search(answer.text[:4096])
-    shown = title.group(1) if title else answer.text
+    excerpt = title.group(1) if title else answer.text
     advice = f"{_FOREIGN} {error.advice}".strip()
     if 300 <= answer.status < 400:
         advice = (
@@ -208,7 +208,7 @@ def _foreign(
         )
     return error(
         status=answer.status,
-        message=quoted(redact_secrets(shown), redactor),
+        message=quoted(redact_secrets(excerpt), redactor),
         request_id=_request_id(answer, redactor),
         operation=operation,
         resource_id=resource_id,

@@ -163,8 +163,8 @@ class Transport:
             ) as response:
                 return self._read(response, operation, resource_id)
         except BodyWithheldError as error:
-            told = f"{error}. Its end was not sent, so nothing was stored."
-            return FileChangedError(told, operation=operation, resource_id=resource_id)
+            reason = f"{error}. Its end was not sent, so nothing was stored."
+            return FileChangedError(reason, operation=operation, resource_id=resource_id)
         except DashScopeError as error:  # there is no usable key
             return _bare(error)
         except Exception as error:  # whatever the libraries raise: their frames hold the request, and so the key

@@ -32,10 +32,10 @@ def output(body: Any, name: str) -> Any:
 
 def rows(container: Any, name: str) -> list[Any]:
     """The list `name` of a page. Raises `Unusable`: a page without it must not pass for an empty one."""
-    found = container.get(name) if isinstance(container, Mapping) else None
-    if not isinstance(found, list):
+    items = container.get(name) if isinstance(container, Mapping) else None
+    if not isinstance(items, list):
         raise Unusable(f"has no list `{name}`")
-    return found
+    return items
 
 
 def text(value: Any) -> str | None:

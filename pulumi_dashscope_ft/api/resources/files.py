@@ -107,7 +107,7 @@ class Files:
 
 
 def _first(data: Any, name: str) -> Mapping[str, Any] | None:
-    found = data.get(name) if isinstance(data, Mapping) else None
-    if isinstance(found, list) and found and isinstance(found[0], Mapping):
-        return found[0]
+    items = data.get(name) if isinstance(data, Mapping) else None
+    if isinstance(items, list) and items and isinstance(items[0], Mapping):
+        return items[0]
     return None

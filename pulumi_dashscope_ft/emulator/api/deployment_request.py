@@ -108,5 +108,5 @@ def _units(body: dict[str, Any], plan: str | None) -> dict[str, Any]:
         return {}
     if unit is None or not _MODEL_UNIT.fullmatch(unit):
         raise invalid_parameter("deploy_spec")
-    told = {name: value for name, value in asked.items() if value is not None}
-    return {"model_unit_spec": unit, **_MADE_UP_LIMITS, **told}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    return {"model_unit_spec": unit, **_MADE_UP_LIMITS, **chosen}

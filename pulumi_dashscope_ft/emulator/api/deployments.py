@@ -125,19 +125,21 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
     status = call.query.get("status")
     if status and status not in STATUSES:
         raise invalid_parameter("status")
-    found = [
+    matches = [
         deployment
         for deployment in call.workspace.fleet.deployments.values()
         if (not status or deployment.status == status)
         and call.now - deployment.created_at >= call.settings.list_lag_seconds
     ]
-    found.sort(key=lambda deployment: deployment.sequence, reverse=True)
+    matches.sort(key=lambda deployment: deployment.sequence, reverse=True)
     return {
         "output": {
             "page_no": page.number,
             "page_size": page.size,
-            "total": len(found),
-            "deployments": [deployment.shown(with_name=call.settings.echo_job_name) for deployment in page.cut(found)],
+            "total": len(matches),
+            "deployments": [
+                deployment.to_payload(with_name=call.settings.echo_job_name) for deployment in page.cut(matches)
+            ],
         }
     }
 
@@ -211,7 +213,7 @@ def _found(call: Call) -> EmulatedDeployment:
 
 
 def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
-    return {"output": deployment.shown(with_name=call.settings.echo_job_name)}
+    return {"output": deployment.to_payload(with_name=call.settings.echo_job_name)}
 
 
 DEPLOYMENT_OPERATIONS = (

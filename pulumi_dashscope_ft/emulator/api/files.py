@@ -112,10 +112,10 @@ def _found(call: Call) -> StoredFile:
     here because the SDK's own test data has a 404 for it; ``missing_file_status: 400`` answers the quoted
     pair.
     """
-    found = call.workspace.files.get(call.path["file_id"])
-    if found is None:
+    file = call.workspace.files.get(call.path["file_id"])
+    if file is None:
         raise _missing(call)
-    return found
+    return file
 
 
 def _missing(call: Call) -> ApiProblem:

@@ -79,12 +79,12 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         tokens=estimate_tokens(size, hyper_parameters),
     )
     call.workspace.jobs[job_id] = job
-    return {"output": job.shown(call.settings)}
+    return {"output": job.to_payload(call.settings)}
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
     """``GET /fine-tunes/{job_id}``."""
-    return {"output": call.workspace.job(call.path["job_id"]).shown(call.settings)}
+    return {"output": call.workspace.job(call.path["job_id"]).to_payload(call.settings)}
 
 
 def list_jobs(service: Service, call: Call) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
             "page_no": page.number,
             "page_size": page.size,
             "total": len(jobs),
-            "jobs": [job.shown(call.settings) for job in page.cut(jobs)],
+            "jobs": [job.to_payload(call.settings) for job in page.cut(jobs)],
         }
     }
 
@@ -165,10 +165,10 @@ def _file_ids(sets: Sequence[dict[str, Any]] | None) -> list[str]:
 
 def _size(call: Call, field: str, file_id: str) -> int:
     """Bytes of a file. Raises 400 naming it when it is unknown (inferred: no page says what happens)."""
-    found = call.workspace.files.get(file_id)
-    if found is None and call.settings.check_file_ids:
+    file = call.workspace.files.get(file_id)
+    if file is None and call.settings.check_file_ids:
         raise invalid(f"Required parameter({field}) invalid: file {file_id} not found.")
-    return 0 if found is None else found.size
+    return 0 if file is None else file.size
 
 
 def _counted(jobs: Any) -> int:

@@ -31,7 +31,7 @@ def list_checkpoints(service: Service, call: Call) -> dict[str, Any]:
     job = call.workspace.job(call.path["job_id"])
     return {
         "output": [
-            checkpoints.shown(job, checkpoint, call.now) for checkpoint in checkpoints.checkpoints(job, call.now)
+            checkpoints.to_payload(job, checkpoint, call.now) for checkpoint in checkpoints.checkpoints(job, call.now)
         ]
     }
 

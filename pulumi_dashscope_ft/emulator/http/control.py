@@ -71,14 +71,14 @@ def _state(service: Service, request: Request, body: Any) -> object:
 
 def _job(service: Service, job: EmulatedJob) -> dict[str, Any]:
     return {
-        **job.shown(service.settings),
+        **job.to_payload(service.settings),
         "exports": dict(job.export_calls),
         "transitions": _history(job.run.transitions),
     }
 
 
 def _deployment(deployment: EmulatedDeployment) -> dict[str, Any]:
-    return {**deployment.shown(with_name=True), "transitions": _history(deployment.transitions)}
+    return {**deployment.to_payload(with_name=True), "transitions": _history(deployment.transitions)}
 
 
 def _history(transitions: list[Transition]) -> list[dict[str, Any]]:
@@ -172,7 +172,7 @@ class _Kind:
     noun: str
     parameter: str
     all: Callable[[Service], Mapping[str, Any]]
-    shown: Callable[[Service, Any], dict[str, Any]]
+    render: Callable[[Service, Any], dict[str, Any]]
     replan: Callable[[Service, str, Mapping[str, object]], None]
     force: Callable[[Service, str, Any], None]
     take_away: Callable[[Service, str], None]
@@ -187,7 +187,7 @@ class _Kind:
                 self.replan(service, object_id, changes)
             if status is not None:
                 self.force(service, object_id, status)
-            return self.shown(service, self.all(service)[object_id])
+            return self.render(service, self.all(service)[object_id])
 
     def remove(self, service: Service, request: Request, body: Any) -> object:
         with service.at_now():

@@ -83,8 +83,8 @@ def is_control(path: str) -> bool:
 
 
 def _same(origin: str, host: str) -> bool:
-    found = _ORIGIN.fullmatch(origin)
-    return found is not None and found[1].lower() == host.lower()
+    match = _ORIGIN.fullmatch(origin)
+    return match is not None and match[1].lower() == host.lower()
 
 
 def _denied(reason: str) -> Response:

@@ -59,16 +59,16 @@ class Accounts:
         key = key.strip()
         if scheme.lower() != "bearer" or not _KEY.fullmatch(key) or key.startswith("sk-sp-"):
             raise problem("invalid_key")
-        told = ""
+        workspace_of_key = ""
         if settings.keys:
             if key not in settings.keys:
                 raise problem("invalid_key")
-            told = settings.keys[key]
-        if told and workspace and workspace != told:
+            workspace_of_key = settings.keys[key]
+        if workspace_of_key and workspace and workspace != workspace_of_key:
             raise problem("workspace_denied")
         number = self._number(key)
-        scope = told or f"llm-emulator{number:04d}"
-        return CallerAccount(number, scope, told or workspace or scope)
+        scope = workspace_of_key or f"llm-emulator{number:04d}"
+        return CallerAccount(number, scope, workspace_of_key or workspace or scope)
 
     def _number(self, key: str) -> int:
         digest = hashlib.sha256(self.salt + key.encode()).hexdigest()

@@ -32,10 +32,10 @@ BASE_MODELS = (
 
 def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, str]:
     """Tuned model → its base model, oldest first: what succeeded jobs produced, and every published checkpoint."""
-    found: dict[str, str] = {}
+    models: dict[str, str] = {}
     for job in jobs:
         for name in published(job, now):
-            found[name] = job.base_model
+            models[name] = job.base_model
         if job.run.status == SUCCEEDED:
-            found[job.finetuned_output] = job.base_model
-    return found
+            models[job.finetuned_output] = job.base_model
+    return models

@@ -47,17 +47,17 @@ def checkpoints(job: EmulatedJob, now: float) -> list[EmulatedCheckpoint]:
         return []
     horizon = now if run.trained_until is None else min(now, run.trained_until)
     schedule = job.schedule
-    found = []
+    reached = []
     for number, save in enumerate(schedule.saves, start=1):
         at = started + run.plan.running_seconds * save.share
         if succeeded:
             at = min(at, horizon)
         if at <= horizon:
-            found.append(EmulatedCheckpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
-    oldest_kept = len(found) - schedule.limit
+            reached.append(EmulatedCheckpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
+    oldest_kept = len(reached) - schedule.limit
     kept = [
         checkpoint
-        for number, checkpoint in enumerate(found)
+        for number, checkpoint in enumerate(reached)
         if (number >= oldest_kept or checkpoint.name in job.exports)
         and (now < checkpoint.at + KEPT_SECONDS or status(job, checkpoint, now) == SUCCEEDED)
     ]
@@ -87,7 +87,7 @@ def published(job: EmulatedJob, now: float) -> Iterator[str]:
             yield model_name(job, checkpoint)
 
 
-def shown(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> dict[str, Any]:
+def to_payload(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> dict[str, Any]:
     """The checkpoint object (3.10): ``model_name`` only once published; CosyVoice has fields of its own."""
     voice = is_voice(job.base_model)
     state = status(job, checkpoint, now)

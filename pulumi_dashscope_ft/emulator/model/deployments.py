@@ -106,7 +106,7 @@ class EmulatedDeployment(History):
         """
         return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
 
-    def shown(self, *, with_name: bool) -> dict[str, Any]:
+    def to_payload(self, *, with_name: bool) -> dict[str, Any]:
         """The deployment object (5.2). The three capacities are always there: the official SDK fails without them.
 
         ``name`` comes back only where the switch for echoed names is on, and it was sent (inferred).

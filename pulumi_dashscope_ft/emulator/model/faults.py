@@ -127,13 +127,13 @@ class FaultRule:
 
     def to_json(self) -> dict[str, Any]:
         """All that differs from the defaults, plus the counters."""
-        shown = {}
+        values = {}
         for setting in fields(self):
             default = setting.default if setting.default is not MISSING else {}
             value = getattr(self, setting.name)
             if value != default or setting.name in ("operation", "kind", "fired", "seen"):
-                shown[setting.name] = value
-        return shown
+                values[setting.name] = value
+        return values
 
     @classmethod
     def from_json(cls, data: object) -> FaultRule:
@@ -169,9 +169,9 @@ class FaultBook:
 
     def remove(self, rule_id: str) -> bool:
         kept = [rule for rule in self.rules if rule.rule_id != rule_id]
-        found = len(kept) != len(self.rules)
+        any_removed = len(kept) != len(self.rules)
         self.rules = kept
-        return found
+        return any_removed
 
     def clear(self) -> None:
         self.rules.clear()

@@ -78,7 +78,7 @@ class EmulatedJob:
         planned = self.run.plan.running_seconds
         return 1.0 if planned <= 0 else max(0.0, min(1.0, (until - started) / planned))
 
-    def shown(self, settings: Settings) -> dict[str, Any]:
+    def to_payload(self, settings: Settings) -> dict[str, Any]:
         """The job object of the API (3.6). No ``code`` field: the official command line takes it for an error."""
         run = self.run
         answer: dict[str, Any] = {

@@ -136,9 +136,9 @@ class Settings:
 
     def to_json(self) -> dict[str, object]:
         """All settings for display. Keys are secrets: only their number is shown."""
-        shown: dict[str, object] = {setting.name: getattr(self, setting.name) for setting in fields(self)}
-        shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
-        return shown
+        values: dict[str, object] = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        values["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
+        return values
 
 
 DATA_FORMS = ("datasets", "file_ids")

@@ -109,18 +109,21 @@ def document(operations: Iterable[Endpoint], base: str) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Endpoint, told: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+def _operation(operation: Endpoint, description: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
+    operation_object: dict[str, Any] = {
         "operationId": operation.name,
-        "summary": told.summary,
+        "summary": description.summary,
         "tags": [operation.path.split("/")[1]],
         "x-source": asdict(SOURCES[operation.name]),
-        "parameters": [*_path_parameters(operation), *_query_parameters(told), _WORKSPACE],
-        "responses": _responses(told, served),
+        "parameters": [*_path_parameters(operation), *_query_parameters(description), _WORKSPACE],
+        "responses": _responses(description, served),
     }
-    if told.body is not None:
-        shown["requestBody"] = {"required": True, "content": {_MEDIA[operation.body]: {"schema": told.body}}}
-    return shown
+    if description.body is not None:
+        operation_object["requestBody"] = {
+            "required": True,
+            "content": {_MEDIA[operation.body]: {"schema": description.body}},
+        }
+    return operation_object
 
 
 _WORKSPACE: dict[str, Any] = {
@@ -139,37 +142,37 @@ def _path_parameters(operation: Endpoint) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(told: Description) -> list[dict[str, Any]]:
+def _query_parameters(description: Description) -> list[dict[str, Any]]:
     return [
         {"name": parameter.name, "in": "query", "required": parameter.required, "schema": parameter.schema}
-        for parameter in told.query
+        for parameter in description.query
     ]
 
 
-def _responses(told: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
+def _responses(description: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done, or taken."}
-    if told.events:
+    if description.events:
         answer["content"] = {"text/event-stream": {"schema": named("Event")}}
-    elif told.whole_answer is not None:
-        answer["content"] = _json(told.whole_answer)
+    elif description.whole_answer is not None:
+        answer["content"] = _json(description.whole_answer)
     else:
-        answer["content"] = _json(record({"request_id": _REQUEST_ID, **told.answer}))
-    if told.may_stream:
+        answer["content"] = _json(record({"request_id": _REQUEST_ID, **description.answer}))
+    if description.may_stream:
         answer["content"]["text/event-stream"] = {"schema": named("ChunkEvent")}
     links = {
         f"{name}_next": {"operationId": name, "parameters": dict(parameters)}
-        for name, parameters in told.follow.items()
+        for name, parameters in description.follow.items()
         if name in served
     }
     if links:
         answer["links"] = links
-    refused = sorted({*SHARED_REFUSALS, *told.refusals})
+    refused = sorted({*SHARED_REFUSALS, *description.refusals})
     return {
         "200": answer,
         **{
             str(status): {
                 "description": f"{HTTPStatus(status).phrase}. {_REFUSALS[status]}",
-                "content": _json(named(told.refusal)),
+                "content": _json(named(description.refusal)),
             }
             for status in refused
         },

@@ -100,8 +100,8 @@ def _widths(seconds: Sequence[float]) -> list[float]:
 
 def losses(lines: Sequence[str]) -> list[float]:
     """The losses in a log, in order: those of lines that are Python dictionaries with a ``loss``."""
-    found = (_LOSS.search(line) for line in lines if line.startswith("{"))
-    read = [float(match[1]) for match in found if match]
+    matches = (_LOSS.search(line) for line in lines if line.startswith("{"))
+    read = [float(match[1]) for match in matches if match]
     return [loss for loss in read if math.isfinite(loss)]
 
 

@@ -140,7 +140,7 @@ class Snapshotter:
         service = self._service
         with service.at_now() as now:
             jobs = list(reversed(service.jobs().values()))
-            shown = jobs[:JOBS_SHOWN]
+            latest_jobs = jobs[:JOBS_SHOWN]
             files = list(reversed(service.files().values()))
             deployments = list(reversed(service.deployments().values()))
             statuses = [job.run.status for job in jobs]
@@ -150,7 +150,7 @@ class Snapshotter:
                 factor=service.clock.speed,
                 keys=len(service.settings.keys),
                 quotas=tuple(_quotas(service)),
-                jobs=tuple(_card(job, self._traces(job, now), now) for job in shown),
+                jobs=tuple(_card(job, self._traces(job, now), now) for job in latest_jobs),
                 job_total=len(jobs),
                 running=statuses.count(RUNNING),
                 waiting=sum(status in ACTIVE for status in statuses) - statuses.count(RUNNING),
@@ -165,7 +165,7 @@ class Snapshotter:
                 request_total=service.log.counts.total(),
                 latest=_latest(jobs),
             )
-            kept = {job.job_id for job in shown}
+            kept = {job.job_id for job in latest_jobs}
             self._ended = {job_id: one for job_id, one in self._ended.items() if job_id in kept}
             return snapshot
 

@@ -40,14 +40,14 @@ def _tightened(path: Path, *, make: bool) -> str:
             raise
         return ""
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"{path} is no regular file; name another file")
-        if os.name != "posix" or not found.st_mode & 0o077:
+        if os.name != "posix" or not status.st_mode & 0o077:
             return ""
-        if found.st_uid != os.geteuid():
+        if status.st_uid != os.geteuid():
             raise ValueError(f"{path} belongs to another user, who can read what is in it; name another file")
         os.fchmod(descriptor, PRIVATE)
-        return f"{path} could be read by others (mode {stat.S_IMODE(found.st_mode):04o}): it is 0600 now"
+        return f"{path} could be read by others (mode {stat.S_IMODE(status.st_mode):04o}): it is 0600 now"
     finally:
         os.close(descriptor)

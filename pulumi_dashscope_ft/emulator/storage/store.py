@@ -88,8 +88,8 @@ class Store:
     def notices(self) -> tuple[str, ...]:
         """What was found wrong with the file and left out or put right; the first of it, and how much more there is."""
         more = len(self._found) - _MOST_NOTICES
-        shown = self._found[:_MOST_NOTICES]
-        return (*shown, f"{self._path}: {more} more rows were left out") if more > 0 else tuple(shown)
+        first = self._found[:_MOST_NOTICES]
+        return (*first, f"{self._path}: {more} more rows were left out") if more > 0 else tuple(first)
 
     def load(self, service: Service) -> None:
         """Fill an empty service with what was saved; its clock goes on from the saved time where that is later."""
@@ -138,18 +138,18 @@ class Store:
         if body is None:
             return {"lives": 1}
         try:
-            found = _json(body)
-            if not isinstance(found, dict):
+            row = _json(body)
+            if not isinstance(row, dict):
                 raise ValueError("it is no object")
         except ValueError as wrong:
             self._refused("its head", str(wrong))
             return {"lives": 1}
-        if found.get("version", _VERSION) != _VERSION:
+        if row.get("version", _VERSION) != _VERSION:
             raise ValueError(f"{self._path} was written by another version of the emulator; name another file")
         meta: dict[str, Any] = {"lives": 2}
         for read in (_lives, _now, _identities):
             try:
-                meta |= read(found)
+                meta |= read(row)
             except ValueError as wrong:
                 self._refused("a part of its head", str(wrong))
         return meta
@@ -175,17 +175,17 @@ def _json(body: str) -> Any:
     return strict_json.loads(body.encode("utf-8", "replace"), depth=2 * DEPTH)
 
 
-def _lives(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"lives": checks.whole("the number of starts", found.get("lives", 0)) + 1}
+def _lives(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"lives": checks.whole("the number of starts", row.get("lives", 0)) + 1}
 
 
-def _now(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"now": checks.number("the time", found.get("now", 0.0), most=LATEST)}
+def _now(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"now": checks.number("the time", row.get("now", 0.0), most=LATEST)}
 
 
-def _identities(found: Mapping[str, Any]) -> dict[str, Any]:
+def _identities(row: Mapping[str, Any]) -> dict[str, Any]:
     """The salt and the digests of keys. Raises ``ValueError``: without both, keys are counted anew."""
-    salt, digests = found.get("salt"), found.get("digests")
+    salt, digests = row.get("salt"), row.get("digests")
     if not isinstance(salt, str) or not _SALT.fullmatch(salt):
         raise ValueError("the salt of the keys is none")
     if not isinstance(digests, dict) or len(digests) > MOST_ACCOUNTS:
@@ -229,8 +229,8 @@ def _restore(service: Service, kind: str, name: str, data: Any) -> None:
         raise ValueError("this version knows no such thing")
 
 
-def _same_name(found: str, name: str) -> None:
-    if found != name:
+def _same_name(recorded: str, name: str) -> None:
+    if recorded != name:
         raise ValueError("it is about something else")
 
 

@@ -219,14 +219,14 @@ class Read(Action):
         if state.id:
             context.snapshot.begin("reading", state)
             try:
-                found = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
-                if not found.id:
+                reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
+                if not reply.id:
                     raise ProviderError(f"there is no resource with the id {state.id!r}")
             except BaseException:
                 context.snapshot.end(state)
                 raise
-            state.id = found.id
-            state.outputs = mark_outputs(found.outputs, state.additional_secret_outputs)
+            state.id = reply.id
+            state.outputs = mark_outputs(reply.outputs, state.additional_secret_outputs)
         if self.op == "read-replacement" and self.old is not None:
             self.old.delete = True
         elif self.old is not None and changed_keys(self.old.outputs, state.outputs):
@@ -260,13 +260,13 @@ class Refresh(Action):
         fresh = state.copy()
         fresh.init_errors = []
         try:
-            found = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
+            reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
         except PartialFailure as failure:  # it is there and unwell: worth a warning, not a failed refresh
             fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.outcome.outputs, None
             self.warnings = (f"the resource is there, but not well:\n{failure}",)
         else:
-            fresh.id, outputs, inputs = found.id, found.outputs, found.inputs
-            fresh.refresh_before_update = found.stale_soon
+            fresh.id, outputs, inputs = reply.id, reply.outputs, reply.inputs
+            fresh.refresh_before_update = reply.stale_soon
         if not fresh.id:
             return None, "delete"
         fresh.inputs = state.inputs if inputs is None else inputs

@@ -140,7 +140,7 @@ class Monitor:
 
         arguments = from_struct(request.args)
         self._reporter.add_secrets(arguments)
-        provider = self._providers.at(self._told(reference))
+        provider = self._providers.at(self._report_failure(reference))
         try:
             answer, failures = provider.invoke(request.tok, arguments)
         except ProviderError as error:
@@ -176,9 +176,9 @@ class Monitor:
             self._executor.chain(actions)
             return actions
 
-        return self._told(acted)
+        return self._report_failure(acted)
 
-    def _told(self, step: Callable[[], T]) -> T:
+    def _report_failure(self, step: Callable[[], T]) -> T:
         """Take a step; whatever ends it early ends the operation, and has been told to the user then."""
         try:
             return step()

@@ -232,8 +232,8 @@ class EngineOperation:
         return Snapshot(base, list(deployment.get("pending_operations") or []), save)
 
     def _provider_state(self, reference: str) -> ResourceState | None:
-        urn, _, id_ = reference.rpartition("::")
-        return self._snapshot.find(urn, id_)
+        urn, _, resource_id = reference.rpartition("::")
+        return self._snapshot.find(urn, resource_id)
 
     def _stack_outputs(self) -> dict[str, Any]:
         if self._dry_run:

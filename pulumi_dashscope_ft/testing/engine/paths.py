@@ -24,17 +24,17 @@ def parse(text: str) -> Path:
     parts: list[str | int] = []
     at = 0
     while at < len(text):
-        found = _PART.match(text, at)
-        if found is None:
+        match = _PART.match(text, at)
+        if match is None:
             raise ValueError(f"{text!r} is not a property path: it can't be read from character {at + 1} on")
-        quoted, index, plain = found.groups()
+        quoted, index, plain = match.groups()
         if quoted is not None:
             parts.append(re.sub(r"\\(.)", r"\1", quoted))
         elif index is not None:
             parts.append(int(index))
         else:
             parts.append(plain if plain is not None else "*")
-        at = found.end()
+        at = match.end()
     return tuple(parts)
 
 

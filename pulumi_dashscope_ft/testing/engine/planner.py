@@ -302,8 +302,8 @@ class Planner:
 
     def _find_old(self, goal: Goal) -> ResourceState | None:
         """What the state has for this resource, under its present name or an earlier one."""
-        found = (self._current(urn) for urn in (goal.urn, *goal.aliases))
-        return next((state for state in found if state is not None), None)
+        states = (self._current(urn) for urn in (goal.urn, *goal.aliases))
+        return next((state for state in states if state is not None), None)
 
     def _current(self, urn: str) -> ResourceState | None:
         for state in self.snapshot.base:

@@ -178,8 +178,8 @@ def _explain(error: BaseException, program: Path | Program) -> str:
         first = next((at for at, frame in enumerate(frames) if Path(frame.filename) == own), 0)
     else:
         first = next((at for at, frame in enumerate(frames) if frame.name == program.__name__), 0)
-    shown = traceback.format_list(frames[first:]) + traceback.format_exception_only(type(error), error)
-    return "Program failed with an unhandled exception:\nTraceback (most recent call last):\n" + "".join(shown)
+    formatted = traceback.format_list(frames[first:]) + traceback.format_exception_only(type(error), error)
+    return "Program failed with an unhandled exception:\nTraceback (most recent call last):\n" + "".join(formatted)
 
 
 @contextlib.contextmanager

@@ -78,7 +78,7 @@ class ProviderClient:
         )
         return _diff_outcome(self._call("DiffConfig", request), olds, news)
 
-    def configure(self, urn: str, id_: str, inputs: Properties) -> None:
+    def configure(self, urn: str, resource_id: str, inputs: Properties) -> None:
         request = provider_pb2.ConfigureRequest(
             args=to_struct(inputs, keep_secrets=True),
             acceptSecrets=True,
@@ -86,7 +86,7 @@ class ProviderClient:
             sends_old_inputs=True,
             sends_old_inputs_to_delete=True,
             urn=urn,
-            id=id_,
+            id=resource_id,
             name=_name(urn),
             type=_type(urn),
         )
@@ -120,12 +120,12 @@ class ProviderClient:
         return CheckOutcome(inputs, [(item.property, item.reason) for item in reply.failures])
 
     def diff(
-        self, urn: str, id_: str, *, old_inputs: Properties, old_outputs: Properties, news: Properties
+        self, urn: str, resource_id: str, *, old_inputs: Properties, old_outputs: Properties, news: Properties
     ) -> DiffOutcome:
         """Compare. A provider that can't tell is taken to mean "whatever the inputs say"."""
         request = provider_pb2.DiffRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             olds=self._sent(old_outputs),
             old_inputs=self._sent(old_inputs),
             news=self._sent(news),
@@ -152,7 +152,7 @@ class ProviderClient:
     def update(
         self,
         urn: str,
-        id_: str,
+        resource_id: str,
         *,
         old_inputs: Properties,
         old_outputs: Properties,
@@ -162,7 +162,7 @@ class ProviderClient:
     ) -> CreateOutcome:
         request = provider_pb2.UpdateRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             olds=self._sent(old_outputs),
             old_inputs=self._sent(old_inputs),
             news=self._sent(news),
@@ -172,12 +172,12 @@ class ProviderClient:
             type=_type(urn),
         )
         reply = self._call("Update", request, news)
-        return CreateOutcome(id_, self._received(reply.properties, news), reply.refresh_before_update)
+        return CreateOutcome(resource_id, self._received(reply.properties, news), reply.refresh_before_update)
 
-    def delete(self, urn: str, id_: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
+    def delete(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
         request = provider_pb2.DeleteRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             properties=self._sent(outputs),
             old_inputs=self._sent(inputs),
             timeout=timeout,
@@ -186,10 +186,10 @@ class ProviderClient:
         )
         self._call("Delete", request)
 
-    def read(self, urn: str, id_: str, *, inputs: Properties, outputs: Properties) -> ReadOutcome:
+    def read(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties) -> ReadOutcome:
         request = provider_pb2.ReadRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             properties=self._sent(outputs),
             inputs=self._sent(inputs),
             name=_name(urn),
@@ -218,8 +218,8 @@ class ProviderClient:
 
     def _received(self, struct: Any, source: Properties) -> Properties:
         """What came back; marked where ``source`` is, if the provider could not do that itself."""
-        found = from_struct(struct)
-        return found if self._secrets else _mapping(carry_secrets(found, source))
+        properties = from_struct(struct)
+        return properties if self._secrets else _mapping(carry_secrets(properties, source))
 
     def _call(self, method: str, request: Any, inputs: Properties | None = None) -> Any:
         try:

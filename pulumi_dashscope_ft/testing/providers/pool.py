@@ -67,14 +67,14 @@ class Launcher:
         named = self.folders.get(package)
         beside = str(Path(sys.executable).parent)
         path = os.pathsep.join([*([str(named)] if named else []), environment.get("PATH", ""), beside])
-        found = shutil.which(name, path=path)
-        if found is None:
+        executable = shutil.which(name, path=path)
+        if executable is None:
             raise UnsupportedByLocalEngine(
                 f"there is no plugin for the package {package}: no {name} on PATH, beside {sys.executable}, or in a "
                 "folder that plugins.providers in Pulumi.yaml names. The local engine downloads none: install it, or "
                 "run this program with the pulumi command."
             )
-        return Path(found)
+        return Path(executable)
 
 
 class Providers:

@@ -14,10 +14,10 @@ from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
 def delete(resources: list[ResourceState], urns: Collection[str], *, force: bool) -> None:
     """Drop these resources. Raises ``ValueError`` for one that is missing, protected, or needed by one that stays."""
     for urn in urns:
-        found = [state for state in resources if state.urn == urn]
-        if not found:
+        matches = [state for state in resources if state.urn == urn]
+        if not matches:
             raise ValueError(f"there is no resource {urn} in the state")
-        if any(state.protect for state in found) and not force:
+        if any(state.protect for state in matches) and not force:
             raise ValueError(f"{urn} can't be safely deleted because it is protected")
     left = [state for state in resources if state.urn not in urns]
     for state in left:
@@ -62,8 +62,8 @@ def move(
 
 
 def _with_children(resources: list[ResourceState], urns: set[str]) -> list[ResourceState]:
-    found = [state for state in resources if state.urn in urns and state.type != STACK_TYPE]
-    reached = {state.urn for state in found}
+    moved = [state for state in resources if state.urn in urns and state.type != STACK_TYPE]
+    reached = {state.urn for state in moved}
     for state in resources:
         if state.parent in reached and state.urn not in reached and not state.is_provider:
             reached.add(state.urn)
@@ -74,7 +74,7 @@ def _copied_providers(
     source: list[ResourceState], dest: list[ResourceState], wanted: set[str], names: Mapping[str, str]
 ) -> dict[str, str]:
     """Each wanted provider's reference, and what it is in ``dest``."""
-    found = {}
+    references = {}
     for state in source:
         reference = f"{state.urn}::{state.id}"
         if reference not in wanted or not state.type.startswith(PROVIDER_PREFIX):
@@ -86,8 +86,8 @@ def _copied_providers(
             dest.append(there)
         elif there.id != state.id and there.inputs != state.inputs:
             raise ValueError(f"provider {there.urn} already exists in the destination stack")
-        found[reference] = f"{there.urn}::{there.id}"
-    return found
+        references[reference] = f"{there.urn}::{there.id}"
+    return references
 
 
 def _cut(state: ResourceState, gone: set[str]) -> None:

@@ -18,25 +18,25 @@ def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Coll
     if at is None:
         return []
     reached = {of.urn}
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for state in among[at + 1 :]:
         if state.urn not in ignoring and state.depends_on() & reached:
-            found.append(state)
+            ordered.append(state)
             reached.add(state.urn)
-    return found
+    return ordered
 
 
 def needed_by(state: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
     """What ``state`` needs directly: dependencies, provider and parent, and the children of a component it needs."""
     at = next(index for index, item in enumerate(among) if item is state)
     wanted = state.depends_on()
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for candidate in among[:at]:
         if candidate.urn in wanted or candidate.urn == state.parent:
-            found.append(candidate)
+            ordered.append(candidate)
             if candidate.urn in wanted and not candidate.custom:
-                found += _descendants(candidate, among[:at])
-    return found
+                ordered += _descendants(candidate, among[:at])
+    return ordered
 
 
 def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceState]) -> list[list[ResourceState]]:
@@ -70,9 +70,9 @@ def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
 
 def _descendants(of: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
     urns = {of.urn}
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for state in among:
         if state.parent in urns:
             urns.add(state.urn)
-            found.append(state)
-    return found
+            ordered.append(state)
+    return ordered

@@ -108,12 +108,12 @@ class ResourceState:
         return copy.deepcopy(self)
 
     def to_json(self, vault: Vault) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        encoded: dict[str, Any] = {}
         for name, spelled in _JSON_NAMES.items():
             value = getattr(self, name)
             if value or name == "custom" or (name == "replacement_trigger" and value is not None):
-                found[spelled] = _encode(value, vault) if name in _VALUES else copy.deepcopy(value)
-        return {**found, **copy.deepcopy(self.other)}
+                encoded[spelled] = _encode(value, vault) if name in _VALUES else copy.deepcopy(value)
+        return {**encoded, **copy.deepcopy(self.other)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any], vault: Vault) -> ResourceState:

@@ -121,9 +121,9 @@ class Snapshot:
                 self.pending_before = left
                 self.save()
 
-    def find(self, urn: str, id_: str) -> ResourceState | None:
+    def find(self, urn: str, resource_id: str) -> ResourceState | None:
         """The state with this URN and id; what was made in this run first."""
-        return next((state for state in self.resources() if (state.urn, state.id) == (urn, id_)), None)
+        return next((state for state in self.resources() if (state.urn, state.id) == (urn, resource_id)), None)
 
     def resources(self) -> list[ResourceState]:
         with self._lock:

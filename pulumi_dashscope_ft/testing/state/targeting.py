@@ -64,11 +64,11 @@ class Options:
     def may_delete(self, states: Sequence[ResourceState]) -> set[str]:
         """URNs of what a run may delete: the targets and all that needs them; or all but what an excluded one needs."""
         if self.target:
-            found = set(self.target)
+            allowed = set(self.target)
             for state in states:  # in dependency order, so one pass is enough
-                if ({state.parent} | state.depends_on()) & found:
-                    found.add(state.urn)
-            return found
+                if ({state.parent} | state.depends_on()) & allowed:
+                    allowed.add(state.urn)
+            return allowed
         kept = {state.urn for state in states if state.urn in self.exclude}
         for state in reversed(states):
             if state.urn in kept:
