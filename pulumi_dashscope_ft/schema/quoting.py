@@ -46,7 +46,7 @@ def quote_text(text: str) -> str:
 
 def escape_line(text: str) -> str:
     """Return `text` on one line: line ends and tabs as in JSON, the rest as by :func:`..text.escape`."""
-    return escape(text.translate(_SHORT_ESCAPES))
+    return escape(text.translate(_SHORT_ESCAPES), spaces=True)
 
 
 def one_of(choices: list[str]) -> str:

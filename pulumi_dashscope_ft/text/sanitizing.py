@@ -58,15 +58,19 @@ def quoted(text: str, redactor: Callable[[str], str] = redact, limit: int = QUOT
     return sanitize(redactor(text[:_LOOKED_AT]), limit)
 
 
-def escape(text: str) -> str:
+def escape(text: str, *, spaces: bool = False) -> str:
     """Return `text` with every character escaped that has no visible form, and nothing else changed.
 
     Escaped are Unicode's control, format, surrogate, private and unassigned characters (the format ones include those
     that reverse the direction of writing), and the further ones that have no width or end a line.
+
+    :param spaces: whether to escape all spaces but U+0020, too.
     """
     if text.isascii() and text.isprintable():  # the rule, and quick
         return text
-    return "".join(_escaped(char) if _has_no_form(char) else char for char in text)
+    return "".join(
+        _escaped(char) if _has_no_form(char) or (spaces and not char.isprintable()) else char for char in text
+    )
 
 
 def in_texts(value: Any, change: Callable[[str], str]) -> Any:
