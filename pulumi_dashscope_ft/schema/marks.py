@@ -1,7 +1,7 @@
-"""Which parts of a resource's properties are secret.
+"""Marks: which parts of a resource's properties are secret.
 
-A front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks` beside
-plain values.
+Each front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks`
+beside plain values.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Marks = bool | dict[Any, Any]
 
 
 def below(marks: Marks, key: Any) -> Marks:
-    """The marks of what stands under this key or position."""
+    """Return the marks of the value under this key or position."""
     mark: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
     return mark
 
@@ -28,7 +28,7 @@ def is_secret(marks: Marks, name: Any) -> bool:
 
 
 def united(first: Marks, other: Marks) -> Marks:
-    """What is secret in either."""
+    """Return marks for what is secret in either."""
     if first is True or other is True:
         return True
     if not first or not other:
@@ -39,7 +39,7 @@ def united(first: Marks, other: Marks) -> Marks:
 
 
 def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:
-    """The marks that name exactly these paths: `[["hyperParameters", "note"], ["trainingFileIds", 0]]`."""
+    """Return the marks of exactly these paths: `[["hyperParameters", "note"], ["trainingFileIds", 0]]`."""
     marks: Marks = False
     for path in paths:
         mark: Marks = True
@@ -50,7 +50,7 @@ def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:
 
 
 def secret_texts(value: Any, marks: Marks) -> Iterator[str]:
-    """Every text and number in the secret parts of `value`, in each spelling that a message may have of it."""
+    """Yield every text and number in the secret parts of `value`, in each spelling that a message may contain."""
     if not marks or value is UNKNOWN or value is None or isinstance(value, bool):
         return
     if isinstance(value, Mapping):
@@ -66,7 +66,7 @@ def secret_texts(value: Any, marks: Marks) -> Iterator[str]:
 
 
 def _spellings(number: float) -> Iterator[str]:
-    """A number as JSON, Python, and a plan may write it."""
+    """Yield a number as JSON, Python, and a plan may write it."""
     if abs(number) < 1e16:
         yield f"{number:g}"
         yield format(Decimal(str(number)), "f")

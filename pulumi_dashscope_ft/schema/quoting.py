@@ -1,6 +1,6 @@
-"""Why this exists: a message is only useful when it says what was given, and only harmless when what it
-says is short, fits on one line, can't steer a terminal and is no secret. Every value that a message of this
-package quotes comes through here.
+"""Quotes values in messages: short, on one line, redacted, harmless to a terminal.
+
+Every value in a message of this package goes through this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SHORT_ESCAPES = str.maketrans({"\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 def quote_value(value: Any) -> str:
-    """The value as a message may quote it: JSON's spelling, at most some 60 characters, keys blotted out."""
+    """Return a value for a message: JSON's spelling, about 60 characters at most, keys redacted."""
     if value is UNKNOWN:
         return "a value not known yet"
     if value is None:
@@ -50,7 +50,7 @@ def escape_line(text: str) -> str:
 
 
 def one_of(choices: list[str]) -> str:
-    """Choices as a person lists them: "a", "a or b", "a, b or c"."""
+    """Join choices as a person lists them: "a", "a or b", "a, b or c"."""
     return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 

@@ -1,6 +1,7 @@
-"""Why this exists: a validator says "0 is less than the minimum of 1". A person needs to read what is
-wrong, what was given, and what to write instead. This module words one violation that way, from the schema
-alone, so that a range changed in schema.json changes the message too.
+"""Words a violation for people: what is wrong, what was given, and what to write instead.
+
+A validator only says "0 is less than the minimum of 1". The wording is derived from the schema alone, so that a range
+changed in schema.json changes the message too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence without a subject, to stand after the name of the field, and the inputs that it mentions."""
+    """A sentence without a subject, which follows the name of the field, and the inputs that it mentions."""
 
     text: str
     mentions: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A violation in the terms of this module: the keyword's own schema, what was given, and where."""
+    """A violation in the terms of this module: the keyword's own schema, the given value, and its place."""
 
     schema: Mapping[str, Any]
     given: Any
@@ -50,10 +51,11 @@ NOT_SHOWN = "got a value that is not shown"
 
 
 def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = False, inside: bool = False) -> Reason:
-    """Words one violation; with `advice` it is of something unusual, not of something wrong.
+    """Word one violation.
 
-    :param secret: whether what was given must not be quoted.
-    :param inside: whether the key that it is under must not be quoted either.
+    :param advice: whether the violation is unusual rather than wrong.
+    :param secret: whether the given value must not be quoted.
+    :param inside: whether the key above the value must not be quoted either.
     """
     schema: Any = error.schema
     path = error.absolute_path
@@ -73,13 +75,13 @@ def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = F
 
 
 def without_value(sentence: str) -> str:
-    """A sentence of this package about what is wrong with a value, without the value that it quotes at its end."""
+    """Return a sentence of this package about a wrong value, without the value quoted at its end."""
     before, quotes, _ = sentence.partition(" (got ")
     return f"{before} ({NOT_SHOWN})" if quotes else sentence
 
 
 def phrase(schema: Mapping[str, Any]) -> str:
-    """What a schema asks for, as it follows "must be": "a whole number of at least 1", '"a" or "b"'."""
+    """Return what a schema asks for, in words that follow "must be": "a whole number of at least 1", '"a" or "b"'."""
     if "enum" in schema:
         return one_of([quote_value(value) for value in schema["enum"]])
     types = [schema["type"]] if isinstance(schema.get("type"), str) else list(schema.get("type", []))

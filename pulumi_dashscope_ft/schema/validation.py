@@ -1,6 +1,7 @@
-"""Why this exists: a program with three mistakes should be told of three before anything is bought. This
-module checks a resource's inputs against schema.json and reports everything at once: violations, which can
-never work, and warnings, for what the service may well accept.
+"""Validates a resource's inputs against schema.json and reports everything at once.
+
+A program with three mistakes should hear of all three before anything is bought. The report has violations, which can
+never work, and warnings, for values that the service may well accept.
 """
 
 from __future__ import annotations
@@ -22,15 +23,13 @@ _WRONG_KIND = ("type", "format")
 
 
 def validate(resource: str, inputs: Mapping[str, Any], secret: Marks = False) -> Report:
-    """Checks inputs (camelCase names) of a resource, or of "Provider", against the schema.
+    """Check the inputs (camelCase names) of a resource, or of "Provider", against the schema.
 
-    Never raises for what the inputs hold. None counts as not given, `UNKNOWN` anywhere as given and right; nothing
+    Never raises for the content of the inputs. None counts as not given, `UNKNOWN` anywhere as given and right. Nothing
     is filled in or changed. Values of secret inputs are not quoted, nor the keys below a secret.
 
-    :param secret: which inputs the program has made secret, beside those that the schema says are.
-
-    Raises:
-        KeyError: there is no such resource.
+    :param secret: inputs that the program has made secret, in addition to those that the schema marks.
+    :raises KeyError: there is no such resource.
     """
     schema = to_json_schema(resource)
     unusable: list[Violation] = []
@@ -53,7 +52,7 @@ def _violations(schema: Mapping[str, Any], given: Any, secret: Marks, *, advice:
         kinds.update({path: kind for path, error in errors if error.validator == kind})
     violations = []
     for path, error in errors:
-        # Of a value of the wrong kind nothing else is told: its range and pattern don't matter then.
+        # A value of the wrong kind gets no other message: its range and pattern don't matter then.
         if kinds.get(path, error.validator) == error.validator:
             named = _named(path, schema, secret)
             reason = reason_for(error, advice=advice, secret=_shows_a_secret(secret, path), inside=named != path)
@@ -62,14 +61,14 @@ def _violations(schema: Mapping[str, Any], given: Any, secret: Marks, *, advice:
 
 
 def _shows_a_secret(secret: Marks, path: Path) -> bool:
-    """Whether the value at `path` is in a secret, or holds one."""
+    """Whether the value at `path` is part of a secret, or contains one."""
     for step in path:
         secret = below(secret, step)
     return bool(path and secret)
 
 
 def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
-    """As much of the path as may be shown: a key in a secret that the schema does not know is part of the secret."""
+    """Return the part of the path that may be shown: a key unknown to the schema is part of its secret."""
     for length, step in enumerate(path):
         known = schema.get("properties", {})
         if length and secret is True and isinstance(step, str) and step not in known:
@@ -80,7 +79,7 @@ def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
 
 
 def _unquoted(violation: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
-    """What is wrong with a value that JSON can't carry, without the value if that is secret."""
+    """Return the violation for a value that JSON can't carry, without the value if that is secret."""
     if not _shows_a_secret(secret, violation.path):
         return violation
     return Violation(_named(violation.path, schema, secret), without_value(violation.reason))
@@ -97,9 +96,9 @@ def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tupl
 
 
 def _plain(value: Any, path: Path, unusable: list[Violation]) -> Any:
-    """The value as JSON has it, without what was not given.
+    """Return the value as JSON has it, without missing inputs.
 
-    What JSON can't carry is reported and then taken as unknown, so that it is not reported twice.
+    Values that JSON can't carry are reported and then treated as unknown, so that they are reported once.
     """
     if len(path) > _DEEPEST:
         unusable.append(Violation(path[:1], f"is nested more than {_DEEPEST} levels deep"))

@@ -1,8 +1,8 @@
-"""Every text that leaves this package: one function for each destination.
+"""Sanitizing and redaction: one function for each destination of a text.
 
-Why it exists: each destination has another way in. A terminal obeys control sequences, a comment obeys Markdown, a
-program runs what is not a literal; and all of them show secrets to whoever reads them. So text that somebody else wrote
-(the service, a gateway, a state, a report file, the `pulumi` command, an argument) goes through the function of its
+Each destination can be attacked in another way. A terminal obeys control sequences, a comment obeys Markdown, and a
+program runs what is not a literal; all of them show secrets to their readers. So text that somebody else wrote (the
+service, a gateway, a state, a report file, the `pulumi` command, an argument) goes through the function of its
 destination, and never straight to a stream:
 
     terminal, log, message     redact, then sanitize        one line, no control characters
@@ -10,7 +10,7 @@ destination, and never straight to a stream:
     comment in a pull request  markdown                     text that stays text
     generated program          python, yaml, typescript     one literal that means the same text
 
-It imports nothing of this package, so that every layer can use it.
+The package imports nothing of the other packages, so that every layer can use it.
 """
 
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal

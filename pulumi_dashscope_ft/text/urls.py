@@ -1,7 +1,7 @@
 """URLs with a login in them: `postgres://user:password@host/states?token=…`.
 
-Why it exists: a password may hold any sign, so a URL that has one can't be taken apart by the rules for URLs. Where it
-is not clear what is the login, more is hidden rather than less.
+A password may contain any character, so a URL with a password can't be parsed by the rules for URLs. Where the login is
+ambiguous, more is redacted rather than less.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .redaction import redact_value
 __all__ = ["redact_login_of", "without_login"]
 
 _SHORTEST = 4
-"""Shorter passwords are left where they stand alone: they would make every message unreadable."""
+"""Shorter passwords stay where they stand alone: redacting them would make every message unreadable."""
 
 
 def without_login(url: str) -> str:
@@ -26,8 +26,9 @@ def without_login(url: str) -> str:
 
 
 def redact_login_of(url: str, text: str) -> str:
-    """Return `text`, which somebody has written who was given `url`, without the user, password and query of it, quoted
-    as a whole or in parts.
+    """Return `text` without the user, password and query of `url`, quoted as a whole or in parts.
+
+    :param text: written by somebody who was given `url`, such as the `pulumi` command.
     """
     for secret in sorted({*_secrets(url)}, key=len, reverse=True):
         text = redact_value(text, secret, mask="***", shortest=_SHORTEST)
