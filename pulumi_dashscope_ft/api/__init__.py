@@ -1,8 +1,7 @@
 """The DashScope REST API for fine-tuning, and nothing else: a typed client, its errors, its settings.
 
-Why it exists: everything that can only be learned by reading the service's documentation, or by being burnt, is in this
-package, so that the rest of the program can talk about jobs. It knows nothing of resources, states or plans, and does
-not import Pulumi.
+Everything that must be learned from the service's documentation, or the hard way, is in this package, so that the rest
+of the program can talk about jobs. It knows nothing of resources, states or plans, and does not import Pulumi.
 
     from pulumi_dashscope_ft.api import Client, resolve_settings
 

@@ -1,7 +1,7 @@
-"""One call as the endpoints see it: paced, sent, judged, repeated where that is safe, and its result unpacked.
+"""One call as the endpoints see it: rate-limited, sent, classified, retried where that is safe, and unpacked.
 
-Why it exists: this is the only place where the parts meet, and their order matters. A retry waits for its turn like any
-other call; a body that turns out to be of no use counts as a failed try; and the pause after a 429 is for everybody.
+This is the only place where the parts meet, and their order matters. A retry waits for its turn like any other call, an
+unusable body counts as a failed try, and the pause after a 429 is for all callers.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ __all__ = ["PENALTY", "Caller"]
 T = TypeVar("T")
 
 PENALTY = 1.0
-"""Seconds that all callers pause when one of them is told "too fast" without being told for how long."""
+"""Seconds that all callers pause after an answer "too fast" that names no pause."""
 
 
 class Caller:
-    """Makes calls. Shared by the endpoint groups of one client; safe to use from many threads."""
+    """Makes calls. The endpoint groups of one client share it; safe to use from many threads."""
 
     def __init__(
         self, transport: Transport, limiter: RateLimiter, retrier: Retrier, clock: Clock, key: KeySource
@@ -52,9 +52,12 @@ class Caller:
         query: Mapping[str, str] | None = None,
         body: Callable[[], Body] | None = None,
     ) -> T:
-        """Make the call `operation`; `read(json, answer)` turns a success into the result, or raises `Unusable`.
+        """Make the call `operation` and return its result.
 
-        `body` makes a fresh body for each try. Raises `SettingsError` or any `ApiError`.
+        :param read: `read(json, answer)` turns a success into the result, or raises `Unusable`.
+        :param body: makes a new body for each try.
+        :raises SettingsError: the settings can't be used.
+        :raises ApiError: the call failed.
         """
 
         def attempt(left: float) -> T:
@@ -62,7 +65,7 @@ class Caller:
                 self._limiter.acquire(left)
             except Impatient as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
-            # The answer is no variable here: it may repeat the key, and this frame is in the traceback of its error.
+            # The answer is in no variable here: it may repeat the key, and this frame is in the traceback of its error.
             with nullcontext() if body is None else closing(body()) as content:
                 outcome = self._judge(
                     operation,
@@ -100,5 +103,8 @@ class Caller:
 
 
 def _concerns_everybody(error: ThrottledError) -> bool:
-    """Not a create that hears a bare `Throttling`: it speaks of busy trainers; readers need not slow down."""
+    """Whether all callers must pause.
+
+    Not after a create with a bare `Throttling`: that means busy trainers, and readers need not slow down.
+    """
     return error.operation != "create" or error.code != "Throttling" or error.retry_after is not None

@@ -1,17 +1,16 @@
-"""From an answer to the error it means.
+"""Decides which error an answer means.
 
-Why it exists: this is where a wrong guess costs money or loses a job, so all of it stands in one place and is a
-function without side effects. The rules, in order:
+A wrong decision here costs money or loses a job, so the whole decision is in one place, as a function without side
+effects. The rules, in order:
 
-1. A status of success whose body has no `code` (or carries a result) is a success.
-2. The service's `code` decides, where it comes with a status that the catalogue lists for it (or inside HTTP 200).
-3. Message text decides only between rows that share a code: the two meanings of `Throttling` (wait, or the 20-job
+1. A status of success whose body has no `code` (or carries a result) is a success. 2. The service's `code` decides, if
+the catalogue lists it with that status (or if it comes inside HTTP 200). 3. Message text decides only between rows that
+share a code: the two meanings of `Throttling` (wait, or the 20-job
    quota), an unknown file, an unknown path, and a full file storage.
 4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status.
 
-*Gone* is the strictest: the service's own JSON `NotFound`, about a resource that was named, and not about the path.
-Every 5xx stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look
-like a refusal.
+*Gone* is the strictest: the service's own JSON `NotFound`, about a named resource, and not about the path. Every 5xx
+stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look like a refusal.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from .catalogue import CATALOGUE, PREFIXES, Entry
 __all__ = ["classify", "failed_upload"]
 
 Redactor = Callable[[str], str]
-"""Takes the key out of a text. A function, so that no frame of a traceback has the key among its variables."""
+"""Removes the key from a text. A function, so that no frame of a traceback has the key among its variables."""
 
 _NO_ERROR = frozenset({"", "0", "200", "ok", "success"})
 _JOB_QUOTA = re.compile(r"\b20 fine-?\s?tun|allowed per user", re.IGNORECASE)
@@ -42,7 +41,7 @@ _STATE_LEAVING: tuple[type[e.ApiStatusError], ...] = (
     e.UnexpectedNotFoundError,
     e.UnsupportedOperationError,
 )
-"""Classes that make the caller conclude something about the resource: only with exactly the documented status."""
+"""Classes from which the caller concludes something about the resource: only with exactly the documented status."""
 
 _BY_STATUS: Mapping[int, type[e.ApiStatusError]] = MappingProxyType(
     {
@@ -62,7 +61,7 @@ _BY_STATUS_OF_THE_SERVICE: Mapping[int, type[e.ApiStatusError]] = MappingProxyTy
         422: e.InvalidParameterError,
     }
 )
-"""Read so only when the body is the service's JSON: a proxy's 400 page is no judgement on the input."""
+"""Applies only if the body is the service's JSON: a proxy's 400 page is no verdict on the input."""
 
 _FOREIGN = "The answer is not DashScope's own; something in between (a gateway, a proxy, a login page) gave it."
 
@@ -75,10 +74,12 @@ def classify(
     now: float = 0.0,
     redactor: Redactor = redact,
 ) -> e.ApiStatusError | None:
-    """The error that `answer` means, or `None` for success. Never raises.
+    """Return the error that `answer` means, or `None` for success. Never raises.
 
-    `now` (seconds since 1970) is for a `Retry-After` that is a date; `redactor` takes keys out of what is quoted.
-    A success can still have a body that is of no use; see `payloads`.
+    A success can still have an unusable body; see `payloads`.
+
+    :param now: seconds since 1970, for a `Retry-After` that is a date.
+    :param redactor: removes keys from quoted text.
     """
     code, message = _envelope(answer.json)
     if answer.ok and (code is None or code.lower() in _NO_ERROR or _has_result(answer.json)):
@@ -97,7 +98,7 @@ def classify(
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
         advice=row.advice if row else None,
-        # Said 200 and a code nobody knows: it may have been done.
+        # A success with an unknown code: the service may have done it.
         ambiguous=True if unknown_inside_success else None,
     )
 
@@ -105,7 +106,7 @@ def classify(
 def failed_upload(
     item: Mapping[str, Any], name: str, *, request_id: str | None = None, redactor: Redactor = redact
 ) -> e.ApiStatusError:
-    """The error for one entry of `failed_uploads`, which comes inside HTTP 200 (upload-file-api)."""
+    """Return the error for one entry of `failed_uploads`, which comes inside HTTP 200 (upload-file-api)."""
     code = _text(item.get("code")) or "UploadFailed"
     message = _text(item.get("message"))
     row = _row(code, 200, message, "upload", None)
@@ -122,12 +123,12 @@ def failed_upload(
 
 
 def _envelope(body: Any) -> tuple[str | None, str]:
-    """`(code, message)` of an error body; `(None, "")` when it has no code and so is not the service's envelope."""
+    """Return `(code, message)` of an error body; `(None, "")` without a code, so not the service's envelope."""
     if not isinstance(body, dict):
         return None, ""
     inner = body.get("error")
     if body.get("code") is None and isinstance(inner, dict):
-        body = inner  # the shape of the OpenAI-compatible hosts, should a gateway use it
+        body = inner  # the shape of the OpenAI-compatible hosts, which a gateway may use
     code = body.get("code")
     if code is None or isinstance(code, (dict, list)):
         return None, ""
@@ -165,12 +166,12 @@ def _row(code: str, status: int, message: str, operation: str, resource_id: str 
         if status in row.statuses or 200 <= status < 300:
             return row
         if 400 <= status < 500 and row.error not in _STATE_LEAVING:
-            return row  # such a code means the same whatever the status says
+            return row  # the code means the same with any status
     return None
 
 
 def _is_special(code: str, status: int, message: str, operation: str, resource_id: str | None) -> bool:
-    """Whether the row with a note is meant, of the rows that share `code`."""
+    """Whether the answer matches the row with a note, among the rows that share `code`."""
     said = " ".join(message.lower().split()).rstrip(".!")
     if code == "Throttling":
         return _JOB_QUOTA.search(message) is not None
@@ -178,7 +179,7 @@ def _is_special(code: str, status: int, message: str, operation: str, resource_i
         return operation in _OPERATIONS_ON_FILES and said == "file not found"
     if code == "NotFound":
         return resource_id is None or "request path not found" in said
-    return 200 <= status < 300  # BadRequest.TooLarge: inside an upload's answer the storage is full
+    return 200 <= status < 300  # BadRequest.TooLarge: inside an upload's answer, the storage is full
 
 
 def _fallback(code: str, status: int) -> type[e.ApiStatusError]:
@@ -197,7 +198,7 @@ def _fallback(code: str, status: int) -> type[e.ApiStatusError]:
 def _foreign(
     answer: Answer, operation: str, resource_id: str | None, now: float, redactor: Redactor
 ) -> e.ApiStatusError:
-    """The error for a body that is not the service's envelope."""
+    """Return the error for a body that is not the service's envelope."""
     error = e.ServerError if answer.status >= 500 else _BY_STATUS.get(answer.status, e.ApiStatusError)
     title = _TITLE.search(answer.text[:4096])
     excerpt = title.group(1) if title else answer.text
