@@ -1,8 +1,8 @@
 """The emulated API as a Starlette application.
 
-Why it exists: this is the one place where HTTP meets the service. Every operation goes the same way: read the
-request, note it in the log, draw the fault, carry it out under the lock, answer. Adding a family of endpoints
-means adding its table to :data:`OPERATIONS`.
+This is the one place where HTTP meets the service. Every operation takes the same way: read the request, note it in the
+log, draw the fault, carry it out under the lock, answer. A new family of endpoints adds its table to
+:data:`OPERATIONS`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class RequestBody:
-    """A request's body, read; ``trouble`` is what was wrong with it, to be told once the caller is known."""
+    """The body of a request. `trouble` is what was wrong with it; it is reported once the caller is known."""
 
     data: Any = None
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class RequestBody:
     trouble: ApiProblem | None = None
 
     def picture(self) -> object:
-        """What the request log may show of it."""
+        """Return what the request log may show of the body."""
         if not self.uploads and not self.fields:
             return self.data
         return {
@@ -76,9 +76,10 @@ class RequestBody:
 
 
 def build_app(service: Service, *, any_host: bool = False, control_token: str | None = None) -> ASGIApp:
-    """The whole application, guarded.
+    """Return the whole application, guarded.
 
-    ``any_host`` lifts the check that the ``Host`` is loopback; ``control_token`` is what opens the control API.
+    :param any_host: whether to accept a `Host` that is not loopback.
+    :param control_token: opens the control API.
     """
     routes = [
         Route(
@@ -114,7 +115,7 @@ def _endpoint(service: Service, operation: Endpoint) -> Callable[[Request], Awai
             record.fault = fault.kind if fault else None
         if delay > 0:
             await asyncio.sleep(delay)
-        # A stream shows no status that could be unheard of.
+        # A stream shows no status that could be unknown.
         if fault is None or (fault.kind == "unknown_status" and operation.respond is not None):
             response = _answered(service, operation, _carry_out(service, operation, request, body, request_id, record))
         else:
@@ -195,12 +196,12 @@ def _redacted_id(request: Request, name: str, secret: str) -> str | None:
 
 
 def _path(request: Request) -> str:
-    """Not taken from the URL, which is put together from a ``Host`` that may be anything."""
+    """Return the path. Not taken from the URL, which is built from a `Host` that may be anything."""
     return str(request.scope["path"])
 
 
 def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
-    """Ids that only the answer knows: of a created job or deployment, of an uploaded file."""
+    """Note the ids that only the answer knows: of a created job or deployment, of an uploaded file."""
     output, data = payload.get("output"), payload.get("data")
     if isinstance(output, dict):
         record.job_id = record.job_id or output.get("job_id")
@@ -211,7 +212,7 @@ def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
 
 
 async def _read(service: Service, request: Request, kind: str) -> RequestBody:
-    """The body, if the head of the request is good enough for one: that of a caller without a key is not read."""
+    """Return the body. Not read if the head of the request already fails, for example without a key."""
     try:
         with service.at_now():
             _caller(service, request)
@@ -234,7 +235,7 @@ def _caller(service: Service, request: Request) -> CallerAccount:
 
 
 def _unrouted(service: Service) -> Callable[[Request, Exception], Response]:
-    """Unknown path: 404 ``NotFound``; known path, other verb: 400 ``InvalidParameter`` (both documented)."""
+    """Answer 404 `NotFound` for an unknown path, 400 `InvalidParameter` for another verb (both documented)."""
 
     def handler(request: Request, error: Exception) -> Response:
         known = isinstance(error, HTTPException) and error.status_code == 405

@@ -1,7 +1,7 @@
-"""The ``/deployments`` endpoints: what is checked, what is done, what is answered.
+"""The `/deployments` endpoints: checks, effects and answers.
 
-Why it exists: this is the emulator's reading of the API reference, section 5. The pages list codes without HTTP
-statuses and draw no table of what is legal when; where they are silent the docstring says "inferred".
+This is the emulator's reading of the API reference, section 5. The pages list codes without HTTP statuses and do not
+say which calls are legal in which status; where they are silent the docstring says "inferred".
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .plans import plans_of
 
 
 def deployable_models(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments/models``: tuned models first, newest first (inferred), then base models; 50 to a page.
+    """`GET /deployments/models`: tuned models first, newest first (inferred), then base models; 50 to a page.
 
-    ``version=v1.0`` answers ``plans`` instead of ``base_capacity`` and at most 100 to a page. ``model_source``
-    narrows it to ``custom`` (tuned) or ``base``; ``public`` is taken for the same as ``base`` (inferred).
+    `version=v1.0` answers `plans` instead of `base_capacity` and at most 100 to a page. `model_source` narrows it to
+    `custom` (tuned) or `base`; `public` means the same as `base` (inferred).
     """
     version, source = call.query.get("version"), call.query.get("model_source")
     if version not in (None, "", "v1.0"):
@@ -54,11 +54,11 @@ def deployable_models(service: Service, call: Call) -> dict[str, Any]:
 
 
 def create(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /deployments``.
+    """`POST /deployments`.
 
-    Errors: 404 ``NotFound`` for a model that is none, or is another workspace's; 409 ``Conflict`` for a second
-    deployment of a model without a suffix, and for a suffix that any deployment of any account has (documented:
-    globally unique); 400 ``InvalidParameter`` for the rest (the wording for capacities is documented).
+    :raises ApiProblem: 404 `NotFound` for a model that does not exist or is another workspace's; 409 `Conflict` for a
+        second deployment of a model without a suffix, and for a suffix that any deployment of any account has
+        (documented: globally unique); 400 `InvalidParameter` for the rest (the wording for capacities is documented).
     """
     asked = read_request(json_object(call.body), call.settings)
     tuned = call.workspace.tuned_models(call.now)
@@ -91,10 +91,12 @@ def create(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, tuned: bool) -> str:
-    """The id of a new deployment (5.2); raises 409.
+    """Return the id of a new deployment (5.2).
 
-    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. Which
-    deployment counts as "the" instance of a base model is not said; here it is any without a suffix (inferred).
+    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. The page does
+    not say which deployment counts as "the" instance of a base model; here it is any without a suffix (inferred).
+
+    :raises ApiProblem: 409.
     """
     everything = service.deployments()
     if suffix:
@@ -117,9 +119,9 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
 
 
 def list_deployments(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments``: newest first (inferred), 50 to a page, at most 200.
+    """`GET /deployments`: newest first (inferred), 50 to a page, at most 200.
 
-    ``status`` is sent by the vendor's own tool though undocumented.
+    The vendor's own tool sends `status`, although it is undocumented.
     """
     page = Page.of(call.query, default=50, most=200)
     status = call.query.get("status")
@@ -145,15 +147,15 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments/{deployed_model}``."""
+    """`GET /deployments/{deployed_model}`."""
     return _answer(call, _found(call))
 
 
 def scale(service: Service, call: Call) -> dict[str, Any]:
-    """``PUT …/scale``: ``UPDATING`` with the new ``capacity`` and, until it is done, the old ``ready_capacity``.
+    """`PUT …/scale`: `UPDATING` with the new `capacity` and, until it is done, the old `ready_capacity`.
 
-    Capacity 0 leads to ``STOPPED``, and from there any other capacity back to ``RUNNING`` (both inferred). While it
-    is being created, changed or removed: 400 ``UnsupportedOperation`` (inferred).
+    Capacity 0 leads to `STOPPED`, and from there any other capacity back to `RUNNING` (both inferred). While the
+    deployment is being created, changed or removed: 400 `UnsupportedOperation` (inferred).
     """
     deployment = _found(call)
     capacity = checked_capacity(json_object(call.body).get("capacity"), deployment.base_capacity)
@@ -165,10 +167,10 @@ def scale(service: Service, call: Call) -> dict[str, Any]:
 
 
 def update(service: Service, call: Call) -> dict[str, Any]:
-    """``PUT …/update``: new rate limits, at least one; only for ``mu`` deployments (documented).
+    """`PUT …/update`: new rate limits, at least one; only for `mu` deployments (documented).
 
-    Others get 400 ``UnsupportedOperation`` (inferred). One that is still being created takes the new limits and
-    stays ``PENDING``, as the page's example shows; a running one is ``UPDATING`` for a while.
+    Others get 400 `UnsupportedOperation` (inferred). A deployment that is still being created takes the new limits and
+    stays `PENDING`, as in the page's example; a running one is `UPDATING` for a while.
     """
     body = json_object(call.body)
     deployment = _found(call)
@@ -186,10 +188,10 @@ def update(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete(service: Service, call: Call) -> dict[str, Any]:
-    """``DELETE /deployments/{deployed_model}``: ``DELETING`` for a while, then 404.
+    """`DELETE /deployments/{deployed_model}`: `DELETING` for a while, then 404.
 
-    From any status; under ``running_deployment_undeletable`` not from ``RUNNING`` and ``UPDATING``. Deleting it
-    again meanwhile answers the same (inferred).
+    From any status; under `running_deployment_undeletable` not from `RUNNING` and `UPDATING`. Another delete meanwhile
+    answers the same (inferred).
     """
     deployment = _found(call)
     if call.settings.running_deployment_undeletable and deployment.status in BUSY:
@@ -200,10 +202,10 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _found(call: Call) -> EmulatedDeployment:
-    """The deployment of the path.
+    """Return the deployment in the path.
 
-    Raises 404: in the words for one that was there, or in those for a name nobody knows (both documented). Also for
-    a deployment of another workspace (inferred: it could be 401 or 403 as well).
+    :raises ApiProblem: 404, with one wording for a deployment that is gone and another for an unknown name (both
+        documented). Also for a deployment of another workspace (inferred: it could be 401 or 403 as well).
     """
     name = call.path["deployed_model"]
     fleet = call.workspace.fleet

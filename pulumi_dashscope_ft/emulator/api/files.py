@@ -1,8 +1,7 @@
-"""The ``/files`` endpoints.
+"""The `/files` endpoints.
 
-Why it exists: the file API is a service of its own that differs from the job API in small ways a client trips
-over: results are in ``data``, failures of single files hide inside HTTP 200, and a delete answers nothing but
-a request id (section 4).
+The file API is a service of its own that differs from the job API in small ways: results are in `data`, failures of
+single files are inside HTTP 200, and a delete answers only a request id (section 4).
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ _FIRST_NUMBER = 1001
 
 
 def upload(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /files``: one or more ``files`` parts; ``descriptions`` match by position.
+    """`POST /files`: one or more `files` parts; `descriptions` match by position.
 
-    ``purpose`` is called required but the official SDK never sends it, so it defaults to ``fine-tune``
-    (inferred). What does not fit is reported in ``failed_uploads``, inside HTTP 200. No file part at all: 400
-    ``InvalidParameter`` (inferred).
+    `purpose` is called required but the official SDK never sends it, so it defaults to `fine-tune` (inferred). Files
+    that are refused are reported in `failed_uploads`, inside HTTP 200. Without a file part: 400 `InvalidParameter`
+    (inferred).
     """
     purpose = (call.fields.get("purpose") or ["fine-tune"])[0]
     if purpose not in PURPOSES:
@@ -79,7 +78,7 @@ def _store(service: Service, call: Call, part: Upload, purpose: str, description
 
 
 def list_files(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /files``: newest first (inferred), 10 to a page, at most 100; ``purpose`` filters."""
+    """`GET /files`: newest first (inferred), 10 to a page, at most 100; `purpose` filters."""
     page = Page.of(call.query, default=10, most=100)
     purpose = call.query.get("purpose")
     files = [file for file in call.workspace.files.values() if not purpose or file.purpose == purpose]
@@ -95,22 +94,21 @@ def list_files(service: Service, call: Call) -> dict[str, Any]:
 
 
 def get_file(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /files/{file_id}``."""
+    """`GET /files/{file_id}`."""
     return {"data": _shown(_found(call))}
 
 
 def delete_file(service: Service, call: Call) -> dict[str, Any]:
-    """``DELETE /files/{file_id}``: the answer holds nothing but ``request_id``. A file in use may go (inferred)."""
+    """`DELETE /files/{file_id}`: the answer holds only `request_id`. A file in use can be deleted (inferred)."""
     del call.workspace.files[_found(call).file_id]
     return {}
 
 
 def _found(call: Call) -> StoredFile:
-    """The file of the path, or an error.
+    """Return the file in the path.
 
-    The page quotes ``InvalidParameter`` / "File not found." without a status. 404 ``NotFound`` is the default
-    here because the SDK's own test data has a 404 for it; ``missing_file_status: 400`` answers the quoted
-    pair.
+    The page quotes `InvalidParameter` / "File not found." without a status. 404 `NotFound` is the default here because
+    the SDK's own test data has a 404 for it; `missing_file_status: 400` answers the quoted pair.
     """
     file = call.workspace.files.get(call.path["file_id"])
     if file is None:

@@ -1,8 +1,7 @@
 """Calls of a deployed model: the OpenAI-compatible one and DashScope's own. The answer is a canned text.
 
-Why it exists: whether a model that is served stays callable through a retraining can only be told by calling it. The
-API reference is about deployments, not about inference: what is known of these calls is in :mod:`.provenance`, and what
-is decided here in :mod:`.choices`.
+Only a call shows whether a served model stays callable through a retraining. The API reference is about deployments,
+not about inference: :mod:`..provenance` lists what is known of these calls, and :mod:`..choices` what is decided here.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from .fields import json_object
 from .operations import JSON_BODY, Endpoint
 
 COMPATIBLE = "/compatible-mode/v1"
-"""Where the OpenAI-compatible endpoints are, on the same host."""
+"""Path of the OpenAI-compatible endpoints, on the same host."""
 
 _OPENAI_CODES = {"InvalidApiKey": "invalid_api_key", "ModelNotFound": "model_not_found"}
 _CHARACTERS_PER_TOKEN = 4
 
 
 def chat_completions(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /compatible-mode/v1/chat/completions``: ``model``, ``messages``, ``stream``; the rest is not looked at."""
+    """`POST /compatible-mode/v1/chat/completions`: `model`, `messages`, `stream`; the rest is ignored."""
     body = json_object(call.body)
     messages = body.get("messages")
     deployment = _called(call, body)
@@ -51,9 +50,9 @@ def chat_completions(service: Service, call: Call) -> dict[str, Any]:
 
 
 def text_generation(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /services/aigc/text-generation/generation``: ``model``, and ``input`` with ``messages`` or ``prompt``.
+    """`POST /services/aigc/text-generation/generation`: `model`, and `input` with `messages` or `prompt`.
 
-    ``parameters.result_format`` is ``text`` (the default) or ``message``. It does not stream.
+    `parameters.result_format` is `text` (the default) or `message`. It does not stream.
     """
     body = json_object(call.body)
     deployment = _called(call, body)
@@ -83,7 +82,10 @@ def text_generation(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _called(call: Call, body: dict[str, Any]) -> EmulatedDeployment:
-    """The deployment that is called. Raises 400 without a name, and 404 for what can't be called now (inferred)."""
+    """Return the called deployment.
+
+    :raises ApiProblem: 400 without a name, and 404 for a deployment that can't be called now (inferred).
+    """
     name = body.get("model")
     if not _is_text(name):
         raise problem("empty_model")
@@ -119,7 +121,7 @@ def _usage(given: Any, deployment: EmulatedDeployment) -> dict[str, int]:
 
 
 def _completed(service: Service, reply: Reply) -> Response:
-    """A good answer in OpenAI's shape, as one object or as server-sent events."""
+    """Return a good answer in OpenAI's shape, as one object or as server-sent events."""
     result = reply.payload["output"]
     if result["stream"]:
         return StreamingResponse(_chunks(result), media_type="text/event-stream")
@@ -155,7 +157,7 @@ def _head(result: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def _refused(reply: Reply) -> Response:
-    """A refusal in OpenAI's shape."""
+    """Return a refusal in OpenAI's shape."""
     code = reply.payload["code"]
     error = {
         "message": reply.payload["message"],

@@ -1,8 +1,8 @@
-"""The control API under ``/_emulator``: look inside, move time, break things.
+"""The control API under `/_emulator`: look inside, move time, inject faults.
 
-Why it exists: tests in other languages, demos and people with ``curl`` need what Python tests do through
-:class:`~.server.EmulatorServer`. It takes no key, as it is only reachable from this machine (:mod:`.guard`),
-and it never shows one. Errors are ``{"error": text}`` with 400 or 404.
+Tests in other languages, demos and people with `curl` need what Python tests do through
+:class:`~..server.EmulatorServer`. The control API takes no key, because only this machine can reach it (:mod:`.guard`),
+and it never shows a key. Errors are `{"error": text}` with 400 or 404.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Action = Callable[[Service, Request, Any], object]
 
 
 def control_routes(service: Service) -> list[Route]:
-    """The routes, one per path and verb of :data:`ACTIONS`."""
+    """Return the routes, one per path and verb of :data:`ACTIONS`."""
     return [
         Route("/_emulator" + path, _endpoint(service, action), methods=[method]) for method, path, action in ACTIONS
     ]
@@ -167,7 +167,7 @@ def _plan_next_deployment(service: Service, request: Request, body: Any) -> obje
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What can be steered one by one: how its objects are found and shown, and what can be done to one of them."""
+    """A kind of object that can be steered: how to find and show its objects, and what can be done to one of them."""
 
     noun: str
     parameter: str
@@ -178,7 +178,7 @@ class _Kind:
     take_away: Callable[[Service, str], None]
 
     def change(self, service: Service, request: Request, body: Any) -> object:
-        """``{"status": …}`` forces a status; any field of a plan changes how it goes on."""
+        """Change one object: `{"status": …}` forces a status; any field of a plan changes its further course."""
         changes = dict(_object(body))
         status = changes.pop("status", None)
         with service.at_now():

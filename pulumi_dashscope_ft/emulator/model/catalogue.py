@@ -1,9 +1,8 @@
-"""Which models there are: base models, and what the jobs of a workspace have produced.
+"""The models of a workspace: base models, and what its jobs have produced.
 
-Why it exists: deploying, tuning again and listing what can be deployed all ask the same question, and the
-answer changes as jobs succeed and checkpoints get published. A model outlives the record of its job: the
-documentation does not say so (open question 4), but deleting is described as deleting the *record*, and the
-console manages models separately.
+Deploying, tuning again and listing what can be deployed all ask the same question, and the answer changes as jobs
+succeed and checkpoints get published. A model outlives the record of its job. The documentation does not say so (open
+question 4), but it describes deleting as deleting the *record*, and the console manages models separately.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ BASE_MODELS = (
 
 
 def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, str]:
-    """Tuned model → its base model, oldest first: what succeeded jobs produced, and every published checkpoint."""
+    """Return tuned model → its base model, oldest first: results of succeeded jobs, and every published checkpoint."""
     models: dict[str, str] = {}
     for job in jobs:
         for name in published(job, now):

@@ -1,8 +1,8 @@
 """The log of a training run.
 
-Why it exists: the log is where people and tools see progress, and the documented place to learn why a run
-failed. So it has to grow while the emulated run goes on, never rewrite what was already shown, and be the same
-for the same job each time. It is computed from the job and the present moment; nothing is stored.
+People and tools see progress in the log, and it is the documented place to learn why a run failed. So it has to grow
+while the emulated run goes on, never change a line that was already shown, and be the same for the same job each time.
+It is computed from the job and the present time; nothing is stored.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _TOO_FEW_SAMPLES = "the training data could not be used: fewer valid samples tha
 
 
 def log_lines(job: EmulatedJob, now: float) -> list[str]:
-    """The log until ``now``, in the service's style (3.8). The loss falls; a failure's reason is in the tail."""
+    """Return the log until `now`, in the service's style (3.8). The loss falls; a failure's reason is at the end."""
     ended = job.run.ended_at
     horizon = now if ended is None else min(now, ended)
     return [line for at, line in _lines(job) if at <= horizon]
@@ -54,15 +54,15 @@ def _lines(job: EmulatedJob) -> Iterator[tuple[float, str]]:
 
 
 def failure_reason(job: EmulatedJob) -> str:
-    """What the log of a failed job says: the plan's words, else what fits how far the run came. One line."""
+    """Return the reason in the log of a failed job: from the plan, or one that fits the progress. One line."""
     usual = _UNREADABLE_DATA if job.run.started_at is None else _TOO_FEW_SAMPLES
     return " ".join(job.run.plan.failure_reason.split()) or usual
 
 
 def _training(job: EmulatedJob, started: float) -> Iterator[tuple[float, str]]:
-    """Lines spread over the planned run; cut where training stopped, moved up when it succeeded early.
+    """Yield lines spread over the planned run, cut where training stopped, earlier if it succeeded early.
 
-    They are always in the order of the plan, whatever moved, so a line that was shown keeps its place.
+    They are always in the order of the plan, so that a line that was shown keeps its place.
     """
     seconds = job.run.plan.running_seconds
     stopped = job.run.trained_until
@@ -77,7 +77,7 @@ def _training(job: EmulatedJob, started: float) -> Iterator[tuple[float, str]]:
 
 
 def _progress(job: EmulatedJob, seconds: float) -> Iterator[tuple[float, str]]:
-    """A progress bar and the figures of a step, many times over; gives the share of the run and the line."""
+    """Yield the share of the run and a line with a progress bar and the figures of a step, many times over."""
     schedule = job.schedule
     for number, loss in enumerate(_losses(job), start=1):
         share = number / (LOSS_LINES + 1)
@@ -103,7 +103,7 @@ def _losses(job: EmulatedJob) -> Iterator[float]:
 
 
 def _saving(job: EmulatedJob) -> Iterator[tuple[float, str]]:
-    """Evaluation figures and a line for each checkpoint."""
+    """Yield evaluation figures and a line for each checkpoint."""
     losses = list(_losses(job))
     schedule = job.schedule
     for save in schedule.saves:
@@ -113,7 +113,7 @@ def _saving(job: EmulatedJob) -> Iterator[tuple[float, str]]:
 
 
 def _bar(step: int, steps: int, elapsed: float) -> str:
-    """`` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]``."""
+    """` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]`."""
     pace = elapsed / step
     filled = "#" * (10 * step // steps)
     return (
@@ -129,7 +129,7 @@ def _span(seconds: float) -> str:
 
 
 def _learning_rate(job: EmulatedJob, done: float) -> float:
-    """The rate after that share of the run, by the schedulers that are easy to draw; the others fall in a line."""
+    """Return the rate after that share of the run, for the schedulers that are easy to draw; linear for the others."""
     usual = 1e-4 if job.training_type in ("efficient_sft", "dpo_lora") else 1e-5
     try:
         rate = float(str(job.hyper_parameters.get("learning_rate", usual)))

@@ -1,9 +1,8 @@
-"""The emulated API described in OpenAPI, served at ``/openapi.json``.
+"""The emulated API described in OpenAPI, served at `/openapi.json`.
 
-Why it exists: a description that a machine can read lets other tools in (generated clients, mock checkers), and
-lets a fuzzer find what no example thought of. It is put together from the same table of operations that makes the
-routes, so that neither can have an endpoint the other does not know. Each operation says how sure it is:
-documented on which page, seen in the official SDK, or inferred.
+Other tools (generated clients, mock checkers) can read the description, and a fuzzer finds what no example thought of.
+It is built from the same table of operations as the routes, so that neither can have an endpoint that the other does
+not know. Each operation gives its source: documented on which page, seen in the official SDK, or inferred.
 
 Not described: answers of fault rules, and the control API.
 """
@@ -38,8 +37,8 @@ DESCRIPTIONS: dict[str, Description] = {
     **openapi_inference.DESCRIPTIONS,
 }
 SHARED_REFUSALS = (400, 401, 403, 408, 429, 431)
-"""Of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that comes too
-slowly, too many keys, too long a head.
+"""Refusals of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that
+comes too slowly, too many keys, a head that is too long.
 """
 
 _ABOUT = (
@@ -63,7 +62,10 @@ _MEDIA = {JSON_BODY: "application/json", MULTIPART: "multipart/form-data"}
 
 
 def openapi_route(operations: Iterable[Endpoint], base: str) -> Route:
-    """``GET /openapi.json``; ``base`` is the path before every operation's. No key is needed."""
+    """Return the route `GET /openapi.json`. No key is needed.
+
+    :param base: the path before that of every operation.
+    """
     described = document(operations, base)
 
     async def endpoint(request: Request) -> Response:
@@ -73,7 +75,10 @@ def openapi_route(operations: Iterable[Endpoint], base: str) -> Route:
 
 
 def document(operations: Iterable[Endpoint], base: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of these operations. Raises ``KeyError`` for one that nobody described."""
+    """Return the OpenAPI 3.1 document of these operations.
+
+    :raises KeyError: an operation has no description.
+    """
     paths: dict[str, dict[str, Any]] = {}
     served = {endpoint.name: endpoint for endpoint in operations}
     for endpoint in served.values():

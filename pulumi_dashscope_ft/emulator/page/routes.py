@@ -1,13 +1,13 @@
-"""The page at ``/``: what is going on in the emulator, and buttons to change it.
+"""The page at `/`: shows the emulator's state, with buttons to change it.
 
-Why it exists: while ``pulumi up`` runs, one wants to see the job queue, train and end, which call was lost, and
-how much of the quota is left, and to be able to move time or break something without looking up a command. The
-server draws everything; a short script swaps in what changed, and without it the page still shows and does all.
+While `pulumi up` runs, one wants to see the job queue, train and end, which call was lost, and how much of the quota is
+left, and to move time or inject faults without looking up a command. The server draws everything. A short script
+replaces what changed; without it the page still shows and does all.
 
-The page holds names that strangers chose and buttons that need no key, so it is strict: everything is escaped,
-the content policy allows nothing but its own style sheet and scripts, no other page may frame it, and forms are
-taken only from the page itself (beyond what :mod:`.guard` checks for all requests). Where there is a control token
-(:mod:`.control_token`), the page asks for it and sends it with each of its requests.
+The page holds names that strangers chose and buttons that need no key, so it is strict: everything is escaped, the
+content policy allows only its own style sheet and scripts, no other page may frame it, and it accepts forms only from
+the page itself (in addition to the checks of :mod:`..http.guard` for all requests). If there is a control token
+(:mod:`.token`), the page asks for it and sends it with each of its requests.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from .actions import BUTTONS, Button, read_form
 from .snapshot import Snapshotter
 
 PAGE = "/_emulator/page"
-"""Everything of the page but the page itself lives under here."""
+"""Path of everything that belongs to the page, except the page itself."""
 LOOK_SECONDS = 0.5
-"""How often a viewer's sections are drawn anew (real time); only those that changed are sent."""
+"""Real seconds between two redraws of a viewer's sections; only those that changed are sent."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -46,7 +46,7 @@ HEADERS = {
 }
 
 MOST_VIEWERS = 32
-"""Streams of changes at a time: each draws the page twice a second."""
+"""Most streams of changes at a time: each draws the page twice a second."""
 
 _PIECES = {
     "page.css": "text/css",
@@ -55,13 +55,13 @@ _PIECES = {
     "icon.svg": "image/svg+xml",
 }
 OPEN = frozenset(f"{PAGE}/{name}" for name in _PIECES)
-"""What can be had without a control token: nothing in it is about anybody."""
+"""Paths that need no control token: they hold nothing about anybody."""
 
 RouteHandler = Callable[[Request], Awaitable[Response]]
 
 
 def page_routes(service: Service) -> list[Route]:
-    """The page, its pieces, its stream of changes and its buttons."""
+    """Return the routes of the page, its pieces, its stream of changes and its buttons."""
     snapshotter = Snapshotter(service)
     return [
         Route("/", _page(snapshotter), methods=["GET"]),
@@ -87,13 +87,13 @@ async def _drawn(snapshotter: Snapshotter, request: Request, status: int = 200, 
 
 
 def html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
-    """A page with the headers of all pages; ``more`` are further ones."""
-    # A name may hold half a surrogate pair, which JSON can carry and UTF-8 can not.
+    """Return a page with the headers of all pages, and `more` headers."""
+    # A name may hold half a surrogate pair, which JSON can carry and UTF-8 cannot.
     return Response(text.encode("utf-8", "replace"), status, {**HEADERS, **(more or {})}, media_type="text/html")
 
 
 def _base_url(request: Request) -> str:
-    """What a client on this machine is pointed to. The guard has checked that the ``Host`` is one."""
+    """Return the base URL for a client on this machine. The guard has already checked the `Host`."""
     return f"{request.url.scheme}://{request.headers.get('host', '')}/api/v1"
 
 
@@ -126,7 +126,8 @@ def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> Rout
 def _from_the_page(request: Request) -> bool:
     """Whether a browser vouches for the form's origin.
 
-    The guard has refused every foreign origin; a request that names none is no browser's, or a very old one's.
+    The guard has refused every foreign origin. A request without an origin does not come from a browser, or from a very
+    old one.
     """
     return "origin" in request.headers or request.headers.get("sec-fetch-site") == "same-origin"
 
@@ -147,7 +148,7 @@ def _events(snapshotter: Snapshotter) -> RouteHandler:
 
 
 async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same, and one viewer more while it lasts."""
+    """Yield the same changes, and count one more viewer meanwhile."""
     viewer = object()
     viewers.add(viewer)
     try:
@@ -158,7 +159,7 @@ async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> Async
 
 
 async def _changes(snapshotter: Snapshotter, base_url: str) -> AsyncIterator[bytes]:
-    """Server-sent events ``{"id": section, "html": …}``: every section once, then each that has changed."""
+    """Yield server-sent events `{"id": section, "html": …}`: every section once, then each that has changed."""
     sent: dict[str, str] = {}
 
     def draw() -> dict[str, str]:

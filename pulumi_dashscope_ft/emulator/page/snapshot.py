@@ -1,8 +1,8 @@
-"""What the page shows, taken in one breath.
+"""A consistent copy of everything that the page shows.
 
-Why it exists: a page that reads the service piece by piece could show a job as running next to a quota that
-counts it as ended. So everything is copied under the service's lock, which is held for that long and no
-longer; templates then work on the copy. Keys are not in it: callers are ``account-1``.
+A page that reads the service piece by piece could show a job as running next to a quota that counts it as ended. So
+everything is copied under the service's lock, which is held only for the copy; templates then work on the copy. It
+contains no keys: callers are `account-1`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LOG_LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a run has left behind so far: the end of its log, and its loss."""
+    """The results of a run so far: the end of its log, and its loss."""
 
     log: tuple[str, ...]
     log_total: int
@@ -41,7 +41,7 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class JobCard:
-    """One job; times are service seconds, ``progress`` is the share of the training that is done, 0 to 1."""
+    """One job; times are service seconds, `progress` is the share of the training that is done, 0 to 1."""
 
     job_id: str
     name: str
@@ -69,7 +69,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRow:
-    """A model that is served, or on its way there."""
+    """A deployment that is served, or soon will be."""
 
     deployed_model: str
     name: str | None
@@ -125,18 +125,18 @@ class PageSnapshot:
     requests: tuple[dict[str, Any], ...]
     request_total: int
     latest: tuple[float, str, str] | None
-    """The newest step of any job: when, which job, into which status."""
+    """The newest step of any job: its time, job and status."""
 
 
 class Snapshotter:
-    """Takes snapshots of one service. What a job left behind is read once it has ended, not with every picture."""
+    """Takes snapshots of one service. The results of a job that has ended are read once, not for every snapshot."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._ended: dict[str, tuple[int, Traces]] = {}
 
     def take(self) -> PageSnapshot:
-        """Everything as it is now."""
+        """Return everything as it is now."""
         service = self._service
         with service.at_now() as now:
             jobs = list(reversed(service.jobs().values()))
@@ -172,7 +172,7 @@ class Snapshotter:
     def _traces(self, job: EmulatedJob, now: float) -> Traces:
         steps = len(job.run.transitions)
         known = self._ended.get(job.job_id)
-        # A job that was forced back to life has more steps than the one that was remembered.
+        # A job that was forced back to life has more steps than the remembered one.
         if known is not None and known[0] == steps:
             return known[1]
         log = training.log_lines(job, now)

@@ -1,7 +1,7 @@
 """Files that only their owner may read.
 
-Why it exists: a state file holds what jobs were created with, and the digests of keys. SQLite makes its files as the
-process's umask has it, which on most machines lets every local user read them.
+A state file holds what jobs were created with, and the digests of keys. SQLite creates its files with the process's
+umask, which on most machines lets every local user read them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from pathlib import Path
 
 PRIVATE = 0o600
 _COMPANIONS = ("", "-journal", "-wal", "-shm")
-"""What SQLite puts beside a file; a new one gets the mode of the file itself."""
+"""Files that SQLite puts beside a file; a new one gets the mode of the file itself."""
 
 
 def keep_private(path: Path) -> list[str]:
-    """Make the file if there is none, for its owner only, and take others' rights away where there is one.
+    """Make the file for its owner only, or take other users' rights away from an existing one.
 
-    Answers a line about each file that others could read. Raises ``ValueError`` for what is no regular file or
-    belongs to somebody else, ``OSError`` for a file that can't be opened. On Windows, whose files have no modes, it
-    only looks whether the file is one.
+    On Windows, whose files have no modes, the function only checks that it is a regular file.
+
+    :returns: a line about each file that others could read.
+    :raises ValueError: it is no regular file or belongs to somebody else.
+    :raises OSError: the file can't be opened.
     """
     said = []
     for tail in _COMPANIONS:
