@@ -1,7 +1,6 @@
-"""One way in for tests that run on both engines.
+"""Opens a stack on either engine.
 
-Why it exists: an end-to-end test is written once and parametrized over ``"local"`` and ``"command"``; it
-should not care which.
+An end-to-end test is written once and parametrized over `"local"` and `"command"`; it should not care which.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ KINDS = ("local", "command")
 
 
 class StackLike(Protocol):
-    """What both stacks can do."""
+    """The methods of both stacks."""
 
     engine: str
     project_dir: Path
@@ -55,9 +54,12 @@ class StackLike(Protocol):
 
 
 def open_stack(kind: str, project_dir: Path, *, env: Mapping[str, str] | None = None, **options: Any) -> StackLike:
-    """A stack on the engine ``kind`` (``"local"`` or ``"command"``); takes the arguments both have in common.
+    """Return a stack on an engine.
 
-    Raises ``ValueError`` for another kind and ``FileNotFoundError`` when the command is asked for and absent.
+    :param kind: `"local"` or `"command"`.
+    :param options: the arguments that both kinds of stack have in common.
+    :raises ValueError: `kind` is another text.
+    :raises FileNotFoundError: there is no `pulumi` command for `"command"`.
     """
     if kind == "local":
         return LocalStack(project_dir, env=env, **options)

@@ -1,8 +1,7 @@
-"""What a project's files say: name, program, configuration.
+"""Reads a project's files: name, program, configuration.
 
-Why it exists: the local engine reads the same ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml`` as the command,
-so that one directory works with both. Only what the engine needs is read; what it can't honour is refused
-with a reason.
+The local engine reads the same `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the command, so that one directory works with
+both. It reads only what it needs, and refuses what it can't honour with a reason.
 """
 
 from __future__ import annotations
@@ -20,17 +19,21 @@ from .errors import UnsupportedByLocalEngine
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``program`` is the directory or file to run; it need not exist for refresh and destroy."""
+    """A project. `program` is the directory or file to run; it need not exist for refresh and destroy."""
 
     name: str
     program: Path
     defaults: dict[str, str]
     plugins: dict[str, Path]
-    """The folder that holds a package's plugin, by package (``plugins.providers``)."""
+    """The folder with a package's plugin, by package (`plugins.providers`)."""
 
 
 def read_project(directory: Path) -> Project:
-    """Read ``Pulumi.yaml``. Raises ``FileNotFoundError`` or ``UnsupportedByLocalEngine`` with what to do."""
+    """Read `Pulumi.yaml`.
+
+    :raises FileNotFoundError: there is none; the message says what to do.
+    :raises UnsupportedByLocalEngine: the project needs the real engine; the message says what to do.
+    """
     path = directory / "Pulumi.yaml"
     if not path.exists():
         raise FileNotFoundError(
@@ -48,9 +51,9 @@ def read_project(directory: Path) -> Project:
 
 
 def read_stack_config(directory: Path, stack: str, project: str, given: Collection[str]) -> dict[str, str]:
-    """The values in ``Pulumi.<stack>.yaml`` but those ``given`` otherwise.
+    """Return the values in `Pulumi.<stack>.yaml`, except those that were `given` otherwise.
 
-    Raises ``UnsupportedByLocalEngine`` for one that is encrypted: only Pulumi can read it.
+    :raises UnsupportedByLocalEngine: a value is encrypted, so only Pulumi can read it.
     """
     path = directory / f"Pulumi.{stack}.yaml"
     if not path.exists():
@@ -69,7 +72,7 @@ def read_stack_config(directory: Path, stack: str, project: str, given: Collecti
 
 
 def qualified(key: str, project: str) -> str:
-    """A key without a namespace belongs to the project, as for the command."""
+    """Return the key with a namespace. A key without one belongs to the project, as in the command."""
     return key if ":" in key else f"{project}:{key}"
 
 

@@ -1,8 +1,7 @@
-"""The steps of a plan, each able to carry itself out.
+"""The steps of a plan, each of which can carry itself out.
 
-Why it exists: a plan is data first (a preview shows it) and work second. A step knows its name, what it
-does to the provider, and what becomes of the state; it knows nothing of when it runs. Names and effects are
-the real engine's.
+A plan is data first (a preview shows it) and work second. A step knows its name, its effect on the provider, and its
+effect on the state; it does not know when it runs. Names and effects are the real engine's.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys
 
 @dataclass(frozen=True, slots=True)
 class StepContext:
-    """What every step works with."""
+    """What every step needs."""
 
     providers: Providers
     snapshot: Snapshot
@@ -33,7 +32,7 @@ class StepContext:
 
 @dataclass(slots=True)
 class Action:
-    """A step to take. ``counted_as`` is what the change summary calls it, None when it does not count."""
+    """A step. `counted_as` is its name in the change summary, None if it does not count."""
 
     op: str
     state: ResourceState
@@ -41,7 +40,11 @@ class Action:
     keys: tuple[str, ...] = ()
 
     def apply(self, context: StepContext) -> None:
-        """Do it. Raises ``ProviderError`` or ``ProtectedResource``; the snapshot is right in every case."""
+        """Carry out the step. The snapshot is right in every case.
+
+        :raises ProviderError: the provider refused.
+        :raises ProtectedResource: the resource is protected.
+        """
 
     def describe(self) -> Step:
         state = self.state
@@ -50,7 +53,7 @@ class Action:
 
 @dataclass(slots=True)
 class Same(Action):
-    """Nothing changed; id and outputs carry over. ``old`` None: left out by ``target``, so it does not exist."""
+    """Nothing changed; id and outputs carry over. If `old` is None, `target` left it out, so it does not exist."""
 
     old: ResourceState | None = None
 
@@ -64,7 +67,7 @@ class Same(Action):
 
 @dataclass(slots=True)
 class Create(Action):
-    """Make the resource, fresh or in place of ``old``, which then waits for its deletion if ``delete_old_later``."""
+    """Create the resource, new or in place of `old`, which waits for its deletion if `delete_old_later`."""
 
     old: ResourceState | None = None
     delete_old_later: bool = False
@@ -140,7 +143,7 @@ class Update(Action):
         except PartialFailure as failure:
             state.init_errors = failure.reasons
             _take(state, failure.outcome)
-            state.inputs = old.inputs  # the new inputs did not take, so the next plan must see the old ones
+            state.inputs = old.inputs  # the new inputs took no effect, so the next plan must see the old ones
             state.modified = now()
             context.snapshot.end(state, done=old, new=state)
             raise
@@ -159,9 +162,9 @@ class Replace(Action):
 
 @dataclass(slots=True)
 class Delete(Action):
-    """Delete ``state``.
+    """Delete `state`.
 
-    ``being_deleted`` are the URNs that go in this run; ``then_recreate`` keeps a place for the successor.
+    `being_deleted` are the URNs that go in this run; `then_recreate` keeps a place for the successor.
     """
 
     being_deleted: Collection[str] = ()
@@ -189,7 +192,7 @@ class Delete(Action):
         self._finish(context, state)
 
     def _is_ours(self) -> bool:
-        """Whether the provider must be asked: not for what we don't own, keep, or lose with something else."""
+        """Whether to call the provider: not for a resource that we don't own, keep, or lose with something else."""
         state = self.state
         if not state.custom or state.is_provider or state.external or state.retain_on_delete:
             return False
@@ -210,7 +213,7 @@ class Forget(Action):
 
 @dataclass(slots=True)
 class Read(Action):
-    """Look up a resource that is not ours."""
+    """Read a resource that is not ours."""
 
     old: ResourceState | None = None
 
@@ -237,9 +240,10 @@ class Read(Action):
 
 @dataclass(slots=True)
 class Refresh(Action):
-    """Ask the provider what has become of the resource.
+    """Read the present state of a resource from its provider.
 
-    ``outcome`` is the state from then on, None when it is gone; it is the old one until the provider has answered.
+    `outcome` is the state from then on, None if the resource is gone. It is the old state until the provider has
+    answered.
     """
 
     counted: bool = True
@@ -261,7 +265,7 @@ class Refresh(Action):
         fresh.init_errors = []
         try:
             reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
-        except PartialFailure as failure:  # it is there and unwell: worth a warning, not a failed refresh
+        except PartialFailure as failure:  # it exists but is unhealthy: worth a warning, not a failed refresh
             fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.outcome.outputs, None
             self.warnings = (f"the resource is there, but not well:\n{failure}",)
         else:
@@ -285,7 +289,7 @@ class Refresh(Action):
 
 
 def _foreseen(context: StepContext, state: ResourceState, old: ResourceState | None = None) -> Properties:
-    """The outputs that a preview shows. A provider that knows no previews leaves only what is an input."""
+    """Return the outputs for a preview. A provider without previews leaves only the inputs."""
     provider = context.providers.of(state)
     if not provider.previews:
         return dict(state.inputs)
@@ -305,7 +309,7 @@ def _foreseen(context: StepContext, state: ResourceState, old: ResourceState | N
 
 
 def _take(state: ResourceState, outcome: CreateOutcome) -> None:
-    """What the provider has made is the resource's state from now on."""
+    """Record the provider's result in the resource's state."""
     state.outputs = mark_outputs(outcome.outputs, state.additional_secret_outputs)
     state.refresh_before_update = outcome.stale_soon
 
@@ -315,5 +319,5 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds(duration: str | None) -> float:
-    """A custom timeout such as ``1h30m`` in seconds; 0 when none was set."""
+    """Return a custom timeout such as `1h30m` in seconds; 0 if none was set."""
     return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(duration or ""))

@@ -1,8 +1,7 @@
 """One preview, up, refresh or destroy from beginning to end.
 
-Why it exists: everything an operation holds (the host process, the snapshot, the plan, the report) lives
-exactly as long as it does, and has to be put away however it ends. The four operations differ only in what
-happens in between.
+Everything that an operation holds (the host process, the snapshot, the plan, the report) lives exactly as long as the
+operation, and is released however it ends. The four operations differ only in between.
 """
 
 from __future__ import annotations
@@ -52,7 +51,10 @@ class Runtime:
 
 
 class EngineOperation:
-    """``kind`` is preview, up, refresh or destroy. Use once."""
+    """One operation. Use once.
+
+    :param kind: preview, up, refresh or destroy.
+    """
 
     def __init__(self, kind: str, runtime: Runtime, options: Options | None = None) -> None:
         self.kind = kind
@@ -84,7 +86,7 @@ class EngineOperation:
         self._exports: Properties = {}
 
     def interrupt(self) -> None:
-        """First: let running steps finish, start nothing new. Again: end the provider host too."""
+        """First call: let running steps finish, start nothing new. Second call: end the provider host too."""
         if self._interrupted:
             self.kill_host()
         self._interrupted = True
@@ -97,11 +99,14 @@ class EngineOperation:
         self._providers.kill()
 
     def Log(self, request: Any) -> Any:
-        """What a plugin says to the engine."""
+        """Receive a plugin's message."""
         return self._log.Log(request)
 
     def run(self, **options: Any) -> OperationResult:
-        """Do it. Raises ``StackOperationFailed``."""
+        """Run the operation.
+
+        :raises StackOperationFailed: it failed.
+        """
         result = self._reporter.result
         try:
             self._warn_about_pending()
@@ -112,7 +117,7 @@ class EngineOperation:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
         except Invalid:
-            self._executor.fail()  # and has said why
+            self._executor.fail()  # it has reported why
         except Stopped:
             pass
         finally:
@@ -191,7 +196,7 @@ class EngineOperation:
             self._take_outputs(self._run_program())
 
     def _refresh_what_is_stale(self) -> None:
-        """Look at what its provider has said to have changed by now. It counts as no change of this operation."""
+        """Refresh resources that their provider has marked as stale. This counts as no change of this operation."""
         stale = [
             state for state in self._snapshot.base if state.refresh_before_update and self._options.looks_at(state)
         ]

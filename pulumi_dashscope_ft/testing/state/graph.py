@@ -1,8 +1,7 @@
-"""Who needs whom.
+"""Dependencies between resources.
 
-Why it exists: what must go first when things are deleted, and what a replacement drags along, both follow
-from the dependencies in the state. States are listed so that a resource comes after everything it needs;
-the real engine relies on the same order.
+The order of deletions, and what else a replacement replaces, both follow from the dependencies in the state. States are
+listed so that a resource comes after everything it needs; the real engine relies on the same order.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from .resource import ResourceState
 
 
 def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Collection[str]) -> list[ResourceState]:
-    """Everything that needs ``of``, directly or not, in dependency order. Being a child alone is not needing."""
+    """Return everything that needs `of`, directly or not, in dependency order. A child does not need its parent."""
     at = next((index for index, state in enumerate(among) if state is of), None)
     if at is None:
         return []
@@ -27,7 +26,7 @@ def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Coll
 
 
 def needed_by(state: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
-    """What ``state`` needs directly: dependencies, provider and parent, and the children of a component it needs."""
+    """Return what `state` needs directly: dependencies, provider and parent, and children of components it needs."""
     at = next(index for index, item in enumerate(among) if item is state)
     wanted = state.depends_on()
     ordered: list[ResourceState] = []
@@ -40,7 +39,7 @@ def needed_by(state: ResourceState, among: Sequence[ResourceState]) -> list[Reso
 
 
 def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceState]) -> list[list[ResourceState]]:
-    """Groups to delete one after the other; within a group nothing needs anything else, so order is free."""
+    """Return groups to delete one after the other; within a group any order is right."""
     left = list(condemned)
     waves: list[list[ResourceState]] = []
     while left:
@@ -55,7 +54,7 @@ def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceS
 
 
 def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
-    """The states without references to resources that are no longer among them."""
+    """Return the states without references to resources that are not among them."""
     present = {state.urn for state in states}
     for state in states:
         state.dependencies = [urn for urn in state.dependencies if urn in present]
