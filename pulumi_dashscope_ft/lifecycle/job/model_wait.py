@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
-from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError, clean, redact
+from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -18,6 +18,7 @@ from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epo
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
+from pulumi_dashscope_ft.text import redact, sanitize
 
 JOB_TRAINED = Waiter(
     success=frozenset({JobStatus.SUCCEEDED}),
@@ -74,7 +75,7 @@ class _Wait:
         self._timeout = timeout
         self._longer = longer
         # Statuses and names are the service's words; who calls this outside Pulumi prints them as they come.
-        self._report: Report = lambda line: report(clean(redact(line), limit=_LONGEST_LINE))
+        self._report: Report = lambda line: report(sanitize(redact(line), limit=_LONGEST_LINE))
         self._began = self._clock.monotonic()
         self._deadline = self._began + timeout
         self._status: str | None = None
