@@ -55,8 +55,7 @@ A job that ends as `FAILED` is no error of this provider: `pulumi refresh` puts 
 tells it, into the output `failure`. Only a program that waits for the job's model gets an error.
 
 Every message on these pages was taken from a run of the provider against the [emulator](emulator.md); ids, request \
-ids, ports and folders are made up. The pages are made by `python tests/docs/error_page.py`; a test fails when they \
-are out of date.
+ids, ports and folders are made up. The pages are made by `make docs`; a test fails when they are out of date.
 """
 _BACK = "All errors, and how to read a message: [errors.md](../errors.md)."
 
