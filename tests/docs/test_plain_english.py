@@ -12,10 +12,10 @@ from plain_english import findings
 ROOT = Path(__file__).parents[2]
 GENERATED = re.compile(r"docs/errors(?:\.md|-command\.md|/)")
 """Made of messages that a run of the provider gave."""
-TEXTS = re.compile(r"[^/]+\.md|docs/.*\.md|\.github/.*|examples/.*(?:\.(?:md|py|sh|ts|ya?ml)|Dockerfile)")
-FOR_CONTRIBUTORS = re.compile(
-    r"CONTRIBUTING\.md|CHANGELOG\.md|SECURITY\.md|\.github/|docs/contributing/|docs/architecture\.md"
+TEXTS = re.compile(
+    r"[^/]+\.md|(?:docs|tests|benchmarks)/.*\.md|\.github/.*|examples/.*(?:\.(?:md|py|sh|ts|ya?ml)|Dockerfile)"
 )
+FOR_CONTRIBUTORS = re.compile(r"docs/contributing/|docs/architecture\.md")
 
 
 def tracked() -> list[str]:
