@@ -82,8 +82,8 @@ def _check_result(
 ) -> dynamic.CheckResult:
     name = properties.get(NAME, "")
     for warning in checked.warnings:
-        SESSION.report_once(f"warning: {kind} {name}: {warning.told(to_snake_case)}")
-    reasons = [violation.told(to_snake_case) for violation in checked.violations]
+        SESSION.report_once(f"warning: {kind} {name}: {warning.message(to_snake_case)}")
+    reasons = [violation.message(to_snake_case) for violation in checked.violations]
     reasons += _settings_problems(properties)
     reasons += _identity_problems(kind, properties, key_is_missing=key_is_missing)
     # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.

@@ -144,7 +144,7 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     finally:
         transport.close()
     took = clock.monotonic() - began
-    refusal = classify(answer, "list", now=clock.time(), hide=settings.key.redact)
+    refusal = classify(answer, "list", now=clock.time(), redactor=settings.key.redact)
     if refusal is not None:
         yield wrong("service", fact(refusal), advice(refusal, "dashscope-ft doctor"))
     else:

@@ -107,8 +107,8 @@ def _without_key(found: Takeover, key: KeySource) -> Takeover:
     the next `up` would see a change.
     """
     shown = {name: str(value) for name, value in found.inputs.items()}
-    hidden = key.hide(shown)
+    hidden = key.redact_values(shown)
     held = [name for name in shown if hidden[name] != shown[name]]
     if held:
         raise ValueError(f"the API key is in what the service shows of its {', '.join(held)}, and is not written down")
-    return replace(found, **key.hide({"name": found.name}))
+    return replace(found, **key.redact_values({"name": found.name}))

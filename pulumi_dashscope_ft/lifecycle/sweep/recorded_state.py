@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.identity.resource import OWNER_ID, TYPE
 from pulumi_dashscope_ft.lifecycle.kinds import registry
-from pulumi_dashscope_ft.schema.shown import shown
+from pulumi_dashscope_ft.schema.quoting import quote_value
 
 VERSIONS = (3, 4)
 
@@ -115,7 +115,7 @@ def read(
         return unreadable(source, "it is not what `pulumi stack export` writes")
     version = document.get("version")
     if isinstance(version, bool) or version not in VERSIONS:
-        return unreadable(source, f"it is of version {shown(version)}, and this release reads versions 3 and 4")
+        return unreadable(source, f"it is of version {quote_value(version)}, and this release reads versions 3 and 4")
     deployment = document["deployment"] or {}
     resources = deployment.get("resources")
     resources = [] if resources is None else resources
@@ -224,8 +224,8 @@ def _owners(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             yield owner_of_provider(provider_id)
         if _own_type(resource) == TYPE:
             outputs = resource.get("outputs")
-            shown = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None
-            yield from (owner for owner in (resource.get("id"), shown) if isinstance(owner, str) and owner)
+            recorded = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None
+            yield from (owner for owner in (resource.get("id"), recorded) if isinstance(owner, str) and owner)
 
 
 def _own_type(resource: Mapping[str, Any]) -> str:

@@ -69,5 +69,5 @@ def refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
 
 def told(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
     """Notes about these."""
-    notes = [f"the provider refuses this: {one.told(to_snake_case)}" for one in violations]
-    return notes + [f"unusual: {one.told(to_snake_case)}" for one in warnings]
+    notes = [f"the provider refuses this: {one.message(to_snake_case)}" for one in violations]
+    return notes + [f"unusual: {one.message(to_snake_case)}" for one in warnings]

@@ -1,23 +1,23 @@
-"""Why this exists: a message is only useful when it says what was given, and only harmless when what it
-says is short, fits on one line, can't steer a terminal and is no secret. Every value that a message of this
-package quotes comes through here.
+"""Quotes values in messages: short, on one line, redacted, harmless to a terminal.
+
+Every value in a message of this package goes through this module.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN
+from pulumi_dashscope_ft.text import escape, redact
 
 _LONGEST = 60
-_KEY = re.compile(r"sk-[A-Za-z0-9_-]{4,}")
+_SHORT_ESCAPES = str.maketrans({"\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
-def shown(value: Any) -> str:
-    """The value as a message may quote it: JSON's spelling, at most some 60 characters, keys blotted out."""
+def quote_value(value: Any) -> str:
+    """Return a value for a message: JSON's spelling, about 60 characters at most, keys redacted."""
     if value is UNKNOWN:
         return "a value not known yet"
     if value is None:
@@ -25,7 +25,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return quoted(value)
+        return quote_text(value)
     if isinstance(value, int):
         return str(value) if value.bit_length() <= 128 else "a huge number"
     if isinstance(value, float):
@@ -37,24 +37,20 @@ def shown(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def quoted(text: str) -> str:
-    """Text in double quotes, cut short, unprintable characters escaped, anything that looks like a key
-    hidden.
-    """
-    text = _KEY.sub("sk-…", text[: 4 * _LONGEST])
+def quote_text(text: str) -> str:
+    """Return `text` in double quotes on one line: redacted, cut to 60 characters, control characters escaped."""
+    text = redact(text[: 4 * _LONGEST])
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    return '"' + printable(cut).replace('"', '\\"') + '"'
+    return '"' + escape_line(cut).replace('"', '\\"') + '"'
 
 
-def printable(text: str) -> str:
-    """Text on one line, with every control, bidirectional and unassigned character written as an escape."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def escape_line(text: str) -> str:
+    """Return `text` on one line: line ends and tabs as in JSON, the rest as by :func:`..text.escape`."""
+    return escape(text.translate(_SHORT_ESCAPES), spaces=True)
 
 
 def one_of(choices: list[str]) -> str:
-    """Choices as a person lists them: "a", "a or b", "a, b or c"."""
+    """Join choices as a person lists them: "a", "a or b", "a, b or c"."""
     return choices[0] if len(choices) == 1 else f"{', '.join(choices[:-1])} or {choices[-1]}"
 
 

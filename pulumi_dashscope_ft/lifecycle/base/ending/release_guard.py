@@ -1,6 +1,7 @@
-"""Why this exists: a record that goes does not always take its job, deployment or file with it. Another record of the
-state may hold the same one: by adoption, by a rename that was cut short, or by a replacement that came out as the same
-thing.
+"""The guard on a delete: a record that goes does not always take its job, deployment or file with it.
+
+Another record of the state may hold the same object: by adoption, by a rename that was cut short, or by a replacement
+that came out as the same thing.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
 
 
-def left_alone(connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str) -> bool:
-    """Whether the object stays when its record goes, because another record holds it; then that is said and noted.
+def is_held_by_another(
+    connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str
+) -> bool:
+    """Whether another record holds the object, so that it stays when this record goes; that is said and recorded.
 
     :param kind: `job`, `deployment` or `file`.
     :param name: the resource's name, as the record has it.

@@ -21,7 +21,7 @@ class _InWorkspace(Protocol):
 T = TypeVar("T", bound=_InWorkspace)
 
 
-def require_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: str, again: str) -> None:
+def confirm_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: str, again: str) -> None:
     """Believe a `NotFound` unless everything of that kind that the key may see is in another workspace than the one
     that the state has for the object. A key that sees nothing at all proves nothing. At most one list call for each
     hundred objects, and only after a `NotFound`.
