@@ -28,6 +28,9 @@ _PLACE = "WARM_PROCESSES"
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_", "COVERAGE_")
 _NO_DIFFERENCE = ("PYTHONUNBUFFERED",)
 
+_BEFORE = dict(os.environ)
+"""As the servers have it: a program that runs in this process is lent variables."""
+
 _INSIDE = [
     f"pulumi_dashscope_ft.{package}.*" for package in ("bounded", "text", "api", "schema", "lifecycle", "frontend")
 ]
@@ -153,7 +156,7 @@ def popen(
 
 
 def _sort_of(command: Sequence[str], env: Mapping[str, str]) -> str | None:
-    if os.environ.get(_PLACE) == "0" or not hasattr(os, "pidfd_open") or _at_start(env) != _at_start(os.environ):
+    if os.environ.get(_PLACE) == "0" or not hasattr(os, "pidfd_open") or _at_start(env) != _at_start(_BEFORE):
         return None
     if list(command[:4]) == [sys.executable, "-u", "-m", "pulumi.dynamic"]:
         return "dynamic"
