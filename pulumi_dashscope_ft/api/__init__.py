@@ -1,8 +1,7 @@
 """The DashScope REST API for fine-tuning, and nothing else: a typed client, its errors, its settings.
 
-Why it exists: everything that can only be learned by reading the service's documentation, or by being burnt, is in this
-package, so that the rest of the program can talk about jobs. It knows nothing of resources, states or plans, and does
-not import Pulumi.
+Everything that must be learned from the service's documentation, or the hard way, is in this package, so that the rest
+of the program can talk about jobs. It knows nothing of resources, states or plans, and does not import Pulumi.
 
     from pulumi_dashscope_ft.api import Client, resolve_settings
 
@@ -46,7 +45,6 @@ from .http.retry import OnRetry
 from .http.transport import Sending
 from .models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from .models.jobs import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
-from .quoting import clean, escaped, in_texts, redact
 
 __all__ = [
     "CATALOGUE",
@@ -91,11 +89,7 @@ __all__ = [
     "UnexpectedNotFoundError",
     "UnsupportedOperationError",
     "UploadedFile",
-    "clean",
-    "escaped",
-    "in_texts",
     "is_meant_for_keys",
     "listed_names",
-    "redact",
     "resolve_settings",
 ]

@@ -1,8 +1,8 @@
-"""The way in: one object that has everything a caller of the API needs.
+"""The client: one object with everything that a caller of the API needs.
 
-Why it exists: building a client means putting a dozen parts together in the one right way. Sharing one is cheap and
-intended: it is safe for many threads, keeps up to 64 connections, and all clients of a process for the same host stand
-in one queue, so that parallel resources do not drive each other into the service's rate limit.
+Building a client means joining a dozen parts in the one right way. Sharing one is cheap and intended: it is safe for
+many threads and keeps up to 64 connections. All clients of a process for the same host share one queue, so that
+parallel resources do not drive each other into the service's rate limit.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ __all__ = ["Client"]
 class Client:
     """`client.fine_tunes`, `client.files` and `client.deployments`.
 
-    `limiter`: by default the one that this process shares for the host; with a `clock` of one's own, a new one on that
-    clock. `on_retry(operation, resource_id, error, wait)` is called before each wait for another try. `sending` makes
-    the calls (see `Transport`).
     Making a client sends nothing and reads no key.
+
+    :param limiter: default: the limiter that this process shares for the host; with a `clock` of one's own, a new
+        limiter on that clock.
+    :param on_retry: `on_retry(operation, resource_id, error, wait)` is called before each wait for another try.
+    :param sending: makes the calls (see `Transport`).
     """
 
     def __init__(
@@ -50,7 +52,7 @@ class Client:
         self.deployments = Deployments(caller)
 
     def close(self) -> None:
-        """Close the connections kept open. The client can still be used afterwards."""
+        """Close the open connections. The client can still be used afterwards."""
         self._transport.close()
 
     def __enter__(self) -> Client:

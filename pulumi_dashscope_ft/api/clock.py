@@ -1,8 +1,8 @@
-"""Time as something that is handed in.
+"""Time as a parameter.
 
-Why it exists: retries, the rate limiter and the pollers of the lifecycle all wait. If they asked the operating system
-for the time themselves, every test of them would have to wait too, or to patch modules behind their backs. They take a
-`Clock` instead; production passes `SYSTEM_CLOCK`, a test passes one whose `sleep` only moves a number.
+Retries, the rate limiter and the pollers of the lifecycle all wait. If they asked the operating system for the time,
+every test of them would have to wait too, or to patch modules. They take a `Clock` instead. Production passes
+`SYSTEM_CLOCK`; a test passes a clock whose `sleep` only moves a number.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ __all__ = ["SYSTEM_CLOCK", "Clock", "SystemClock"]
 
 
 class Clock(Protocol):
-    """What this package needs to know about time. All figures are seconds."""
+    """The time functions that this package needs. All values are seconds."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never goes back. For measuring."""
+        """Return the seconds since some fixed moment, for measuring. Never goes back."""
         ...
 
     def time(self) -> float:
-        """Seconds since 1970, UTC. For comparing with dates that a server sends."""
+        """Return the seconds since 1970, UTC, for comparing with dates that a server sends."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -30,7 +30,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The real thing."""
+    """The clock of the operating system."""
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -1,20 +1,20 @@
 """Everything that can go wrong when talking to DashScope, as one family of exceptions.
 
-Why it exists: callers decide by type and by two questions, never by reading text: *may the request have taken effect?*
-(`ambiguous`) and *may the same request succeed later?* (`retryable`). A create that is ambiguous must not be repeated
-before somebody has looked; a quota that is used up must not be waited for. Which answer becomes which class is decided
-in `classification`; here stands what each class means.
+Callers decide by type and by two questions, never by reading text: *may the request have taken effect?* (`ambiguous`)
+and *may the same request succeed later?* (`retryable`). After an ambiguous create, look before you repeat it; an
+exhausted quota is not worth waiting for. `classification` decides which answer becomes which class; this module says
+what each class means.
 
     DashScopeError
     ├── SettingsError                     nothing was sent: key, base URL, region or workspace is unusable
     └── ApiError                          one call failed (operation, resource_id, ambiguous, retryable)
         ├── InvalidRequestError           nothing was sent: the request itself cannot be made
-        │   └── FileChangedError          an upload was broken off: the file is not what was to be sent
+        │   └── FileChangedError          an upload was broken off: the file has changed
         ├── PauseError                    nothing was sent: the service has asked for too long a pause
         ├── ApiConnectionError            no answer: connection refused, reset, lost
         ├── ApiTimeoutError               no answer in time
-        ├── ApiResponseError              an answer that says success and cannot be used
-        └── ApiStatusError                an answer that says no (status, code, message, request_id)
+        ├── ApiResponseError              an answer of success that cannot be used
+        └── ApiStatusError                a refusal (status, code, message, request_id)
             ├── NotFoundError             the resource is gone, and the service itself says so
             ├── UnexpectedNotFoundError   some other 404: proves nothing about the resource
             ├── UnsupportedOperationError not possible in the resource's present state
@@ -26,8 +26,7 @@ in `classification`; here stands what each class means.
             ├── PermissionDeniedError     the key is accepted, the action is not
             └── ServerError               the service or a gateway in front of it failed
 
-All of them survive pickling, and none holds the key: what the service wrote is redacted and cleaned before it gets
-here.
+All of them survive pickling, and none holds the key: the service's text is redacted and sanitized before it gets here.
 """
 
 from __future__ import annotations
@@ -61,10 +60,10 @@ __all__ = [
 
 
 class DashScopeError(Exception):
-    """Base of everything this package raises about DashScope."""
+    """Base of everything that this package raises about DashScope."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The default would call the class with `args`, which keyword-only constructors cannot take.
+        # The default would call the class with `args`, which constructors with keyword-only arguments cannot take.
         return _rebuild, (type(self), self.args, dict(self.__dict__))
 
 
@@ -77,7 +76,7 @@ def _rebuild(cls: type[DashScopeError], args: tuple[Any, ...], state: dict[str, 
 class SettingsError(DashScopeError):
     """A setting is missing or cannot be used; nothing was sent. Trying again without changing it never helps.
 
-    `field` names the setting: `api_key`, `base_url`, `workspace_id`, `region`, `connect_timeout`, ….
+    :param field: the setting: `api_key`, `base_url`, `workspace_id`, `region`, `connect_timeout`, ….
     """
 
     def __init__(self, message: str, *, field: str) -> None:
@@ -86,15 +85,13 @@ class SettingsError(DashScopeError):
 
 
 class ApiError(DashScopeError):
-    """One call failed. `operation` is its name in `operations.OPERATIONS`, `resource_id` what it was about, if
-    anything.
+    """One call failed. `operation` is its name in `operations.OPERATIONS`; `resource_id` is its object, if any.
 
-    `ambiguous`: the request may have taken effect although it failed.
-    `retryable`: the very same request may succeed later. Whether it *should* be repeated also depends on `ambiguous`
-    and on the operation; `retry` decides that.
+    `ambiguous`: the request may have taken effect although it failed. `retryable`: the very same request may succeed
+    later. Whether it *should* be repeated also depends on `ambiguous` and on the operation; `retry` decides that.
     `tries` and `elapsed` (seconds): how often and for how long it was tried in total. `limit`: how many seconds a call
-    may take with all its tries; `None` where it was not to be tried again at all. `retry_after`: seconds that were
-    asked to be waited, or `None`.
+    may take with all its tries; `None` if it must not be tried again. `retry_after`: the pause that was asked for, in
+    seconds, or `None`.
     """
 
     ambiguous: bool = False
@@ -113,7 +110,7 @@ class ApiError(DashScopeError):
 
     @property
     def patience(self) -> str:
-        """How long it was tried, and what the limit is: a sentence, or nothing where there was only one try to make."""
+        """A sentence on how long it was tried and what the limit is; empty if only one try was allowed."""
         wait = self.retry_after
         if self.limit is not None and wait is not None and self.elapsed + wait >= self.limit:
             return f"It asks for a pause of {wait:.0f} s, and a call is tried for {self.limit:.0f} s at most."
@@ -131,40 +128,42 @@ class ApiError(DashScopeError):
 
 
 class InvalidRequestError(ApiError):
-    """The request cannot be made: an unusable id, a value that is not JSON, a file that cannot be read. Nothing was
-    sent.
+    """The request cannot be made; nothing was sent. Trying again never helps.
 
-    Trying again never helps.
+    The reason is an unusable id, a value that is not JSON, or a file that cannot be read.
     """
 
 
 class FileChangedError(InvalidRequestError):
-    """A file is not, or no longer, what was to be uploaded. Its end was not sent, so nothing can have been stored.
+    """A file is not, or no longer, the one to upload. Its end was not sent, so nothing can have been stored.
 
     Trying again helps once nothing writes to the file any more.
     """
 
 
 class PauseError(ApiError):
-    """Nothing was sent: the service has told other calls of this process that there are too many, and the pauses it has
-    asked for, with a `Retry-After`, come to more than a call is tried.
+    """Nothing was sent, because the service has asked this process for too long a pause. Waiting helps.
 
-    `retry_after`: seconds until the pause is over. Waiting helps.
+    The service has answered other calls of this process with "too many", and the pauses that it asked for, with a
+    `Retry-After`, come to more than the time limit of a call.
+
+    :param retry_after: seconds until the pause is over.
     """
 
     retryable = True
 
     def __init__(self, retry_after: float, *, operation: str, resource_id: str | None = None) -> None:
-        told = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
-        super().__init__(told, operation=operation, resource_id=resource_id)
+        summary = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
+        super().__init__(summary, operation=operation, resource_id=resource_id)
         self.retry_after = retry_after
 
 
 class ApiConnectionError(ApiError):
     """There was no answer: name not resolved, connection refused, TLS refused, reset, or the answer broke off.
 
-    `sent` tells whether any of the request can have reached the service; only then is the error ambiguous.
     Trying again usually helps.
+
+    :param sent: whether any of the request can have reached the service; only then is the error ambiguous.
     """
 
     retryable = True
@@ -186,7 +185,7 @@ class ApiTimeoutError(ApiError):
 
 
 class ApiResponseError(ApiError):
-    """The answer says success, but its body is no use: not JSON, no `output`, no job id, too large.
+    """The answer says success, but its body is unusable: not JSON, no `output`, no job id, too large.
 
     Always ambiguous: the service may well have done it. `status` is the HTTP status; trying again may help.
     """
@@ -209,10 +208,10 @@ class ApiResponseError(ApiError):
 
 
 class ApiStatusError(ApiError):
-    """The service, or something in front of it, answered no, in a way none of the subclasses describes.
+    """The service, or something in front of it, refused the request in a way that no subclass describes.
 
-    `status`: HTTP status. `code`: the service's error code, `""` when the body was not the service's JSON. `message`:
-    the service's text, redacted and cleaned, at most 300 characters. `request_id`: to quote to support, or `None`.
+    `status`: HTTP status. `code`: the service's error code, `""` if the body was not the service's JSON. `message`: the
+    service's text, redacted and sanitized, at most 300 characters. `request_id`: to quote to support, or `None`.
     `retry_after`: seconds that the answer asked to wait, or `None`.
     """
 
@@ -230,9 +229,9 @@ class ApiStatusError(ApiError):
         ambiguous: bool | None = None,
     ) -> None:
         hint = self.advice if advice is None else advice
-        told = f": “{message}”" if message else ""
+        quote = f": “{message}”" if message else ""
         trace = f" (request id {request_id})" if request_id else ""
-        summary = f"the answer was HTTP {status}{' ' + code if code else ''}{told}{trace}.{' ' + hint if hint else ''}"
+        summary = f"the answer was HTTP {status}{' ' + code if code else ''}{quote}{trace}.{' ' + hint if hint else ''}"
         super().__init__(summary, operation=operation, resource_id=resource_id)
         self.status = status
         self.code = code
@@ -246,8 +245,8 @@ class ApiStatusError(ApiError):
 class NotFoundError(ApiStatusError):
     """The job or file does not exist, and the service itself says so: JSON with code `NotFound` (error-code).
 
-    For a file also `InvalidParameter` with `File not found.`. The only error that proves a resource gone. Trying
-    again never helps.
+    For a file also `InvalidParameter` with `File not found.`. The only error that proves a resource gone. Trying again
+    never helps.
     """
 
 

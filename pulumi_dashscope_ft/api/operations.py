@@ -1,8 +1,8 @@
-"""The calls this client makes, as a table.
+"""The calls that this client makes, as a table.
 
-Why it exists: an operation's name appears in errors, in the retry policy and in the hooks that report retries; its path
-and verb in the request; what it does in every message. Written down once, these cannot drift apart.
-Paths and verbs: API pages named in each row; all below the base URL.
+An operation's name appears in errors, in the retry policy and in the hooks that report retries; its path and verb in
+the request; its description in every message. Written down once, these cannot drift apart. Paths and verbs: API pages
+named in each row; all below the base URL.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .quoting import clean, path_segment
+from pulumi_dashscope_ft.text import sanitize
+
+from .path_segments import path_segment
 
 __all__ = ["OPERATIONS", "Operation", "describe"]
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One call: its `name`, HTTP verb, `path` (with `{id}` where a resource is named) and what it does in words.
+    """One call: its `name`, HTTP verb, `path` (with `{id}` if a resource is named) and a description.
 
-    Where the path also holds `{part}`, the resource is a part of another one and its id is `whole/part`.
+    If the path also holds `{part}`, the resource is a part of another one and its id is `whole/part`.
     """
 
     name: str
@@ -31,15 +33,21 @@ class Operation:
 
     @property
     def only_reads(self) -> bool:
-        """Whether it changes nothing on the service, whatever its answer: an export is a GET, too."""
+        """Whether the call changes nothing on the service, whatever its answer.
+
+        An export changes something, although it is a GET.
+        """
         return self.method == "GET" and self.name != "export"
 
     def url(self, base_url: str, resource_id: str | None) -> str:
-        """The URL of this call. Raises `ValueError` for an id that cannot be a path segment."""
+        """Return the URL of this call.
+
+        :raises ValueError: the id cannot be a path segment.
+        """
         named = {"{id}": resource_id or ""}
         if "{part}" in self.path:
             named["{id}"], _, named["{part}"] = named["{id}"].partition("/")
-        # Piece by piece: an id that happens to spell a placeholder stays an id.
+        # Piece by piece, so that an id that happens to spell a placeholder stays an id.
         pieces = (path_segment(named[piece]) if piece in named else piece for piece in self.path.split("/"))
         return base_url + "/".join(pieces)
 
@@ -81,9 +89,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operatio
 
 
 def describe(operation: str, resource_id: str | None) -> str:
-    """What `operation` does to which thing, in words: `cancel job ft-…`. Unknown names are shown as they are."""
+    """Describe what `operation` does to which object: `cancel job ft-…`. Unknown names are shown as they are."""
     known = OPERATIONS.get(operation)
-    name = clean(str(resource_id), 120) if resource_id else "(no id)"
+    name = sanitize(str(resource_id), 120) if resource_id else "(no id)"
     if known is None:
-        return f"{clean(operation)} {name}" if resource_id else clean(operation)
+        return f"{sanitize(operation)} {name}" if resource_id else sanitize(operation)
     return known.doing.replace("{id}", name)

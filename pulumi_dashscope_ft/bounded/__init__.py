@@ -1,6 +1,6 @@
-"""Reading what comes from outside: files that are files, of a size that fits, holding JSON that can do no harm.
+"""Bounded reading of what other people and programs wrote: regular files of a limited size, JSON of a limited shape.
 
-Why it exists: a data file, a state, a report and a key file are written by other people and other programs. A pipe
-that nobody writes to hangs its reader, a sparse file fills the memory, and so do a few megabytes of JSON that are
-nothing but brackets. Each of these is measured here before it is read or parsed.
+Data files, states, reports and key files come from outside. A pipe without a writer hangs its reader, a sparse file
+fills the memory, and so do a few megabytes of JSON that consist of brackets. Everything is measured here before it is
+read or parsed.
 """

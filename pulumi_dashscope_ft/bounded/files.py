@@ -1,7 +1,7 @@
-"""Files that are opened without waiting and read up to a limit.
+"""Opens regular files without waiting and reads them up to a limit.
 
-Why it exists: `open` waits for ever at a pipe that nobody writes to, and `read` takes whatever is there. What is looked
-at is always what was opened: a path may lead elsewhere a moment later.
+`open` waits for ever at a pipe without a writer, and `read` returns whatever is there. All checks look at the open
+file, not at the path: the path may lead elsewhere a moment later.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ _KINDS = (
 
 
 class NotRegularError(OSError):
-    """The path leads to a folder, a pipe, a device or a socket; `strerror` says to which."""
+    """The path is a folder, a pipe, a device or a socket; `strerror` says which."""
 
 
 class TooLargeError(OSError):
-    """There is more to read than is read; `strerror` names the limit."""
+    """The file or stream holds more than the limit; `strerror` names the limit."""
 
 
 def open_regular(path: str | Path) -> io.FileIO:
-    """Open a regular file for reading, without a buffer. Never waits for somebody to write.
+    """Open a regular file for reading, unbuffered. Never waits for a writer.
 
-    :raises NotRegularError: it is something else.
-    :raises OSError: it can't be opened.
-    :raises ValueError: the path has a zero byte in it.
+    :raises NotRegularError: the path is not a regular file.
+    :raises OSError: the file can't be opened.
+    :raises ValueError: the path contains a zero byte.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
@@ -60,15 +60,16 @@ def open_regular(path: str | Path) -> io.FileIO:
 
 
 def size_of(file: IO[bytes] | io.RawIOBase) -> int:
-    """Bytes of an open regular file, as of now."""
+    """Return the current size of an open regular file in bytes."""
     return os.fstat(file.fileno()).st_size
 
 
 def read_file(path: str | Path, most: int) -> bytes:
-    """The content of a regular file of at most `most` bytes.
+    """Return the content of a regular file.
 
-    :raises OSError: also `NotRegularError` and `TooLargeError`.
-    :raises ValueError: the path has a zero byte in it.
+    :param most: largest size in bytes.
+    :raises OSError: the file can't be read; also `NotRegularError` and `TooLargeError`.
+    :raises ValueError: the path contains a zero byte.
     """
     with open_regular(path) as file:
         if size_of(file) > most:
@@ -77,9 +78,10 @@ def read_file(path: str | Path, most: int) -> bytes:
 
 
 def read_bounded(stream: IO[bytes] | io.RawIOBase, most: int) -> bytes:
-    """All that a stream holds, if that is at most `most` bytes; a pipe is waited for.
+    """Return everything that a stream holds. Waits for a pipe.
 
-    :raises TooLargeError: it holds more. Not much more than `most` has been read.
+    :param most: largest size in bytes.
+    :raises TooLargeError: the stream holds more. Not much more than `most` was read.
     """
     content = bytearray()
     while piece := stream.read(min(_PIECE, most + 1 - len(content))):
@@ -90,7 +92,7 @@ def read_bounded(stream: IO[bytes] | io.RawIOBase, most: int) -> bytes:
 
 
 def too_large(most: int) -> TooLargeError:
-    """The error for what is larger than `most` bytes."""
+    """Return the error for content of more than `most` bytes."""
     return TooLargeError(errno.EFBIG, f"it is larger than {_size(most)}, the most that is read")
 
 

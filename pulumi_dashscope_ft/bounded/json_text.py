@@ -1,7 +1,7 @@
 """JSON that is measured before it is parsed: nesting, number of values, length and range of numbers.
 
-Why it exists: one megabyte of `[[],[],…]` becomes thirty megabytes of lists, a number of a million digits takes minutes
-to convert, and what is nested deeply passes the parser only to end whatever walks through it later.
+One megabyte of `[[],[],…]` becomes thirty megabytes of lists, and a number of a million digits takes minutes to
+convert. The parser accepts deep nesting, but later recursive code fails on it.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NoReturn
 
-__all__ = ["JsonBoundError", "JsonBounds", "decode", "decode_bytes"]
+__all__ = ["JsonBoundError", "JsonBounds", "check_bounds", "decode", "decode_bytes"]
 
 _MOST_DIGITS = 4000
-"""Digits of a number. Python itself refuses more than 4300, unless its user has set another limit."""
+"""Most digits of a number. Python itself refuses more than 4300, unless its user has set another limit."""
 
-# A text that does not end runs to the end of the document, so that looking for texts takes time in proportion to it.
+# An unterminated string runs to the end of the document, so that the search for strings takes linear time.
 _TEXT = r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
 _TEXTS = re.compile(_TEXT, re.DOTALL)
-# Looked at in parts: taking millions of texts out at once makes a list of millions of pieces.
+# Searched in parts: removing millions of strings at once would create a list of millions of pieces.
 _PARTS = re.compile(rf'(?:[^"]++|{_TEXT}){{1,20000}}+', re.DOTALL)
 _BRACKETS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS = bytes(set(range(256)) - set(_BRACKETS))
 
 
 class JsonBoundError(ValueError):
-    """The document is more than is parsed; the text says in what, as a clause without a subject."""
+    """The document exceeds a limit. The text says which, as a clause without a subject."""
 
 
 @dataclass(frozen=True)
 class JsonBounds:
-    """What a document may be.
+    """Limits of a document.
 
     :param depth: levels of lists and objects.
-    :param values: values and keys, about: commas, colons and opening brackets outside of texts are counted.
+    :param values: approximate number of values and keys: commas, colons and opening brackets outside strings.
     """
 
     depth: int
@@ -44,12 +44,13 @@ class JsonBounds:
 
 
 def decode(text: str, bounds: JsonBounds) -> Any:
-    """The value of a JSON document.
+    """Return the value of a JSON document.
 
-    :raises JsonBoundError: it is nested too deeply, holds too many values, or a number that is too long or too large.
-    :raises ValueError: it is not JSON (`json.JSONDecodeError`), or holds NaN or an infinity.
+    :raises JsonBoundError: the document is nested too deeply, holds too many values, or holds a number that is too long
+        or too large.
+    :raises ValueError: the text is not JSON (`json.JSONDecodeError`), or holds NaN or an infinity.
     """
-    _measure(text, bounds)
+    check_bounds(text, bounds)
     try:
         return _DECODER.decode(text)
     except RecursionError:  # the caller itself is deep in the stack
@@ -57,16 +58,20 @@ def decode(text: str, bounds: JsonBounds) -> Any:
 
 
 def decode_bytes(content: bytes, bounds: JsonBounds) -> Any:
-    """The same for a document in UTF-8, UTF-16 or UTF-32.
+    """Return the value of a JSON document in UTF-8, UTF-16 or UTF-32. See :func:`decode`.
 
-    :raises ValueError: also when it is not text.
+    :raises ValueError: also when the content is not text.
     """
     return decode(content.decode(json.detect_encoding(content)), bounds)
 
 
-def _measure(text: str, bounds: JsonBounds) -> None:
+def check_bounds(text: str, bounds: JsonBounds) -> None:
+    """Measure a document without parsing it, in linear time.
+
+    :raises JsonBoundError: the document is nested too deeply or holds too many values.
+    """
     if len(text) <= bounds.values and text.count("[") + text.count("{") <= bounds.depth:
-        return  # as nearly every row: too short for so many values, whatever stands in its texts
+        return  # the usual case: too short for so many values, whatever its strings hold
     values = level = 0
     for part in _PARTS.finditer(text):
         structure = _TEXTS.sub("", part[0])

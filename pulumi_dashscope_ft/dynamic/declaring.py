@@ -19,7 +19,7 @@ class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
     if not TYPE_CHECKING:
 
         def __init__(self, provider, name, props, opts=None):
-            given = {**carried(f"{self.kind} {name}", props), **secrets.hidden(self, self.kind)}
+            given = {**carried(f"{self.kind} {name}", props), **secrets.hidden_inputs(self, self.kind)}
             super().__init__(provider, name, given, opts)
 
         def _get_providers(self, t, pkg, opts):

@@ -108,7 +108,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
             hidden = {
                 **_hidden(resource_name, opts),
                 "__formats": _formats(arguments.get("training_file_ids")),
-                **options.hidden(self, if_any=True),
+                **options.hidden_inputs(self, if_any=True),
             }
             super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)
@@ -123,7 +123,7 @@ class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft"
         def __init__(self, resource_name, *, opts=None, **arguments):
             hidden = {
                 **_hidden(resource_name, opts),
-                **options.hidden(self, if_any=True),
+                **options.hidden_inputs(self, if_any=True),
             }
             super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
             self.remember_account(arguments)

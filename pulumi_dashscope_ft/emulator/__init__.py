@@ -1,14 +1,13 @@
 """A local DashScope fine-tuning API, for tests, demos and development without an account.
 
-Why it exists: fine-tuning runs cost money and take hours, and the real service can't be told to lose an
-answer. This one can. It shares no code with the client side of the package, so that a bug can not agree with
-itself.
+Fine-tuning runs cost money and take hours, and the real service can't lose an answer on request. The emulator can. It
+shares no code with the client side of the package, so that the same bug can't be on both sides.
 
     with EmulatorServer(Settings(running_seconds=60), speed=None) as emulator:
         ...  # point DASHSCOPE_HTTP_BASE_URL at emulator.base_url
         emulator.clock.advance(30)
 
-Needs the extra ``emulator``.
+Needs the extra `emulator`.
 """
 
 from __future__ import annotations

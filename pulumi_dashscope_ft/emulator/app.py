@@ -1,8 +1,8 @@
 """The emulated API as a Starlette application.
 
-Why it exists: this is the one place where HTTP meets the service. Every operation goes the same way: read the
-request, note it in the log, draw the fault, carry it out under the lock, answer. Adding a family of endpoints
-means adding its table to :data:`OPERATIONS`.
+This is the one place where HTTP meets the service. Every operation takes the same way: read the request, note it in the
+log, draw the fault, carry it out under the lock, answer. A new family of endpoints adds its table to
+:data:`OPERATIONS`.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from pulumi_dashscope_ft.emulator.api.inference import INFERENCE_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.jobs import JOB_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.models import MODEL_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.operations import BASE as BASE
-from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Operation
+from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.api.runs import RUN_OPERATIONS
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE, ApiProblem, wrong_verb
-from pulumi_dashscope_ft.emulator.model.accounts import Caller, bearer_token
+from pulumi_dashscope_ft.emulator.model.accounts import CallerAccount, bearer_token
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, Upload
 from pulumi_dashscope_ft.emulator.openapi.document import openapi_route
 from pulumi_dashscope_ft.emulator.page.routes import page_routes
@@ -44,7 +44,7 @@ from .http.dating import Dated
 from .http.guard import Guard
 from .http.intake import Intake, TooSlowError, gone, too_slow
 
-OPERATIONS: tuple[Operation, ...] = (
+OPERATIONS: tuple[Endpoint, ...] = (
     *JOB_OPERATIONS,
     *RUN_OPERATIONS,
     *FILE_OPERATIONS,
@@ -57,8 +57,8 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Body:
-    """A request's body, read; ``trouble`` is what was wrong with it, to be told once the caller is known."""
+class RequestBody:
+    """The body of a request. `trouble` is what was wrong with it; it is reported once the caller is known."""
 
     data: Any = None
     fields: dict[str, list[str]] = field(default_factory=dict)
@@ -66,23 +66,29 @@ class Body:
     trouble: ApiProblem | None = None
 
     def picture(self) -> object:
-        """What the request log may show of it."""
+        """Return what the request log may show of the body."""
         if not self.uploads and not self.fields:
             return self.data
         return {
             **self.fields,
-            "files": [{"name": one.name, "size": one.size, "md5": one.md5} for one in self.uploads],
+            "files": [{"name": upload.name, "size": upload.size, "md5": upload.md5} for upload in self.uploads],
         }
 
 
 def build_app(service: Service, *, any_host: bool = False, control_token: str | None = None) -> ASGIApp:
-    """The whole application, guarded.
+    """Return the whole application, guarded.
 
-    ``any_host`` lifts the check that the ``Host`` is loopback; ``control_token`` is what opens the control API.
+    :param any_host: whether to accept a `Host` that is not loopback.
+    :param control_token: opens the control API.
     """
     routes = [
-        Route(one.base + one.path, _endpoint(service, one), methods=[one.method], include_in_schema=False)
-        for one in OPERATIONS
+        Route(
+            endpoint.base + endpoint.path,
+            _endpoint(service, endpoint),
+            methods=[endpoint.method],
+            include_in_schema=False,
+        )
+        for endpoint in OPERATIONS
     ]
     app = Starlette(
         routes=[*routes, openapi_route(OPERATIONS, BASE), *control_routes(service), *page_routes(service)],
@@ -93,7 +99,7 @@ def build_app(service: Service, *, any_host: bool = False, control_token: str | 
     return Dated(Intake(Guard(locked, any_host=any_host)), service.clock)
 
 
-def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(service: Service, operation: Endpoint) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         began = time.monotonic()
         body = await _read(service, request, operation.body)
@@ -109,7 +115,7 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
             record.fault = fault.kind if fault else None
         if delay > 0:
             await asyncio.sleep(delay)
-        # A stream shows no status that could be unheard of.
+        # A stream shows no status that could be unknown.
         if fault is None or (fault.kind == "unknown_status" and operation.respond is not None):
             response = _answered(service, operation, _carry_out(service, operation, request, body, request_id, record))
         else:
@@ -123,7 +129,7 @@ def _endpoint(service: Service, operation: Operation) -> Callable[[Request], Awa
     return endpoint
 
 
-def _answered(service: Service, operation: Operation, reply: Reply) -> Response:
+def _answered(service: Service, operation: Endpoint, reply: Reply) -> Response:
     if reply.status != 200:
         return operation.refuse(reply)
     if operation.respond is None:
@@ -133,9 +139,9 @@ def _answered(service: Service, operation: Operation, reply: Reply) -> Response:
 
 def _carry_out(
     service: Service,
-    operation: Operation,
+    operation: Endpoint,
     request: Request,
-    body: Body,
+    body: RequestBody,
     request_id: str,
     record: RequestRecord,
 ) -> Reply:
@@ -168,7 +174,7 @@ def _carry_out(
     return Reply(200, {"request_id": request_id, **payload})
 
 
-def _record(request: Request, operation: str, body: Body) -> RequestRecord:
+def _record(request: Request, operation: str, body: RequestBody) -> RequestRecord:
     secret = bearer_token(request.headers.get("authorization"))
     return RequestRecord(
         time=0.0,
@@ -190,12 +196,12 @@ def _redacted_id(request: Request, name: str, secret: str) -> str | None:
 
 
 def _path(request: Request) -> str:
-    """Not taken from the URL, which is put together from a ``Host`` that may be anything."""
+    """Return the path. Not taken from the URL, which is built from a `Host` that may be anything."""
     return str(request.scope["path"])
 
 
 def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
-    """Ids that only the answer knows: of a created job or deployment, of an uploaded file."""
+    """Note the ids that only the answer knows: of a created job or deployment, of an uploaded file."""
     output, data = payload.get("output"), payload.get("data")
     if isinstance(output, dict):
         record.job_id = record.job_id or output.get("job_id")
@@ -205,23 +211,23 @@ def _note_ids(record: RequestRecord, payload: dict[str, Any]) -> None:
         record.file_id = data["uploaded_files"][0]["file_id"]
 
 
-async def _read(service: Service, request: Request, kind: str) -> Body:
-    """The body, if the head of the request is good enough for one: that of a caller without a key is not read."""
+async def _read(service: Service, request: Request, kind: str) -> RequestBody:
+    """Return the body. Not read if the head of the request already fails, for example without a key."""
     try:
         with service.at_now():
             _caller(service, request)
             most_file = service.settings.max_file_bytes
         if kind == JSON_BODY:
-            return Body(await bodies.json_body(request))
+            return RequestBody(await bodies.json_body(request))
         if kind == MULTIPART:
             fields, uploads = await bodies.multipart_body(request, most_file)
-            return Body(fields=fields, uploads=uploads)
+            return RequestBody(fields=fields, uploads=uploads)
     except ApiProblem as trouble:
-        return Body(trouble=trouble)
-    return Body()
+        return RequestBody(trouble=trouble)
+    return RequestBody()
 
 
-def _caller(service: Service, request: Request) -> Caller:
+def _caller(service: Service, request: Request) -> CallerAccount:
     headers = request.headers
     return service.accounts.identify(
         headers.get("authorization"), headers.get("x-dashscope-workspace"), service.settings
@@ -229,12 +235,12 @@ def _caller(service: Service, request: Request) -> Caller:
 
 
 def _unrouted(service: Service) -> Callable[[Request, Exception], Response]:
-    """Unknown path: 404 ``NotFound``; known path, other verb: 400 ``InvalidParameter`` (both documented)."""
+    """Answer 404 `NotFound` for an unknown path, 400 `InvalidParameter` for another verb (both documented)."""
 
     def handler(request: Request, error: Exception) -> Response:
         known = isinstance(error, HTTPException) and error.status_code == 405
         refusal = wrong_verb(request.method).refusal if known else CATALOGUE["no_such_path"]
-        record = _record(request, "unknown", Body())
+        record = _record(request, "unknown", RequestBody())
         record.status = refusal.status
         with service.at_now() as now:
             record.time = now

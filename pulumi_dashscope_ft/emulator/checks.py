@@ -1,7 +1,7 @@
 """Checks of values that came from JSON, a file or a test.
 
-Why it exists: settings, plans, fault rules and the clock are all filled from outside, where a type hint
-promises nothing. Each check names the field and says what it takes.
+Settings, plans, fault rules and the clock are all set from outside, where a type hint promises nothing. Each check
+names the field and says what it accepts.
 """
 
 from __future__ import annotations
@@ -15,48 +15,69 @@ _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _FIELD_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,2000}[!-~])?)?")
 _FRAMING = frozenset({"connection", "content-length", "transfer-encoding", "upgrade", "trailer", "te"})
 _QUOTED = 80
-"""Characters of a wrong value that a message repeats."""
+"""Longest quote of a wrong value in a message, in characters."""
 
 
 def number(name: str, value: object, *, most: float, unit: str = "number") -> float:
-    """A number from 0 to ``most``. Raises ``ValueError``."""
+    """Return a number from 0 to `most`.
+
+    :raises ValueError: it is anything else.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
         raise ValueError(f"{name} must be a {unit} from 0 to {most:.12g}, not {quoted(value)}")
     return float(value)
 
 
 def seconds(name: str, value: object) -> float:
-    """A span of service time. Raises ``ValueError``."""
+    """Return a span of service time in seconds.
+
+    :raises ValueError: it is anything else.
+    """
     return number(name, value, most=MOST_SPAN, unit="number of seconds")
 
 
 def wait(name: str, value: object) -> float:
-    """A span of real time that somebody waits for an answer. Raises ``ValueError``."""
+    """Return a span of real time that somebody waits for an answer, in seconds.
+
+    :raises ValueError: it is anything else.
+    """
     return number(name, value, most=MOST_WAIT, unit="number of seconds")
 
 
 def whole(name: str, value: object, *, least: int = 0, most: int = MOST_WHOLE) -> int:
-    """An integer in a range. Raises ``ValueError``."""
+    """Return an integer from `least` to `most`.
+
+    :raises ValueError: it is anything else.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise ValueError(f"{name} must be a whole number from {least} to {most}, not {quoted(value)}")
     return value
 
 
 def switch(name: str, value: object) -> bool:
-    """``True`` or ``False``. Raises ``ValueError``."""
+    """Return `True` or `False`.
+
+    :raises ValueError: it is anything else.
+    """
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be true or false, not {quoted(value)}")
     return value
 
 
 def choice(name: str, value: object, choices: Collection[object]) -> None:
-    """One of a few values. Raises ``ValueError`` listing them."""
+    """Check that the value is one of `choices`.
+
+    :raises ValueError: it is not; the message lists them.
+    """
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {quoted(value)}")
 
 
 def text(name: str, value: object) -> None:
-    """A string that can be written as UTF-8. Raises ``ValueError``."""
+    """Check that the value is a string that can be written as UTF-8.
+
+    :raises ValueError: it is not.
+    """
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a string, not {quoted(value)}")
     if not _encodable(value):
@@ -64,21 +85,30 @@ def text(name: str, value: object) -> None:
 
 
 def names(name: str, value: object) -> None:
-    """A list of strings. Raises ``ValueError``."""
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    """Check that the value is a list of strings.
+
+    :raises ValueError: it is not.
+    """
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"{name} must be a list of strings, not {quoted(value)}")
 
 
 def texts(name: str, value: object) -> None:
-    """A mapping of strings to strings. Raises ``ValueError``, without quoting the value: it may hold a secret."""
+    """Check that the value is a mapping of strings to strings.
+
+    :raises ValueError: it is not. The message does not quote the value, because it may hold a secret.
+    """
     if not isinstance(value, dict) or not all(
-        isinstance(key, str) and isinstance(one, str) for key, one in value.items()
+        isinstance(key, str) and isinstance(item, str) for key, item in value.items()
     ):
         raise ValueError(f"{name} must be an object whose values are strings")
 
 
 def header_fields(name: str, value: object) -> None:
-    """A mapping of HTTP header names to values. Raises ``ValueError``."""
+    """Check that the value is a mapping of HTTP header names to values.
+
+    :raises ValueError: it is not.
+    """
     texts(name, value)
     for field, line in value.items() if isinstance(value, dict) else ():
         if not _FIELD_NAME.fullmatch(field) or not _FIELD_VALUE.fullmatch(line):
@@ -88,12 +118,12 @@ def header_fields(name: str, value: object) -> None:
 
 
 def quoted(value: object) -> str:
-    """A wrong value as a message may repeat it: short."""
+    """Return a wrong value for a message, cut short."""
     try:
-        shown = repr(value)
+        quoted_value = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, a list in a list in a list …
-        shown = f"a value of type {type(value).__name__}"
-    return shown if len(shown) <= _QUOTED else shown[:_QUOTED] + "…"
+        quoted_value = f"a value of type {type(value).__name__}"
+    return quoted_value if len(quoted_value) <= _QUOTED else quoted_value[:_QUOTED] + "…"
 
 
 def _encodable(value: str) -> bool:

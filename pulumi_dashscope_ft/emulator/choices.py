@@ -1,8 +1,7 @@
-"""What the emulator does where the documentation is silent, or says two things.
+"""The emulator's choices where the documentation is silent or contradicts itself.
 
-Why it exists: these are the places where the real service may behave differently. Each is written down once, with
-the reason, and with the setting that chooses the other reading where there is one, so that a client can be tried
-against both.
+The real service may behave differently in these places. Each is written down once, with the reason, and with the
+setting that chooses the other reading, if there is one, so that a client can be tested against both.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """``setting`` is the switch for the other reading, or empty where there is no other in the emulator."""
+    """One choice. `setting` is the switch for the other reading; empty if the emulator has no other."""
 
     about: str
     chosen: str

@@ -1,8 +1,8 @@
 """The emulator's own time.
 
-Why it exists: a training run takes minutes to hours, a test may take milliseconds. So nothing in the emulator
-asks the operating system for the time; everything asks this clock, whose *service time* follows the wall
-clock, runs faster than it, or stands still until somebody moves it. Service time never runs backwards.
+A training run takes minutes to hours; a test may take milliseconds. So nothing in the emulator asks the operating
+system for the time. Everything asks this clock, whose *service time* follows the wall clock, runs faster than it, or
+stands still until somebody moves it. Service time never runs backwards.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .limits import LATEST, MOST_SPEED
 
 
 class Clock:
-    """Service time in seconds since the Unix epoch.
+    """Service time in seconds since the Unix epoch. It stops at the year 3000. Thread-safe.
 
-    ``speed`` is the number of service seconds per real second; ``None`` (or 0) is manual mode, where only
-    :meth:`advance` moves the clock. It stops at the year 3000. Safe to use from several threads.
-
-    Raises ``ValueError`` for a speed or a ``start`` out of range.
+    :param speed: service seconds per real second; `None` (or 0) is manual mode, where only :meth:`advance` moves the
+        clock.
+    :param start: the first service time; default: now.
+    :raises ValueError: `speed` or `start` is out of range.
     """
 
     def __init__(
@@ -39,12 +39,12 @@ class Clock:
 
     @property
     def speed(self) -> float | None:
-        """Service seconds per real second, ``None`` in manual mode."""
+        """Service seconds per real second, `None` in manual mode."""
         return self._speed or None
 
     @property
     def mode(self) -> str:
-        """``real``, ``accelerated`` (any other factor, also below 1) or ``manual``."""
+        """`real`, `accelerated` (any other factor, also below 1) or `manual`."""
         if not self._speed:
             return "manual"
         return "real" if self._speed == 1.0 else "accelerated"
@@ -55,10 +55,10 @@ class Clock:
             return self._now()
 
     def advance(self, seconds: float) -> float:
-        """Jump ahead by ``seconds`` of service time, in any mode; answers the new time.
+        """Jump ahead by `seconds` of service time, in any mode. Return the new time.
 
-        Raises ``ValueError`` for a negative step, as service time has no way back, and for one that leads beyond
-        the year 3000.
+        :raises ValueError: the step is negative, because service time never runs backwards, or leads beyond the year
+            3000.
         """
         step = checks.seconds("the step of the clock", seconds)
         with self._lock:
@@ -68,20 +68,23 @@ class Clock:
             return self._now()
 
     def catch_up(self, moment: float) -> None:
-        """Jump to ``moment`` where that is later than now. Raises ``ValueError`` for one beyond the year 3000."""
+        """Jump to `moment` if that is later than now.
+
+        :raises ValueError: `moment` is beyond the year 3000.
+        """
         checked = checks.number("the moment of the clock", moment, most=LATEST)
         with self._lock:
             self._base, self._anchor = max(self._now(), checked), self._monotonic()
 
     def set_speed(self, speed: float | None) -> None:
-        """Change the pace from now on; the time that has passed stays as it was."""
+        """Change the speed from now on. The past stays as it was."""
         checked = _checked_speed(speed)
         with self._lock:
             self._base, self._anchor = self._now(), self._monotonic()
             self._speed = checked
 
     def to_json(self) -> dict[str, object]:
-        """``{"mode", "factor", "now"}``: what the control API shows."""
+        """Return `{"mode", "factor", "now"}`, as the control API shows it."""
         return {"mode": self.mode, "factor": self.speed, "now": self.now()}
 
     def _now(self) -> float:
@@ -91,7 +94,10 @@ class Clock:
 
 
 def speed_of(mode: str, factor: float | None = None) -> float | None:
-    """The speed that a ``{"mode", "factor"}`` pair means. Raises ``ValueError`` with the choices."""
+    """Return the speed that a `{"mode", "factor"}` pair means.
+
+    :raises ValueError: with the choices.
+    """
     if mode == "manual":
         return None
     if mode == "real":

@@ -1,9 +1,8 @@
-"""Every refusal the emulator can answer with, word for word.
+"""Every refusal of the emulator, word for word.
 
-Why it exists: clients are tested against these codes and messages, so they are collected in one catalogue,
-spelled exactly as the documentation quotes them (API reference section 8, grammar slips included). What is
-not known to be a server string is marked "inferred". Fault rules can name an entry too, which saves tests
-from spelling them again.
+Clients are tested against these codes and messages, so they are collected in one catalogue, spelled exactly as the
+documentation quotes them (API reference section 8, grammar slips included). Text that is not known to come from a
+server is marked "inferred". Fault rules can name an entry, so that tests need not spell it again.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An error answer: HTTP status, ``code`` and ``message`` of the documented envelope."""
+    """An error answer: HTTP status, `code` and `message` of the documented envelope."""
 
     status: int
     code: str
@@ -40,7 +39,7 @@ CATALOGUE: dict[str, Refusal] = {
         "UnsupportedOperation",
         "The fine-tuning job cannot be canceled because it has already succeeded, failed, or been canceled.",
     ),
-    # The Chinese pages quote this one; they leave API strings untranslated, so it is the closest to the real thing.
+    # The Chinese pages quote this one; they leave API strings untranslated, so it is the closest to the real text.
     "not_deletable_final": Refusal(
         400,
         "UnsupportedOperation",
@@ -57,7 +56,7 @@ CATALOGUE: dict[str, Refusal] = {
     "file_not_found_400": Refusal(400, "InvalidParameter", "File not found."),
     # Deployments. The page lists codes and messages without HTTP statuses (inferred from the general table).
     "model_not_found": Refusal(404, "NotFound", "Model: xxx not found!"),
-    # Documented for model calls; that one which does not run (yet) gets the same is inferred.
+    # Documented for model calls. That a deployment that does not run (yet) gets the same is inferred.
     "model_not_callable": Refusal(
         404, "ModelNotFound", "The model xxx does not exist or you do not have access to it."
     ),
@@ -84,7 +83,7 @@ CATALOGUE: dict[str, Refusal] = {
     "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),
     "access_denied": Refusal(403, "AccessDenied", "Access denied."),
     "too_large": Refusal(400, "BadRequest.TooLarge", "Payload Too Large."),
-    # What a gateway refuses before a request is one (inferred: no page says how the service does it).
+    # What a gateway refuses before it is a valid request (inferred: no page says how the service does it).
     "bad_request": Refusal(400, "InvalidParameter", "The request is not valid HTTP, please check the request."),
     "bad_host": Refusal(400, "InvalidParameter", "The Host header is not valid, please check the request headers."),
     "head_too_large": Refusal(431, "BadRequest.TooLarge", "Request headers too large."),
@@ -104,7 +103,7 @@ CATALOGUE: dict[str, Refusal] = {
     "allocation_quota": Refusal(
         429, "Throttling.AllocationQuota", "Allocated quota exceeded, please increase your quota limit."
     ),
-    # The one code the tables list inside HTTP 200; its message is not quoted anywhere (inferred).
+    # The only code that the tables list inside HTTP 200; its message is not quoted anywhere (inferred).
     "gateway": Refusal(200, "BailianGateway.Workspace.NotAuthorised", "Workspace not authorised."),
     "internal": Refusal(500, "InternalError", "Internal server error!"),
     "unavailable": Refusal(503, "ModelUnavailable", "Model is unavailable, please try again later."),
@@ -113,7 +112,7 @@ CATALOGUE: dict[str, Refusal] = {
     "quota": Refusal(429, "Throttling", "Only 20 fine-tune job in running or succeeded allowed per user."),
 }
 
-# What a bare status means when a fault rule gives no code of its own.
+# The meaning of a bare status when a fault rule gives no code of its own.
 BY_STATUS: dict[int, str] = {
     200: "gateway",
     400: "invalid_body",
@@ -129,39 +128,39 @@ BY_STATUS: dict[int, str] = {
 
 
 def problem(name: str) -> ApiProblem:
-    """The catalogue's entry as an exception."""
+    """Return the catalogue's entry as an exception."""
     return ApiProblem(CATALOGUE[name])
 
 
 def quota_exceeded(limit: int) -> ApiProblem:
-    """429 of the job quota (documented with 20)."""
+    """Return 429 of the job quota (documented with 20)."""
     entry = CATALOGUE["quota"]
     return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("20", str(limit))))
 
 
 def about(name: str, subject: str) -> ApiProblem:
-    """The catalogue's entry with its ``xxx`` filled in."""
+    """Return the catalogue's entry with its `xxx` filled in."""
     entry = CATALOGUE[name]
     return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
 
 
 def bad_capacity(capacity: object, base_capacity: int) -> ApiProblem:
-    """400 of a capacity that is out of range or no multiple (documented with a base capacity of 1)."""
+    """Return 400 of a capacity that is out of range or no multiple (documented with a base capacity of 1)."""
     entry = CATALOGUE["bad_capacity"]
     message = entry.message.replace("multiples of 1 ", f"multiples of {base_capacity} ").replace("xx", str(capacity))
     return ApiProblem(Refusal(entry.status, entry.code, message))
 
 
 def invalid(message: str) -> ApiProblem:
-    """400 ``InvalidParameter`` with a message of its own (inferred wording)."""
+    """Return 400 `InvalidParameter` with a message of its own (inferred wording)."""
     return ApiProblem(Refusal(400, "InvalidParameter", message))
 
 
 def invalid_parameter(name: str) -> ApiProblem:
-    """400 ``InvalidParameter`` in the documented wording for a missing or unusable parameter."""
+    """Return 400 `InvalidParameter` in the documented wording for a missing or unusable parameter."""
     return invalid(f"Required parameter({name}) missing or invalid, please check the request parameters.")
 
 
 def wrong_verb(method: str) -> ApiProblem:
-    """400 ``InvalidParameter`` for a path that exists with another verb (documented wording)."""
+    """Return 400 `InvalidParameter` for a path that exists with another verb (documented wording)."""
     return invalid(f"Request method '{method}' is not supported.")

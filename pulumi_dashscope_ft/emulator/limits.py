@@ -1,7 +1,7 @@
-"""The bounds of what enters the emulator from outside.
+"""Limits of everything that enters the emulator from outside.
 
-Why it exists: a number without a bound is a way to break a server for good: a clock moved by 1e12 seconds has no
-date any more, and a body without end fills the memory. Every bound that more than one module needs is here.
+A number without a limit can break a server for good: a clock moved by 1e12 seconds has no date any more, and an endless
+body fills the memory. Every limit that more than one module needs is here.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 LATEST = 32_503_680_000.0
 """The last moment of service time, seconds since 1970: the year 3000. The clock stops there."""
 MOST_SPAN = 3_155_760_000.0
-"""Seconds of service time that one step may last: a hundred years, so that its end still has a date."""
+"""Longest step in seconds of service time: a hundred years, so that its end still has a date."""
 MOST_WAIT = 3_600.0
-"""Real seconds that one answer may be late."""
+"""Longest delay of one answer in real seconds."""
 MOST_SPEED = 1_000_000.0
 """Service seconds per real second."""
 MOST_WHOLE = 2**53
@@ -24,7 +24,7 @@ BODY_BYTES = 4_000_000
 CONTROL_BYTES = 1_000_000
 """The longest JSON body of a control call."""
 DEPTH = 64
-"""Arrays and objects inside each other in a JSON body."""
+"""Levels of arrays and objects in a JSON body."""
 DIGITS = 20
 """Characters of a whole number in a JSON body: what fits into 64 bits."""
 MOST_PARTS = 100
@@ -32,11 +32,11 @@ MOST_PARTS = 100
 PART_HEAD_BYTES = 16_000
 """The head of one part, all its lines together."""
 FIELD_BYTES = 64_000
-"""A part that is no file."""
+"""Longest part that is not a file."""
 FORM_SLACK_BYTES = 10_000_000
-"""What a multipart body may hold beyond the largest file."""
+"""Bytes of a multipart body beyond the largest file."""
 
 MOST_RULES = 1_000
-"""Fault rules in force, and plans in waiting."""
+"""Fault rules in force, and waiting plans."""
 MOST_ACCOUNTS = 10_000
-"""Keys that are told apart."""
+"""Keys that get accounts of their own."""

@@ -1,9 +1,9 @@
-"""How sure each shape is: documented, seen in the official SDK or the vendor's own tool, or inferred.
+"""The source of each shape: documented, seen in the official SDK or the vendor's own tool, or inferred.
 
-Why it exists: an emulator that agrees with its author's guesses proves nothing about the real service. So every
-operation, every field of an answer and every refusal has its source here, next to the code, and a test holds the
-record to be complete in both directions. What the emulator *does* where the documentation is silent is in
-:mod:`.choices`. Names such as ``list-checkpoints-api`` are pages of the service's documentation.
+An emulator that agrees with its author's guesses proves nothing about the real service. So every operation, every field
+of an answer and every refusal has its source here, and a test checks in both directions that the record is complete.
+:mod:`.choices` lists what the emulator *does* where the documentation is silent. Names such as `list-checkpoints-api`
+are pages of the service's documentation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STANDINGS = (DOCUMENTED, SDK, INFERRED)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``standing`` is one of :data:`STANDINGS`; ``where`` names the page or file, or gives the reason."""
+    """`standing` is one of :data:`STANDINGS`; `where` names the page or file, or gives the reason."""
 
     standing: str
     where: str
@@ -30,7 +30,7 @@ def documented(page: str) -> Source:
 
 
 def seen(where: str) -> Source:
-    """In the official Python SDK, its test data, or the vendor's Node command line."""
+    """Return a source in the official Python SDK, its test data, or the vendor's Node command line."""
     return Source(SDK, where)
 
 
@@ -76,7 +76,7 @@ OPERATIONS: Mapping[str, Source] = {
     "text_generation": seen("SDK aigc/generation.py and its answer object"),
     "models": seen("SDK models.py and cli/auth.py; no page of this API describes it"),
 }
-"""Where the verb, the path and the envelope come from."""
+"""Sources of the verb, the path and the envelope."""
 
 _JOB = documented("fine-tuning-job-object-api")
 _CHAT = inferred("OpenAI's own shape")
@@ -150,7 +150,7 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
     "generation choice": _all(_GENERATION, "finish_reason", "message"),
     "generation usage": _all(_GENERATION, "input_tokens", "output_tokens", "total_tokens"),
 }
-"""Every field of every answer, by the kind of object it is in."""
+"""Every field of every answer, by the kind of object that has it."""
 
 _TABLE = documented("error-code")
 _GATEWAY = inferred("no page says how what is no request is refused; the code of a slow one is in the error table")

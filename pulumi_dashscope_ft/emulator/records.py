@@ -1,8 +1,8 @@
-"""The request log: what reached the emulator, and what it answered.
+"""The request log: the emulator's requests and answers.
 
-Why it exists: "exactly one create, one cancel, one delete" is a promise that has to be counted, and a failed
-test wants to see the calls. The log is bounded, the counters are not. Secrets never enter it: callers appear
-as ``account-1``, and anything that looks like a key is struck out of paths, queries and bodies.
+"Exactly one create, one cancel, one delete" is a promise that has to be counted, and a failed test wants to see the
+calls. The log is bounded, the counters are not. Secrets never enter it: callers appear as `account-1`, and anything
+that looks like a key is redacted in paths, queries and bodies.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from .wire import plain_time
 KEPT = 10_000
 BODY_LIMIT = 2_000
 TEXT_LIMIT = 500
-"""Characters that are kept of a path, an id, a user agent and of each query parameter."""
+"""Longest kept path, id, user agent or query parameter, in characters."""
 QUERY_LIMIT = 20
-"""Query parameters that are kept."""
+"""Most query parameters that are kept."""
 _KEY_LIKE = re.compile(r"sk-[A-Za-z0-9._-]+")
 STRUCK_OUT = "[key]"
 
 
 @dataclass(slots=True)
 class RequestRecord:
-    """One request. ``status`` is ``None`` while it is open and when no answer was sent (reset, hang)."""
+    """One request. `status` is `None` while it is open, and if no answer was sent (reset, hang)."""
 
     time: float
     """Service time of its arrival, seconds since the epoch."""
     operation: str
-    """Its name, ``unknown`` for a path or verb that there is not."""
+    """The operation's name; `unknown` for an unknown path or verb."""
     method: str
     path: str
     query: dict[str, str]
@@ -56,7 +56,7 @@ class RequestRecord:
 
 
 class RequestLog:
-    """The last :data:`KEPT` requests and a count of all. Not locked by itself: the service's lock covers it."""
+    """The last :data:`KEPT` requests and a count of all. Not thread-safe: the service's lock protects it."""
 
     def __init__(self) -> None:
         self.records: deque[RequestRecord] = deque(maxlen=KEPT)
@@ -73,7 +73,7 @@ class RequestLog:
 
 
 def redacted(text: str, secret: str) -> str:
-    """``text`` without the caller's key, however it is escaped, and without anything shaped like one."""
+    """Return `text` without the caller's key, however it is escaped, and without anything that looks like a key."""
     if secret:
         for form in (secret, json.dumps(secret)[1:-1], quote(secret, safe="")):
             text = text.replace(form, STRUCK_OUT)
@@ -81,18 +81,18 @@ def redacted(text: str, secret: str) -> str:
 
 
 def redacted_map(values: Mapping[str, str], secret: str) -> dict[str, str]:
-    """The first few of these, redacted and cut."""
+    """Return the first few entries, redacted and cut."""
     kept = islice(values.items(), QUERY_LIMIT)
     return {cut(redacted(name, secret)): cut(redacted(value, secret)) for name, value in kept}
 
 
 def cut(text: str, limit: int = TEXT_LIMIT) -> str:
-    """``text`` without what is beyond ``limit`` characters."""
+    """Return the first `limit` characters of `text`."""
     return text if len(text) <= limit else text[:limit] + "…"
 
 
 def summary(body: object, secret: str) -> str:
-    """A short, redacted picture of a request body."""
+    """Return a short, redacted form of a request body."""
     if body is None:
         return ""
     text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)

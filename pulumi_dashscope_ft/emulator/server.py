@@ -1,7 +1,7 @@
 """The emulator as a running server, in a thread of the calling process.
 
-Why it exists: tests want a real socket, an address at once and an end at once, and to reach into the same
-emulator from Python. How it listens is in :mod:`.listening`; what it serves, in :mod:`.app`.
+Tests want a real socket, an address at once and an end at once, and access to the same emulator from Python.
+:mod:`.http.listening` does the listening; :mod:`.app` is what it serves.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ START_SECONDS = 10.0
 class EmulatorServer:
     """A DashScope fine-tuning API on this machine.
 
-    ``speed`` is service seconds per real second, ``None`` a clock that only ``clock.advance(seconds)`` moves;
-    ``start`` sets the service time it begins with (epoch seconds, default: now). ``state`` names a SQLite
-    file to keep its objects in, readable by its owner only. ``control_token``, 16 visible ASCII characters or more,
-    closes the control API and the page to everybody who does not send it. Port 0 takes a free port. Use the server
-    as a context manager, or call :meth:`start` and :meth:`stop`. All of it may be used from any thread.
+    Use the server as a context manager, or call :meth:`start` and :meth:`stop`. All methods may be called from any
+    thread.
 
-    Raises ``ValueError`` for a speed, a start or a token that can't be used.
+    :param speed: service seconds per real second; `None` is a clock that only `clock.advance(seconds)` moves.
+    :param start: the first service time (epoch seconds, default: now).
+    :param state: a SQLite file that keeps the emulator's objects, readable by its owner only.
+    :param control_token: 16 visible ASCII characters or more; closes the control API and the page to everybody who does
+        not send it.
+    :param port: 0 takes a free port.
+    :raises ValueError: a speed, a start or a token can't be used.
     """
 
     def __init__(
@@ -57,7 +60,7 @@ class EmulatorServer:
         self._state = state
         self._control_token = None if control_token is None else checked_token(control_token)
         self.notices: tuple[str, ...] = ()
-        """What was found wrong with the state file at the start, and put right or left out: one line each."""
+        """Problems of the state file at the start, repaired or left out: one line each."""
         self._store: Store | None = None
         self._bound_port: int | None = None
         self._server: Server | None = None
@@ -75,7 +78,11 @@ class EmulatorServer:
     # Running
 
     def start(self) -> None:
-        """Listen. Raises ``OSError`` when the address is taken, ``ValueError`` for an unusable state file."""
+        """Listen.
+
+        :raises OSError: the address is taken.
+        :raises ValueError: the state file can't be used.
+        """
         if self._thread is not None:
             raise RuntimeError("this emulator is running already")
         listening = listen(self._host, self._port)
@@ -96,7 +103,7 @@ class EmulatorServer:
             raise RuntimeError(f"the emulator did not start within {START_SECONDS:g} s")
 
     def stop(self) -> None:
-        """Close every connection and end the thread; does nothing when it is not running."""
+        """Close every connection and end the thread. Does nothing if it is not running."""
         if self._thread is None or self._server is None:
             return
         self._server.end()
@@ -110,12 +117,15 @@ class EmulatorServer:
 
     @property
     def base_url(self) -> str:
-        """What belongs in ``DASHSCOPE_HTTP_BASE_URL``. Raises ``RuntimeError`` before :meth:`start`."""
+        """The value for `DASHSCOPE_HTTP_BASE_URL`.
+
+        :raises RuntimeError: before :meth:`start`.
+        """
         return self.root_url + BASE
 
     @property
     def root_url(self) -> str:
-        """The address without a path; the control API is under ``/_emulator`` of it."""
+        """The address without a path; the control API is at its `/_emulator`."""
         if self._bound_port is None:
             raise RuntimeError("the emulator has no address before it is started")
         return f"http://{for_url(self._host)}:{self._bound_port}"
@@ -129,54 +139,81 @@ class EmulatorServer:
         self.service.on_change = functools.partial(store.save, self.service)
         self._store = store
 
-    # Looking and steering
+    # State and control
 
     @property
     def settings(self) -> Settings:
         return self.service.settings
 
     def configure(self, **changes: object) -> Settings:
-        """Change settings, at once and also for jobs under way. Raises ``ValueError``."""
+        """Change settings, at once and also for jobs under way.
+
+        :raises ValueError: a setting is unknown or unusable.
+        """
         return self.service.configure(changes)
 
     def plan_next_job(self, **plan: object) -> None:
-        """The next job to be created goes like this (fields of a plan, such as ``outcome="FAILED"``)."""
+        """Set the plan of the next job (fields of a plan, such as `outcome="FAILED"`)."""
         self.service.plan_next(plan)
 
     def next_ids(
         self, *, jobs: Sequence[str] = (), files: Sequence[str] = (), deployments: Sequence[str] = ()
     ) -> dict[str, int]:
-        """The next objects get these ids, such as those in a state that outlived another emulator. Gives how many wait
-        to be used. Raises ``ValueError``.
+        """Set the ids of the next objects, such as those in a state that outlived another emulator.
+
+        :returns: how many ids of each kind wait for use.
+        :raises ValueError: an id can't be used.
         """
         return self.service.next_ids({"jobs": [*jobs], "files": [*files], "deployments": [*deployments]})
 
     def replan(self, job_id: str, **plan: object) -> None:
-        """An existing job goes on like this. Raises ``KeyError`` or ``ValueError``."""
+        """Change the plan of an existing job.
+
+        :raises KeyError: there is no such job.
+        :raises ValueError: the changes are no valid plan.
+        """
         self.service.replan(job_id, plan)
 
     def force(self, job_id: str, status: str) -> None:
-        """Put a job into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        """Put a job into a status by hand.
+
+        :raises KeyError: there is no such job.
+        :raises ValueError: the status is unknown.
+        """
         self.service.force(job_id, status)
 
     def remove_job(self, job_id: str) -> None:
-        """Take a job away as if somebody else had deleted it. Raises ``KeyError``."""
+        """Remove a job as if somebody else had deleted it.
+
+        :raises KeyError: there is no such job.
+        """
         self.service.remove(job_id)
 
     def plan_next_deployment(self, **plan: object) -> None:
-        """The next deployment goes like this (fields of a deployment plan, such as ``deployment_outcome="FAILED"``)."""
+        """Set the plan of the next deployment (fields of a deployment plan, such as `deployment_outcome="FAILED"`)."""
         self.service.plan_next_deployment(plan)
 
     def replan_deployment(self, deployed_model: str, **plan: object) -> None:
-        """An existing deployment goes on like this. Raises ``KeyError`` or ``ValueError``."""
+        """Change the plan of an existing deployment.
+
+        :raises KeyError: there is no such deployment.
+        :raises ValueError: the changes are no valid plan.
+        """
         self.service.replan_deployment(deployed_model, plan)
 
     def force_deployment(self, deployed_model: str, status: str) -> None:
-        """Put a deployment into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        """Put a deployment into a status by hand.
+
+        :raises KeyError: there is no such deployment.
+        :raises ValueError: the status is unknown.
+        """
         self.service.force_deployment(deployed_model, status)
 
     def remove_deployment(self, deployed_model: str) -> None:
-        """Take a deployment away as if somebody else had deleted it. Raises ``KeyError``."""
+        """Remove a deployment as if somebody else had deleted it.
+
+        :raises KeyError: there is no such deployment.
+        """
         self.service.remove_deployment(deployed_model)
 
     def reset(self) -> None:
@@ -184,7 +221,7 @@ class EmulatorServer:
         self.service.reset()
 
     def add_fault(self, rule: FaultRule) -> FaultRule:
-        """Put a rule in force; the same object comes back, and its ``fired`` keeps counting."""
+        """Put a rule in force. Return the same object, whose `fired` keeps counting."""
         with self.service.at_now():
             return self.service.faults.add(rule)
 
@@ -194,7 +231,7 @@ class EmulatorServer:
 
     @property
     def jobs(self) -> dict[str, JobView]:
-        """The jobs there are, by id, oldest first."""
+        """The existing jobs, by id, oldest first."""
         with self.service.at_now():
             return {job_id: JobView(self.service, job) for job_id, job in self.service.jobs().items()}
 
@@ -206,25 +243,31 @@ class EmulatorServer:
 
     @property
     def files(self) -> dict[str, StoredFile]:
-        """The files there are, by id, oldest first."""
+        """The existing files, by id, oldest first."""
         with self.service.at_now():
             return self.service.files()
 
     @property
     def deployments(self) -> dict[str, DeploymentView]:
-        """The deployments there are, by id, oldest first."""
+        """The existing deployments, by id, oldest first."""
         with self.service.at_now():
-            return {name: DeploymentView(self.service, one) for name, one in self.service.deployments().items()}
+            return {
+                name: DeploymentView(self.service, deployment)
+                for name, deployment in self.service.deployments().items()
+            }
 
     @property
     def gone_deployments(self) -> dict[str, DeploymentView]:
         """Deployments that are gone, with their history (the last thousand of each workspace)."""
         with self.service.at_now():
-            return {name: DeploymentView(self.service, one) for name, one in self.service.gone_deployments().items()}
+            return {
+                name: DeploymentView(self.service, deployment)
+                for name, deployment in self.service.gone_deployments().items()
+            }
 
     @property
     def requests(self) -> list[RequestRecord]:
-        """What has reached it, oldest first (the last ten thousand)."""
+        """The requests received, oldest first (the last ten thousand)."""
         with self.service.at_now():
             return list(self.service.log.records)
 
@@ -235,7 +278,7 @@ class EmulatorServer:
     def count(self, operation: str) -> int: ...
 
     def count(self, operation: str | None = None) -> int | dict[str, int]:
-        """How many calls of an operation have reached it, faulty ones included; without a name, of each."""
+        """Return the number of calls of an operation, including faulty ones; without a name, of each operation."""
         with self.service.at_now():
             counts = self.service.log.counts
             return dict(counts) if operation is None else counts[operation]

@@ -1,7 +1,7 @@
-"""JSON from strangers, read strictly and within bounds.
+"""Strict, bounded JSON for input from strangers.
 
-Why it exists: `json.loads` takes NaN, keeps the last of two equal keys, guesses UTF-16, and follows a text of a
-hundred thousand brackets until the stack ends. All bodies of the emulator are read here instead.
+`json.loads` accepts NaN, keeps the last of two equal keys, guesses UTF-16, and follows a text of a hundred thousand
+brackets until the stack ends. All bodies of the emulator are read here instead.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from typing import Any, NoReturn
 
 from .limits import DEPTH, DIGITS
 
-# A string, also one that never ends, so that no text is looked at twice.
+# A string, also an unterminated one, so that no text is scanned twice.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def loads(raw: bytes, *, depth: int = DEPTH) -> Any:
-    """The value of a JSON text in UTF-8; ``None`` for a text that is empty.
+    """Return the value of a JSON text in UTF-8; `None` for an empty text.
 
-    Raises ``ValueError`` in plain words: not UTF-8, not JSON, more than ``depth`` levels deep, a key twice in one
-    object, NaN or an infinity, a whole number that does not fit into 64 bits.
+    :param depth: most levels of arrays and objects.
+    :raises ValueError: in plain words: not UTF-8, not JSON, nested too deeply, a key twice in one object, NaN or an
+        infinity, or a whole number of more than 64 bits.
     """
     if not raw.strip():
         return None
@@ -43,9 +44,9 @@ def loads(raw: bytes, *, depth: int = DEPTH) -> Any:
 
 
 def _too_deep(raw: bytes, depth: int) -> bool:
-    """Whether brackets stand more than ``depth`` levels inside each other.
+    """Whether brackets are nested more than `depth` levels deep.
 
-    Takes the innermost pairs away, level by level, which is quick also for megabytes of brackets.
+    Removes the innermost pairs, level by level, which is fast also for megabytes of brackets.
     """
     if raw.count(b"[") + raw.count(b"{") <= depth:
         return False  # the usual case, at no cost
@@ -75,7 +76,7 @@ def _whole(text: str) -> int:
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise ValueError("an object has the same key twice")
-    return found
+    return members

@@ -1,7 +1,7 @@
 """Times, ids and pages as the service writes them.
 
-Why it exists: the API mixes time formats without a zone, ids that carry a time, and page parameters with
-limits per endpoint. One place knows these forms.
+The API mixes time formats without a zone, ids that contain a time, and page parameters with limits per endpoint. One
+place knows these forms.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from typing import TypeVar
 from .errors import invalid_parameter
 
 BEIJING = timezone(timedelta(hours=8))
-"""No page names a zone; inferred from the minute in a job id being that of its ``create_time``."""
+"""No page names a zone; inferred from the minute in a job id being that of its `create_time`."""
 
 Item = TypeVar("Item")
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def plain_time(at: float) -> str:
-    """``yyyy-MM-dd HH:mm:ss``: jobs and files."""
+    """Return `yyyy-MM-dd HH:mm:ss`: jobs and files."""
     return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def iso_time(at: float) -> str:
-    """``yyyy-MM-ddTHH:mm:ss``: checkpoints."""
+    """Return `yyyy-MM-ddTHH:mm:ss`: checkpoints."""
     return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def exact_time(at: float) -> str:
-    """``yyyy-MM-ddTHH:mm:ss.mmm``: deployments, which show a fraction in some examples and none in others."""
+    """Return `yyyy-MM-ddTHH:mm:ss.mmm`: deployments, which show a fraction in some examples and none in others."""
     return f"{iso_time(at)}.{datetime.fromtimestamp(at, BEIJING).microsecond // 1000:03d}"
 
 
 def log_time(at: float) -> str:
-    """``yyyy-MM-dd HH:mm:ss,mmm``: log lines."""
+    """Return `yyyy-MM-dd HH:mm:ss,mmm`: log lines."""
     moment = datetime.fromtimestamp(at, BEIJING)
     return f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d}"
 
 
 class Ids:
-    """Made-up identifiers, reproducible for a seed, unless somebody has chosen the next ones.
+    """Generated identifiers, reproducible for a seed, unless somebody has chosen the next ones.
 
-    Not safe for concurrent use by itself: the service's lock covers it.
+    Not thread-safe: the service's lock protects it.
     """
 
     def __init__(self, seed: int | str) -> None:
@@ -56,16 +56,16 @@ class Ids:
         self._chosen: dict[str, deque[str]] = {"jobs": deque(), "files": deque(), "deployments": deque()}
 
     def choose(self, kind: str, ids: Iterable[str]) -> None:
-        """The next objects of this kind (``jobs``, ``files``, ``deployments``) get these ids, in this order."""
+        """Set the ids of the next objects of this kind (`jobs`, `files`, `deployments`), in this order."""
         self._chosen[kind].extend(ids)
 
     def chosen(self, kind: str) -> str | None:
-        """The id that was chosen for the next object of this kind; it is used up."""
+        """Return the id chosen for the next object of this kind, and use it up."""
         waiting = self._chosen[kind]
         return waiting.popleft() if waiting else None
 
     def waiting(self) -> dict[str, int]:
-        """How many chosen ids of each kind are not used up yet."""
+        """Return how many chosen ids of each kind are left."""
         return {kind: len(ids) for kind, ids in self._chosen.items()}
 
     def forget_chosen(self) -> None:
@@ -76,14 +76,14 @@ class Ids:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def tail(self) -> str:
-        """Eight hex digits, as deployments of base models carry."""
+        """Return eight hex digits, as in the ids of base models' deployments."""
         return f"{self._random.getrandbits(32):08x}"
 
     def file(self) -> str:
         return self.chosen("files") or self.uuid()
 
     def job(self, at: float, taken: Callable[[str], bool]) -> str:
-        """The chosen id, or ``ft-{yyyyMMddHHmm}-{4 hex}``, not ``taken``."""
+        """Return the chosen id, or `ft-{yyyyMMddHHmm}-{4 hex}`, not `taken`."""
         chosen = self.chosen("jobs")
         if chosen is not None:
             return chosen
@@ -98,17 +98,17 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list; ``number`` counts from 1."""
+    """One page of a list; `number` counts from 1."""
 
     number: int
     size: int
 
     @classmethod
     def of(cls, query: Mapping[str, str], *, default: int, most: int) -> Page:
-        """Reads ``page_no`` and ``page_size``.
+        """Return the page in `page_no` and `page_size`.
 
-        Out of range is refused with 400 ``InvalidParameter`` (inferred: a page states the range, none what
-        happens outside).
+        :raises ApiProblem: 400 `InvalidParameter` out of range (inferred: a page states the range, but no page says
+            what happens outside).
         """
         return cls(
             whole_number(query, "page_no", default=1, least=1, most=None),
@@ -116,13 +116,16 @@ class Page:
         )
 
     def cut(self, items: Sequence[Item]) -> Sequence[Item]:
-        """The items on this page; nothing past the end (inferred)."""
+        """Return the items on this page; nothing past the end (inferred)."""
         start = (self.number - 1) * self.size
         return items[start : start + self.size]
 
 
 def whole_number(query: Mapping[str, str], name: str, *, default: int, least: int, most: int | None) -> int:
-    """An integer query parameter. Raises 400 ``InvalidParameter`` naming it when it is none or out of range."""
+    """Return an integer query parameter.
+
+    :raises ApiProblem: 400 `InvalidParameter` names it if it is not an integer or out of range.
+    """
     text = query.get(name)
     if text is None or text == "":
         return default

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NewType
 
-from pulumi_dashscope_ft.text import hide_secrets, hide_watched, redact, sanitize
+from pulumi_dashscope_ft.text import redact, redact_secrets, redact_watched_keys, sanitize
 
 TerminalText = NewType("TerminalText", str)
 """Text that may be shown: lines without control characters, keys, and secrets of the program's."""
@@ -23,7 +23,9 @@ def printable(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
     :param spelled: gives each line the spelling of the user's language.
     """
     # Secrets first, in the whole of it: one that is cut by the end of a line is one.
-    return TerminalText("\n".join(_line(line, spelled) for line in hide_secrets(hide_watched(text)).split("\n")))
+    return TerminalText(
+        "\n".join(_line(line, spelled) for line in redact_secrets(redact_watched_keys(text)).split("\n"))
+    )
 
 
 def _line(line: str, spelled: Callable[[str], str]) -> str:

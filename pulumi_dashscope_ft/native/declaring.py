@@ -1,8 +1,7 @@
-"""Why this exists: what all resource classes of this front end share: the type by which the engine finds the plugin,
-and which account a question of the program's own goes to.
+"""The base class of this front end's resources: the type token, and the account that a program's own questions use.
 
-No version of the plugin is named: a program uses the one that is installed beside it, and a provider whose version
-changes would be a new provider to the engine, with another owner id (see docs/plugin.md).
+The classes name no version of the plugin. A program uses the installed one, and a provider whose version changes would
+be a new provider to the engine, with another owner id (see docs/plugin.md).
 """
 
 from __future__ import annotations
@@ -19,24 +18,24 @@ PACKAGE = "dashscope-ft"
 
 
 def token(name: str) -> str:
-    """The type or function of that name, as the engine knows it."""
+    """Return the engine's token for a type or function of the package."""
     return f"{PACKAGE}:index:{name}"
 
 
 class Declared(Spelled, pulumi.CustomResource):
-    """A resource of the plugin's, with the spelling of this package."""
+    """A resource of the plugin, with properties spelled as in Python."""
 
     if not TYPE_CHECKING:
-        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
+        # Accepts any argument. `check` reports a wrong one together with everything else that is wrong.
         def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = options.hidden(self, if_any=False) if self.is_paid_for else None
-            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden))
+            hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
+            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
             super().__init__(token(self.kind), resource_name, given, opts)
             self.remember_account(arguments)
 
     @property
     def account(self) -> tuple[Any, Any]:
-        """As everywhere; but what a provider instance is configured with is known to the plugin alone.
+        """The account as in every front end. Only the plugin knows the settings of a provider instance.
 
         :raises ValueError: the resource has a provider of its own.
         """

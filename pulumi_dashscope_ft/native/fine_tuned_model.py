@@ -1,5 +1,6 @@
-"""Why this exists: a job and the model that it produces in one resource, which only a plugin can offer: it waits for
-hours without holding up anything else.
+"""A fine-tuning job and its model as one resource.
+
+Only a plugin can offer it: it waits for hours without blocking others.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from pulumi_dashscope_ft.program.fine_tuning_job import Datasets, JobProperties,
 
 
 class FineTunedModel(JobProperties, Declared):
-    """A fine-tuning job, and the wait for its model. It is created once the job has `SUCCEEDED`; a wait that ends early
-    leaves the job running and its id in the state, and the next `up` waits for the same job.
+    """A fine-tuning job, and the wait for its model.
+
+    It is created once the job has `SUCCEEDED`; a wait that ends early leaves the job running and its id in the state,
+    and the next `up` waits for the same job.
     """
 
     kind = "FineTunedModel"
 
     wait_timeout: pulumi.Output[Any]
     model_id: pulumi.Output[str]
-    """The id of the trained model, by which it is deployed and called."""
+    """The id of the trained model, used to deploy and to call it."""
 
     if TYPE_CHECKING:
 

@@ -1,7 +1,8 @@
-"""Why this exists: the plugin's functions for Python programs. Each asks the service with the account of the provider
-instance that the options name, else with that of the default provider; a call or two, and nothing is changed.
+"""The plugin's functions for Python programs.
 
-Those that end in `_output` take outputs of other resources, and are answered once these are known.
+Each function uses the account of the provider instance named in the options, or of the default provider. It makes one
+or two calls and changes nothing. The functions that end in `_output` take outputs of other resources and wait for their
+values.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ OutputOptions = pulumi.InvokeOptions | pulumi.InvokeOutputOptions | None
 def get_job(
     job_id: str, *, workspace_id: str | None = None, api_key_env: str | None = None, opts: Options = None
 ) -> Job:
-    """A job as it stands now, whoever started it. `finetuned_output` is set once it has `SUCCEEDED`.
+    """Return the current state of any job of the account. `finetuned_output` is set once the job has `SUCCEEDED`.
 
-    :param workspace_id: the workspace that the job is in, when the key may use several.
+    :param workspace_id: the workspace of the job, when the key may use several.
     :param api_key_env: name of the variable that holds the key, when there are several accounts.
-    :raises Exception: there is no such job, or the service could not be asked; the message says what to do.
+    :raises Exception: the job does not exist, or the service could not be asked; the message says what to do.
     """
     return _job(_asked("getJob", opts, jobId=job_id, workspaceId=workspace_id, apiKeyEnv=api_key_env))
 
@@ -38,7 +39,7 @@ def get_job(
 def get_job_output(
     job_id: pulumi.Input[str], *, workspace_id: Text = None, api_key_env: Text = None, opts: OutputOptions = None
 ) -> pulumi.Output[Job]:
-    """The same for a job of the same program."""
+    """Like :func:`get_job`, for a job of the same program."""
     return _output("getJob", opts, jobId=job_id, workspaceId=workspace_id, apiKeyEnv=api_key_env).apply(_job)
 
 
@@ -50,7 +51,7 @@ def list_jobs(
     api_key_env: str | None = None,
     opts: Options = None,
 ) -> list[Job]:
-    """The jobs that the key may see, newest first, whoever started them. One call for each hundred.
+    """Return the jobs that the key may see, newest first, no matter who started them. Makes one call per hundred jobs.
 
     :param status: only jobs in this status, such as `RUNNING`.
     :param model: only jobs that tune this model.
@@ -68,7 +69,7 @@ def list_jobs_output(
     api_key_env: Text = None,
     opts: OutputOptions = None,
 ) -> pulumi.Output[list[Job]]:
-    """The same with outputs of the same program."""
+    """Like :func:`list_jobs`, with outputs of the same program."""
     given = {"status": status, "model": model, "workspaceId": workspace_id, "apiKeyEnv": api_key_env}
     return _output("listJobs", opts, **given).apply(_jobs)
 
@@ -81,10 +82,10 @@ def get_logs(
     api_key_env: str | None = None,
     opts: Options = None,
 ) -> list[str]:
-    """The end of a job's log, oldest line first (get-fine-tuning-job-logs-api).
+    """Return the end of a job's log, oldest line first (get-fine-tuning-job-logs-api).
 
-    :param lines: at most so many, 1 to 1000.
-    :raises Exception: there is no such job, or the service could not be asked; the message says what to do.
+    :param lines: largest number of lines, 1 to 1000.
+    :raises Exception: the job does not exist, or the service could not be asked; the message says what to do.
     """
     given = {"jobId": job_id, "lines": lines, "workspaceId": workspace_id, "apiKeyEnv": api_key_env}
     return _lines(_asked("getLogs", opts, **given))
@@ -98,8 +99,9 @@ def get_logs_output(
     api_key_env: Text = None,
     opts: OutputOptions = None,
 ) -> pulumi.Output[list[str]]:
-    """The same for a job of the same program. It is read at once; for the log of a whole run, take the id of a
-    `FineTunedModel`.
+    """Like :func:`get_logs`, for a job of the same program.
+
+    Reads the log at once; for the log of a whole run, pass the id of a `FineTunedModel`.
     """
     given = {"jobId": job_id, "lines": lines, "workspaceId": workspace_id, "apiKeyEnv": api_key_env}
     return _output("getLogs", opts, **given).apply(_lines)
@@ -108,9 +110,9 @@ def get_logs_output(
 def get_checkpoints(
     job_id: str, *, workspace_id: str | None = None, api_key_env: str | None = None, opts: Options = None
 ) -> list[Checkpoint]:
-    """The checkpoints that a job has saved, newest first (list-checkpoints-api).
+    """Return the checkpoints that a job has saved, newest first (list-checkpoints-api).
 
-    :raises Exception: there is no such job, or the service could not be asked; the message says what to do.
+    :raises Exception: the job does not exist, or the service could not be asked; the message says what to do.
     """
     return _checkpoints(_asked("getCheckpoints", opts, jobId=job_id, workspaceId=workspace_id, apiKeyEnv=api_key_env))
 
@@ -118,7 +120,7 @@ def get_checkpoints(
 def get_checkpoints_output(
     job_id: pulumi.Input[str], *, workspace_id: Text = None, api_key_env: Text = None, opts: OutputOptions = None
 ) -> pulumi.Output[list[Checkpoint]]:
-    """The same for a job of the same program."""
+    """Like :func:`get_checkpoints`, for a job of the same program."""
     given = {"jobId": job_id, "workspaceId": workspace_id, "apiKeyEnv": api_key_env}
     return _output("getCheckpoints", opts, **given).apply(_checkpoints)
 
@@ -141,7 +143,7 @@ def _job(answer: Mapping[str, Any]) -> Job:
 
 
 def _jobs(answer: Mapping[str, Any]) -> list[Job]:
-    return [_job(one) for one in answer.get("jobs", ())]
+    return [_job(job) for job in answer.get("jobs", ())]
 
 
 def _lines(answer: Mapping[str, Any]) -> list[str]:
@@ -151,10 +153,10 @@ def _lines(answer: Mapping[str, Any]) -> list[str]:
 def _checkpoints(answer: Mapping[str, Any]) -> list[Checkpoint]:
     from pulumi_dashscope_ft.api import Checkpoint
 
-    return [Checkpoint.from_json(_spelled(one)) for one in answer.get("checkpoints", ())]
+    return [Checkpoint.from_json(_spelled(checkpoint)) for checkpoint in answer.get("checkpoints", ())]
 
 
 def _spelled(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """As the API spells it, which is how Python does. Whole numbers arrive as floats."""
+    """Return the answer in the API's spelling, which is Python's. Whole numbers arrive as floats."""
     whole = {key: int(value) if isinstance(value, float) else value for key, value in answer.items()}
     return {to_snake_case(key): value for key, value in whole.items()}

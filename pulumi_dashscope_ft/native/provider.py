@@ -1,8 +1,7 @@
-"""Why this exists: a provider instance is how a program works with several accounts, or keeps its settings in one
-place:
+"""Provider instances, for programs that use several accounts or keep their settings in one place.
 
-    team = Provider("team", api_key=config.require_secret("teamKey"))
-    FineTuningJob("job", …, opts=pulumi.ResourceOptions(provider=team))
+team = Provider("team", api_key=config.require_secret("teamKey"))
+FineTuningJob("job", …, opts=pulumi.ResourceOptions(provider=team))
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pulumi_dashscope_ft.schema import to_snake_case
 
 
 class Provider(pulumi.ProviderResource):
-    """The settings of one account. What is left out comes from the environment, as with the default provider."""
+    """The settings of one account. Missing settings come from the environment, as with the default provider."""
 
     base_url: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
@@ -35,13 +34,13 @@ class Provider(pulumi.ProviderResource):
         api_key_envs: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Settings for the resources and functions that name this provider; see the schema.
+        """Set the account for the resources and functions that name this provider; see the schema.
 
         :param base_url: address of the API up to and including `/api/v1`.
-        :param api_key: the key; it is a secret in the state, whether it was one in the program or not.
+        :param api_key: the key. The state stores it as a secret, even if the program did not mark it as one.
         :param workspace_id: the workspace, when the key may use several.
         :param region: region id, such as `cn-beijing` (the default).
-        :param api_key_envs: variables that a resource's `api_key_env` may name, beside those that begin with
+        :param api_key_envs: variables that a resource's `api_key_env` may name, in addition to those that begin with
             `DASHSCOPE_`.
         """
         super().__init__(

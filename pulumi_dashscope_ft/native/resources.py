@@ -1,5 +1,4 @@
-"""Why this exists: the plugin's resources as Python classes. They only name and carry values; everything else happens
-in the plugin."""
+"""The plugin's resources as Python classes. They only name and carry values; the plugin does everything else."""
 
 from __future__ import annotations
 

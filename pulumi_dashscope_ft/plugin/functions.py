@@ -45,7 +45,7 @@ def answer(session: PluginSession, token: str, arguments: Arguments) -> Answer:
     defaults = {name: spec["default"] for name, spec in _spec(token)["properties"].items() if "default" in spec}
     given = {**defaults, **{name: value for name, value in arguments.items() if value is not None}}
     connection = session.accounts.connection(given)
-    return connection.key.hide(_FUNCTIONS[_name(token)](connection, given))
+    return connection.key.redact_values(_FUNCTIONS[_name(token)](connection, given))
 
 
 def _name(token: str) -> str:

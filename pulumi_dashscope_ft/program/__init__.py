@@ -1,3 +1,4 @@
-"""What runs in the user's Python program, for the classes of both front ends: the properties as a program spells them,
-and what the program itself asks the service for.
+"""The part of both front ends that runs in the user's program.
+
+It spells the properties for programs, and asks the service the program's own questions.
 """

@@ -1,4 +1,4 @@
-"""Why this exists: what a program writes and reads of a published checkpoint, whichever front end serves it."""
+"""The properties of a published checkpoint, as programs of both front ends write and read them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from pulumi_dashscope_ft.program.spelling import Spelled
 
 
 class ExportedCheckpointProperties(Spelled):
-    """A checkpoint of a fine-tuning job, published as a model that can be deployed. Destroying it deletes nothing: the
-    service has no call for that.
+    """A checkpoint of a fine-tuning job, published as a model that can be deployed.
+
+    Destroying it deletes nothing: the service has no call for that.
     """
 
     job_id: pulumi.Output[str]
@@ -21,7 +22,7 @@ class ExportedCheckpointProperties(Spelled):
     api_key_env: pulumi.Output[str | None]
     export_timeout: pulumi.Output[Any]
     model_name: pulumi.Output[str]
-    """The id of the exported model, by which it is deployed and called."""
+    """The id of the exported model, used to deploy and to call it."""
     status: pulumi.Output[str]
     """`SUCCEEDED` once the model can be deployed."""
     full_name: pulumi.Output[str | None]

@@ -1,4 +1,4 @@
-"""Why this exists: what a program writes and reads of a fine-tuning job, whichever front end serves it."""
+"""The properties of a fine-tuning job, as programs of both front ends write and read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Datasets = Sequence[pulumi.Input[Mapping[str, Any]]]
 
 
 class JobProperties(Spelled):
-    """What can be read of a job."""
+    """The outputs of a job."""
 
     model: pulumi.Output[str]
     training_file_ids: pulumi.Output[list[str] | None]
@@ -38,8 +38,8 @@ class JobProperties(Spelled):
     """The service's id of the job, `ft-…`; also the Pulumi id."""
     job_name: pulumi.Output[str]
     status: pulumi.Output[str]
-    """`PENDING`, `QUEUING`, `RUNNING`, `CANCELING`, `SUCCEEDED`, `FAILED` or `CANCELED`, as it was last read. A
-    `pulumi refresh` reads it; an exported one changes with the next `up`, or with `refresh --run-program`.
+    """`PENDING`, `QUEUING`, `RUNNING`, `CANCELING`, `SUCCEEDED`, `FAILED` or `CANCELED`, as last read. `pulumi refresh`
+    reads it again. A stack output that exports it changes with the next `up` or `refresh --run-program`.
     """
     finetuned_output: pulumi.Output[str | None]
     """The id of the trained model, once the job has `SUCCEEDED`."""
@@ -54,7 +54,7 @@ class JobProperties(Spelled):
     """What `pulumi destroy` would do now: `cancel, then delete`, `delete`, `wait for cancel, then delete` or
     `keep`."""
     expires: pulumi.Output[str | None]
-    """With `expires_in`: the minute from which on `dashscope-ft sweep` ends the job, such as `2026-11-25T10:00Z`."""
+    """With `expires_in`: the minute after which `dashscope-ft sweep` ends the job, such as `2026-11-25T10:00Z`."""
     failure: pulumi.Output[dict[str, Any] | None]
     """Why the job `FAILED`: `code` and `message` where the service gives them, and `log_tail`."""
 
@@ -103,16 +103,18 @@ class FineTuningJobProperties(JobProperties):
             """
 
     def wait_for_model(self, timeout: str | float = "12h") -> pulumi.Output[str]:
-        """The id of the trained model, once the job has `SUCCEEDED`; an input that takes it waits in the program.
+        """Return the id of the trained model once the job has `SUCCEEDED`.
+
+        A resource that takes it as an input waits for it.
 
             model = job.wait_for_model(timeout="6h")
 
-        Progress is shown at the job. In a preview this is known if there is a model already, and costs at most one list
-        call for all jobs; else it is unknown. If the job ends without a model, or the time is up, the `up` fails and
-        says why; the job, if it runs, goes on, and the next `up` waits for it again.
+        Progress is shown at the job. In a preview the id is known if the model exists already, and that costs at most
+        one list call for all jobs; otherwise it is unknown. If the job ends without a model, or the time is up, the
+        `up` fails and says why. A running job goes on, and the next `up` waits for it again.
 
         :param timeout: `"90m"`, `"12h"`, `"2d"`, or seconds.
-        :raises ValueError: a timeout that is none.
+        :raises ValueError: `timeout` is not a positive duration.
         """
         from pulumi_dashscope_ft.program import waiting
 

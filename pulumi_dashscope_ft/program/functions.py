@@ -1,8 +1,8 @@
-"""Why this exists: questions that a program asks of the service, as opposed to resources that it declares. Pulumi's
-dynamic flavour knows no provider functions, so these run in the program itself, with the settings that the provider
-would use: the stack's configuration first, then the environment. Without a stack the environment alone is left.
+"""Functions with which a program reads checkpoints and logs.
 
-The API client is loaded by the first question, not by the import of the package.
+Pulumi's dynamic flavour has no provider functions, so these run in the program itself, with the settings that the
+provider would use: the stack's configuration first, then the environment. Without a stack only the environment is used.
+The first call loads the API client; importing the package does not.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ T = TypeVar("T")
 def get_checkpoints(
     job_id: str, *, workspace_id: str | None = None, api_key_env: str | None = None
 ) -> list[Checkpoint]:
-    """The checkpoints that a job has saved, newest first; of a job that still trains, those it has saved so far.
+    """Return the checkpoints that a job has saved, newest first. A job that still trains returns those saved so far.
 
-        steps = [one.checkpoint for one in get_checkpoints("ft-202410291653-1c7f")]
+        steps = [checkpoint.checkpoint for checkpoint in get_checkpoints("ft-202410291653-1c7f")]
 
-    Works in a Pulumi program and outside of one. One call, repeated where that is safe.
+    Works inside and outside a Pulumi program. Makes one call, repeated where that is safe.
 
-    :param workspace_id: the workspace that the job is in, when the key may use several.
+    :param workspace_id: the workspace of the job, when the key may use several.
     :param api_key_env: name of the variable that holds the key, when there are several accounts.
-    :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
-    :raises pulumi_dashscope_ft.api.NotFoundError: there is no such job.
+    :raises pulumi_dashscope_ft.api.SettingsError: there is no key, or a setting is invalid.
+    :raises pulumi_dashscope_ft.api.NotFoundError: the job does not exist.
     :raises pulumi_dashscope_ft.api.ApiError: the service could not be asked.
     """
     from pulumi_dashscope_ft.program import service
@@ -44,9 +44,9 @@ def get_checkpoints_output(
     workspace_id: pulumi.Input[str] | None = None,
     api_key_env: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[list[Checkpoint]]:
-    """The same for a job of the same program: `get_checkpoints_output(job.job_id)`.
+    """Like :func:`get_checkpoints`, for a job of the same program: `get_checkpoints_output(job.job_id)`.
 
-    In a preview it is known when the job exists already. An error ends the program with its message alone.
+    In a preview the result is known if the job exists already. An error ends the program with its message alone.
     """
     given = pulumi.Output.all(job_id, workspace_id, api_key_env)
     return given.apply(lambda known: _asked("get_checkpoints", lambda: get_checkpoints(known[0], **_account(known))))
@@ -55,20 +55,20 @@ def get_checkpoints_output(
 def get_logs(
     job_id: str, *, lines: int = 1000, workspace_id: str | None = None, api_key_env: str | None = None
 ) -> list[str]:
-    """The end of a job's log, oldest line first: what the trainer says, with its losses, and why a run has failed.
+    """Return the end of a job's log, oldest line first: the trainer's output with its losses, and why a run has failed.
 
         reason = get_logs("ft-202410291653-1c7f", lines=20)[-1]
 
-    Works in a Pulumi program and outside of one. At most two calls (get-fine-tuning-job-logs-api).
+    Works inside and outside a Pulumi program. Makes at most two calls (get-fine-tuning-job-logs-api).
 
-    :param lines: at most so many, 1 to 1000.
-    :raises: as :func:`get_checkpoints` does.
+    :param lines: largest number of lines, 1 to 1000.
+    :raises: the errors of :func:`get_checkpoints`.
     """
     from pulumi_dashscope_ft.program import service
 
     connection = service.connection(workspace_id, api_key_env)
-    # A program may export them, into its state: where the service repeats the key, they are without it.
-    return list(connection.key.hide({"lines": connection.client.fine_tunes.tail(job_id, lines)})["lines"])
+    # A program may export the lines, and they then enter its state. If the service repeats the key, it is removed here.
+    return list(connection.key.redact_values({"lines": connection.client.fine_tunes.tail(job_id, lines)})["lines"])
 
 
 def get_logs_output(
@@ -78,9 +78,11 @@ def get_logs_output(
     workspace_id: pulumi.Input[str] | None = None,
     api_key_env: pulumi.Input[str] | None = None,
 ) -> pulumi.Output[list[str]]:
-    """The same for a job of the same program. It is read at once: for the log of a whole run, wait for its model first.
+    """Like :func:`get_logs`, for a job of the same program.
 
-    In a preview it is known when the job exists already. An error ends the program with its message alone.
+    Reads the log at once; for the log of a whole run, wait for its model first.
+
+    In a preview the result is known if the job exists already. An error ends the program with its message alone.
     """
     given = pulumi.Output.all(job_id, workspace_id, api_key_env, lines)
     return given.apply(

@@ -1,4 +1,4 @@
-"""Why this exists: what a program writes and reads of a deployed model, whichever front end serves it."""
+"""The properties of a deployed model, as programs of both front ends write and read them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ class WaitUntilRunning(Protocol):
 
 
 class ModelDeploymentProperties(Spelled):
-    """A model deployed on Alibaba Cloud Model Studio, to be called. As its plan says, it is billed by token, or until
-    it is stopped or destroyed.
+    """A model deployed on Alibaba Cloud Model Studio.
+
+    Depending on its plan, the service bills it by token, or until it is stopped or destroyed.
     """
 
     model_name: pulumi.Output[str]
@@ -45,8 +46,8 @@ class ModelDeploymentProperties(Spelled):
     deployed_model: pulumi.Output[str]
     """The service's id of the deployment, which is the name to call the model by; also the Pulumi id."""
     status: pulumi.Output[str]
-    """`RUNNING`, or `FAILED`, `STOPPED`, … as it was last read. A `pulumi refresh` reads it; an exported one changes
-    with the next `up`, or with `refresh --run-program`.
+    """`RUNNING`, `FAILED`, `STOPPED`, … as last read. `pulumi refresh` reads it again. A stack output that exports it
+    changes with the next `up` or `refresh --run-program`.
     """
     base_model: pulumi.Output[str | None]
     base_capacity: pulumi.Output[int | None]
@@ -57,7 +58,7 @@ class ModelDeploymentProperties(Spelled):
     creator: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
     billing: pulumi.Output[str]
-    """What is billed for it now, as far as the service documents that."""
+    """What the service bills for the deployment now, as far as the service documents that."""
     teardown: pulumi.Output[str]
     """What `pulumi destroy` would do now: `delete`, `wait until it is gone` or `keep`."""
 
@@ -109,14 +110,15 @@ class ModelDeploymentProperties(Spelled):
     def wait_until_running(self) -> WaitUntilRunning:
         """`deployment.wait_until_running(timeout="30m")`: the id to call the model by, once it is `RUNNING`.
 
-        Only needed with the argument `wait_until_running=False`: without it the resource itself waits, and this is
-        there at once. In a preview it is known if the deployment runs already; `up` and `preview` fail if it will not
-        run by itself (such as one that has `FAILED`), and `up` when the time is up. Nothing is changed by that.
+        Only needed with the argument `wait_until_running=False`. Otherwise the resource itself waits, and the id is
+        there at once. In a preview the id is known if the deployment runs already. `up` and `preview` fail if the
+        deployment will not run by itself (for example because it has `FAILED`); `up` also fails when the time is up.
+        Waiting changes nothing.
 
-        The timeout is `"10m"`, `"1h"`, or seconds; any other raises ValueError. Deploying takes 5 to 10 minutes
+        The timeout is `"10m"`, `"1h"`, or seconds; any other value raises ValueError. Deploying takes 5 to 10 minutes
         (model-deployment-quick-start).
         """
-        # A property, because the argument of the same name becomes an attribute, which would hide a method.
+        # A property, because the argument of the same name becomes an attribute, which would shadow a method.
         from pulumi_dashscope_ft.program import waiting
 
         def running(timeout: str | float = "30m") -> pulumi.Output[str]:

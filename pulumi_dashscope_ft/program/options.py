@@ -1,12 +1,12 @@
-"""Tells the provider which Pulumi options its resource has.
+"""Passes the Pulumi options of a resource to its provider.
 
-Why this exists: a provider is never told of `delete_before_replace`, `retain_on_delete`, `deleted_with` and `protect`,
-though they decide when and whether a job is ended. The program knows them, so they travel in hidden inputs (see
+Pulumi does not tell a provider about `delete_before_replace`, `retain_on_delete`, `deleted_with` and `protect`,
+although they decide when and whether a job is ended. The program knows them and sends them in hidden inputs (see
 `lifecycle.engine_options`).
 
-With `deleted_with`, Pulumi would drop a job or a deployment from the state without a call, although nothing at the
-service is deleted together with anything else. Where the other resource is known not to end it, the option is taken
-off, and the provider warns.
+With `deleted_with`, Pulumi would drop a job or a deployment from the state without a call, although the service never
+deletes one object together with another. Where the other resource is known not to end it, the option is removed and the
+provider warns.
 """
 
 from __future__ import annotations
@@ -18,36 +18,38 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_root_resource
 
-_TOLD = "_dashscope_ft_options"
+_ATTRIBUTE = "_dashscope_ft_options"
 
 
 def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions, *, ends_nothing: bool) -> None:
-    """Note the options of a job or deployment as they are once transformations have had their say.
+    """Remember the options of a job or deployment after all transformations have run.
 
-    :param opts: the SDK's own copy; `deleted_with` is taken off it where it can't be meant.
-    :param ends_nothing: whether the deletion of the resource in `deleted_with` is known to end nothing else.
+    :param opts: the SDK's own copy; `deleted_with` is removed from it where it can have no effect.
+    :param ends_nothing: whether deleting the resource in `deleted_with` is known to end nothing else.
     """
-    from pulumi_dashscope_ft.lifecycle.base import engine_options  # not with the package: its import has to stay quick
+    from pulumi_dashscope_ft.lifecycle.base import engine_options  # imported late: importing the package must stay fast
 
-    told: dict[str, Any] = {}
+    options_set: dict[str, Any] = {}
     if opts.delete_before_replace is not None:
-        told[engine_options.ORDER] = bool(opts.delete_before_replace)
+        options_set[engine_options.ORDER] = bool(opts.delete_before_replace)
     if opts.protect:
-        told[engine_options.PROTECT] = True
+        options_set[engine_options.PROTECT] = True
     if opts.deleted_with is not None:
         name = opts.deleted_with.pulumi_resource_name
-        told[engine_options.TAKEN_OFF if ends_nothing else engine_options.WITH] = name
+        options_set[engine_options.TAKEN_OFF if ends_nothing else engine_options.WITH] = name
         if ends_nothing:
             _after(opts, opts.deleted_with)
     if opts.retain_on_delete is None and opts.parent is not None and opts.parent is not get_root_resource():
-        told[engine_options.INHERITS] = True
-    resource.__dict__[_TOLD] = (told, bool(opts.retain_on_delete))
+        options_set[engine_options.INHERITS] = True
+    resource.__dict__[_ATTRIBUTE] = (options_set, bool(opts.retain_on_delete))
 
 
-def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
-    """The hidden inputs for a job or deployment. They are awaited when the inputs are sent, once `note` was called.
+def hidden_inputs(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[Any]]:
+    """Return the hidden inputs of a job or deployment.
 
-    :param if_any: whether nothing is sent when no option is set.
+    They are awaited when the inputs are sent, after `note` was called.
+
+    :param if_any: whether to send nothing when no option is set.
     """
     return {
         "__retain": _Later(lambda: _noted(resource)[1] or None),
@@ -57,8 +59,9 @@ def hidden(resource: pulumi.Resource, *, if_any: bool) -> dict[str, Awaitable[An
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """A value that is asked for when it is awaited. Unlike a coroutine, it may be dropped: a resource whose inputs are
-    wrong is not registered.
+    """A value that is computed when it is awaited.
+
+    Unlike a coroutine, it may be dropped: a resource with wrong inputs is not registered.
     """
 
     value: Callable[[], Any]
@@ -69,12 +72,12 @@ class _Later:
 
 
 def _noted(resource: pulumi.Resource) -> tuple[dict[str, Any], bool]:
-    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_TOLD, ({}, False))
+    noted: tuple[dict[str, Any], bool] = resource.__dict__.get(_ATTRIBUTE, ({}, False))
     return noted
 
 
 def _after(opts: pulumi.ResourceOptions, other: pulumi.Resource) -> None:
-    """Take `deleted_with` off, and keep the order that it stands for: the other resource is deleted last."""
+    """Remove `deleted_with` and keep the order that it implies: the other resource is deleted last."""
     opts.deleted_with = None
     listed = opts.depends_on
     if isinstance(other, pulumi.CustomResource) and (listed is None or isinstance(listed, (list, tuple))):

@@ -1,12 +1,11 @@
 """Tells the provider of the dynamic flavour which inputs are secret.
 
-Why this exists: Pulumi hands a dynamic provider all secrets unmarked, so it could not know what no message may repeat.
-The program knows: an output says whether it is secret, once it is known. What it says travels in a hidden input (see
+Pulumi passes all secrets to a dynamic provider unmarked, so the provider could not know what no message may repeat. The
+program knows: an output says whether it is secret, once it is known. The paths travel in a hidden input (see
 `lifecycle.property_bag.SECRETS`).
 
-The inputs are looked at as they are once transformations have had their say, those of parents and of the stack
-included. A transform (`pulumi.ResourceOptions.transforms`) runs in the engine, after this: what only a transform makes
-secret is not known here.
+The inputs are read after all transformations have run, including those of parents and of the stack. A transform
+(`pulumi.ResourceOptions.transforms`) runs later, in the engine; secrets that only a transform adds are not known here.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ _INPUTS, _OPTIONS = "_dashscope_ft_inputs", "_dashscope_ft_secret_outputs"
 
 
 class TellsSecrets:
-    """Mixed into a resource class of the dynamic flavour."""
+    """Mixin for resource classes of the dynamic flavour."""
 
-    # The SDK keeps the transformations of a resource and its parents here, and applies them in this order: one that is
-    # always the last sees the inputs as they are sent.
+    # The SDK keeps the transformations of a resource and its parents in this list, and applies them in this order. The
+    # last one therefore sees the inputs as they are sent.
 
     @property
     def _transformations(self) -> list[Callable[[Any], Any]]:
@@ -44,26 +43,26 @@ class TellsSecrets:
         self.__dict__["_dashscope_ft_transformations"] = list(given)
 
     def _note_inputs(self, asked: Any) -> None:
-        if asked.resource is self:  # and not one below it
+        if asked.resource is self:  # and not a child of it
             self.__dict__[_INPUTS] = asked.props
 
 
 def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions) -> None:
-    """Note the options of a resource: `additional_secret_outputs` are secret, too, and get what follows from secrets.
+    """Remember the options of a resource: `additional_secret_outputs` are secret too, with all that derives from them.
 
     :param opts: the SDK's own copy.
     """
     resource.__dict__[_OPTIONS] = opts
 
 
-def hidden(resource: pulumi.Resource, kind: str) -> dict[str, Any]:
-    """The hidden input for this resource. It is awaited when the inputs are sent."""
-    return {"__secrets": _Told(resource, kind)}
+def hidden_inputs(resource: pulumi.Resource, kind: str) -> dict[str, Any]:
+    """Return the hidden input of this resource. It is awaited when the inputs are sent."""
+    return {"__secrets": _SecretPaths(resource, kind)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What is secret, asked for when it is awaited. Unlike a coroutine, it may be dropped."""
+class _SecretPaths:
+    """The paths of secret inputs, computed when they are awaited. Unlike a coroutine, this object may be dropped."""
 
     resource: pulumi.Resource
     kind: str
@@ -72,36 +71,37 @@ class _Told:
         return self._paths().__await__()
 
     async def _paths(self) -> list[Path]:
-        found: list[Path] = []
+        paths: list[Path] = []
         inputs = self.resource.__dict__.get(_INPUTS) or {}
         for name, value in inputs.items():
             spelled = self.resource.translate_input_property(name)
             if not spelled.startswith("__"):
-                found += await _secret(value, [spelled])
+                paths += await _secret(value, [spelled])
         opts = self.resource.__dict__.get(_OPTIONS)
         if opts is not None:
-            from pulumi_dashscope_ft.lifecycle.base import derived  # not with the package: its import has to stay quick
+            # imported late: importing the package must stay fast
+            from pulumi_dashscope_ft.lifecycle.kinds import derived
 
             given = list(opts.additional_secret_outputs or ())
-            found += [[self.resource.translate_input_property(name)] for name in given]
-            # The engine is told of these options after the inputs, and so with what is added here.
-            more = derived.outputs_of(self.kind, dict.fromkeys(str(path[0]) for path in found))
+            paths += [[self.resource.translate_input_property(name)] for name in given]
+            # The engine receives these options after the inputs, and so includes what is added here.
+            more = derived.outputs_of(self.kind, dict.fromkeys(str(path[0]) for path in paths))
             if more:
                 opts.additional_secret_outputs = [*given, *more]
-        return found
+        return paths
 
 
 async def _secret(value: Any, path: Path) -> list[Path]:
-    """The paths of what is secret in an input."""
+    """Return the paths of the secrets in an input."""
     if isinstance(value, pulumi.Output):
         if await value.is_secret():
             if await value.is_known():
-                # What the program itself shows, such as the log of a job that it waits for, repeats none either.
+                # The program's own output, such as the log of a job that it waits for, must not repeat a secret either.
                 _SHOWN_NOWHERE.add(secret_texts(await value.future(), True))
             return [path]
         return await _secret(await value.future(with_unknowns=True), path)
     if inspect.isawaitable(value):
-        return [path]  # it can be awaited once only, and that is Pulumi's
+        return [path]  # it can be awaited only once, and Pulumi does that
     if isinstance(value, str) or known_types.is_unknown(value):
         return []
     if isinstance(value, Mapping):

@@ -1,10 +1,10 @@
-"""Why this exists: some things are asked from the program itself, not from the provider: a wait for hours must not
-block a provider's thread, and Pulumi's dynamic flavour knows no provider functions. They need the account that the
-provider would use: the stack's configuration first, then the environment. Without a stack the environment alone is
-left.
+"""The program's own connection to the service.
 
-All questions of one program share one connection for each account, so that a hundred waits look like one considerate
-caller.
+Some questions come from the program itself, not from the provider: a wait for hours must not block a provider's thread,
+and Pulumi's dynamic flavour has no provider functions. They use the account that the provider would use: the stack's
+configuration first, then the environment. Without a stack only the environment is used.
+
+All questions of one program share one connection per account, so that a hundred waits look like one considerate caller.
 """
 
 from __future__ import annotations
@@ -30,29 +30,31 @@ _CONNECTIONS = "_dashscope_ft_connections"
 
 
 def settings(workspace_id: str | None = None, api_key_env: str | None = None) -> Settings:
-    """What holds for this program.
+    """Return the settings of this program.
 
-    :raises SettingsError: no key, or a setting that can't be.
+    :raises SettingsError: there is no key, or a setting is invalid.
     """
-    # Read as plain text: what is secret in it goes to the client and comes back in nothing.
+    # Read as plain text: secrets in it go to the client and are never returned.
     written = {key: get_config(f"{NAMESPACE}:{key}") for key in CONFIGURATION_KEYS}
-    found = resolve_settings(
+    settings = resolve_settings(
         api_key_env=api_key_env,
         workspace_id=workspace_id,
         configuration={key: str(value) for key, value in written.items() if value is not None},
     )
     try:
-        found.check()
+        settings.check()
     except SettingsError as error:
         raise SettingsError(printable(str(error)), field=error.field) from None
-    return found
+    return settings
 
 
 def connection(workspace_id: str | None = None, api_key_env: str | None = None) -> Connection:
-    """The connection to this account that the whole program shares. A process may run many stacks, with other keys, so
-    it is kept at the stack; without a stack it is a new one.
+    """Return the connection to this account that the whole program shares.
 
-    :raises SettingsError: no key, or a setting that can't be.
+    One process may run many stacks with different keys, so the stack holds the connection; without a stack each call
+    makes a new one.
+
+    :raises SettingsError: there is no key, or a setting is invalid.
     """
     stack = get_root_resource()
     known: dict[tuple[str | None, str | None], Connection]
@@ -65,9 +67,10 @@ def connection(workspace_id: str | None = None, api_key_env: str | None = None) 
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """The result of `work`, done in a thread of its own: the program's event loop carries all other resources
-    meanwhile. A thread that still works does not keep the program from ending. Pulumi keeps a program's settings in
-    context variables, so the thread gets the caller's.
+    """Return the result of `work`, run in a thread of its own while the event loop serves all other resources.
+
+    The thread does not keep the program alive. Pulumi keeps a program's settings in context variables, so the thread
+    gets a copy of the caller's.
     """
     context = contextvars.copy_context()
     loop = asyncio.get_running_loop()

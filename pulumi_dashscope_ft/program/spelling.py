@@ -1,6 +1,8 @@
-"""Why this exists: a program spells properties in snake_case, Pulumi carries them in camelCase, and a user's own
-mapping must reach the service with its keys untouched; so a property's name has to be told from a key that merely
-looks like one. The same names stand in resource options, as in `ignore_changes=["hyper_parameters"]`.
+"""Translates property names between Python's snake_case and Pulumi's camelCase.
+
+A user's own mapping must reach the service with its keys untouched, so the name of a property must be distinguishable
+from a key that merely looks like one. The same names appear in resource options, as in
+`ignore_changes=["hyper_parameters"]`.
 """
 
 from __future__ import annotations
@@ -18,35 +20,34 @@ _FIRST = re.compile(r"^[^.\[]+")
 
 
 class _PropertyName(str):
-    """The name of a property of ours, or a path that begins with one (`hyper_parameters.n_epochs`), as opposed to a
-    key inside a user's own mapping, which must stay as it is.
+    """The name of one of our properties, or a path that begins with one (`hyper_parameters.n_epochs`).
+
+    Keys inside a user's own mapping are plain strings and stay as they are.
     """
 
     __slots__ = ()
 
     def in_camel_case(self) -> str:
-        """Only the first part is ours: what a path goes on with is a key of the user's, or an index."""
+        """Translate only the first part: the rest of a path is a key of the user's, or an index."""
         return _FIRST.sub(lambda first: to_camel_case(first[0]), self)
 
 
 class Spelled:
-    """Mixed into a resource class: its properties are spelled in snake_case by programs and in camelCase by everything
-    else.
-    """
+    """Mixin for resource classes whose properties are snake_case in programs and camelCase everywhere else."""
 
     kind: ClassVar[str]
     """The resource's name in the schema."""
 
     @property
     def is_paid_for(self) -> bool:
-        """Whether it costs money for as long as it exists: a job, or a deployment."""
-        return self.kind in ("FineTuningJob", "FineTunedModel", "ModelDeployment")
+        """Whether the resource costs money as long as it exists. Then an input says how it ends."""
+        return "onDestroy" in input_names(self.kind)
 
     if not TYPE_CHECKING:
 
         def _get_providers(self, t, pkg, opts):
-            # The SDK's private method, for want of another: it is called once transformations, a parent's too, have
-            # had their say, and with a copy of the options that is the SDK's own.
+            # A private method of the SDK, because there is no public one. It is called after all transformations,
+            # including those of parents, with the SDK's own copy of the options.
             for option in ("ignore_changes", "replace_on_changes", "additional_secret_outputs"):
                 setattr(opts, option, _option_names(self.kind, getattr(opts, option)))
             if self.is_paid_for:
@@ -63,25 +64,27 @@ class Spelled:
 
     @property
     def account(self) -> tuple[Any, Any]:
-        """The arguments that choose the account: `workspace_id` and `api_key_env`, as the program gave them. (The
-        output `workspace_id` is another thing: the service fills it in.)
+        """The arguments that choose the account, `workspace_id` and `api_key_env`, as the program gave them.
+
+        (The output `workspace_id` is something else: the service sets it.)
         """
         return self._account
 
     def remember_account(self, arguments: Mapping[str, Any]) -> None:
-        """Keep those arguments for what the program asks about this resource later."""
+        """Keep those arguments for later questions about this resource."""
         self._account = (arguments.get("workspace_id"), arguments.get("api_key_env"))
 
 
-def properties(kind: str, given: Mapping[str, Any], hidden: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """What to register: the arguments, a place for each output, and the hidden inputs."""
+def properties(kind: str, given: Mapping[str, Any], hidden_inputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return what to register: the arguments, a place for each output, and the hidden inputs."""
     outputs = dict.fromkeys(map(to_snake_case, output_names(kind)))
-    return {_PropertyName(name): value for name, value in {**outputs, **given, **(hidden or {})}.items()}
+    return {_PropertyName(name): value for name, value in {**outputs, **given, **(hidden_inputs or {})}.items()}
 
 
 def _option_names(kind: str, given: Sequence[str] | None) -> list[str] | None:
-    """The names in a resource option, with those of properties marked as such. Others stay as they are, as Pulumi
-    leaves them: `*`, or a name in camelCase.
+    """Return the names in a resource option, with our properties marked as such.
+
+    Others stay as they are, as in Pulumi: `*`, or a name in camelCase.
     """
     if given is None:
         return None

@@ -1,6 +1,7 @@
-"""Why this exists: whoever wrote `on_destroy` in a Python program must read `on_destroy`, although the schema, the
-state and the lifecycle call it `onDestroy`. All text for the user of the dynamic classes, and of waits in a program,
-leaves through here, and is made fit to be shown on the way (see `frontend.lines`).
+"""Text for the author of a Python program: sanitized, with properties in Python's spelling.
+
+Authors who wrote `on_destroy` must read `on_destroy`, although the schema, the state and the lifecycle call it
+`onDestroy`. All text of the dynamic classes and of waits in a program goes through here (see `frontend.lines`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake
 
 
 def printable(text: str) -> lines.TerminalText:
-    """`text` as it is to be shown: properties as Python spells them, no control characters, nothing that looks like a
-    key; lines and their indentation are kept.
+    """Return `text` for the user: in Python's spelling, without control characters or anything like a key.
+
+    Lines and their indentation are kept.
     """
     return lines.printable(text, _as_python)
 
@@ -25,10 +27,10 @@ def _as_python(line: str) -> str:
 
 @lru_cache(maxsize=1)
 def _camel_case_names() -> re.Pattern[str]:
-    from pulumi_dashscope_ft.lifecycle.base import engine_options  # not with the package: its import has to stay quick
+    from pulumi_dashscope_ft.lifecycle.base import engine_options  # imported late: importing the package must stay fast
 
     kinds = load()["resources"]
     names = set(engine_options.NAMES)
     names |= {name for kind in kinds for name in (*input_names(kind), *output_names(kind)) if name != name.lower()}
-    # Not after a colon: `dashscope-ft:workspaceId` is the name of a configuration key, which is spelled like that.
+    # Not after a colon: `dashscope-ft:workspaceId` is a configuration key, whose name is spelled that way.
     return re.compile(rf"(?<![\w:])(?:{'|'.join(sorted(names))})(?!\w)")

@@ -1,4 +1,4 @@
-"""Why this exists: what a program writes and reads of a training file, whichever front end serves it."""
+"""The properties of a training file, as programs of both front ends write and read them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_dashscope_ft.program.spelling import Spelled
 
 
 class TrainingFileProperties(Spelled):
-    """A data file on Alibaba Cloud Model Studio, uploaded for fine-tuning and checked before it is."""
+    """A data file on Alibaba Cloud Model Studio for fine-tuning. It is checked before it is uploaded."""
 
     path: pulumi.Output[str]
     description: pulumi.Output[str | None]

@@ -1,9 +1,9 @@
-"""What a program may give as an input, and what to write instead of the rest.
+"""Checks that Pulumi can carry the inputs of a program, and says what to write instead.
 
-Why this exists: Pulumi carries what JSON has, and its serialiser answers anything else (`Decimal`, `bytes`, a `set`, an
-object) with a traceback that names neither the resource nor the property. Here such a value is found first, wherever
-it is nested, and also when it comes out of an `Output`. A path may be a `pathlib.Path`. The message tells the type of
-a value and never the value: it may be a secret.
+Pulumi carries JSON. Its serialiser answers anything else (`Decimal`, `bytes`, a `set`, an object) with a traceback that
+names neither the resource nor the property. Such values are found here first, at any depth, also when they come out of
+an `Output`. A path may be a `pathlib.Path`. The message gives the type of a value and never the value itself, because
+it may be a secret.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _BYTES = (bytes, bytearray, memoryview)
 
 
 def carried(subject: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """`given` as Pulumi can carry it; keys that begin with `__` are ours and stay as they are.
+    """Return `given` in a form that Pulumi can carry. Keys that begin with `__` are ours and stay as they are.
 
-    :param subject: what the inputs are of, such as `FineTuningJob triage`.
-    :raises pulumi.RunError: values that can't be carried, all of them, with what to write instead. For one that is
-        known later only, the output raises it.
+    :param subject: the resource, such as `FineTuningJob triage`.
+    :raises pulumi.RunError: some values can't be carried; the message lists all of them and what to write instead. If a
+        value is only known later, the output raises the error.
     """
     found = _Inputs(subject)
     inputs = {
@@ -51,7 +51,7 @@ def carried(subject: str, given: Mapping[str, Any]) -> dict[str, Any]:
 class _Inputs:
     """One pass over the inputs of one resource.
 
-    :param wrong: what can't be carried: where it is, what it is and what to write instead.
+    :param wrong: values that can't be carried: the place, the type and what to write instead.
     """
 
     subject: str
@@ -69,7 +69,7 @@ class _Inputs:
             )
 
     def carried(self, value: Any, where: str, *, path: bool = False, depth: int = 0) -> Any:
-        """The value as Pulumi can carry it. What can't be carried is noted in `wrong`."""
+        """Return the value in a form that Pulumi can carry. Adds to `wrong` what can't be carried."""
         if value is None or isinstance(value, _PLAIN):
             return value
         if isinstance(value, pulumi.Output) or inspect.isawaitable(value):
@@ -94,16 +94,16 @@ class _Inputs:
 
     def _later(self, value: Any, where: str, *, path: bool) -> pulumi.Output[Any]:
         def now(known: Any) -> Any:
-            found = _Inputs(self.subject)
-            fit = found.carried(known, where, path=path)
-            found.require_none_wrong()
+            inputs = _Inputs(self.subject)
+            fit = inputs.carried(known, where, path=path)
+            inputs.require_none_wrong()
             return fit
 
         return pulumi.Output.from_input(value).apply(now)
 
 
 def _is_pulumis(value: Any) -> bool:
-    """Whether Pulumi has a form of its own for it. The provider says what is wrong with one in the wrong place."""
+    """Whether Pulumi has its own form for the value. The provider reports one in the wrong place."""
     ours = (known_types.is_unknown, known_types.is_resource, known_types.is_asset, known_types.is_archive)
     return any(is_one(value) for is_one in ours)
 
@@ -131,7 +131,7 @@ def _instead(value: Any) -> str:
         return "the value followed by .value"
     if isinstance(value, (os.PathLike, uuid.UUID)):
         return "str(…) around it"
-    if callable(getattr(value, "item", None)):  # the numbers and arrays of numpy and torch
+    if callable(getattr(value, "item", None)):  # numbers and arrays of numpy and torch
         return "the value followed by .item(), or by .tolist() for several"
     if isinstance(value, Iterable):
         return "list(…) around it"

@@ -1,5 +1,7 @@
-"""Why this exists: a program that deploys what it has trained must wait for hours. It waits here, in the program, where
-nothing else is held up by it: a provider serves a limited number of calls at a time, and none of them may take hours.
+"""Waits for models and deployments, in the program.
+
+A program that deploys what it has trained must wait for hours. The wait runs in the program, where it blocks nothing
+else: a provider serves a limited number of calls at a time, and none of them may take hours.
 
 A wait changes nothing. Whatever ends it (its time limit, an error, Ctrl-C), the job goes on, and the next `pulumi up`
 waits for the same job again.
@@ -35,20 +37,20 @@ def wait_for_model(
     api_key_env: str | None = None,
     report: Callable[[str], None] = print,
 ) -> str:
-    """Block until the job has `SUCCEEDED`; the id of its model.
+    """Block until the job has `SUCCEEDED` and return the id of its model.
 
         model = wait_for_model("ft-202410291653-1c7f")
 
-    For scripts. In a Pulumi program use the method of the resource, which holds up nothing else.
+    For scripts. In a Pulumi program use the method of the resource, which blocks nothing else.
 
     :param timeout: `"90m"`, `"12h"`, `"2d"`, or seconds.
-    :param workspace_id: the workspace that the job is in, when the key may use several.
+    :param workspace_id: the workspace of the job, when the key may use several.
     :param api_key_env: name of the variable that holds the key, when there are several accounts.
-    :param report: takes the lines that tell how it goes.
-    :raises pulumi_dashscope_ft.lifecycle.errors.LifecycleError: there will be no model (the message ends with the end
-        of the job's log), or the time is up; the job goes on.
-    :raises pulumi_dashscope_ft.api.SettingsError: no key, or a setting that can't be.
-    :raises ValueError: a timeout that is none.
+    :param report: called with each line of progress.
+    :raises pulumi_dashscope_ft.lifecycle.errors.LifecycleError: the job will have no model (the message ends with the
+        end of the job's log), or the time is up and the job goes on.
+    :raises pulumi_dashscope_ft.api.SettingsError: there is no key, or a setting is invalid.
+    :raises ValueError: `timeout` is not a positive duration.
     """
     from pulumi_dashscope_ft.lifecycle.job import model_wait
     from pulumi_dashscope_ft.program import service
@@ -59,15 +61,15 @@ def wait_for_model(
 
 
 def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
-    """The model of a `FineTuningJob`, awaited in an `up`. In a preview it is known if it exists already."""
+    """Return the model of a `FineTuningJob`. An `up` waits for it. In a preview it is known if it exists already."""
     limit = _seconds(timeout)
-    # In a preview an output that the state lacks counts as unknown, not as absent.
+    # In a preview, an output that is missing in the state counts as unknown, not as absent.
     recorded = job.finetuned_output.apply(lambda model: model if isinstance(model, str) else "", run_with_unknowns=True)
     known = pulumi.Output.all(job.job_id, recorded, *job.account)
 
     def ask(values: list[Any]) -> pulumi.Output[str]:
         job_id, model, *account = values
-        if model:  # of a job that has succeeded, and the state knows
+        if model:  # the job has succeeded, and the state knows it
             return pulumi.Output.from_input(str(model))
 
         def now(connection: Connection, report: Callable[[str], None]) -> str | None:
@@ -87,7 +89,10 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
 
 
 def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:
-    """The id of a `ModelDeployment`, once it is `RUNNING`. In a preview it is known if it runs already."""
+    """Return the id of a `ModelDeployment` once it is `RUNNING`.
+
+    In a preview it is known if the deployment runs already.
+    """
     limit = _seconds(timeout)
     known = pulumi.Output.all(deployment.deployed_model, *deployment.account)
 
@@ -126,9 +131,11 @@ def _answer(
     now: Callable[[Connection, Callable[[str], None]], str | None],
     awaited: Callable[[Connection, Callable[[str], None]], str],
 ) -> pulumi.Output[str]:
-    """An output that a look (in a preview) or a wait (in an `up`) gives; unknown when the look finds nothing yet.
+    """Return an output with the result of a look (in a preview) or of a wait (in an `up`).
 
-    What is known to fail in an `up` fails in a preview, with the same message: nothing is planned on top of it.
+    It is unknown when the look finds nothing yet.
+
+    A preview fails with the same message if the `up` is known to fail, so that nothing is planned on top of it.
     """
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -162,7 +169,7 @@ def _answer(
 
 
 def _say(resource: pulumi.Resource) -> Callable[[str], None]:
-    """Takes a line from any thread and shows it at the resource."""
+    """Return a function that takes a line from any thread and shows it at the resource."""
     from pulumi_dashscope_ft.program.terminal import printable
 
     loop = asyncio.get_running_loop()
@@ -181,7 +188,7 @@ _BEFORE: list[Any] = []
 
 @contextlib.contextmanager
 def _told_when_interrupted(what: str, meanwhile: str) -> Iterator[None]:
-    """While this lasts, an interrupt (Ctrl-C) says first that only the waiting ends."""
+    """While this lasts, an interrupt (Ctrl-C) first reports that only the waiting ends."""
     token = object()
     if not _WAITS:
         _listen()

@@ -1,6 +1,7 @@
-"""Why this exists: the package schema (schema.json) is the single source for resources, properties,
-defaults and rules. This package reads it, validates inputs against it and translates its names, so that
-front ends and lifecycle never write any of it down again. It knows neither Pulumi nor the service.
+"""Reads schema.json, the single source of resources, properties, defaults and rules.
+
+This package validates inputs against the schema and translates its names, so that front ends and lifecycle never repeat
+any of it. It depends neither on Pulumi nor on the service.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # What only a validation needs is loaded by the first one: a refresh or a destroy validates nothing.
+    # Validation code is loaded by the first validation: a refresh or a destroy validates nothing.
     if name == "validate":
         from pulumi_dashscope_ft.schema.validation import validate
 

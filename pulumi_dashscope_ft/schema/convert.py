@@ -1,9 +1,10 @@
-"""Why this exists: Pulumi's schema language says which properties a resource has and of which type, and no
-more. Ranges, patterns and rules between properties are kept beside each property, under
-`language.jsonschema`, and this module puts the two together into plain JSON Schema (draft 2020-12), which
-any validator or editor can use.
+"""Converts Pulumi's package schema into plain JSON Schema (draft 2020-12).
 
-Beside the standard keywords a few of our own annotate the result; a foreign validator ignores them:
+Pulumi's schema language only says which properties a resource has and of which type. Ranges, patterns and rules between
+properties are kept beside each property, under `language.jsonschema`. This module joins the two into a schema that any
+validator or editor can use.
+
+The result has a few annotations of our own, which other validators ignore:
 
 - `reason`: the sentence for a person, instead of one derived from the keywords; `{name}` is another input;
 - `advice`: a schema for what is unusual rather than wrong, whose violations are warnings;
@@ -27,10 +28,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @cache
 def to_json_schema(resource: str) -> Mapping[str, Any]:
-    """JSON Schema of a resource's inputs as one object, names in camelCase. Computed once; don't change it.
+    """Return the JSON Schema of a resource's inputs as one object, names in camelCase. Computed once; don't change it.
 
-    Raises:
-        KeyError: there is no such resource.
+    :raises KeyError: there is no such resource.
     """
     section = definition(resource)
     properties = section["inputProperties"]
@@ -47,7 +47,7 @@ def to_json_schema(resource: str) -> Mapping[str, Any]:
 
 @cache
 def open_inputs(resource: str) -> frozenset[str]:
-    """Inputs whose whole value may be shown to anybody: nothing in them is a secret or may hold one."""
+    """Return the inputs whose whole value may be shown to anybody: they are not secret and can't contain a secret."""
     properties = to_json_schema(resource)["properties"]
     return frozenset(name for name, schema in properties.items() if not _confidential(schema))
 
@@ -60,7 +60,7 @@ def _confidential(node: Any) -> bool:
 
 @cache
 def to_advice_schema(resource: str) -> Mapping[str, Any]:
-    """The advice of `to_json_schema` as a schema of its own: what violates it is worth a warning."""
+    """Return the advice of `to_json_schema` as a schema of its own: each violation of it is worth a warning."""
     return _advice(to_json_schema(resource))
 
 
@@ -79,7 +79,7 @@ def _property(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _typed(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """A Pulumi type as JSON Schema."""
+    """Return a Pulumi type as JSON Schema."""
     if "oneOf" in spec:
         return _union([_typed(branch) for branch in spec["oneOf"]])
     reference = spec.get("$ref", "")
@@ -96,17 +96,15 @@ def _typed(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(reference: str) -> dict[str, Any]:
-    found = type_definition(reference)
-    if "enum" in found:
-        return {"type": found["type"], "enum": list(enum_values(reference.removeprefix("#/types/")))}
-    properties = {name: _typed(spec) for name, spec in found["properties"].items()}
-    return {"type": "object", "properties": properties, "required": list(found.get("required", []))}
+    definition = type_definition(reference)
+    if "enum" in definition:
+        return {"type": definition["type"], "enum": list(enum_values(reference.removeprefix("#/types/")))}
+    properties = {name: _typed(spec) for name, spec in definition["properties"].items()}
+    return {"type": "object", "properties": properties, "required": list(definition.get("required", []))}
 
 
 def _union(branches: list[dict[str, Any]]) -> dict[str, Any]:
-    """Plain types side by side. A type next to an enum of it is an open enum: other values are only
-    unusual.
-    """
+    """Return a union of plain types. A type next to an enum of it is an open enum: other values are only unusual."""
     types = list(dict.fromkeys(branch["type"] for branch in branches))
     schema: dict[str, Any] = {"type": types[0] if len(types) == 1 else types}
     known = [value for branch in branches for value in branch.get("enum", [])]
@@ -116,7 +114,7 @@ def _union(branches: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """`above` laid over `below`; objects are merged, everything else is replaced."""
+    """Return `above` laid over `below`: objects are merged, everything else is replaced."""
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)
@@ -125,15 +123,15 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 
 
 def _advice(node: Mapping[str, Any]) -> dict[str, Any]:
-    """The advice found at a node and below it, in the same structure, with what is needed to word it."""
-    found = dict(node.get("advice", {}))
+    """Return the advice at a node and below it, in the same structure, with what is needed to word it."""
+    advice = dict(node.get("advice", {}))
     for keyword in ("writeOnly", "title"):
         if keyword in node:
-            found[keyword] = node[keyword]
+            advice[keyword] = node[keyword]
     if node.get("format") == "numeric":
-        found["format"] = "numeric"
+        advice["format"] = "numeric"
     if "properties" in node:
-        found["properties"] = {name: _advice(child) for name, child in node["properties"].items()}
+        advice["properties"] = {name: _advice(child) for name, child in node["properties"].items()}
     if isinstance(node.get("items"), Mapping):
-        found["items"] = _advice(node["items"])
-    return found
+        advice["items"] = _advice(node["items"])
+    return advice

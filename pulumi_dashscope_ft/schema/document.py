@@ -1,7 +1,7 @@
-"""Why this exists: schema.json is the one place where resources, properties, enums and defaults are written
-down. It lies at the top of the repository, where Pulumi's tools expect it, and inside the installed
-package, where programs need it. This module finds it, reads it once, and answers simple questions about it,
-so that no other module has a reason to keep a list of its own.
+"""Finds schema.json, reads it once, and answers simple questions about it.
+
+The file lies at the top of the repository, where Pulumi's tools expect it, and inside the installed package, where
+programs need it. No other module keeps a list of resources, properties, enums or defaults.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from pathlib import Path
 from typing import Any
 
 PROVIDER = "Provider"
-"""Name under which the provider's own settings are asked for, beside the names of resources."""
+"""Name of the provider's own settings in questions that otherwise name a resource."""
 
 
 _READING = threading.Lock()
 
 
 def load() -> Mapping[str, Any]:
-    """The whole package schema as parsed JSON: the installed copy, or the repository's in a checkout. Don't
-    change it.
+    """Return the whole package schema as parsed JSON: the installed copy, or the repository's in a checkout.
 
-    Raises:
-        FileNotFoundError: the installation is incomplete.
+    Don't change it.
+
+    :raises FileNotFoundError: the installation is incomplete.
     """
-    with _READING:  # a provider's first calls come on many threads: each would parse a copy of its own
+    with _READING:  # a provider's first calls come on many threads, and each would parse its own copy
         return _read()
 
 
@@ -45,63 +45,57 @@ def _read() -> Mapping[str, Any]:
 
 
 def token(name: str) -> str:
-    """Full type token of a resource or type given by its short name: "FineTuningJob" →
-    "dashscope-ft:index:…".
-    """
+    """Return the full type token of a resource or type: "FineTuningJob" → "dashscope-ft:index:…"."""
     return name if ":" in name else f"{load()['name']}:index:{name}"
 
 
 def definition(resource: str) -> Mapping[str, Any]:
-    """What the schema says of a resource (short name or full token), or of "Provider".
+    """Return the schema's entry for a resource (short name or full token), or for "Provider".
 
-    Raises:
-        KeyError: there is no such resource; the message lists those there are.
+    :raises KeyError: there is no such resource; the message lists the known ones.
     """
     if resource == PROVIDER:
         section: Mapping[str, Any] = load()["provider"]
         return section
-    found: Mapping[str, Any] | None = load()["resources"].get(token(resource))
-    if found is None:
+    definition: Mapping[str, Any] | None = load()["resources"].get(token(resource))
+    if definition is None:
         known = sorted(name.rpartition(":")[2] for name in load()["resources"])
         raise KeyError(f"the schema has no resource {resource!r}; it has {', '.join(known)}")
-    return found
+    return definition
 
 
 def type_definition(name: str) -> Mapping[str, Any]:
-    """What the schema says of a named type: an enum or an object; short name, token or "#/types/…" reference.
+    """Return the schema's entry for a named type, an enum or an object: short name, token or "#/types/…" reference.
 
-    Raises:
-        KeyError: there is no such type.
+    :raises KeyError: there is no such type.
     """
-    found: Mapping[str, Any] = load()["types"][token(name.removeprefix("#/types/"))]
-    return found
+    definition: Mapping[str, Any] = load()["types"][token(name.removeprefix("#/types/"))]
+    return definition
 
 
 def enum_values(name: str) -> tuple[str, ...]:
-    """Values of an enum type in the order of the schema: enum_values("OnDestroy") → ("delete", "cancel",
-    "retain").
-    """
+    """Return the values of an enum type in the schema's order: "OnDestroy" → ("delete", "cancel", "retain")."""
     return tuple(item["value"] for item in type_definition(name)["enum"])
 
 
 def input_names(resource: str) -> tuple[str, ...]:
-    """Names of the inputs in camelCase, in the order of the schema."""
+    """Return the names of the inputs in camelCase, in the order of the schema."""
     return tuple(definition(resource)["inputProperties"])
 
 
 def output_names(resource: str) -> tuple[str, ...]:
-    """Names of the outputs in camelCase, in the order of the schema; most inputs are outputs too."""
+    """Return the names of the outputs in camelCase, in the order of the schema; most inputs are outputs too."""
     return tuple(definition(resource).get("properties", {}))
 
 
 def defaults(resource: str) -> dict[str, Any]:
-    """Inputs that have a default, with it: {"onDestroy": "delete", …}. A fresh dictionary each time."""
+    """Return the inputs that have a default, with that default: {"onDestroy": "delete", …}. A new dictionary."""
     properties = definition(resource)["inputProperties"]
     return {name: spec["default"] for name, spec in properties.items() if "default" in spec}
 
 
 def lengths_of_time(resource: str) -> frozenset[str]:
-    """Inputs that are lengths of time (see `parse_duration`)."""
+    """Return the inputs that are lengths of time (see `parse_duration`)."""
     properties = definition(resource)["inputProperties"]
     return frozenset(
         name
@@ -111,6 +105,6 @@ def lengths_of_time(resource: str) -> frozenset[str]:
 
 
 def replacing(resource: str) -> frozenset[str]:
-    """Inputs whose change replaces the resource; a change of any other is taken over in place."""
+    """Return the inputs whose change replaces the resource. A change of any other input is applied in place."""
     properties = definition(resource)["inputProperties"]
     return frozenset(name for name, spec in properties.items() if spec.get("willReplaceOnChanges"))

@@ -1,7 +1,8 @@
-"""Why this exists: `teardownTimeout` is written as Pulumi's own timeouts are ("10m", "1h30m"), a form that
-Python's standard library doesn't read; and an expiry is thought of in days, which that form lacks. A length of time
-that is silently misread either hangs a nightly teardown or gives up on it at once, so everything that isn't
-plainly one is refused with the form to use.
+"""Parses lengths of time such as "10m", "1h30m" or "3d".
+
+`teardownTimeout` is written like Pulumi's own timeouts, a form that Python's standard library doesn't read and that has
+no days, which an expiry needs. A misread length of time either hangs a nightly teardown or ends it at once, so every
+doubtful value is refused with the form to use.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import re
 from typing import Any
 
-from pulumi_dashscope_ft.schema.shown import shown
+from pulumi_dashscope_ft.schema.quoting import quote_value
 
 _SECONDS = {
     "ns": 1e-9,
@@ -28,14 +29,14 @@ _PART = re.compile(rf"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)({'|'.join(sorted(_SECONDS, 
 
 
 def parse_duration(value: Any) -> float:
-    """Seconds of a length of time: "90s", "10m", "1h30m", "1.5h", "3d", "1d12h", "2w", or a number of seconds. Always
-    above zero. A day has 24 hours.
+    """Return the seconds of a length of time: "90s", "10m", "1h30m", "1.5h", "3d", "1d12h", "2w", or a number.
 
-    Raises:
-        ValueError: with a sentence that begins "must be" and says what was given and what to write.
+    A number is in seconds. The result is above zero. A day has 24 hours.
+
+    :raises ValueError: with a sentence that begins "must be" and says what was given and what to write.
     """
     wanted = 'must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds'
-    problem = f"{wanted} (got {shown(value)}"
+    problem = f"{wanted} (got {quote_value(value)}"
     if isinstance(value, str):
         seconds = _from_text(value)
         if seconds is None:
@@ -49,12 +50,12 @@ def parse_duration(value: Any) -> float:
         except OverflowError:
             seconds = math.inf
     if not math.isfinite(seconds) or seconds <= 0:
-        raise ValueError(f"must be a length of time above zero (got {shown(value)})")
+        raise ValueError(f"must be a length of time above zero (got {quote_value(value)})")
     return seconds
 
 
 def _from_text(text: str) -> float | None:
-    """Sum of the parts, or None when something between them is not a part."""
+    """Return the sum of the parts, or None if something between them is not a part."""
     total, end = 0.0, 0
     while end < len(text):
         part = _PART.match(text, end)

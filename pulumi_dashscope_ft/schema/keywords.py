@@ -1,10 +1,10 @@
-"""Why this exists: `jsonschema` knows the standard keywords; three things here it can't know. A value that
-is not known yet violates nothing. A string may spell a number, and then the ranges hold for that number.
-And a violation should point at the property a person has to touch, also when that property is missing,
-misspelled or one too many. This module builds a validator class that does so.
+"""A JSON Schema validator class that knows unknown values, numbers in strings, and good places for errors.
 
-`jsonschema` is imported when the first validation runs, not before: it costs more time to import than the
-rest of the package together.
+`jsonschema` implements the standard keywords. Three things are added here. A value that is not known yet violates
+nothing. If a string spells a number, the ranges apply to that number. A violation points at the property that a person
+has to change, also when that property is missing, misspelled or superfluous.
+
+`jsonschema` is imported by the first validation: its import takes longer than that of the rest of the package.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RANGES = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 @cache
 def validator_class() -> Any:
-    """The validator class for inputs, built on draft 2020-12."""
+    """Return the validator class for inputs, built on draft 2020-12."""
     from jsonschema import validators
 
     extend: Callable[..., Any] = validators.extend
@@ -50,7 +50,7 @@ def validator_class() -> Any:
 
 
 def lookalike(name: str, known: list[str]) -> str | None:
-    """The known name that a misspelled one most likely means, whatever its case and separators; or None."""
+    """Return the known name that a misspelled one most likely means, ignoring case and separators; or None."""
     plain = {_plain(candidate): candidate for candidate in known}
     close = difflib.get_close_matches(_plain(name[:100]), plain, n=1, cutoff=0.75)
     return plain[close[0]] if close else None
@@ -83,15 +83,13 @@ def _on_number(keyword: Keyword) -> Keyword:
 
 
 def _where_numeric(keyword: Keyword) -> Keyword:
-    """`type` and `enum`, where the schema says that a string has to spell a number: they hold for that
-    number.
-    """
+    """Apply `type` and `enum` to the number where the schema says that a string has to spell a number."""
 
     def check(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
         if schema.get("format") == "numeric" and isinstance(instance, str):
             number = spelled_number(instance)
             if number is None:
-                return ()  # the keyword "format" tells
+                return ()  # the keyword "format" reports it
             instance = number
         return keyword(validator, value, instance, schema)
 
@@ -118,7 +116,7 @@ def _no_extra(standard: Keyword) -> Keyword:
 
 
 def _one_of(standard: Keyword) -> Keyword:
-    """Branches that each require one property: exactly one of these properties is to be given."""
+    """Handle branches that each require one property: exactly one of these properties must be given."""
 
     def check(validator: Any, branches: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         names = alternatives(branches)
@@ -133,13 +131,13 @@ def _one_of(standard: Keyword) -> Keyword:
 
 
 def alternatives(branches: list[Mapping[str, Any]]) -> list[str]:
-    """The properties that the branches of a `oneOf` require, when that is all they do; else nothing."""
+    """Return the properties that the branches of a `oneOf` require; an empty list if they require anything else."""
     required = [branch.get("required", []) if set(branch) == {"required"} else [] for branch in branches]
     return [names[0] for names in required] if all(len(names) == 1 for names in required) else []
 
 
 def _not_together(standard: Keyword) -> Keyword:
-    """`not` around `required`: these properties exclude each other. The last one is the one to drop."""
+    """Handle `not` around `required`: these properties exclude each other. The last one is the one to drop."""
 
     def check(validator: Any, refused: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
         if set(refused) != {"required"}:
@@ -173,7 +171,7 @@ def _format(validator: Any, name: Any, instance: Any, schema: Any) -> Iterator[V
 
 
 def _if(validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """A condition on something not known yet decides nothing."""
+    """Decide nothing if the condition depends on an unknown value."""
     deciding = [instance.get(name) for name in condition.get("properties", {})] if isinstance(instance, Mapping) else []
     if contains_unknown(deciding):
         return

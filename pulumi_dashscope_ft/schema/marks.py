@@ -1,7 +1,7 @@
-"""Which parts of a resource's properties are secret.
+"""Marks: which parts of a resource's properties are secret.
 
-A front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks` beside
-plain values.
+Each front end learns of secrets in its own way (`plugin.wire`, `program.secrets`). Everywhere else they are `Marks`
+beside plain values.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Marks = bool | dict[Any, Any]
 
 
 def below(marks: Marks, key: Any) -> Marks:
-    """The marks of what stands under this key or position."""
-    found: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
-    return found
+    """Return the marks of the value under this key or position."""
+    mark: Marks = marks.get(key, False) if isinstance(marks, dict) else marks
+    return mark
 
 
 def is_secret(marks: Marks, name: Any) -> bool:
@@ -27,19 +27,19 @@ def is_secret(marks: Marks, name: Any) -> bool:
     return bool(below(marks, name))
 
 
-def united(one: Marks, other: Marks) -> Marks:
-    """What is secret in either."""
-    if one is True or other is True:
+def united(first: Marks, other: Marks) -> Marks:
+    """Return marks for what is secret in either."""
+    if first is True or other is True:
         return True
-    if not one or not other:
-        return one or other
-    assert isinstance(one, dict)
+    if not first or not other:
+        return first or other
+    assert isinstance(first, dict)
     assert isinstance(other, dict)
-    return {key: united(below(one, key), below(other, key)) for key in {**one, **other}}
+    return {key: united(below(first, key), below(other, key)) for key in {**first, **other}}
 
 
 def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:
-    """The marks that name exactly these paths: `[["hyperParameters", "note"], ["trainingFileIds", 0]]`."""
+    """Return the marks of exactly these paths: `[["hyperParameters", "note"], ["trainingFileIds", 0]]`."""
     marks: Marks = False
     for path in paths:
         mark: Marks = True
@@ -50,7 +50,7 @@ def from_paths(paths: Iterable[Iterable[Any]]) -> Marks:
 
 
 def secret_texts(value: Any, marks: Marks) -> Iterator[str]:
-    """Every text and number in the secret parts of `value`, in each spelling that a message may have of it."""
+    """Yield every text and number in the secret parts of `value`, in each spelling that a message may contain."""
     if not marks or value is UNKNOWN or value is None or isinstance(value, bool):
         return
     if isinstance(value, Mapping):
@@ -66,7 +66,7 @@ def secret_texts(value: Any, marks: Marks) -> Iterator[str]:
 
 
 def _spellings(number: float) -> Iterator[str]:
-    """A number as JSON, Python, and a plan may write it."""
+    """Yield a number as JSON, Python, and a plan may write it."""
     if abs(number) < 1e16:
         yield f"{number:g}"
         yield format(Decimal(str(number)), "f")

@@ -1,6 +1,6 @@
-"""Why this exists: the schema spells properties in camelCase, as every Pulumi package does, and Python
-programs write them in snake_case. The way from one to the other, and back without loss, is a rule; a list would
-drift from the schema.
+"""Translates property names between camelCase (schema) and snake_case (Python) without loss.
+
+The translation is a rule, because a list would drift from the schema.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Why this exists: the service takes numbers as strings ("1.6e-5" is how its own pages write a learning
-rate), so a string that spells a number is as good as the number, and one that doesn't is a mistake. What
-spells a number is decided here and nowhere else: Python's own float() also reads "nan", "1_000" and digits
-of other scripts.
+"""Decides which strings spell a number.
+
+The service takes numbers as strings (its own pages write a learning rate as "1.6e-5"), so a string that spells a number
+is as good as the number, and any other string is a mistake. Python's float() is too generous: it also reads "nan",
+"1_000" and digits of other scripts.
 """
 
 from __future__ import annotations
@@ -14,9 +15,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.
 
 
 def spelled_number(text: str) -> int | float | None:
-    """The number a string spells in decimal notation, whole ones as int; None when it spells none, or none
-    finite.
-    """
+    """Return the number that a string spells in decimal notation, whole ones as int; None if there is no finite one."""
     if not _NUMBER.fullmatch(text):
         return None
     number = float(text)
@@ -26,7 +25,7 @@ def spelled_number(text: str) -> int | float | None:
 
 
 def number_or_same(value: Any) -> Any:
-    """The number that a string spells; anything else as it is."""
+    """Return the number that a string spells; any other value unchanged."""
     if isinstance(value, str):
         number = spelled_number(value)
         return value if number is None else number
@@ -34,7 +33,7 @@ def number_or_same(value: Any) -> Any:
 
 
 def is_usable(number: float) -> bool:
-    """Whether a number is finite and fits a double, which is what JSON and the service can carry."""
+    """Whether a number is finite and fits a double, the range of JSON and of the service."""
     try:
         return math.isfinite(number)
     except OverflowError:

@@ -1,6 +1,7 @@
-"""Why this exists: a validator says "0 is less than the minimum of 1". A person needs to read what is
-wrong, what was given, and what to write instead. This module words one violation that way, from the schema
-alone, so that a range changed in schema.json changes the message too.
+"""Words a violation for people: what is wrong, what was given, and what to write instead.
+
+A validator only says "0 is less than the minimum of 1". The wording is derived from the schema alone, so that a range
+changed in schema.json changes the message too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.schema.keywords import alternatives, lookalike
-from pulumi_dashscope_ft.schema.shown import one_of, quoted, shown
+from pulumi_dashscope_ft.schema.quoting import one_of, quote_text, quote_value
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -28,7 +29,7 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence without a subject, to stand after the name of the field, and the inputs that it mentions."""
+    """A sentence without a subject, which follows the name of the field, and the inputs that it mentions."""
 
     text: str
     mentions: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A violation in the terms of this module: the keyword's own schema, what was given, and where."""
+    """A violation in the terms of this module: the keyword's own schema, the given value, and its place."""
 
     schema: Mapping[str, Any]
     given: Any
@@ -50,10 +51,11 @@ NOT_SHOWN = "got a value that is not shown"
 
 
 def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = False, inside: bool = False) -> Reason:
-    """Words one violation; with `advice` it is of something unusual, not of something wrong.
+    """Word one violation.
 
-    :param secret: whether what was given must not be quoted.
-    :param inside: whether the key that it is under must not be quoted either.
+    :param advice: whether the violation is unusual rather than wrong.
+    :param secret: whether the given value must not be quoted.
+    :param inside: whether the key above the value must not be quoted either.
     """
     schema: Any = error.schema
     path = error.absolute_path
@@ -73,15 +75,15 @@ def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = F
 
 
 def without_value(sentence: str) -> str:
-    """A sentence of this package about what is wrong with a value, without the value that it quotes at its end."""
+    """Return a sentence of this package about a wrong value, without the value quoted at its end."""
     before, quotes, _ = sentence.partition(" (got ")
     return f"{before} ({NOT_SHOWN})" if quotes else sentence
 
 
 def phrase(schema: Mapping[str, Any]) -> str:
-    """What a schema asks for, as it follows "must be": "a whole number of at least 1", '"a" or "b"'."""
+    """Return what a schema asks for, in words that follow "must be": "a whole number of at least 1", '"a" or "b"'."""
     if "enum" in schema:
-        return one_of([shown(value) for value in schema["enum"]])
+        return one_of([quote_value(value) for value in schema["enum"]])
     types = [schema["type"]] if isinstance(schema.get("type"), str) else list(schema.get("type", []))
     numeric = schema.get("format") == "numeric"
     if numeric and "string" in types:
@@ -89,7 +91,7 @@ def phrase(schema: Mapping[str, Any]) -> str:
     words = _with_range(one_of([_TYPES[name] for name in types]) if types else "", schema)
     if schema.get("minLength") or schema.get("minItems"):
         words += " that is not empty"
-    examples = [shown(example) for example in schema.get("examples", [])]
+    examples = [quote_value(example) for example in schema.get("examples", [])]
     if examples and numeric:
         return f"{words}, or a string that spells one such as {examples[0]}"
     return f"{words} such as {examples[0]}" if examples else words or "different"
@@ -113,7 +115,7 @@ def _got(found: _Found) -> str:
         return NOT_SHOWN
     choices = [choice for choice in found.schema.get("enum", []) if isinstance(choice, str)]
     meant = lookalike(found.given, choices) if choices and isinstance(found.given, str) else None
-    return f"got {shown(found.given)}" + (f"; did you mean {shown(meant)}?" if meant else "")
+    return f"got {quote_value(found.given)}" + (f"; did you mean {quote_value(meant)}?" if meant else "")
 
 
 def _missing(found: _Found) -> Reason:
@@ -121,7 +123,7 @@ def _missing(found: _Found) -> Reason:
     if advised.startswith("should"):
         return Reason(advised)
     examples = found.schema.get("properties", {}).get(found.last, {}).get("examples", [])
-    return Reason(f"is required, for example {shown(examples[0])}" if examples else "is required")
+    return Reason(f"is required, for example {quote_value(examples[0])}" if examples else "is required")
 
 
 def _unexpected(found: _Found) -> Reason:
@@ -163,14 +165,14 @@ def _misspelled(found: _Found) -> Reason:
     meant = lookalike(str(found.last), list(found.schema.get("properties", {}))) or ""
     return Reason(
         "is not a hyper-parameter known here, and the service ignores those it does not know without a word; "
-        f"did you mean {quoted(meant)}?"
+        f"did you mean {quote_text(meant)}?"
     )
 
 
 def _repeated(found: _Found) -> Reason:
     items = found.given
     again = items[found.last] if isinstance(found.last, int) else items
-    got = NOT_SHOWN if found.secret else f"got {shown(again)}"
+    got = NOT_SHOWN if found.secret else f"got {quote_value(again)}"
     return Reason(f"{found.schema.get('reason', 'is there more than once')} ({got})")
 
 

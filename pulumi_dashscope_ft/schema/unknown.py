@@ -1,7 +1,7 @@
-"""Why this exists: in a preview a value may not be known yet (the id of a file that is still to be
-uploaded). "Unknown" is neither absent nor wrong, and code that confuses the three either refuses good
-programs or lets bad ones through. One object stands for it here, so that this package needs no front end's
-own marker; front ends translate theirs into it before they ask for validation.
+"""A marker for values that are not known in a preview, such as the id of a file that is not uploaded yet.
+
+"Unknown" is neither absent nor wrong. Code that confuses the three either refuses good programs or accepts bad ones.
+This package has its own marker, so that it depends on no front end; front ends translate theirs before they validate.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any, Final
 
 
 class Unknown:
-    """The type of `UNKNOWN`; there is one instance, also after copying and unpickling.
+    """The type of `UNKNOWN`. There is one instance, also after copying and unpickling.
 
-    It counts as true, so that ``value or default`` never takes a value that is still to come for a missing one.
+    It is true, so that `value or default` never takes an unknown value for a missing one.
     """
 
     __slots__ = ()
@@ -39,9 +39,7 @@ UNKNOWN: Final = Unknown()
 
 
 def contains_unknown(value: Any) -> bool:
-    """Whether `UNKNOWN` is the value or sits anywhere inside it (mappings, lists, tuples; cycles are
-    fine).
-    """
+    """Whether `UNKNOWN` is the value or is anywhere inside it (mappings, lists, tuples; cycles are fine)."""
     waiting, seen = [value], set[int]()
     while waiting:
         item = waiting.pop()

@@ -1,6 +1,7 @@
-"""Why this exists: a program with three mistakes should be told of three before anything is bought. This
-module checks a resource's inputs against schema.json and reports everything at once: violations, which can
-never work, and warnings, for what the service may well accept.
+"""Validates a resource's inputs against schema.json and reports everything at once.
+
+A program with three mistakes should hear of all three before anything is bought. The report has violations, which can
+never work, and warnings, for values that the service may well accept.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pulumi_dashscope_ft.schema.convert import to_advice_schema, to_json_schema
 from pulumi_dashscope_ft.schema.keywords import validator_class
 from pulumi_dashscope_ft.schema.marks import Marks, below
 from pulumi_dashscope_ft.schema.numbers import is_usable
+from pulumi_dashscope_ft.schema.quoting import quote_value
 from pulumi_dashscope_ft.schema.reasons import reason_for, without_value
-from pulumi_dashscope_ft.schema.shown import shown
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN
 from pulumi_dashscope_ft.schema.violations import Path, Report, Violation
 
@@ -22,15 +23,13 @@ _WRONG_KIND = ("type", "format")
 
 
 def validate(resource: str, inputs: Mapping[str, Any], secret: Marks = False) -> Report:
-    """Checks inputs (camelCase names) of a resource, or of "Provider", against the schema.
+    """Check the inputs (camelCase names) of a resource, or of "Provider", against the schema.
 
-    Never raises for what the inputs hold. None counts as not given, `UNKNOWN` anywhere as given and right; nothing
+    Never raises for the content of the inputs. None counts as not given, `UNKNOWN` anywhere as given and right. Nothing
     is filled in or changed. Values of secret inputs are not quoted, nor the keys below a secret.
 
-    :param secret: which inputs the program has made secret, beside those that the schema says are.
-
-    Raises:
-        KeyError: there is no such resource.
+    :param secret: inputs that the program has made secret, in addition to those that the schema marks.
+    :raises KeyError: there is no such resource.
     """
     schema = to_json_schema(resource)
     unusable: list[Violation] = []
@@ -48,28 +47,28 @@ def validate(resource: str, inputs: Mapping[str, Any], secret: Marks = False) ->
 
 def _violations(schema: Mapping[str, Any], given: Any, secret: Marks, *, advice: bool = False) -> list[Violation]:
     errors = [(tuple(error.absolute_path), error) for error in validator_class()(schema).iter_errors(given)]
-    told: dict[Path, str] = {}
+    kinds: dict[Path, str] = {}
     for kind in _WRONG_KIND:
-        told.update({path: kind for path, error in errors if error.validator == kind})
-    found = []
+        kinds.update({path: kind for path, error in errors if error.validator == kind})
+    violations = []
     for path, error in errors:
-        # Of a value of the wrong kind nothing else is told: its range and pattern don't matter then.
-        if told.get(path, error.validator) == error.validator:
+        # A value of the wrong kind gets no other message: its range and pattern don't matter then.
+        if kinds.get(path, error.validator) == error.validator:
             named = _named(path, schema, secret)
             reason = reason_for(error, advice=advice, secret=_shows_a_secret(secret, path), inside=named != path)
-            found.append(Violation(named, reason.text, reason.mentions))
-    return found
+            violations.append(Violation(named, reason.text, reason.mentions))
+    return violations
 
 
 def _shows_a_secret(secret: Marks, path: Path) -> bool:
-    """Whether the value at `path` is in a secret, or holds one."""
+    """Whether the value at `path` is part of a secret, or contains one."""
     for step in path:
         secret = below(secret, step)
     return bool(path and secret)
 
 
 def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
-    """As much of the path as may be shown: a key in a secret that the schema does not know is part of the secret."""
+    """Return the part of the path that may be shown: a key unknown to the schema is part of its secret."""
     for length, step in enumerate(path):
         known = schema.get("properties", {})
         if length and secret is True and isinstance(step, str) and step not in known:
@@ -79,11 +78,11 @@ def _named(path: Path, schema: Mapping[str, Any], secret: Marks) -> Path:
     return path
 
 
-def _unquoted(found: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
-    """What is wrong with a value that JSON can't carry, without the value if that is secret."""
-    if not _shows_a_secret(secret, found.path):
-        return found
-    return Violation(_named(found.path, schema, secret), without_value(found.reason))
+def _unquoted(violation: Violation, schema: Mapping[str, Any], secret: Marks) -> Violation:
+    """Return the violation for a value that JSON can't carry, without the value if that is secret."""
+    if not _shows_a_secret(secret, violation.path):
+        return violation
+    return Violation(_named(violation.path, schema, secret), without_value(violation.reason))
 
 
 def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tuple[Violation, ...]:
@@ -97,9 +96,9 @@ def _ordered(violations: Iterable[Violation], schema: Mapping[str, Any]) -> tupl
 
 
 def _plain(value: Any, path: Path, unusable: list[Violation]) -> Any:
-    """The value as JSON has it, without what was not given.
+    """Return the value as JSON has it, without missing inputs.
 
-    What JSON can't carry is reported and then taken as unknown, so that it is not reported twice.
+    Values that JSON can't carry are reported and then treated as unknown, so that they are reported once.
     """
     if len(path) > _DEEPEST:
         unusable.append(Violation(path[:1], f"is nested more than {_DEEPEST} levels deep"))
@@ -110,6 +109,6 @@ def _plain(value: Any, path: Path, unusable: list[Violation]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item, (*path, index), unusable) for index, item in enumerate(value)]
     if isinstance(value, (int, float)) and not is_usable(value):
-        unusable.append(Violation(path, f"must be a finite number that fits 64 bits (got {shown(value)})"))
+        unusable.append(Violation(path, f"must be a finite number that fits 64 bits (got {quote_value(value)})"))
         return UNKNOWN
     return value

@@ -1,12 +1,10 @@
-"""Test a Pulumi program without the Pulumi command, an account, or the network.
+"""Tests a Pulumi program without the Pulumi command, an account, or the network.
 
-Why it exists: the ``pulumi`` command can't come from a package registry, and neither a first try nor a test
-of a program should need it. ``LocalStack`` is a small engine that drives the real providers (Python's dynamic
-host, and plugins) the way the real engine does; ``CommandStack`` has the same interface on top of the real
-command. A test written once runs on both.
+The `pulumi` command is not in any package registry, and neither a first try nor a test of a program should need it.
+`LocalStack` is a small engine that drives the real providers (Python's dynamic host, and plugins) as the real engine
+does; `CommandStack` has the same interface on top of the real command. A test written once runs on both.
 
-The names below load on first use, so that the pytest plugin costs nothing in a test run that does not use
-it.
+The names below load on first use, so that the pytest plugin costs nothing in a test run that does not use it.
 """
 
 from __future__ import annotations

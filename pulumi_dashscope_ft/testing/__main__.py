@@ -1,7 +1,7 @@
-"""``python -m pulumi_dashscope_ft.testing up|preview|refresh|destroy|export``: the local engine by hand.
+"""`python -m pulumi_dashscope_ft.testing up|preview|refresh|destroy|export`: the local engine by hand.
 
-Why it exists: a first try of an example should need nothing but a Python environment. It says on its first
-line that it is not Pulumi, so that nobody mistakes it for the tool they should run in production.
+A first try of an example should need nothing but a Python environment. The first line of output says that this is not
+Pulumi, so that nobody mistakes it for the tool to run in production.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SIGNS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit code: 0, or 1 when the operation failed, or 2 when it could not start."""
+    """Run the command. Return the exit code: 0, or 1 if the operation failed, or 2 if it could not start."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.run_program and options.operation != "refresh":
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     print(NOTICE, flush=True)
     try:
-        wishes = {"run_program": True} if options.run_program else {}
-        result, failure = _operate(stack, options.operation, **wishes), ""
+        settings = {"run_program": True} if options.run_program else {}
+        result, failure = _operate(stack, options.operation, **settings), ""
     except StackOperationFailed as error:
         result, failure = error.result, error.message
     except (StackInUse, UnsupportedByLocalEngine, FileNotFoundError) as error:
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def render(result: OperationResult) -> list[str]:
-    """What was done (or would be), the outputs and the counts, as lines."""
+    """Return what was done (or would be), the outputs and the counts, as lines."""
     lines = [""]
     for step in result.steps:
         if step.op in _SIGNS and not step.type.startswith("pulumi:providers:"):
@@ -69,13 +69,13 @@ def render(result: OperationResult) -> list[str]:
     return [*lines, "", f"{'Planned' if result.kind == 'preview' else 'Done'}: {counts}"]
 
 
-def _operate(stack: LocalStack, operation: str, **wishes: bool) -> OperationResult:
-    """Run it in a thread, so that Ctrl-C can ask it to end well instead of tearing it down."""
+def _operate(stack: LocalStack, operation: str, **settings: bool) -> OperationResult:
+    """Run the operation in a thread, so that Ctrl-C can ask it to end well instead of tearing it down."""
     outcome: list[OperationResult | BaseException] = []
 
     def work() -> None:
         try:
-            outcome.append(getattr(stack, operation)(**wishes))
+            outcome.append(getattr(stack, operation)(**settings))
         except BaseException as error:  # handed to the waiting thread
             outcome.append(error)
 
@@ -89,10 +89,10 @@ def _operate(stack: LocalStack, operation: str, **wishes: bool) -> OperationResu
                 "\nStopping: running steps finish, nothing new starts. Again to end the provider at once.", flush=True
             )
             stack.interrupt()
-    found = outcome[0]
-    if isinstance(found, BaseException):
-        raise found
-    return found
+    result = outcome[0]
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def _print_line(line: str) -> None:

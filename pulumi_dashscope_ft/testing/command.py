@@ -1,9 +1,8 @@
-"""``CommandStack``: the same interface on top of the real ``pulumi`` command.
+"""`CommandStack`: a stack on the real `pulumi` command, with the interface of `LocalStack`.
 
-Why it exists: the local engine is only worth something if it behaves like the real one, and that takes the
-same tests running on both. Everything the command keeps (its home, its state) stays in a directory of the
-stack's own: no account, no network, nothing shared with the user's Pulumi. This package never fetches the
-command; it uses one that is on PATH.
+The local engine is only useful if it behaves like the real one, and only the same tests on both can show that.
+Everything that the command keeps (its home, its state) stays in a directory of the stack's own: no account, no network,
+nothing shared with the user's Pulumi. This package never downloads the command; it uses one that is on PATH.
 """
 
 from __future__ import annotations
@@ -26,24 +25,26 @@ from .events import EventLog
 from .project import qualified, read_project
 from .result import OperationResult, Reporter, StackOperationFailed, require_no_changes
 from .state.snapshot import Deployment
-from .state.targeting import Choice
+from .state.targeting import TargetOptions
 from .values import Secret
 
-# Guards nothing: the state next to it is a test's. It only has to be the same from run to run.
+# Protects nothing: the state next to it is a test's. It only has to be the same from run to run.
 _PASSPHRASE = "a test's own state"  # noqa: S105
 
 
 def pulumi_command() -> Path | None:
-    """The ``pulumi`` command on PATH, or None. Tests for both engines skip this one by name when there is none."""
-    found = shutil.which("pulumi")
-    return Path(found) if found else None
+    """Return the `pulumi` command on PATH, or None. Tests for both engines skip this one by name if it is missing."""
+    path = shutil.which("pulumi")
+    return Path(path) if path else None
 
 
 class CommandStack:
-    """A stack of the project in ``project_dir``, run by the real engine with a state folder of its own.
+    """A stack of the project in `project_dir`, run by the real engine with a state folder of its own.
 
-    Arguments and methods are those of ``LocalStack``. ``work_dir`` (default: ``.pulumi-command`` in the
-    project) holds the command's home and state. Raises ``FileNotFoundError`` when there is no command.
+    Arguments and methods are those of `LocalStack`.
+
+    :param work_dir: holds the command's home and state; default: `.pulumi-command` in the project.
+    :raises FileNotFoundError: there is no command.
     """
 
     engine = "command"
@@ -79,24 +80,24 @@ class CommandStack:
     def __repr__(self) -> str:
         return f"CommandStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
-        result = self._operate("preview", _flags(wishes))
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
+        result = self._operate("preview", _flags(options))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
-        return self._operate("up", ["--yes", "--skip-preview", *_flags(wishes)])
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        return self._operate("up", ["--yes", "--skip-preview", *_flags(options)])
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult:
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
         program = ["--run-program"] if run_program else []
-        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(wishes)])
+        return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(options)])
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
-        return self._operate("destroy", ["--yes", "--skip-preview", *_flags(wishes)])
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        return self._operate("destroy", ["--yes", "--skip-preview", *_flags(options)])
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
         self._prepare()
@@ -111,8 +112,8 @@ class CommandStack:
 
     def export(self) -> Deployment:
         self._prepare()
-        found: Deployment = json.loads(self._ask("stack", "export"))
-        return found
+        deployment: Deployment = json.loads(self._ask("stack", "export"))
+        return deployment
 
     def import_state(self, deployment: Deployment) -> None:
         self._prepare()
@@ -131,40 +132,43 @@ class CommandStack:
             self._set(key, self._config[key])
 
     def interrupt(self) -> None:
-        """What Ctrl-C does. Twice: the command ends at once."""
+        """Do what Ctrl-C does. Twice: the command ends at once."""
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
 
     def kill_host(self) -> None:
-        """End the provider host of the running operation at once, as a crash would. Needs ``/proc``."""
+        """End the provider host of the running operation at once, as a crash would. Needs `/proc`."""
         for process in self.providers():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
     def providers(self) -> list[int]:
-        """The ids of the provider processes of the running operation. Needs ``/proc``."""
+        """Return the ids of the provider processes of the running operation. Needs `/proc`."""
         if self._process is None:
             return []
         return [process for process, command in _descendants(self._process.pid) if _is_provider(command)]
 
     def kill(self, *, everything: bool = False) -> None:
-        """End the running command at once, as the system does when memory runs out; `everything` it started, too, as
-        when a container is stopped. The command has no time to unlock the stack: see ``unlock``.
+        """End the running command at once, as the system does when memory runs out.
+
+        The command has no time to unlock the stack: see `unlock`.
+
+        :param everything: whether to end the processes that it started, too, as when a container is stopped.
         """
         if self._process is not None:
             if everything:
-                os.killpg(self._process.pid, signal.SIGKILL)  # it leads a session of its own
+                os.killpg(self._process.pid, signal.SIGKILL)  # it leads its own session
             else:
                 self._process.kill()
 
     def unlock(self) -> None:
-        """``pulumi cancel``: what the command tells to do about a stack that a killed operation has left locked."""
+        """Run `pulumi cancel`, the command's own advice for a stack that a killed operation has left locked."""
         self._ask("cancel", "--yes")
 
     def _operate(self, kind: str, arguments: list[str]) -> OperationResult:
         self._prepare()
         reporter = Reporter(kind, self.on_line)
-        reporter.hide(self._config)
+        reporter.add_secrets(self._config)
         result = reporter.result
         with tempfile.TemporaryDirectory() as folder:
             log = Path(folder) / "events"
@@ -223,11 +227,11 @@ class CommandStack:
         full = qualified(key, read_project(self.project_dir).name)
         kind = "--secret" if isinstance(value, Secret) else "--plaintext"
         text = str(value.value) if isinstance(value, Secret) else value
-        self._ask("config", "set", kind, full, given=text)  # by standard input: arguments are visible to all
+        self._ask("config", "set", kind, full, given=text)  # on standard input, because everybody can see arguments
 
     def _outputs(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._ask("stack", "output", "--json") or "{}")
-        return found
+        outputs: dict[str, Any] = json.loads(self._ask("stack", "output", "--json") or "{}")
+        return outputs
 
     def _ask(self, *arguments: str, given: str | None = None, stack: bool = True) -> str:
         common = self._common() if stack else ["--non-interactive", "--color", "never"]
@@ -255,7 +259,7 @@ class CommandStack:
             "PATH": os.pathsep.join([here, kept.get("PATH", "")]),
             "PULUMI_BACKEND_URL": (self._work / "state").as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": _PASSPHRASE,
-            "PULUMI_DEBUG_COMMANDS": "true",  # makes the event log available, as the Automation API does
+            "PULUMI_DEBUG_COMMANDS": "true",  # enables the event log, as the Automation API does
             "PULUMI_HOME": str(self._work / "home"),
             "PULUMI_PYTHON_CMD": sys.executable,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -263,17 +267,17 @@ class CommandStack:
         return {**kept, **mine, **self.env}
 
 
-def _flags(wishes: Choice) -> list[str]:
-    """The operation's choice of resources as the command takes it."""
-    found = ["--target-dependents"] if wishes.get("target_dependents") else []
-    found += [part for urn in wishes.get("replace", ()) for part in ("--replace", urn)]
-    found += [part for urn in wishes.get("target", ()) for part in ("--target", urn)]
-    return found + [part for urn in wishes.get("exclude", ()) for part in ("--exclude", urn)]
+def _flags(options: TargetOptions) -> list[str]:
+    """Return the command's flags for the chosen resources."""
+    flags = ["--target-dependents"] if options.get("target_dependents") else []
+    flags += [part for urn in options.get("replace", ()) for part in ("--replace", urn)]
+    flags += [part for urn in options.get("target", ()) for part in ("--target", urn)]
+    return flags + [part for urn in options.get("exclude", ()) for part in ("--exclude", urn)]
 
 
 @contextlib.contextmanager
 def _refusal() -> Iterator[None]:
-    """A command that edits the state says no: that is a ``ValueError`` on either engine."""
+    """Turn the refusal of a command that edits the state into a `ValueError`, as on the local engine."""
     try:
         yield
     except RuntimeError as error:
@@ -281,22 +285,22 @@ def _refusal() -> Iterator[None]:
 
 
 def _is_provider(command: str) -> bool:
-    """The dynamic host or a plugin; not the script of Pulumi's own that starts the former."""
+    """Whether this is the dynamic host or a plugin, and not Pulumi's script that starts the former."""
     return "pulumi.dynamic" in command or ("pulumi-resource-" in command and "pulumi-resource-pulumi-" not in command)
 
 
 def _descendants(root: int) -> Iterator[tuple[int, str]]:
-    """Processes below ``root`` with their command lines, where the system has ``/proc``."""
+    """Yield processes below `root` with their command lines, if the system has `/proc`."""
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
             parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
-    found = {root}
+    tree = {root}
     while True:
-        more = {process for process, parent in parents.items() if parent in found} - found
+        more = {process for process, parent in parents.items() if parent in tree} - tree
         if not more:
             break
-        found |= more
-    for process in found - {root}:
+        tree |= more
+    for process in tree - {root}:
         with contextlib.suppress(OSError):
             yield process, Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")

@@ -1,7 +1,7 @@
-"""The environment of this process, as it is when no program has borrowed it.
+"""The environment of this process, without what was lent to a program.
 
-Why it exists: a program that runs in process sees its stack's variables in ``os.environ``, which the process has only
-one of. A provider host or a command that is started for another stack meanwhile must not inherit them.
+A program that runs in process sees its stack's variables in `os.environ`, which the process has only once. A provider
+host or a command that is started for another stack meanwhile must not inherit them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _own: dict[str, str] | None = None
 
 
 def own_environment() -> dict[str, str]:
-    """The variables of this process without those that a running program was lent."""
+    """Return the variables of this process without those that were lent to a running program."""
     return dict(os.environ) if _own is None else dict(_own)
 
 
 @contextlib.contextmanager
 def lent(variables: Mapping[str, str]) -> Iterator[None]:
-    """Add variables for a program, and put back what was there. Only one program runs at a time."""
+    """Add variables for a program, and restore the old ones afterwards. Only one program runs at a time."""
     global _own
     before = dict(os.environ)
     _own = before

@@ -1,7 +1,7 @@
-"""What can go wrong in the engine, as types.
+"""The exceptions of the engine.
 
-Why it exists: a provider that refuses, a provider that half succeeded, an engine that has been told to stop
-and a stack that is busy need different handling, and the text a user reads comes from here.
+A provider that refuses, a provider that half succeeded, an interrupted engine and a busy stack need different handling,
+and the text for the user comes from here.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ class StackInUse(Exception):
 
 
 class UnsupportedByLocalEngine(Exception):
-    """The program asks for something only the real engine has. The message says what, and to use ``pulumi``."""
+    """The program needs something that only the real engine has. The message says what, and to use `pulumi`."""
 
 
 class ProviderError(Exception):
-    """A provider call failed; ``str()`` is what the provider wants the user to read, ``urn`` whom it concerns."""
+    """A provider call failed. `str()` is the provider's message for the user, `urn` the resource concerned."""
 
     urn = ""
 
 
 class ProtectedResource(Exception):
-    """A protected resource was to be deleted. Other deletions go on, so that all such resources are named at once."""
+    """A protected resource should have been deleted.
+
+    Other deletions go on, so that all such resources are named at once.
+    """
 
 
 class Stopped(Exception):
-    """The operation was interrupted or another step failed: nothing new is started. Says nothing new to the user."""
+    """The operation was interrupted or another step failed: nothing new starts. Adds no message for the user."""
 
 
 class Invalid(Exception):
-    """A step could not be planned, and the reason has been reported already."""
+    """A step could not be planned. The reason has already been reported."""

@@ -1,8 +1,8 @@
-"""Reads the real engine's event log as it is written.
+"""Reads the real engine's event log while it is written.
 
-Why it exists: the command's printed output is for people and changes between versions; its event log (the
-one the Automation API reads) says the same in JSON, one event a line, while the operation runs. Turned into
-the same result as the local engine's, it lets one test speak about both.
+The command's printed output is for people and changes between versions. Its event log (the one that the Automation API
+reads) says the same in JSON, one event a line, while the operation runs. It becomes the same result as the local
+engine's, so that one test can check both.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _INTERVAL = 0.05
 
 
 class EventLog:
-    """Follows ``path`` in a thread from ``start`` to ``stop``; what it finds goes to ``reporter``.
+    """Follows `path` in a thread from `start` to `stop` and passes the events to `reporter`.
 
-    ``stack_outputs`` are the stack's, secrets already hidden, once an event has told them; None before.
+    `stack_outputs` are the stack's outputs, with secrets redacted, once an event contained them; None before.
     """
 
     def __init__(self, path: Path, reporter: Reporter) -> None:
@@ -80,8 +80,8 @@ class EventLog:
             result.summary.update(event["summaryEvent"].get("resourceChanges") or {})
 
     def _started(self, step: Step) -> int:
-        """Where the step this is the end of stands in the list: the latest of its kind on its resource."""
-        return max(at for at, one in enumerate(self._steps) if (one.op, one.urn) == (step.op, step.urn))
+        """Return the index of the step that this one ends: the latest of its kind on its resource."""
+        return max(at for at, printed in enumerate(self._steps) if (printed.op, printed.urn) == (step.op, step.urn))
 
     def _diagnostic(self, result: OperationResult, event: dict[str, Any]) -> None:
         severity, message = str(event.get("severity", "")), str(event.get("message", "")).rstrip("\n")
@@ -91,7 +91,7 @@ class EventLog:
         if severity in ("error", "warning"):
             item = Diagnostic(severity, message, urn)
             if item.message == "update failed" and not urn:
-                return  # says nothing that the failure itself does not say
+                return  # adds nothing to the failure itself
             result.diagnostics.append(item)
             message = str(item)
         for line in message.splitlines():

@@ -1,7 +1,6 @@
-"""One way in for tests that run on both engines.
+"""Opens a stack on either engine.
 
-Why it exists: an end-to-end test is written once and parametrized over ``"local"`` and ``"command"``; it
-should not care which.
+An end-to-end test is written once and parametrized over `"local"` and `"command"`; it should not care which.
 """
 
 from __future__ import annotations
@@ -13,28 +12,28 @@ from typing import Any, Protocol, Unpack
 from .command import CommandStack
 from .result import OperationResult
 from .stack import LocalStack
-from .state.targeting import Choice
+from .state.targeting import TargetOptions
 
 KINDS = ("local", "command")
 
 
 class StackLike(Protocol):
-    """What both stacks can do."""
+    """The methods of both stacks."""
 
     engine: str
     project_dir: Path
     stack: str
     env: dict[str, str]
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult: ...
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult: ...
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None: ...
 
@@ -55,9 +54,12 @@ class StackLike(Protocol):
 
 
 def open_stack(kind: str, project_dir: Path, *, env: Mapping[str, str] | None = None, **options: Any) -> StackLike:
-    """A stack on the engine ``kind`` (``"local"`` or ``"command"``); takes the arguments both have in common.
+    """Return a stack on an engine.
 
-    Raises ``ValueError`` for another kind and ``FileNotFoundError`` when the command is asked for and absent.
+    :param kind: `"local"` or `"command"`.
+    :param options: the arguments that both kinds of stack have in common.
+    :raises ValueError: `kind` is another text.
+    :raises FileNotFoundError: there is no `pulumi` command for `"command"`.
     """
     if kind == "local":
         return LocalStack(project_dir, env=env, **options)

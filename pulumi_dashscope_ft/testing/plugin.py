@@ -1,8 +1,7 @@
-"""Fixtures for people who test programs that use this provider.
+"""pytest fixtures for tests of programs that use this provider.
 
-Why it exists: a test of such a program needs the emulator, a stack wired to it, and a key that is none.
-pytest loads this module in every test run where the package is installed, so it imports nothing heavy until
-a fixture is used.
+A test of such a program needs the emulator, a stack connected to it, and a fake key. pytest loads this module in every
+test run where the package is installed, so it imports nothing heavy until a fixture is used.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from .opening import StackLike
 
-# A key the emulator takes and nothing else does.
+# A key that only the emulator accepts.
 FAKE_KEY = "sk-emulator-0000000000000000000000000000"
 _NOT_COPIED = shutil.ignore_patterns(
     ".venv", "venv", "__pycache__", ".local-engine", ".pulumi-command", "Pulumi.*.yaml"
@@ -28,7 +27,7 @@ StackFactory = Callable[..., "StackLike"]
 
 @pytest.fixture
 def dashscope_emulator() -> Iterator[Any]:
-    """A DashScope fine-tuning API on a free local port, gone after the test. ``.base_url`` says where."""
+    """A DashScope fine-tuning API on a free local port, closed after the test. `.base_url` is its address."""
     from pulumi_dashscope_ft.emulator import EmulatorServer
 
     with EmulatorServer() as server:
@@ -37,10 +36,10 @@ def dashscope_emulator() -> Iterator[Any]:
 
 @pytest.fixture
 def dashscope_stack(dashscope_emulator: Any, tmp_path: Path) -> StackFactory:
-    """A factory: give it a program (file, project directory or function), get a stack wired to the emulator.
+    """A factory of stacks that use the emulator, for a program (file, project directory or function).
 
-    ``make(program, *, engine="local", stack="test", env={}, …)``; further arguments go to the stack. Files
-    are copied to a temporary project first, so nothing is written next to them.
+    `make(program, *, engine="local", stack="test", env={}, …)`; further arguments go to the stack. Files are copied to
+    a temporary project first, so nothing is written next to them.
     """
     wiring = {"DASHSCOPE_HTTP_BASE_URL": str(dashscope_emulator.base_url), "DASHSCOPE_API_KEY": FAKE_KEY}
 
@@ -65,7 +64,7 @@ def dashscope_stack(dashscope_emulator: Any, tmp_path: Path) -> StackFactory:
 
 
 def _project(program: Path, tmp_path: Path) -> Path:
-    """A project directory in ``tmp_path`` with the program in it."""
+    """Return a project directory in `tmp_path` with the program in it."""
     if program.is_dir():
         return Path(shutil.copytree(program, tmp_path / program.name, ignore=_NOT_COPIED, dirs_exist_ok=True))
     directory = tmp_path / "project"

@@ -1,8 +1,7 @@
-"""What a project's files say: name, program, configuration.
+"""Reads a project's files: name, program, configuration.
 
-Why it exists: the local engine reads the same ``Pulumi.yaml`` and ``Pulumi.<stack>.yaml`` as the command,
-so that one directory works with both. Only what the engine needs is read; what it can't honour is refused
-with a reason.
+The local engine reads the same `Pulumi.yaml` and `Pulumi.<stack>.yaml` as the command, so that one directory works with
+both. It reads only what it needs, and refuses what it can't honour with a reason.
 """
 
 from __future__ import annotations
@@ -20,17 +19,21 @@ from .errors import UnsupportedByLocalEngine
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``program`` is the directory or file to run; it need not exist for refresh and destroy."""
+    """A project. `program` is the directory or file to run; it need not exist for refresh and destroy."""
 
     name: str
     program: Path
     defaults: dict[str, str]
     plugins: dict[str, Path]
-    """The folder that holds a package's plugin, by package (``plugins.providers``)."""
+    """The folder with a package's plugin, by package (`plugins.providers`)."""
 
 
 def read_project(directory: Path) -> Project:
-    """Read ``Pulumi.yaml``. Raises ``FileNotFoundError`` or ``UnsupportedByLocalEngine`` with what to do."""
+    """Read `Pulumi.yaml`.
+
+    :raises FileNotFoundError: there is none; the message says what to do.
+    :raises UnsupportedByLocalEngine: the project needs the real engine; the message says what to do.
+    """
     path = directory / "Pulumi.yaml"
     if not path.exists():
         raise FileNotFoundError(
@@ -48,14 +51,14 @@ def read_project(directory: Path) -> Project:
 
 
 def read_stack_config(directory: Path, stack: str, project: str, given: Collection[str]) -> dict[str, str]:
-    """The values in ``Pulumi.<stack>.yaml`` but those ``given`` otherwise.
+    """Return the values in `Pulumi.<stack>.yaml`, except those that were `given` otherwise.
 
-    Raises ``UnsupportedByLocalEngine`` for one that is encrypted: only Pulumi can read it.
+    :raises UnsupportedByLocalEngine: a value is encrypted, so only Pulumi can read it.
     """
     path = directory / f"Pulumi.{stack}.yaml"
     if not path.exists():
         return {}
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for key, value in (_mapping(path).get("config") or {}).items():
         if qualified(key, project) in given:
             continue
@@ -64,29 +67,31 @@ def read_stack_config(directory: Path, stack: str, project: str, given: Collecti
                 f"{path}: {key} is encrypted, and only the pulumi command can decrypt it. "
                 "Pass it to the stack instead: config={" + repr(key) + ": Secret(…)}."
             )
-        found[qualified(key, project)] = _text(value)
-    return found
+        settings[qualified(key, project)] = _text(value)
+    return settings
 
 
 def qualified(key: str, project: str) -> str:
-    """A key without a namespace belongs to the project, as for the command."""
+    """Return the key with a namespace. A key without one belongs to the project, as in the command."""
     return key if ":" in key else f"{project}:{key}"
 
 
 def _defaults(config: dict[str, Any], project: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    defaults: dict[str, str] = {}
     for key, value in config.items():
         if isinstance(value, dict):
             value = value.get("value", value.get("default"))
         if value is not None:
-            found[qualified(key, project)] = _text(value)
-    return found
+            defaults[qualified(key, project)] = _text(value)
+    return defaults
 
 
 def _plugins(data: dict[str, Any], directory: Path) -> dict[str, Path]:
     listed = (data.get("plugins") or {}).get("providers") or []
-    found = {str(one["name"]): (directory / str(one["path"])).resolve() for one in listed if "path" in one}
-    return {name: path if path.is_dir() else path.parent for name, path in found.items()}
+    folders = {
+        str(plugin["name"]): (directory / str(plugin["path"])).resolve() for plugin in listed if "path" in plugin
+    }
+    return {name: path if path.is_dir() else path.parent for name, path in folders.items()}
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
-"""What an operation did: steps, counts, lines, diagnostics, outputs.
+"""The result of an operation: steps, counts, lines, diagnostics, outputs.
 
-Why it exists: tests compare plans and outcomes, so the outcome is data, the same data for both engines.
-Operation names are those of the real engine's event stream and its change summary.
+Tests compare plans and results, so the result is data, and the same data for both engines. Operation names are those of
+the real engine's event stream and its change summary.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 
 from .values import secrets_in
 
-# Which operations mean that something differs; the rest are bookkeeping.
+# Operations that change nothing.
 _QUIET = frozenset({"same", "read"})
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing done, or planned in a preview, to one resource.
+    """One step of an operation on one resource, done or, in a preview, planned.
 
-    ``op`` is one of create, same, update, delete, replace, create-replacement, delete-replaced, read, refresh, …;
-    ``keys`` are the properties that force a replacement.
+    `op` is one of create, same, update, delete, replace, create-replacement, delete-replaced, read, refresh, …; `keys`
+    are the properties that force a replacement.
     """
 
     op: str
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """An error or a warning. ``urn`` is empty when it belongs to the operation as a whole."""
+    """An error or a warning. `urn` is empty when it belongs to the operation as a whole."""
 
     severity: str
     message: str
@@ -49,7 +49,7 @@ class Diagnostic:
 
 @dataclass(slots=True)
 class OperationResult:
-    """The outcome of preview, up, refresh or destroy. ``summary`` counts operations as the real change summary does."""
+    """The result of preview, up, refresh or destroy. `summary` counts operations like the real change summary."""
 
     kind: str
     summary: Counter[str] = field(default_factory=Counter)
@@ -67,7 +67,7 @@ class OperationResult:
         return [item for item in self.diagnostics if item.severity == "error"]
 
     def ops(self, *, but: Iterable[str] = ("same",)) -> list[tuple[str, str]]:
-        """``(op, resource name)`` of all steps on the user's resources but the uninteresting ones: handy in a test."""
+        """Return `(op, resource name)` of all steps on the user's resources except the operations in `but`."""
         hidden = set(but)
         return [
             (step.op, step.name)
@@ -77,14 +77,17 @@ class OperationResult:
 
 
 def require_no_changes(result: OperationResult) -> None:
-    """Raise ``StackOperationFailed`` when the plan changes something."""
+    """Check that the plan changes nothing.
+
+    :raises StackOperationFailed: it does.
+    """
     if result.has_changes:
         changes = ", ".join(f"{count} to {op}" for op, count in sorted(result.summary.items()) if op not in _QUIET)
         raise StackOperationFailed(result, f"no changes were expected, and there are: {changes}")
 
 
 class _Showing(threading.local):
-    """Whether this thread is showing a line at the moment: what it prints then is no output of the program."""
+    """Whether this thread is printing a line at the moment: its output then is not the program's."""
 
     now = False
 
@@ -93,7 +96,7 @@ SHOWING = _Showing()
 
 
 class Reporter:
-    """Collects a result from many threads, and shows lines as they come. Secrets never get past it."""
+    """Collects a result from many threads, and prints lines as they come. Redacts secrets."""
 
     def __init__(self, kind: str, on_line: Callable[[str], None] | None = None) -> None:
         self.result = OperationResult(kind)
@@ -101,11 +104,14 @@ class Reporter:
         self._lock = threading.Lock()
         self._hidden: set[str] = set()
 
-    def hide(self, value: Any) -> None:
-        """From now on no line shows the secrets in ``value``. Very short ones would blot out ordinary text."""
-        found = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
+    def add_secrets(self, value: Any) -> None:
+        """Redact the secrets in `value` from now on.
+
+        Very short ones stay, because redacting them would mangle ordinary text.
+        """
+        texts = {item.value for item in secrets_in(value) if isinstance(item.value, str)}
         with self._lock:
-            self._hidden |= {text for text in found if len(text) > 2}
+            self._hidden |= {text for text in texts if len(text) > 2}
 
     def line(self, text: str) -> None:
         with self._lock:
@@ -127,7 +133,10 @@ class Reporter:
             self.line(line)
 
     def step(self, step: Step, *, counted_as: str | None) -> None:
-        """Record a finished step; ``counted_as`` is its name in the summary, None for one that isn't counted."""
+        """Record a finished step.
+
+        :param counted_as: its name in the summary, None if it does not count.
+        """
         with self._lock:
             self.result.steps.append(step)
             if counted_as is not None:
@@ -140,7 +149,7 @@ class Reporter:
 
 
 class StackOperationFailed(Exception):
-    """An operation did not do all it was asked. ``str()`` shows the diagnostics, as the command would print them."""
+    """An operation failed. `str()` shows the diagnostics, as the command would print them."""
 
     def __init__(self, result: OperationResult, message: str) -> None:
         self.result = result

@@ -1,8 +1,7 @@
-"""``LocalStack``: a stack on the local engine.
+"""`LocalStack`: a stack on the local engine.
 
-Why it exists: the one object a test holds. It knows where things are (project, program, state,
-configuration) and hands each operation on to a fresh ``Operation``; nothing but the state file outlives a
-call.
+This is the one object that a test holds. It knows the places (project, program, state, configuration) and passes each
+operation to a new `EngineOperation`; only the state file outlives a call.
 """
 
 from __future__ import annotations
@@ -12,25 +11,27 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
-from .engine.operation import Operation, Surroundings
+from .engine.operation import EngineOperation, Runtime
 from .engine.program import Program
 from .project import qualified, read_project, read_stack_config
 from .result import OperationResult, require_no_changes
 from .state import editing
 from .state.resource import ResourceState
 from .state.snapshot import Deployment, StateFile
-from .state.targeting import Choice, Wishes
+from .state.targeting import Options, TargetOptions
 from .values import Secret
 
 Config = Mapping[str, "str | Secret"]
 
 
 class LocalStack:
-    """A stack of the project in ``project_dir``, run by the local engine.
+    """A stack of the project in `project_dir`, run by the local engine.
 
-    ``config`` keys are ``namespace:key``; ``Secret("…")`` values are encrypted in the state. ``env`` is added to the
-    environment of program and provider. ``on_line`` gets every line of output as it comes.
-    Operations raise ``StackOperationFailed``, ``StackInUse`` or ``UnsupportedByLocalEngine``.
+    Operations raise `StackOperationFailed`, `StackInUse` or `UnsupportedByLocalEngine`.
+
+    :param config: values by `namespace:key`; `Secret("…")` values are encrypted in the state.
+    :param env: added to the environment of program and provider.
+    :param on_line: called with every line of output as it comes.
     """
 
     engine = "local"
@@ -55,68 +56,75 @@ class LocalStack:
         self._config: dict[str, str | Secret] = dict(config or {})
         self._function: Program | None = None
         self._project: str | None = None
-        self._running: Operation | None = None
+        self._running: EngineOperation | None = None
 
     @classmethod
     def inline(
         cls, program: Program, *, work_dir: Path, project: str = "project", stack: str = "test", **options: Any
     ) -> LocalStack:
-        """A stack whose program is a function; ``work_dir`` holds the state. Takes the other arguments of the class."""
-        made = cls(work_dir, stack=stack, **options)
-        made._function, made._project = program, project
-        return made
+        """Return a stack whose program is a function. Takes the other arguments of the class.
+
+        :param work_dir: holds the state.
+        """
+        built = cls(work_dir, stack=stack, **options)
+        built._function, built._project = program, project
+        return built
 
     def __repr__(self) -> str:
         return f"LocalStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
-    def preview(self, *, expect_no_changes: bool = False, **wishes: Unpack[Choice]) -> OperationResult:
-        """Plan, change nothing. With ``expect_no_changes`` a plan that changes something is a failure."""
-        result = self._operate("preview", Wishes(**wishes))
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Plan, and change nothing.
+
+        :param expect_no_changes: whether a plan that changes something is a failure.
+        """
+        result = self._operate("preview", Options(**options))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
-    def up(self, **wishes: Unpack[Choice]) -> OperationResult:
-        """Make the world as the program says.
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Change the resources to what the program says.
 
-        URNs in ``replace`` are replaced in any case; ``target`` confines the run to the URNs in it, and with
-        ``target_dependents`` to what needs them, too; ``exclude`` leaves URNs out.
+        URNs in `replace` are replaced in any case; `target` limits the run to the URNs in it, and with
+        `target_dependents` to what needs them, too; `exclude` leaves URNs out.
         """
-        return self._operate("up", Wishes(**wishes))
+        return self._operate("up", Options(**options))
 
     def refresh(
-        self, *, clear_pending_creates: bool = False, run_program: bool = False, **wishes: Unpack[Choice]
+        self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult:
-        """Make the state as the world is. Needs no program, and leaves the stack's outputs as they are; with
-        ``run_program`` the program is run afterwards, changes no resource, and sets the outputs.
+        """Update the state from the providers. Needs no program, and keeps the stack's outputs.
+
+        :param run_program: whether to run the program afterwards, which changes no resource and sets the outputs.
         """
         settings = {"clear_pending_creates": clear_pending_creates, "run_program": run_program}
-        return self._operate("refresh", Wishes(**wishes), **settings)
+        return self._operate("refresh", Options(**options), **settings)
 
-    def destroy(self, **wishes: Unpack[Choice]) -> OperationResult:
-        """Delete everything in the state, or what ``target`` and ``exclude`` leave of it. Needs no program."""
-        return self._operate("destroy", Wishes(**wishes))
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Delete everything in the state, or what `target` and `exclude` leave of it. Needs no program."""
+        return self._operate("destroy", Options(**options))
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
-        """Drop resources from the state and call no provider, as ``pulumi state delete`` does.
+        """Drop resources from the state and call no provider, like `pulumi state delete`.
 
-        :param force: whether protected ones go, too.
-        :raises ValueError: there is no such resource, one is protected, or another that stays depends on one.
+        :param force: whether to drop protected ones, too.
+        :raises ValueError: a resource does not exist, is protected, or is needed by one that stays.
         """
         with self._edited() as resources:
             editing.delete(resources, urns, force=force)
 
     def state_move(self, urns: Collection[str], dest: LocalStack) -> None:
-        """Move resources to another stack and call no provider, as ``pulumi state move`` does.
+        """Move resources to another stack and call no provider, like `pulumi state move`.
 
-        :raises ValueError: there are no such resources, or ``dest`` has them already.
+        :raises ValueError: there are no such resources, or `dest` has them already.
         """
         with self._edited() as resources, dest._edited() as there:
             editing.move(resources, there, urns, dest.stack, dest._name())
 
     @contextlib.contextmanager
     def _edited(self) -> Iterator[list[ResourceState]]:
-        """The resources in the state, to be changed in place; they are written when that has gone well."""
+        """Yield the resources in the state, to change in place. They are written if there is no exception."""
         with self._file.lock():
             vault, data = self._file.vault, self._file.read()
             resources = [ResourceState.from_json(item, vault) for item in data["deployment"].get("resources") or []]
@@ -125,13 +133,13 @@ class LocalStack:
             self._file.write({**data, "deployment": written})
 
     def export(self) -> Deployment:
-        """The state in the shape of ``pulumi stack export``; secrets encrypted."""
+        """Return the state in the shape of `pulumi stack export`; secrets are encrypted."""
         return self._file.read()
 
     def import_state(self, deployment: Deployment) -> None:
-        """Replace the state with an export of this stack, or of any other made with secrets shown.
+        """Replace the state with an export of this stack, or of any other made with plaintext secrets.
 
-        Operations that were pending in it are left out, as the command leaves them out.
+        Pending operations are left out, as in the command.
         """
         with self._file.lock():
             vault = self._file.vault
@@ -143,28 +151,28 @@ class LocalStack:
 
     @property
     def resources(self) -> list[dict[str, Any]]:
-        """What is in the state, as the export shows it."""
+        """Return the resources in the state, as in the export."""
         return list(self.export()["deployment"].get("resources") or [])
 
     def set_config(self, key: str, value: str, secret: bool = False) -> None:
-        """Set a configuration value for this object's coming operations. To keep it, use ``Pulumi.<stack>.yaml``."""
+        """Set a configuration value for later operations of this object. To keep it, use `Pulumi.<stack>.yaml`."""
         self._config[key] = Secret(value) if secret else value
 
     def interrupt(self) -> None:
-        """From another thread: what Ctrl-C does. Running steps finish, nothing new starts; twice ends the host."""
+        """Do what Ctrl-C does, from another thread. Running steps finish, nothing new starts; twice ends the host."""
         if self._running is not None:
             self._running.interrupt()
 
     def kill_host(self) -> None:
-        """From another thread: end the provider host of the running operation at once, as a crash would."""
+        """End the provider host of the running operation at once, like a crash, from another thread."""
         if self._running is not None:
             self._running.kill_host()
 
-    def _operate(self, kind: str, wishes: Wishes, **options: Any) -> OperationResult:
+    def _operate(self, kind: str, options: Options, **settings: Any) -> OperationResult:
         with self._lock(kind):
-            self._running = Operation(kind, self._surroundings(), wishes)
+            self._running = EngineOperation(kind, self._surroundings(), options)
             try:
-                return self._running.run(**options)
+                return self._running.run(**settings)
             finally:
                 self._running = None
 
@@ -178,21 +186,21 @@ class LocalStack:
     def _name(self) -> str:
         return self._project if self._project is not None else read_project(self.project_dir).name
 
-    def _surroundings(self) -> Surroundings:
+    def _surroundings(self) -> Runtime:
         name, program, config = self._project, self._function, dict(self._config)
         plugins: Mapping[str, Path] = {}
         if name is None:
-            found = read_project(self.project_dir)
-            name = found.name
+            project = read_project(self.project_dir)
+            name = project.name
             config = {qualified(key, name): value for key, value in config.items()}
             written = read_stack_config(self.project_dir, self.stack, name, given=config)
-            config = {**found.defaults, **written, **config}
-            place: Path | Program = found.program
-            plugins = found.plugins
+            config = {**project.defaults, **written, **config}
+            place: Path | Program = project.program
+            plugins = project.plugins
         else:
             assert program is not None
             place = program
-        return Surroundings(
+        return Runtime(
             root=self.project_dir,
             project=name,
             stack=self.stack,

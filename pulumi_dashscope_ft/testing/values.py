@@ -1,12 +1,11 @@
-"""Property values: what travels between program, engine, provider and state.
+"""Property values, in the spellings of program, engine, provider and state.
 
-Why it exists: the same value has three spellings. On the wire it is a protobuf ``Struct`` in which secrets
-are objects with a signature and unknowns are one agreed string; in the state it is JSON; in between the
-engine needs plain Python that can be compared. Everything else in this package sees only the Python
-spelling: JSON-like values, ``Secret`` around what must not be shown, and ``UNKNOWN`` for what a preview
-can't know yet.
+The same value has three spellings. On the wire it is a protobuf `Struct` in which secrets are objects with a signature
+and unknowns are one agreed string. In the state it is JSON. In between the engine needs plain Python that can be
+compared. Everything else in this package sees only the Python spelling: JSON-like values, `Secret` around secrets, and
+`UNKNOWN` for values that a preview can't know yet.
 
-Source: the Pulumi SDK's ``runtime/rpc.py`` and the engine facts, section 2.
+Source: the Pulumi SDK's `runtime/rpc.py` and the engine facts, section 2.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Properties = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A value that may be stored encrypted but never shown. ``Secret("…")`` also marks a secret configuration value."""
+    """A value that may be stored encrypted but never shown. `Secret("…")` also marks a secret configuration value."""
 
     value: Any = field(repr=False)
 
@@ -39,7 +38,7 @@ def is_unknown(value: Any) -> bool:
 
 
 def contains_unknown(value: Any) -> bool:
-    """Whether any part of the value can't be known yet."""
+    """Whether any part of the value is unknown."""
     if isinstance(value, Secret):
         return contains_unknown(value.value)
     if isinstance(value, Mapping):
@@ -48,12 +47,12 @@ def contains_unknown(value: Any) -> bool:
 
 
 def from_value(value: struct_pb2.Value) -> Any:
-    """Read a single value off the wire."""
+    """Convert a single value from the wire."""
     return _from_value(value)
 
 
 def from_struct(struct: struct_pb2.Struct) -> Properties:
-    """Read a property bag off the wire. Whole numbers become ``int``, as the state file shows them."""
+    """Convert a property bag from the wire. Whole numbers become `int`, as in the state file."""
     return {key: _from_value(value) for key, value in struct.fields.items()}
 
 
@@ -77,7 +76,10 @@ def _from_value(value: struct_pb2.Value) -> Any:
 
 
 def to_struct(properties: Mapping[str, Any], *, keep_secrets: bool) -> struct_pb2.Struct:
-    """Write a property bag to the wire. ``keep_secrets=False`` is for a peer that does not understand secrets."""
+    """Convert a property bag for the wire.
+
+    :param keep_secrets: False for a peer that does not understand secrets.
+    """
     struct = struct_pb2.Struct()
     for key, value in properties.items():
         struct.fields[key].CopyFrom(_to_value(value, keep_secrets))
@@ -110,7 +112,7 @@ def as_secret(value: Any) -> Secret:
 
 
 def unwrap(value: Any) -> Any:
-    """The value with every secret mark taken off, at any depth."""
+    """Return the value without secret marks, at any depth."""
     if isinstance(value, Secret):
         return unwrap(value.value)
     if isinstance(value, Mapping):
@@ -132,9 +134,9 @@ def secrets_in(value: Any) -> Iterator[Secret]:
 
 
 def carry_secrets(into: Any, source: Any) -> Any:
-    """``into`` with a secret mark wherever ``source`` has one at the same place.
+    """Return `into` with a secret mark wherever `source` has one at the same place.
 
-    The dynamic provider host takes and gives plain values; this is how the mark survives the round trip.
+    The dynamic provider host takes and returns plain values; this function restores the marks.
     """
     if isinstance(source, Secret):
         return as_secret(into)
@@ -147,14 +149,14 @@ def carry_secrets(into: Any, source: Any) -> Any:
 
 
 def changed_keys(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """Top-level keys whose plain values differ, in a stable order."""
+    """Return top-level keys whose plain values differ, in a stable order."""
     before, after = unwrap(old), unwrap(new)
     missing = object()
     return sorted(key for key in {*before, *after} if before.get(key, missing) != after.get(key, missing))
 
 
 def redact_encoded(value: Any) -> Any:
-    """Like ``redact``, for a value as the state spells it."""
+    """Like `redact`, for a value as the state spells it."""
     if isinstance(value, Mapping):
         if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
             return "[secret]"
@@ -165,7 +167,7 @@ def redact_encoded(value: Any) -> Any:
 
 
 def redact(value: Any) -> Any:
-    """The value as it may be shown: secrets as ``[secret]``, unknowns as ``[unknown]``."""
+    """Return the value for display: secrets as `[secret]`, unknowns as `[unknown]`."""
     if isinstance(value, Secret):
         return "[secret]"
     if is_unknown(value):

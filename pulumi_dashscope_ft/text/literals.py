@@ -1,7 +1,7 @@
-"""Text for a generated program: a value is one literal, a name shadows nothing.
+"""Literals and variable names for generated programs.
 
-Why it exists: what the service wrote is pasted into somebody's program and run. A literal here is of visible characters
-only, so that what is read in a review is what runs; a text inside it is never a piece of the language around it.
+Text of the service is pasted into somebody's program and run. A literal consists of visible characters only, so that
+what a reviewer reads is what runs. Text inside it never becomes code, and a generated name shadows nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["python_literal", "python_name", "typescript_literal", "typescript_na
 _PYTHON_NAMES = frozenset(
     {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, "pulumi", "pulumi_dashscope_ft", "json", "os", "sys"}
 )
-# Reserved words of ECMAScript 2024 and of TypeScript in modules, and what every program of Pulumi's uses.
+# Reserved words of ECMAScript 2024 and of TypeScript in modules, and names that every Pulumi program uses.
 _TYPESCRIPT_NAMES = frozenset(
     """
     abstract any arguments as async await boolean break case catch class const constructor continue debugger declare
@@ -34,9 +34,9 @@ _TYPESCRIPT_NAMES = frozenset(
 
 
 def python_literal(value: Any) -> str:
-    """Return a Python expression for `value` that is one literal, on one line where it is a text.
+    """Return `value` as one Python literal; a text is on one line.
 
-    :raises TypeError: it is no text, number, list or object of such.
+    :raises TypeError: `value` is not a text, number, list or object of these.
     """
     if isinstance(value, str):
         text = repr(value) if escape(value) == value and value.isprintable() else ascii(value)
@@ -53,15 +53,14 @@ def python_literal(value: Any) -> str:
 
 
 def typescript_literal(value: Any) -> str:
-    """Return a TypeScript expression for `value` that is one literal. Texts are in double quotes, where `${` means
-    nothing.
+    """Return `value` as one TypeScript literal. Texts are in double quotes, where `${` means nothing.
 
-    :raises TypeError: it is no text, number, list or object of such.
+    :raises TypeError: `value` is not a text, number, list or object of these.
     """
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}Infinity"
     if isinstance(value, Mapping):
-        # Quoted and in brackets: `__proto__` is then a key like any other.
+        # Quoted and in brackets, so that `__proto__` is a key like any other.
         pairs = (f"[{_json(str(key))}]: {typescript_literal(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, (list, tuple)):
@@ -70,10 +69,12 @@ def typescript_literal(value: Any) -> str:
 
 
 def yaml_literal(value: Any) -> str:
-    """Return `value` as YAML on one line, in flow style, for a program of Pulumi's YAML. There `${x}` is the value of
-    something else and `$$` a dollar sign, so each dollar sign is doubled (pulumi-yaml, `ast/interpolation.go`).
+    """Return `value` as YAML on one line, in flow style, for a program in Pulumi YAML.
 
-    :raises TypeError: it is no text, number, list or object of such.
+    There `${x}` is the value of something else and `$$` a dollar sign, so each dollar sign is doubled (pulumi-yaml,
+    `ast/interpolation.go`).
+
+    :raises TypeError: `value` is not a text, number, list or object of these.
     """
     if isinstance(value, str):
         return '"' + "".join(map(_in_yaml, value.replace("$", "$$"))) + '"'
@@ -89,14 +90,12 @@ def yaml_literal(value: Any) -> str:
 
 
 def python_name(text: str) -> str:
-    """Return a name of a variable made of `text`: in lower case, of ASCII letters, none that Python or a program of
-    Pulumi's uses itself.
-    """
+    """Return a Python variable name made of `text`: lower case, ASCII, not used by Python or by a Pulumi program."""
     return _name(text.lower(), _PYTHON_NAMES)
 
 
 def typescript_name(text: str) -> str:
-    """Return a name of a variable made of `text`, in lower camel case, none that TypeScript uses itself."""
+    """Return a TypeScript variable name made of `text`: lower camel case, not used by TypeScript itself."""
     first, *others = re.split(r"[^A-Za-z0-9]+", text.strip("-_")) if text else [""]
     return _name(first.lower() + "".join(word[:1].upper() + word[1:] for word in others), _TYPESCRIPT_NAMES)
 
@@ -105,7 +104,7 @@ def _name(text: str, used: frozenset[str]) -> str:
     plain = re.sub(r"[^A-Za-z0-9_]", "_", text)
     if not plain.strip("_"):
         return "resource"
-    if plain.startswith("__"):  # Python's own: `__builtins__`, `__file__`
+    if plain.startswith("__"):  # used by Python: `__builtins__`, `__file__`
         plain = plain.strip("_")
     if plain[0].isdigit():
         return f"_{plain}"

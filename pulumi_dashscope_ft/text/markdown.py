@@ -1,9 +1,9 @@
-"""Text for a comment in a pull request: it stays text there, whoever wrote it.
+"""Text for a comment in a pull request: it stays text there, no matter who wrote it.
 
-Why it exists: sites read a comment twice. First as Markdown, where an entity is no markup; then they look in what came
-out for mentions, references and addresses, where an entity has become the sign again. So each sign of Markdown becomes
-an entity, and what would become a link afterwards is broken by a word joiner (U+2060), which nobody sees.
-Checked against the GitHub Flavored Markdown Spec 0.29 (section 6, and the extensions) and GitLab's references.
+Sites read a comment twice. First they read it as Markdown, where an entity is no markup. Then they search the result
+for mentions, references and addresses, where an entity has become the character again. So each Markdown character
+becomes an entity, and a word joiner (U+2060), which is invisible, breaks what would become a link. Checked against the
+GitHub Flavored Markdown Spec 0.29 (section 6, and the extensions) and GitLab's references.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _BLOCK = re.compile(r"[-+=]|[0-9]{1,9}(?=[.)])")
 
 
 def markdown(text: str, *, starts_line: bool = False) -> str:
-    """Return `text`, which is one line, as Markdown that shows exactly that.
+    """Return one line of text as Markdown that shows exactly that text.
 
-    :param starts_line: it is at the start of a line or of an item, where a list or a heading could begin.
+    :param starts_line: whether it starts a line or an item, where a list or a heading could begin.
     """
     line = _JOINER.join(_MARKS.sub(_entity, part) for part in _LINKS.split(text))
     block = _BLOCK.match(text) if starts_line else None

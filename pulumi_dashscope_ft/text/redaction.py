@@ -1,11 +1,10 @@
-"""Takes secrets out of text, however they are spelled there.
+"""Removes secrets from text, however they are spelled there.
 
-Why it exists: an answer, a gateway's page or the `pulumi` command may repeat a secret, and seldom as it was sent: in a
-URL it is percent-encoded, in a page it has entities in it, in a debug header it is base64, in a log it is cut by colour
-codes. So the text is read as its reader would read it, and the secret is looked for in what comes out.
+An answer, a gateway's page or the `pulumi` command may repeat a secret, and seldom as it was sent: percent-encoded in a
+URL, with entities in a page, as base64 in a debug header, cut by colour codes in a log. So the text is decoded as its
+reader would read it, and the secret is searched in the result.
 
-Every step is linear in the length of the text, whatever the text is: patterns are possessive, and what they can match
-is disjoint.
+Every step takes linear time for any text: patterns are possessive, and their alternatives are disjoint.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-__all__ = ["MASK", "hide", "hide_logins", "hide_watched", "redact", "watch"]
+__all__ = ["MASK", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
 
 MASK = "sk-***"
-_SHORTEST_KEY = 8  # hiding something shorter would mangle ordinary words and hide nothing
+_SHORTEST_KEY = 8  # redacting something shorter would mangle ordinary words and protect nothing
 
-# Not within a word; but a colour code (`ESC [ 31 m`), which ends in a letter, is no word.
+# Not within a word. A colour code (`ESC [ 31 m`) ends in a letter, but is no word.
 _KEY_SHAPED = re.compile(r"((?<![A-Za-z0-9])|\x1b\[[0-9;?]*[A-Za-z])sk-[A-Za-z0-9_\-]{6,}")
 _BEARER = re.compile(r"(?i)\bbearer\s+[^\s\"',;]+")
 _WORD = re.compile(r"[^\s\"<>`]+")
@@ -35,7 +34,8 @@ _INVISIBLE = (
     r"\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f"
     r"\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
 )
-_ESC = r"(?: \x1b | \\++(?:u001b|x1b|033|e) | %(?:25)*+1b | &(?:amp;)*+\#(?:0*+27|x0*+1b); )"  # itself, or spelled
+# the character itself, or escaped
+_ESC = r"(?: \x1b | \\++(?:u001b|x1b|033|e) | %(?:25)*+1b | &(?:amp;)*+\#(?:0*+27|x0*+1b); )"
 _SPELLED = re.compile(
     rf"""
       (?: {_ESC} \[ | \x9b ) [0-?]*+ [\ -/]*+ [@-~]                              # control sequences
@@ -63,44 +63,46 @@ _WATCHED: WeakValueDictionary[int, _Source] = WeakValueDictionary()
 
 
 def watch(source: _Source) -> None:
-    """From now on, and as long as `source` is in use, :func:`redact` hides what `source.read()` returns then.
+    """Make :func:`redact` remove what `source.read()` returns, as long as `source` is in use.
 
-    The sources are kept, not the keys: a key is read at the moment it is looked for. An exception of `read` derived
-    from `Exception` counts as no key.
+    The sources are kept, not the keys: a key is read at the moment it is searched for. If `read` raises an `Exception`,
+    there is no key.
     """
     _WATCHED[id(source)] = source
 
 
 def redact(text: str, key: str | None = None) -> str:
-    """Return `text` without keys and logins: `key` and those that are in use in this process in any spelling, anything
-    else that looks like a key, and the user part of URLs.
+    """Return `text` without keys and logins.
 
-    Call it before `sanitize`: a key that was cut in two is not recognised.
+    That is: `key` and the keys in use in this process in any spelling, anything else that looks like a key, and the
+    user part of URLs. Call it before `sanitize`: a key that was cut in two is not recognised.
     """
-    text = hide_watched(text)
+    text = redact_watched_keys(text)
     if key is not None:
-        text = hide(text, key)
+        text = redact_value(text, key)
     if "sk-" in text:
         text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
-    return hide_logins(_BEARER.sub("Bearer ***", text))
+    return redact_logins(_BEARER.sub("Bearer ***", text))
 
 
-def hide_watched(text: str) -> str:
-    """Return `text` without the keys that are in use in this process, and nothing else changed."""
+def redact_watched_keys(text: str) -> str:
+    """Return `text` without the keys in use in this process, and otherwise unchanged."""
     for key in {*_watched_keys()}:
-        text = hide(text, key)
+        text = redact_value(text, key)
     return text
 
 
-def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False) -> str:
-    """Return `text` with `secret` replaced by `mask`, and nothing else changed.
+def redact_value(
+    text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False
+) -> str:
+    """Return `text` with `secret` replaced by `mask`, and otherwise unchanged.
 
-    Found in upper and lower case, base64 (at any offset within longer data, with either alphabet), hexadecimal,
-    percent, JSON, HTML and full-width spelling, also twice encoded, and cut by white space, invisible characters,
-    terminal sequences or tags of a page; and cut off at the end of the text. A secret of fewer than `shortest`
-    characters is left.
+    The secret is recognised in upper and lower case, base64 (at any offset within longer data, with either alphabet),
+    hexadecimal, percent, JSON, HTML and full-width spelling, also encoded twice; when it is cut by white space,
+    invisible characters, terminal sequences or tags of a page; and when the end of the text cuts it off.
 
-    :param words: leave it where it is a part of a longer word.
+    :param shortest: a secret of fewer characters is left in the text.
+    :param words: whether to leave the secret where it is part of a longer word.
     """
     if len(secret) < shortest:
         return text
@@ -108,16 +110,16 @@ def hide(text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY
     standing = [*_found(_lower(text), needles)]  # `%` before a key is not always the start of an escape
     read = [*_found_in_reading(text, needles)]
     meant = _SPELLED.sub(_meaning, secret)
-    if meant != secret and len(meant) >= shortest:  # it has spaces or escapes of its own
+    if meant != secret and len(meant) >= shortest:  # the secret itself contains spaces or escapes
         read += _found_in_reading(text, _needles(meant))
     if words:
-        # A reader of several words does not take them for one.
+        # A reader does not take several words for one.
         read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
     spans = [span for span in (*standing, *read) if not words or _is_word(text, *span)]
     return _replaced(text, spans, mask) if spans else text
 
 
-def hide_logins(text: str) -> str:
+def redact_logins(text: str) -> str:
     """Return `text` with the user part of each URL in it (`https://user:password@host`) replaced by `***`."""
     if "://" not in text or "@" not in text:
         return text
@@ -125,8 +127,10 @@ def hide_logins(text: str) -> str:
 
 
 def _without_login(word: str) -> str:
-    """A word without the login of its URLs. A password may hold any sign but white space, so all up to the last `@` is
-    the login, unless the `@` is in the path of a URL whose host and port are plain.
+    """Return a word without the login of its URLs.
+
+    A password may contain any character but white space, so the login is everything up to the last `@`, unless the `@`
+    is in the path of a URL whose host and port are plain.
     """
     parts = re.split(r"(://)", word)
     for at in range(2, len(parts), 2):
@@ -148,13 +152,13 @@ def _watched_keys() -> Iterator[str]:
 
 
 def _read(source: _Source) -> str | None:
-    with suppress(Exception):  # there is no key, so there is none to hide
+    with suppress(Exception):  # without a key there is nothing to redact
         return source.read()
     return None
 
 
 class _Needles(NamedTuple):
-    """What to look for, in lower case: spellings that keep the letters, and those in base64."""
+    """Spellings to search for, in lower case: those that keep the letters, and those in base64."""
 
     plain: tuple[str, ...]
     base64: tuple[str, ...]
@@ -166,8 +170,9 @@ def _needles(secret: str) -> _Needles:
 
 
 def _in_base64(content: bytes, offset: int) -> str:
-    """The part of the base64 spelling, in lower case, that only `content` decides where it starts `offset` bytes after
-    a group of three.
+    """Return the part of the base64 spelling, in lower case, that `content` alone decides.
+
+    :param offset: bytes between the end of a group of three and the start of `content`.
     """
     spelled = base64.b64encode(b"\0" * offset + content).decode("ascii").rstrip("=")
     whole = (offset + len(content)) * 8 // 6
@@ -183,13 +188,13 @@ _BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/=")
 
 
 def _found(lower: str, needles: _Needles) -> Iterator[tuple[int, int]]:
-    """Start and end of each needle in this text."""
+    """Yield start and end of each needle in this text."""
     for needle in needles.plain:
         yield from _occurrences(lower, needle)
     letters = lower.translate(_URL_ALPHABET) if "-" in lower or "_" in lower else lower
     for needle in needles.base64:
         for start, end in _occurrences(letters, needle):
-            # The letters beside it hold the rest of its first and last byte; then there may be padding.
+            # The letters on either side encode the rest of its first and last byte; then there may be padding.
             start -= start > 0 and letters[start - 1] in _BASE64
             end += end < len(letters) and letters[end] in _BASE64
             while end < len(letters) and letters[end] == "=":
@@ -202,7 +207,7 @@ def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
     while at >= 0:
         yield at, at + len(needle)
         at = text.find(needle, at + len(needle))
-    # And its beginning, where the text was cut off within it.
+    # The text may end within the needle, so its beginning counts at the end of the text.
     beginning = needle[: max(_SHORTEST_KEY, len(needle) // 2)]
     at = text.find(beginning, max(0, len(text) - len(needle) + 1))
     while at >= 0:
@@ -213,10 +218,10 @@ def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
 
 
 def _found_in_reading(text: str, needles: _Needles) -> Iterator[tuple[int, int]]:
-    """Start and end, in the text, of each needle in what the text means to its reader."""
+    """Yield start and end, in the text, of each needle in the decoded text."""
     pieces: list[str] = []
-    # For each piece: where it starts in the reading and in the text, and its length there if it is an escape, else 0.
-    # Plain tuples: there may be one for every other character.
+    # For each piece: its start in the decoded text and in the text, and its length in the text if it is an escape, else
+    # 0. Plain tuples, because there may be one for every other character.
     runs: list[tuple[int, int, int]] = []
     read = done = 0
     for match in _SPELLED.finditer(text):
@@ -248,7 +253,7 @@ _BASES = {"braced": 16, "u": 16, "x": 16, "long": 16, "octal": 8, "percent": 16,
 
 
 def _meaning(match: re.Match[str]) -> str:
-    """The character that an escape stands for; nothing for what only separates."""
+    """Return the character that an escape stands for, or nothing for a separator."""
     kind = match.lastgroup
     if kind is None:
         return ""
@@ -272,7 +277,7 @@ _DASH = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63]")  # `&hyphen;` is not th
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
-    """Whether these characters stand in the text by themselves, and not within a word."""
+    """Whether these characters stand alone in the text, and not within a word."""
     inside = text[start:end]
     begins = start == 0 or not (_is_letter(text[start - 1]) and _is_letter(inside[0]))
     ends = end == len(text) or not (_is_letter(text[end]) and _is_letter(inside[-1]))

@@ -1,4 +1,4 @@
-"""Text for a terminal: nothing in it moves the cursor, reverses the writing, or hides."""
+"""Text for a terminal: nothing in it moves the cursor, reverses the writing, or is invisible."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .redaction import redact
 __all__ = ["QUOTE_LIMIT", "escape", "in_texts", "quoted", "sanitize"]
 
 QUOTE_LIMIT = 300
-"""Longest text of the service, in characters, that is repeated in one of our messages."""
+"""Longest quote of the service's text in one of our messages, in characters."""
 
 _LOOKED_AT = 64 * 1024
-"""Characters of a text that are looked at for the few that are quoted."""
+"""Characters of a text that are searched for secrets before a few of them are quoted."""
 
 _SPACES = re.compile(r"\s+")
 _UNSEEN = frozenset(
@@ -39,38 +39,43 @@ _UNSEEN = frozenset(
 
 
 def sanitize(text: str, limit: int = QUOTE_LIMIT) -> str:
-    """Return `text` on one line, fit for a terminal: escaped as by :func:`escape`, whitespace folded, at most `limit`
-    characters long.
+    """Return `text` on one line for a terminal: escaped as by :func:`escape`, whitespace folded.
+
+    :param limit: greatest length of the result in characters.
     """
-    # Each character escapes to at most ten; cutting first keeps a megabyte of rubbish from being walked through.
+    # An escape has at most ten characters. Cutting first avoids walking through a megabyte of rubbish.
     folded = _SPACES.sub(" ", text[: limit * 8]).strip()
-    shown = escape(folded)
-    if len(shown) > limit:
-        return shown[: limit - 1] + "…"
-    return shown
+    escaped = escape(folded)
+    if len(escaped) > limit:
+        return escaped[: limit - 1] + "…"
+    return escaped
 
 
-def quoted(text: str, hide: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
-    """Return as much of somebody else's `text` as a message may quote: sanitized, and without secrets.
+def quoted(text: str, redactor: Callable[[str], str] = redact, limit: int = QUOTE_LIMIT) -> str:
+    """Return the part of somebody else's `text` that a message may quote: redacted and sanitized.
 
-    :param hide: takes the secrets out.
+    :param redactor: removes the secrets.
     """
-    return sanitize(hide(text[:_LOOKED_AT]), limit)
+    return sanitize(redactor(text[:_LOOKED_AT]), limit)
 
 
-def escape(text: str) -> str:
-    """Return `text` with every character escaped that has no visible form, and nothing else changed.
+def escape(text: str, *, spaces: bool = False) -> str:
+    """Return `text` with every character escaped that has no visible form, and otherwise unchanged.
 
-    Escaped are Unicode's control, format, surrogate, private and unassigned characters (the format ones include those
-    that reverse the direction of writing), and the further ones that have no width or end a line.
+    These are Unicode's control, format, surrogate, private and unassigned characters (format characters include those
+    that reverse the direction of writing), and others that have no width or end a line.
+
+    :param spaces: whether to escape all spaces but U+0020, too.
     """
-    if text.isascii() and text.isprintable():  # the rule, and quick
+    if text.isascii() and text.isprintable():  # the same rule, but fast
         return text
-    return "".join(_escaped(char) if _has_no_form(char) else char for char in text)
+    return "".join(
+        _escaped(char) if _has_no_form(char) or (spaces and not char.isprintable()) else char for char in text
+    )
 
 
 def in_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return `value` with every text in it changed, at any depth, those that name fields included."""
+    """Return `value` with `change` applied to every text in it, at any depth, including keys."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, Mapping):

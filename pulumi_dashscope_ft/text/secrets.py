@@ -1,7 +1,7 @@
-"""The secret values of a run: what a program has marked as secret is in no text that leaves.
+"""The secret values of a run: no text that leaves the package repeats what a program has marked as secret.
 
-Why it exists: a message, a plan or a report may repeat any input, and the service repeats in its own words what it was
-sent. So the values are known in one place, by every front end in the same way, and all text passes by it.
+A message, a plan or a report may repeat any input, and the service repeats in its own words what it received. So all
+front ends register the secret values here, and all text passes through here.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import threading
 from collections.abc import Iterable
 from weakref import WeakSet
 
-from .redaction import hide
+from .redaction import redact_value
 
-__all__ = ["HIDDEN", "SecretTexts", "hide_secrets"]
+__all__ = ["HIDDEN", "SecretTexts", "redact_secrets"]
 
 HIDDEN = "[secret]"
 
 _SHORTEST = 4
-"""A shorter one is hidden only where it is quoted: a `3` would make every text unreadable."""
+"""A shorter secret is redacted only where it is quoted: redacting a `3` would make every text unreadable."""
 
 _SHORT = 8
-"""A shorter one is hidden only as a word of its own: within other words it is a coincidence, as within ids."""
+"""A shorter secret is redacted only as a word of its own: inside another word, such as an id, it is a coincidence."""
 
 _REGISTRIES: WeakSet[SecretTexts] = WeakSet()
 
 
 class SecretTexts:
-    """The secret values of one run. As long as this object is in use, :func:`hide_secrets` hides them. Thread-safe."""
+    """The secret values of one run. :func:`redact_secrets` removes them while this object is in use. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -34,28 +34,28 @@ class SecretTexts:
         _REGISTRIES.add(self)
 
     def add(self, texts: Iterable[str]) -> None:
-        """These are secret: they are shown nowhere from now on."""
+        """Add secret texts. From now on they are redacted everywhere."""
         new = {text for text in texts if text.strip()}
         if not new <= set(self._texts):
             with self._lock:
-                # The longest first: one may be a part of another.
+                # The longest first, because one may be part of another.
                 self._texts = tuple(sorted({*self._texts, *new}, key=len, reverse=True))
 
-    def hide(self, text: str) -> str:
-        """Return `text` with each of them replaced."""
+    def redact(self, text: str) -> str:
+        """Return `text` with each secret replaced."""
         for secret in self._texts:
             if len(secret) >= _SHORTEST:
-                text = hide(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+                text = redact_value(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
             elif not secret.isdecimal():
                 text = text.replace(f'"{secret}"', f'"{HIDDEN}"')
         return text
 
 
-def hide_secrets(text: str) -> str:
-    """Return `text` without the values that a program of this run has made secret, and nothing else changed.
+def redact_secrets(text: str) -> str:
+    """Return `text` without the values that a program of this run has made secret, and otherwise unchanged.
 
-    For text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
+    Only for text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
     """
     for registry in list(_REGISTRIES):
-        text = registry.hide(text)
+        text = registry.redact(text)
     return text

@@ -1,7 +1,7 @@
 """URLs with a login in them: `postgres://user:password@host/states?token=…`.
 
-Why it exists: a password may hold any sign, so a URL that has one can't be taken apart by the rules for URLs. Where it
-is not clear what is the login, more is hidden rather than less.
+A password may contain any character, so a URL with a password can't be parsed by the rules for URLs. Where the login is
+ambiguous, more is redacted rather than less.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import unquote
 
-from .redaction import hide
+from .redaction import redact_value
 
-__all__ = ["hide_login_of", "without_login"]
+__all__ = ["redact_login_of", "without_login"]
 
 _SHORTEST = 4
-"""Shorter passwords are left where they stand alone: they would make every message unreadable."""
+"""Shorter passwords stay where they stand alone: redacting them would make every message unreadable."""
 
 
 def without_login(url: str) -> str:
@@ -25,20 +25,23 @@ def without_login(url: str) -> str:
     return f"{scheme}{separator}{rest.rpartition('@')[2].partition('?')[0]}" if separator else url.partition("?")[0]
 
 
-def hide_login_of(url: str, text: str) -> str:
-    """Return `text`, which somebody has written who was given `url`, without the user, password and query of it, quoted
-    as a whole or in parts.
+def redact_login_of(url: str, text: str) -> str:
+    """Return `text` without the user, password and query of `url`, quoted as a whole or in parts.
+
+    :param text: written by somebody who was given `url`, such as the `pulumi` command.
     """
     for secret in sorted({*_secrets(url)}, key=len, reverse=True):
-        text = hide(text, secret, mask="***", shortest=_SHORTEST)
+        text = redact_value(text, secret, mask="***", shortest=_SHORTEST)
     return text
 
 
 def _secrets(url: str) -> Iterator[str]:
     login, sign, rest = url.partition("://")[2].rpartition("@")
-    found = [login, login.partition(":")[2]] if sign else []
-    found += [value for value in re.findall(r"=([^&]*)", (rest if sign else url).partition("?")[2]) if len(value) >= 8]
-    for secret in found[:64]:
+    secrets = [login, login.partition(":")[2]] if sign else []
+    secrets += [
+        value for value in re.findall(r"=([^&]*)", (rest if sign else url).partition("?")[2]) if len(value) >= 8
+    ]
+    for secret in secrets[:64]:
         yield secret
         with suppress(ValueError):
             yield unquote(secret)

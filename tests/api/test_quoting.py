@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.api.quoting import clean, escaped, path_segment, redact
+from pulumi_dashscope_ft.api.path_segments import path_segment
+from pulumi_dashscope_ft.text import escape, redact, sanitize
 
 
 @pytest.mark.parametrize(
@@ -28,14 +29,14 @@ def test_redact(text, key, shown):
 
 @given(st.text(), st.integers(1, 50))
 def test_clean_text_is_one_short_printable_line(text, limit):
-    shown = clean(text, limit)
+    shown = sanitize(text, limit)
     assert len(shown) <= limit
     assert shown.isprintable()
 
 
 @given(st.text())
 def test_escaped_text_says_the_same_and_moves_no_cursor(text):
-    shown = escaped(text)
+    shown = escape(text)
     assert not any(unicodedata.category(char).startswith("C") for char in shown)
     if text.isprintable():
         assert shown == text

@@ -334,7 +334,7 @@ def unsupported_keys(stage: Stage) -> str:
     later = '{"role": "user", "content": "And now?"}'
     rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
     checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.ledger)
-    told = [f"warning: TrainingFile tickets: {warning.told(to_snake_case)}" for warning in checked.warnings]
+    told = [f"warning: TrainingFile tickets: {warning.message(to_snake_case)}" for warning in checked.warnings]
     return "\n".join(told).replace(f"{stage.folder}/", "data/")
 
 

@@ -215,7 +215,7 @@ class Stage:
 
     def violations(self, checked: Checked) -> str:
         """What `check` says, as the Python front end words it."""
-        return self.renamed("\n".join(violation.told(to_snake_case) for violation in checked.violations))
+        return self.renamed("\n".join(violation.message(to_snake_case) for violation in checked.violations))
 
     def renamed(self, text: str) -> str:
         """The text as the front end shows it, without what differs from run to run: ids, ports, folders, and the

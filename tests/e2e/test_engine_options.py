@@ -101,10 +101,10 @@ class Shop:
         """Other inputs of all three."""
         self.program(**{**self.settings, "epochs": 2, "suffix": "b", **more})
 
-    def run(self, operation: str, **wishes: Any) -> Any:
+    def run(self, operation: str, **options: Any) -> Any:
         self._before = len(self.emulator.requests)
         try:
-            result, self.failed = getattr(self.stack, operation)(**wishes), False
+            result, self.failed = getattr(self.stack, operation)(**options), False
         except StackOperationFailed as failure:
             result, self.failed = failure.result, True
         self.said = "\n".join([*result.output, *(item.message for item in result.diagnostics)])

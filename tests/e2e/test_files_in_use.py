@@ -130,18 +130,39 @@ def test_the_job_of_another_stack_keeps_the_file(stage: Any, other_stage: Any, s
 
 
 def test_pulumis_own_retain_option_keeps_the_file_of_the_job(stage: Any) -> None:
-    """The default classes see the option, and the name of the job says so. The plugin does not see it: it asks."""
+    """The program's classes see the option, and the name of the job says so."""
     stage.program(options={"retain_on_delete": True})
     stage.stack.up()
     job_id, file_id = running(stage)
-    if stage.flavour.is_plugin:
-        for _ in range(2):  # the first run drops the job from the state
-            refused(stage.stack.destroy, job_id, file_id, "retainOnDelete", "pulumi state delete")
-    else:
-        destroyed = "\n".join([*stage.lines, str(stage.stack.destroy())])
-        assert stage.stack.resources == []
-        assert f"{job_id}, which goes on after its stack" in destroyed
-        assert f"dashscope-ft delete {file_id} --kind file" in destroyed
+    destroyed = "\n".join([*stage.lines, str(stage.stack.destroy())])
+    assert stage.stack.resources == []
+    assert f"{job_id}, which goes on after its stack" in destroyed
+    assert f"dashscope-ft delete {file_id} --kind file" in destroyed
+    assert list(stage.emulator.files) == [file_id]
+    assert stage.emulator.jobs[job_id].status == "RUNNING"
+    assert "cancel" not in stage.counts()
+
+
+IN_OTHER_WORDS = """
+import pulumi
+from pulumi_dashscope_ft import TrainingFile
+
+data = TrainingFile("data", path="train.jsonl")
+properties = {"model": "qwen3-8b", "trainingFileIds": [data.file_id]}
+options = pulumi.ResourceOptions(retain_on_delete=True)
+pulumi.CustomResource("dashscope-ft:index:FineTuningJob", "job", properties, options)
+"""
+"""What a program in another language sends: nothing says that the job is retained."""
+
+
+def test_a_program_that_does_not_tell_its_options_is_asked(stage: Any) -> None:
+    if not stage.flavour.is_plugin:
+        pytest.skip("programs in other languages use the plugin")
+    stage.write(IN_OTHER_WORDS)
+    stage.stack.up()
+    job_id, file_id = running(stage)
+    for _ in range(2):  # the first run drops the job from the state
+        refused(stage.stack.destroy, job_id, file_id, "retainOnDelete", "pulumi state delete")
     assert list(stage.emulator.files) == [file_id]
     assert stage.emulator.jobs[job_id].status == "RUNNING"
     assert "cancel" not in stage.counts()

@@ -17,7 +17,8 @@ DEPLOYED = """
 import pulumi
 from pulumi_dashscope_ft import ModelDeployment
 
-served = ModelDeployment("served", model_name="qwen3-8b", plan="mu", capacity=1, deploy_spec="MU1")
+settings = {"plan": "mu", "capacity": 1, "deploy_spec": "MU1", "wait_until_running": False}
+served = ModelDeployment("served", model_name="qwen3-8b", **settings)
 pulumi.export("status", served.status)
 """
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.emulator.model.deployments import STATUSES, STEPS, Deployment, DeploymentPlan
+from pulumi_dashscope_ft.emulator.model.deployments import STATUSES, STEPS, DeploymentPlan, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.fleet import Fleet
 
 MODEL = "qwen3-14b"
@@ -534,7 +534,7 @@ def play(schedule, plan, steps: int) -> list[list]:
             fleet.advance(now + wait * step / steps)
         now += wait
         if action == "add":
-            made.append(Deployment(f"d{len(made)}", len(made), "m", "m", 1, number % 2, "w", "u"))
+            made.append(EmulatedDeployment(f"d{len(made)}", len(made), "m", "m", 1, number % 2, "w", "u"))
             fleet.add(made[-1], now)
         elif made and action != "end":
             one = made[number % len(made)]

@@ -414,7 +414,7 @@ def test_every_kind_of_fault_is_in_words():
 
 
 def test_the_script_is_short_and_has_no_forbidden_means():
-    script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/templates/page.js").read_text()
+    script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/page/templates/page.js").read_text()
     assert len(script.splitlines()) < 100
     for means in ("eval", "innerHTML", "document.write", "http:", "https:"):
         assert means not in script

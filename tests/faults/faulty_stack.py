@@ -26,14 +26,14 @@ class FaultyStack:
     """One stack, and a fault that hits one operation.
 
     :param front: the front end that its provider processes are of.
-    :param waits: whether a step of its resources ends with a wait until a deployment runs.
+    :param waits: seconds for which a step may wait at its end until a deployment runs.
     :param settings: of the emulator.
     """
 
     def __init__(
-        self, front: str, operation: str, fault: Fault, program: Program, *, waits: bool = False, **settings: Any
+        self, front: str, operation: str, fault: Fault, program: Program, *, waits: float = 0.0, **settings: Any
     ) -> None:
-        self.longest = LONGEST_STEP + (LONGEST_WAIT if waits else 0.0)
+        self.longest = LONGEST_STEP + waits
         self.front = FRONT_ENDS[front]
         emulator = an_emulator()
         emulator.configure(**settings)

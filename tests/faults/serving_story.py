@@ -12,7 +12,7 @@ from front_ends import DYNAMIC
 from records import DEPLOYMENT, Properties, Record
 from story import LONGEST_STEP, STEERING, Story, policy_of, words
 
-from pulumi_dashscope_ft.emulator.model.deployments import DELETING, FAILED, GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import DELETING, FAILED, GONE, EmulatedDeployment
 from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 
@@ -38,13 +38,13 @@ class ServingStory(Story):
         self.program = {"s": self._deployment(0)}
         self.bought_for: dict[int, str] = {}
         """Our deployments (by identity of the emulator's object) → the work that they were made for."""
-        self.kept: list[Deployment] = []
+        self.kept: list[EmulatedDeployment] = []
         """Deployments that were left on the service on purpose, or that nothing can be known of any more."""
-        self.unrecorded_deployments: list[Deployment] = []
+        self.unrecorded_deployments: list[EmulatedDeployment] = []
         """Deployments that were made by a step of which no id came back."""
-        self.chosen_names: list[Deployment] = []
+        self.chosen_names: list[EmulatedDeployment] = []
         """Deployments under a name of the user's own: nothing proves whose they are."""
-        self._before_delete: dict[Record, tuple[Deployment | None, int]] = {}
+        self._before_delete: dict[Record, tuple[EmulatedDeployment | None, int]] = {}
         self._given_again: set[str] = set()
         """Ids of what is gone, which the service has given to something new while an old record still has them."""
         self.cloud.train(TUNED, "qwen3-8b")

@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.api import deployments as deployment_operations
 from pulumi_dashscope_ft.emulator.api import jobs as job_operations
 from pulumi_dashscope_ft.emulator.errors import ApiProblem
-from pulumi_dashscope_ft.emulator.model.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.service import Call
 
 KEY = "sk-0123456789abcdef-the-secret"
@@ -102,9 +102,9 @@ class Cloud:
         self.lines: list[str] = []
         self.foreign: set[str] = set()
         """Jobs of other people in the same account."""
-        self.theirs: list[Deployment] = []
+        self.theirs: list[EmulatedDeployment] = []
         """Deployments of other people in the same account."""
-        self._deployments: dict[int, Deployment] = {}
+        self._deployments: dict[int, EmulatedDeployment] = {}
         emulator.service.on_change = self._note_deployments
 
     def status(self, job_id: str) -> str | None:
@@ -124,7 +124,7 @@ class Cloud:
         with self._past_the_faults(body) as call:
             return str(job_operations.create(self.emulator.service, call)["output"]["job_id"])
 
-    def deployed_past_the_faults(self, body: dict[str, Any]) -> Deployment | None:
+    def deployed_past_the_faults(self, body: dict[str, Any]) -> EmulatedDeployment | None:
         """A new deployment of somebody else in the same account; None when the service refuses it."""
         with self._past_the_faults(body) as call:
             try:
@@ -148,13 +148,13 @@ class Cloud:
             workspace = service.workspace(caller.scope, now)
             yield Call(caller, workspace, now, service.settings, path={}, query={}, body=body)
 
-    def deployed(self) -> list[Deployment]:
+    def deployed(self) -> list[EmulatedDeployment]:
         """Every deployment of ours that there ever was, oldest first. Ids come again, these objects do not."""
         with self.emulator.service.at_now():
             everything = list(self._deployments.values())
         return [one for one in everything if not any(one is other for other in self.theirs)]
 
-    def standing(self) -> dict[str, Deployment]:
+    def standing(self) -> dict[str, EmulatedDeployment]:
         """Our deployments that the service still knows, by id."""
         return {one.deployed_model: one for one in self.deployed() if one.status != GONE}
 

@@ -11,7 +11,9 @@ from faulty_stack import FaultyStack
 from front_ends import DYNAMIC
 
 MODEL = "qwen3-8b-ft-202511132025-0260"
-WRITTEN = {"modelName": MODEL, "plan": "mu", "deploySpec": "MU1", "capacity": 1, "rpmLimit": 100}
+WRITTEN = {"modelName": MODEL, "plan": "mu", "deploySpec": "MU1", "capacity": 1, "rpmLimit": 100, "waitTimeout": "5m"}
+WAIT_SECONDS = 300.0
+"""`waitTimeout`. With the default of half an hour a lasting fault strikes hundreds of times in each row."""
 
 
 def faulty(front: str, operation: str, fault: Fault, **settings: Any) -> FaultyStack:
@@ -20,7 +22,8 @@ def faulty(front: str, operation: str, fault: Fault, **settings: Any) -> FaultyS
         operation,
         fault,
         {"serving": WRITTEN},
-        waits=True,
+        waits=WAIT_SECONDS,
+        deploying_seconds=60.0,
         updating_seconds=4.0,
         deleting_seconds=2.0,
         **settings,

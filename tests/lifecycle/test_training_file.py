@@ -55,7 +55,7 @@ def test_bad_data_is_refused_with_its_place(data: Path, content: bytes | None, n
         data.write_bytes(content)
     found = training_file.check({}, {"path": str(data)}, Ledger())
     assert found.violations
-    text = "\n".join(violation.told() for violation in found.violations)
+    text = "\n".join(violation.message() for violation in found.violations)
     assert "path" in text
     assert named in text
 

@@ -29,7 +29,7 @@ def test_nothing_makes_it_raise(inputs: dict[str, Any]) -> None:
     for resource in ("ExportedCheckpoint", "FineTuningJob", "TrainingFile", "Provider"):
         report = validate(resource, inputs)
         for found in (*report.violations, *report.warnings):
-            assert found.told().isprintable()
+            assert found.message().isprintable()
             assert len(found.reason) < 600
 
 

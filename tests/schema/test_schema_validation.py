@@ -234,7 +234,7 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_schema() -> None:
 
 def test_a_message_spells_every_input_as_the_reader_does() -> None:
     report = job(trainingFileIds=..., hyperParameters={"n_epochs": 0}, traningType="sft")
-    assert [violation.told(to_snake_case) for violation in report.violations] == [
+    assert [violation.message(to_snake_case) for violation in report.violations] == [
         "training_file_ids: is required: "
         "give exactly one of training_file_ids and training_datasets (neither is given)",
         "hyper_parameters.n_epochs: must be a whole number of at least 1 (got 0)",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.schema import UNKNOWN, Unknown, contains_unknown, parse_duration
 from pulumi_dashscope_ft.schema.numbers import spelled_number
-from pulumi_dashscope_ft.schema.shown import one_of, quoted, shown
+from pulumi_dashscope_ft.schema.quoting import one_of, quote_text, quote_value
 
 
 @pytest.mark.parametrize(
@@ -99,12 +99,12 @@ def test_unknown_is_found_at_any_depth() -> None:
 
 
 def test_values_in_messages_are_short_harmless_and_keyless() -> None:
-    assert shown("a\x1b[2J\nb") == '"a\\x1b[2J\\nb"'
-    assert "\u202e" not in shown("\u202egnp.exe")
-    assert len(shown("x" * 10_000)) < 80
-    assert shown("my key is sk-0123456789abcdef") == '"my key is sk-…"'
-    assert shown(10**10_000) == "a huge number"
-    assert [shown(value) for value in (True, None, 1.5, [], {"a": 1}, [1, 2])] == [
+    assert quote_value("a\x1b[2J\nb") == '"a\\x1b[2J\\nb"'
+    assert "\u202e" not in quote_value("\u202egnp.exe")
+    assert len(quote_value("x" * 10_000)) < 80
+    assert quote_value("my key is sk-0123456789abcdef") == '"my key is sk-***"'
+    assert quote_value(10**10_000) == "a huge number"
+    assert [quote_value(value) for value in (True, None, 1.5, [], {"a": 1}, [1, 2])] == [
         "true", "null", "1.5", "an empty list", "an object with 1 key", "a list of 2 values"]  # fmt: skip
     assert one_of(["a"]) == "a"
     assert one_of(["a", "b", "c"]) == "a, b or c"
@@ -112,4 +112,4 @@ def test_values_in_messages_are_short_harmless_and_keyless() -> None:
 
 @given(st.text())
 def test_any_quoted_text_is_one_printable_line(text: str) -> None:
-    assert quoted(text).isprintable()
+    assert quote_text(text).isprintable()

@@ -44,7 +44,7 @@ def refused(tmp_path: Path, content: bytes, name: str = "train.zip") -> str:
 
 _MEASURED = """
 import resource, sys
-from pulumi_dashscope_ft.lifecycle import recorded_state
+from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.cli.commands.reporting import report
 limit = 1 << 30  # an attack that works is stopped here, and not by the machine's last megabyte

@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.emulator.page.routes import OPEN
 from pulumi_dashscope_ft.emulator.page.token import VARIABLE
 
 TOKEN = "a-control-token-that-nobody-guesses"
-TEMPLATES = Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/templates"
+TEMPLATES = Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/page/templates"
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft.api import ApiError, Client, KeySource, Settings
 from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackend
 from pulumi_dashscope_ft.frontend.lines import printable
-from pulumi_dashscope_ft.text import MASK, hide, hide_logins, redact, without_login
+from pulumi_dashscope_ft.text import MASK, redact, redact_logins, redact_value, without_login
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -100,7 +100,7 @@ def _wrapped(text: str) -> list[str]:
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("key", KEYS, ids=["shaped", "unshaped"])
 def test_every_spelling_is_found(spelling: str, key: str) -> None:
-    told = hide(f"before, {SPELLINGS[spelling](key)}, after", key)
+    told = redact_value(f"before, {SPELLINGS[spelling](key)}, after", key)
     assert MASK in told
     assert told.startswith("before, ")
     assert told.endswith(", after")
@@ -116,20 +116,20 @@ def test_every_spelling_is_found(spelling: str, key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_key_that_was_cut_off_is_found(key: str) -> None:
     """By a gateway that quotes the first hundred characters."""
-    assert hide(f"wrong key {key[:-4]}", key) == f"wrong key {MASK}"
+    assert redact_value(f"wrong key {key[:-4]}", key) == f"wrong key {MASK}"
 
 
 @given(st.text(max_size=200))
 @settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")))
 def test_nothing_else_is_changed(text: str) -> None:
-    assert hide(text, UNSHAPED) == text
+    assert redact_value(text, UNSHAPED) == text
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(sorted(SPELLINGS)), st.sampled_from(KEYS))
 @settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")))
 def test_no_text_around_it_hides_it(before: str, after: str, spelling: str, key: str) -> None:
     """What stands before may end in the beginning of an escape, which takes a letter of the key with it at most."""
-    told = printable(hide(f"{before} {SPELLINGS[spelling](key)} {after}", key))
+    told = printable(redact_value(f"{before} {SPELLINGS[spelling](key)} {after}", key))
     for sign in (key, key.lower(), key.upper(), base64.b64encode(key.encode()).decode()[:-4]):
         assert sign not in told
 
@@ -179,7 +179,7 @@ def test_the_time_grows_with_the_text_only(piece: str) -> None:
     ],
 )
 def test_the_login_of_a_url_is_hidden(text: str, shown: str) -> None:
-    assert hide_logins(text) == shown
+    assert redact_logins(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,14 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Times
-from pulumi_dashscope_ft.lifecycle.base.derived import with_derived
 from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES, MD5, SECRETS
 from pulumi_dashscope_ft.lifecycle.deployment.diff import adjustment, compare
+from pulumi_dashscope_ft.lifecycle.kinds.derived import with_derived
 from pulumi_dashscope_ft.program import secrets
 from pulumi_dashscope_ft.schema.marks import from_paths
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 from pulumi_dashscope_ft.testing.result import Reporter
-from pulumi_dashscope_ft.text import SecretTexts, hide_secrets
+from pulumi_dashscope_ft.text import SecretTexts, redact_secrets
 
 HUSH = "Xq7-hush"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
@@ -94,7 +94,7 @@ class Place:
 @pytest.fixture(autouse=True)
 def as_providers_say_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The local engine hides secrets by itself; Pulumi's does not, so neither must it here."""
-    monkeypatch.setattr(Reporter, "hide", lambda reporter, value: None)
+    monkeypatch.setattr(Reporter, "add_secrets", lambda reporter, value: None)
 
 
 @pytest.fixture(scope="module")
@@ -247,8 +247,8 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
     registry = SecretTexts()
     registry.add([text])
     for shown in (f'job "{text}" failed', json.dumps({"message": text}), f"<p>{text}</p>"):
-        assert text not in hide_secrets(shown)
-        assert json.dumps(text)[1:-1] not in hide_secrets(shown)
+        assert text not in redact_secrets(shown)
+        assert json.dumps(text)[1:-1] not in redact_secrets(shown)
 
 
 @pytest.mark.parametrize("kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment"])
@@ -285,10 +285,10 @@ def test_the_program_finds_secrets_and_shows_none_itself() -> None:
         return await secrets._secret(pulumi.Output.from_input({"a": 1}), ["b"]) + await secrets._secret(nested, ["a"])
 
     assert asyncio.run(paths()) == [["a", "shut", 1]]
-    assert hide_secrets(f"the log ends with {HUSH}-of-a-program") == "the log ends with [secret]"
+    assert redact_secrets(f"the log ends with {HUSH}-of-a-program") == "the log ends with [secret]"
 
 
 def test_a_secret_that_a_word_is_leaves_other_words() -> None:
     registry = SecretTexts()
     registry.add(["chat", "ab", "42", "my own"])
-    assert hide_secrets('chat "ab" ab chatter 42: my own') == '[secret] "[secret]" ab chatter 42: [secret]'
+    assert redact_secrets('chat "ab" ab chatter 42: my own') == '[secret] "[secret]" ab chatter 42: [secret]'

@@ -1,1 +1,1 @@
-"""Whom to talk to and as whom: the base URL, the key, the settings."""
+"""Address and identity of the client: the base URL, the key, the settings."""

@@ -1,8 +1,8 @@
-"""Where the API key comes from, without ever holding on to it.
+"""The source of the API key, which never keeps the key itself.
 
-Why it exists: the key must stay out of states, logs, tracebacks and pickles. So what travels through the program is not
-the key but a `KeySource`, which knows the places to look at and reads the key at the moment a request is signed. As a
-side effect, a key that is rotated while a long teardown waits is picked up.
+The key must stay out of states, logs, tracebacks and pickles. So the program passes a `KeySource` around, which knows
+where to look and reads the key when a request is signed. A key that is rotated during a long teardown is therefore
+picked up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
-from pulumi_dashscope_ft.text import hide, in_texts, redact, watch
+from pulumi_dashscope_ft.text import in_texts, redact, redact_value, watch
 
 from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
 
@@ -35,11 +35,11 @@ _HOW_TO = f"Get a key from the Model Studio console, then type: export {KEY_VARI
 class KeySource:
     """The places to look for the key, in order: `literal` (given as `origin`), `variable`, then the SDK's own places.
 
-    With `variable` set, nothing else is looked at: it names one account of several, and falling back to another
-    account's key would create jobs where nobody looks for them. It is read only when its name is meant for keys:
-    `DASHSCOPE_…`, or one of `listed` or of `DASHSCOPE_FT_API_KEY_ENVS` (see `key_variables`).
-    The SDK's places: `DASHSCOPE_API_KEY`, the file named by `DASHSCOPE_API_KEY_FILE_PATH`, `~/.dashscope/api_key`.
-    `environ` and `home` default to the process's own, looked at on each read.
+    With `variable` set, no other place is used: it names one account of several, and another account's key would create
+    jobs where nobody looks for them. The variable is read only if its name is meant for keys: `DASHSCOPE_…`, or a name
+    in `listed` or in `DASHSCOPE_FT_API_KEY_ENVS` (see `key_variables`). The SDK's places: `DASHSCOPE_API_KEY`, the file
+    named by `DASHSCOPE_API_KEY_FILE_PATH`, `~/.dashscope/api_key`. `environ` and `home` default to those of the
+    process, looked up on each read.
     """
 
     literal: str | None = None
@@ -50,19 +50,24 @@ class KeySource:
     listed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        # Wherever text leaves this process, whoever wrote it, this key is looked for in it from now on.
+        # From now on this key is searched for in all text that leaves this process, no matter who wrote it.
         watch(self)
 
     def read(self) -> str:
-        """The key, checked. Raises `SettingsError` when there is none or it cannot be one; never quotes it."""
-        found = self._find()
-        if isinstance(found, SettingsError):
-            raise found
-        return found
+        """Return the key, checked.
+
+        :raises SettingsError: there is no key, or the value can't be one. The message never quotes it.
+        """
+        key = self._find()
+        if isinstance(key, SettingsError):
+            raise key
+        return key
 
     def _find(self) -> str | SettingsError:
-        """Not raised from where the key, or all variables, are at hand: a crash reporter keeps the variables of every
-        frame that an exception has passed.
+        """Return the key or the error.
+
+        The error is not raised where the key, or all variables, are at hand: a crash reporter keeps the variables of
+        every frame that an exception has passed.
         """
         try:
             return self._look()
@@ -90,24 +95,25 @@ class KeySource:
         )
 
     def redact(self, text: str) -> str:
-        """`text` without this key, and without anything else that looks like one. Never raises."""
+        """Return `text` without this key and without anything else that looks like a key. Never raises."""
         try:
             return redact(text, self.read())
         except SettingsError:
             return redact(text)
 
-    def hide(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """These values, their texts, at any depth, without this key and with all else as it is: ids and names that are
-        sent on must stay what they are. Never raises.
+    def redact_values(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return `values` without this key in any of their texts, at any depth.
+
+        Everything else stays: ids and names that are sent on must not change. Never raises.
         """
         try:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: in_texts(value, partial(hide, secret=key)) for name, value in values.items()}
+        return {name: in_texts(value, partial(redact_value, secret=key)) for name, value in values.items()}
 
     def describe(self) -> str:
-        """Where the key would come from first, for messages."""
+        """Return where the key would come from first, for messages."""
         if self.literal is not None:
             return self.origin
         if self.variable is not None:
@@ -115,11 +121,13 @@ class KeySource:
         return f"{KEY_VARIABLE}, {KEY_FILE_VARIABLE} or ~/{DEFAULT_KEY_FILE.as_posix()}"
 
     def _from_named_variable(self, name: str, environ: Mapping[str, str]) -> str:
-        """Its messages spell the input as the schema does, like those of the lifecycle: who serves Python programs
-        respells what they say.
+        """Return the key in the variable `name`.
+
+        The messages spell the input as the schema does, like those of the lifecycle. Front ends for Python respell
+        them.
         """
         if not is_variable_name(name):
-            # A usual mistake is to give the key itself here, so what was given is not repeated.
+            # Users often give the key itself here by mistake, so the value is not repeated.
             raise SettingsError(
                 "apiKeyEnv must be the name of an environment variable (letters, digits and underscores), "
                 f"such as {_OWN}; it must not be the key itself.",
@@ -155,7 +163,7 @@ class KeySource:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self.literal is not None or self.environ is not None:
-            # TypeError is what pickle and its callers expect of something that cannot be pickled.
+            # pickle and its callers expect a TypeError for something that cannot be pickled.
             raise TypeError(
                 "refusing to pickle settings that hold an API key; give it by environment variable or key file instead"
             )
@@ -163,7 +171,7 @@ class KeySource:
 
 
 def _not_meant_for_keys(name: str, listed: tuple[str, ...]) -> str:
-    """What to say and to type when a variable is named whose name does not say that a key is in it."""
+    """Return what to say and to type when the name of a variable does not say that it holds a key."""
     if is_foreign(name):
         return (
             f"no API key: apiKeyEnv names the environment variable {name}, which by its name holds a secret of another "
@@ -188,7 +196,7 @@ def _from_file(path: Path, where: str) -> str:
         raise SettingsError(f"{where} is too large to hold just a key.", field="api_key") from None
     except OSError as error:
         raise SettingsError(f"cannot read {where}: {error.strerror or 'unreadable'}.", field="api_key") from None
-    # A file ends in a line break and editors add byte order marks; neither is part of the key.
+    # A file ends in a line break, and editors add byte order marks. Neither is part of the key.
     return _checked(content.decode("utf-8-sig", errors="replace").strip(), where, empty="is empty")
 
 
@@ -200,7 +208,7 @@ def _checked(value: str, where: str, *, empty: str) -> str:
 
 
 def _problem(value: str, empty: str) -> str | None:
-    """What is wrong with `value` as a key, as the end of a sentence; `None` when nothing is."""
+    """Return what is wrong with `value` as a key, as the end of a sentence; `None` if nothing is."""
     key = value.strip()
     if not key:
         return f"{empty}. {_HOW_TO}"

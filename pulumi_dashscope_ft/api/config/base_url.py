@@ -1,8 +1,8 @@
-"""Which URL to talk to, and whether the key may be sent there.
+"""Checks the base URL, and whether the key may be sent there.
 
-Why it exists: the base URL decides who receives the API key. A typing slip (`http`, a missing scheme, credentials
-pasted in) must not send it in clear text or to a stranger, so everything doubtful is refused before the first
-request. Hosts: API page "regions"; the dedicated form and the default region as the official SDK has them.
+The base URL decides who receives the API key. A typing slip (`http`, a missing scheme, a pasted login) must not send
+the key in clear text or to a stranger, so every doubtful URL is refused before the first request. Hosts: API page
+"regions"; the dedicated form and the default region as in the official SDK.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?\.?")
 
 
 def checked_base_url(url: str, where: str = "base_url") -> str:
-    """`url` without trailing slashes, or `SettingsError`. A path other than `/api/v1` is kept: proxies have their own.
+    """Return `url` without trailing slashes. A path other than `/api/v1` is kept, because proxies have their own.
 
-    `where` names the setting the value came from. The value itself is repeated only once it is known to hold no
-    password.
+    :param where: the setting that the value came from.
+    :raises SettingsError: the URL can't be used. The message quotes it only once it is known to hold no password.
     """
 
     def refuse(why: str) -> SettingsError:
@@ -97,7 +97,10 @@ def _is_ip(host: str) -> bool:
 
 
 def checked_workspace_id(value: str, where: str = "workspace_id") -> str:
-    """A workspace id as the official SDK takes it, or `SettingsError`. It goes into a header and a host name."""
+    """Return a workspace id as the official SDK takes it. It goes into a header and a host name.
+
+    :raises SettingsError: the value can't be a workspace id.
+    """
     if not _WORKSPACE_ID.fullmatch(value):
         raise SettingsError(
             f"the workspace id from {where} cannot be used: it must be 1 to 64 letters, digits, - or _, starting with "
@@ -108,7 +111,10 @@ def checked_workspace_id(value: str, where: str = "workspace_id") -> str:
 
 
 def checked_region(value: str, where: str = "region") -> str:
-    """A region id in lower case, or `SettingsError`. Unknown regions are taken: new ones appear every year."""
+    """Return a region id in lower case. Unknown regions are accepted, because new ones appear every year.
+
+    :raises SettingsError: the value can't be a region id.
+    """
     region = value.strip().lower()
     if not _REGION.fullmatch(region):
         raise SettingsError(
@@ -119,10 +125,12 @@ def checked_region(value: str, where: str = "region") -> str:
 
 
 def regional_base_url(region: str, workspace_id: str | None) -> str:
-    """The base URL of a (checked) region.
+    """Return the base URL of a (checked) region.
 
-    The default region has its shared host. Any other gets the dedicated host of the workspace, as in the official SDK;
-    without a workspace its shared host, and where there is none, `SettingsError`.
+    The default region has its shared host. Any other region gets the dedicated host of the workspace, as in the
+    official SDK; without a workspace, its shared host.
+
+    :raises SettingsError: there is no workspace, and the region has no shared host.
     """
     if region != DEFAULT_REGION and workspace_id is not None:
         return f"https://{workspace_id.lower()}.{region}.maas.aliyuncs.com{_API}"

@@ -1,10 +1,9 @@
-"""Which environment variables may be read as an API key.
+"""Decides which environment variables may be read as an API key.
 
-Why it exists: a resource names the variable that holds its key, and what is in that variable is sent to the service. A
-name comes from a program, from a state or, over the plugin's port, from any process on the machine. Unchecked, it
-would send out any secret of the process. So a name must be one that is meant for keys of DashScope: it begins with
-`DASHSCOPE_`, or the operator has listed it. A name that looks like another system's secret is never read: the list may
-come from where the name comes from.
+A resource names the variable that holds its key, and the content of that variable is sent to the service. The name
+comes from a program, from a state or, over the plugin's port, from any process on the machine. Unchecked, it could send
+out any secret of the process. So the name must begin with `DASHSCOPE_`, or the operator must have listed it. A name
+that looks like another system's secret is never read, because the list may come from the same place as the name.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 __all__ = ["LIST_VARIABLE", "is_foreign", "is_meant_for_keys", "is_variable_name", "listed_names"]
 
 LIST_VARIABLE = "DASHSCOPE_FT_API_KEY_ENVS"
-"""Holds further names, separated by commas: for the command, and beside the configuration's `apiKeyEnvs`."""
+"""Holds further names, separated by commas: for the command, and in addition to the configuration's `apiKeyEnvs`."""
 
 _OURS = "DASHSCOPE_"
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -41,14 +40,14 @@ _OTHER_SYSTEM = re.compile(
 
 
 def is_variable_name(name: str) -> bool:
-    """Whether this can be the name of a variable. A key that stands in its place can't: keys have a hyphen."""
+    """Whether this can be the name of a variable. A key given by mistake can't be one: keys have a hyphen."""
     return _VARIABLE_NAME.fullmatch(name) is not None
 
 
 def is_foreign(name: str) -> bool:
-    """Whether this name looks like the secret of another system; no list opens such a variable.
+    """Whether this name looks like the secret of another system. No list opens such a variable.
 
-    Upper and lower case are the same: on Windows they name the same variable.
+    Upper and lower case are the same, because on Windows they name the same variable.
     """
     upper = name.upper()
     if _PASSWORD.search(upper) or _OTHER_SYSTEM.match(upper):
@@ -57,15 +56,15 @@ def is_foreign(name: str) -> bool:
 
 
 def is_meant_for_keys(name: str, listed: Iterable[str] = ()) -> bool:
-    """Whether the variable with this name may be read as a key, given what the operator has listed."""
+    """Whether the variable with this name may be read as a key, given the operator's list."""
     return not is_foreign(name) and (name.startswith(_OURS) or name in listed)
 
 
 def listed_names(value: Any) -> tuple[str, ...]:
-    """The names in a list as it may be configured, sorted, each once.
+    """Return the names in a configured list, sorted, each once.
 
-    :param value: a list; its JSON text, as Pulumi hands over structured configuration; or names in one text, with
-        commas between them. What cannot be a name is left out: it might be the key itself.
+    :param value: a list; its JSON text, as Pulumi hands over structured configuration; or one text with commas between
+        names. Text that cannot be a name is left out, because it might be the key itself.
     """
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:

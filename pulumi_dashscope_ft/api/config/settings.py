@@ -1,9 +1,9 @@
-"""Whom to talk to and as whom: decided once, from the places a Pulumi user and an SDK user expect.
+"""The settings of a client, resolved once from the places that a Pulumi user and an SDK user expect.
 
-Why it exists: the same program runs on a laptop with a key file, in CI with variables and in a stack with
-configuration. The order is one for all: what the code says, then the stack's configuration, then the environment,
-where the names are those of the official SDK, so that a machine set up for the SDK needs nothing more. Each layer is
-settled as a whole: a `region` in the configuration wins over a base URL in the environment.
+The same program runs on a laptop with a key file, in CI with variables and in a stack with configuration. The order is
+always: the code, then the stack's configuration, then the environment. The environment's names are those of the
+official SDK, so that a machine set up for the SDK needs nothing more. Each layer is taken as a whole: a `region` in the
+configuration wins over a base URL in the environment.
 """
 
 from __future__ import annotations
@@ -36,18 +36,18 @@ class Settings:
     key: KeySource = field(default_factory=KeySource)
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
-    """Longest wait for an answer to begin, and then for it to be complete."""
+    """Longest wait for the start of an answer, and again for its end."""
     retry_timeout: float = 60.0
     """Longest time for one call with all its retries; no try begins later. 0 turns retries off."""
     rate: float = 10.0
-    """Requests per second that all callers of this process together may make to this host."""
+    """Requests per second to this host by all callers of this process together."""
     burst: int = 20
-    """How many of them may go at once after a pause."""
+    """Requests that may go at once after a pause."""
 
     def check(self) -> None:
-        """Raise `SettingsError` for the first thing that cannot work, a missing or unusable key included.
+        """Check the settings, including the key. Sends nothing.
 
-        Sends nothing.
+        :raises SettingsError: the first setting that cannot work.
         """
         checked_base_url(self.base_url)
         if self.workspace_id is not None:
@@ -79,13 +79,15 @@ def resolve_settings(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
 ) -> Settings:
-    """Settle the settings: arguments, then `configuration` (`baseUrl`, `apiKey`, `workspaceId`, `region`), then
-    environment. `apiKeyEnvs` of the configuration lists variables that `api_key_env` may name beside `DASHSCOPE_…`.
+    """Resolve the settings: arguments, then `configuration`, then environment.
 
-    Environment: `DASHSCOPE_HTTP_BASE_URL`, `DASHSCOPE_API_REGION`, `DASHSCOPE_WORKSPACE_ID` and the key's places
-    (`key`). A workspace id from the environment only completes dedicated host names; the workspace header needs an
-    argument or configuration, as in the official SDK. An empty environment variable counts as not set. Raises
-    `SettingsError` for values that can never work. The key is not looked for yet: a preview may not need it.
+    The configuration has `baseUrl`, `apiKey`, `workspaceId`, `region`; its `apiKeyEnvs` lists variables that
+    `api_key_env` may name in addition to `DASHSCOPE_…`. The environment has `DASHSCOPE_HTTP_BASE_URL`,
+    `DASHSCOPE_API_REGION`, `DASHSCOPE_WORKSPACE_ID` and the key's places (`key`). A workspace id from the environment
+    only completes dedicated host names; the workspace header needs an argument or configuration, as in the official
+    SDK. An empty environment variable counts as not set. The key is not read yet, because a preview may not need it.
+
+    :raises SettingsError: a value can never work.
     """
     surroundings = os.environ if environ is None else environ
     header_workspace = _workspace(workspace_id, configuration)

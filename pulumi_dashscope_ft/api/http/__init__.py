@@ -1,1 +1,1 @@
-"""One call over HTTP: paced, sent, judged, and repeated where that is safe."""
+"""One call over HTTP: rate-limited, sent, classified, and retried where that is safe."""

@@ -1,7 +1,7 @@
-"""One HTTP answer, read to its end, before anybody has judged it.
+"""One HTTP answer, read to its end and not yet classified.
 
-Why it exists: the transport knows sockets and the classification knows error codes; this is all that passes between
-them, so that each can be tested without the other.
+The transport knows sockets and the classification knows error codes. This class is all that passes between them, so
+that each can be tested without the other.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 import json
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pulumi_dashscope_ft.text import is_deep
+from pulumi_dashscope_ft.bounded.json_text import JsonBounds, check_bounds
 
 __all__ = ["LONGEST_RETRY_AFTER", "Answer"]
 
 LONGEST_RETRY_AFTER = 3600.0
-"""Seconds. A server that asks for more is taken to ask for this; nobody waits that long inside one call anyway."""
+"""Seconds. A longer `Retry-After` counts as this; nobody waits that long inside one call anyway."""
 
 
 _MOST_DIGITS = 300
 _SURROGATE = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
+
+
+_BOUNDS = JsonBounds(depth=64, values=sys.maxsize)
+"""An answer of the service has some ten levels. Its length is limited where it is read."""
 
 
 @dataclass(frozen=True)
@@ -46,35 +51,33 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON, or `None` when it is not JSON, nested too deep to be an answer of the service (see `text`),
-        or the JSON `null`, which is of as little use.
+        """The body as JSON; `None` if it is not JSON, nested too deeply for the service, or the JSON `null`.
 
-        Without what can't be written down again, in a state or on a terminal: see `_whole`, `_fraction`, `_nothing`;
-        half a surrogate pair becomes `?`. A job must not be lost because its name has one.
+        Values that neither a state nor a terminal can show are removed: see `_whole`, `_fraction`, `_nothing`. Half a
+        surrogate pair becomes `?`: a job must not be lost because of its name.
         """
-        if is_deep(self.text):
-            return None
         try:
-            found = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
+            check_bounds(self.text, _BOUNDS)
+            document = json.loads(self.text, parse_int=_whole, parse_float=_fraction, parse_constant=_nothing)
             if _SURROGATE.search(self.text):
-                found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", errors="replace"))
-            return found
+                document = json.loads(json.dumps(document, ensure_ascii=False).encode("utf-8", errors="replace"))
+            return document
         except ValueError:
             return None
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the call: from the body, else from a header."""
-        found = self.json.get("request_id") if isinstance(self.json, dict) else None
-        if isinstance(found, str) and found:
-            return found
+        """The service's id of the call: from the body, or else from a header."""
+        request_id = self.json.get("request_id") if isinstance(self.json, dict) else None
+        if isinstance(request_id, str) and request_id:
+            return request_id
         return self.headers.get("x-request-id") or self.headers.get("x-dashscope-request-id")
 
     def retry_after(self, now: float) -> float | None:
-        """Seconds that the `Retry-After` header asks to wait, or `None`.
+        """Return the seconds that the `Retry-After` header asks to wait, or `None`.
 
-        `now`: seconds since 1970, for the date form where the server does not tell its own time: a clock that is an
-        hour off would make a minute's pause an hour's.
+        :param now: seconds since 1970, for a `Retry-After` that is a date in an answer without `Date`. Otherwise the
+            server's own time counts, because a clock that is an hour off would turn a minute's pause into an hour.
         """
         value = self.headers.get("retry-after", "").strip()
         if not value:
@@ -90,7 +93,7 @@ class Answer:
 
 
 def _whole(digits: str) -> int | None:
-    """A whole number that a state can hold (as a double), else `None`."""
+    """Return a whole number that a state can hold (as a double), or `None`."""
     return int(digits) if len(digits) <= _MOST_DIGITS else None
 
 
@@ -100,11 +103,11 @@ def _fraction(digits: str) -> float | None:
 
 
 def _nothing(_: str) -> None:
-    """`NaN` and the infinities are no JSON, but Python reads them."""
+    """Replace `NaN` and the infinities, which are not JSON but accepted by Python."""
 
 
 def _moment(date: str) -> float:
-    """An HTTP date in seconds since 1970; not a number when it is none."""
+    """Return an HTTP date in seconds since 1970, or NaN if the text is not one."""
     from email.utils import parsedate_to_datetime  # rarely needed, and `email` is slow to import
 
     try:

@@ -1,10 +1,9 @@
 """Request bodies that know their length, use little memory, and remember whether sending them has begun.
 
-Why it exists: two needs that `requests` leaves open. A training file may have a gigabyte, and its own multipart
-encoder builds the whole body in memory. And after a broken connection it must be known whether the service can have
-received the request: HTTP sends the headers first, so as long as nobody has asked for the first piece of the body, no
-service can have acted on it. Both bodies here are iterables with `__len__`, which `requests` streams with a
-`Content-Length`.
+`requests` does not meet two needs. A training file may have a gigabyte, and the multipart encoder of `requests` builds
+the whole body in memory. And after a broken connection the client must know whether the service can have received the
+request: HTTP sends the headers first, so the service cannot have acted before the first piece of the body was read.
+Both bodies here are iterables with `__len__`, which `requests` streams with a `Content-Length`.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _PIECE = 64 * 1024
 
 
 class Body(Protocol):
-    """What the transport needs of a body. Good for one try: a second needs a new one."""
+    """What the transport needs of a body. Good for one try: a second try needs a new body."""
 
     content_type: str
     begun: bool
@@ -34,12 +33,11 @@ class Body(Protocol):
     def __iter__(self) -> Iterator[bytes]: ...
 
     def close(self) -> None:
-        """Give up what it holds open. It is not used after that."""
+        """Release what the body holds open. It is not used after that."""
 
 
 class BodyWithheldError(Exception):
-    """The file is not what was to be sent: it became shorter, longer, unreadable, or has another content. The end of
-    the body was not sent.
+    """The file is not the promised one: shorter, longer, unreadable, or with another content. Its end was not sent.
 
     Not an `OSError`: urllib3 would take it for its own.
     """
@@ -48,7 +46,7 @@ class BodyWithheldError(Exception):
 class JsonBody:
     """A JSON document.
 
-    Raises `ValueError` or `TypeError` when `document` has no JSON form (NaN and infinity have none).
+    :raises ValueError: `document` has no JSON form (NaN and infinity have none); also TypeError.
     """
 
     content_type = "application/json"
@@ -65,20 +63,19 @@ class JsonBody:
         yield self._content
 
     def close(self) -> None:
-        """It holds nothing open."""
+        """Do nothing: the body holds nothing open."""
 
 
 class MultipartBody:
-    """`multipart/form-data` with text `fields` and one file part `files` (upload-file-api), read piece by piece from
-    disk.
+    """`multipart/form-data` with text `fields` and one file part `files` (upload-file-api), read in pieces from disk.
 
-    The file is opened once, when this is made, and digested while it is sent. Its last piece and what ends the body
-    are sent only when all of it was read and is what was promised: a service that gets less than the `Content-Length`
+    The file is opened once, when the body is made, and digested while it is sent. Its last piece and the end of the
+    body are sent only if all of it was read and matches the promise: a service that gets less than the `Content-Length`
     stores nothing.
 
-    `sha256`: what the content must be, in hexadecimal digits; without it only the size counts.
-
-    Raises `OSError` when `path` cannot be opened or is no regular file, and while being sent `BodyWithheldError`.
+    :param sha256: the expected digest of the content in hexadecimal digits; without it only the size is compared.
+    :raises OSError: `path` cannot be opened or is not a regular file.
+    :raises BodyWithheldError: while sending, if the file is not the promised one.
     """
 
     def __init__(self, path: Path, *, filename: str, fields: Mapping[str, str], sha256: str | None = None) -> None:
@@ -116,7 +113,7 @@ class MultipartBody:
         self._file.close()
 
     def _pieces(self) -> Iterator[bytes]:
-        """The content. Ends only when all of it was read and is what was promised."""
+        """Yield the content. Ends only if all of it was read and matches the promise."""
         digest, left = hashlib.sha256(), self._size
         try:
             while left and (piece := self._file.read(min(_PIECE, left))):
@@ -133,5 +130,5 @@ class MultipartBody:
 
 
 def _escaped(filename: str) -> str:
-    """`filename` for a header: the three characters that would end it are percent-written, as browsers do."""
+    """Return `filename` for a header: the three characters that would end it are percent-encoded, as browsers do."""
     return filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

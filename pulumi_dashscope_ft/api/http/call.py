@@ -1,7 +1,7 @@
-"""One call as the endpoints see it: paced, sent, judged, repeated where that is safe, and its result unpacked.
+"""One call as the endpoints see it: rate-limited, sent, classified, retried where that is safe, and unpacked.
 
-Why it exists: this is the only place where the parts meet, and their order matters. A retry waits for its turn like any
-other call; a body that turns out to be of no use counts as a failed try; and the pause after a 429 is for everybody.
+This is the only place where the parts meet, and their order matters. A retry waits for its turn like any other call, an
+unusable body counts as a failed try, and the pause after a 429 is for all callers.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from pulumi_dashscope_ft.api.clock import Clock
 from pulumi_dashscope_ft.api.config.api_key import KeySource
 from pulumi_dashscope_ft.api.errors import ApiError, ApiResponseError, PauseError, ThrottledError
 from pulumi_dashscope_ft.api.models.fields import Unusable
-from pulumi_dashscope_ft.api.quoting import quoted
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import quoted, redact_secrets
 
 from .answer import Answer
 from .body import Body
@@ -29,11 +28,11 @@ __all__ = ["PENALTY", "Caller"]
 T = TypeVar("T")
 
 PENALTY = 1.0
-"""Seconds that all callers pause when one of them is told "too fast" without being told for how long."""
+"""Seconds that all callers pause after an answer "too fast" that names no pause."""
 
 
 class Caller:
-    """Makes calls. Shared by the endpoint groups of one client; safe to use from many threads."""
+    """Makes calls. The endpoint groups of one client share it; safe to use from many threads."""
 
     def __init__(
         self, transport: Transport, limiter: RateLimiter, retrier: Retrier, clock: Clock, key: KeySource
@@ -53,9 +52,12 @@ class Caller:
         query: Mapping[str, str] | None = None,
         body: Callable[[], Body] | None = None,
     ) -> T:
-        """Make the call `operation`; `read(json, answer)` turns a success into the result, or raises `Unusable`.
+        """Make the call `operation` and return its result.
 
-        `body` makes a fresh body for each try. Raises `SettingsError` or any `ApiError`.
+        :param read: `read(json, answer)` turns a success into the result, or raises `Unusable`.
+        :param body: makes a new body for each try.
+        :raises SettingsError: the settings can't be used.
+        :raises ApiError: the call failed.
         """
 
         def attempt(left: float) -> T:
@@ -63,7 +65,7 @@ class Caller:
                 self._limiter.acquire(left)
             except Impatient as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
-            # The answer is no variable here: it may repeat the key, and this frame is in the traceback of its error.
+            # The answer is in no variable here: it may repeat the key, and this frame is in the traceback of its error.
             with nullcontext() if body is None else closing(body()) as content:
                 outcome = self._judge(
                     operation,
@@ -80,7 +82,7 @@ class Caller:
     def _judge(
         self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]
     ) -> T | ApiError:
-        error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), hide=self.redact)
+        error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), redactor=self.redact)
         if error is not None:
             if isinstance(error, ThrottledError) and _concerns_everybody(error):
                 self._limiter.penalize(PENALTY if error.retry_after is None else error.retry_after)
@@ -90,9 +92,9 @@ class Caller:
         except ApiError as refused:
             return refused.with_traceback(None)
         except Unusable as problem:
-            shown = quoted(hide_secrets(answer.text), self.redact, 120)
+            excerpt = quoted(redact_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
-                f"the answer was HTTP {answer.status}, but it {problem}: “{shown}”.",
+                f"the answer was HTTP {answer.status}, but it {problem}: “{excerpt}”.",
                 operation=operation,
                 resource_id=resource_id,
                 status=answer.status,
@@ -101,5 +103,8 @@ class Caller:
 
 
 def _concerns_everybody(error: ThrottledError) -> bool:
-    """Not a create that hears a bare `Throttling`: it speaks of busy trainers; readers need not slow down."""
+    """Whether all callers must pause.
+
+    Not after a create with a bare `Throttling`: that means busy trainers, and readers need not slow down.
+    """
     return error.operation != "create" or error.code != "Throttling" or error.retry_after is not None

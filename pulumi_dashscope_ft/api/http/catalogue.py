@@ -1,9 +1,9 @@
 """Every error code of the service that can reach this client, as data.
 
-Why it exists: the service's documentation is a long table, and so is this. Keeping it a table lets the classification
-be a look-up, lets the documentation of errors be generated, and lets a test walk every row. Sources: the error tables
-of the fine-tuning pages (`create-fine-tuning-job-api` and its siblings), the general page `error-code`, the file page
-`model-customization-file-management-service`; rows marked inferred are our reading.
+The service documents its errors in a long table, and this is the same table. The classification is therefore a look-up,
+the documentation of errors can be generated, and a test can walk every row. Sources: the error tables of the
+fine-tuning pages (`create-fine-tuning-job-api` and its siblings), the general page `error-code`, the file page
+`model-customization-file-management-service`. Rows marked inferred are our reading.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ __all__ = ["CATALOGUE", "PREFIXES", "Entry"]
 
 @dataclass(frozen=True)
 class Entry:
-    """One code: the HTTP `statuses` it is documented with, the error class, what it means and what to do about it.
+    """One code: the HTTP `statuses` it is documented with, the error class, its meaning and what to do about it.
 
-    `note` tells apart rows that share a code. `retryable`: waiting and repeating the same request may help.
+    :param note: distinguishes rows that share a code.
+    :param retryable: whether waiting and repeating the same request may help.
     """
 
     code: str

@@ -1,17 +1,16 @@
-"""From an answer to the error it means.
+"""Decides which error an answer means.
 
-Why it exists: this is where a wrong guess costs money or loses a job, so all of it stands in one place and is a
-function without side effects. The rules, in order:
+A wrong decision here costs money or loses a job, so the whole decision is in one place, as a function without side
+effects. The rules, in order:
 
-1. A status of success whose body has no `code` (or carries a result) is a success.
-2. The service's `code` decides, where it comes with a status that the catalogue lists for it (or inside HTTP 200).
-3. Message text decides only between rows that share a code: the two meanings of `Throttling` (wait, or the 20-job
+1. A status of success whose body has no `code` (or carries a result) is a success. 2. The service's `code` decides, if
+the catalogue lists it with that status (or if it comes inside HTTP 200). 3. Message text decides only between rows that
+share a code: the two meanings of `Throttling` (wait, or the 20-job
    quota), an unknown file, an unknown path, and a full file storage.
 4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status.
 
-*Gone* is the strictest: the service's own JSON `NotFound`, about a resource that was named, and not about the path.
-Every 5xx stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look
-like a refusal.
+*Gone* is the strictest: the service's own JSON `NotFound`, about a named resource, and not about the path. Every 5xx
+stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look like a refusal.
 """
 
 from __future__ import annotations
@@ -23,8 +22,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_dashscope_ft.api import errors as e
-from pulumi_dashscope_ft.api.quoting import clean, quoted, redact
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import quoted, redact, redact_secrets, sanitize
 
 from .answer import Answer
 from .catalogue import CATALOGUE, PREFIXES, Entry
@@ -32,7 +30,7 @@ from .catalogue import CATALOGUE, PREFIXES, Entry
 __all__ = ["classify", "failed_upload"]
 
 Redactor = Callable[[str], str]
-"""Takes the key out of a text. A function, so that no frame of a traceback has the key among its variables."""
+"""Removes the key from a text. A function, so that no frame of a traceback has the key among its variables."""
 
 _NO_ERROR = frozenset({"", "0", "200", "ok", "success"})
 _JOB_QUOTA = re.compile(r"\b20 fine-?\s?tun|allowed per user", re.IGNORECASE)
@@ -43,7 +41,7 @@ _STATE_LEAVING: tuple[type[e.ApiStatusError], ...] = (
     e.UnexpectedNotFoundError,
     e.UnsupportedOperationError,
 )
-"""Classes that make the caller conclude something about the resource: only with exactly the documented status."""
+"""Classes from which the caller concludes something about the resource: only with exactly the documented status."""
 
 _BY_STATUS: Mapping[int, type[e.ApiStatusError]] = MappingProxyType(
     {
@@ -63,7 +61,7 @@ _BY_STATUS_OF_THE_SERVICE: Mapping[int, type[e.ApiStatusError]] = MappingProxyTy
         422: e.InvalidParameterError,
     }
 )
-"""Read so only when the body is the service's JSON: a proxy's 400 page is no judgement on the input."""
+"""Applies only if the body is the service's JSON: a proxy's 400 page is no verdict on the input."""
 
 _FOREIGN = "The answer is not DashScope's own; something in between (a gateway, a proxy, a login page) gave it."
 
@@ -74,47 +72,49 @@ def classify(
     resource_id: str | None = None,
     *,
     now: float = 0.0,
-    hide: Redactor = redact,
+    redactor: Redactor = redact,
 ) -> e.ApiStatusError | None:
-    """The error that `answer` means, or `None` for success. Never raises.
+    """Return the error that `answer` means, or `None` for success. Never raises.
 
-    `now` (seconds since 1970) is for a `Retry-After` that is a date; `hide` takes keys out of what is quoted.
-    A success can still have a body that is of no use; see `payloads`.
+    A success can still have an unusable body; see `payloads`.
+
+    :param now: seconds since 1970, for a `Retry-After` that is a date.
+    :param redactor: removes keys from quoted text.
     """
     code, message = _envelope(answer.json)
     if answer.ok and (code is None or code.lower() in _NO_ERROR or _has_result(answer.json)):
         return None
     if code is None:
-        return _foreign(answer, operation, resource_id, now, hide)
+        return _foreign(answer, operation, resource_id, now, redactor)
     row = _row(code, answer.status, message, operation, resource_id)
     error = row.error if row else _fallback(code, answer.status)
     unknown_inside_success = row is None and answer.ok and error is e.ApiStatusError
     return error(
         status=answer.status,
-        code=quoted(code, hide, 80),
-        message=quoted(hide_secrets(message), hide),
-        request_id=_request_id(answer, hide),
+        code=quoted(code, redactor, 80),
+        message=quoted(redact_secrets(message), redactor),
+        request_id=_request_id(answer, redactor),
         operation=operation,
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
         advice=row.advice if row else None,
-        # Said 200 and a code nobody knows: it may have been done.
+        # A success with an unknown code: the service may have done it.
         ambiguous=True if unknown_inside_success else None,
     )
 
 
 def failed_upload(
-    item: Mapping[str, Any], name: str, *, request_id: str | None = None, hide: Redactor = redact
+    item: Mapping[str, Any], name: str, *, request_id: str | None = None, redactor: Redactor = redact
 ) -> e.ApiStatusError:
-    """The error for one entry of `failed_uploads`, which comes inside HTTP 200 (upload-file-api)."""
+    """Return the error for one entry of `failed_uploads`, which comes inside HTTP 200 (upload-file-api)."""
     code = _text(item.get("code")) or "UploadFailed"
     message = _text(item.get("message"))
     row = _row(code, 200, message, "upload", None)
     error = row.error if row else e.InvalidParameterError
     return error(
         status=200,
-        code=quoted(code, hide, 80),
-        message=quoted(hide_secrets(message), hide),
+        code=quoted(code, redactor, 80),
+        message=quoted(redact_secrets(message), redactor),
         request_id=request_id,
         operation="upload",
         resource_id=name,
@@ -123,12 +123,12 @@ def failed_upload(
 
 
 def _envelope(body: Any) -> tuple[str | None, str]:
-    """`(code, message)` of an error body; `(None, "")` when it has no code and so is not the service's envelope."""
+    """Return `(code, message)` of an error body; `(None, "")` without a code, so not the service's envelope."""
     if not isinstance(body, dict):
         return None, ""
     inner = body.get("error")
     if body.get("code") is None and isinstance(inner, dict):
-        body = inner  # the shape of the OpenAI-compatible hosts, should a gateway use it
+        body = inner  # the shape of the OpenAI-compatible hosts, which a gateway may use
     code = body.get("code")
     if code is None or isinstance(code, (dict, list)):
         return None, ""
@@ -143,8 +143,8 @@ def _has_result(body: Any) -> bool:
     return isinstance(body, dict) and bool(body.get("output") or body.get("data"))
 
 
-def _request_id(answer: Answer, hide: Redactor) -> str | None:
-    return quoted(answer.request_id, hide, 80) if answer.request_id else None
+def _request_id(answer: Answer, redactor: Redactor) -> str | None:
+    return quoted(answer.request_id, redactor, 80) if answer.request_id else None
 
 
 def _rows_by_code() -> Mapping[str, tuple[Entry, ...]]:
@@ -166,12 +166,12 @@ def _row(code: str, status: int, message: str, operation: str, resource_id: str 
         if status in row.statuses or 200 <= status < 300:
             return row
         if 400 <= status < 500 and row.error not in _STATE_LEAVING:
-            return row  # such a code means the same whatever the status says
+            return row  # the code means the same with any status
     return None
 
 
 def _is_special(code: str, status: int, message: str, operation: str, resource_id: str | None) -> bool:
-    """Whether the row with a note is meant, of the rows that share `code`."""
+    """Whether the answer matches the row with a note, among the rows that share `code`."""
     said = " ".join(message.lower().split()).rstrip(".!")
     if code == "Throttling":
         return _JOB_QUOTA.search(message) is not None
@@ -179,7 +179,7 @@ def _is_special(code: str, status: int, message: str, operation: str, resource_i
         return operation in _OPERATIONS_ON_FILES and said == "file not found"
     if code == "NotFound":
         return resource_id is None or "request path not found" in said
-    return 200 <= status < 300  # BadRequest.TooLarge: inside an upload's answer the storage is full
+    return 200 <= status < 300  # BadRequest.TooLarge: inside an upload's answer, the storage is full
 
 
 def _fallback(code: str, status: int) -> type[e.ApiStatusError]:
@@ -195,11 +195,13 @@ def _fallback(code: str, status: int) -> type[e.ApiStatusError]:
     return _BY_STATUS.get(status) or _BY_STATUS_OF_THE_SERVICE.get(status) or e.ApiStatusError
 
 
-def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float, hide: Redactor) -> e.ApiStatusError:
-    """The error for a body that is not the service's envelope."""
+def _foreign(
+    answer: Answer, operation: str, resource_id: str | None, now: float, redactor: Redactor
+) -> e.ApiStatusError:
+    """Return the error for a body that is not the service's envelope."""
     error = e.ServerError if answer.status >= 500 else _BY_STATUS.get(answer.status, e.ApiStatusError)
     title = _TITLE.search(answer.text[:4096])
-    shown = title.group(1) if title else answer.text
+    excerpt = title.group(1) if title else answer.text
     advice = f"{_FOREIGN} {error.advice}".strip()
     if 300 <= answer.status < 400:
         advice = (
@@ -207,8 +209,8 @@ def _foreign(answer: Answer, operation: str, resource_id: str | None, now: float
         )
     return error(
         status=answer.status,
-        message=quoted(hide_secrets(shown), hide),
-        request_id=_request_id(answer, hide),
+        message=quoted(redact_secrets(excerpt), redactor),
+        request_id=_request_id(answer, redactor),
         operation=operation,
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
@@ -221,4 +223,4 @@ def _host(answer: Answer) -> str:
         host = urlsplit(answer.headers.get("location", "")).hostname
     except ValueError:
         host = None
-    return clean(host, 120) if host else "another path"
+    return sanitize(host, 120) if host else "another path"

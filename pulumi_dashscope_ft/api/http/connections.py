@@ -1,10 +1,10 @@
 """Connections that end in time and keep the key to themselves.
 
-Why it exists: two defaults below `requests` break a promise. A socket's timeout starts anew with every byte, so a peer
-that sends one byte of a header now and then (a broken gateway, a bad line) holds a call for days: status lines,
-headers, `100 Continue`s, sizes of chunks and trailers are all read before anybody gets to look at a clock. Here the
-time that is left is given to every single read. And `http.client.HTTPConnection.debuglevel`, which many a recipe sets
-to see what is sent, prints the `Authorization` header to the standard output; here it has no effect.
+Two defaults below `requests` are not good enough. First, a socket's timeout starts anew with every byte. A peer that
+sends one byte of a header now and then (a broken gateway, a bad line) holds a call for days, because status lines,
+headers, `100 Continue`s, sizes of chunks and trailers are all read before anybody can look at a clock. Here every
+single read gets the remaining time. Second, `http.client.HTTPConnection.debuglevel`, which many recipes set to see what
+is sent, prints the `Authorization` header to the standard output. Here it has no effect.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ __all__ = ["PunctualAdapter"]
 
 
 class _Punctual(io.RawIOBase):
-    """Reads from a socket until a moment, however often something arrives.
+    """Reads from a socket until a fixed moment, however often data arrives.
 
-    The time is the socket's timeout when this is made; `extend` gives as much again. What comes too late raises
-    `TimeoutError`, as the socket itself would.
+    The time is the socket's timeout when the object is made; `extend` adds as much again.
+
+    :raises TimeoutError: data comes too late, as from the socket itself.
     """
 
     def __init__(self, sock: socket.socket, stream: io.RawIOBase) -> None:
@@ -54,13 +55,13 @@ class _Punctual(io.RawIOBase):
         return self._stream.readinto(buffer)
 
     def close(self) -> None:
-        # urllib3 sets the socket's timeout anew before a connection is used again.
+        # urllib3 sets the socket's timeout again before it reuses a connection.
         self._stream.close()
         super().close()
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer whose headers come within the timeout, and whose body does after that."""
+    """An answer whose headers come within the timeout, and then its body within another."""
 
     def __init__(self, sock: socket.socket, debuglevel: int = 0, method: str | None = None, url: str | None = None):
         super().__init__(sock, 0, method, url)
@@ -91,7 +92,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class PunctualAdapter(HTTPAdapter):
-    """An adapter of `requests` with such connections, through a proxy as well (a SOCKS proxy brings its own)."""
+    """An adapter of `requests` with these connections, also through a proxy. (A SOCKS proxy has its own.)"""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)

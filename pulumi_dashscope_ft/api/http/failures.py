@@ -1,8 +1,7 @@
-"""From what `requests` and `urllib3` raise to `ApiConnectionError` and `ApiTimeoutError`, in words a person
-understands.
+"""Translates what `requests` and `urllib3` raise into `ApiConnectionError` and `ApiTimeoutError`.
 
-Why it exists: their exceptions name pools and objects, nest four deep, and hold the request with its headers, key
-included. What is kept here is one sentence, and whether the request can have reached the service.
+Their exceptions name pools and objects, nest four deep, and hold the request with its headers, including the key. The
+translation keeps one sentence, and whether the request can have reached the service.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ import requests
 import urllib3.exceptions as u
 
 from pulumi_dashscope_ft.api.errors import ApiConnectionError, ApiError, ApiTimeoutError
-from pulumi_dashscope_ft.api.quoting import quoted, redact
+from pulumi_dashscope_ft.text import quoted, redact
 
 __all__ = ["translate"]
 
-# Raised before a byte of the request itself is sent. (A read timeout is none of them.)
+# Raised before a byte of the request itself is sent. (A read timeout is not among them.)
 _BEFORE_SENDING: tuple[type[BaseException], ...] = (
     u.NewConnectionError,
     u.ConnectTimeoutError,
@@ -38,7 +37,7 @@ _BEFORE_SENDING: tuple[type[BaseException], ...] = (
 )
 
 _EXPECTED = (requests.RequestException, u.HTTPError, http.client.HTTPException, OSError, ValueError)
-"""What the libraries raise on purpose, in words. Anything else is named by its class, too."""
+"""Raised by the libraries on purpose, with a readable text. Any other exception is named by its class, too."""
 
 
 def translate(
@@ -50,35 +49,37 @@ def translate(
     begun: bool | None,
     connect_timeout: float,
     read_timeout: float,
-    hide: Callable[[str], str] = redact,
+    redactor: Callable[[str], str] = redact,
 ) -> ApiError:
-    """The `ApiError` for whatever a library raised. It holds nothing of `error`: that holds the request, with the key.
+    """Return the `ApiError` for an exception of a library.
 
-    `begun`: whether sending of the body had begun; `None` without a body. `hide` takes keys out of what is quoted: a
-    line that is no HTTP is the library's reason, word for word.
+    The result does not hold `error`, which holds the request and the key.
+
+    :param begun: whether sending of the body had begun; `None` without a body.
+    :param redactor: removes keys from quoted text: for a line that is not HTTP, the library quotes it word for word.
     """
     causes = tuple(_causes(error))
     unsent = any(isinstance(cause, _BEFORE_SENDING) for cause in causes)
     sent = (not unsent) if begun is None else begun
     late = any(isinstance(cause, (u.ReadTimeoutError, requests.ReadTimeout)) for cause in causes)
-    if late and begun is False:  # the proxy's answer to CONNECT or the TLS handshake was waited for
+    if late and begun is False:  # the wait was for the proxy's answer to CONNECT or for the TLS handshake
         sentence = _too_slow(host, connect_timeout)
         return ApiConnectionError(sentence, sent=False, operation=operation, resource_id=resource_id)
     if late:
         return ApiTimeoutError(
             f"{host} gave no answer within {read_timeout:g} s.", operation=operation, resource_id=resource_id
         )
-    sentence = _sentence(causes, host, sent, connect_timeout, hide)
+    sentence = _sentence(causes, host, sent, connect_timeout, redactor)
     return ApiConnectionError(sentence, sent=sent, operation=operation, resource_id=resource_id)
 
 
 def _sentence(
-    causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float, hide: Callable[[str], str]
+    causes: tuple[BaseException, ...], host: str, sent: bool, connect_timeout: float, redactor: Callable[[str], str]
 ) -> str:
     def among(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    detail = quoted(_detail(causes), hide, 160)
+    detail = quoted(_detail(causes), redactor, 160)
     if among(u.ProxyError, requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
         return f"the proxy did not connect to {host} ({detail}). Check HTTPS_PROXY and NO_PROXY."
     if among(socket.gaierror):
@@ -87,7 +88,8 @@ def _sentence(
         return f"no secure connection to {host} ({detail}). Check the base URL; behind a proxy set REQUESTS_CA_BUNDLE."
     if among(ConnectionRefusedError):
         return f"{host} refused the connection. Is it the right base URL, and is something running there?"
-    if among(u.ConnectTimeoutError) and not among(u.NewConnectionError):  # in some versions the one is the other
+    # in some versions one is a subclass of the other
+    if among(u.ConnectTimeoutError) and not among(u.NewConnectionError):
         return _too_slow(host, connect_timeout)
     if sent:
         return f"the connection to {host} broke before the whole answer was there ({detail})."
@@ -99,7 +101,7 @@ def _too_slow(host: str, connect_timeout: float) -> str:
 
 
 def _detail(causes: tuple[BaseException, ...]) -> str:
-    """The innermost reason, without the objects that the libraries print with it."""
+    """Return the innermost reason, without the objects that the libraries print with it."""
     for cause in reversed(causes):
         if isinstance(cause, ssl.SSLError):
             return getattr(cause, "verify_message", "") or cause.reason or "TLS failed"
@@ -108,7 +110,7 @@ def _detail(causes: tuple[BaseException, ...]) -> str:
     last = causes[-1]
     try:
         words = str(last)
-    except Exception:  # the text of somebody else's exception is somebody else's code
+    except Exception:  # foreign exceptions run foreign code in `str`
         words = ""
     name = type(last).__name__
     if not words:
@@ -117,7 +119,7 @@ def _detail(causes: tuple[BaseException, ...]) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """`error` and everything wrapped in it: libraries hide the reason in `args`, in `reason` or in the chain."""
+    """Yield `error` and everything wrapped in it: libraries put the reason in `args`, in `reason` or in the chain."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:

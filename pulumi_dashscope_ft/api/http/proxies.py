@@ -1,7 +1,7 @@
-"""What `requests` takes from the environment to reach a host: the proxy and the certificates.
+"""Checks what `requests` takes from the environment to reach a host: the proxy and the certificates.
 
-Why it exists: a slip in `HTTPS_PROXY` or `REQUESTS_CA_BUNDLE` shows up deep in a library, as a fault of the host. Here
-it is found, and named. A proxy's URL may hold a password, so it is never quoted whole.
+A slip in `HTTPS_PROXY` or `REQUESTS_CA_BUNDLE` shows up deep in a library, as a fault of the host. Here it is found and
+named. A proxy's URL may hold a password, so it is never quoted as a whole.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from pulumi_dashscope_ft.api.errors import SettingsError
-from pulumi_dashscope_ft.text import hide, quoted
+from pulumi_dashscope_ft.text import quoted, redact_value
 
-__all__ = ["hide_proxy_logins", "proxy_host", "require_usable_surroundings"]
+__all__ = ["proxy_host", "redact_proxy_logins", "require_usable_surroundings"]
 
 _EXAMPLE = "http://proxy.example:3128"
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
@@ -29,9 +29,9 @@ _SHORTEST_PASSWORD = 4
 
 
 def proxy_host(base_url: str) -> str | None:
-    """Host and port of the proxy that calls to `base_url` go through; None when there is none.
+    """Return host and port of the proxy for calls to `base_url`; None if there is no proxy.
 
-    :raises SettingsError: it can't be used.
+    :raises SettingsError: the proxy can't be used.
     """
     proxy = _proxy_of(base_url)
     if proxy is None:
@@ -56,12 +56,12 @@ def proxy_host(base_url: str) -> str | None:
 
 
 def require_usable_surroundings(base_url: str) -> None:
-    """Check the proxy and the certificates that calls to `base_url` are made with.
+    """Check the proxy and the certificates for calls to `base_url`.
 
     :raises SettingsError: one of them can't be used.
     """
     if urlsplit(base_url).scheme.lower() != "https":
-        return  # this machine only, where neither is looked at
+        return  # this machine only, which needs neither
     proxy_host(base_url)
     for name in _BUNDLES:
         path = os.environ.get(name)
@@ -75,10 +75,10 @@ def require_usable_surroundings(base_url: str) -> None:
             return
 
 
-def hide_proxy_logins(text: str) -> str:
-    """Return `text` without the user names and passwords of the environment's proxies, however they are cut up."""
+def redact_proxy_logins(text: str) -> str:
+    """Return `text` without the user names and passwords of the environment's proxies, also where they are split."""
     for secret in {*_logins()}:
-        text = hide(text, secret, mask="***", shortest=_SHORTEST_PASSWORD)
+        text = redact_value(text, secret, mask="***", shortest=_SHORTEST_PASSWORD)
     return text
 
 

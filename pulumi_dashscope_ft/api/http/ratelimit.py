@@ -1,13 +1,13 @@
 """One queue for all callers of a process, so that together they stay under the service's request rate.
 
-Why it exists: 64 parallel resources that each back off alone hit the limit again and again, and the slowest of them
-starves. Here everybody takes a place in one schedule; and when the service does say "too fast", the whole schedule
-moves back, whoever was told.
+If 64 parallel resources each back off alone, they hit the limit again and again, and the slowest of them starves. Here
+all callers take a place in one schedule. When the service says "too fast" to any of them, the whole schedule moves
+back.
 
-The figure: no page documents a rate for `/fine-tunes`; the nearest is 20 task queries a second per account
-(rate-limit). The default of 10 a second leaves half to the team's other programs.
+The rate: no page documents one for `/fine-tunes`; the nearest is 20 task queries a second per account (rate-limit). The
+default of 10 a second leaves half to the team's other programs.
 
-How: a token bucket written as a schedule. Each caller is given the next free moment, in order of arrival, and sleeps
+The method: a token bucket written as a schedule. Each caller gets the next free moment, in order of arrival, and sleeps
 until then; no thread polls or competes for a token. Moments are kept in *schedule time*, which stands still during a
 penalty: moving everybody back costs one addition, and keeps their order and distance.
 """
@@ -24,23 +24,20 @@ from pulumi_dashscope_ft.api.config.settings import Settings
 __all__ = ["LONGEST_PENALTY", "Impatient", "RateLimiter", "shared_limiter"]
 
 LONGEST_PENALTY = 30.0
-"""Seconds. One caller who is told to come back in an hour must not stop the others for an hour."""
+"""Seconds. One caller who must come back in an hour must not stop the others for an hour."""
 
 
 class Impatient(Exception):
-    """The pauses that were asked for come to more than the caller has patience for."""
+    """The requested pauses come to more than the caller's patience."""
 
     def __init__(self, left: float) -> None:
         super().__init__(left)
         self.left = left
-        """Seconds until its turn."""
+        """Seconds until the caller's turn."""
 
 
 class RateLimiter:
-    """Lets through `burst` calls at once after a pause and `rate` a second in the long run.
-
-    Safe to share among threads.
-    """
+    """Lets through `burst` calls at once after a pause and `rate` a second in the long run. Thread-safe."""
 
     def __init__(self, rate: float = 10.0, burst: int = 20, clock: Clock = SYSTEM_CLOCK) -> None:
         if not rate > 0 or burst < 1:
@@ -54,10 +51,10 @@ class RateLimiter:
         self._penalty_ends = float("-inf")
 
     def acquire(self, patience: float = math.inf) -> float:
-        """Wait for one's turn. Returns the seconds waited.
+        """Wait for the caller's turn. Return the seconds waited.
 
-        :param patience: seconds that penalties may add, from now on, to what the rate alone makes one wait.
-        :raises Impatient: they come to more; then as soon as that is known.
+        :param patience: seconds that penalties may add, from now on, to the wait that the rate alone requires.
+        :raises Impatient: the penalties come to more; raised as soon as that is known.
         """
         started = self._clock.monotonic()
         with self._lock:
@@ -74,10 +71,9 @@ class RateLimiter:
         return self._clock.monotonic() - started
 
     def penalize(self, seconds: float) -> None:
-        """Let nobody through for `seconds` (at most `LONGEST_PENALTY`), those already waiting included, and then no
-        burst.
+        """Stop all callers for `seconds` (at most `LONGEST_PENALTY`), also those that already wait; then no burst.
 
-        Penalties that overlap do not add up: 64 callers who hear the same 429 cause one pause.
+        Overlapping penalties do not add up: 64 callers with the same 429 cause one pause.
         """
         with self._lock:
             now = self._clock.monotonic()
@@ -105,7 +101,7 @@ _shared_lock = threading.Lock()
 
 
 def shared_limiter(settings: Settings) -> RateLimiter:
-    """The limiter that all clients of this process share for the host of `settings` (and its figures)."""
+    """Return the limiter that all clients of this process share for the host of `settings` (and its rate and burst)."""
     name = (urlsplit(settings.base_url).netloc.lower(), settings.rate, settings.burst)
     with _shared_lock:
         return _shared.setdefault(name, RateLimiter(settings.rate, settings.burst))

@@ -1,10 +1,10 @@
-"""Which failed calls are made again, how soon and how often.
+"""Decides which failed calls are made again, how soon and how often.
 
-Why it exists: repeating is harmless for a read and can buy a second training run for a create. So the policy is a table
-by operation, and it asks only the two questions that every `ApiError` answers: `retryable` and `ambiguous`.
+Repeating is harmless for a read, but can buy a second training run for a create. So the policy is a table by operation,
+and it asks only the two questions that every `ApiError` answers: `retryable` and `ambiguous`.
 
-The service documents no `Retry-After` for these pages but advises exponential backoff (rate-limit); here it is full
-jitter between 0 and 0.5, 1, 2 … 30 s, never less than a `Retry-After` that does come.
+The service documents no `Retry-After` for these pages but advises exponential backoff (rate-limit). The wait is full
+jitter between 0 and 0.5, 1, 2 … 30 s, and never less than a `Retry-After` that does come.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Policy(Enum):
     """How far an operation may be repeated."""
 
     ALWAYS = "always"
-    """Repeating does no harm: whatever may pass is tried again."""
+    """Repeating is harmless: retry whatever may pass."""
     UNLESS_ACCEPTED = "unless accepted"
-    """Repeating what took effect would do it twice: only what is proven not to have taken effect is tried again."""
+    """Repeating an operation that took effect would do it twice: retry only what is proven not to have taken effect."""
     NEVER = "never"
 
     def allows(self, error: ApiError) -> bool:
@@ -58,14 +58,14 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "checkpoints": Policy.ALWAYS,
         "list_files": Policy.ALWAYS,
         "get_file": Policy.ALWAYS,
-        # A second cancel or delete answers UnsupportedOperation or NotFound; whoever called reads the job again anyway.
+        # A second cancel or delete answers UnsupportedOperation or NotFound; the caller reads the job again anyway.
         "cancel": Policy.ALWAYS,
         "delete": Policy.ALWAYS,
         "delete_file": Policy.ALWAYS,
         "create_deployment": Policy.UNLESS_ACCEPTED,
         "get_deployment": Policy.ALWAYS,
         "list_deployments": Policy.ALWAYS,
-        # These name a fixed value: doing it twice is doing it once.
+        # These set a fixed value, so doing it twice has the same effect.
         "scale_deployment": Policy.ALWAYS,
         "update_deployment": Policy.ALWAYS,
         "delete_deployment": Policy.ALWAYS,
@@ -74,10 +74,10 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
 
 
 class Retrier:
-    """Runs one attempt after another until one succeeds, one may not be repeated, or `timeout` seconds are over.
+    """Runs attempts until one succeeds, one may not be repeated, or the time is over.
 
-    No try begins later than `timeout` after the first, so a call lasts at most that and one request.
-    `jitter(low, high)` draws the wait.
+    :param timeout: seconds. No try begins later after the first, so a call lasts at most that and one request.
+    :param jitter: `jitter(low, high)` draws the wait.
     """
 
     def __init__(
@@ -94,9 +94,9 @@ class Retrier:
         self._jitter = jitter
 
     def run(self, operation: str, resource_id: str | None, attempt: Callable[[float], T]) -> T:
-        """The result of `attempt(left)`, which is told the seconds that are left (endless without a `timeout`).
+        """Return the result of `attempt(left)`; `left` is the remaining seconds (endless without a `timeout`).
 
-        Raises its last error, with `tries` and `elapsed` set.
+        :raises ApiError: the last error, with `tries` and `elapsed` set.
         """
         policy = POLICIES.get(operation, Policy.NEVER)
         started = self._clock.monotonic()

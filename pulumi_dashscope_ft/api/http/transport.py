@@ -1,9 +1,8 @@
-"""One HTTP exchange: signed, bounded in time and size, and nothing more. No retries, no judgement on the answer.
+"""One HTTP exchange: signed, limited in time and size. No retries, no verdict on the answer.
 
-Why it exists: what `requests` does by default is made for browsing, not for a key that is worth money. It follows
-redirects, it lets a `.netrc` entry replace the `Authorization` header, it keeps cookies, it reads bodies of any size
-for as long as they drip, and it sends local traffic through a proxy. Each of these is turned off here, with the
-reason next to it.
+The defaults of `requests` are made for browsing, not for a key that is worth money. It follows redirects, it lets a
+`.netrc` entry replace the `Authorization` header, it keeps cookies, it reads bodies of any size as slowly as they come,
+and it sends local traffic through a proxy. Each of these is turned off here, with the reason next to it.
 """
 
 from __future__ import annotations
@@ -34,18 +33,18 @@ from pulumi_dashscope_ft.api.errors import (
     SettingsError,
 )
 from pulumi_dashscope_ft.api.operations import OPERATIONS
-from pulumi_dashscope_ft.api.quoting import clean
+from pulumi_dashscope_ft.text import sanitize
 
 from .answer import Answer
 from .body import Body, BodyWithheldError
 from .connections import PunctualAdapter
 from .failures import translate
-from .proxies import hide_proxy_logins, require_usable_surroundings
+from .proxies import redact_proxy_logins, require_usable_surroundings
 
 __all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Sending", "Transport"]
 
 POOL_SIZE = 64
-"""Connections kept open: as many as callers that the widened provider host runs at once to begin with."""
+"""Connections kept open: as many as the callers that the widened provider host runs at once initially."""
 LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes after decompression. A full page of 100 jobs has some 200 KiB."""
 _PIECE = 64 * 1024
@@ -53,13 +52,13 @@ _PIECE = 64 * 1024
 E = TypeVar("E", bound=BaseException)
 Outcome = Answer | DashScopeError
 Sending = Callable[[Callable[[], Outcome], bool], Outcome]
-"""Has a call made, being told whether it only reads, and returns what has come of it; or raises, without making it."""
+"""Makes a call, given whether it only reads, and returns its outcome. Or raises without making the call."""
 
 _log = logging.getLogger("pulumi_dashscope_ft.api")
 
 
 class _Bearer(AuthBase):
-    """Signs a request. Reads the key while doing so, so that it is no variable of any frame and no part of the session.
+    """Signs a request. Reads the key while doing so, so that neither a frame's variable nor the session holds it.
 
     Its presence also keeps `requests` from looking into `.netrc`.
     """
@@ -73,8 +72,10 @@ class _Bearer(AuthBase):
 
 
 class _Session(requests.Session):
-    """A session to which no answer is a redirect. `allow_redirects=False` alone reads a redirect's body whole, of
-    whatever size, and trips over a `Location` that is no URL.
+    """A session that treats no answer as a redirect.
+
+    `allow_redirects=False` alone reads a redirect's body whole, of whatever size, and fails on a `Location` that is no
+    URL.
     """
 
     def get_redirect_target(self, resp: requests.Response) -> None:
@@ -84,7 +85,7 @@ class _Session(requests.Session):
 class Transport:
     """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork.
 
-    `sending` makes the calls; whoever has to be able to give one up, or not to begin it, hands in a way to do so.
+    :param sending: makes the calls. Callers that must be able to abandon a call, or not to start it, pass their own.
     """
 
     def __init__(
@@ -108,10 +109,11 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: Body | None = None,
     ) -> Answer:
-        """Make the call `operation` once.
+        """Make the call `operation` once. An answer that says no is returned like any other.
 
-        Raises `SettingsError` (no usable key), `InvalidRequestError`, `ApiConnectionError`, `ApiTimeoutError`, or
-        `ApiResponseError` (the answer is too large). An answer that says no is returned like any other.
+        :raises SettingsError: there is no usable key.
+        :raises ApiError: `InvalidRequestError`, `ApiConnectionError`, `ApiTimeoutError`, or `ApiResponseError` (the
+            answer is too large).
         """
         call = OPERATIONS[operation]
         try:
@@ -123,12 +125,12 @@ class Transport:
         outcome = self._sending(exchange, call.only_reads)
         took = self._clock.monotonic() - started
         if isinstance(outcome, DashScopeError):
-            _log.debug("%s %s: %s after %.3f s", operation, clean(resource_id or "-"), type(outcome).__name__, took)
-            # Raised here, outside any `except`: the library's exception holds the request, and the request the key.
+            _log.debug("%s %s: %s after %.3f s", operation, sanitize(resource_id or "-"), type(outcome).__name__, took)
+            # Raised outside any `except`: the library's exception holds the request, and the request holds the key.
             raise outcome
         if _log.isEnabledFor(logging.DEBUG):  # redacting reads the key, which may be a file
-            request_id = clean(self._settings.key.redact(outcome.request_id or "-"), 80)
-            name = clean(resource_id or "-")
+            request_id = sanitize(self._settings.key.redact(outcome.request_id or "-"), 80)
+            name = sanitize(resource_id or "-")
             _log.debug("%s %s: HTTP %d after %.3f s, request id %s", operation, name, outcome.status, took, request_id)
         return outcome
 
@@ -163,11 +165,11 @@ class Transport:
             ) as response:
                 return self._read(response, operation, resource_id)
         except BodyWithheldError as error:
-            told = f"{error}. Its end was not sent, so nothing was stored."
-            return FileChangedError(told, operation=operation, resource_id=resource_id)
+            reason = f"{error}. Its end was not sent, so nothing was stored."
+            return FileChangedError(reason, operation=operation, resource_id=resource_id)
         except DashScopeError as error:  # there is no usable key
             return _bare(error)
-        except Exception as error:  # whatever the libraries raise: their frames hold the request, and so the key
+        except Exception as error:  # any exception of the libraries: their frames hold the request, and so the key
             return self._unusable_surroundings() or translate(
                 error,
                 operation=operation,
@@ -176,7 +178,7 @@ class Transport:
                 begun=None if body is None else body.begun,
                 connect_timeout=settings.connect_timeout,
                 read_timeout=settings.read_timeout,
-                hide=lambda text: settings.key.redact(hide_proxy_logins(text)),
+                redactor=lambda text: settings.key.redact(redact_proxy_logins(text)),
             )
         except BaseException as error:  # Ctrl-C
             interruption = _bare(error)
@@ -198,7 +200,7 @@ class Transport:
         return headers
 
     def _read(self, response: requests.Response, operation: str, resource_id: str | None) -> Answer | ApiError:
-        """The whole answer, unless it is too large or too slow (see `connections`)."""
+        """Return the whole answer, or an error if it is too large or too slow (see `connections`)."""
         content = bytearray()
         while True:
             try:
@@ -225,8 +227,7 @@ class Transport:
     def _session(self) -> requests.Session:
         """This process's session. After a fork the child makes its own: two processes on one TLS connection garble it.
 
-        No lock: one could be held at the moment of the fork. Two threads that come first at once make one session too
-        many.
+        No lock: a fork could copy it while it is held. Two threads that come first at once make one session too many.
         """
         held = self._session_of
         if held is None or held[0] != os.getpid():
@@ -240,12 +241,13 @@ class Transport:
         session.mount("http://", adapter)
         session.headers["User-Agent"] = f"pulumi-dashscope-ft/{__version__}"
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        # Plain http is this machine only (see base_url); a proxy from the environment would read the key on the way.
+        # Plain http is for this machine only (see base_url). A proxy from the environment would read the key on the
+        # way.
         session.trust_env = urlsplit(self._settings.base_url).scheme.lower() == "https"
         return session
 
 
 def _bare(error: E) -> E:
-    """`error` without the frames and the exceptions that it came through."""
+    """Return `error` without the frames and the exceptions that it came through."""
     error.__cause__ = error.__context__ = None
     return error.with_traceback(None)

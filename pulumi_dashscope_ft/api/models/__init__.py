@@ -1,1 +1,1 @@
-"""What the service answers with, as frozen dataclasses."""
+"""The objects of the service's answers, as frozen dataclasses."""

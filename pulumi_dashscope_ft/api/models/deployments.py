@@ -1,9 +1,9 @@
 """A deployment as the service describes it, as a frozen dataclass.
 
-Why it exists: the deployment pages (model-deployment-api, model-deployment-quick-start) show a different set of fields
-for each plan, and one of them spells a number as a string. Read once here, the rest of the program sees one shape. The
-objects are as open as those of jobs: `raw` keeps every field, and an unknown status is kept and counts as *on its way*
-to another one, because a deployment may be billed in it.
+The deployment pages (model-deployment-api, model-deployment-quick-start) show a different set of fields for each plan,
+and one of them spells a number as a string. They are read once here, so that the rest of the program sees one shape.
+The objects are as open as those of jobs: `raw` keeps every field. An unknown status is kept and counts as *not
+settled*, because a deployment may be billed in it.
 
 Times are strings as the service writes them: `yyyy-MM-ddTHH:mm:ss`, with or without a fraction, without a zone
 (inferred: UTC+8).
@@ -22,8 +22,9 @@ __all__ = ["Deployment", "DeploymentPage", "DeploymentStatus"]
 
 
 class DeploymentStatus:
-    """The statuses of a deployment (model-deployment-api; the second block of names:
-    wan-video-generation-finetune-api-reference). Plain strings: others may come.
+    """The statuses of a deployment. Plain strings, because there may be others.
+
+    Sources: model-deployment-api; the second block of names: wan-video-generation-finetune-api-reference.
     """
 
     PENDING = "PENDING"
@@ -41,13 +42,15 @@ class DeploymentStatus:
     DEPLOYING = "DEPLOYING"  # seen in the official SDK only
 
     SETTLED = frozenset({RUNNING, STOPPED, FAILED, ARREARS_DOWN, UPDATING_FAILED})
-    """Nothing changes by itself any more (inferred from the pages' words; none draws the transitions)."""
+    """Statuses that do not change by themselves (inferred from the pages' words; no page shows the transitions)."""
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """A deployed model (get-deployment-api). `capacity` and `ready_capacity` count units of the plan; `base_capacity`
-    is what `capacity` is a multiple of. The answers for the plan `lora` leave these three out.
+    """A deployed model (get-deployment-api).
+
+    `capacity` and `ready_capacity` count units of the plan; `capacity` is a multiple of `base_capacity`. The answers
+    for the plan `lora` leave these three out.
     """
 
     deployed_model: str
@@ -57,7 +60,7 @@ class Deployment:
     """The model that is served."""
     base_model: str | None = None
     name: str | None = None
-    """Display name. That the service shows the one that was sent is inferred."""
+    """Display name. That the service returns the name that was sent is inferred."""
     plan: str | None = None
     base_capacity: int | None = None
     capacity: int | None = None
@@ -75,7 +78,10 @@ class Deployment:
 
     @classmethod
     def from_json(cls, data: Any) -> Deployment:
-        """The deployment in an answer's `output`, or one item of the list. Raises `fields.Unusable` without an id."""
+        """Return the deployment in an answer's `output`, or in one item of the list.
+
+        :raises fields.Unusable: there is no id.
+        """
         if not isinstance(data, Mapping):
             raise Unusable("holds no deployment object")
         deployed_model = text(data.get("deployed_model"))
@@ -86,7 +92,7 @@ class Deployment:
             status=status(data.get("status")),
             model_name=text(data.get("model_name")),
             base_model=text(data.get("base_model")),
-            # Examples say `name`, the table of the create page `diasplay_name`.
+            # Examples say `name`, the table of the create page says `diasplay_name`.
             name=text(data.get("name")) or text(data.get("display_name")) or text(data.get("diasplay_name")),
             plan=text(data.get("plan")),
             base_capacity=number(data.get("base_capacity")),
@@ -106,7 +112,7 @@ class Deployment:
 
     @property
     def is_settled(self) -> bool:
-        """Whether it stays as it is unless somebody acts. An unknown status is not settled."""
+        """Whether the deployment stays as it is until somebody acts. An unknown status is not settled."""
         return self.status in DeploymentStatus.SETTLED
 
 
@@ -121,7 +127,10 @@ class DeploymentPage:
 
     @classmethod
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 200) -> DeploymentPage:
-        """The `output` of a list. A page with one unusable item is unusable: that could be the one looked for."""
+        """Return the page in the `output` of a list.
+
+        One unusable item makes the page unusable: it could be the one searched for.
+        """
         deployments = tuple(Deployment.from_json(item) for item in rows(data, "deployments"))
         return cls(deployments, *paging(data, len(deployments), page_no, page_size))
 

@@ -1,8 +1,8 @@
-"""Reading fields out of JSON that somebody else's documentation describes, tolerantly.
+"""Reads fields from the service's JSON, tolerantly.
 
-Why it exists: the service's pages contradict each other on types (`id` is a number and a string, `total` is missing
-in places) and new fields appear without notice. A read must not fail for that. What it must fail for is the absence
-of what gives an object its identity; then `Unusable` says what was missing.
+The service's pages contradict each other on types (`id` is a number and a string, `total` is missing in places), and
+new fields appear without notice. A read must not fail because of that. It must fail if an object has no identity; then
+`Unusable` says what was missing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api.quoting import clean, redact
+from pulumi_dashscope_ft.text import redact, sanitize
 
 __all__ = ["Unusable", "mapping", "number", "output", "rows", "status", "strings", "text"]
 
@@ -18,11 +18,14 @@ _LONGEST_STATUS = 60
 
 
 class Unusable(ValueError):
-    """The body of a success lacks what it must have. The text completes "the answer …"."""
+    """The body of a success lacks a necessary field. The text completes "the answer …"."""
 
 
 def output(body: Any, name: str) -> Any:
-    """The result in a body: `output` for jobs, `data` for files. Raises `Unusable` when there is none."""
+    """Return the result in a body: `output` for jobs, `data` for files.
+
+    :raises Unusable: there is none.
+    """
     if not isinstance(body, dict):
         raise Unusable("is not a JSON object")
     if body.get(name) is None:
@@ -31,15 +34,18 @@ def output(body: Any, name: str) -> Any:
 
 
 def rows(container: Any, name: str) -> list[Any]:
-    """The list `name` of a page. Raises `Unusable`: a page without it must not pass for an empty one."""
-    found = container.get(name) if isinstance(container, Mapping) else None
-    if not isinstance(found, list):
+    """Return the list `name` of a page.
+
+    :raises Unusable: there is no list: such a page must not pass for an empty one.
+    """
+    items = container.get(name) if isinstance(container, Mapping) else None
+    if not isinstance(items, list):
         raise Unusable(f"has no list `{name}`")
-    return found
+    return items
 
 
 def text(value: Any) -> str | None:
-    """A string; numbers are written out (account ids come both ways); everything else counts as absent."""
+    """Return a string. Numbers are written out (account ids come both ways); everything else counts as absent."""
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -48,12 +54,12 @@ def text(value: Any) -> str | None:
 
 
 def status(value: Any) -> str:
-    """A status, fit to be printed, for it ends up in messages. Known ones stay as they are; absent is `UNKNOWN`."""
-    return clean(redact(text(value) or "UNKNOWN"), limit=_LONGEST_STATUS)
+    """Return a status, sanitized because it is used in messages. Known ones stay as they are; absent is `UNKNOWN`."""
+    return sanitize(redact(text(value) or "UNKNOWN"), limit=_LONGEST_STATUS)
 
 
 def number(value: Any) -> int | None:
-    """A whole number, also when it comes as a string; everything else counts as absent."""
+    """Return a whole number, also from a string; everything else counts as absent."""
     if isinstance(value, bool):
         return None
     if isinstance(value, (int, float, str)):
@@ -65,12 +71,12 @@ def number(value: Any) -> int | None:
 
 
 def strings(value: Any) -> tuple[str, ...]:
-    """A list of strings; absent counts as empty."""
+    """Return a list of strings; absent counts as empty."""
     if not isinstance(value, list):
         return ()
     return tuple(found for found in map(text, value) if found is not None)
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """An object; absent counts as empty."""
+    """Return an object; absent counts as empty."""
     return dict(value) if isinstance(value, Mapping) else {}

@@ -1,12 +1,11 @@
-"""What the service talks about, as frozen dataclasses: jobs, their logs and checkpoints, files.
+"""Jobs, their logs and checkpoints, and files, as frozen dataclasses.
 
-Why it exists: the rest of the program should read `job.status`, not `answer["output"]["status"]`, and should not care
-which of two spellings a page uses. The objects are open: `raw` keeps every field of the answer, and a status that
-nobody has heard of is kept as it is and counts as *not final*, because giving up on a job that still runs costs
-money.
+The rest of the program reads `job.status`, not `answer["output"]["status"]`, and does not care which of two spellings a
+page uses. The objects are open: `raw` keeps every field of the answer. An unknown status is kept and counts as *not
+final*, because giving up on a job that still runs costs money.
 
 Times are strings as the service writes them: jobs and files `yyyy-MM-dd HH:mm:ss`, checkpoints with a `T`; without a
-zone (inferred: UTC+8). All `from_json` raise `fields.Unusable` (a `ValueError`) when the identity is missing.
+zone (inferred: UTC+8). All `from_json` raise `fields.Unusable` (a `ValueError`) if the identity is missing.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ __all__ = ["Checkpoint", "File", "FilePage", "Job", "JobPage", "JobStatus", "Log
 
 
 class JobStatus:
-    """The documented statuses of a job (fine-tuning-job-object-api). Plain strings: others may come."""
+    """The documented statuses of a job (fine-tuning-job-object-api). Plain strings, because there may be others."""
 
     PENDING = "PENDING"
     QUEUING = "QUEUING"
@@ -46,7 +45,7 @@ class Job:
     job_name: str | None = None
     base_model: str | None = None
     finetuned_output: str | None = None
-    """As the service gives it, which may be long before it exists; use `model_id`."""
+    """As the service gives it, perhaps long before the model exists; use `model_id`."""
     training_file_ids: tuple[str, ...] = ()
     validation_file_ids: tuple[str, ...] = ()
     training_datasets: tuple[Mapping[str, Any], ...] = ()
@@ -63,7 +62,7 @@ class Job:
 
     @classmethod
     def from_json(cls, data: Any) -> Job:
-        """The job in an answer's `output`, or one item of a list of jobs."""
+        """Return the job in an answer's `output`, or in one item of a list of jobs."""
         if not isinstance(data, Mapping):
             raise Unusable("holds no job object")
         job_id = text(data.get("job_id"))
@@ -73,7 +72,7 @@ class Job:
             job_id=job_id,
             status=status(data.get("status")),
             model=text(data.get("model")),
-            # The field tables say `jobs_name`, all examples `job_name`.
+            # The field tables say `jobs_name`, all examples say `job_name`.
             job_name=text(data.get("job_name")) or text(data.get("jobs_name")),
             base_model=text(data.get("base_model")),
             finetuned_output=text(data.get("finetuned_output")),
@@ -94,12 +93,12 @@ class Job:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing will happen any more: SUCCEEDED, FAILED or CANCELED, and nothing else."""
+        """Whether the job has ended: SUCCEEDED, FAILED or CANCELED, and nothing else."""
         return self.status in JobStatus.FINAL
 
     @property
     def is_active(self) -> bool:
-        """Whether it runs or may yet run. An unknown status is active."""
+        """Whether the job runs or may still run. An unknown status is active."""
         return not self.is_final
 
     @property
@@ -116,11 +115,14 @@ class JobPage:
     page_no: int
     page_size: int
     total: int
-    """Jobs on all pages; when the service does not say, a lower bound that keeps `has_more` right."""
+    """Jobs on all pages; if the service does not say, a lower bound that keeps `has_more` right."""
 
     @classmethod
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 100) -> JobPage:
-        """The `output` of a list. A page with one unusable job is unusable: that could be the one looked for."""
+        """Return the page in the `output` of a list.
+
+        One unusable job makes the page unusable: it could be the one searched for.
+        """
         jobs = tuple(Job.from_json(item) for item in rows(data, "jobs"))
         return cls(jobs, *paging(data, len(jobs), page_no, page_size))
 
@@ -131,7 +133,7 @@ class JobPage:
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some lines of a job's log, oldest first. `total`: lines there are."""
+    """Some lines of a job's log, oldest first. `total` is the number of lines in the log."""
 
     lines: tuple[str, ...]
     total: int
@@ -145,14 +147,14 @@ class LogPage:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A saved state of a model in training (list-checkpoints-api). Its `status` is none of `JobStatus`."""
+    """A saved state of a model in training (list-checkpoints-api). Its `status` is not a `JobStatus`."""
 
     checkpoint: str
     status: str
     job_id: str | None = None
     full_name: str | None = None
     model_name: str | None = None
-    """The id it can be deployed by, once published."""
+    """The id to deploy it by, once published."""
     model_display_name: str | None = None
     create_time: str | None = None
     expire_time: str | None = None
@@ -236,7 +238,7 @@ class FilePage:
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """What an upload answers: the new file's id and name (upload-file-api)."""
+    """The answer to an upload: the new file's id and name (upload-file-api)."""
 
     file_id: str
     name: str | None = None

@@ -1,8 +1,7 @@
-"""The two query parameters that every list takes, and the three figures that every page answers.
+"""The two query parameters of every list, and the three numbers of every page.
 
-Why it exists: jobs, files and deployments page alike (list-fine-tuning-jobs-api,
-model-customization-file-management-service, model-deployment-api), and what the service does outside the documented
-ranges is unknown, so they are not sent.
+Jobs, files and deployments have the same pages (list-fine-tuning-jobs-api, model-customization-file-management-service,
+model-deployment-api). The service's behaviour outside the documented ranges is unknown, so such values are not sent.
 """
 
 from __future__ import annotations
@@ -20,7 +19,10 @@ LARGEST_PAGE = 100
 
 
 def page_query(operation: str, page_no: int, page_size: int, largest: int = LARGEST_PAGE) -> dict[str, str]:
-    """The query for one page. Raises `InvalidRequestError` outside `page_no` ≥ 1 and 1 ≤ `page_size` ≤ `largest`."""
+    """Return the query for one page.
+
+    :raises InvalidRequestError: not (`page_no` ≥ 1 and 1 ≤ `page_size` ≤ `largest`).
+    """
     if page_no < 1 or not 1 <= page_size <= largest:
         raise InvalidRequestError(
             f"page_no must be 1 or more and page_size 1 to {largest}, not {page_no} and {page_size}.",
@@ -30,7 +32,7 @@ def page_query(operation: str, page_no: int, page_size: int, largest: int = LARG
 
 
 def paging(data: Mapping[str, Any], count: int, page_no: int, page_size: int) -> tuple[int, int, int]:
-    """`page_no`, `page_size` and `total` as the service gives them, else as asked; a full page hints at one more."""
+    """Return `page_no`, `page_size` and `total` from the service, or as asked; a full page implies one more."""
     number_of_page = number(data.get("page_no")) or page_no
     size = number(data.get("page_size")) or page_size
     total = number(data.get("total"))

@@ -1,8 +1,8 @@
 """The calls about deployments.
 
-Why it exists: these pages (model-deployment-api and its newer siblings) answer with the whole deployment wherever the
-fine-tuning pages say `success`, and their changes are asynchronous: what comes back from a scale or a delete is how it
-looks at the start of it (`UPDATING`, `DELETING`), not at its end.
+These pages (model-deployment-api and its newer siblings) answer with the whole deployment where the fine-tuning pages
+say `success`. Their changes are asynchronous: the answer to a scale or a delete shows the deployment at the start of
+the change (`UPDATING`, `DELETING`), not at its end.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.api.models.pages import page_query
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
 
 MOST_DEPLOYMENTS = 200
-"""Deployments that one page of the list may hold (model-deployment-api)."""
+"""Most deployments on one page of the list (model-deployment-api)."""
 
 
 class Deployments:
@@ -34,20 +34,29 @@ class Deployments:
         self._caller = caller
 
     def create(self, body: Mapping[str, Any]) -> Deployment:
-        """Deploy a model; `body` as the create-deployment-api page spells it. Each success is billed from then on.
+        """Deploy a model. Each success is billed from then on.
 
-        Returns at once, with a deployment that takes 5 to 10 minutes to run. Repeated by itself only after errors that
-        prove that nothing was accepted; after an `ambiguous` one look for the deployment before asking again.
-        `ConflictError`: a deployment of that name exists. `UnexpectedNotFoundError`: no such model, or not deployable.
+        Returns at once; the deployment takes 5 to 10 minutes to run. Retried only after errors that prove that nothing
+        was accepted. After an `ambiguous` error look for the deployment before asking again.
+
+        :param body: as the create-deployment-api page spells it.
+        :raises ConflictError: a deployment of that name exists.
+        :raises UnexpectedNotFoundError: the model does not exist or can't be deployed.
         """
         return self._changing("create_deployment", None, body)
 
     def get(self, deployed_model: str) -> Deployment:
-        """Read one deployment. `NotFoundError`: the service says that there is none (any more)."""
+        """Return one deployment.
+
+        :raises NotFoundError: the service says that it does not exist (any more).
+        """
         return self._caller.call("get_deployment", deployed_model, read=_about(deployed_model))
 
     def list(self, page_no: int = 1, page_size: int = MOST_DEPLOYMENTS) -> DeploymentPage:
-        """One page of the deployments, full objects. `page_size`: 1 to 200."""
+        """Return one page of the deployments, full objects.
+
+        :param page_size: 1 to 200.
+        """
         return self._caller.call(
             "list_deployments",
             read=lambda answer, _: DeploymentPage.from_json(
@@ -57,17 +66,18 @@ class Deployments:
         )
 
     def scale(self, deployed_model: str, capacity: int) -> Deployment:
-        """Set the capacity, a multiple of `base_capacity` from 0 to 999. It is `UPDATING` until that is reached.
+        """Set the capacity. The deployment is `UPDATING` until that is reached. Repeating the call is harmless.
 
-        The same call again does no harm: it names a fixed value. `UnsupportedOperationError`: its present state does
-        not allow it.
+        :param capacity: a multiple of `base_capacity`, from 0 to 999.
+        :raises UnsupportedOperationError: the present state does not allow it.
         """
         return self._changing("scale_deployment", deployed_model, {"capacity": capacity})
 
     def update(self, deployed_model: str, *, rpm_limit: int | None = None, tpm_limit: int | None = None) -> Deployment:
-        """Set one or both of the rate limits: requests and tokens in a minute. Only for the plan `mu` and some models.
+        """Set one or both of the rate limits. Only for the plan `mu` and some models. Repeating the call is harmless.
 
-        The same call again does no harm.
+        :param rpm_limit: requests per minute.
+        :param tpm_limit: tokens per minute.
         """
         limits = {"rpm_limit": rpm_limit, "tpm_limit": tpm_limit}
         given = {name: value for name, value in limits.items() if value is not None}
@@ -82,8 +92,9 @@ class Deployments:
     def delete(self, deployed_model: str) -> Deployment:
         """Take a deployment down. It is offline at once and no longer billed, and `DELETING` until it is gone.
 
-        `NotFoundError`: it was gone already, perhaps by an earlier try whose answer was lost.
-        `UnsupportedOperationError`: its present state does not allow it (undocumented, seen in the vendor's own tool).
+        :raises NotFoundError: it was gone already, perhaps by an earlier try whose answer was lost.
+        :raises UnsupportedOperationError: its present state does not allow it (undocumented, seen in the vendor's own
+            tool).
         """
         return self._caller.call("delete_deployment", deployed_model, read=_about(deployed_model))
 

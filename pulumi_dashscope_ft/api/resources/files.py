@@ -1,8 +1,7 @@
 """The calls about files.
 
-Why it exists: the file API differs from the jobs' in all that matters to a reader of answers: results stand in `data`,
-a refused upload comes inside HTTP 200, and a delete answers nothing but a request id.
-Page: model-customization-file-management-service.
+The file API's answers differ from those of the jobs: results are in `data`, a refused upload comes inside HTTP 200, and
+a delete answers only a request id. Page: model-customization-file-management-service.
 """
 
 from __future__ import annotations
@@ -38,14 +37,16 @@ class Files:
         purpose: str = "fine-tune",
         sha256: str | None = None,
     ) -> UploadedFile:
-        """Store the file at `path`, as `name` (its own name if not given). Read from disk while being sent.
+        """Store the file at `path`. It is read from disk while it is sent. Each success is a new file with a new id.
 
-        `sha256`: what its content must be, in hexadecimal digits; compared while it is sent, by each try.
+        An ambiguous error may leave a file that nobody refers to; it costs storage, not training.
 
-        Each success is a new file with a new id. `QuotaExceededError`: the account's storage is full.
-        `InvalidRequestError`: the file cannot be read. `FileChangedError`: its size changed while it was sent, or it
-        has another content; then its end was withheld and nothing is stored. An ambiguous error may leave a file behind
-        that nobody refers to; it costs storage, not training.
+        :param name: default: the file's own name.
+        :param sha256: expected digest of the content in hexadecimal digits, compared while it is sent, by each try.
+        :raises QuotaExceededError: the account's storage is full.
+        :raises InvalidRequestError: the file cannot be read.
+        :raises FileChangedError: the size changed during the upload, or the content differs from `sha256`; the end was
+            withheld and nothing is stored.
         """
         filename = path.name if name is None else name
         fields = {"purpose": purpose}
@@ -71,13 +72,16 @@ class Files:
                 return UploadedFile(file_id=file_id, name=text(stored.get("name")))
             refused = _first(data, "failed_uploads")
             if refused:
-                raise failed_upload(refused, filename, request_id=whole.request_id, hide=self._caller.redact)
+                raise failed_upload(refused, filename, request_id=whole.request_id, redactor=self._caller.redact)
             raise Unusable("names no stored file")
 
         return self._caller.call("upload", filename, read=read, body=body)
 
     def list(self, page_no: int = 1, page_size: int = 100) -> FilePage:
-        """One page of the files. `page_size`: 1 to 100."""
+        """Return one page of the files.
+
+        :param page_size: 1 to 100.
+        """
         return self._caller.call(
             "list_files",
             read=lambda answer, _: FilePage.from_json(output(answer, "data"), page_no=page_no, page_size=page_size),
@@ -85,7 +89,10 @@ class Files:
         )
 
     def get(self, file_id: str) -> File:
-        """Read one file's record. `NotFoundError`: there is none (any more)."""
+        """Return one file's record.
+
+        :raises NotFoundError: it does not exist (any more).
+        """
 
         def read(answer: Any, _: Answer) -> File:
             file = File.from_json(output(answer, "data"))
@@ -96,10 +103,14 @@ class Files:
         return self._caller.call("get_file", file_id, read=read)
 
     def delete(self, file_id: str) -> None:
-        """Delete a file. `NotFoundError`: it was gone already, perhaps by an earlier try whose answer was lost."""
+        """Delete a file.
+
+        :raises NotFoundError: it was gone already, perhaps by an earlier try whose answer was lost.
+        """
 
         def read(answer: Any, whole: Answer) -> None:
-            # The page shows `{"request_id": …}` and nothing else. What bears none is not the service's: a gateway's.
+            # The page shows `{"request_id": …}` and nothing else. An answer without the id comes from a gateway, not
+            # from the service.
             if not isinstance(answer, Mapping) or not answer.get("request_id"):
                 raise Unusable("is not the service's: it holds no request_id")
 
@@ -107,7 +118,7 @@ class Files:
 
 
 def _first(data: Any, name: str) -> Mapping[str, Any] | None:
-    found = data.get(name) if isinstance(data, Mapping) else None
-    if isinstance(found, list) and found and isinstance(found[0], Mapping):
-        return found[0]
+    items = data.get(name) if isinstance(data, Mapping) else None
+    if isinstance(items, list) and items and isinstance(items[0], Mapping):
+        return items[0]
     return None

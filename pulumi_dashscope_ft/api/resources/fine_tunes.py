@@ -1,8 +1,8 @@
 """The calls about fine-tuning jobs.
 
-Why it exists: it maps Python calls to the operations of the fine-tuning pages, and holds the checks on what each must
-answer. In particular, success is only what says so: a cancel or delete that answers 200 without `success` in it is an
-unusable answer, not a cancelled or deleted job.
+The module maps Python calls to the operations of the fine-tuning pages, and checks what each must answer. Only an
+explicit success counts: a cancel or delete that answers 200 without `success` in it is an unusable answer, not a
+cancelled or deleted job.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.api.models.pages import page_query
 __all__ = ["MOST_LOG_LINES", "FineTunes"]
 
 MOST_LOG_LINES = 1000
-"""Lines that one call for logs may ask for (get-fine-tuning-job-logs-api)."""
+"""Most lines in one call for logs (get-fine-tuning-job-logs-api)."""
 
 
 class FineTunes:
@@ -34,11 +34,13 @@ class FineTunes:
         self._caller = caller
 
     def create(self, body: Mapping[str, Any]) -> Job:
-        """Submit a job; `body` as the create page spells it. Each success is a new job that costs money.
+        """Submit a job. Each success is a new job that costs money.
 
-        Repeated by itself only after errors that prove that nothing was accepted. After an error that is `ambiguous`
-        look for the job before asking again. `QuotaExceededError`: 20 jobs run or have succeeded, or the bill is
-        unpaid.
+        Retried only after errors that prove that nothing was accepted. After an `ambiguous` error look for the job
+        before asking again.
+
+        :param body: as the create page spells it.
+        :raises QuotaExceededError: 20 jobs run or have succeeded, or the bill is unpaid.
         """
         try:
             JsonBody(body)
@@ -52,7 +54,10 @@ class FineTunes:
         )
 
     def get(self, job_id: str) -> Job:
-        """Read one job. `NotFoundError`: the service says that there is none (any more)."""
+        """Return one job.
+
+        :raises NotFoundError: the service says that it does not exist (any more).
+        """
 
         def read(answer: Any, _: Answer) -> Job:
             job = Job.from_json(output(answer, "output"))
@@ -63,9 +68,11 @@ class FineTunes:
         return self._caller.call("get", job_id, read=read)
 
     def list(self, page_no: int = 1, page_size: int = 100, model: str | None = None) -> JobPage:
-        """One page of the jobs, full objects, newest first (order inferred). `model`: only those based on that model.
+        """Return one page of the jobs, full objects, newest first (order inferred).
 
-        `page_size`: 1 to 100. Past the last page `jobs` is empty (inferred).
+        :param page_no: past the last page `jobs` is empty (inferred).
+        :param page_size: 1 to 100.
+        :param model: only jobs based on that model.
         """
         query = page_query("list", page_no, page_size)
         if model is not None:
@@ -79,21 +86,24 @@ class FineTunes:
     def cancel(self, job_id: str) -> None:
         """Ask to end a job. It ends later: read it until it is final.
 
-        `UnsupportedOperationError`: it has ended already (cancel-fine-tuning-job-api), or, after a retry, this very
-        cancel is under way; read the job to know.
+        :raises UnsupportedOperationError: the job has ended already (cancel-fine-tuning-job-api) or, after a retry,
+            this very cancel is under way; read the job to know.
         """
         self._caller.call("cancel", job_id, read=_acknowledged)
 
     def delete(self, job_id: str) -> None:
-        """Delete a job's record. `UnsupportedOperationError`: its state does not allow it; read it to know which that
-        is.
+        """Delete a job's record.
 
-        `NotFoundError`: it was gone already, perhaps by an earlier try of this call whose answer was lost.
+        :raises UnsupportedOperationError: the job's state does not allow it; read the job to learn its state.
+        :raises NotFoundError: it was gone already, perhaps by an earlier try of this call whose answer was lost.
         """
         self._caller.call("delete", job_id, read=_acknowledged)
 
     def logs(self, job_id: str, offset: int = 0, line: int = MOST_LOG_LINES) -> LogPage:
-        """`line` lines (1 to 1000) of the log after the first `offset`. Past the end: none."""
+        """Return lines of the log after the first `offset`. Past the end there are none.
+
+        :param line: number of lines, 1 to 1000.
+        """
         if offset < 0 or not 1 <= line <= MOST_LOG_LINES:
             raise InvalidRequestError(
                 f"offset must be 0 or more and line 1 to {MOST_LOG_LINES}, not {offset} and {line}.",
@@ -108,7 +118,10 @@ class FineTunes:
         )
 
     def tail(self, job_id: str, lines: int = 20) -> tuple[str, ...]:
-        """The last `lines` lines of the log (1 to 1000), oldest first, in at most two calls."""
+        """Return the last lines of the log, oldest first, in at most two calls.
+
+        :param lines: number of lines, 1 to 1000.
+        """
         if not 1 <= lines <= MOST_LOG_LINES:
             raise InvalidRequestError(
                 f"lines must be 1 to {MOST_LOG_LINES}, not {lines}.", operation="logs", resource_id=job_id
@@ -119,7 +132,7 @@ class FineTunes:
         return page.lines[-lines:]
 
     def checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
-        """The checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
+        """Return the checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
 
         def read(answer: Any, _: Answer) -> tuple[Checkpoint, ...]:
             found = output(answer, "output")
@@ -130,12 +143,13 @@ class FineTunes:
         return self._caller.call("checkpoints", job_id, read=read)
 
     def export(self, job_id: str, checkpoint: str, model_name: str) -> bool:
-        """Ask to publish a checkpoint as a deployable model; `model_name` is only how the console shows it. Whether the
-        service has accepted that: `False` proves that nothing was done.
+        """Ask to publish a checkpoint as a deployable model. Return whether the service has accepted that.
 
-        It is published later: look at the checkpoints until it is `SUCCEEDED` or `FAILED`. The call is a GET, and yet
-        it changes state (fine-tuning-api-guide), so it is never repeated by itself: after an error that is
-        `ambiguous` look at the checkpoints before asking again.
+        `False` proves that nothing was done. Publishing ends later: read the checkpoints until it is `SUCCEEDED` or
+        `FAILED`. The call is a GET, and yet it changes state (fine-tuning-api-guide), so it is never retried. After an
+        `ambiguous` error look at the checkpoints before asking again.
+
+        :param model_name: only the name in the console.
         """
         if "/" in job_id:
             raise InvalidRequestError("a job's id holds no “/”.", operation="export", resource_id=job_id)

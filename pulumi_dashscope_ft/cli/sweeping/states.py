@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft.bounded.files import read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
-from pulumi_dashscope_ft.text import hide, hide_login_of, quoted, without_login
+from pulumi_dashscope_ft.text import quoted, redact_login_of, redact_value, without_login
 
 from .state_files import reader
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
 __all__ = ["Backend", "States", "UnreadableBackend"]
@@ -208,9 +208,9 @@ def _concerns(state: RecordedState, about: LiveObject) -> bool:
 
 def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
     """What the command has said, without what it was given: it quotes the URL of a backend that it can't open."""
-    said = hide_login_of(environment.get("PULUMI_BACKEND_URL", ""), said)
+    said = redact_login_of(environment.get("PULUMI_BACKEND_URL", ""), said)
     for name in _SECRET_VARIABLES:
-        said = hide(said, environment.get(name, ""), mask="***")
+        said = redact_value(said, environment.get(name, ""), mask="***")
     return quoted(said, limit=_LONGEST_SAYING)
 
 

@@ -1,1 +1,1 @@
-"""The endpoints of the emulated API: what each checks, does and answers."""
+"""The endpoints of the emulated API."""

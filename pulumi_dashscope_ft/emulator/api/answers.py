@@ -1,8 +1,7 @@
 """Answers on the wire, good and bad.
 
-Why it exists: most of a service's misbehaviour is not an error envelope. A gateway answers with a page, a
-proxy drops the connection, a body breaks off. Each kind of :class:`~.faults.FaultRule` is acted out here,
-down to the TCP reset.
+Most misbehaviour of a service is not an error envelope. A gateway answers with a page, a proxy drops the connection, a
+body breaks off. Each kind of :class:`~..model.faults.FaultRule` is carried out here, down to the TCP reset.
 """
 
 from __future__ import annotations
@@ -23,33 +22,33 @@ from pulumi_dashscope_ft.emulator.errors import CATALOGUE, Refusal
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
 
 TRANSPORT = "dashscope_emulator.transport"
-"""Where the server puts the connection's asyncio transport into the ASGI scope."""
+"""Key of the ASGI scope under which the server puts the connection's asyncio transport."""
 HANG_SECONDS = 60.0
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An honest answer: HTTP status and JSON payload, ``request_id`` included."""
+    """An honest answer: HTTP status and JSON payload, including `request_id`."""
 
     status: int
     payload: dict[str, Any]
 
     @classmethod
     def refused(cls, refusal: Refusal, request_id: str) -> Reply:
-        """The documented error envelope (8.1)."""
+        """Return the documented error envelope (8.1)."""
         return cls(refusal.status, {"code": refusal.code, "request_id": request_id, "message": refusal.message})
 
 
 def json_response(status: int, payload: object, headers: Mapping[str, str] | None = None) -> Response:
-    """ASCII-safe JSON, so that any string a client sent can be echoed."""
+    """Return ASCII-only JSON, so that any string of a client can be echoed."""
     return Response(
         json.dumps(payload), status, headers=dict(headers or {}), media_type="application/json;charset=UTF-8"
     )
 
 
 def refusal_response(name: str) -> Response:
-    """An entry of the error catalogue, for what is refused before the service sees it."""
+    """Return an entry of the error catalogue, for requests that are refused before the service sees them."""
     reply = Reply.refused(CATALOGUE[name], str(uuid.uuid4()))
     return json_response(reply.status, reply.payload)
 
@@ -59,7 +58,10 @@ def honest(reply: Reply) -> Response:
 
 
 def acted_out(rule: FaultRule, reply: Reply | None, request_id: str) -> Response:
-    """The answer of a faulty call. ``reply`` is what the operation would have said, where it was carried out."""
+    """Return the answer of a faulty call.
+
+    :param reply: the answer of the operation, if it was carried out.
+    """
     kind = rule.kind
     if kind in ("reset", "lost"):
         return Reset()
@@ -93,25 +95,25 @@ def _page(status: int, message: str | None) -> str:
 
 
 def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
-    """The payload with an unheard-of status in each job, checkpoint or deployment that the rule is about."""
+    """Return the payload with an unknown status in each job, checkpoint or deployment that the rule matches."""
 
-    def changed(one: dict[str, Any]) -> dict[str, Any]:
+    def changed(entry: dict[str, Any]) -> dict[str, Any]:
         concerned = (
-            "status" in one
-            and ("job_id" in one or "deployed_model" in one)
-            and rule.job_id in (None, one.get("job_id"))
-            and rule.deployed_model in (None, one.get("deployed_model"))
+            "status" in entry
+            and ("job_id" in entry or "deployed_model" in entry)
+            and rule.job_id in (None, entry.get("job_id"))
+            and rule.deployed_model in (None, entry.get("deployed_model"))
         )
-        return {**one, "status": rule.shown_status} if concerned else one
+        return {**entry, "status": rule.shown_status} if concerned else entry
 
     output = payload.get("output")
     if isinstance(output, list):
-        return {**payload, "output": [changed(one) for one in output]}
+        return {**payload, "output": [changed(entry) for entry in output]}
     if not isinstance(output, dict):
         return payload
     for items in ("jobs", "deployments"):
         if items in output:
-            return {**payload, "output": {**output, items: [changed(one) for one in output[items]]}}
+            return {**payload, "output": {**output, items: [changed(entry) for entry in output[items]]}}
     return {**payload, "output": changed(output)}
 
 
@@ -119,7 +121,7 @@ class Unanswered(Response):
     """A request that never gets an answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Nothing: for a client that has left."""
+        """Send nothing: the client has left."""
 
 
 class Reset(Unanswered):
@@ -130,7 +132,7 @@ class Reset(Unanswered):
 
 
 class Hang(Unanswered):
-    """No answer until the client leaves, or ``seconds`` (real time) have passed; then the connection is dropped."""
+    """No answer until the client leaves, or `seconds` (real time) have passed; then the connection is dropped."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -146,7 +148,7 @@ class Hang(Unanswered):
 async def _drop(scope: Scope, receive: Receive) -> None:
     transport: asyncio.Transport = scope[TRANSPORT]
     connection = transport.get_extra_info("socket")
-    # Linger of zero seconds makes the kernel send RST instead of a polite FIN.
+    # A linger time of zero makes the kernel send RST instead of a polite FIN.
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
     transport.abort()
     # The server must learn of the loss before this returns, or it would write a 500 of its own.

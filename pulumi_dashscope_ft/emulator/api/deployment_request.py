@@ -1,7 +1,7 @@
-"""What a ``POST /deployments`` asks for, checked.
+"""Checks the body of a `POST /deployments`.
 
-Why it exists: the fields a deployment needs depend on its plan, each plan's rules are scattered over the page's
-tables, and several are required although they do nothing. One place reads them all (5.2).
+The necessary fields depend on the plan, each plan's rules are scattered over the page's tables, and several fields are
+required although they do nothing. They are all read here (5.2).
 """
 
 from __future__ import annotations
@@ -17,20 +17,18 @@ from .fields import count, flag, structure, text
 
 PLANS = ("lora", "mu", "ptu", "ptu_v2", "cu")
 """By token, model units, reserved throughput (two generations; the second only in the vendor's own tool), compute
-units. Spelled in any case: the SDK's help says ``Lora``.
+units. Accepted in any case: the SDK's help says `Lora`.
 """
 MOST_CAPACITY = 999
 _SUFFIX = re.compile(r"[A-Za-z0-9_-]{1,8}")
 _MODEL_UNIT = re.compile(r"MU[1-9]")
 _MADE_UP_LIMITS = {"enable_thinking": False, "max_context_length": 32_768, "rpm_limit": 600, "tpm_limit": 1_000_000}
-"""What a ``mu`` deployment shows where nothing was asked for. That it shows these fields is documented, the figures
-are not.
-"""
+"""Values of a `mu` deployment when none were sent. That these fields are shown is documented, the values are not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A create that makes sense by itself; whether the model exists is another question."""
+    """A request that is valid by itself; whether the model exists is checked elsewhere."""
 
     model_name: str
     capacity: int
@@ -41,11 +39,13 @@ class Request:
 
 
 def read_request(body: dict[str, Any], settings: Settings) -> Request:
-    """Raises 400 naming the first field that is missing or unusable.
+    """Return the request.
 
-    ``model_name`` and ``capacity`` are required, the latter not for ``ptu``; ``mu`` needs ``deploy_spec``, ``ptu``
-    needs ``ptu_capacity``. An unknown ``plan`` is refused (inferred). Fields that no answer shows are checked for
-    their type and otherwise ignored.
+    `model_name` and `capacity` are required, the latter not for `ptu`; `mu` needs `deploy_spec`, `ptu` needs
+    `ptu_capacity`. An unknown `plan` is refused (inferred). Fields that no answer shows are checked for their type and
+    otherwise ignored.
+
+    :raises ApiProblem: 400 naming the first field that is missing or unusable.
     """
     model_name = text(body, "model_name")
     if not model_name:
@@ -69,14 +69,17 @@ def read_request(body: dict[str, Any], settings: Settings) -> Request:
         model_name=model_name,
         capacity=_capacity(body, plan, settings.base_capacity),
         plan=plan,
-        name=text(body, "name") or text(body, "diasplay_name"),  # the table spells it so, the examples do not
+        name=text(body, "name") or text(body, "diasplay_name"),  # spelled so in the table, but not in the examples
         suffix=suffix,
         units=_units(body, plan),
     )
 
 
 def checked_capacity(value: object, base_capacity: int) -> int:
-    """A multiple of ``base_capacity`` from 0 to 999. Raises 400, in the documented words where it is a number."""
+    """Return a multiple of `base_capacity` from 0 to 999.
+
+    :raises ApiProblem: 400, in the documented words if the value is a number.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise invalid_parameter("capacity")
     if not 0 <= value <= MOST_CAPACITY or value % base_capacity:
@@ -90,7 +93,7 @@ def _capacity(body: dict[str, Any], plan: str | None, base_capacity: int) -> int
         return base_capacity
     if plan != "lora":
         return checked_capacity(value, base_capacity)
-    # Has to be sent for lora too, and is ignored: what can't be used is shown as one unit (inferred).
+    # Must be sent for lora too, and is ignored: an unusable value is shown as one unit (inferred).
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise invalid_parameter("capacity")
     usable = 0 < value <= MOST_CAPACITY and value % base_capacity == 0
@@ -98,7 +101,7 @@ def _capacity(body: dict[str, Any], plan: str | None, base_capacity: int) -> int
 
 
 def _units(body: dict[str, Any], plan: str | None) -> dict[str, Any]:
-    """What the answers of a ``mu`` deployment show on top; the same fields are checked for any plan."""
+    """Return the further fields in the answers of a `mu` deployment; the same fields are checked for any plan."""
     asked = {
         "enable_thinking": flag(body, "enable_thinking"),
         **{name: count(body, name) for name in ("max_context_length", "rpm_limit", "tpm_limit")},
@@ -108,5 +111,5 @@ def _units(body: dict[str, Any], plan: str | None) -> dict[str, Any]:
         return {}
     if unit is None or not _MODEL_UNIT.fullmatch(unit):
         raise invalid_parameter("deploy_spec")
-    told = {name: value for name, value in asked.items() if value is not None}
-    return {"model_unit_spec": unit, **_MADE_UP_LIMITS, **told}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    return {"model_unit_spec": unit, **_MADE_UP_LIMITS, **chosen}

@@ -1,7 +1,7 @@
-"""The ``/deployments`` endpoints: what is checked, what is done, what is answered.
+"""The `/deployments` endpoints: checks, effects and answers.
 
-Why it exists: this is the emulator's reading of the API reference, section 5. The pages list codes without HTTP
-statuses and draw no table of what is legal when; where they are silent the docstring says "inferred".
+This is the emulator's reading of the API reference, section 5. The pages list codes without HTTP statuses and do not
+say which calls are legal in which status; where they are silent the docstring says "inferred".
 """
 
 from __future__ import annotations
@@ -10,21 +10,28 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
-from pulumi_dashscope_ft.emulator.model.deployments import BUSY, CHANGEABLE, DELETING, PENDING, STATUSES, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import (
+    BUSY,
+    CHANGEABLE,
+    DELETING,
+    PENDING,
+    STATUSES,
+    EmulatedDeployment,
+)
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .deployment_request import checked_capacity, read_request
 from .fields import count, json_object
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 from .plans import plans_of
 
 
 def deployable_models(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments/models``: tuned models first, newest first (inferred), then base models; 50 to a page.
+    """`GET /deployments/models`: tuned models first, newest first (inferred), then base models; 50 to a page.
 
-    ``version=v1.0`` answers ``plans`` instead of ``base_capacity`` and at most 100 to a page. ``model_source``
-    narrows it to ``custom`` (tuned) or ``base``; ``public`` is taken for the same as ``base`` (inferred).
+    `version=v1.0` answers `plans` instead of `base_capacity` and at most 100 to a page. `model_source` narrows it to
+    `custom` (tuned) or `base`; `public` means the same as `base` (inferred).
     """
     version, source = call.query.get("version"), call.query.get("model_source")
     if version not in (None, "", "v1.0"):
@@ -47,11 +54,11 @@ def deployable_models(service: Service, call: Call) -> dict[str, Any]:
 
 
 def create(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /deployments``.
+    """`POST /deployments`.
 
-    Errors: 404 ``NotFound`` for a model that is none, or is another workspace's; 409 ``Conflict`` for a second
-    deployment of a model without a suffix, and for a suffix that any deployment of any account has (documented:
-    globally unique); 400 ``InvalidParameter`` for the rest (the wording for capacities is documented).
+    :raises ApiProblem: 404 `NotFound` for a model that does not exist or is another workspace's; 409 `Conflict` for a
+        second deployment of a model without a suffix, and for a suffix that any deployment of any account has
+        (documented: globally unique); 400 `InvalidParameter` for the rest (the wording for capacities is documented).
     """
     asked = read_request(json_object(call.body), call.settings)
     tuned = call.workspace.tuned_models(call.now)
@@ -62,9 +69,9 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     overrides = dict(service.planned_deployments[0]) if service.planned_deployments else {}
     if {asked.model_name, base_model} & set(call.settings.failing_models):
         overrides.setdefault("deployment_outcome", "FAILED")
-    deployment = Deployment(
+    deployment = EmulatedDeployment(
         deployed_model=_name(service, call, asked.model_name, asked.suffix, tuned=asked.model_name in tuned),
-        sequence=1 + max((one.sequence for one in everything.values()), default=0),
+        sequence=1 + max((deployment.sequence for deployment in everything.values()), default=0),
         model_name=asked.model_name,
         base_model=base_model,
         base_capacity=call.settings.base_capacity,
@@ -84,19 +91,21 @@ def create(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, tuned: bool) -> str:
-    """The id of a new deployment (5.2); raises 409.
+    """Return the id of a new deployment (5.2).
 
-    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. Which
-    deployment counts as "the" instance of a base model is not said; here it is any without a suffix (inferred).
+    An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. The page does
+    not say which deployment counts as "the" instance of a base model; here it is any without a suffix (inferred).
+
+    :raises ApiProblem: 409.
     """
     everything = service.deployments()
     if suffix:
-        for one in everything.values():
-            if one.suffix and one.suffix.lower() == suffix.lower():
-                raise about("suffix_taken", one.deployed_model)
+        for deployment in everything.values():
+            if deployment.suffix and deployment.suffix.lower() == suffix.lower():
+                raise about("suffix_taken", deployment.deployed_model)
     else:
-        for one in call.workspace.fleet.deployments.values():
-            if one.model_name == model_name and not one.suffix:
+        for deployment in call.workspace.fleet.deployments.values():
+            if deployment.model_name == model_name and not deployment.suffix:
                 raise about("instance_exists", model_name)
     chosen = service.ids.chosen("deployments")
     if chosen is not None:
@@ -110,40 +119,43 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
 
 
 def list_deployments(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments``: newest first (inferred), 50 to a page, at most 200.
+    """`GET /deployments`: newest first (inferred), 50 to a page, at most 200.
 
-    ``status`` is sent by the vendor's own tool though undocumented.
+    The vendor's own tool sends `status`, although it is undocumented.
     """
     page = Page.of(call.query, default=50, most=200)
     status = call.query.get("status")
     if status and status not in STATUSES:
         raise invalid_parameter("status")
-    found = [
-        one
-        for one in call.workspace.fleet.deployments.values()
-        if (not status or one.status == status) and call.now - one.created_at >= call.settings.list_lag_seconds
+    matches = [
+        deployment
+        for deployment in call.workspace.fleet.deployments.values()
+        if (not status or deployment.status == status)
+        and call.now - deployment.created_at >= call.settings.list_lag_seconds
     ]
-    found.sort(key=lambda one: one.sequence, reverse=True)
+    matches.sort(key=lambda deployment: deployment.sequence, reverse=True)
     return {
         "output": {
             "page_no": page.number,
             "page_size": page.size,
-            "total": len(found),
-            "deployments": [one.shown(with_name=call.settings.echo_job_name) for one in page.cut(found)],
+            "total": len(matches),
+            "deployments": [
+                deployment.to_payload(with_name=call.settings.echo_job_name) for deployment in page.cut(matches)
+            ],
         }
     }
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /deployments/{deployed_model}``."""
+    """`GET /deployments/{deployed_model}`."""
     return _answer(call, _found(call))
 
 
 def scale(service: Service, call: Call) -> dict[str, Any]:
-    """``PUT …/scale``: ``UPDATING`` with the new ``capacity`` and, until it is done, the old ``ready_capacity``.
+    """`PUT …/scale`: `UPDATING` with the new `capacity` and, until it is done, the old `ready_capacity`.
 
-    Capacity 0 leads to ``STOPPED``, and from there any other capacity back to ``RUNNING`` (both inferred). While it
-    is being created, changed or removed: 400 ``UnsupportedOperation`` (inferred).
+    Capacity 0 leads to `STOPPED`, and from there any other capacity back to `RUNNING` (both inferred). While the
+    deployment is being created, changed or removed: 400 `UnsupportedOperation` (inferred).
     """
     deployment = _found(call)
     capacity = checked_capacity(json_object(call.body).get("capacity"), deployment.base_capacity)
@@ -155,10 +167,10 @@ def scale(service: Service, call: Call) -> dict[str, Any]:
 
 
 def update(service: Service, call: Call) -> dict[str, Any]:
-    """``PUT …/update``: new rate limits, at least one; only for ``mu`` deployments (documented).
+    """`PUT …/update`: new rate limits, at least one; only for `mu` deployments (documented).
 
-    Others get 400 ``UnsupportedOperation`` (inferred). One that is still being created takes the new limits and
-    stays ``PENDING``, as the page's example shows; a running one is ``UPDATING`` for a while.
+    Others get 400 `UnsupportedOperation` (inferred). A deployment that is still being created takes the new limits and
+    stays `PENDING`, as in the page's example; a running one is `UPDATING` for a while.
     """
     body = json_object(call.body)
     deployment = _found(call)
@@ -176,10 +188,10 @@ def update(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete(service: Service, call: Call) -> dict[str, Any]:
-    """``DELETE /deployments/{deployed_model}``: ``DELETING`` for a while, then 404.
+    """`DELETE /deployments/{deployed_model}`: `DELETING` for a while, then 404.
 
-    From any status; under ``running_deployment_undeletable`` not from ``RUNNING`` and ``UPDATING``. Deleting it
-    again meanwhile answers the same (inferred).
+    From any status; under `running_deployment_undeletable` not from `RUNNING` and `UPDATING`. Another delete meanwhile
+    answers the same (inferred).
     """
     deployment = _found(call)
     if call.settings.running_deployment_undeletable and deployment.status in BUSY:
@@ -189,11 +201,11 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
     return _answer(call, deployment)
 
 
-def _found(call: Call) -> Deployment:
-    """The deployment of the path.
+def _found(call: Call) -> EmulatedDeployment:
+    """Return the deployment in the path.
 
-    Raises 404: in the words for one that was there, or in those for a name nobody knows (both documented). Also for
-    a deployment of another workspace (inferred: it could be 401 or 403 as well).
+    :raises ApiProblem: 404, with one wording for a deployment that is gone and another for an unknown name (both
+        documented). Also for a deployment of another workspace (inferred: it could be 401 or 403 as well).
     """
     name = call.path["deployed_model"]
     fleet = call.workspace.fleet
@@ -202,16 +214,16 @@ def _found(call: Call) -> Deployment:
     raise problem("deployment_gone") if name in fleet.gone else about("model_not_found", name)
 
 
-def _answer(call: Call, deployment: Deployment) -> dict[str, Any]:
-    return {"output": deployment.shown(with_name=call.settings.echo_job_name)}
+def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
+    return {"output": deployment.to_payload(with_name=call.settings.echo_job_name)}
 
 
 DEPLOYMENT_OPERATIONS = (
-    Operation("deployable_models", "GET", "/deployments/models", deployable_models),
-    Operation("create_deployment", "POST", "/deployments", create, body=JSON_BODY, changes=True),
-    Operation("list_deployments", "GET", "/deployments", list_deployments),
-    Operation("get_deployment", "GET", "/deployments/{deployed_model}", get),
-    Operation("scale_deployment", "PUT", "/deployments/{deployed_model}/scale", scale, body=JSON_BODY, changes=True),
-    Operation("update_deployment", "PUT", "/deployments/{deployed_model}/update", update, body=JSON_BODY, changes=True),
-    Operation("delete_deployment", "DELETE", "/deployments/{deployed_model}", delete, changes=True),
+    Endpoint("deployable_models", "GET", "/deployments/models", deployable_models),
+    Endpoint("create_deployment", "POST", "/deployments", create, body=JSON_BODY, changes=True),
+    Endpoint("list_deployments", "GET", "/deployments", list_deployments),
+    Endpoint("get_deployment", "GET", "/deployments/{deployed_model}", get),
+    Endpoint("scale_deployment", "PUT", "/deployments/{deployed_model}/scale", scale, body=JSON_BODY, changes=True),
+    Endpoint("update_deployment", "PUT", "/deployments/{deployed_model}/update", update, body=JSON_BODY, changes=True),
+    Endpoint("delete_deployment", "DELETE", "/deployments/{deployed_model}", delete, changes=True),
 )

@@ -1,8 +1,8 @@
-"""Reading the fields of a JSON body.
+"""Reads the fields of a JSON body.
 
-Why it exists: every create takes a dozen optional fields whose types a client may get wrong, and each wrong one
-is answered in the same documented wording, naming the parameter. ``null`` counts as absent: the official SDK
-sends it.
+Every create takes a dozen optional fields whose types a client may get wrong, and each wrong one is answered in the
+same documented wording, naming the parameter. `null` counts as absent, because the official SDK sends it. All functions
+raise 400 naming the parameter.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from pulumi_dashscope_ft.emulator.limits import MOST_WHOLE
 
 
 def json_object(body: Any) -> dict[str, Any]:
-    """The body, which has to be an object. Raises 400 ``InvalidParameter``."""
+    """Return the body, which has to be an object.
+
+    :raises ApiProblem: 400 `InvalidParameter`.
+    """
     if not isinstance(body, dict):
         raise problem("invalid_body")
     return body
 
 
 def text(body: dict[str, Any], name: str) -> str | None:
-    """A string, or nothing. Raises 400 naming the parameter, as all of these do."""
+    """Return a string, or None if it is absent."""
     value = body.get(name)
     if value is not None and not isinstance(value, str):
         raise invalid_parameter(name)
@@ -29,7 +32,7 @@ def text(body: dict[str, Any], name: str) -> str | None:
 
 
 def count(body: dict[str, Any], name: str) -> int | None:
-    """A whole number of 0 or more, also when written ``2.0``, or nothing."""
+    """Return a whole number of 0 or more, also when written `2.0`, or None if it is absent."""
     value = body.get(name)
     if value is None:
         return None
@@ -41,7 +44,7 @@ def count(body: dict[str, Any], name: str) -> int | None:
 
 
 def flag(body: dict[str, Any], name: str) -> bool | None:
-    """``true``, ``false`` or nothing."""
+    """Return a boolean, or None if it is absent."""
     value = body.get(name)
     if value is not None and not isinstance(value, bool):
         raise invalid_parameter(name)
@@ -49,7 +52,7 @@ def flag(body: dict[str, Any], name: str) -> bool | None:
 
 
 def structure(body: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """An object, or nothing."""
+    """Return an object, or None if it is absent."""
     value = body.get(name)
     if value is not None and not isinstance(value, dict):
         raise invalid_parameter(name)

@@ -1,8 +1,7 @@
-"""The ``/files`` endpoints.
+"""The `/files` endpoints.
 
-Why it exists: the file API is a service of its own that differs from the job API in small ways a client trips
-over: results are in ``data``, failures of single files hide inside HTTP 200, and a delete answers nothing but
-a request id (section 4).
+The file API is a service of its own that differs from the job API in small ways: results are in `data`, failures of
+single files are inside HTTP 200, and a delete answers only a request id (section 4).
 """
 
 from __future__ import annotations
@@ -13,18 +12,18 @@ from pulumi_dashscope_ft.emulator.errors import ApiProblem, invalid_parameter, p
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, StoredFile, Upload
 from pulumi_dashscope_ft.emulator.wire import Page, plain_time
 
-from .operations import MULTIPART, Operation
+from .operations import MULTIPART, Endpoint
 
 PURPOSES = ("fine-tune", "file-extract", "batch", "evaluation")
 _FIRST_NUMBER = 1001
 
 
 def upload(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /files``: one or more ``files`` parts; ``descriptions`` match by position.
+    """`POST /files`: one or more `files` parts; `descriptions` match by position.
 
-    ``purpose`` is called required but the official SDK never sends it, so it defaults to ``fine-tune``
-    (inferred). What does not fit is reported in ``failed_uploads``, inside HTTP 200. No file part at all: 400
-    ``InvalidParameter`` (inferred).
+    `purpose` is called required but the official SDK never sends it, so it defaults to `fine-tune` (inferred). Files
+    that are refused are reported in `failed_uploads`, inside HTTP 200. Without a file part: 400 `InvalidParameter`
+    (inferred).
     """
     purpose = (call.fields.get("purpose") or ["fine-tune"])[0]
     if purpose not in PURPOSES:
@@ -50,7 +49,7 @@ def _refusal(call: Call, part: Upload) -> dict[str, str] | None:
             "code": "BadRequest.TooMany",
             "message": f"Out of number, <{len(files)}> of <{settings.max_files}> files has been uploaded.",
         }
-    used = sum(one.size for one in files.values())
+    used = sum(file.size for file in files.values())
     if part.size > settings.max_file_bytes:
         return {"code": "BadRequest.TooLarge", "message": "Upload file capacity exceed limit."}
     if used + part.size > settings.max_total_bytes:
@@ -66,7 +65,7 @@ def _store(service: Service, call: Call, part: Upload, purpose: str, description
     call.workspace.files[file_id] = StoredFile(
         file_id=file_id,
         number=_FIRST_NUMBER
-        + max((one.number - _FIRST_NUMBER + 1 for one in call.workspace.files.values()), default=0),
+        + max((file.number - _FIRST_NUMBER + 1 for file in call.workspace.files.values()), default=0),
         name=part.name,
         description=description,
         size=part.size,
@@ -79,68 +78,67 @@ def _store(service: Service, call: Call, part: Upload, purpose: str, description
 
 
 def list_files(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /files``: newest first (inferred), 10 to a page, at most 100; ``purpose`` filters."""
+    """`GET /files`: newest first (inferred), 10 to a page, at most 100; `purpose` filters."""
     page = Page.of(call.query, default=10, most=100)
     purpose = call.query.get("purpose")
-    files = [one for one in call.workspace.files.values() if not purpose or one.purpose == purpose]
-    files.sort(key=lambda one: one.number, reverse=True)
+    files = [file for file in call.workspace.files.values() if not purpose or file.purpose == purpose]
+    files.sort(key=lambda file: file.number, reverse=True)
     return {
         "data": {
             "total": len(files),
             "page_size": page.size,
             "page_no": page.number,
-            "files": [_shown(one) for one in page.cut(files)],
+            "files": [_shown(file) for file in page.cut(files)],
         }
     }
 
 
 def get_file(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /files/{file_id}``."""
+    """`GET /files/{file_id}`."""
     return {"data": _shown(_found(call))}
 
 
 def delete_file(service: Service, call: Call) -> dict[str, Any]:
-    """``DELETE /files/{file_id}``: the answer holds nothing but ``request_id``. A file in use may go (inferred)."""
+    """`DELETE /files/{file_id}`: the answer holds only `request_id`. A file in use can be deleted (inferred)."""
     del call.workspace.files[_found(call).file_id]
     return {}
 
 
 def _found(call: Call) -> StoredFile:
-    """The file of the path, or an error.
+    """Return the file in the path.
 
-    The page quotes ``InvalidParameter`` / "File not found." without a status. 404 ``NotFound`` is the default
-    here because the SDK's own test data has a 404 for it; ``missing_file_status: 400`` answers the quoted
-    pair.
+    The page quotes `InvalidParameter` / "File not found." without a status. 404 `NotFound` is the default here because
+    the SDK's own test data has a 404 for it; `missing_file_status: 400` answers the quoted pair.
     """
-    found = call.workspace.files.get(call.path["file_id"])
-    if found is None:
+    file = call.workspace.files.get(call.path["file_id"])
+    if file is None:
         raise _missing(call)
-    return found
+    return file
 
 
 def _missing(call: Call) -> ApiProblem:
     return problem("file_not_found" if call.settings.missing_file_status == 404 else "file_not_found_400")
 
 
-def _shown(one: StoredFile) -> dict[str, Any]:
+def _shown(file: StoredFile) -> dict[str, Any]:
     return {
-        "id": one.number,
-        "file_id": one.file_id,
-        "name": one.name,
-        "description": one.description,
-        "size": one.size,
-        "md5": one.md5,
-        "gmt_create": plain_time(one.created_at),
-        "url": f"https://emulator.invalid/files/{one.file_id}?Expires={int(one.created_at) + 24 * 3600}",
+        "id": file.number,
+        "file_id": file.file_id,
+        "name": file.name,
+        "description": file.description,
+        "size": file.size,
+        "md5": file.md5,
+        "gmt_create": plain_time(file.created_at),
+        "url": f"https://emulator.invalid/files/{file.file_id}?Expires={int(file.created_at) + 24 * 3600}",
         "region": "cn-beijing",
-        "user_id": one.uid,
-        "purpose": one.purpose,
+        "user_id": file.uid,
+        "purpose": file.purpose,
     }
 
 
 FILE_OPERATIONS = (
-    Operation("upload", "POST", "/files", upload, body=MULTIPART, changes=True),
-    Operation("list_files", "GET", "/files", list_files),
-    Operation("get_file", "GET", "/files/{file_id}", get_file),
-    Operation("delete_file", "DELETE", "/files/{file_id}", delete_file, changes=True),
+    Endpoint("upload", "POST", "/files", upload, body=MULTIPART, changes=True),
+    Endpoint("list_files", "GET", "/files", list_files),
+    Endpoint("get_file", "GET", "/files/{file_id}", get_file),
+    Endpoint("delete_file", "DELETE", "/files/{file_id}", delete_file, changes=True),
 )

@@ -1,8 +1,7 @@
 """Calls of a deployed model: the OpenAI-compatible one and DashScope's own. The answer is a canned text.
 
-Why it exists: whether a model that is served stays callable through a retraining can only be told by calling it. The
-API reference is about deployments, not about inference: what is known of these calls is in :mod:`.provenance`, and what
-is decided here in :mod:`.choices`.
+Only a call shows whether a served model stays callable through a retraining. The API reference is about deployments,
+not about inference: :mod:`..provenance` lists what is known of these calls, and :mod:`..choices` what is decided here.
 """
 
 from __future__ import annotations
@@ -15,22 +14,22 @@ from typing import Any
 from starlette.responses import Response, StreamingResponse
 
 from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
-from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 
 from .answers import Reply, json_response
 from .fields import json_object
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 
 COMPATIBLE = "/compatible-mode/v1"
-"""Where the OpenAI-compatible endpoints are, on the same host."""
+"""Path of the OpenAI-compatible endpoints, on the same host."""
 
 _OPENAI_CODES = {"InvalidApiKey": "invalid_api_key", "ModelNotFound": "model_not_found"}
 _CHARACTERS_PER_TOKEN = 4
 
 
 def chat_completions(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /compatible-mode/v1/chat/completions``: ``model``, ``messages``, ``stream``; the rest is not looked at."""
+    """`POST /compatible-mode/v1/chat/completions`: `model`, `messages`, `stream`; the rest is ignored."""
     body = json_object(call.body)
     messages = body.get("messages")
     deployment = _called(call, body)
@@ -51,9 +50,9 @@ def chat_completions(service: Service, call: Call) -> dict[str, Any]:
 
 
 def text_generation(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /services/aigc/text-generation/generation``: ``model``, and ``input`` with ``messages`` or ``prompt``.
+    """`POST /services/aigc/text-generation/generation`: `model`, and `input` with `messages` or `prompt`.
 
-    ``parameters.result_format`` is ``text`` (the default) or ``message``. It does not stream.
+    `parameters.result_format` is `text` (the default) or `message`. It does not stream.
     """
     body = json_object(call.body)
     deployment = _called(call, body)
@@ -82,8 +81,11 @@ def text_generation(service: Service, call: Call) -> dict[str, Any]:
     }
 
 
-def _called(call: Call, body: dict[str, Any]) -> Deployment:
-    """The deployment that is called. Raises 400 without a name, and 404 for what can't be called now (inferred)."""
+def _called(call: Call, body: dict[str, Any]) -> EmulatedDeployment:
+    """Return the called deployment.
+
+    :raises ApiProblem: 400 without a name, and 404 for a deployment that can't be called now (inferred).
+    """
     name = body.get("model")
     if not _is_text(name):
         raise problem("empty_model")
@@ -94,7 +96,7 @@ def _called(call: Call, body: dict[str, Any]) -> Deployment:
 
 
 def _are_messages(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) for one in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(message, dict) for message in value)
 
 
 def _is_text(value: Any) -> bool:
@@ -108,36 +110,36 @@ def _flag(body: dict[str, Any], name: str) -> bool:
     return bool(value)
 
 
-def _text(deployment: Deployment) -> str:
+def _text(deployment: EmulatedDeployment) -> str:
     return f"This is the emulator. {deployment.deployed_model} would answer here."
 
 
-def _usage(given: Any, deployment: Deployment) -> dict[str, int]:
+def _usage(given: Any, deployment: EmulatedDeployment) -> dict[str, int]:
     asked = len(json.dumps(given, ensure_ascii=False)) // _CHARACTERS_PER_TOKEN + 1
     answered = len(_text(deployment)) // _CHARACTERS_PER_TOKEN + 1
     return {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered}
 
 
 def _completed(service: Service, reply: Reply) -> Response:
-    """A good answer in OpenAI's shape, as one object or as server-sent events."""
-    made = reply.payload["output"]
-    if made["stream"]:
-        return StreamingResponse(_chunks(made), media_type="text/event-stream")
+    """Return a good answer in OpenAI's shape, as one object or as server-sent events."""
+    result = reply.payload["output"]
+    if result["stream"]:
+        return StreamingResponse(_chunks(result), media_type="text/event-stream")
     choice = {
         "index": 0,
-        "message": {"role": "assistant", "content": made["text"]},
+        "message": {"role": "assistant", "content": result["text"]},
         "finish_reason": "stop",
         "logprobs": None,
     }
-    return json_response(200, {**_head(made, "chat.completion"), "choices": [choice], "usage": made["usage"]})
+    return json_response(200, {**_head(result, "chat.completion"), "choices": [choice], "usage": result["usage"]})
 
 
-def _chunks(made: dict[str, Any]) -> Iterator[str]:
-    head = _head(made, "chat.completion.chunk")
-    for delta, finish in (({"role": "assistant", "content": made["text"]}, None), ({"content": ""}, "stop")):
+def _chunks(result: dict[str, Any]) -> Iterator[str]:
+    head = _head(result, "chat.completion.chunk")
+    for delta, finish in (({"role": "assistant", "content": result["text"]}, None), ({"content": ""}, "stop")):
         yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-    if made["with_usage"]:
-        yield _event({**head, "choices": [], "usage": made["usage"]})
+    if result["with_usage"]:
+        yield _event({**head, "choices": [], "usage": result["usage"]})
     yield "data: [DONE]\n\n"
 
 
@@ -145,12 +147,17 @@ def _event(content: dict[str, Any]) -> str:
     return f"data: {json.dumps(content)}\n\n"
 
 
-def _head(made: dict[str, Any], kind: str) -> dict[str, Any]:
-    return {"id": made["id"], "object": kind, "created": made["created"], "model": made["deployed_model"]}
+def _head(result: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {
+        "id": result["id"],
+        "object": kind,
+        "created": result["created"],
+        "model": result["deployed_model"],
+    }
 
 
 def _refused(reply: Reply) -> Response:
-    """A refusal in OpenAI's shape."""
+    """Return a refusal in OpenAI's shape."""
     code = reply.payload["code"]
     error = {
         "message": reply.payload["message"],
@@ -162,7 +169,7 @@ def _refused(reply: Reply) -> Response:
 
 
 INFERENCE_OPERATIONS = (
-    Operation(
+    Endpoint(
         "chat_completions",
         "POST",
         "/chat/completions",
@@ -172,5 +179,5 @@ INFERENCE_OPERATIONS = (
         refuse=_refused,
         base=COMPATIBLE,
     ),
-    Operation("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
+    Endpoint("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
 )

@@ -1,7 +1,7 @@
-"""The ``/fine-tunes`` endpoints: what is checked, what is done, what is answered.
+"""The `/fine-tunes` endpoints: checks, effects and answers.
 
-Why it exists: this is the emulator's reading of the API reference, section 3 and 7.3. Where the documentation
-is silent the docstring says "inferred", and where two readings are plausible a setting chooses.
+This is the emulator's reading of the API reference, section 3 and 7.3. Where the documentation is silent the docstring
+says "inferred", and where two readings are plausible a setting chooses.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import invalid, invalid_parameter, problem, quota_exceeded
-from pulumi_dashscope_ft.emulator.model.jobs import Job, estimate_tokens
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob, estimate_tokens
 from pulumi_dashscope_ft.emulator.model.machine import CANCELING, FINAL, STATUSES, SUCCEEDED
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .fields import json_object, structure, text
-from .operations import JSON_BODY, Operation
+from .operations import JSON_BODY, Endpoint
 
 DEFAULT_TRAINING_TYPE = "sft"
 _SOURCES = ("file_id", "oss_mount", "download_url")
 
 
 def create(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /fine-tunes``. A new job each time: there is no idempotency key and no rule that names be
-    unique.
+    """`POST /fine-tunes`. Creates a new job each time: there is no idempotency key, and names need not be unique.
 
-    Errors: 400 ``BadRequest.EmptyModel``, ``InvalidParameter`` (missing or unknown files, wrong types;
-    wording partly inferred), 429 ``Throttling`` beyond the job quota.
+    :raises ApiProblem: 400 `BadRequest.EmptyModel`, `InvalidParameter` (missing or unknown files, wrong types; wording
+        partly inferred), 429 `Throttling` beyond the job quota.
     """
     body = json_object(call.body)
     model = body.get("model")
@@ -60,7 +59,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     everything = service.jobs()
     job_id = service.ids.job(call.now, lambda one: one in everything or one in service.gone)
     overrides = service.planned.popleft() if service.planned else {}
-    job = Job(
+    job = EmulatedJob(
         job_id=job_id,
         run=call.workspace.board.add(job_id, call.now, overrides),
         workspace_id=call.caller.workspace_id,
@@ -79,18 +78,18 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         tokens=estimate_tokens(size, hyper_parameters),
     )
     call.workspace.jobs[job_id] = job
-    return {"output": job.shown(call.settings)}
+    return {"output": job.to_payload(call.settings)}
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /fine-tunes/{job_id}``."""
-    return {"output": call.workspace.job(call.path["job_id"]).shown(call.settings)}
+    """`GET /fine-tunes/{job_id}`."""
+    return {"output": call.workspace.job(call.path["job_id"]).to_payload(call.settings)}
 
 
 def list_jobs(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /fine-tunes``: newest first (inferred), 10 to a page, at most 100.
+    """`GET /fine-tunes`: newest first (inferred), 10 to a page, at most 100.
 
-    ``model`` filters by the submitted or the base model; ``status`` is sent by the vendor's own tool though
+    `model` filters by the submitted or the base model. The vendor's own tool sends `status`, although it is
     undocumented.
     """
     page = Page.of(call.query, default=10, most=100)
@@ -110,17 +109,15 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
             "page_no": page.number,
             "page_size": page.size,
             "total": len(jobs),
-            "jobs": [job.shown(call.settings) for job in page.cut(jobs)],
+            "jobs": [job.to_payload(call.settings) for job in page.cut(jobs)],
         }
     }
 
 
 def cancel(service: Service, call: Call) -> dict[str, Any]:
-    """``POST /fine-tunes/{job_id}/cancel``: asynchronous; 400 ``UnsupportedOperation`` once the job has
-    ended.
+    """`POST /fine-tunes/{job_id}/cancel`: asynchronous; 400 `UnsupportedOperation` once the job has ended.
 
-    A second cancel during ``CANCELING`` is taken, or refused by ``refuse_cancel_while_canceling`` (inferred,
-    both ways).
+    A second cancel during `CANCELING` is accepted, or refused by `refuse_cancel_while_canceling` (inferred, both ways).
     """
     job = call.workspace.job(call.path["job_id"])
     if job.run.status == CANCELING and not call.settings.refuse_cancel_while_canceling:
@@ -131,7 +128,7 @@ def cancel(service: Service, call: Call) -> dict[str, Any]:
 
 
 def delete(service: Service, call: Call) -> dict[str, Any]:
-    """``DELETE /fine-tunes/{job_id}``: only jobs that have ended; none at all under ``literal_reading``."""
+    """`DELETE /fine-tunes/{job_id}`: only jobs that have ended; none at all under `literal_reading`."""
     job = call.workspace.job(call.path["job_id"])
     if job.run.status not in FINAL:
         raise problem("not_deletable_active")
@@ -142,16 +139,16 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
 
 
 def _data(body: dict[str, Any], kind: str) -> tuple[list[str], list[dict[str, Any]] | None]:
-    """File ids and data-set objects of one kind; giving both forms is refused (inferred: no page mixes them)."""
+    """Return file ids and data-set objects of one kind; both forms at once are refused (inferred)."""
     files = body.get(f"{kind}_file_ids") or []
-    if not isinstance(files, list) or not all(isinstance(one, str) and one for one in files):
+    if not isinstance(files, list) or not all(isinstance(item, str) and item for item in files):
         raise invalid_parameter(f"{kind}_file_ids")
     name = f"{kind}_datasets"
     sets = body.get(name) or None
     if sets is None:
         return files, None
     if not isinstance(sets, list) or not all(
-        isinstance(one, dict) and one.get("data_source_type") in _SOURCES for one in sets
+        isinstance(dataset, dict) and dataset.get("data_source_type") in _SOURCES for dataset in sets
     ):
         raise invalid_parameter(name)
     if files:
@@ -160,24 +157,30 @@ def _data(body: dict[str, Any], kind: str) -> tuple[list[str], list[dict[str, An
 
 
 def _file_ids(sets: Sequence[dict[str, Any]] | None) -> list[str]:
-    return [str(one.get("file_id")) for one in sets or () if one["data_source_type"] == "file_id"]
+    return [str(item.get("file_id")) for item in sets or () if item["data_source_type"] == "file_id"]
 
 
 def _size(call: Call, field: str, file_id: str) -> int:
-    """Bytes of a file. Raises 400 naming it when it is unknown (inferred: no page says what happens)."""
-    found = call.workspace.files.get(file_id)
-    if found is None and call.settings.check_file_ids:
+    """Return the size of a file in bytes.
+
+    :raises ApiProblem: 400 naming the file if it is unknown (inferred: no page says what happens).
+    """
+    file = call.workspace.files.get(file_id)
+    if file is None and call.settings.check_file_ids:
         raise invalid(f"Required parameter({field}) invalid: file {file_id} not found.")
-    return 0 if found is None else found.size
+    return 0 if file is None else file.size
 
 
 def _counted(jobs: Any) -> int:
-    """Jobs that count toward the quota: succeeded, or on their way (inferred: "running" means any active status)."""
+    """Return the number of jobs that count toward the quota.
+
+    These are succeeded or active jobs (inferred: "running" means any active status).
+    """
     return sum(1 for job in jobs if job.run.status == SUCCEEDED or job.run.status not in FINAL)
 
 
 def _base_model(call: Call, model: str) -> str:
-    """The root of a model that an earlier job of the workspace produced; any other model is its own."""
+    """Return the root of a model that an earlier job of the workspace produced; any other model is its own root."""
     for job in call.workspace.jobs.values():
         output = job.finetuned_output
         if model == output or model.startswith(f"{output}-c"):  # the latter are exported checkpoints
@@ -186,9 +189,9 @@ def _base_model(call: Call, model: str) -> str:
 
 
 JOB_OPERATIONS = (
-    Operation("create", "POST", "/fine-tunes", create, body=JSON_BODY, changes=True),
-    Operation("list", "GET", "/fine-tunes", list_jobs),
-    Operation("get", "GET", "/fine-tunes/{job_id}", get),
-    Operation("delete", "DELETE", "/fine-tunes/{job_id}", delete, changes=True),
-    Operation("cancel", "POST", "/fine-tunes/{job_id}/cancel", cancel, changes=True),
+    Endpoint("create", "POST", "/fine-tunes", create, body=JSON_BODY, changes=True),
+    Endpoint("list", "GET", "/fine-tunes", list_jobs),
+    Endpoint("get", "GET", "/fine-tunes/{job_id}", get),
+    Endpoint("delete", "DELETE", "/fine-tunes/{job_id}", delete, changes=True),
+    Endpoint("cancel", "POST", "/fine-tunes/{job_id}/cancel", cancel, changes=True),
 )

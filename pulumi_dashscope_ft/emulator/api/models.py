@@ -1,7 +1,7 @@
-"""The ``/models`` endpoint: the base models there are.
+"""The `/models` endpoint: the existing base models.
 
-Why it exists: no page of the fine-tuning API describes it, but the official command line checks a key with it
-(``auth whoami``), and a key that works has to be told from one that does not.
+No page of the fine-tuning API describes it, but the official command line checks a key with it (`auth whoami`), and
+must learn whether the key works.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
-from .operations import Operation
+from .operations import Endpoint
 
 
 def list_models(service: Service, call: Call) -> dict[str, Any]:
-    """``GET /models``: 10 to a page, at most 100 (both inferred); ``model`` leaves only the one of that name (SDK).
+    """`GET /models`: 10 to a page, at most 100 (both inferred); `model` filters by name (SDK).
 
-    The SDK reads ``models`` and nothing inside it; that an item has its name in ``model`` is inferred.
+    The SDK reads `models` and nothing inside it; that an item has its name in `model` is inferred.
     """
     page = Page.of(call.query, default=10, most=100)
     wanted = call.query.get("model")
-    names = [one for one in (*BASE_MODELS, *call.settings.base_models) if wanted in (None, "", one)]
+    names = [model for model in (*BASE_MODELS, *call.settings.base_models) if wanted in (None, "", model)]
     return {
         "output": {
             "page_no": page.number,
@@ -33,4 +33,4 @@ def list_models(service: Service, call: Call) -> dict[str, Any]:
     }
 
 
-MODEL_OPERATIONS = (Operation("models", "GET", "/models", list_models),)
+MODEL_OPERATIONS = (Endpoint("models", "GET", "/models", list_models),)

@@ -1,7 +1,7 @@
-"""What an operation of the API is: a name, a verb, a path and a function.
+"""Operations of the API: a name, a verb, a path and a function.
 
-Why it exists: routing, fault rules, the request log and counters all speak of operations by name. With the
-operations as a table, each of those is written once, and a further family of endpoints is one more list.
+Routing, fault rules, the request log and counters all refer to operations by name. With the operations as a table, each
+of these is written once, and a further family of endpoints is one more list.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from .answers import Reply, honest
 
 Handler = Callable[[Service, Call], dict[str, Any]]
-"""Answers the payload without ``request_id``: ``{"output": …}``, ``{"data": …}`` or ``{}``. Raises ``ApiProblem``."""
+"""Returns the payload without `request_id`: `{"output": …}`, `{"data": …}` or `{}`. Raises `ApiProblem`."""
 
 Responder = Callable[[Service, Reply], Response]
 """Puts a good answer on the wire."""
@@ -29,10 +29,10 @@ MULTIPART = "multipart"
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """One endpoint; ``path`` is relative to ``base``.
+class Endpoint:
+    """One endpoint; `path` is relative to `base`.
 
-    It may hold ``{job_id}``, ``{checkpoint}``, ``{file_id}`` and ``{deployed_model}``.
+    It may hold `{job_id}`, `{checkpoint}`, `{file_id}` and `{deployed_model}`.
     """
 
     name: str
@@ -45,5 +45,5 @@ class Operation:
     respond: Responder | None = None
     """How a good answer is sent, where it is not the payload as JSON."""
     refuse: Callable[[Reply], Response] = honest
-    """How a refusal is sent, where it is not the documented envelope."""
+    """How a refusal is sent, if not in the documented envelope."""
     base: str = BASE

@@ -1,7 +1,7 @@
-"""The plans that a model can be deployed with, as ``version=v1.0`` of the list of deployable models shows them.
+"""The plans that a model can be deployed with, as `version=v1.0` of the list of deployable models shows them.
 
-Why it exists: the newer shape nests plans, templates and roles (5.1), with a misspelling that is literal. The
-figures in it are made up; the shape is documented.
+The newer shape nests plans, templates and roles (5.1), with a misspelling that is literal. The figures in it are made
+up; the shape is documented.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.emulator.model.schedule import is_media, is_voice
 
 
 def plans_of(model: str) -> list[dict[str, Any]]:
-    """Compute units for image, video and voice models; by token and by model unit for the others."""
+    """Return compute units for image, video and voice models; by token and by model unit for the others."""
     if is_media(model) or is_voice(model):
         return [{"plan": "cu", "templates": [], "cu_specs": ["CU1"]}]
     return [{"plan": "lora", "templates": [], "cu_specs": []}, {"plan": "mu", "templates": _TEMPLATES, "cu_specs": []}]

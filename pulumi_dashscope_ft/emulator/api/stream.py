@@ -1,9 +1,9 @@
 """The log as a stream of server-sent events (3.9).
 
-Why it exists: the official SDK can follow a job live, over an endpoint that no page describes. It reads ``data:``
-lines and ignores what it does not know, so that is what it gets: one event for each line of the log, then the end
-of the stream with the end of the job. The emulator's clock decides when lines appear; nothing here waits for it
-longer than a moment, as it can be moved at any time.
+The official SDK can follow a job live, over an endpoint that no page describes. It reads `data:` lines and ignores what
+it does not know, so the emulator sends these: one event for each line of the log, then the end of the stream with the
+end of the job. The emulator's clock decides when lines appear. It can be moved at any time, so the stream looks often
+instead of sleeping long.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from .answers import Reply
 
 LOOK_SECONDS = 0.05
-"""Real seconds between two looks at the log of a job that goes on."""
+"""Real seconds between two looks at the log of an active job."""
 HEARTBEAT_SECONDS = 15.0
-"""Real seconds after which a silent stream says that it is alive; the SDK gives up after 300."""
+"""Real seconds after which a silent stream sends a sign of life; the SDK gives up after 300."""
 
 
 def stream(service: Service, call: Call) -> dict[str, Any]:
-    """``GET …/stream``: 404 for an unknown job, as everywhere; the answer itself is made by :func:`followed`."""
+    """`GET …/stream`: 404 for an unknown job, as everywhere; :func:`followed` makes the answer itself."""
     return {"output": {"job_id": call.workspace.job(call.path["job_id"]).job_id}}
 
 
 def followed(service: Service, reply: Reply) -> Response:
-    """The whole log of a job that has ended, at once; of any other, what there is and then each line as it comes.
+    """Send the whole log of a job that has ended, at once; of any other, the present lines and then each new line.
 
     The stream also ends when the job is deleted.
     """

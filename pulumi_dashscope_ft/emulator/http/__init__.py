@@ -1,1 +1,1 @@
-"""How requests reach the emulated API, and the control API beside it."""
+"""HTTP for the emulated API: connections, bodies, protection, and the control API."""

@@ -1,9 +1,9 @@
-"""Connections: how many there may be, and how long they may say nothing.
+"""Limits the number of connections, and how long they may be silent.
 
-Why it exists: a connection costs a descriptor and memory, and opening a thousand of them costs a client nothing. So
-each has a time for the head of its first request and of every further one, an answer that nobody takes is given up,
-and when there are too many, the one that has been idle the longest goes. What is not HTTP is answered in the API's
-shape as far as the connection still allows an answer.
+A connection costs a descriptor and memory, and opening a thousand of them costs a client nothing. So each has a time
+limit for the head of its first request and of every further one. An answer that the client does not read is abandoned.
+When there are too many connections, the one that has been idle the longest is closed. Input that is not HTTP is
+answered in the API's shape, as far as the connection still allows an answer.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from pulumi_dashscope_ft.emulator.errors import CATALOGUE
 from .intake import LINGER_BYTES, LINGER_SECONDS
 
 HEAD_SECONDS = 30.0
-"""How long a head may take, from the connection or from its first byte on (real time)."""
+"""Longest time for a head, from the connection or from its first byte on (real time)."""
 IDLE_SECONDS = 75.0
-"""How long a connection may rest between two requests."""
+"""Longest time between two requests of a connection."""
 STALLED_SECONDS = 60.0
-"""How long an answer may wait for a client that takes none of it."""
+"""Longest time that an answer waits for a client that reads none of it."""
 MOST_CONNECTIONS = 500
 _UNANSWERED = frozenset({h11.IDLE, h11.SEND_RESPONSE})
 
 
 class Protocol(H11Protocol):
-    """HTTP/1.1 within bounds; puts the connection's transport into the scope of each request."""
+    """HTTP/1.1 within bounds. Puts the connection's transport into the scope of each request."""
 
     head_seconds = HEAD_SECONDS
     stalled_seconds = STALLED_SECONDS
@@ -59,7 +59,8 @@ class Protocol(H11Protocol):
 
     @property
     def _open_request(self) -> RequestResponseCycle | None:
-        cycle = cast("RequestResponseCycle | None", self.cycle)  # its annotation leaves out the time before the first
+        # its annotation ignores the time before the first request
+        cycle = cast("RequestResponseCycle | None", self.cycle)
         return None if cycle is None or cycle.response_complete else cycle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
@@ -98,10 +99,10 @@ class Protocol(H11Protocol):
         self._stalled_answer.stop()
 
     def send_400_response(self, msg: str) -> None:
-        """The answer to what is not HTTP; ``msg``, the library's own words, is not shown."""
+        """Answer input that is not HTTP. `msg`, the library's own words, is not shown."""
         cycle = self._open_request
         if cycle is not None:
-            # In the middle of a body: the one who reads it must learn that no more will come.
+            # In the middle of a body: its reader must learn that no more will come.
             cycle.disconnected = True
             cycle.message_event.set()
         trouble = sys.exception()
@@ -109,7 +110,7 @@ class Protocol(H11Protocol):
         self._refuse("head_too_large" if hint == 431 else "bad_request")
 
     def _refuse(self, name: str) -> None:
-        """Answers, where no answer has begun, and ends the connection once the client has had time to read that."""
+        """Answer, if no answer has begun, and close the connection once the client has had time to read the answer."""
         self._refused = True
         self._late_head.stop()
         if self.conn.our_state not in _UNANSWERED:
@@ -121,7 +122,7 @@ class Protocol(H11Protocol):
         self._end.start(LINGER_SECONDS, self.transport.abort)
 
     def _watch_head(self) -> None:
-        """A head has its time; a request that is being answered has not."""
+        """Limit the time of a head, but not of a request that is being answered."""
         if not self.idle or self._refused or self.transport.is_closing():
             self._late_head.stop()
         elif not self._late_head.running and self.timeout_keep_alive_task is None:
@@ -137,13 +138,13 @@ class Protocol(H11Protocol):
             self.transport.close()
 
     def _make_room(self) -> bool:
-        """Drops the connection that has been idle the longest. ``False`` when every one of them is in use."""
-        idle = [one for one in self.connections if isinstance(one, Protocol) and one.idle]
+        """Close the connection that has been idle the longest. Return `False` if all of them are in use."""
+        idle = [connection for connection in self.connections if isinstance(connection, Protocol) and connection.idle]
         if not idle:
             return False
-        oldest = min(idle, key=lambda one: one._heard)
+        oldest = min(idle, key=lambda connection: connection._heard)
         oldest.transport.abort()
-        self.connections.discard(oldest)  # the loop tells it of its end later
+        self.connections.discard(oldest)  # the loop reports its end later
         return True
 
 
@@ -173,7 +174,7 @@ class _Timer:
 
 
 def _refusal(name: str) -> bytes:
-    """A whole answer, ready for the wire: the library's state machine has already given up on this connection."""
+    """Return a whole answer as bytes: the library's state machine has already given up on this connection."""
     reply = Reply.refused(CATALOGUE[name], str(uuid.uuid4()))
     body = json.dumps(reply.payload).encode("ascii")
     head = (

@@ -1,8 +1,8 @@
-"""The control API under ``/_emulator``: look inside, move time, break things.
+"""The control API under `/_emulator`: look inside, move time, inject faults.
 
-Why it exists: tests in other languages, demos and people with ``curl`` need what Python tests do through
-:class:`~.server.EmulatorServer`. It takes no key, as it is only reachable from this machine (:mod:`.guard`),
-and it never shows one. Errors are ``{"error": text}`` with 400 or 404.
+Tests in other languages, demos and people with `curl` need what Python tests do through
+:class:`~..server.EmulatorServer`. The control API takes no key, because only this machine can reach it (:mod:`.guard`),
+and it never shows a key. Errors are `{"error": text}` with 400 or 404.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pulumi_dashscope_ft.emulator.clock import speed_of
 from pulumi_dashscope_ft.emulator.errors import ApiProblem
 from pulumi_dashscope_ft.emulator.limits import CONTROL_BYTES
 from pulumi_dashscope_ft.emulator.model.board import Transition
-from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
-from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 from pulumi_dashscope_ft.emulator.model.service import Service
 from pulumi_dashscope_ft.emulator.wire import plain_time
 
@@ -32,7 +32,7 @@ Action = Callable[[Service, Request, Any], object]
 
 
 def control_routes(service: Service) -> list[Route]:
-    """The routes, one per path and verb of :data:`ACTIONS`."""
+    """Return the routes, one per path and verb of :data:`ACTIONS`."""
     return [
         Route("/_emulator" + path, _endpoint(service, action), methods=[method]) for method, path, action in ACTIONS
     ]
@@ -61,24 +61,24 @@ def _state(service: Service, request: Request, body: Any) -> object:
             "settings": service.settings.to_json(),
             "jobs": [_job(service, job) for job in service.jobs().values()],
             "gone": [_job(service, job) for job in service.gone.values()],
-            "deployments": [_deployment(one) for one in service.deployments().values()],
-            "gone_deployments": [_deployment(one) for one in service.gone_deployments().values()],
-            "files": [asdict(one) for one in service.files().values()],
+            "deployments": [_deployment(deployment) for deployment in service.deployments().values()],
+            "gone_deployments": [_deployment(deployment) for deployment in service.gone_deployments().values()],
+            "files": [asdict(file) for file in service.files().values()],
             "faults": [rule.to_json() for rule in service.faults.rules],
             "requests": dict(service.log.counts),
         }
 
 
-def _job(service: Service, job: Job) -> dict[str, Any]:
+def _job(service: Service, job: EmulatedJob) -> dict[str, Any]:
     return {
-        **job.shown(service.settings),
+        **job.to_payload(service.settings),
         "exports": dict(job.export_calls),
         "transitions": _history(job.run.transitions),
     }
 
 
-def _deployment(deployment: Deployment) -> dict[str, Any]:
-    return {**deployment.shown(with_name=True), "transitions": _history(deployment.transitions)}
+def _deployment(deployment: EmulatedDeployment) -> dict[str, Any]:
+    return {**deployment.to_payload(with_name=True), "transitions": _history(deployment.transitions)}
 
 
 def _history(transitions: list[Transition]) -> list[dict[str, Any]]:
@@ -167,18 +167,18 @@ def _plan_next_deployment(service: Service, request: Request, body: Any) -> obje
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What can be steered one by one: how its objects are found and shown, and what can be done to one of them."""
+    """A kind of object that can be steered: how to find and show its objects, and what can be done to one of them."""
 
     noun: str
     parameter: str
     all: Callable[[Service], Mapping[str, Any]]
-    shown: Callable[[Service, Any], dict[str, Any]]
+    render: Callable[[Service, Any], dict[str, Any]]
     replan: Callable[[Service, str, Mapping[str, object]], None]
     force: Callable[[Service, str, Any], None]
     take_away: Callable[[Service, str], None]
 
     def change(self, service: Service, request: Request, body: Any) -> object:
-        """``{"status": …}`` forces a status; any field of a plan changes how it goes on."""
+        """Change one object: `{"status": …}` forces a status; any field of a plan changes its further course."""
         changes = dict(_object(body))
         status = changes.pop("status", None)
         with service.at_now():
@@ -187,7 +187,7 @@ class _Kind:
                 self.replan(service, object_id, changes)
             if status is not None:
                 self.force(service, object_id, status)
-            return self.shown(service, self.all(service)[object_id])
+            return self.render(service, self.all(service)[object_id])
 
     def remove(self, service: Service, request: Request, body: Any) -> object:
         with service.at_now():
@@ -206,7 +206,7 @@ _DEPLOYMENTS = _Kind(
     "deployment",
     "deployed_model",
     Service.deployments,
-    lambda service, one: _deployment(one),
+    lambda service, deployment: _deployment(deployment),
     Service.replan_deployment,
     Service.force_deployment,
     Service.remove_deployment,

@@ -1,8 +1,7 @@
 """The `Date` of every answer, in the service's own time.
 
-Why it exists: clients tell their own clock's error, and the age of what they see, by comparing with the `Date` header.
-The emulator's time may run fast or stand still; answers that are dated by the wall clock would contradict the times
-written in them.
+Clients compare with the `Date` header to learn the error of their own clock and the age of an answer. The emulator's
+time may run fast or stand still; answers with the wall clock's date would contradict the times written in them.
 """
 
 from __future__ import annotations

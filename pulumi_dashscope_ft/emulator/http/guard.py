@@ -1,9 +1,9 @@
 """Keeps web pages away from the emulator.
 
-Why it exists: a server on loopback is reachable from every page the user's browser shows, and the control API
-needs no key unless it was given a token (:mod:`.control_token`). Three checks close that door: the ``Host`` must be
-loopback (a rebound DNS name is not), a request that changes something must not come from another site, and another
-site may not read what is under the control API, not even as a picture or a script.
+Every page that the user's browser shows can reach a server on loopback, and the control API needs no key unless it was
+given a token (:mod:`..page.token`). Three checks prevent that: the `Host` must be loopback (a rebound DNS name is not),
+a request that changes something must not come from another site, and another site may not read what is under the
+control API, not even as a picture or a script.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ORIGIN = re.compile(r"https?://(.+)")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address (no port) means this machine only."""
+    """Whether a host name or address (no port) can only be this machine."""
     name = host.strip("[]").lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
@@ -39,7 +39,10 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI wrapper. ``any_host`` is for an emulator that was told to listen beyond loopback."""
+    """ASGI wrapper.
+
+    :param any_host: whether the emulator listens beyond loopback, on the user's request.
+    """
 
     def __init__(self, app: ASGIApp, *, any_host: bool) -> None:
         self._app = app
@@ -48,7 +51,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = Headers(scope=scope)
-            # The server bounds only a head that comes in pieces.
+            # The server limits only a head that comes in pieces.
             if len(scope["raw_path"]) + sum(len(name) + len(value) for name, value in headers.raw) > HEAD_BYTES:
                 await refusal_response("head_too_large")(scope, receive, send)
                 return
@@ -67,7 +70,7 @@ class Guard:
             return _denied("The emulator answers only to loopback host names; start it with --host to open it up.")
         site = headers.get("sec-fetch-site", "")
         if method in _SAFE:
-            # A link that somebody follows is no danger: its page is shown, and not to the site it was on.
+            # A link that somebody follows is harmless: its page is shown, but not to the site with the link.
             if is_control(path) and site not in _OWN_SITES and headers.get("sec-fetch-mode") != "navigate":
                 return _denied("The emulator shows its control API to no other web site.")
             return None
@@ -83,8 +86,8 @@ def is_control(path: str) -> bool:
 
 
 def _same(origin: str, host: str) -> bool:
-    found = _ORIGIN.fullmatch(origin)
-    return found is not None and found[1].lower() == host.lower()
+    match = _ORIGIN.fullmatch(origin)
+    return match is not None and match[1].lower() == host.lower()
 
 
 def _denied(reason: str) -> Response:

@@ -1,8 +1,8 @@
-"""How requests come in: a body has its time, and one that nobody wants ends the connection.
+"""Limits how slowly a request may come in, and ends connections with an unread body.
 
-Why it exists: an answer may be ready before the request has been read: the key is wrong, the body is too long. What is
-left of the body would have to be read to use the connection again, and a body may be endless. So the answer is sent at
-once, with ``Connection: close``, and the client gets a moment to read it before the connection ends.
+An answer may be ready before the request has been read, for example because the key is wrong or the body is too long.
+The rest of the body would have to be read before the connection can be used again, and a body may be endless. So the
+answer is sent at once, with `Connection: close`, and the client gets a moment to read it before the connection ends.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pulumi_dashscope_ft.emulator.api.answers import Unanswered, refusal_response
 
 PATIENCE_SECONDS = 60.0
-"""How long a body may take however small it is (real time)."""
+"""Time for a body however small it is, in seconds (real time)."""
 LEAST_RATE = 10_000
-"""Bytes a second that a body has to come in beyond that."""
+"""Bytes per second that a body must reach after that."""
 SMALL_BYTES = 64_000
-"""An unread body of at most this declared length is dropped by the server, and the connection goes on."""
+"""Largest declared length of an unread body that the server drops, so that the connection goes on."""
 LINGER_BYTES = 1_000_000
 LINGER_SECONDS = 2.0
-"""How much, and how long, is read on after an early answer: a client that still sends would else see a reset."""
+"""How much, and how long, is read on after an early answer: otherwise a client that still sends would see a reset."""
 
 
 class TooSlowError(Exception):
@@ -48,12 +48,12 @@ class Intake:
 
 
 def too_slow(request: Request, error: Exception) -> Response:
-    """The answer to a body that did not arrive in time."""
+    """Answer a body that did not arrive in time."""
     return refusal_response("too_slow")
 
 
 def gone(request: Request, error: Exception) -> Response:
-    """No answer: the client left in the middle of its body."""
+    """Answer nothing: the client left in the middle of its body."""
     return Unanswered()
 
 
@@ -68,12 +68,15 @@ class _Incoming:
         self._unread = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
         length = headers.get("content-length", "")
         self._small = len(length) <= len(str(SMALL_BYTES)) and 0 < int(length or "0") <= SMALL_BYTES
-        # A client that waits for a go-ahead has sent nothing: after any other answer it may go on either way.
+        # A client that waits for a go-ahead has sent nothing; after any other answer it may or may not send the body.
         self._small = self._small and "expect" not in headers
         self._closing = False
 
     async def receive(self) -> Message:
-        """The next piece. Raises :class:`TooSlowError` while the body is still open."""
+        """Return the next piece.
+
+        :raises TooSlowError: the body is late and not complete.
+        """
         if not self._unread:
             return await self._receive()  # only waits for the client to leave
         left = self._deadline + self._arrived / LEAST_RATE - time.monotonic()

@@ -1,7 +1,7 @@
-"""Sockets and connections: uvicorn, bent to what tests need.
+"""Sockets and the HTTP server: uvicorn, adapted to what tests need.
 
-Why it exists: an emulator in a test has to listen at once, end at once, and hand each request its connection, so
-that faults can reset it. uvicorn does the HTTP; its polling start and its patient end are replaced here.
+An emulator in a test has to listen at once, end at once, and give each request its connection, so that faults can reset
+it. uvicorn does the HTTP; its polling start and its patient end are replaced here.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from .connections import IDLE_SECONDS, Protocol
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises ``OSError`` when the address is taken."""
+    """Return a listening socket; port 0 takes a free one.
+
+    :raises OSError: the address is taken.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named as TCP on purpose: asyncio turns off Nagle's delay (40 ms an answer) only where the protocol is spelled out.
+    # Named as TCP on purpose: asyncio turns off Nagle's delay (40 ms per answer) only if the protocol is explicit.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host.strip("[]"), port))
-        # Connections made before the loop is up wait here instead of being refused.
+        # Connections that come before the loop runs wait here instead of being refused.
         listening.listen(2048)
     except BaseException:
         listening.close()
@@ -36,19 +39,19 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def for_url(host: str) -> str:
-    """The host as it belongs into a URL that this machine can call."""
+    """Return the host as part of a URL that this machine can call."""
     bare = host.strip("[]")
     try:
         address = ipaddress.ip_address(bare)
     except ValueError:
         return host
-    if address.is_unspecified:  # listening everywhere; this machine reaches it through loopback
+    if address.is_unspecified:  # listens on all addresses; this machine uses loopback
         return "[::1]" if address.version == 6 else "127.0.0.1"
     return f"[{bare}]" if address.version == 6 else bare
 
 
 def server_for(app: ASGIApp) -> Server:
-    """A server of this application that logs nothing and says nothing about itself."""
+    """Return a server of this application that logs nothing and does not name itself."""
     return Server(
         uvicorn.Config(
             app,
@@ -60,7 +63,7 @@ def server_for(app: ASGIApp) -> Server:
             log_level="critical",
             access_log=False,
             server_header=False,
-            date_header=False,  # see dating
+            date_header=False,  # see `dating`
             timeout_keep_alive=int(IDLE_SECONDS),
             h11_max_incomplete_event_size=HEAD_BYTES,
         )
@@ -68,7 +71,7 @@ def server_for(app: ASGIApp) -> Server:
 
 
 class Server(uvicorn.Server):
-    """uvicorn that says when it is ready and ends when told, instead of looking every tenth of a second."""
+    """uvicorn that says when it is ready and ends on request, instead of polling ten times a second."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -82,7 +85,7 @@ class Server(uvicorn.Server):
         await self._end.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close everything now; the base class would first wait for open answers, which may be hanging on purpose."""
+        """Close everything now. The base class would first wait for open answers, which may be hanging on purpose."""
         for server in self.servers:
             server.close()
         for listening in sockets or []:
@@ -92,6 +95,6 @@ class Server(uvicorn.Server):
         await asyncio.sleep(0)  # lets the connections notice
 
     def end(self) -> None:
-        """Called from another thread."""
+        """End the server. Called from another thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._end.set)

@@ -1,8 +1,8 @@
-"""Multipart bodies, read as they arrive.
+"""Parses multipart bodies as they arrive.
 
-Why it exists: an upload may hold a gigabyte, of which the emulator needs the size and the MD5. So nothing of a file is
-kept, neither in memory nor on disk, and every other piece of the body has a bound. A body that breaks off before its
-last boundary is refused: half an upload must not look like a whole one.
+An upload may hold a gigabyte, of which the emulator needs the size and the MD5. So it keeps nothing of a file, neither
+in memory nor on disk, and limits every other piece of the body. A body that breaks off before its last boundary is
+refused: half an upload must not look like a whole one.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ MEDIA_TYPE = b"multipart/form-data"
 async def read_multipart(
     content_type: str, chunks: AsyncIterator[bytes], most: int
 ) -> tuple[dict[str, list[str]], tuple[Upload, ...]]:
-    """Text fields by name, and the facts of the files, in order.
+    """Return text fields by name, and the facts of the files, in order.
 
-    ``most`` is how many bytes the whole body may have. Raises 400 ``BadRequest.TooLarge`` beyond that, and 400
-    ``InvalidParameter`` for a body that is no complete ``multipart/form-data``, or has too many or too large pieces.
+    :param most: largest size of the whole body in bytes.
+    :raises ApiProblem: 400 `BadRequest.TooLarge` beyond that; 400 `InvalidParameter` if the body is no complete
+        `multipart/form-data`, or has too many or too large pieces.
     """
     kind, parameters = parse_options_header(content_type)
     boundary = parameters.get(b"boundary", b"")
@@ -53,7 +54,7 @@ async def read_multipart(
 
 
 class _Form:
-    """Collects what the parser finds. Raises 400 as soon as a piece is too much."""
+    """Collects what the parser finds. Raises 400 as soon as a piece is too large."""
 
     def __init__(self) -> None:
         self.fields: dict[str, list[str]] = {}

@@ -1,8 +1,7 @@
-"""Who is calling: keys, accounts and workspaces.
+"""Identifies callers: keys, accounts and workspaces.
 
-Why it exists: the emulator must tell keys apart (each belongs to one workspace, and sees nothing of the
-others), yet must not hold on to them. A key is reduced at once to a salted digest; everything behind this
-module knows only "account-1".
+The emulator must distinguish keys (each belongs to one workspace, and sees nothing of the others), but must not keep
+them. A key is reduced at once to a salted digest; the rest of the emulator only knows "account-1".
 """
 
 from __future__ import annotations
@@ -22,14 +21,15 @@ _FIRST_UID = 1_396_993_924_500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class CallerAccount:
     """The account behind a request."""
 
     number: int
     scope: str
-    """The workspace whose jobs and files it sees."""
+    """The workspace whose jobs and files the account sees."""
     workspace_id: str
-    """The workspace id that goes into new objects: what the request's header says, where the emulator was not told."""
+    """The workspace id of new objects: from the request's header, unless the emulator's settings have one for the key.
+    """
 
     @property
     def name(self) -> str:
@@ -48,27 +48,27 @@ class Accounts:
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False)
     digests: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> Caller:
-        """The caller of a request with these two headers.
+    def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> CallerAccount:
+        """Return the caller of a request with these two headers.
 
-        Raises 401 ``InvalidApiKey`` for a missing, malformed or unlisted key (a "Coding Plan" key,
-        ``sk-sp-…``, is not valid here: documented), and 403 ``Workspace.AccessDenied`` for a workspace that
-        is known not to be the key's (inferred). 429 ``Throttling`` for a new key when there are too many already.
+        :raises ApiProblem: 401 `InvalidApiKey` for a missing, malformed or unlisted key (a "Coding Plan" key,
+            `sk-sp-…`, is not valid here: documented); 403 `Workspace.AccessDenied` for a workspace that is known not to
+            be the key's (inferred); 429 `Throttling` for a new key when there are too many already.
         """
         scheme, _, key = (authorization or "").partition(" ")
         key = key.strip()
         if scheme.lower() != "bearer" or not _KEY.fullmatch(key) or key.startswith("sk-sp-"):
             raise problem("invalid_key")
-        told = ""
+        workspace_of_key = ""
         if settings.keys:
             if key not in settings.keys:
                 raise problem("invalid_key")
-            told = settings.keys[key]
-        if told and workspace and workspace != told:
+            workspace_of_key = settings.keys[key]
+        if workspace_of_key and workspace and workspace != workspace_of_key:
             raise problem("workspace_denied")
         number = self._number(key)
-        scope = told or f"llm-emulator{number:04d}"
-        return Caller(number, scope, told or workspace or scope)
+        scope = workspace_of_key or f"llm-emulator{number:04d}"
+        return CallerAccount(number, scope, workspace_of_key or workspace or scope)
 
     def _number(self, key: str) -> int:
         digest = hashlib.sha256(self.salt + key.encode()).hexdigest()
@@ -78,5 +78,5 @@ class Accounts:
 
 
 def bearer_token(authorization: str | None) -> str:
-    """The secret part of an ``Authorization`` header, to be struck out of records; empty when there is none."""
+    """Return the secret part of an `Authorization` header, for redaction; empty if there is none."""
     return (authorization or "").partition(" ")[2].strip()

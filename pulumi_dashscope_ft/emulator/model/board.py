@@ -1,9 +1,8 @@
-"""One runner, a first-come queue, and the exact moment of every hand-over.
+"""The queue of jobs: one runner, first come first served, with the exact time of every step.
 
-Why it exists: the service trains one job at a time per account and queues the others, so a job's course
-depends on its neighbours. The board plays the table of :mod:`.machine` for all jobs of one workspace. It is
-advanced lazily, whenever somebody looks, yet every step gets the time at which it was due: one jump of an
-hour leaves the same history as 3600 steps.
+The service trains one job at a time per account and queues the others, so a job's course depends on its neighbours. The
+board plays the table of :mod:`.machine` for all jobs of one workspace. It advances lazily, whenever somebody looks, but
+every step gets the time at which it was due: one jump of an hour leaves the same history as 3600 steps.
 """
 
 from __future__ import annotations
@@ -37,13 +36,13 @@ class Transition:
     at: float
     status: str
     cause: str
-    """``created``, ``elapsed``, ``forced``; ``turn`` and ``cancel`` of jobs; ``scale``, ``update``, ``delete`` and
-    ``removed`` of deployments.
+    """`created`, `elapsed`, `forced`; `turn` and `cancel` for jobs; `scale`, `update`, `delete` and `removed` for
+    deployments.
     """
 
 
 class History:
-    """What ``transitions`` tell; the first of them is the creation. Times are service seconds."""
+    """The history in `transitions`; the first of them is the creation. Times are service seconds."""
 
     __slots__ = ()
     transitions: list[Transition]
@@ -54,7 +53,7 @@ class History:
 
     @property
     def since(self) -> float:
-        """When the present status was entered."""
+        """When the present status began."""
         return self.transitions[-1].at
 
     @property
@@ -84,7 +83,7 @@ class Run(History):
 
     @property
     def trained_until(self) -> float | None:
-        """When training stopped (cancel asked for, or ended); ``None`` while it goes on or never began."""
+        """When training stopped (a cancel was requested, or it ended); `None` while it goes on or never began."""
         steps = iter(self.transitions)
         for step in steps:
             if step.status == RUNNING:
@@ -94,7 +93,7 @@ class Run(History):
 
     def enter(self, status: str, at: float, cause: str) -> None:
         self.transitions.append(Transition(at, status, cause))
-        # A run that is being cancelled still occupies the machine it ran on (inferred: the slot frees at the end).
+        # A run that is being cancelled still occupies its machine (inferred: the slot becomes free at the end).
         self.holds_runner = status == RUNNING or (status == CANCELING and self.holds_runner)
 
 
@@ -113,13 +112,13 @@ class Board:
         return iter(self.runs.values())
 
     def configure(self, plan: Plan, runners: int) -> None:
-        """New defaults, also for runs already under way; what a run overrides stays."""
+        """Set new defaults, also for runs already under way. What a run overrides stays."""
         self._plan, self._runners = plan, runners
         for run in self._active.values():
             run.plan = plan.override(run.overrides)
 
     def add(self, run_id: str, at: float, overrides: Mapping[str, object] | None = None) -> Run:
-        """A new run, ``PENDING`` at ``at``."""
+        """Add a run, which is `PENDING` at `at`."""
         self.advance(at)
         chosen = dict(overrides or {})
         self._sequence += 1
@@ -129,7 +128,7 @@ class Board:
         return run
 
     def restore(self, run: Run) -> None:
-        """Put back a run that was saved earlier, history and all."""
+        """Put back a saved run with its history."""
         run.plan = self._plan.override(run.overrides)
         self._sequence = max(self._sequence, run.sequence)
         self.time = max(self.time, run.since)
@@ -138,14 +137,14 @@ class Board:
             self._active[run.run_id] = run
 
     def replan(self, run_id: str, changes: Mapping[str, object]) -> None:
-        """Change the plan of one run; steps that are overdue by the new plan happen now, not in the past."""
+        """Change the plan of one run. Steps that are overdue by the new plan happen now, not in the past."""
         run = self.runs[run_id]
         overrides = {**run.overrides, **changes}
         run.plan = self._plan.override(overrides)
         run.overrides = overrides
 
     def advance(self, to: float) -> None:
-        """Play every step that is due until ``to``, in order, each at its own time."""
+        """Play every step that is due until `to`, in order, each at its own time."""
         while True:
             step = self._next_step()
             if step is None or step[0] > to:
@@ -156,7 +155,7 @@ class Board:
         self.time = max(self.time, to)
 
     def cancel(self, run_id: str, at: float) -> bool:
-        """Ask for the end of a run. ``False`` when its status does not take a cancel (or it ended just before)."""
+        """Ask for the end of a run. Return `False` if its status allows no cancel (or it ended just before)."""
         self.advance(at)
         run = self.runs[run_id]
         if run.status == RUNNING and run.plan.ends_before_cancel:
@@ -167,7 +166,10 @@ class Board:
         return True
 
     def force(self, run_id: str, status: str, at: float) -> None:
-        """Put a run into any status by hand; the table is not asked. Raises ``ValueError`` for an unknown status."""
+        """Put a run into any status by hand, without regard to the table.
+
+        :raises ValueError: the status is unknown.
+        """
         if status not in STATUSES:
             raise ValueError(f"a job can be forced to {', '.join(STATUSES)}, not {checks.quoted(status)}")
         self.advance(at)
@@ -194,14 +196,17 @@ class Board:
             del self._active[run.run_id]
 
     def _next_step(self) -> tuple[float, Run, str] | None:
-        """The step that is due first. Ties: whoever frees a runner, then the queue, then newcomers; older first."""
+        """Return the step that is due first.
+
+        Ties: first a step that frees a runner, then the queue, then new jobs; older first.
+        """
         best: tuple[float, int, int] | None = None
         chosen: tuple[float, Run, str] | None = None
         for run, event, rank in self._candidates():
             at = due(run.status, run.since, run.plan)
             if at is None:
                 continue
-            # A step can be overdue only because the plan changed or the runner was busy: then it happens now.
+            # A step is overdue only if the plan changed or the runner was busy: then it happens now.
             at = max(at, self.time)
             key = (at, rank, run.sequence)
             if best is None or key < best:

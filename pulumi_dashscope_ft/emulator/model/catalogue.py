@@ -1,9 +1,8 @@
-"""Which models there are: base models, and what the jobs of a workspace have produced.
+"""The models of a workspace: base models, and what its jobs have produced.
 
-Why it exists: deploying, tuning again and listing what can be deployed all ask the same question, and the
-answer changes as jobs succeed and checkpoints get published. A model outlives the record of its job: the
-documentation does not say so (open question 4), but deleting is described as deleting the *record*, and the
-console manages models separately.
+Deploying, tuning again and listing what can be deployed all ask the same question, and the answer changes as jobs
+succeed and checkpoints get published. A model outlives the record of its job. The documentation does not say so (open
+question 4), but it describes deleting as deleting the *record*, and the console manages models separately.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .checkpoints import published
-from .jobs import Job
+from .jobs import EmulatedJob
 from .machine import SUCCEEDED
 
 BASE_MODELS = (
@@ -30,12 +29,12 @@ BASE_MODELS = (
 """Documented (model-training-overview, 2026); the list changes every few months."""
 
 
-def produced(jobs: Iterable[Job], now: float) -> dict[str, str]:
-    """Tuned model → its base model, oldest first: what succeeded jobs produced, and every published checkpoint."""
-    found: dict[str, str] = {}
+def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, str]:
+    """Return tuned model → its base model, oldest first: results of succeeded jobs, and every published checkpoint."""
+    models: dict[str, str] = {}
     for job in jobs:
         for name in published(job, now):
-            found[name] = job.base_model
+            models[name] = job.base_model
         if job.run.status == SUCCEEDED:
-            found[job.finetuned_output] = job.base_model
-    return found
+            models[job.finetuned_output] = job.base_model
+    return models

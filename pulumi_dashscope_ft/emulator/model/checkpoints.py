@@ -1,8 +1,8 @@
-"""Checkpoints of a run: which are there, and how one gets published.
+"""Checkpoints of a run: which exist, and how one gets published.
 
-Why it exists: only a published checkpoint can be deployed, and publishing is a GET with a side effect that takes
-its time (3.10, 3.11): a client that asks twice, or loses the answer, must be able to see what came of it. Which
-checkpoints exist is computed from the job and the present moment; only what somebody asked for is stored.
+Only a published checkpoint can be deployed, and publishing is a GET with a side effect that takes time (3.10, 3.11): a
+client that asks twice, or loses the answer, must be able to see the result. The existing checkpoints are computed from
+the job and the present time; only requested exports are stored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.wire import iso_time
 
-from .jobs import Export, Job
+from .jobs import EmulatedJob, Export
 from .machine import FAILED, PENDING, SUCCEEDED
 from .schedule import is_voice
 from .settings import Settings
@@ -25,8 +25,8 @@ KEPT_SECONDS = 15 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """One saved state of the model; ``last`` is the one the service publishes by itself."""
+class EmulatedCheckpoint:
+    """One saved state of the model; `last` is the one the service publishes by itself."""
 
     name: str
     step: int
@@ -34,11 +34,11 @@ class Checkpoint:
     last: bool
 
 
-def checkpoints(job: Job, now: float) -> list[Checkpoint]:
-    """The checkpoints kept at ``now``, newest first.
+def checkpoints(job: EmulatedJob, now: float) -> list[EmulatedCheckpoint]:
+    """Return the checkpoints kept at `now`, newest first.
 
-    They appear as the run goes on; the latest ``save_total_limit`` are kept, and whatever somebody exported
-    (inferred: publishing would otherwise come to nothing). Those that expired unpublished are removed.
+    They appear as the run goes on. The latest `save_total_limit` are kept, and every exported one (inferred: publishing
+    would otherwise be in vain). Those that expired unpublished are removed.
     """
     run = job.run
     succeeded = run.status == SUCCEEDED
@@ -47,26 +47,26 @@ def checkpoints(job: Job, now: float) -> list[Checkpoint]:
         return []
     horizon = now if run.trained_until is None else min(now, run.trained_until)
     schedule = job.schedule
-    found = []
+    reached = []
     for number, save in enumerate(schedule.saves, start=1):
         at = started + run.plan.running_seconds * save.share
         if succeeded:
             at = min(at, horizon)
         if at <= horizon:
-            found.append(Checkpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
-    oldest_kept = len(found) - schedule.limit
+            reached.append(EmulatedCheckpoint(save.name, save.step, at, succeeded and number == len(schedule.saves)))
+    oldest_kept = len(reached) - schedule.limit
     kept = [
-        one
-        for number, one in enumerate(found)
-        if (number >= oldest_kept or one.name in job.exports)
-        and (now < one.at + KEPT_SECONDS or status(job, one, now) == SUCCEEDED)
+        checkpoint
+        for number, checkpoint in enumerate(reached)
+        if (number >= oldest_kept or checkpoint.name in job.exports)
+        and (now < checkpoint.at + KEPT_SECONDS or status(job, checkpoint, now) == SUCCEEDED)
     ]
     kept.reverse()
     return kept
 
 
-def status(job: Job, checkpoint: Checkpoint, now: float) -> str:
-    """``PENDING`` (not published), ``PROCESSING``, ``SUCCEEDED`` (deployable) or ``FAILED``: not a job status."""
+def status(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> str:
+    """Return `PENDING` (not published), `PROCESSING`, `SUCCEEDED` (deployable) or `FAILED`: not a job status."""
     export = job.exports.get(checkpoint.name)
     if checkpoint.last:
         return SUCCEEDED
@@ -75,20 +75,20 @@ def status(job: Job, checkpoint: Checkpoint, now: float) -> str:
     return PROCESSING if now < export.done_at else export.outcome
 
 
-def model_name(job: Job, checkpoint: Checkpoint) -> str:
-    """The id of the published model: the job's own output, or that and the step."""
+def model_name(job: EmulatedJob, checkpoint: EmulatedCheckpoint) -> str:
+    """Return the id of the published model: the job's own output, or the output and the step."""
     return job.finetuned_output if checkpoint.last else f"{job.finetuned_output}-c{checkpoint.step}"
 
 
-def published(job: Job, now: float) -> Iterator[str]:
-    """The models that the checkpoints of a job can be deployed as, oldest first."""
-    for one in reversed(checkpoints(job, now)):
-        if status(job, one, now) == SUCCEEDED:
-            yield model_name(job, one)
+def published(job: EmulatedJob, now: float) -> Iterator[str]:
+    """Yield the models that the checkpoints of a job can be deployed as, oldest first."""
+    for checkpoint in reversed(checkpoints(job, now)):
+        if status(job, checkpoint, now) == SUCCEEDED:
+            yield model_name(job, checkpoint)
 
 
-def shown(job: Job, checkpoint: Checkpoint, now: float) -> dict[str, Any]:
-    """The checkpoint object (3.10): ``model_name`` only once published; CosyVoice has fields of its own."""
+def to_payload(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> dict[str, Any]:
+    """Return the checkpoint object (3.10): `model_name` only once published; CosyVoice has fields of its own."""
     voice = is_voice(job.base_model)
     state = status(job, checkpoint, now)
     answer: dict[str, Any] = {
@@ -109,14 +109,16 @@ def shown(job: Job, checkpoint: Checkpoint, now: float) -> dict[str, Any]:
     return answer
 
 
-def export(job: Job, name: str, display_name: str | None, now: float, settings: Settings) -> bool:
-    """Publish a checkpoint. Raises 404 for one that is not there, 400 without a name.
+def export(job: EmulatedJob, name: str, display_name: str | None, now: float, settings: Settings) -> bool:
+    """Publish a checkpoint.
 
-    Asked again while it is being published, or after it was, this answers ``True`` and changes nothing, not even
-    the display name (inferred: no page says). One whose publishing failed is tried anew. Every accepted call is
-    counted, so that a test can tell one export from two.
+    During and after publishing, another call answers `True` and changes nothing, not even the display name (inferred:
+    no page says). If publishing failed, another call tries again. Every accepted call is counted, so that a test can
+    distinguish one export from two.
+
+    :raises ApiProblem: 404 if there is no such checkpoint, 400 without a name.
     """
-    found = next((one for one in checkpoints(job, now) if one.name == name), None)
+    found = next((checkpoint for checkpoint in checkpoints(job, now) if checkpoint.name == name), None)
     if found is None:
         raise problem("not_found")
     if not display_name:

@@ -1,8 +1,8 @@
 """The life of a deployment: its statuses, the steps between them, and the object the API shows.
 
-Why it exists: the service documents the statuses of a deployment (5.6) and draws no state machine. The deduced
-one is written down here once, as data, free of HTTP, clocks and threads. Deployments do not wait for each other
-as jobs do, so there is no queue: each goes its own way, and :mod:`.fleet` plays them.
+The service documents the statuses of a deployment (5.6), but no state machine. The deduced one is written down here
+once, as data, free of HTTP, clocks and threads. Deployments do not wait for each other as jobs do, so there is no
+queue: :mod:`.fleet` plays each on its own.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ STATUSES = (
     *(PENDING, RUNNING, UPDATING, UPDATING_FAILED, STOPPED, DELETING, FAILED),
     *("ARREARS_DOWN", "ARREARS_RECOVERING", "OFFLINING", "DEPLOYING"),
 )
-"""All that are documented, and the one (``DEPLOYING``) only the SDK knows. The last line is entered only by force."""
+"""All documented statuses, and one (`DEPLOYING`) that only the SDK knows. The last line is entered only by force."""
 GONE = "GONE"
 """Not a status of the API: the emulator's own word for "answers 404 from here on" in a history."""
 
 CHANGEABLE = frozenset({RUNNING, STOPPED, UPDATING_FAILED})
-"""Where a deployment can be scaled (inferred: the pages show it for ``RUNNING`` only)."""
+"""Statuses in which it can be scaled (inferred: the pages show it for `RUNNING` only)."""
 BUSY = frozenset({RUNNING, UPDATING})
-"""Where it can't be deleted under ``running_deployment_undeletable``."""
+"""Statuses in which it can't be deleted under `running_deployment_undeletable`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeploymentPlan:
-    """How long a deployment stays in each passing status (seconds of service time) and where that leads."""
+    """How long a deployment stays in each passing status (seconds of service time) and which status follows."""
 
     deploying_seconds: float = 300.0
-    """In ``PENDING``. Documented: 5 to 10 minutes."""
+    """In `PENDING`. Documented: 5 to 10 minutes."""
     updating_seconds: float = 60.0
     deleting_seconds: float = 10.0
     deployment_outcome: str = RUNNING
-    """Where ``PENDING`` leads: ``RUNNING`` or ``FAILED``."""
+    """The status after `PENDING`: `RUNNING` or `FAILED`."""
     update_outcome: str = RUNNING
-    """Where ``UPDATING`` leads: ``RUNNING`` or ``UPDATING_FAILED``."""
+    """The status after `UPDATING`: `RUNNING` or `UPDATING_FAILED`."""
 
     def __post_init__(self) -> None:
         for name in ("deploying_seconds", "updating_seconds", "deleting_seconds"):
@@ -57,7 +57,10 @@ class DeploymentPlan:
         checks.choice("update_outcome", self.update_outcome, (RUNNING, UPDATING_FAILED))
 
     def override(self, changes: Mapping[str, object]) -> DeploymentPlan:
-        """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""
+        """Return this plan with some fields replaced.
+
+        :raises ValueError: names an unknown field or a bad value.
+        """
         unknown = sorted(set(changes) - set(DEPLOYMENT_PLAN_FIELDS))
         if unknown:
             named = checks.quoted(", ".join(unknown))
@@ -69,8 +72,8 @@ DEPLOYMENT_PLAN_FIELDS = tuple(DeploymentPlan.__dataclass_fields__)
 
 
 @dataclass(slots=True)
-class Deployment(History):
-    """What was asked for, and its history. Times are service seconds."""
+class EmulatedDeployment(History):
+    """The request for a deployment, and its history. Times are service seconds."""
 
     deployed_model: str
     sequence: int
@@ -84,14 +87,14 @@ class Deployment(History):
     name: str | None = None
     suffix: str | None = None
     units: dict[str, Any] = field(default_factory=dict)
-    """What the answers of ``mu`` deployments show on top: unit, context length, rate limits."""
+    """Further fields in the answers of `mu` deployments: unit, context length, rate limits."""
     ready_capacity: int = 0
     modified_at: float = 0.0
     overrides: dict[str, object] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
 
     def enter(self, status: str, at: float, cause: str) -> None:
-        """A step of the history. What can be called changes with it: all of it, nothing, or what was there before."""
+        """Add a step to the history. The callable capacity changes with it: to all, to none, or not at all."""
         self.transitions.append(Transition(at, status, cause))
         self.modified_at = at
         if status == RUNNING:
@@ -101,15 +104,15 @@ class Deployment(History):
 
     @property
     def answers(self) -> bool:
-        """Whether it can be called: while it is ``RUNNING``, and on what was ready before while it is being changed
-        (inferred).
-        """
+        """Whether it can be called: while it is `RUNNING`, and with the earlier capacity during a change (inferred)."""
         return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
 
-    def shown(self, *, with_name: bool) -> dict[str, Any]:
-        """The deployment object (5.2). The three capacities are always there: the official SDK fails without them.
+    def to_payload(self, *, with_name: bool) -> dict[str, Any]:
+        """Return the deployment object (5.2).
 
-        ``name`` comes back only where the switch for echoed names is on, and it was sent (inferred).
+        The three capacities are always there: the official SDK fails without them.
+
+        :param with_name: whether to include the `name` that was sent, if any (inferred).
         """
         answer: dict[str, Any] = {
             "deployed_model": self.deployed_model,
@@ -133,14 +136,14 @@ class Deployment(History):
         return {**answer, **self.units}
 
 
-def _when_up(deployment: Deployment, outcome: str) -> str:
-    """A deployment of capacity 0 comes to rest stopped (inferred: what else could it mean)."""
+def _when_up(deployment: EmulatedDeployment, outcome: str) -> str:
+    """Return the next status: a deployment of capacity 0 is stopped (inferred: there is no other plausible meaning)."""
     return STOPPED if outcome == RUNNING and deployment.capacity == 0 else outcome
 
 
-Step = tuple[Callable[[DeploymentPlan], float], Callable[[Deployment, DeploymentPlan], str]]
+Step = tuple[Callable[[DeploymentPlan], float], Callable[[EmulatedDeployment, DeploymentPlan], str]]
 
-# Status → how long it lasts, and what it leads to. A status that is missing stays until somebody acts.
+# Status → how long it lasts, and the next one. A status that is missing stays until somebody acts.
 STEPS: Mapping[str, Step] = {
     PENDING: (
         lambda plan: plan.deploying_seconds,

@@ -1,8 +1,8 @@
 """Faults by rule: which calls go wrong, how, and how often.
 
-Why it exists: what a client is worth shows when answers are lost, late or garbled, and such moments must be
-reproducible. So faults are data: a rule says when it applies and what happens, and counts how often it did.
-How each kind is acted out on the wire is in :mod:`.answers`.
+The quality of a client shows when answers are lost, late or garbled, and such moments must be reproducible. So faults
+are data: a rule says when it applies and what happens, and counts its uses. :mod:`..api.answers` carries out each kind
+on the wire.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.emulator import checks
 from pulumi_dashscope_ft.emulator.errors import BY_STATUS, CATALOGUE, Refusal
 from pulumi_dashscope_ft.emulator.limits import MOST_RULES
 
-# Kind → whether the operation takes effect before things go wrong.
+# Kind → whether the operation takes effect before the fault.
 KINDS: Mapping[str, bool] = {
     "status": False,  # an error envelope
     "reset": False,  # connection reset, nothing done
@@ -28,7 +28,7 @@ KINDS: Mapping[str, bool] = {
     "code_in_200": False,  # HTTP 200 that carries an error code
     "latency": True,  # a late answer
     "hang": False,  # no answer until the client leaves
-    "unknown_status": True,  # a status nobody has heard of, of a job, a checkpoint or a deployment
+    "unknown_status": True,  # an unknown status of a job, a checkpoint or a deployment
     "not_accepted": False,  # output: false, as an export may answer
 }
 
@@ -40,7 +40,7 @@ OPERATIONS = (
     *("chat_completions", "text_generation"),
     *("upload", "list_files", "get_file", "delete_file"),
 )
-"""What a rule can name besides ``*``: the operations of the API."""
+"""What a rule can name, in addition to `*`: the operations of the API."""
 
 _BODILESS = frozenset({204, 205, 304})
 _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
@@ -48,13 +48,15 @@ _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
 
 @dataclass(slots=True)
 class FaultRule:
-    """One rule. Raises ``ValueError`` for a combination that can't be meant.
+    """One rule.
 
-    When: ``operation`` (a name or ``*``), ``job_id`` and ``deployed_model`` must match; then ``nth`` (only the nth
-    matching call, from 1), ``count`` (at most that many times) and ``probability`` (seeded) narrow it down. What:
-    ``kind``, with ``status``/``code``/``message``/``headers`` for answers (or ``error``, a name in the error catalogue
-    such as ``busy``), ``seconds`` for ``latency`` and as the bound of ``hang``, ``shown_status`` for
-    ``unknown_status``. ``after_effect`` overrides whether the operation is done first.
+    When: `operation` (a name or `*`), `job_id` and `deployed_model` must match; then `nth` (only the nth matching call,
+    from 1), `count` (at most that many times) and `probability` (seeded) narrow it down. What: `kind`, with
+    `status`/`code`/`message`/`headers` for answers (or `error`, a name in the error catalogue such as `busy`),
+    `seconds` for `latency` and as the limit of `hang`, `shown_status` for `unknown_status`. `after_effect` overrides
+    whether the operation is carried out first.
+
+    :raises ValueError: the combination makes no sense.
     """
 
     operation: str = "*"
@@ -77,7 +79,7 @@ class FaultRule:
     seen: int = 0
     """How many calls matched operation and job."""
     rule_id: str = ""
-    """Given when the rule is added."""
+    """Set when the rule is added."""
 
     def __post_init__(self) -> None:
         checks.choice("operation", self.operation, ("*", *OPERATIONS))
@@ -120,27 +122,30 @@ class FaultRule:
 
     @property
     def refusal(self) -> Refusal:
-        """The error envelope it answers with: what the rule says, else the named error, else the status's usual one."""
+        """The error envelope of the answer: from the rule, the named error, or the status."""
         status = self.http_status
         usual = CATALOGUE[self.error or BY_STATUS.get(status, "internal")]
         return Refusal(status, self.code or usual.code, self.message or usual.message)
 
     def to_json(self) -> dict[str, Any]:
-        """All that differs from the defaults, plus the counters."""
-        shown = {}
-        for one in fields(self):
-            default = one.default if one.default is not MISSING else {}
-            value = getattr(self, one.name)
-            if value != default or one.name in ("operation", "kind", "fired", "seen"):
-                shown[one.name] = value
-        return shown
+        """Return everything that differs from the defaults, and the counters."""
+        values = {}
+        for setting in fields(self):
+            default = setting.default if setting.default is not MISSING else {}
+            value = getattr(self, setting.name)
+            if value != default or setting.name in ("operation", "kind", "fired", "seen"):
+                values[setting.name] = value
+        return values
 
     @classmethod
     def from_json(cls, data: object) -> FaultRule:
-        """A rule from its JSON form; counters in it are ignored. Raises ``ValueError``."""
+        """Return a rule from its JSON form; counters in it are ignored.
+
+        :raises ValueError: it is no valid rule.
+        """
         if not isinstance(data, Mapping):
             raise ValueError("a fault rule must be a JSON object")
-        names = {one.name for one in fields(cls)}
+        names = {setting.name for setting in fields(cls)}
         unknown = sorted(set(data) - names)
         if unknown:
             raise ValueError(
@@ -151,7 +156,7 @@ class FaultRule:
 
 
 class FaultBook:
-    """The rules in force. Not locked by itself: the service's lock covers it."""
+    """The rules in force. Not thread-safe: the service's lock protects it."""
 
     def __init__(self, seed: int) -> None:
         self.rules: list[FaultRule] = []
@@ -159,7 +164,10 @@ class FaultBook:
         self._added = 0
 
     def add(self, rule: FaultRule) -> FaultRule:
-        """Raises ``ValueError`` when there are too many."""
+        """Put a rule in force.
+
+        :raises ValueError: there are too many rules.
+        """
         if len(self.rules) >= MOST_RULES:
             raise ValueError(f"there are {MOST_RULES} fault rules already; remove some first")
         self._added += 1
@@ -169,9 +177,9 @@ class FaultBook:
 
     def remove(self, rule_id: str) -> bool:
         kept = [rule for rule in self.rules if rule.rule_id != rule_id]
-        found = len(kept) != len(self.rules)
+        any_removed = len(kept) != len(self.rules)
         self.rules = kept
-        return found
+        return any_removed
 
     def clear(self) -> None:
         self.rules.clear()
@@ -179,7 +187,7 @@ class FaultBook:
     def draw(
         self, operation: str, job_id: str | None, deployed_model: str | None = None
     ) -> tuple[FaultRule | None, float]:
-        """The fault that hits this call, if any (the first rule that applies), and seconds of added latency."""
+        """Return the fault for this call, if any (the first rule that applies), and the added latency in seconds."""
         fault: FaultRule | None = None
         delay = 0.0
         for rule in self.rules:

@@ -1,9 +1,8 @@
 """A fine-tuning job as the service keeps and shows it.
 
-Why it exists: the job object has fields that come and go with the status and with the reading of the
-documentation (API reference 3.6). Keeping the submitted facts apart from the course of the run
-(:mod:`.board`), and drawing the object from both at the moment somebody asks, leaves no stored copy that
-could be stale.
+The job object has fields that depend on the status and on the reading of the documentation (API reference 3.6). The
+submitted facts are kept apart from the course of the run (:mod:`.board`), and the object is computed from both on
+request, so that no stored copy can be stale.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ from .settings import Settings
 
 @dataclass(slots=True)
 class Export:
-    """A checkpoint somebody asked to publish (3.11)."""
+    """A request to publish a checkpoint (3.11)."""
 
     display_name: str
     asked_at: float
     done_at: float = 0.0
     outcome: str = SUCCEEDED
-    """What the checkpoint's status is from then on: ``SUCCEEDED`` or ``FAILED``."""
+    """The checkpoint's status from then on: `SUCCEEDED` or `FAILED`."""
 
 
 @dataclass(slots=True)
-class Job:
-    """What was submitted, plus the run it started. Times are service seconds."""
+class EmulatedJob:
+    """A submitted job, and the run it started. Times are service seconds."""
 
     job_id: str
     run: Run
@@ -55,21 +54,21 @@ class Job:
     """Training tokens of a full run."""
     exports: dict[str, Export] = field(default_factory=dict)
     export_calls: dict[str, int] = field(default_factory=dict)
-    """How often the export of each checkpoint was asked for and accepted."""
+    """Accepted calls to export each checkpoint."""
 
     @property
     def finetuned_output(self) -> str:
-        """The id of the produced model: ``{model}[-{suffix}]-{job_id}``."""
+        """The id of the produced model: `{model}[-{suffix}]-{job_id}`."""
         return "-".join(part for part in (self.model, self.suffix, self.job_id) if part)
 
     def usage(self) -> int:
-        """Tokens consumed: all of them by a run that succeeded, a share by one that was cancelled, 0 before it ran."""
+        """Return the tokens consumed: all if the run succeeded, a share if it was cancelled, 0 before it ran."""
         if self.run.status == SUCCEEDED:
             return self.tokens
         return int(self.tokens * self.trained_share(self.run.trained_until or self.run.since))
 
     def trained_share(self, until: float) -> float:
-        """How much of the training was done at ``until``, from 0 to 1."""
+        """Return the share of the training done at `until`, from 0 to 1."""
         started = self.run.started_at
         if started is None:
             return 0.0
@@ -78,8 +77,8 @@ class Job:
         planned = self.run.plan.running_seconds
         return 1.0 if planned <= 0 else max(0.0, min(1.0, (until - started) / planned))
 
-    def shown(self, settings: Settings) -> dict[str, Any]:
-        """The job object of the API (3.6). No ``code`` field: the official command line takes it for an error."""
+    def to_payload(self, settings: Settings) -> dict[str, Any]:
+        """Return the job object of the API (3.6). No `code` field: the official command line takes it for an error."""
         run = self.run
         answer: dict[str, Any] = {
             "job_id": self.job_id,
@@ -114,37 +113,37 @@ class Job:
 
     @property
     def checkpoint_limit(self) -> int | None:
-        """``save_total_limit`` when the request gave one that can be read as a number of 1 or more."""
+        """`save_total_limit` if the request has one that is a number of 1 or more."""
         return positive(self.hyper_parameters.get("save_total_limit"))
 
     @property
     def epochs(self) -> int:
-        """``n_epochs``, kept within reason."""
+        """`n_epochs`, within reasonable limits."""
         return epochs_of(self.hyper_parameters)
 
     @property
     def schedule(self) -> Schedule:
-        """Its steps, and after which of them it saves."""
+        """The steps of the run, and after which of them it saves."""
         return schedule_of(self.base_model, self.training_type, self.hyper_parameters)
 
     @property
     def luck(self) -> int:
-        """A number that is this job's own, for figures that look random but never change."""
+        """A number derived from the job, for figures that look random but never change."""
         return zlib.crc32(self.job_id.encode())
 
 
 def _data(purpose: str, file_ids: list[str], datasets: list[dict[str, Any]] | None, form: str) -> dict[str, Any]:
-    """The two fields that show the data of one purpose (3.1.1), whichever form the request had."""
+    """Return the two fields that show the data of one purpose (3.1.1), whichever form the request had."""
     ids_field, datasets_field = f"{purpose}_file_ids", f"{purpose}_datasets"
     sent = datasets or []
     if form == "datasets":
         as_datasets = [{"data_source_type": "file_id", "file_id": file_id} for file_id in file_ids]
         return {ids_field: [], datasets_field: [*as_datasets, *sent]}
-    ids = [*file_ids, *(one["file_id"] for one in sent if one.get("data_source_type") == "file_id")]
-    others = [one for one in sent if one.get("data_source_type") != "file_id"]
+    ids = [*file_ids, *(dataset["file_id"] for dataset in sent if dataset.get("data_source_type") == "file_id")]
+    others = [dataset for dataset in sent if dataset.get("data_source_type") != "file_id"]
     return {ids_field: ids, **({datasets_field: others} if others else {})}
 
 
 def estimate_tokens(bytes_of_data: int, hyper_parameters: Mapping[str, Any]) -> int:
-    """About four bytes to a token, once per epoch; a floor for jobs whose data the emulator can't see."""
+    """Return about one token per four bytes and epoch, and a minimum for jobs whose data the emulator can't see."""
     return max(bytes_of_data // 4, 2048) * epochs_of(hyper_parameters)

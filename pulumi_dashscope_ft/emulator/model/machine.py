@@ -1,8 +1,8 @@
 """The life of one fine-tuning job, as a table.
 
-Why it exists: the service documents seven job statuses and no state machine. The one deduced in the API
-reference (3.7) is written down here once, as data, free of HTTP, clocks and threads, so that it can be read
-at a glance and tested whole. :mod:`.board` plays the table for many jobs that share a runner.
+The service documents seven job statuses and no state machine. The one deduced in the API reference (3.7) is written
+down here once, as data, free of HTTP, clocks and threads, so that it is easy to read and can be tested completely.
+:mod:`.board` plays the table for many jobs that share a runner.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ STATUSES = (PENDING, QUEUING, RUNNING, CANCELING, SUCCEEDED, FAILED, CANCELED)
 
 ELAPSED = "elapsed"  # the status has lasted as long as the plan says
 TURN = "turn"  # the job is first in the queue, waited its minimum, and a runner is free
-CANCEL = "cancel"  # somebody asked for the end
+CANCEL = "cancel"  # somebody asked to end the job
 EVENTS = (ELAPSED, TURN, CANCEL)
 
 
@@ -36,20 +36,20 @@ class Plan:
 
     pending_seconds: float = 5.0
     queuing_seconds: float = 5.0
-    """The least time in the queue; a busy runner makes it longer."""
+    """Shortest time in the queue; a busy runner makes it longer."""
     running_seconds: float = 600.0
     canceling_seconds: float = 8.0
-    """0 skips ``CANCELING``: the cancel call itself ends the job."""
+    """0 skips `CANCELING`: the cancel call itself ends the job."""
     outcome: str = SUCCEEDED
-    """How the run ends when left alone: ``SUCCEEDED`` or ``FAILED``."""
+    """The end of an undisturbed run: `SUCCEEDED` or `FAILED`."""
     fails_in: str = RUNNING
-    """For ``outcome: FAILED``: at the end of ``RUNNING``, or already of ``PENDING`` (unusable data)."""
+    """For `outcome: FAILED`: at the end of `RUNNING`, or already of `PENDING` (unusable data)."""
     cancel_outcome: str = CANCELED
-    """Where ``CANCELING`` leads; ``SUCCEEDED`` or ``FAILED`` is a job that ends by itself meanwhile."""
+    """The status after `CANCELING`; `SUCCEEDED` or `FAILED` is a job that ends by itself meanwhile."""
     ends_before_cancel: bool = False
-    """A running job reaches ``outcome`` just before a cancel arrives, so that the cancel is refused."""
+    """A running job reaches `outcome` just before a cancel arrives, so that the cancel is refused."""
     failure_reason: str = ""
-    """What the log of a failed job says; empty: something that fits."""
+    """The reason in the log of a failed job; empty: a suitable one."""
 
     def __post_init__(self) -> None:
         for name in ("pending_seconds", "queuing_seconds", "running_seconds", "canceling_seconds"):
@@ -61,7 +61,10 @@ class Plan:
         checks.text("failure_reason", self.failure_reason)
 
     def override(self, changes: Mapping[str, object]) -> Plan:
-        """This plan with some fields replaced. Raises ``ValueError`` naming an unknown field or a bad value."""
+        """Return this plan with some fields replaced.
+
+        :raises ValueError: names an unknown field or a bad value.
+        """
         unknown = sorted(set(changes) - set(PLAN_FIELDS))
         if unknown:
             named = checks.quoted(", ".join(unknown))
@@ -97,7 +100,7 @@ TRANSITIONS: Mapping[tuple[str, str], Target] = {
     (RUNNING, CANCEL): _after_cancel,
 }
 
-# How long a status lasts before its ELAPSED (or, in the queue, its TURN) may come.
+# How long a status lasts before its ELAPSED (or, in the queue, its TURN) is possible.
 DURATIONS: Mapping[str, Callable[[Plan], float]] = {
     PENDING: lambda plan: plan.pending_seconds,
     QUEUING: lambda plan: plan.queuing_seconds,
@@ -107,12 +110,12 @@ DURATIONS: Mapping[str, Callable[[Plan], float]] = {
 
 
 def next_status(status: str, event: str, plan: Plan) -> str | None:
-    """The status that ``event`` leads to, or ``None`` where the table has no such step."""
+    """Return the status that `event` leads to, or `None` if the table has no such step."""
     target = TRANSITIONS.get((status, event))
     return None if target is None else target(plan)
 
 
 def due(status: str, since: float, plan: Plan) -> float | None:
-    """When a job that entered ``status`` at ``since`` has stayed long enough; ``None`` for a final status."""
+    """Return when a job that entered `status` at `since` has stayed long enough; `None` for a final status."""
     duration = DURATIONS.get(status)
     return None if duration is None else since + duration(plan)

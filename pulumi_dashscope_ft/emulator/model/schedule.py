@@ -1,8 +1,8 @@
-"""How many steps a run has, and after which of them it saves a checkpoint.
+"""The steps of a run, and after which of them it saves a checkpoint.
 
-Why it exists: progress lines, checkpoints, the count of outputs and the final line of the log all speak of
-steps, and have to agree. The hyper-parameters that decide this differ by model family (section 6) and may be
-numbers or strings. How many rows a file holds is not known here, so an epoch is always the same number of steps.
+Progress lines, checkpoints, the count of outputs and the final line of the log all depend on steps, and have to agree.
+The hyper-parameters that decide this differ by model family (section 6) and may be numbers or strings. The number of
+rows of a file is not known here, so an epoch always has the same number of steps.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any
 STEPS_PER_EPOCH = 20
 MOST_EPOCHS = 1000
 MOST_SAVES = 1000
-"""Above these a request is nonsense, and drawing all of it would only be slow."""
+"""A request for more saves is nonsense, and drawing all of them would only be slow."""
 KEEPING = ("sft", "efficient_sft")
 """The training types that keep checkpoints (documented)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """One planned checkpoint, ``share`` of the way through the training (0 to 1)."""
+    """One planned checkpoint; `share` is the training done before it (0 to 1)."""
 
     share: float
     step: int
@@ -30,7 +30,7 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The steps of a run; ``limit`` is how many checkpoints are kept, the latest ones."""
+    """The steps of a run; `limit` is how many checkpoints are kept, the latest ones."""
 
     epochs: int
     steps: int
@@ -39,12 +39,12 @@ class Schedule:
 
     @property
     def last_name(self) -> str:
-        """The checkpoint the service publishes by itself; also what the log calls it where none is kept."""
+        """The checkpoint that the service publishes by itself; also its name in the log if no checkpoint is kept."""
         return self.saves[-1].name if self.saves else f"checkpoint-{self.steps}"
 
 
 def positive(value: object) -> int | None:
-    """A whole number of 1 or more, also when written as a string; else ``None``."""
+    """Return a whole number of 1 or more, also from a string; otherwise `None`."""
     try:
         number = int(str(value))
     except ValueError:
@@ -53,22 +53,25 @@ def positive(value: object) -> int | None:
 
 
 def epochs_of(hyper_parameters: Mapping[str, Any]) -> int:
-    """``n_epochs``, kept within reason; 1 where there is none."""
+    """Return `n_epochs`, within reasonable limits; 1 if it is missing."""
     return min(positive(hyper_parameters.get("n_epochs")) or 1, MOST_EPOCHS)
 
 
 def is_media(model: str) -> bool:
-    """Whether a model makes images or videos: the ones that have validation samples."""
+    """Whether a model makes images or videos. These have validation samples."""
     return model.startswith(("wan", "qwen-image"))
 
 
 def is_voice(model: str) -> bool:
-    """CosyVoice, whose checkpoints are named differently."""
+    """Whether it is CosyVoice, whose checkpoints have other names."""
     return model.startswith("cosyvoice")
 
 
 def schedule_of(model: str, training_type: str, hyper_parameters: Mapping[str, Any]) -> Schedule:
-    """The schedule these hyper-parameters mean. ``model`` is the base model."""
+    """Return the schedule of these hyper-parameters.
+
+    :param model: the base model.
+    """
     epochs = epochs_of(hyper_parameters)
     steps = epochs * STEPS_PER_EPOCH
     if is_media(model):
@@ -85,11 +88,10 @@ def schedule_of(model: str, training_type: str, hyper_parameters: Mapping[str, A
 
 
 def _interval(model: str, hyper_parameters: Mapping[str, Any]) -> int:
-    """Steps from one checkpoint to the next.
+    """Return the steps from one checkpoint to the next.
 
-    Text models: an epoch, or ``save_steps`` (50) with ``save_strategy: steps``. Media models save when they
-    evaluate (inferred from the documented names, checkpoint-160 after checkpoint-140 in a run of 20 steps per
-    evaluation).
+    Text models: an epoch, or `save_steps` (50) with `save_strategy: steps`. Media models save when they evaluate
+    (inferred from the documented names, checkpoint-160 after checkpoint-140 in a run of 20 steps per evaluation).
     """
     if is_media(model):
         by_steps = positive(hyper_parameters.get("eval_steps"))
@@ -100,12 +102,15 @@ def _interval(model: str, hyper_parameters: Mapping[str, Any]) -> int:
 
 
 def _media_limit(model: str) -> int:
-    """20 in the tables of video models, 10 in those of image models."""
+    """Return 20 for video models, 10 for image models, as in the tables."""
     return 10 if "image" in model else 20
 
 
 def _voice_saves(hyper_parameters: Mapping[str, Any]) -> tuple[Save, ...]:
-    """CosyVoice trains two parts; a checkpoint carries both step numbers, ``LM * 10000 + FM`` (documented)."""
+    """Return the saves of CosyVoice.
+
+    It trains two parts; a checkpoint has both step numbers, `LM * 10000 + FM` (documented).
+    """
     number = min(positive(hyper_parameters.get("lm_num")) or 3, positive(hyper_parameters.get("fm_num")) or 3, 100)
     lm_step = positive(hyper_parameters.get("lm_step")) or 5
     fm_step = positive(hyper_parameters.get("fm_step")) or 10

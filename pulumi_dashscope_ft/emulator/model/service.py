@@ -1,9 +1,8 @@
 """The state of the emulated service, and the one lock around it.
 
-Why it exists: HTTP handlers, tests and the control API all look at the same jobs, files and deployments, from
-different threads. Each goes through :meth:`Service.at_now`, which takes the lock and first plays every step that is
-due, so nobody ever sees a status that is out of date. What the operations do with the state is in
-:mod:`.job_operations`, :mod:`.run_operations`, :mod:`.file_operations` and :mod:`.deployment_operations`.
+HTTP handlers, tests and the control API all use the same jobs, files and deployments, from different threads. Each goes
+through :meth:`Service.at_now`, which takes the lock and first plays every step that is due, so that nobody ever sees an
+outdated status. The operations themselves are in :mod:`..api`.
 """
 
 from __future__ import annotations
@@ -22,13 +21,13 @@ from pulumi_dashscope_ft.emulator.limits import MOST_RULES
 from pulumi_dashscope_ft.emulator.records import RequestLog
 from pulumi_dashscope_ft.emulator.wire import Ids
 
-from .accounts import Accounts, Caller
+from .accounts import Accounts, CallerAccount
 from .board import Board
 from .catalogue import produced
-from .deployments import Deployment
+from .deployments import EmulatedDeployment
 from .faults import FaultBook
 from .fleet import Fleet
-from .jobs import Job
+from .jobs import EmulatedJob
 from .settings import Settings
 
 GONE_KEPT = 1000
@@ -57,19 +56,23 @@ class Workspace:
     scope: str
     board: Board
     fleet: Fleet
-    jobs: dict[str, Job] = field(default_factory=dict)
+    jobs: dict[str, EmulatedJob] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     orphans: dict[str, str] = field(default_factory=dict)
-    """Tuned model → base model, of jobs that were deleted: the model outlives the record (inferred)."""
+    """Tuned model → base model, of deleted jobs: the model outlives the record (inferred)."""
 
-    def job(self, job_id: str) -> Job:
-        """Raises 404 ``NotFound``, also for a job of another workspace (inferred: it could be 401 or 403 as well)."""
+    def job(self, job_id: str) -> EmulatedJob:
+        """Return a job.
+
+        :raises ApiProblem: 404 `NotFound`, also for a job of another workspace (inferred: it could be 401 or 403 as
+            well).
+        """
         if job_id not in self.jobs:
             raise problem("not_found")
         return self.jobs[job_id]
 
     def tuned_models(self, now: float) -> dict[str, str]:
-        """Tuned model → base model, oldest first: what the jobs of this workspace have produced until ``now``."""
+        """Return tuned model → base model, oldest first: what the jobs of this workspace have produced until `now`."""
         return {**self.orphans, **produced(self.jobs.values(), now)}
 
 
@@ -84,16 +87,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A request, free of HTTP: who, which ids, which parameters, what body."""
+    """A request, free of HTTP: the caller, ids, parameters and body."""
 
-    caller: Caller
+    caller: CallerAccount
     workspace: Workspace
     now: float
     settings: Settings
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Any = None
-    """Decoded JSON; ``None`` when there was none."""
+    """Decoded JSON; `None` if there was no body."""
     fields: Mapping[str, list[str]] = field(default_factory=dict)
     """Text parts of a multipart body."""
     uploads: tuple[Upload, ...] = ()
@@ -108,18 +111,18 @@ class Service:
         self.ids = Ids(settings.seed)
         self.accounts = Accounts()
         self.workspaces: dict[str, Workspace] = {}
-        self.gone: dict[str, Job] = {}
+        self.gone: dict[str, EmulatedJob] = {}
         self.faults = FaultBook(settings.seed)
         self.log = RequestLog()
         self.planned: deque[dict[str, object]] = deque()
         self.planned_deployments: deque[dict[str, object]] = deque()
         self.on_change: Callable[[], None] = _nothing
-        """Called, with the lock held, after anything that may have changed what is kept."""
+        """Called, with the lock held, after anything that may have changed the saved state."""
         self._lock = threading.RLock()
 
     @contextmanager
     def at_now(self) -> Iterator[float]:
-        """Hold the lock, with everything advanced to the present; gives the service time."""
+        """Hold the lock, with everything advanced to the present. Yield the service time."""
         with self._lock:
             now = self.clock.now()
             for workspace in self.workspaces.values():
@@ -128,7 +131,7 @@ class Service:
             yield now
 
     def workspace(self, scope: str, now: float) -> Workspace:
-        """The workspace of that id, made on first use. Call with the lock held."""
+        """Return the workspace of that id, made on first use. Call with the lock held."""
         if scope not in self.workspaces:
             board = Board(self.settings.plan, runners=self.settings.runners, time=now)
             fleet = Fleet(self.settings.deployment_plan, time=now)
@@ -136,7 +139,10 @@ class Service:
         return self.workspaces[scope]
 
     def configure(self, changes: Mapping[str, object]) -> Settings:
-        """Change settings, also for jobs under way. Raises ``ValueError`` and changes nothing when one is unusable."""
+        """Change settings, also for jobs under way.
+
+        :raises ValueError: one of them can't be used; nothing is changed.
+        """
         with self.at_now():
             self.settings = self.settings.changed(changes)
             for workspace in self.workspaces.values():
@@ -145,24 +151,24 @@ class Service:
             return self.settings
 
     def plan_next(self, changes: Mapping[str, object]) -> None:
-        """The next job to be created follows this plan; several calls queue up."""
+        """Make the next created job follow this plan; several calls queue up."""
         with self.at_now():
             self.settings.plan.override(changes)
             _has_room(self.planned)
             self.planned.append(dict(changes))
 
     def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
-        """The next deployment to be created follows this plan; several calls queue up."""
+        """Make the next created deployment follow this plan; several calls queue up."""
         with self.at_now():
             self.settings.deployment_plan.override(changes)
             _has_room(self.planned_deployments)
             self.planned_deployments.append(dict(changes))
 
     def next_ids(self, ids: Mapping[str, object]) -> dict[str, int]:
-        """The next objects get these ids: lists under ``jobs``, ``files`` and ``deployments``; several calls queue up.
+        """Set the ids of the next objects: lists under `jobs`, `files` and `deployments`; several calls queue up.
 
-        Gives how many ids of each kind wait to be used. Raises ``ValueError`` and changes nothing when a kind is
-        unknown, or an id is no text or is taken.
+        :returns: how many ids of each kind wait for use.
+        :raises ValueError: a kind is unknown, or an id is no text or is taken; nothing is changed.
         """
         with self.at_now():
             taken = {"jobs": {*self.jobs(), *self.gone}, "files": self.files(), "deployments": self.deployments()}
@@ -177,35 +183,49 @@ class Service:
                 self.ids.choose(kind, cast("list[str]", wanted))
             return self.ids.waiting()
 
-    def jobs(self) -> dict[str, Job]:
-        """The jobs of all workspaces, oldest first. Call with the lock held."""
+    def jobs(self) -> dict[str, EmulatedJob]:
+        """Return the jobs of all workspaces, oldest first. Call with the lock held."""
         merged = [job for workspace in self.workspaces.values() for job in workspace.jobs.values()]
         return {job.job_id: job for job in sorted(merged, key=lambda job: job.run.created_at)}
 
     def files(self) -> dict[str, StoredFile]:
-        """The files of all workspaces, oldest first. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.files.values()]
-        return {one.file_id: one for one in sorted(merged, key=lambda one: one.created_at)}
+        """Return the files of all workspaces, oldest first. Call with the lock held."""
+        merged = [file for workspace in self.workspaces.values() for file in workspace.files.values()]
+        return {file.file_id: file for file in sorted(merged, key=lambda file: file.created_at)}
 
-    def deployments(self) -> dict[str, Deployment]:
-        """The deployments of all workspaces, oldest first. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.deployments.values()]
-        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.sequence)}
+    def deployments(self) -> dict[str, EmulatedDeployment]:
+        """Return the deployments of all workspaces, oldest first. Call with the lock held."""
+        merged = [
+            deployment for workspace in self.workspaces.values() for deployment in workspace.fleet.deployments.values()
+        ]
+        return {
+            deployment.deployed_model: deployment
+            for deployment in sorted(merged, key=lambda deployment: deployment.sequence)
+        }
 
-    def gone_deployments(self) -> dict[str, Deployment]:
-        """Those that are gone, in the order they went. Call with the lock held."""
-        merged = [one for workspace in self.workspaces.values() for one in workspace.fleet.gone.values()]
-        return {one.deployed_model: one for one in sorted(merged, key=lambda one: one.since)}
+    def gone_deployments(self) -> dict[str, EmulatedDeployment]:
+        """Return the deployments that are gone, in the order they went. Call with the lock held."""
+        merged = [deployment for workspace in self.workspaces.values() for deployment in workspace.fleet.gone.values()]
+        return {
+            deployment.deployed_model: deployment
+            for deployment in sorted(merged, key=lambda deployment: deployment.since)
+        }
 
     def fleet_of(self, deployed_model: str) -> Fleet:
-        """The fleet that has the deployment. Raises ``KeyError``."""
+        """Return the fleet of a deployment.
+
+        :raises KeyError: there is no such deployment.
+        """
         for workspace in self.workspaces.values():
             if deployed_model in workspace.fleet.deployments:
                 return workspace.fleet
         raise KeyError(deployed_model)
 
     def home_of(self, job_id: str) -> Workspace:
-        """The workspace that has the job. Raises ``KeyError``."""
+        """Return the workspace of a job.
+
+        :raises KeyError: there is no such job.
+        """
         for workspace in self.workspaces.values():
             if job_id in workspace.jobs:
                 return workspace
@@ -221,36 +241,58 @@ class Service:
         self.on_change()
 
     def force(self, job_id: str, status: str) -> None:
-        """Put a job into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        """Put a job into a status by hand.
+
+        :raises KeyError: there is no such job.
+        :raises ValueError: the status is unknown.
+        """
         with self.at_now() as now:
             self.home_of(job_id).board.force(job_id, status, now)
             self.on_change()
 
     def replan(self, job_id: str, changes: Mapping[str, object]) -> None:
-        """Change how one job goes on. Raises ``KeyError`` or ``ValueError``."""
+        """Change the plan of one job.
+
+        :raises KeyError: there is no such job.
+        :raises ValueError: the changes are no valid plan.
+        """
         with self.at_now():
             self.home_of(job_id).board.replan(job_id, changes)
             self.on_change()
 
     def remove(self, job_id: str) -> None:
-        """Take a job away as somebody else would, in any status. Raises ``KeyError``."""
+        """Remove a job as somebody else would, in any status.
+
+        :raises KeyError: there is no such job.
+        """
         with self.at_now():
             self.forget(self.home_of(job_id), job_id)
 
     def force_deployment(self, deployed_model: str, status: str) -> None:
-        """Put a deployment into a status by hand. Raises ``KeyError`` or ``ValueError``."""
+        """Put a deployment into a status by hand.
+
+        :raises KeyError: there is no such deployment.
+        :raises ValueError: the status is unknown.
+        """
         with self.at_now() as now:
             self.fleet_of(deployed_model).force(deployed_model, status, now)
             self.on_change()
 
     def replan_deployment(self, deployed_model: str, changes: Mapping[str, object]) -> None:
-        """Change how one deployment goes on. Raises ``KeyError`` or ``ValueError``."""
+        """Change the plan of one deployment.
+
+        :raises KeyError: there is no such deployment.
+        :raises ValueError: the changes are no valid plan.
+        """
         with self.at_now():
             self.fleet_of(deployed_model).replan(deployed_model, changes)
             self.on_change()
 
     def remove_deployment(self, deployed_model: str) -> None:
-        """Take a deployment away as somebody else would, in any status. Raises ``KeyError``."""
+        """Remove a deployment as somebody else would, in any status.
+
+        :raises KeyError: there is no such deployment.
+        """
         with self.at_now() as now:
             self.fleet_of(deployed_model).remove(deployed_model, now, "removed")
             self.on_change()
@@ -277,4 +319,4 @@ def _has_room(planned: deque[dict[str, object]]) -> None:
 
 
 def _nothing() -> None:
-    """Nobody is listening."""
+    """Do nothing: there is no listener."""

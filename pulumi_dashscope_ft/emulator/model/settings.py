@@ -1,9 +1,8 @@
-"""What can be set on an emulator.
+"""The settings of an emulator.
 
-Why it exists: the documentation leaves questions open (does a finished job let itself be deleted? is
-``job_name`` echoed?), and a client has to survive every answer. Each open question is a switch here, next to
-the times and limits of the service. Settings are one frozen record, so a change is checked as a whole and
-takes effect at once or not at all.
+The documentation leaves questions open (can a finished job be deleted? is `job_name` echoed?), and a client has to
+survive every answer. Each open question is a switch here, next to the times and limits of the service. Settings are one
+frozen record, so that a change is checked as a whole and takes effect at once or not at all.
 """
 
 from __future__ import annotations
@@ -20,9 +19,12 @@ from .machine import PLAN_FIELDS, Plan
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Times are seconds of service time unless said otherwise. Raises ``ValueError`` naming a field it can't use."""
+    """All settings. Times are seconds of service time unless stated otherwise.
 
-    # How jobs go (see machine.Plan for each).
+    :raises ValueError: names a field with an unusable value.
+    """
+
+    # The course of jobs (see machine.Plan for each).
     pending_seconds: float = 5.0
     queuing_seconds: float = 5.0
     running_seconds: float = 600.0
@@ -33,14 +35,14 @@ class Settings:
     ends_before_cancel: bool = False
     failure_reason: str = ""
 
-    # How deployments go (see deployments.DeploymentPlan for each).
+    # The course of deployments (see deployments.DeploymentPlan for each).
     deploying_seconds: float = 300.0
     updating_seconds: float = 60.0
     deleting_seconds: float = 10.0
     deployment_outcome: str = "RUNNING"
     update_outcome: str = "RUNNING"
     failing_models: list[str] = field(default_factory=list)
-    """Models, tuned or base, whose deployments come to nothing: ``FAILED`` instead of ``RUNNING``."""
+    """Models, tuned or base, whose deployments end `FAILED` instead of `RUNNING`."""
 
     # Limits.
     runners: int = 1
@@ -51,42 +53,40 @@ class Settings:
     max_file_bytes: int = 1_000_000_000
     max_total_bytes: int = 100_000_000_000
     base_capacity: int = 1
-    """What the capacity of a deployment has to be a multiple of."""
+    """The capacity of a deployment must be a multiple of this."""
     base_models: list[str] = field(default_factory=list)
-    """Base models that can be deployed besides the documented ones."""
+    """Base models that can be deployed, in addition to the documented ones."""
 
     # Readings of the documentation.
     literal_reading: bool = False
-    """Deleting a finished job is refused, as the error table literally says."""
+    """Refuse to delete a finished job, as the error table literally says."""
     refuse_cancel_while_canceling: bool = False
     early_finetuned_output: bool = False
-    """Show ``finetuned_output`` from the start, as one page does, rather than only once ``SUCCEEDED``."""
+    """Show `finetuned_output` from the start, as one page does, rather than only once `SUCCEEDED`."""
     echo_job_name: bool = True
-    """Off: ``job_name`` is always the job id, whatever was asked for, and no deployment shows a ``name``."""
+    """Off: `job_name` is always the job id, whatever name was sent, and no deployment shows a `name`."""
     data_form: str = "datasets"
-    """How a job shows its data, whatever form the request had: ``datasets``, as the newest pages do (ids in
-    ``training_datasets``, empty id lists), or ``file_ids``, as older pages do.
+    """How a job shows its data, whatever form the request had: `datasets`, as in the newest pages (ids in
+    `training_datasets`, empty id lists), or `file_ids`, as in older pages.
     """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
-    """404 answers ``NotFound`` for an unknown file, 400 the documented ``InvalidParameter``."""
+    """404 answers `NotFound` for an unknown file, 400 the documented `InvalidParameter`."""
     list_lag_seconds: float = 0.0
     """How long a new job or deployment stays invisible in the list."""
     running_deployment_undeletable: bool = False
-    """A ``RUNNING`` or ``UPDATING`` deployment can't be deleted, as the vendor's own tool says."""
+    """A `RUNNING` or `UPDATING` deployment can't be deleted, as in the vendor's own tool."""
     export_seconds: float = 30.0
     """How long publishing a checkpoint takes."""
     export_outcome: str = "SUCCEEDED"
-    """What comes of it: ``SUCCEEDED`` or ``FAILED``."""
+    """The result of publishing: `SUCCEEDED` or `FAILED`."""
 
-    # Who may call.
+    # Callers.
     keys: dict[str, str] = field(default_factory=dict, repr=False)
-    """Key → workspace id ("" = unspecified). Empty: any ``sk-…`` key is accepted, each in a workspace of its
-    own.
-    """
+    """Key → workspace id ("" = unspecified). Empty: any `sk-…` key is accepted, each in a workspace of its own."""
 
-    # How it answers.
+    # Answers.
     latency_seconds: float = 0.0
     """Real seconds added to every answer."""
     seed: int = 0
@@ -113,20 +113,20 @@ class Settings:
 
     @property
     def plan(self) -> Plan:
-        """The defaults of a job's course."""
+        """The default plan of a job."""
         return Plan(**{name: getattr(self, name) for name in PLAN_FIELDS})
 
     @property
     def deployment_plan(self) -> DeploymentPlan:
-        """The defaults of a deployment's course."""
+        """The default plan of a deployment."""
         return DeploymentPlan(**{name: getattr(self, name) for name in DEPLOYMENT_PLAN_FIELDS})
 
     def changed(self, changes: Mapping[str, object]) -> Settings:
-        """These settings with some replaced.
+        """Return these settings with some replaced.
 
-        Raises ``ValueError`` for an unknown name or a value that can't be used.
+        :raises ValueError: a name is unknown or a value can't be used.
         """
-        names = [one.name for one in fields(self)]
+        names = [setting.name for setting in fields(self)]
         for name in changes:
             if name not in names:
                 near = difflib.get_close_matches(name[:_LONGEST_NAME], names, n=1)
@@ -135,16 +135,16 @@ class Settings:
         return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
 
     def to_json(self) -> dict[str, object]:
-        """All settings for display. Keys are secrets: only their number is shown."""
-        shown: dict[str, object] = {one.name: getattr(self, one.name) for one in fields(self)}
-        shown["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
-        return shown
+        """Return all settings for display. Keys are secrets: only their number is shown."""
+        values: dict[str, object] = {setting.name: getattr(self, setting.name) for setting in fields(self)}
+        values["keys"] = f"{len(self.keys)} configured" if self.keys else "any"
+        return values
 
 
 DATA_FORMS = ("datasets", "file_ids")
 
 _LONGEST_NAME = 100
-"""Characters of an unknown name that are compared with those there are: the comparison is slow."""
+"""Longest part of an unknown name that is compared with the known ones: the comparison is slow."""
 
 SWITCHES = (
     "literal_reading",

@@ -1,8 +1,8 @@
 """The log of a training run.
 
-Why it exists: the log is where people and tools see progress, and the documented place to learn why a run
-failed. So it has to grow while the emulated run goes on, never rewrite what was already shown, and be the same
-for the same job each time. It is computed from the job and the present moment; nothing is stored.
+People and tools see progress in the log, and it is the documented place to learn why a run failed. So it has to grow
+while the emulated run goes on, never change a line that was already shown, and be the same for the same job each time.
+It is computed from the job and the present time; nothing is stored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from pulumi_dashscope_ft.emulator.wire import log_time
 
-from .jobs import Job
+from .jobs import EmulatedJob
 from .machine import CANCELED, CANCELING, FAILED, SUCCEEDED
 
 LOSS_LINES = 40
@@ -23,14 +23,14 @@ _UNREADABLE_DATA = "data process failed: no line of the training data could be r
 _TOO_FEW_SAMPLES = "the training data could not be used: fewer valid samples than batch_size"
 
 
-def log_lines(job: Job, now: float) -> list[str]:
-    """The log until ``now``, in the service's style (3.8). The loss falls; a failure's reason is in the tail."""
+def log_lines(job: EmulatedJob, now: float) -> list[str]:
+    """Return the log until `now`, in the service's style (3.8). The loss falls; a failure's reason is at the end."""
     ended = job.run.ended_at
     horizon = now if ended is None else min(now, ended)
     return [line for at, line in _lines(job) if at <= horizon]
 
 
-def _lines(job: Job) -> Iterator[tuple[float, str]]:
+def _lines(job: EmulatedJob) -> Iterator[tuple[float, str]]:
     run = job.run
     yield run.created_at, _stamped(run.created_at, f"finetune-job {job.job_id} accepted")
     started = run.started_at
@@ -53,16 +53,16 @@ def _lines(job: Job) -> Iterator[tuple[float, str]]:
         yield ended, _stamped(ended, END)
 
 
-def failure_reason(job: Job) -> str:
-    """What the log of a failed job says: the plan's words, else what fits how far the run came. One line."""
+def failure_reason(job: EmulatedJob) -> str:
+    """Return the reason in the log of a failed job: from the plan, or one that fits the progress. One line."""
     usual = _UNREADABLE_DATA if job.run.started_at is None else _TOO_FEW_SAMPLES
     return " ".join(job.run.plan.failure_reason.split()) or usual
 
 
-def _training(job: Job, started: float) -> Iterator[tuple[float, str]]:
-    """Lines spread over the planned run; cut where training stopped, moved up when it succeeded early.
+def _training(job: EmulatedJob, started: float) -> Iterator[tuple[float, str]]:
+    """Yield lines spread over the planned run, cut where training stopped, earlier if it succeeded early.
 
-    They are always in the order of the plan, whatever moved, so a line that was shown keeps its place.
+    They are always in the order of the plan, so that a line that was shown keeps its place.
     """
     seconds = job.run.plan.running_seconds
     stopped = job.run.trained_until
@@ -76,8 +76,8 @@ def _training(job: Job, started: float) -> Iterator[tuple[float, str]]:
         yield at, text
 
 
-def _progress(job: Job, seconds: float) -> Iterator[tuple[float, str]]:
-    """A progress bar and the figures of a step, many times over; gives the share of the run and the line."""
+def _progress(job: EmulatedJob, seconds: float) -> Iterator[tuple[float, str]]:
+    """Yield the share of the run and a line with a progress bar and the figures of a step, many times over."""
     schedule = job.schedule
     for number, loss in enumerate(_losses(job), start=1):
         share = number / (LOSS_LINES + 1)
@@ -93,7 +93,7 @@ def _progress(job: Job, seconds: float) -> Iterator[tuple[float, str]]:
         yield share, str(figures)
 
 
-def _losses(job: Job) -> Iterator[float]:
+def _losses(job: EmulatedJob) -> Iterator[float]:
     dice = random.Random(job.luck)
     loss = 2.2 + dice.random()
     floor = 0.4 + dice.random() / 2
@@ -102,8 +102,8 @@ def _losses(job: Job) -> Iterator[float]:
         yield loss
 
 
-def _saving(job: Job) -> Iterator[tuple[float, str]]:
-    """Evaluation figures and a line for each checkpoint."""
+def _saving(job: EmulatedJob) -> Iterator[tuple[float, str]]:
+    """Yield evaluation figures and a line for each checkpoint."""
     losses = list(_losses(job))
     schedule = job.schedule
     for save in schedule.saves:
@@ -113,7 +113,7 @@ def _saving(job: Job) -> Iterator[tuple[float, str]]:
 
 
 def _bar(step: int, steps: int, elapsed: float) -> str:
-    """`` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]``."""
+    """` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]`."""
     pace = elapsed / step
     filled = "#" * (10 * step // steps)
     return (
@@ -128,8 +128,8 @@ def _span(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes:02d}:{rest:02d}"
 
 
-def _learning_rate(job: Job, done: float) -> float:
-    """The rate after that share of the run, by the schedulers that are easy to draw; the others fall in a line."""
+def _learning_rate(job: EmulatedJob, done: float) -> float:
+    """Return the rate after that share of the run, for the schedulers that are easy to draw; linear for the others."""
     usual = 1e-4 if job.training_type in ("efficient_sft", "dpo_lora") else 1e-5
     try:
         rate = float(str(job.hyper_parameters.get("learning_rate", usual)))
@@ -147,7 +147,7 @@ def _learning_rate(job: Job, done: float) -> float:
     return float(f"{rate * factor:.4g}")
 
 
-def _success(job: Job, at: float, started: float | None) -> Iterator[tuple[float, str]]:
+def _success(job: EmulatedJob, at: float, started: float | None) -> Iterator[tuple[float, str]]:
     seconds = 0.0 if started is None else (job.run.trained_until or at) - started
     losses = list(_losses(job))
     steps = job.schedule.steps

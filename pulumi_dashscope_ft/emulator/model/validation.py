@@ -1,7 +1,7 @@
 """Validation samples of image and video models.
 
-Why it exists: with such models a person picks the checkpoint by looking at what it makes, so the API lists
-samples per checkpoint (3.12). The links here have the documented shape and lead nowhere.
+With such models a person picks the checkpoint by looking at its results, so the API lists samples per checkpoint
+(3.12). The links here have the documented shape and lead nowhere.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pulumi_dashscope_ft.emulator.errors import problem
 
 from .checkpoints import checkpoints
-from .jobs import Job
+from .jobs import EmulatedJob
 from .machine import SUCCEEDED
 from .schedule import is_media, positive
 
@@ -17,15 +17,21 @@ LINK_SECONDS = 24 * 3600
 MOST_SAMPLES = 100
 
 
-def validation_results(job: Job, now: float) -> list[dict[str, str]]:
-    """Checkpoints with samples, newest first; empty until the job has finished (documented), and for other models."""
+def validation_results(job: EmulatedJob, now: float) -> list[dict[str, str]]:
+    """Return checkpoints with samples, newest first.
+
+    Empty before the job has finished (documented), and for other models.
+    """
     if job.run.status != SUCCEEDED or not is_media(job.base_model):
         return []
-    return [{"checkpoint": one.name} for one in checkpoints(job, now)]
+    return [{"checkpoint": checkpoint.name} for checkpoint in checkpoints(job, now)]
 
 
-def validation_samples(job: Job, name: str, now: float) -> list[dict[str, str]]:
-    """The samples of one checkpoint: ``max_split_val_dataset_sample`` (5) of them. Raises 404 where there are none."""
+def validation_samples(job: EmulatedJob, name: str, now: float) -> list[dict[str, str]]:
+    """Return the samples of one checkpoint: `max_split_val_dataset_sample` (5) of them.
+
+    :raises ApiProblem: 404 if there are none.
+    """
     if {"checkpoint": name} not in validation_results(job, now):
         raise problem("not_found")
     number = min(positive(job.hyper_parameters.get("max_split_val_dataset_sample")) or 5, MOST_SAMPLES)

@@ -1,21 +1,21 @@
-"""What a test sees of a job or a deployment: always as it is now.
+"""Live views of jobs and deployments, for tests.
 
-Why it exists: statuses are played lazily, so a plain object taken before the clock moved would be stale. A
-view asks the service each time one of its fields is read.
+Statuses are played lazily, so a plain object from before the clock moved would be stale. A view asks the service each
+time one of its fields is read.
 """
 
 from __future__ import annotations
 
 from .board import Transition
-from .deployments import GONE, Deployment
-from .jobs import Job
+from .deployments import GONE, EmulatedDeployment
+from .jobs import EmulatedJob
 from .service import Service
 
 
 class JobView:
     """A job of the emulator, live; still readable after the job was deleted."""
 
-    def __init__(self, service: Service, job: Job) -> None:
+    def __init__(self, service: Service, job: EmulatedJob) -> None:
         self._service = service
         self._job = job
 
@@ -28,7 +28,7 @@ class JobView:
 
     @property
     def job_name(self) -> str:
-        """The name asked for, else the id."""
+        """The name that was sent, else the id."""
         return self._job.job_name or self._job.job_id
 
     @property
@@ -58,7 +58,7 @@ class JobView:
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
-        """Its history: ``.at`` (service time), ``.status``, ``.cause``."""
+        """Its history: `.at` (service time), `.status`, `.cause`."""
         with self._service.at_now():
             return tuple(self._job.run.transitions)
 
@@ -69,7 +69,7 @@ class JobView:
 
     @property
     def exports(self) -> dict[str, int]:
-        """Checkpoint → how often its export was asked for and accepted: 2 is one too many."""
+        """Checkpoint → accepted calls to export it: 2 is one too many."""
         with self._service.at_now():
             return dict(self._job.export_calls)
 
@@ -83,7 +83,7 @@ class JobView:
 class DeploymentView:
     """A deployment of the emulator, live; still readable when it is gone."""
 
-    def __init__(self, service: Service, deployment: Deployment) -> None:
+    def __init__(self, service: Service, deployment: EmulatedDeployment) -> None:
         self._service = service
         self._deployment = deployment
 
@@ -127,19 +127,19 @@ class DeploymentView:
 
     @property
     def limits(self) -> dict[str, object]:
-        """What a ``mu`` deployment shows on top: ``rpm_limit``, ``tpm_limit`` and more; empty for other plans."""
+        """Further fields of a `mu` deployment: `rpm_limit`, `tpm_limit` and more; empty for other plans."""
         with self._service.at_now():
             return dict(self._deployment.units)
 
     @property
     def status(self) -> str:
-        """Its status, ``GONE`` once it answers 404."""
+        """The status; `GONE` once it answers 404."""
         with self._service.at_now():
             return self._deployment.status
 
     @property
     def transitions(self) -> tuple[Transition, ...]:
-        """Its history: ``.at`` (service time), ``.status``, ``.cause``."""
+        """Its history: `.at` (service time), `.status`, `.cause`."""
         with self._service.at_now():
             return tuple(self._deployment.transitions)
 

@@ -1,7 +1,7 @@
-"""The deployment endpoints in words and shapes, for ``/openapi.json``.
+"""The deployment endpoints in words and shapes, for `/openapi.json`.
 
-Why it exists: as :mod:`.openapi_jobs`. The pages on deployments leave more open than the others (no HTTP statuses,
-examples that differ from the tables), so the sources are told per operation.
+As in :mod:`.jobs`. The pages on deployments leave more open than the others (no HTTP statuses, examples that differ
+from the tables), so each operation names its sources.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _LIMIT = whole("a minute")
 
 
 def _of_plan(about: str, plan: Schema, *needed: str, **fields: Schema) -> Schema:
-    """What a plan asks for beyond the rest."""
+    """Return the shape of a plan, with its additional fields."""
     return {"description": about, "properties": {"plan": plan, **fields}, "required": list(needed)}
 
 
 def _spelled(name: str) -> Schema:
-    """A plan's name in any case: the SDK's help has a capital that the pages have not."""
-    return text(pattern="^" + "".join(f"[{one}{one.upper()}]" for one in name) + "$")
+    """Return the shape of a plan's name in any case: the SDK's help has a capital that the pages don't have."""
+    return text(pattern="^" + "".join(f"[{letter}{letter.upper()}]" for letter in name) + "$")
 
 
 SCHEMAS: dict[str, Schema] = {

@@ -1,9 +1,8 @@
-"""The emulated API described in OpenAPI, served at ``/openapi.json``.
+"""The emulated API described in OpenAPI, served at `/openapi.json`.
 
-Why it exists: a description that a machine can read lets other tools in (generated clients, mock checkers), and
-lets a fuzzer find what no example thought of. It is put together from the same table of operations that makes the
-routes, so that neither can have an endpoint the other does not know. Each operation says how sure it is:
-documented on which page, seen in the official SDK, or inferred.
+Other tools (generated clients, mock checkers) can read the description, and a fuzzer finds what no example thought of.
+It is built from the same table of operations as the routes, so that neither can have an endpoint that the other does
+not know. Each operation gives its source: documented on which page, seen in the official SDK, or inferred.
 
 Not described: answers of fault rules, and the control API.
 """
@@ -21,7 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from pulumi_dashscope_ft.emulator.api.answers import json_response
-from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Operation
+from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
 from . import deployments as openapi_deployments
@@ -38,8 +37,8 @@ DESCRIPTIONS: dict[str, Description] = {
     **openapi_inference.DESCRIPTIONS,
 }
 SHARED_REFUSALS = (400, 401, 403, 408, 429, 431)
-"""Of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that comes too
-slowly, too many keys, too long a head.
+"""Refusals of every operation: unusable parameters, an unusable key, a workspace that is not the key's, a request that
+comes too slowly, too many keys, a head that is too long.
 """
 
 _ABOUT = (
@@ -62,8 +61,11 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 _MEDIA = {JSON_BODY: "application/json", MULTIPART: "multipart/form-data"}
 
 
-def openapi_route(operations: Iterable[Operation], base: str) -> Route:
-    """``GET /openapi.json``; ``base`` is the path before every operation's. No key is needed."""
+def openapi_route(operations: Iterable[Endpoint], base: str) -> Route:
+    """Return the route `GET /openapi.json`. No key is needed.
+
+    :param base: the path before that of every operation.
+    """
     described = document(operations, base)
 
     async def endpoint(request: Request) -> Response:
@@ -72,14 +74,17 @@ def openapi_route(operations: Iterable[Operation], base: str) -> Route:
     return Route(PATH, endpoint, methods=["GET"], include_in_schema=False)
 
 
-def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of these operations. Raises ``KeyError`` for one that nobody described."""
+def document(operations: Iterable[Endpoint], base: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of these operations.
+
+    :raises KeyError: an operation has no description.
+    """
     paths: dict[str, dict[str, Any]] = {}
-    served = {one.name: one for one in operations}
-    for one in served.values():
-        described = _operation(one, DESCRIPTIONS[one.name], served)
-        elsewhere = {} if one.base == base else {"servers": [{"url": one.base}]}
-        paths.setdefault(one.path, {})[one.method.lower()] = {**described, **elsewhere}
+    served = {endpoint.name: endpoint for endpoint in operations}
+    for endpoint in served.values():
+        described = _operation(endpoint, DESCRIPTIONS[endpoint.name], served)
+        elsewhere = {} if endpoint.base == base else {"servers": [{"url": endpoint.base}]}
+        paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = {**described, **elsewhere}
     return {
         "openapi": "3.1.0",
         "info": {"title": "DashScope fine-tuning API, emulated", "version": "1", "description": _ABOUT},
@@ -109,18 +114,21 @@ def document(operations: Iterable[Operation], base: str) -> dict[str, Any]:
     }
 
 
-def _operation(operation: Operation, told: Description, served: dict[str, Operation]) -> dict[str, Any]:
-    shown: dict[str, Any] = {
+def _operation(operation: Endpoint, description: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
+    operation_object: dict[str, Any] = {
         "operationId": operation.name,
-        "summary": told.summary,
+        "summary": description.summary,
         "tags": [operation.path.split("/")[1]],
         "x-source": asdict(SOURCES[operation.name]),
-        "parameters": [*_path_parameters(operation), *_query_parameters(told), _WORKSPACE],
-        "responses": _responses(told, served),
+        "parameters": [*_path_parameters(operation), *_query_parameters(description), _WORKSPACE],
+        "responses": _responses(description, served),
     }
-    if told.body is not None:
-        shown["requestBody"] = {"required": True, "content": {_MEDIA[operation.body]: {"schema": told.body}}}
-    return shown
+    if description.body is not None:
+        operation_object["requestBody"] = {
+            "required": True,
+            "content": {_MEDIA[operation.body]: {"schema": description.body}},
+        }
+    return operation_object
 
 
 _WORKSPACE: dict[str, Any] = {
@@ -132,41 +140,44 @@ _WORKSPACE: dict[str, Any] = {
 }
 
 
-def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _path_parameters(operation: Endpoint) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": text(pattern="^[^/]+$")}
         for name in _PARAMETER.findall(operation.path)
     ]
 
 
-def _query_parameters(told: Description) -> list[dict[str, Any]]:
-    return [{"name": one.name, "in": "query", "required": one.required, "schema": one.schema} for one in told.query]
+def _query_parameters(description: Description) -> list[dict[str, Any]]:
+    return [
+        {"name": parameter.name, "in": "query", "required": parameter.required, "schema": parameter.schema}
+        for parameter in description.query
+    ]
 
 
-def _responses(told: Description, served: dict[str, Operation]) -> dict[str, Any]:
+def _responses(description: Description, served: dict[str, Endpoint]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": "Done, or taken."}
-    if told.events:
+    if description.events:
         answer["content"] = {"text/event-stream": {"schema": named("Event")}}
-    elif told.whole_answer is not None:
-        answer["content"] = _json(told.whole_answer)
+    elif description.whole_answer is not None:
+        answer["content"] = _json(description.whole_answer)
     else:
-        answer["content"] = _json(record({"request_id": _REQUEST_ID, **told.answer}))
-    if told.may_stream:
+        answer["content"] = _json(record({"request_id": _REQUEST_ID, **description.answer}))
+    if description.may_stream:
         answer["content"]["text/event-stream"] = {"schema": named("ChunkEvent")}
     links = {
         f"{name}_next": {"operationId": name, "parameters": dict(parameters)}
-        for name, parameters in told.follow.items()
+        for name, parameters in description.follow.items()
         if name in served
     }
     if links:
         answer["links"] = links
-    refused = sorted({*SHARED_REFUSALS, *told.refusals})
+    refused = sorted({*SHARED_REFUSALS, *description.refusals})
     return {
         "200": answer,
         **{
             str(status): {
                 "description": f"{HTTPStatus(status).phrase}. {_REFUSALS[status]}",
-                "content": _json(named(told.refusal)),
+                "content": _json(named(description.refusal)),
             }
             for status in refused
         },

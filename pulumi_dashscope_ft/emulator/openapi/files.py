@@ -1,6 +1,6 @@
-"""The file endpoints in words and shapes, for ``/openapi.json``.
+"""The file endpoints in words and shapes, for `/openapi.json`.
 
-Why it exists: as :mod:`.openapi_jobs`, for the API that answers in ``data`` and reports failures inside HTTP 200.
+As in :mod:`.jobs`, for the API that answers in `data` and reports failures inside HTTP 200.
 """
 
 from __future__ import annotations

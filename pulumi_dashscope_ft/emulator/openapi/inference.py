@@ -1,6 +1,6 @@
-"""The description of the calls of a deployed model.
+"""The calls of a deployed model in words and shapes, for `/openapi.json`.
 
-Why it exists: see :mod:`.openapi`. The OpenAI-compatible answers have a shape of their own, refusals included.
+As in :mod:`.jobs`. The OpenAI-compatible answers have a shape of their own, including refusals.
 """
 
 from __future__ import annotations

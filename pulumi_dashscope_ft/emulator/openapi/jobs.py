@@ -1,7 +1,7 @@
-"""The job endpoints in words and shapes, for ``/openapi.json``.
+"""The job endpoints in words and shapes, for `/openapi.json`.
 
-Why it exists: what the handlers of :mod:`.job_operations` take and answer is said here a second time, on purpose
-and in a different form: the fuzz test holds one against the other.
+The inputs and answers of the handlers in :mod:`..api.jobs` are described a second time here, on purpose and in a
+different form: the fuzz test compares the two.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The emulator's page at ``/``."""
+"""The emulator's page at `/`."""

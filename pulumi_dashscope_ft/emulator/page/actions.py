@@ -1,8 +1,8 @@
 """The page's buttons: each form becomes a call of the control API.
 
-Why it exists: a form speaks in text fields, the control API in JSON. This table translates one into the other
-and leaves the doing, and the refusing, to :mod:`.control`, so that a button can never do what a script can't.
-The one thing the control API does not offer is a cancel, as clients have that in the service's own API.
+A form has text fields, the control API takes JSON. This table translates one into the other. The control API
+(:mod:`..http.control`) does the work and the refusing, so that a button can never do what a script can't. The control
+API has no cancel, because clients have one in the service's own API; only the page adds it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.emulator.http.control import ACTIONS
 from pulumi_dashscope_ft.emulator.model.service import Service
 
 FORM_LIMIT = 10_000
-"""Bytes of a form; the page's own stay far below."""
+"""Largest form in bytes; the page's own forms are far smaller."""
 _FIELDS = 20
 
 Form = Mapping[str, str]
@@ -27,14 +27,17 @@ Deed = Callable[[Service, Request, Form], None]
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """``path`` is relative to the page's own; ``press`` raises ``KeyError`` or ``ValueError`` in plain words."""
+    """One button. `path` is relative to the page's own; `press` raises `KeyError` or `ValueError` in plain words."""
 
     path: str
     press: Deed
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields that were filled in. Raises ``ValueError`` for what no form of the page sends."""
+    """Return the fields that were filled in.
+
+    :raises ValueError: no form of the page sends this.
+    """
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk

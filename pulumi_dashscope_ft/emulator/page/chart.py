@@ -1,8 +1,8 @@
-"""Pictures of a run: the bar of its statuses and the curve of its loss, as plain numbers.
+"""Charts of a run, as plain numbers: the bar of its statuses and the curve of its loss.
 
-Why it exists: a template is no place for arithmetic, and a chart that is drawn by the server needs no script,
-no library and no exception in the page's content policy. Here a run becomes coordinates; the template writes
-them into SVG. Nothing here knows HTML.
+A template is no place for arithmetic, and a chart drawn by the server needs no script, no library and no exception in
+the page's content policy. This module turns a run into coordinates, and the template writes them into SVG. Nothing here
+knows HTML.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pulumi_dashscope_ft.emulator.model.board import Transition
 from pulumi_dashscope_ft.emulator.model.machine import FINAL, PENDING, QUEUING, Plan, due
 
 BAR = 1000.0
-"""Width of a timeline bar; the template stretches it to the room there is."""
+"""Width of a timeline bar; the template stretches it to the available room."""
 LEAST = 12.0
-"""No status is drawn narrower than this, or five seconds in the queue would vanish beside six hours of training."""
+"""Least width of a status: otherwise five seconds in the queue would vanish beside six hours of training."""
 AHEAD = "ahead"
 """The stretch after now that the plan still expects."""
 
@@ -40,7 +40,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A loss curve in a box of :data:`CURVE_WIDTH` by :data:`CURVE_HEIGHT`; ``line`` and ``area`` are SVG points."""
+    """A loss curve in a box of :data:`CURVE_WIDTH` by :data:`CURVE_HEIGHT`; `line` and `area` are SVG points."""
 
     line: str
     area: str
@@ -52,9 +52,9 @@ class Curve:
 
 
 def timeline(transitions: Sequence[Transition], plan: Plan, now: float) -> list[Segment]:
-    """The statuses of a run from its creation to its end; of an active one to now, and then what the plan expects.
+    """Return the statuses of a run from its creation to its end; for an active one to now, and then the planned rest.
 
-    A final status lasts no time and closes the bar with a piece of the least width.
+    A final status takes no time and closes the bar with a piece of the least width.
     """
     spans: list[tuple[str, float, float]] = []
     ends = [step.at for step in transitions[1:]] + [max(now, transitions[-1].at)]
@@ -72,7 +72,7 @@ def timeline(transitions: Sequence[Transition], plan: Plan, now: float) -> list[
 
 
 def remaining(last: Transition, plan: Plan, now: float) -> float:
-    """Seconds until the plan expects the end, 0 for a run that has ended. A busy runner can make it longer."""
+    """Return the seconds until the planned end, 0 for a run that has ended. A busy runner can make it longer."""
     if last.status in FINAL:
         return 0.0
     here = due(last.status, last.at, plan)
@@ -85,7 +85,7 @@ def remaining(last: Transition, plan: Plan, now: float) -> float:
 
 
 def _widths(seconds: Sequence[float]) -> list[float]:
-    """Shares of the bar; what is too narrow gets the least width, and the others share what is left."""
+    """Return shares of the bar: narrow pieces get the least width, and the others share the rest."""
     least = min(LEAST, BAR / len(seconds))
     wide = {place for place, one in enumerate(seconds) if one > 0}
     while wide:
@@ -93,20 +93,23 @@ def _widths(seconds: Sequence[float]) -> list[float]:
         total = sum(seconds[place] for place in wide)
         narrow = {place for place in wide if room * (seconds[place] / total) < least}
         if not narrow:
-            return [room * (one / total) if place in wide else least for place, one in enumerate(seconds)]
+            return [room * (length / total) if place in wide else least for place, length in enumerate(seconds)]
         wide -= narrow
     return [BAR / len(seconds)] * len(seconds)
 
 
 def losses(lines: Sequence[str]) -> list[float]:
-    """The losses in a log, in order: those of lines that are Python dictionaries with a ``loss``."""
-    found = (_LOSS.search(line) for line in lines if line.startswith("{"))
-    read = [float(one[1]) for one in found if one]
+    """Return the losses in a log, in order: those of lines that are Python dictionaries with a `loss`."""
+    matches = (_LOSS.search(line) for line in lines if line.startswith("{"))
+    read = [float(match[1]) for match in matches if match]
     return [loss for loss in read if math.isfinite(loss)]
 
 
 def curve(values: Sequence[float], share: float) -> Curve | None:
-    """The curve of at least two losses. ``share`` (0 to 1) of the box is filled from the left: as far as the run is."""
+    """Return the curve of at least two losses.
+
+    :param share: progress of the run, 0 to 1: the part of the box that is filled from the left.
+    """
     if len(values) < 2:
         return None
     low, high = min(values), max(values)

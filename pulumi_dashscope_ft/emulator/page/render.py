@@ -1,8 +1,7 @@
-"""From a snapshot to HTML.
+"""Renders a snapshot as HTML.
 
-Why it exists: names on the page come from whoever calls the emulator, so everything is escaped by the template
-engine and nothing is put together by hand. The sections that change are rendered one by one, so that a viewer
-can be sent the ones that did.
+Names on the page come from the emulator's callers, so the template engine escapes everything and nothing is joined by
+hand. The sections that change are rendered one by one, so that a viewer is sent only the changed ones.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from pulumi_dashscope_ft.emulator.model.faults import KINDS, OPERATIONS
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES
 from pulumi_dashscope_ft.emulator.wire import BEIJING, plain_time
 
-from .snapshot import Snapshot
+from .snapshot import PageSnapshot
 
 LIVE = ("clock", "summary", "jobs", "requests", "quota", "faults", "deployments", "files")
 """The sections that are kept current; each is a template of that name and an element of that id."""
@@ -39,7 +38,7 @@ FAULT_KINDS: Mapping[str, str] = {
 }
 """The kinds of fault in words, in the order of the form."""
 
-# Colour follows meaning: a deployment that runs is as settled as a job that succeeded.
+# Colour follows meaning: a running deployment is as settled as a job that succeeded.
 _DEPLOYMENT_TONES = {
     "PENDING": "pending",
     "RUNNING": "succeeded",
@@ -53,25 +52,27 @@ _DEPLOYMENT_TONES = {
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
 
 
-def section(name: str, snapshot: Snapshot, base_url: str) -> str:
-    """The inside of one live section."""
+def section(name: str, snapshot: PageSnapshot, base_url: str) -> str:
+    """Return the inside of one live section."""
     return _templates.get_template(f"{name}.html").render(page=snapshot, base_url=base_url)
 
 
-def whole(snapshot: Snapshot, base_url: str, *, problem: str = "", still: bool = False) -> str:
-    """The page. ``problem`` is what the last form ran into; ``still`` leaves out the reload for browsers without
-    scripts.
+def whole(snapshot: PageSnapshot, base_url: str, *, problem: str = "", still: bool = False) -> str:
+    """Return the page.
+
+    :param problem: why the last form failed.
+    :param still: whether to leave out the reload for browsers without scripts.
     """
     return _templates.get_template("page.html").render(page=snapshot, base_url=base_url, problem=problem, still=still)
 
 
 def locked() -> str:
-    """The page that asks for the control token. It tells nothing about the emulator."""
+    """Return the page that asks for the control token. It says nothing about the emulator."""
     return _templates.get_template("locked.html").render()
 
 
 def span(seconds: float) -> str:
-    """A length of time in its two largest units: ``8 s``, ``10 min``, ``1 h 20 min``, ``2 d 3 h``."""
+    """Return a length of time in its two largest units: `8 s`, `10 min`, `1 h 20 min`, `2 d 3 h`."""
     if 0 < seconds < 1:
         return "< 1 s"
     left = int(seconds)
@@ -87,14 +88,14 @@ def span(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """How long a call took: ``< 1 ms``, ``3 ms``, ``1.2 s``."""
+    """Return how long a call took: `< 1 ms`, `3 ms`, `1.2 s`."""
     if seconds < 0.001:
         return "< 1 ms"
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def size(count: float) -> str:
-    """Bytes for people: ``812 B``, ``4.1 kB``, ``1.2 GB``."""
+    """Return a number of bytes for people: `812 B`, `4.1 kB`, `1.2 GB`."""
     if count < 1000:
         return f"{count:.0f} B"
     for unit, worth in (("kB", 1e3), ("MB", 1e6)):
@@ -108,12 +109,12 @@ def time_of_day(at: float) -> str:
 
 
 def tone(status: str) -> str:
-    """The colour class of a job status."""
+    """Return the colour class of a job status."""
     return status.lower() if status in STATUSES or status == "ahead" else "other"
 
 
 def deployment_tone(status: str) -> str:
-    """The colour class of a deployment status: red for whatever is none of the orderly ones."""
+    """Return the colour class of a deployment status: red unless the status is an orderly one."""
     return _DEPLOYMENT_TONES.get(status, "failed")
 
 
@@ -126,7 +127,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     filters = (span, duration, size, time_of_day, plain_time, tone, deployment_tone)
-    templates.filters.update({one.__name__: one for one in filters})
+    templates.filters.update({function.__name__: function for function in filters})
     templates.globals.update(
         live=LIVE,
         statuses=STATUSES,

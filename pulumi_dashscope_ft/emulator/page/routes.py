@@ -1,13 +1,13 @@
-"""The page at ``/``: what is going on in the emulator, and buttons to change it.
+"""The page at `/`: shows the emulator's state, with buttons to change it.
 
-Why it exists: while ``pulumi up`` runs, one wants to see the job queue, train and end, which call was lost, and
-how much of the quota is left, and to be able to move time or break something without looking up a command. The
-server draws everything; a short script swaps in what changed, and without it the page still shows and does all.
+While `pulumi up` runs, one wants to see the job queue, train and end, which call was lost, and how much of the quota is
+left, and to move time or inject faults without looking up a command. The server draws everything. A short script
+replaces what changed; without it the page still shows and does all.
 
-The page holds names that strangers chose and buttons that need no key, so it is strict: everything is escaped,
-the content policy allows nothing but its own style sheet and scripts, no other page may frame it, and forms are
-taken only from the page itself (beyond what :mod:`.guard` checks for all requests). Where there is a control token
-(:mod:`.control_token`), the page asks for it and sends it with each of its requests.
+The page holds names that strangers chose and buttons that need no key, so it is strict: everything is escaped, the
+content policy allows only its own style sheet and scripts, no other page may frame it, and it accepts forms only from
+the page itself (in addition to the checks of :mod:`..http.guard` for all requests). If there is a control token
+(:mod:`.token`), the page asks for it and sends it with each of its requests.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from pulumi_dashscope_ft.emulator.model.service import Service
 
 from . import render as page_render
 from .actions import BUTTONS, Button, read_form
-from .snapshot import Camera
+from .snapshot import Snapshotter
 
 PAGE = "/_emulator/page"
-"""Everything of the page but the page itself lives under here."""
+"""Path of everything that belongs to the page, except the page itself."""
 LOOK_SECONDS = 0.5
-"""How often a viewer's sections are drawn anew (real time); only those that changed are sent."""
+"""Real seconds between two redraws of a viewer's sections; only those that changed are sent."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -46,7 +46,7 @@ HEADERS = {
 }
 
 MOST_VIEWERS = 32
-"""Streams of changes at a time: each draws the page twice a second."""
+"""Most streams of changes at a time: each draws the page twice a second."""
 
 _PIECES = {
     "page.css": "text/css",
@@ -55,49 +55,49 @@ _PIECES = {
     "icon.svg": "image/svg+xml",
 }
 OPEN = frozenset(f"{PAGE}/{name}" for name in _PIECES)
-"""What can be had without a control token: nothing in it is about anybody."""
+"""Paths that need no control token: they hold nothing about anybody."""
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+RouteHandler = Callable[[Request], Awaitable[Response]]
 
 
 def page_routes(service: Service) -> list[Route]:
-    """The page, its pieces, its stream of changes and its buttons."""
-    camera = Camera(service)
+    """Return the routes of the page, its pieces, its stream of changes and its buttons."""
+    snapshotter = Snapshotter(service)
     return [
-        Route("/", _page(camera), methods=["GET"]),
-        Route(PAGE + "/events", _events(camera), methods=["GET"]),
+        Route("/", _page(snapshotter), methods=["GET"]),
+        Route(PAGE + "/events", _events(snapshotter), methods=["GET"]),
         *(Route(f"{PAGE}/{name}", _piece(name, kind), methods=["GET"]) for name, kind in _PIECES.items()),
-        *(Route(PAGE + one.path, _pressed(service, camera, one), methods=["POST"]) for one in BUTTONS),
+        *(Route(PAGE + button.path, _pressed(service, snapshotter, button), methods=["POST"]) for button in BUTTONS),
     ]
 
 
-def _page(camera: Camera) -> Endpoint:
+def _page(snapshotter: Snapshotter) -> RouteHandler:
     async def endpoint(request: Request) -> Response:
-        return await _drawn(camera, request)
+        return await _drawn(snapshotter, request)
 
     return endpoint
 
 
-async def _drawn(camera: Camera, request: Request, status: int = 200, problem: str = "") -> Response:
+async def _drawn(snapshotter: Snapshotter, request: Request, status: int = 200, problem: str = "") -> Response:
     def draw() -> str:
         still = "still" in request.query_params
-        return page_render.whole(camera.take(), _base_url(request), problem=problem, still=still)
+        return page_render.whole(snapshotter.take(), _base_url(request), problem=problem, still=still)
 
     return html(await run_in_threadpool(draw), status)
 
 
 def html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
-    """A page with the headers of all pages; ``more`` are further ones."""
-    # A name may hold half a surrogate pair, which JSON can carry and UTF-8 can not.
+    """Return a page with the headers of all pages, and `more` headers."""
+    # A name may hold half a surrogate pair, which JSON can carry and UTF-8 cannot.
     return Response(text.encode("utf-8", "replace"), status, {**HEADERS, **(more or {})}, media_type="text/html")
 
 
 def _base_url(request: Request) -> str:
-    """What a client on this machine is pointed to. The guard has checked that the ``Host`` is one."""
+    """Return the base URL for a client on this machine. The guard has already checked the `Host`."""
     return f"{request.url.scheme}://{request.headers.get('host', '')}/api/v1"
 
 
-def _piece(name: str, kind: str) -> Endpoint:
+def _piece(name: str, kind: str) -> RouteHandler:
     content = (Path(__file__).parent / "templates" / name).read_bytes()
 
     async def endpoint(request: Request) -> Response:
@@ -106,18 +106,18 @@ def _piece(name: str, kind: str) -> Endpoint:
     return endpoint
 
 
-def _pressed(service: Service, camera: Camera, button: Button) -> Endpoint:
+def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> RouteHandler:
     async def endpoint(request: Request) -> Response:
         if not _from_the_page(request):
             said = "The buttons of the page work only on the page; scripts use the calls under /_emulator."
-            return await _drawn(camera, request, 403, said)
+            return await _drawn(snapshotter, request, 403, said)
         try:
             form = await read_form(request)
             await run_in_threadpool(button.press, service, request, form)
         except KeyError as missing:
-            return await _drawn(camera, request, 404, f"There is no {missing.args[0]} any more.")
+            return await _drawn(snapshotter, request, 404, f"There is no {missing.args[0]} any more.")
         except (TypeError, ValueError) as wrong:
-            return await _drawn(camera, request, 400, str(wrong))
+            return await _drawn(snapshotter, request, 400, str(wrong))
         return RedirectResponse("/", 303, HEADERS)
 
     return endpoint
@@ -126,12 +126,13 @@ def _pressed(service: Service, camera: Camera, button: Button) -> Endpoint:
 def _from_the_page(request: Request) -> bool:
     """Whether a browser vouches for the form's origin.
 
-    The guard has refused every foreign origin; a request that names none is no browser's, or a very old one's.
+    The guard has refused every foreign origin. A request without an origin does not come from a browser, or from a very
+    old one.
     """
     return "origin" in request.headers or request.headers.get("sec-fetch-site") == "same-origin"
 
 
-def _events(camera: Camera) -> Endpoint:
+def _events(snapshotter: Snapshotter) -> RouteHandler:
     viewers: set[object] = set()
 
     async def endpoint(request: Request) -> Response:
@@ -140,14 +141,14 @@ def _events(camera: Camera) -> Endpoint:
                 f"{MOST_VIEWERS} pages are open already; close one\n", 503, HEADERS, media_type="text/plain"
             )
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        changes = _counted(viewers, _changes(camera, _base_url(request)))
+        changes = _counted(viewers, _changes(snapshotter, _base_url(request)))
         return StreamingResponse(changes, 200, headers, media_type="text/event-stream")
 
     return endpoint
 
 
 async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same, and one viewer more while it lasts."""
+    """Yield the same changes, and count one more viewer meanwhile."""
     viewer = object()
     viewers.add(viewer)
     try:
@@ -157,12 +158,12 @@ async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> Async
         viewers.discard(viewer)
 
 
-async def _changes(camera: Camera, base_url: str) -> AsyncIterator[bytes]:
-    """Server-sent events ``{"id": section, "html": …}``: every section once, then each that has changed."""
+async def _changes(snapshotter: Snapshotter, base_url: str) -> AsyncIterator[bytes]:
+    """Yield server-sent events `{"id": section, "html": …}`: every section once, then each that has changed."""
     sent: dict[str, str] = {}
 
     def draw() -> dict[str, str]:
-        snapshot = camera.take()
+        snapshot = snapshotter.take()
         return {name: page_render.section(name, snapshot, base_url) for name in page_render.LIVE}
 
     yield b"retry: 1000\n\n"

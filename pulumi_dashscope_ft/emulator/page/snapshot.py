@@ -1,8 +1,8 @@
-"""What the page shows, taken in one breath.
+"""A consistent copy of everything that the page shows.
 
-Why it exists: a page that reads the service piece by piece could show a job as running next to a quota that
-counts it as ended. So everything is copied under the service's lock, which is held for that long and no
-longer; templates then work on the copy. Keys are not in it: callers are ``account-1``.
+A page that reads the service piece by piece could show a job as running next to a quota that counts it as ended. So
+everything is copied under the service's lock, which is held only for the copy; templates then work on the copy. It
+contains no keys: callers are `account-1`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator.model import training
 from pulumi_dashscope_ft.emulator.model.board import Transition
-from pulumi_dashscope_ft.emulator.model.deployments import Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
-from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 from pulumi_dashscope_ft.emulator.model.machine import ACTIVE, CANCELING, FINAL, RUNNING, SUCCEEDED
 from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
 
@@ -32,7 +32,7 @@ LOG_LINES_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What a run has left behind so far: the end of its log, and its loss."""
+    """The results of a run so far: the end of its log, and its loss."""
 
     log: tuple[str, ...]
     log_total: int
@@ -41,7 +41,7 @@ class Traces:
 
 @dataclass(frozen=True, slots=True)
 class JobCard:
-    """One job; times are service seconds, ``progress`` is the share of the training that is done, 0 to 1."""
+    """One job; times are service seconds, `progress` is the share of the training that is done, 0 to 1."""
 
     job_id: str
     name: str
@@ -69,7 +69,7 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentRow:
-    """A model that is served, or on its way there."""
+    """A deployment that is served, or soon will be."""
 
     deployed_model: str
     name: str | None
@@ -103,7 +103,7 @@ class GoneJob:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class PageSnapshot:
     """The whole page's data. Lists are newest first and cut; the totals are not."""
 
     now: float
@@ -125,32 +125,32 @@ class Snapshot:
     requests: tuple[dict[str, Any], ...]
     request_total: int
     latest: tuple[float, str, str] | None
-    """The newest step of any job: when, which job, into which status."""
+    """The newest step of any job: its time, job and status."""
 
 
-class Camera:
-    """Takes snapshots of one service. What a job left behind is read once it has ended, not with every picture."""
+class Snapshotter:
+    """Takes snapshots of one service. The results of a job that has ended are read once, not for every snapshot."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._ended: dict[str, tuple[int, Traces]] = {}
 
-    def take(self) -> Snapshot:
-        """Everything as it is now."""
+    def take(self) -> PageSnapshot:
+        """Return everything as it is now."""
         service = self._service
         with service.at_now() as now:
             jobs = list(reversed(service.jobs().values()))
-            shown = jobs[:JOBS_SHOWN]
+            latest_jobs = jobs[:JOBS_SHOWN]
             files = list(reversed(service.files().values()))
             deployments = list(reversed(service.deployments().values()))
             statuses = [job.run.status for job in jobs]
-            snapshot = Snapshot(
+            snapshot = PageSnapshot(
                 now=now,
                 mode=service.clock.mode,
                 factor=service.clock.speed,
                 keys=len(service.settings.keys),
                 quotas=tuple(_quotas(service)),
-                jobs=tuple(_card(job, self._traces(job, now), now) for job in shown),
+                jobs=tuple(_card(job, self._traces(job, now), now) for job in latest_jobs),
                 job_total=len(jobs),
                 running=statuses.count(RUNNING),
                 waiting=sum(status in ACTIVE for status in statuses) - statuses.count(RUNNING),
@@ -158,21 +158,21 @@ class Camera:
                 gone_total=len(service.gone),
                 files=tuple(files[:FILES_SHOWN]),
                 file_total=len(files),
-                deployments=tuple(_deployment(one) for one in deployments[:DEPLOYMENTS_SHOWN]),
+                deployments=tuple(_deployment(deployment) for deployment in deployments[:DEPLOYMENTS_SHOWN]),
                 deployment_total=len(deployments),
                 faults=tuple(_fault(rule) for rule in service.faults.rules),
-                requests=tuple(one.to_json() for one in islice(reversed(service.log.records), REQUESTS_SHOWN)),
+                requests=tuple(record.to_json() for record in islice(reversed(service.log.records), REQUESTS_SHOWN)),
                 request_total=service.log.counts.total(),
                 latest=_latest(jobs),
             )
-            kept = {job.job_id for job in shown}
+            kept = {job.job_id for job in latest_jobs}
             self._ended = {job_id: one for job_id, one in self._ended.items() if job_id in kept}
             return snapshot
 
-    def _traces(self, job: Job, now: float) -> Traces:
+    def _traces(self, job: EmulatedJob, now: float) -> Traces:
         steps = len(job.run.transitions)
         known = self._ended.get(job.job_id)
-        # A job that was forced back to life has more steps than the one that was remembered.
+        # A job that was forced back to life has more steps than the remembered one.
         if known is not None and known[0] == steps:
             return known[1]
         log = training.log_lines(job, now)
@@ -183,7 +183,7 @@ class Camera:
         return traces
 
 
-def _card(job: Job, traces: Traces, now: float) -> JobCard:
+def _card(job: EmulatedJob, traces: Traces, now: float) -> JobCard:
     run = job.run
     return JobCard(
         job_id=job.job_id,
@@ -202,7 +202,7 @@ def _card(job: Job, traces: Traces, now: float) -> JobCard:
     )
 
 
-def _gone(job: Job) -> GoneJob:
+def _gone(job: EmulatedJob) -> GoneJob:
     return GoneJob(job.job_id, job.job_name or job.job_id, job.run.status)
 
 
@@ -212,8 +212,15 @@ def _quotas(service: Service) -> Iterable[Quota]:
         yield Quota(workspace.scope, sum(counted), service.settings.quota)
 
 
-def _deployment(one: Deployment) -> DeploymentRow:
-    return DeploymentRow(one.deployed_model, one.name, one.status, one.since, one.capacity, one.ready_capacity)
+def _deployment(deployment: EmulatedDeployment) -> DeploymentRow:
+    return DeploymentRow(
+        deployment.deployed_model,
+        deployment.name,
+        deployment.status,
+        deployment.since,
+        deployment.capacity,
+        deployment.ready_capacity,
+    )
 
 
 def _fault(rule: FaultRule) -> FaultRow:
@@ -241,7 +248,7 @@ def _fault(rule: FaultRule) -> FaultRow:
     )
 
 
-def _latest(jobs: Iterable[Job]) -> tuple[float, str, str] | None:
+def _latest(jobs: Iterable[EmulatedJob]) -> tuple[float, str, str] | None:
     steps = [(job.run.since, job.run.sequence, job.job_name or job.job_id, job.run.status) for job in jobs]
     if not steps:
         return None

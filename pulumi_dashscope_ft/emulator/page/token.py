@@ -1,9 +1,9 @@
 """A token for the control API and the page.
 
-Why it exists: loopback is shared by all users of a machine, and who reaches the control API can move the clock, read
-what jobs were created with, and break every answer. With a token only those who were told it can. It is sent as
-``Authorization: Bearer …``: never in an address, which ends up in histories and in the ``Referer``, and never as a
-cookie, which a browser sends to every port of this machine, also to that of another user.
+All users of a machine share loopback, and a caller of the control API can move the clock, read what jobs were created
+with, and break every answer. With a token, only its holders can. It is sent as `Authorization: Bearer …`: never in an
+address, which ends up in histories and in the `Referer`, and never as a cookie, which a browser sends to every port of
+this machine, including that of another user.
 """
 
 from __future__ import annotations
@@ -29,14 +29,17 @@ _USABLE = re.compile(r"[!-~]{16,200}")
 
 
 def checked_token(token: str) -> str:
-    """The token. Raises ``ValueError``, without quoting it, for one that is short or can't be sent as a header."""
+    """Return the token.
+
+    :raises ValueError: it is too short or can't be sent as a header. The message does not quote it.
+    """
     if not _USABLE.fullmatch(token):
         raise ValueError("a control token must be 16 to 200 visible ASCII characters, without spaces")
     return token
 
 
 def new_token() -> str:
-    """A token that nobody can guess: 256 bits."""
+    """Return a token that nobody can guess: 256 bits."""
     return secrets.token_urlsafe(32)
 
 
@@ -69,5 +72,5 @@ _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 def _digest(token: str) -> bytes:
-    """All digests are equally long, so that a comparison does not tell how long the token is."""
+    """Return a digest. All digests have the same length, so that a comparison does not reveal the token's length."""
     return hashlib.sha256(token.encode("utf-8")).digest()

@@ -1,1 +1,1 @@
-"""What the emulator remembers across restarts."""
+"""The emulator's memory across restarts."""

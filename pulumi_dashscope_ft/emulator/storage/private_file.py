@@ -1,7 +1,7 @@
 """Files that only their owner may read.
 
-Why it exists: a state file holds what jobs were created with, and the digests of keys. SQLite makes its files as the
-process's umask has it, which on most machines lets every local user read them.
+A state file holds what jobs were created with, and the digests of keys. SQLite creates its files with the process's
+umask, which on most machines lets every local user read them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,17 @@ from pathlib import Path
 
 PRIVATE = 0o600
 _COMPANIONS = ("", "-journal", "-wal", "-shm")
-"""What SQLite puts beside a file; a new one gets the mode of the file itself."""
+"""Files that SQLite puts beside a file; a new one gets the mode of the file itself."""
 
 
 def keep_private(path: Path) -> list[str]:
-    """Make the file if there is none, for its owner only, and take others' rights away where there is one.
+    """Make the file for its owner only, or take other users' rights away from an existing one.
 
-    Answers a line about each file that others could read. Raises ``ValueError`` for what is no regular file or
-    belongs to somebody else, ``OSError`` for a file that can't be opened. On Windows, whose files have no modes, it
-    only looks whether the file is one.
+    On Windows, whose files have no modes, the function only checks that it is a regular file.
+
+    :returns: a line about each file that others could read.
+    :raises ValueError: it is no regular file or belongs to somebody else.
+    :raises OSError: the file can't be opened.
     """
     said = []
     for tail in _COMPANIONS:
@@ -40,14 +42,14 @@ def _tightened(path: Path, *, make: bool) -> str:
             raise
         return ""
     try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise ValueError(f"{path} is no regular file; name another file")
-        if os.name != "posix" or not found.st_mode & 0o077:
+        if os.name != "posix" or not status.st_mode & 0o077:
             return ""
-        if found.st_uid != os.geteuid():
+        if status.st_uid != os.geteuid():
             raise ValueError(f"{path} belongs to another user, who can read what is in it; name another file")
         os.fchmod(descriptor, PRIVATE)
-        return f"{path} could be read by others (mode {stat.S_IMODE(found.st_mode):04o}): it is 0600 now"
+        return f"{path} could be read by others (mode {stat.S_IMODE(status.st_mode):04o}): it is 0600 now"
     finally:
         os.close(descriptor)

@@ -1,8 +1,8 @@
-"""Objects from a state file, checked before they are believed.
+"""Restores objects from a state file, with checks.
 
-Why it exists: a state file may be years old, damaged, or written by a version that knew no bounds; a job dated in the
-year 33000 broke every start that followed. Each object is held against the types of its class, every number against
-its range, and one that does not fit is left out rather than ending the emulator.
+A state file may be years old, damaged, or written by a version that had no limits; a job dated in the year 33000 broke
+every later start. Each object is checked against the types of its class, every number against its range, and an object
+that does not fit is left out rather than ending the emulator.
 """
 
 from __future__ import annotations
@@ -17,26 +17,25 @@ from pulumi_dashscope_ft.emulator.limits import LATEST, MOST_SPAN
 
 Kept = TypeVar("Kept")
 _LARGEST = LATEST + MOST_SPAN
-"""A moment, or the end of a step that began at the last one."""
+"""The latest moment, or the end of a step that began at that moment."""
 
 
 def restored(cls: type[Kept], data: object) -> Kept:
-    """An instance of a dataclass from the dictionary that ``asdict`` made of one.
+    """Return an instance of a dataclass from the dictionary that `asdict` made of it. New fields get their defaults.
 
-    Raises ``ValueError`` in plain words for an unknown or missing field, a value of another type, or a number out of
-    range. Fields that a newer version added take their defaults.
+    :raises ValueError: in plain words: a field is unknown, missing or of another type, or a number is out of range.
     """
     if not isinstance(data, dict):
         raise ValueError("it is no object")
     hints = get_type_hints(cls)
-    fields = {one.name: one for one in dataclasses.fields(cls)}  # type: ignore[arg-type]  # only dataclasses are given
+    fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]  # only dataclasses come here
     unknown = sorted(set(data) - set(fields))
     if unknown:
         raise ValueError(f"it has {checks.quoted(', '.join(map(str, unknown)))}, which this version does not know")
     missing = [
         name
-        for name, one in fields.items()
-        if name not in data and one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
+        for name, field in fields.items()
+        if name not in data and field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
     ]
     if missing:
         raise ValueError(f"it has no {', '.join(missing)}")
@@ -44,7 +43,10 @@ def restored(cls: type[Kept], data: object) -> Kept:
 
 
 def known_status(status: str, statuses: Collection[str]) -> None:
-    """Raises ``ValueError`` for a status of no machine."""
+    """Check that a status is one of `statuses`.
+
+    :raises ValueError: it is not.
+    """
     if status not in statuses:
         raise ValueError(f"its status is {checks.quoted(status)}")
 
@@ -54,14 +56,14 @@ def _value(name: str, hint: Any, value: object) -> Any:
     if origin in (Union, types.UnionType):
         if value is None and type(None) in arguments:
             return None
-        (hint,) = [one for one in arguments if one is not type(None)]
+        (hint,) = [argument for argument in arguments if argument is not type(None)]
         return _value(name, hint, value)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return restored(hint, value)
     if origin is list and isinstance(value, list):
-        return [_value(name, arguments[0], one) for one in value]
+        return [_value(name, arguments[0], item) for item in value]
     if origin is dict and isinstance(value, dict):
-        return {str(key): _value(name, arguments[1], one) for key, one in value.items()}
+        return {str(key): _value(name, arguments[1], item) for key, item in value.items()}
     if hint is float and isinstance(value, (int, float)) and not isinstance(value, bool):
         return checks.number(name, value, most=_LARGEST)
     if hint is int:
@@ -69,5 +71,5 @@ def _value(name: str, hint: Any, value: object) -> Any:
     if hint in (str, bool) and isinstance(value, hint):
         return value
     if hint in (Any, object):
-        return value  # JSON of any shape, which was read within bounds
+        return value  # JSON of any shape, read within limits
     raise ValueError(f"{name} is {checks.quoted(value)}")

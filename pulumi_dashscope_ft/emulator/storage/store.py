@@ -1,11 +1,11 @@
 """Optional memory across restarts, in one SQLite file.
 
-Why it exists: whoever develops against a long-running emulator wants yesterday's jobs to be there, and a
-restart must not turn a stack's state into a list of unknown ids. Each object is one row of JSON; only rows
-that changed are written. Keys are not stored, only the salted digests that tell accounts apart.
+Developers with a long-running emulator want yesterday's jobs to be there, and a restart must not turn a stack's state
+into a list of unknown ids. Each object is one row of JSON; only changed rows are written. Keys are not stored, only the
+salted digests that distinguish accounts.
 
-What a file holds is checked before it is believed (:mod:`.restoring`). A row that can't be used stays in the file,
-untouched, and is named in :attr:`Store.notices`.
+The content of a file is checked (:mod:`.restoring`). An unusable row stays in the file, untouched, and is named in
+:attr:`Store.notices`.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from typing import Any
 from pulumi_dashscope_ft.emulator import checks, strict_json
 from pulumi_dashscope_ft.emulator.limits import BODY_BYTES, DEPTH, LATEST, MOST_ACCOUNTS
 from pulumi_dashscope_ft.emulator.model.board import Run
-from pulumi_dashscope_ft.emulator.model.deployments import GONE, Deployment
+from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
-from pulumi_dashscope_ft.emulator.model.jobs import Job
+from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES, Plan
 from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
 from pulumi_dashscope_ft.emulator.wire import Ids
@@ -34,7 +34,7 @@ from .restoring import known_status, restored
 _VERSION = "1"
 _META = ("meta", "")
 _ROW_BYTES = 4 * BODY_BYTES
-"""The longest row: what a job was created with may be spelled longer here."""
+"""The longest row: the inputs of a job may be spelled longer here."""
 _MOST_ROWS = 1_000_000
 _MOST_NOTICES = 20
 _SALT = re.compile(r"[0-9a-f]{32}")
@@ -43,7 +43,10 @@ _SHAPE = "SELECT type, tbl_name FROM sqlite_master WHERE type IN ('trigger', 'vi
 
 
 class Store:
-    """A state file. Raises ``ValueError`` when the file is something else. Use with the service's lock held."""
+    """A state file. Use with the service's lock held.
+
+    :raises ValueError: the file is something else.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self._path = str(path)
@@ -77,7 +80,7 @@ class Store:
         )
         for row in rows:
             try:
-                kind, name, body = (one.decode() for one in row)
+                kind, name, body = (column.decode() for column in row)
             except (AttributeError, UnicodeDecodeError):
                 self._refused("a row", "it is no text, or too long")
             else:
@@ -86,13 +89,13 @@ class Store:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What was found wrong with the file and left out or put right; the first of it, and how much more there is."""
+        """Problems of the file, left out or repaired: the first of them, and how many more there are."""
         more = len(self._found) - _MOST_NOTICES
-        shown = self._found[:_MOST_NOTICES]
-        return (*shown, f"{self._path}: {more} more rows were left out") if more > 0 else tuple(shown)
+        first = self._found[:_MOST_NOTICES]
+        return (*first, f"{self._path}: {more} more rows were left out") if more > 0 else tuple(first)
 
     def load(self, service: Service) -> None:
-        """Fill an empty service with what was saved; its clock goes on from the saved time where that is later."""
+        """Fill an empty service with what was saved. Its clock goes on from the saved time if that is later."""
         self._restore_meta(service)
         for (kind, name), body in sorted(self._written.items()):
             if (kind, name) == _META:
@@ -101,7 +104,7 @@ class Store:
                 _restore(service, kind, name, _json(body))
             except ValueError as wrong:
                 self._refused(checks.quoted(f"{kind} {name}"), str(wrong))
-                # Not among what was written: what was never written is never deleted.
+                # Remove it from the written rows: only written rows are ever deleted.
                 del self._written[kind, name]
         for workspace in service.workspaces.values():
             # The file's own time may have been unusable: nothing may be newer than now.
@@ -133,23 +136,23 @@ class Store:
         self._db.close()
 
     def _read_meta(self) -> dict[str, Any]:
-        """What the file says of itself; everything but the version is checked, and left out, piece by piece."""
+        """Return the file's facts about itself. Everything but the version is checked, and left out, piece by piece."""
         body = self._written.get(_META)
         if body is None:
             return {"lives": 1}
         try:
-            found = _json(body)
-            if not isinstance(found, dict):
+            row = _json(body)
+            if not isinstance(row, dict):
                 raise ValueError("it is no object")
         except ValueError as wrong:
             self._refused("its head", str(wrong))
             return {"lives": 1}
-        if found.get("version", _VERSION) != _VERSION:
+        if row.get("version", _VERSION) != _VERSION:
             raise ValueError(f"{self._path} was written by another version of the emulator; name another file")
         meta: dict[str, Any] = {"lives": 2}
         for read in (_lives, _now, _identities):
             try:
-                meta |= read(found)
+                meta |= read(row)
             except ValueError as wrong:
                 self._refused("a part of its head", str(wrong))
         return meta
@@ -171,21 +174,24 @@ class Store:
 
 
 def _json(body: str) -> Any:
-    # An object of an API call is a level or two deeper here.
+    # An object of an API call is nested a level or two deeper here.
     return strict_json.loads(body.encode("utf-8", "replace"), depth=2 * DEPTH)
 
 
-def _lives(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"lives": checks.whole("the number of starts", found.get("lives", 0)) + 1}
+def _lives(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"lives": checks.whole("the number of starts", row.get("lives", 0)) + 1}
 
 
-def _now(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {"now": checks.number("the time", found.get("now", 0.0), most=LATEST)}
+def _now(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"now": checks.number("the time", row.get("now", 0.0), most=LATEST)}
 
 
-def _identities(found: Mapping[str, Any]) -> dict[str, Any]:
-    """The salt and the digests of keys. Raises ``ValueError``: without both, keys are counted anew."""
-    salt, digests = found.get("salt"), found.get("digests")
+def _identities(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the salt and the digests of keys.
+
+    :raises ValueError: one of them is missing; keys are then counted anew.
+    """
+    salt, digests = row.get("salt"), row.get("digests")
     if not isinstance(salt, str) or not _SALT.fullmatch(salt):
         raise ValueError("the salt of the keys is none")
     if not isinstance(digests, dict) or len(digests) > MOST_ACCOUNTS:
@@ -198,7 +204,10 @@ def _identities(found: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _restore(service: Service, kind: str, name: str, data: Any) -> None:
-    """Puts one object back. Raises ``ValueError`` for one that can't be used, and changes nothing then."""
+    """Put one object back.
+
+    :raises ValueError: it can't be used; nothing is changed.
+    """
     if not isinstance(data, dict):
         raise ValueError("it is no object")
     scope = data.pop("scope", "")
@@ -229,8 +238,8 @@ def _restore(service: Service, kind: str, name: str, data: Any) -> None:
         raise ValueError("this version knows no such thing")
 
 
-def _same_name(found: str, name: str) -> None:
-    if found != name:
+def _same_name(recorded: str, name: str) -> None:
+    if recorded != name:
         raise ValueError("it is about something else")
 
 
@@ -239,8 +248,8 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
     for workspace in service.workspaces.values():
         for job in workspace.jobs.values():
             rows["job", job.job_id] = json.dumps({"scope": workspace.scope, **_job_data(job)})
-        for one in workspace.files.values():
-            rows["file", one.file_id] = json.dumps({"scope": workspace.scope, **asdict(one)})
+        for file in workspace.files.values():
+            rows["file", file.file_id] = json.dumps({"scope": workspace.scope, **asdict(file)})
         for kind, found in (("deployment", workspace.fleet.deployments), ("gone_deployment", workspace.fleet.gone)):
             for name, deployment in found.items():
                 rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(deployment)})
@@ -251,30 +260,30 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
     return rows
 
 
-def _job_data(job: Job) -> dict[str, Any]:
+def _job_data(job: EmulatedJob) -> dict[str, Any]:
     data = asdict(job)
-    data["run"].pop("plan")  # drawn again from the settings and the run's own overrides
+    data["run"].pop("plan")  # computed again from the settings and the run's own overrides
     return data
 
 
-def _deployment(service: Service, data: dict[str, Any]) -> Deployment:
-    deployment = restored(Deployment, data)
+def _deployment(service: Service, data: dict[str, Any]) -> EmulatedDeployment:
+    deployment = restored(EmulatedDeployment, data)
     _check_history(deployment, (*DEPLOYMENT_STATUSES, GONE))
     service.settings.deployment_plan.override(deployment.overrides)
     return deployment
 
 
-def _job(data: dict[str, Any]) -> Job:
+def _job(data: dict[str, Any]) -> EmulatedJob:
     run = data.get("run")
     if not isinstance(run, dict) or not isinstance(run.get("overrides"), dict):
         raise ValueError("it has no run")
     plan = Plan().override(run["overrides"])
-    job = restored(Job, {**data, "run": {**run, "plan": asdict(plan)}})
+    job = restored(EmulatedJob, {**data, "run": {**run, "plan": asdict(plan)}})
     _check_history(job.run, STATUSES)
     return job
 
 
-def _check_history(history: Run | Deployment, statuses: tuple[str, ...]) -> None:
+def _check_history(history: Run | EmulatedDeployment, statuses: tuple[str, ...]) -> None:
     if not history.transitions:
         raise ValueError("it has no history")
     for step in history.transitions:

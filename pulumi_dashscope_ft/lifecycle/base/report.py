@@ -22,9 +22,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from pulumi_dashscope_ft.api import Clock, DashScopeError, clean, redact
+from pulumi_dashscope_ft.api import Clock, DashScopeError
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import redact, redact_secrets, sanitize
 
 VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
@@ -179,5 +179,5 @@ def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
 
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
-        return clean(redact(hide_secrets(value)), _LONGEST)
+        return sanitize(redact(redact_secrets(value)), _LONGEST)
     return [_printable(item) for item in value] if isinstance(value, list) else value

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import KeySource, escaped
+from pulumi_dashscope_ft.api import KeySource
+from pulumi_dashscope_ft.text import escape
 
 
 def shown_outputs(chosen: Mapping[str, Any], key: KeySource | None) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def shown_outputs(chosen: Mapping[str, Any], key: KeySource | None) -> dict[str,
 
     :param key: of the account that was asked; None where the outputs go nowhere.
     """
-    hidden = key.hide(chosen) if key is not None else chosen
+    hidden = key.redact_values(chosen) if key is not None else chosen
     return {
-        name: escaped(value) if isinstance(value, str) else value for name, value in hidden.items() if value is not None
+        name: escape(value) if isinstance(value, str) else value for name, value in hidden.items() if value is not None
     }

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, Job, clean
+from pulumi_dashscope_ft.api import ApiError, Job
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.text import hide_secrets
+from pulumi_dashscope_ft.text import redact_secrets, sanitize
 
 LOG_TAIL_LINES = 20
 _TOLD_LINES = 6
@@ -23,15 +23,15 @@ def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
     """
 
     def redact(text: str) -> str:
-        return connection.key.redact(hide_secrets(text))
+        return connection.key.redact(redact_secrets(text))
 
-    told = {name: clean(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
+    told = {name: sanitize(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
     except ApiError:
         # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
         return told
-    return {**told, "logTail": [clean(redact(line)) for line in lines]}
+    return {**told, "logTail": [sanitize(redact(line)) for line in lines]}
 
 
 def told(failure: Mapping[str, Any]) -> str:

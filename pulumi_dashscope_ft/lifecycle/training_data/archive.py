@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import IO
 
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile
-from pulumi_dashscope_ft.lifecycle.training_data.notes import quoted
+from pulumi_dashscope_ft.lifecycle.training_data.notes import quote_text
 from pulumi_dashscope_ft.lifecycle.training_data.report import Findings
 from pulumi_dashscope_ft.lifecycle.training_data.zip.content import MemberReader
 from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory
@@ -73,11 +73,11 @@ def _no_rows_file(names: list[str]) -> str:
     deeper = next((name for name in names if name.endswith(f"/{ROWS_FILE}")), None)
     if deeper is not None:
         return (
-            f"has its {ROWS_FILE} in a folder ({quoted(deeper)}): it must be in the root; "
+            f"has its {ROWS_FILE} in a folder ({quote_text(deeper)}): it must be in the root; "
             "pack what is in the folder, not the folder"
         )
     rows = next((name for name in names if name.endswith(".jsonl") and "/" not in name), None)
-    named = f" (it has {quoted(rows)})" if rows else ""
+    named = f" (it has {quote_text(rows)})" if rows else ""
     return f"has no {ROWS_FILE} in its root{named}: the file with the rows must have that name"
 
 
@@ -85,9 +85,9 @@ def _check_media(media: Iterable[str], names: list[str], findings: Findings) -> 
     present = {*names, *(name.rpartition("/")[2] for name in names)}
     for name in dict.fromkeys(media):
         if name.removeprefix("./") not in present:
-            findings.problem(f"the rows name {quoted(name)}, which is not in the archive: add it, or mend the name")
+            findings.problem(f"the rows name {quote_text(name)}, which is not in the archive: add it, or mend the name")
         elif not _SAFE_NAME.fullmatch(name):
             findings.warning(
-                f"the name {quoted(name)} has characters other than ASCII letters, digits, `_` and `-`, "
+                f"the name {quote_text(name)} has characters other than ASCII letters, digits, `_` and `-`, "
                 "which the service may refuse"
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.training_data.notes import Note, problem, quoted, warning, what
+from pulumi_dashscope_ft.lifecycle.training_data.notes import Note, problem, quote_text, warning, what
 
 ROLES = ("system", "user", "assistant")
 """Documented roles (API page model-training-overview)."""
@@ -68,19 +68,19 @@ def _role_notes(message: Mapping[str, Any], name: str, roles: tuple[str, ...]) -
     role = message.get("role")
     if role in roles:
         return
-    allowed = ", ".join(quoted(role) for role in roles)
+    allowed = ", ".join(quote_text(role) for role in roles)
     if role is None:
         from_ = ' (it has "from": this looks like the ShareGPT format)' if "from" in message else ""
         yield problem(f'{name} has no "role"{from_}: write {allowed}')
     elif not isinstance(role, str):
         yield problem(f'{name}: "role" is {what(role)}: write {allowed}')
     elif role in _TOOL_ROLES and roles == ROLES:
-        yield warning(f"{name}: the role {quoted(role)} is not documented for training; documented are {allowed}")
+        yield warning(f"{name}: the role {quote_text(role)} is not documented for training; documented are {allowed}")
     else:
         meant = role.strip().lower()
         meant = _MEANT.get(meant, meant)
-        write = quoted(meant) if meant in roles else allowed
-        yield problem(f"{name}: the role {quoted(role)} is not one that fits here: write {write}")
+        write = quote_text(meant) if meant in roles else allowed
+        yield problem(f"{name}: the role {quote_text(role)} is not one that fits here: write {write}")
 
 
 def _ignored_key_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:

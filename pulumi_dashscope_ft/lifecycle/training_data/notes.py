@@ -7,9 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_dashscope_ft.schema.shown import quoted, shown
+from pulumi_dashscope_ft.schema.quoting import quote_text, quote_value
 
-__all__ = ["Note", "problem", "quoted", "warning", "what"]
+__all__ = ["Note", "problem", "quote_text", "warning", "what"]
 
 _KINDS = ((bool, "true or false"), (dict, "an object"), (list, "a list"), (str, "a string"))
 
@@ -36,5 +36,5 @@ def warning(text: str, kind: str = "") -> Note:
 def what(value: Any) -> str:
     """A JSON value as it is named when it is of the wrong kind; the value itself only where it is short."""
     if value is None or isinstance(value, (bool, int, float)):
-        return shown(value)
+        return quote_value(value)
     return next((name for kind, name in _KINDS if isinstance(value, kind)), "something else")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.training_data.messages import content_media, message_notes, one_message
-from pulumi_dashscope_ft.lifecycle.training_data.notes import Note, problem, quoted, warning, what
+from pulumi_dashscope_ft.lifecycle.training_data.notes import Note, problem, quote_text, warning, what
 
 CHAT, DPO, CPT, VL, MEDIA = "chat", "dpo", "cpt", "vl", "media"
 
@@ -103,7 +103,7 @@ def contradiction(kind: str, training_type: str | None) -> str | None:
     if training_type is None or kind in usable:
         return None
     return (
-        f"holds {kind} rows, but training type {quoted(training_type)} trains on {usable[0]} rows such as "
+        f"holds {kind} rows, but training type {quote_text(training_type)} trains on {usable[0]} rows such as "
         f"{EXAMPLES[usable[0]]}; write such rows, or set the training type to {_TRAINED_BY[kind]}"
     )
 
@@ -114,7 +114,7 @@ def _no_shape(row: Mapping[str, Any]) -> str:
     for key, looks in _FOREIGN.items():
         if key in row:
             return f'has no "messages" and {looks}: rewrite it as {EXAMPLES[CHAT]}'
-    keys = ", ".join(quoted(key) for key in list(row)[:5])
+    keys = ", ".join(quote_text(key) for key in list(row)[:5])
     return (
         f'has no "messages" (it has {keys}): a row must be an object such as {EXAMPLES[CHAT]}, '
         f'or {EXAMPLES[CPT]} for training type "cpt"'
@@ -134,7 +134,7 @@ def _preference_notes(row: Mapping[str, Any]) -> Iterator[Note]:
             other = "rejected" if name == "chosen" else "chosen"
             yield problem(f'has "{other}" but no "{name}": a preference row needs both, as in {EXAMPLES[DPO]}')
             continue
-        yield from one_message(row[name], quoted(name), roles=("assistant",))
+        yield from one_message(row[name], quote_text(name), roles=("assistant",))
     chosen, rejected = row.get("chosen"), row.get("rejected")
     if isinstance(chosen, dict) and isinstance(rejected, dict) and chosen.get("content") == rejected.get("content"):
         yield warning('"chosen" and "rejected" say the same, so there is nothing to learn from this row')

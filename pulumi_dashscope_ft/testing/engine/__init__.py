@@ -1,1 +1,1 @@
-"""The local engine: it plans the steps of an operation and carries them out."""
+"""The local engine: plans the steps of an operation and carries them out."""

@@ -1,8 +1,7 @@
-"""The steps of a plan, each able to carry itself out.
+"""The steps of a plan, each of which can carry itself out.
 
-Why it exists: a plan is data first (a preview shows it) and work second. A step knows its name, what it
-does to the provider, and what becomes of the state; it knows nothing of when it runs. Names and effects are
-the real engine's.
+A plan is data first (a preview shows it) and work second. A step knows its name, its effect on the provider, and its
+effect on the state; it does not know when it runs. Names and effects are the real engine's.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError
 from pulumi_dashscope_ft.testing.providers.client import mark_outputs
-from pulumi_dashscope_ft.testing.providers.outcomes import Made, PartialFailure
+from pulumi_dashscope_ft.testing.providers.outcomes import CreateOutcome, PartialFailure
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.result import Step
 from pulumi_dashscope_ft.testing.state.resource import ResourceState, now
@@ -23,8 +22,8 @@ from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """What every step works with."""
+class StepContext:
+    """What every step needs."""
 
     providers: Providers
     snapshot: Snapshot
@@ -33,15 +32,19 @@ class Run:
 
 @dataclass(slots=True)
 class Action:
-    """A step to take. ``counted_as`` is what the change summary calls it, None when it does not count."""
+    """A step. `counted_as` is its name in the change summary, None if it does not count."""
 
     op: str
     state: ResourceState
     counted_as: str | None = None
     keys: tuple[str, ...] = ()
 
-    def apply(self, run: Run) -> None:
-        """Do it. Raises ``ProviderError`` or ``ProtectedResource``; the snapshot is right in every case."""
+    def apply(self, context: StepContext) -> None:
+        """Carry out the step. The snapshot is right in every case.
+
+        :raises ProviderError: the provider refused.
+        :raises ProtectedResource: the resource is protected.
+        """
 
     def describe(self) -> Step:
         state = self.state
@@ -50,64 +53,64 @@ class Action:
 
 @dataclass(slots=True)
 class Same(Action):
-    """Nothing changed; id and outputs carry over. ``old`` None: left out by ``target``, so it does not exist."""
+    """Nothing changed; id and outputs carry over. If `old` is None, `target` left it out, so it does not exist."""
 
     old: ResourceState | None = None
 
-    def apply(self, run: Run) -> None:
+    def apply(self, context: StepContext) -> None:
         if self.old is None:
             return
         self.state.id = self.old.id
         self.state.outputs = self.old.outputs
-        run.snapshot.end(None, done=self.old, new=self.state)
+        context.snapshot.end(None, done=self.old, new=self.state)
 
 
 @dataclass(slots=True)
 class Create(Action):
-    """Make the resource, fresh or in place of ``old``, which then waits for its deletion if ``delete_old_later``."""
+    """Create the resource, new or in place of `old`, which waits for its deletion if `delete_old_later`."""
 
     old: ResourceState | None = None
     delete_old_later: bool = False
 
-    def apply(self, run: Run) -> None:
+    def apply(self, context: StepContext) -> None:
         state = self.state
         if not state.custom:
-            self._finish(run, None)
+            self._finish(context, None)
         elif state.is_provider:
             state.outputs = dict(state.inputs)
-            state.id = UNKNOWN if run.dry_run else str(uuid.uuid4())
-            self._finish(run, None)
-        elif run.dry_run:
-            state.outputs = _foreseen(run, state)
-            self._finish(run, None)
+            state.id = UNKNOWN if context.dry_run else str(uuid.uuid4())
+            self._finish(context, None)
+        elif context.dry_run:
+            state.outputs = _foreseen(context, state)
+            self._finish(context, None)
         else:
-            self._call_provider(run)
+            self._call_provider(context)
 
-    def _call_provider(self, run: Run) -> None:
+    def _call_provider(self, context: StepContext) -> None:
         state = self.state
-        run.snapshot.begin("creating", state)
+        context.snapshot.begin("creating", state)
         try:
             timeout = seconds(state.custom_timeouts.get("create"))
-            made = run.providers.of(state).create(state.urn, state.inputs, timeout)
-            state.id = made.id
-            _take(state, made)
+            outcome = context.providers.of(state).create(state.urn, state.inputs, timeout)
+            state.id = outcome.id
+            _take(state, outcome)
         except PartialFailure as failure:
             state.init_errors = failure.reasons
             state.id = failure.id
-            _take(state, failure.made)
-            self._finish(run, state)
+            _take(state, failure.outcome)
+            self._finish(context, state)
             raise
         except BaseException:
-            run.snapshot.end(state)
+            context.snapshot.end(state)
             raise
-        self._finish(run, state)
+        self._finish(context, state)
 
-    def _finish(self, run: Run, started: ResourceState | None) -> None:
+    def _finish(self, context: StepContext, started: ResourceState | None) -> None:
         self.state.created = self.state.modified = now()
         if self.old is not None and self.delete_old_later:
             self.old.delete = True
         replaced = self.old if self.old is not None and self.old.pending_replacement else None
-        run.snapshot.end(started, done=replaced, new=self.state)
+        context.snapshot.end(started, done=replaced, new=self.state)
 
 
 @dataclass(slots=True)
@@ -116,20 +119,20 @@ class Update(Action):
 
     old: ResourceState = field(kw_only=True)
 
-    def apply(self, run: Run) -> None:
+    def apply(self, context: StepContext) -> None:
         state, old = self.state, self.old
         state.id = old.id
         if not state.custom or state.is_provider:
             state.outputs = dict(state.inputs) if state.custom else old.outputs
-            run.snapshot.end(None, done=old, new=state)
+            context.snapshot.end(None, done=old, new=state)
             return
-        if run.dry_run:
-            state.outputs = _foreseen(run, state, old)
-            run.snapshot.end(None, done=old, new=state)
+        if context.dry_run:
+            state.outputs = _foreseen(context, state, old)
+            context.snapshot.end(None, done=old, new=state)
             return
-        run.snapshot.begin("updating", state)
+        context.snapshot.begin("updating", state)
         try:
-            made = run.providers.of(state).update(
+            outcome = context.providers.of(state).update(
                 state.urn,
                 state.id,
                 old_inputs=old.inputs,
@@ -139,17 +142,17 @@ class Update(Action):
             )
         except PartialFailure as failure:
             state.init_errors = failure.reasons
-            _take(state, failure.made)
-            state.inputs = old.inputs  # the new inputs did not take, so the next plan must see the old ones
+            _take(state, failure.outcome)
+            state.inputs = old.inputs  # the new inputs took no effect, so the next plan must see the old ones
             state.modified = now()
-            run.snapshot.end(state, done=old, new=state)
+            context.snapshot.end(state, done=old, new=state)
             raise
         except BaseException:
-            run.snapshot.end(state)
+            context.snapshot.end(state)
             raise
-        _take(state, made)
+        _take(state, outcome)
         state.modified = now()
-        run.snapshot.end(state, done=old, new=state)
+        context.snapshot.end(state, done=old, new=state)
 
 
 @dataclass(slots=True)
@@ -159,87 +162,88 @@ class Replace(Action):
 
 @dataclass(slots=True)
 class Delete(Action):
-    """Delete ``state``.
+    """Delete `state`.
 
-    ``being_deleted`` are the URNs that go in this run; ``then_recreate`` keeps a place for the successor.
+    `being_deleted` are the URNs that go in this run; `then_recreate` keeps a place for the successor.
     """
 
     being_deleted: Collection[str] = ()
     then_recreate: bool = False
 
-    def apply(self, run: Run) -> None:
+    def apply(self, context: StepContext) -> None:
         state = self.state
         if state.protect and self.counted_as is not None:
             raise ProtectedResource(
                 f"{state.urn} is protected and was not deleted. Take `protect` off its options "
                 "and run `up`, then try again."
             )
-        if run.dry_run or not self._is_ours():
-            self._finish(run, None)
+        if context.dry_run or not self._is_ours():
+            self._finish(context, None)
             return
-        run.snapshot.begin("deleting", state)
+        context.snapshot.begin("deleting", state)
         try:
             timeout = seconds(state.custom_timeouts.get("delete"))
-            run.providers.of(state).delete(
+            context.providers.of(state).delete(
                 state.urn, state.id, inputs=state.inputs, outputs=state.outputs, timeout=timeout
             )
         except BaseException:
-            run.snapshot.end(state)
+            context.snapshot.end(state)
             raise
-        self._finish(run, state)
+        self._finish(context, state)
 
     def _is_ours(self) -> bool:
-        """Whether the provider must be asked: not for what we don't own, keep, or lose with something else."""
+        """Whether to call the provider: not for a resource that we don't own, keep, or lose with something else."""
         state = self.state
         if not state.custom or state.is_provider or state.external or state.retain_on_delete:
             return False
         return not (state.deleted_with and state.deleted_with in self.being_deleted)
 
-    def _finish(self, run: Run, started: ResourceState | None) -> None:
+    def _finish(self, context: StepContext, started: ResourceState | None) -> None:
         self.state.pending_replacement = self.then_recreate
-        run.snapshot.end(started, done=None if self.then_recreate else self.state)
+        context.snapshot.end(started, done=None if self.then_recreate else self.state)
 
 
 @dataclass(slots=True)
 class Forget(Action):
     """Drop a place kept for a replacement that is no longer wanted."""
 
-    def apply(self, run: Run) -> None:
-        run.snapshot.end(None, done=self.state)
+    def apply(self, context: StepContext) -> None:
+        context.snapshot.end(None, done=self.state)
 
 
 @dataclass(slots=True)
 class Read(Action):
-    """Look up a resource that is not ours."""
+    """Read a resource that is not ours."""
 
     old: ResourceState | None = None
 
-    def apply(self, run: Run) -> None:
+    def apply(self, context: StepContext) -> None:
         state = self.state
         if state.id:
-            run.snapshot.begin("reading", state)
+            context.snapshot.begin("reading", state)
             try:
-                found = run.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
-                if not found.id:
+                reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.inputs)
+                if not reply.id:
                     raise ProviderError(f"there is no resource with the id {state.id!r}")
             except BaseException:
-                run.snapshot.end(state)
+                context.snapshot.end(state)
                 raise
-            state.id = found.id
-            state.outputs = mark_outputs(found.outputs, state.additional_secret_outputs)
+            state.id = reply.id
+            state.outputs = mark_outputs(reply.outputs, state.additional_secret_outputs)
         if self.op == "read-replacement" and self.old is not None:
             self.old.delete = True
         elif self.old is not None and changed_keys(self.old.outputs, state.outputs):
             self.counted_as = "read"
         taken_over = self.old if self.old is not None and not self.old.delete else None
-        run.snapshot.end(state, done=taken_over, new=state)
+        context.snapshot.end(state, done=taken_over, new=state)
 
 
 @dataclass(slots=True)
 class Refresh(Action):
-    """Ask the provider what has become of the resource.
+    """Read the present state of a resource from its provider.
 
-    ``outcome`` is the state from then on, None when it is gone; it is the old one until the provider has answered.
+    `outcome` is the state from then on, None if the resource is gone. It is the old state until the provider has
+    answered.
     """
 
     counted: bool = True
@@ -249,24 +253,24 @@ class Refresh(Action):
     def __post_init__(self) -> None:
         self.outcome = self.state
 
-    def apply(self, run: Run) -> None:
-        self.outcome, found = self._looked_at(run)
+    def apply(self, context: StepContext) -> None:
+        self.outcome, found = self._looked_at(context)
         self.counted_as = found if self.counted else None
 
-    def _looked_at(self, run: Run) -> tuple[ResourceState | None, str]:
+    def _looked_at(self, context: StepContext) -> tuple[ResourceState | None, str]:
         state = self.state
         if not state.custom or state.is_provider or state.pending_replacement:
             return state, "same"
         fresh = state.copy()
         fresh.init_errors = []
         try:
-            found = run.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
-        except PartialFailure as failure:  # it is there and unwell: worth a warning, not a failed refresh
-            fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.made.outputs, None
+            reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
+        except PartialFailure as failure:  # it exists but is unhealthy: worth a warning, not a failed refresh
+            fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.outcome.outputs, None
             self.warnings = (f"the resource is there, but not well:\n{failure}",)
         else:
-            fresh.id, outputs, inputs = found.id, found.outputs, found.inputs
-            fresh.refresh_before_update = found.stale_soon
+            fresh.id, outputs, inputs = reply.id, reply.outputs, reply.inputs
+            fresh.refresh_before_update = reply.stale_soon
         if not fresh.id:
             return None, "delete"
         fresh.inputs = state.inputs if inputs is None else inputs
@@ -277,22 +281,22 @@ class Refresh(Action):
             changed = bool(changed_keys(state.outputs, fresh.outputs))
         else:
             changed = (
-                run.providers.of(state)
+                context.providers.of(state)
                 .diff(state.urn, fresh.id, old_inputs=fresh.inputs, old_outputs=fresh.outputs, news=state.inputs)
                 .changes
             )
         return fresh, "update" if changed else "same"
 
 
-def _foreseen(run: Run, state: ResourceState, old: ResourceState | None = None) -> Properties:
-    """The outputs that a preview shows. A provider that knows no previews leaves only what is an input."""
-    provider = run.providers.of(state)
+def _foreseen(context: StepContext, state: ResourceState, old: ResourceState | None = None) -> Properties:
+    """Return the outputs for a preview. A provider without previews leaves only the inputs."""
+    provider = context.providers.of(state)
     if not provider.previews:
         return dict(state.inputs)
     if old is None:
-        made = provider.create(state.urn, state.inputs, 0, preview=True)
+        outcome = provider.create(state.urn, state.inputs, 0, preview=True)
     else:
-        made = provider.update(
+        outcome = provider.update(
             state.urn,
             state.id,
             old_inputs=old.inputs,
@@ -301,13 +305,13 @@ def _foreseen(run: Run, state: ResourceState, old: ResourceState | None = None) 
             timeout=0,
             preview=True,
         )
-    return mark_outputs(made.outputs, state.additional_secret_outputs)
+    return mark_outputs(outcome.outputs, state.additional_secret_outputs)
 
 
-def _take(state: ResourceState, made: Made) -> None:
-    """What the provider has made is the resource's state from now on."""
-    state.outputs = mark_outputs(made.outputs, state.additional_secret_outputs)
-    state.refresh_before_update = made.stale_soon
+def _take(state: ResourceState, outcome: CreateOutcome) -> None:
+    """Record the provider's result in the resource's state."""
+    state.outputs = mark_outputs(outcome.outputs, state.additional_secret_outputs)
+    state.refresh_before_update = outcome.stale_soon
 
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
@@ -315,5 +319,5 @@ _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 
 
 def seconds(duration: str | None) -> float:
-    """A custom timeout such as ``1h30m`` in seconds; 0 when none was set."""
+    """Return a custom timeout such as `1h30m` in seconds; 0 if none was set."""
     return sum(float(amount) * _UNITS[unit] for amount, unit in _DURATION.findall(duration or ""))

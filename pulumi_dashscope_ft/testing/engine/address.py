@@ -1,7 +1,7 @@
-"""The engine as a plugin reaches it.
+"""The engine's gRPC server for plugins.
 
-Why it exists: a plugin is given the engine's address, and says there what the user is to read, resource by resource. In
-process nobody needs an address, so this server is started with the first plugin.
+A plugin gets the engine's address, and sends there what the user should read, resource by resource. In process nobody
+needs an address, so this server starts with the first plugin.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _THREADS = 4
 
 
 class EngineServer:
-    """Serves ``log`` (an object with the protocol's ``Log``) on a port of its own, from the first ``address`` on."""
+    """Serves `log` (an object with the protocol's `Log`) on a port of its own, from the first use of `address`."""
 
     def __init__(self, log: Any) -> None:
         self._log = log

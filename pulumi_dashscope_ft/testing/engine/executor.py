@@ -1,8 +1,7 @@
-"""Takes steps, in parallel where it may, and stops when it must.
+"""Runs steps, in parallel where possible, and stops after a failure or Ctrl-C.
 
-Why it exists: "a failure lets running steps finish and starts nothing new" and "Ctrl-C does the same" are
-one rule, and everything that starts a step has to obey it: the program's registrations and the deletions
-alike. It is written down once, here.
+"A failure lets running steps finish and starts nothing new" and "Ctrl-C does the same" are one rule, and everything
+that starts a step has to obey it: the program's registrations and the deletions alike. It is written down once, here.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError, Stopped
 from pulumi_dashscope_ft.testing.result import Reporter
 
-from .actions import Action, Refresh, Run
+from .actions import Action, Refresh, StepContext
 from .planner import is_counted
 
 
 class Executor:
-    """Runs chains of steps, at most ``parallel`` at a time. ``failed`` tells whether any step did not succeed."""
+    """Runs chains of steps, at most `parallel` at a time. `failed` says whether any step did not succeed."""
 
-    def __init__(self, run: Run, reporter: Reporter, parallel: int) -> None:
+    def __init__(self, run: StepContext, reporter: Reporter, parallel: int) -> None:
         self._run = run
         self._reporter = reporter
         self._parallel = max(parallel, 1)
@@ -34,16 +33,19 @@ class Executor:
         return self._stop.is_set()
 
     def stop(self) -> None:
-        """Start nothing new from now on. What runs is left to finish."""
+        """Start nothing new from now on. Running steps finish."""
         self._stop.set()
 
     def fail(self) -> None:
-        """Something outside the steps went wrong: the operation has failed, and nothing new is started."""
+        """Fail the operation because of something outside the steps, and start nothing new."""
         self.failed = True
         self.stop()
 
     def chain(self, actions: Sequence[Action]) -> None:
-        """Take the steps one after the other. Raises ``Stopped`` when one fails or none may start."""
+        """Run the steps one after the other.
+
+        :raises Stopped: a step failed, or none may start.
+        """
         with self._width:
             for action in actions:
                 if self.stopped:
@@ -51,7 +53,7 @@ class Executor:
                 self._take(action)
 
     def wave(self, actions: Sequence[Action]) -> None:
-        """Take independent steps side by side and wait for all of them."""
+        """Run independent steps in parallel and wait for all of them."""
         with ThreadPoolExecutor(max_workers=self._parallel, thread_name_prefix="steps") as pool:
             try:
                 for future in [pool.submit(self._alone, action) for action in actions]:
@@ -59,7 +61,8 @@ class Executor:
             except KeyboardInterrupt:
                 self.stop()
                 raise
-            except BaseException:  # a test's time is up, say: who leaves can't wait for a provider that never answers
+            # for example a test's timeout: the caller can't wait for a provider that never answers
+            except BaseException:
                 self.stop()
                 self._run.providers.kill()
                 raise
@@ -84,7 +87,7 @@ class Executor:
             self.fail()
             raise
         else:
-            self._reporter.hide(action.state.outputs)
+            self._reporter.add_secrets(action.state.outputs)
             if isinstance(action, Refresh):
                 for warning in action.warnings:
                     self._reporter.diagnostic("warning", warning, action.state.urn)

@@ -1,8 +1,8 @@
-"""What the program asks for, one resource at a time.
+"""Goals: the program's request for one resource.
 
-Why it exists: a registration arrives as a protobuf request with forty fields. The planner should read like
-the rules it follows, so the request is turned into a small plain object here, and what this engine does not
-do is refused here, with the reason, before anything happens.
+A registration arrives as a protobuf request with forty fields. The planner should read like the rules it follows, so
+the request becomes a small plain object here. Requests that this engine does not support are refused here, with the
+reason, before anything happens.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAME_OF_DEFAULT = "default"
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which stack and project URNs are made for."""
+    """The stack and project that URNs belong to."""
 
     stack: str
     project: str
@@ -30,7 +30,7 @@ class Address:
 
 @dataclass(slots=True)
 class Goal:
-    """A resource as the program wants it. ``aliases`` are URNs it may have had before."""
+    """A resource as the program wants it. `aliases` are earlier URNs of it."""
 
     urn: str
     type: str
@@ -52,7 +52,7 @@ class Goal:
     custom_timeouts: dict[str, str] = field(default_factory=dict)
     aliases: list[str] = field(default_factory=list)
     provider: str = ""
-    """Reference (``URN::id``) to the provider that the program has chosen; empty: its package's default one."""
+    """Reference (`URN::id`) to the provider that the program has chosen; empty: the default one of its package."""
 
     def inherit(self, parent: Goal) -> None:
         """Take over the options that a parent passes on to its children, unless they were set here."""
@@ -89,7 +89,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class ReadGoal:
-    """A resource the program only looks up (``ResourceOptions(id=…)``)."""
+    """A resource that the program only reads (`ResourceOptions(id=…)`)."""
 
     urn: str
     type: str
@@ -102,7 +102,7 @@ class ReadGoal:
 
 
 def default_provider(package: str, inputs: Properties, address: Address) -> Goal:
-    """The provider of all resources of a package for which the program chooses none."""
+    """Return the default provider of a package."""
     type_ = PROVIDER_PREFIX + package
     return Goal(
         urn=address.urn("", type_, _NAME_OF_DEFAULT), type=type_, name=_NAME_OF_DEFAULT, custom=True, inputs=inputs
@@ -110,7 +110,10 @@ def default_provider(package: str, inputs: Properties, address: Address) -> Goal
 
 
 def from_registration(request: Any, address: Address) -> Goal:
-    """Read a RegisterResourceRequest. Raises ``UnsupportedByLocalEngine``."""
+    """Convert a RegisterResourceRequest.
+
+    :raises UnsupportedByLocalEngine: the request needs the real engine.
+    """
     _refuse_unsupported(request)
     timeouts = {
         name: getattr(request.customTimeouts, name)
@@ -142,7 +145,10 @@ def from_registration(request: Any, address: Address) -> Goal:
 
 
 def from_read(request: Any, address: Address) -> ReadGoal:
-    """Read a ReadResourceRequest. Raises ``UnsupportedByLocalEngine``."""
+    """Convert a ReadResourceRequest.
+
+    :raises UnsupportedByLocalEngine: the request needs the real engine.
+    """
     _refuse_type(request.type, custom=True)
     return ReadGoal(
         urn=address.urn(request.parent, request.type, request.name),

@@ -1,9 +1,8 @@
 """The engine's side of the conversation with the program.
 
-Why it exists: the SDK talks to a resource monitor and an engine, normally over gRPC. In process, two plain
-objects with the same methods do. They translate: requests into goals, goals into planned and executed
-steps, states into answers. Calls arrive on many threads; planning happens one at a time, steps run side by
-side.
+The SDK talks to a resource monitor and an engine, normally over gRPC. In process, two plain objects with the same
+methods are enough. They translate: requests into goals, goals into planned and executed steps, states into answers.
+Calls arrive on many threads; planning happens one resource at a time, steps run in parallel.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _FEATURE_NAMES = frozenset({"secrets", "aliasSpecs", "deletedWith", "replaceWith
 
 
 class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
-    """What the program gets once the operation has failed: its SDK then stops waiting."""
+    """The program's answer once the operation has failed: its SDK then stops waiting."""
 
     def code(self) -> grpc.StatusCode:
         return grpc.StatusCode.UNAVAILABLE
@@ -53,7 +52,7 @@ class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type in
 
 
 class CallFailed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
-    """What the program gets when a function gives no answer."""
+    """The program's answer when a function fails."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -67,7 +66,7 @@ class CallFailed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type infor
 
 
 class Monitor:
-    """Answers the program's registrations. ``stack_outputs`` are what it exported, once it has."""
+    """Answers the program's registrations. `stack_outputs` are its exports, once it has set them."""
 
     def __init__(
         self,
@@ -115,7 +114,7 @@ class Monitor:
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         outputs = from_struct(request.outputs)
-        self._reporter.hide(outputs)
+        self._reporter.add_secrets(outputs)
         state = self._registered.get(request.urn)
         if state is not None and state.type == STACK_TYPE:
             self.stack_outputs = outputs
@@ -133,14 +132,14 @@ class Monitor:
         self._snapshot.save()
 
     def Invoke(self, request: Any) -> Any:
-        """A function of a plugin: what it answers, or why it does not, is the program's to deal with."""
+        """Call a function of a plugin. The program handles its answer or its error."""
 
         def reference() -> str:
             return request.provider or self._default_provider(package_of(request.tok))
 
         arguments = from_struct(request.args)
-        self._reporter.hide(arguments)
-        provider = self._providers.at(self._told(reference))
+        self._reporter.add_secrets(arguments)
+        provider = self._providers.at(self._report_failure(reference))
         try:
             answer, failures = provider.invoke(request.tok, arguments)
         except ProviderError as error:
@@ -148,7 +147,7 @@ class Monitor:
         response = _INVOKE_RESPONSE(
             failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in failures]
         )
-        getattr(response, "return").CopyFrom(to_struct(answer, keep_secrets=True))  # a word of Python's own
+        getattr(response, "return").CopyFrom(to_struct(answer, keep_secrets=True))  # a keyword of Python
         return response
 
     def Call(self, request: Any) -> Any:
@@ -161,7 +160,7 @@ class Monitor:
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
     def SupportsFeature(self, request: Any) -> Any:
-        """How older SDKs ask."""
+        """Answer the question of older SDKs."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
 
     def SignalAndWaitForShutdown(self, request: Any) -> Any:
@@ -176,10 +175,10 @@ class Monitor:
             self._executor.chain(actions)
             return actions
 
-        return self._told(acted)
+        return self._report_failure(acted)
 
-    def _told(self, step: Callable[[], T]) -> T:
-        """Take a step; whatever ends it early ends the operation, and has been told to the user then."""
+    def _report_failure(self, step: Callable[[], T]) -> T:
+        """Run a step. An exception ends the operation after it was reported to the user."""
         try:
             return step()
         except Stopped:
@@ -205,7 +204,7 @@ class Monitor:
         if parent is not None:
             goal.inherit(parent)
         self._goals[goal.urn] = goal
-        self._reporter.hide(goal.inputs)
+        self._reporter.add_secrets(goal.inputs)
         if goal.type == STACK_TYPE or not goal.custom or goal.type.startswith(PROVIDER_PREFIX):
             provider = ""
         else:
@@ -218,11 +217,11 @@ class Monitor:
 
     def _plan_read(self, request: Any) -> list[Action]:
         goal = from_read(request, self._address)
-        self._reporter.hide(goal.inputs)
+        self._reporter.add_secrets(goal.inputs)
         return self._planner.plan_read(goal, goal.provider or self._default_provider(package_of(goal.type)))
 
     def _default_provider(self, package: str) -> str:
-        """Reference to the provider that all resources of a package share; registered with the first of them."""
+        """Return the reference to the default provider of a package; registered with the first of its resources."""
         with self._planning:
             if package not in self._defaults:
                 goal = default_provider(package, settings_of(package, self._config), self._address)
@@ -237,7 +236,7 @@ _SEVERITIES = {engine_pb2.WARNING: "warning", engine_pb2.ERROR: "error"}
 
 
 class Log:
-    """Receives ``pulumi.log`` and the SDK's own messages."""
+    """Receives `pulumi.log` and the SDK's own messages."""
 
     def __init__(self, reporter: Reporter, executor: Executor) -> None:
         self._reporter = reporter

@@ -1,8 +1,7 @@
 """One preview, up, refresh or destroy from beginning to end.
 
-Why it exists: everything an operation holds (the host process, the snapshot, the plan, the report) lives
-exactly as long as it does, and has to be put away however it ends. The four operations differ only in what
-happens in between.
+Everything that an operation holds (the host process, the snapshot, the plan, the report) lives exactly as long as the
+operation, and is released however it ends. The four operations differ only in between.
 """
 
 from __future__ import annotations
@@ -23,10 +22,10 @@ from pulumi_dashscope_ft.testing.result import OperationResult, Reporter, StackO
 from pulumi_dashscope_ft.testing.state.graph import prune
 from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
 from pulumi_dashscope_ft.testing.state.snapshot import Snapshot, StateFile
-from pulumi_dashscope_ft.testing.state.targeting import Wishes
+from pulumi_dashscope_ft.testing.state.targeting import Options
 from pulumi_dashscope_ft.testing.values import Properties, Secret, redact, unwrap
 
-from .actions import Refresh, Run
+from .actions import Refresh, StepContext
 from .address import EngineServer
 from .executor import Executor
 from .goal import Address
@@ -36,7 +35,7 @@ from .program import Program, ProgramFailed, ProgramRun, Setting
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Runtime:
     """What all operations on a stack share."""
 
     root: Path
@@ -51,36 +50,43 @@ class Surroundings:
     plugins: Mapping[str, Path] = field(default_factory=dict)
 
 
-class Operation:
-    """``kind`` is preview, up, refresh or destroy. Use once."""
+class EngineOperation:
+    """One operation. Use once.
 
-    def __init__(self, kind: str, around: Surroundings, wishes: Wishes | None = None) -> None:
+    :param kind: preview, up, refresh or destroy.
+    """
+
+    def __init__(self, kind: str, runtime: Runtime, options: Options | None = None) -> None:
         self.kind = kind
-        self._around = around
+        self._runtime = runtime
         self._dry_run = kind == "preview"
-        self._reporter = Reporter(kind, around.on_line)
-        self._reporter.hide(dict(around.config))
+        self._reporter = Reporter(kind, runtime.on_line)
+        self._reporter.add_secrets(dict(runtime.config))
         self._snapshot = self._load()
         self._engine = EngineServer(self)
         launcher = Launcher(
-            project=around.project,
-            cwd=around.root,
-            env=around.env,
+            project=runtime.project,
+            cwd=runtime.root,
+            env=runtime.env,
             on_line=self._reporter.line,
             engine_address=self._engine.address,
-            folders=around.plugins,
+            folders=runtime.plugins,
         )
         self._providers = Providers(launcher, self._provider_state)
-        self._executor = Executor(Run(self._providers, self._snapshot, self._dry_run), self._reporter, around.parallel)
+        self._executor = Executor(
+            StepContext(self._providers, self._snapshot, self._dry_run), self._reporter, runtime.parallel
+        )
         self._log = Log(self._reporter, self._executor)
-        self._wishes = wishes or Wishes()
-        self._planner = Planner(self._snapshot, self._providers, self._reporter.diagnostic, self._wishes, self._dry_run)
+        self._options = options or Options()
+        self._planner = Planner(
+            self._snapshot, self._providers, self._reporter.diagnostic, self._options, self._dry_run
+        )
         self._interrupted = False
         self._program: ProgramRun | None = None
         self._exports: Properties = {}
 
     def interrupt(self) -> None:
-        """First: let running steps finish, start nothing new. Again: end the provider host too."""
+        """First call: let running steps finish, start nothing new. Second call: end the provider host too."""
         if self._interrupted:
             self.kill_host()
         self._interrupted = True
@@ -93,11 +99,14 @@ class Operation:
         self._providers.kill()
 
     def Log(self, request: Any) -> Any:
-        """What a plugin says to the engine."""
+        """Receive a plugin's message."""
         return self._log.Log(request)
 
     def run(self, **options: Any) -> OperationResult:
-        """Do it. Raises ``StackOperationFailed``."""
+        """Run the operation.
+
+        :raises StackOperationFailed: it failed.
+        """
         result = self._reporter.result
         try:
             self._warn_about_pending()
@@ -108,7 +117,7 @@ class Operation:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
         except Invalid:
-            self._executor.fail()  # and has said why
+            self._executor.fail()  # it has reported why
         except Stopped:
             pass
         finally:
@@ -128,15 +137,15 @@ class Operation:
         self._take_outputs(monitor)
 
     def _run_program(self) -> Monitor:
-        around = self._around
+        runtime = self._runtime
         monitor = Monitor(
-            address=Address(around.stack, around.project),
+            address=Address(runtime.stack, runtime.project),
             planner=self._planner,
             executor=self._executor,
             reporter=self._reporter,
             snapshot=self._snapshot,
             providers=self._providers,
-            config=around.config,
+            config=runtime.config,
         )
         try:
             self._program = ProgramRun(self._setting(monitor))
@@ -154,17 +163,17 @@ class Operation:
         self._exports = monitor.stack_outputs
 
     def _setting(self, monitor: Monitor) -> Setting:
-        around = self._around
+        runtime = self._runtime
         return Setting(
-            program=around.program,
-            root=around.root,
-            project=around.project,
-            stack=around.stack,
+            program=runtime.program,
+            root=runtime.root,
+            project=runtime.project,
+            stack=runtime.stack,
             dry_run=self._dry_run,
-            parallel=around.parallel,
-            config={key: str(unwrap(value)) for key, value in around.config.items()},
-            secret_keys=[key for key, value in around.config.items() if isinstance(value, Secret)],
-            env=around.env,
+            parallel=runtime.parallel,
+            config={key: str(unwrap(value)) for key, value in runtime.config.items()},
+            secret_keys=[key for key, value in runtime.config.items() if isinstance(value, Secret)],
+            env=runtime.env,
             monitor=monitor,
             engine=self._log,
             on_line=self._reporter.line,
@@ -181,14 +190,16 @@ class Operation:
 
     def _refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> None:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
-        self._look_at([state for state in self._snapshot.base if self._wishes.looks_at(state)])
+        self._look_at([state for state in self._snapshot.base if self._options.looks_at(state)])
         if run_program and not self._executor.failed and not self._executor.stopped:
-            self._planner.wishes = Wishes(nothing=True)
+            self._planner.options = Options(nothing=True)
             self._take_outputs(self._run_program())
 
     def _refresh_what_is_stale(self) -> None:
-        """Look at what its provider has said to have changed by now. It counts as no change of this operation."""
-        stale = [state for state in self._snapshot.base if state.refresh_before_update and self._wishes.looks_at(state)]
+        """Refresh resources that their provider has marked as stale. This counts as no change of this operation."""
+        stale = [
+            state for state in self._snapshot.base if state.refresh_before_update and self._options.looks_at(state)
+        ]
         if stale:
             self._look_at(stale, counted=False)
             if self._executor.failed or self._executor.stopped:
@@ -215,19 +226,19 @@ class Operation:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating")
 
     def _load(self) -> Snapshot:
-        around = self._around
-        deployment = around.file.read()["deployment"]
-        vault = around.file.vault
+        runtime = self._runtime
+        deployment = runtime.file.read()["deployment"]
+        vault = runtime.file.vault
         base = [ResourceState.from_json(item, vault) for item in deployment.get("resources") or []]
         for state in base:
-            self._reporter.hide(state.inputs)
-            self._reporter.hide(state.outputs)
-        save = None if self._dry_run else lambda snapshot: around.file.write(snapshot.to_json(vault))
+            self._reporter.add_secrets(state.inputs)
+            self._reporter.add_secrets(state.outputs)
+        save = None if self._dry_run else lambda snapshot: runtime.file.write(snapshot.to_json(vault))
         return Snapshot(base, list(deployment.get("pending_operations") or []), save)
 
     def _provider_state(self, reference: str) -> ResourceState | None:
-        urn, _, id_ = reference.rpartition("::")
-        return self._snapshot.find(urn, id_)
+        urn, _, resource_id = reference.rpartition("::")
+        return self._snapshot.find(urn, resource_id)
 
     def _stack_outputs(self) -> dict[str, Any]:
         if self._dry_run:

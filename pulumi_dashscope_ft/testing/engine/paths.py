@@ -1,8 +1,6 @@
-"""Property paths, as ``ignore_changes`` and ``replace_on_changes`` spell them: ``a.b[0].c``, ``a["x.y"]``,
-``a[*]``.
+"""Property paths, as in `ignore_changes` and `replace_on_changes`: `a.b[0].c`, `a["x.y"]`, `a[*]`.
 
-Why it exists: both options name places inside a property bag, and both must agree with the real engine on
-what a path means.
+Both options name places inside a property bag, and both must agree with the real engine on the meaning of a path.
 """
 
 from __future__ import annotations
@@ -20,31 +18,34 @@ Path = tuple["str | int", ...]
 
 
 def parse(text: str) -> Path:
-    """Split a path into keys and indexes; ``*`` stands for every one. Raises ``ValueError`` for what isn't a path."""
+    """Split a path into keys and indexes; `*` stands for all of them.
+
+    :raises ValueError: the text is not a path.
+    """
     parts: list[str | int] = []
     at = 0
     while at < len(text):
-        found = _PART.match(text, at)
-        if found is None:
+        match = _PART.match(text, at)
+        if match is None:
             raise ValueError(f"{text!r} is not a property path: it can't be read from character {at + 1} on")
-        quoted, index, plain = found.groups()
+        quoted, index, plain = match.groups()
         if quoted is not None:
             parts.append(re.sub(r"\\(.)", r"\1", quoted))
         elif index is not None:
             parts.append(int(index))
         else:
             parts.append(plain if plain is not None else "*")
-        at = found.end()
+        at = match.end()
     return tuple(parts)
 
 
 def contains(outer: Path, inner: Path) -> bool:
-    """Whether ``inner`` is at or below ``outer``."""
+    """Whether `inner` is at or below `outer`."""
     return len(outer) <= len(inner) and all(a in ("*", b) for a, b in zip(outer, inner, strict=False))
 
 
 def reset(path: Path, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """``new`` with the value at ``path`` as it was in ``old``; unchanged when the path leads nowhere in either."""
+    """Return `new` with the value at `path` as in `old`; unchanged if the path leads nowhere in either."""
     result = copy.deepcopy(new)
     _reset(path, old, result)
     return result

@@ -1,12 +1,10 @@
 """Decides which steps a resource needs.
 
-Why it exists: this is the heart of an engine, and the part in which a test engine must not differ from the
-real one: when Check and Diff are asked and with what, what counts as a change, when a change means
-replacement, in which order the halves of a replacement happen, and what a replacement drags along. One
-resource is planned at a time.
+This is the heart of an engine, and the part in which a test engine must not differ from the real one: when Check and
+Diff are called and with what, what counts as a change, when a change means replacement, the order of the halves of a
+replacement, and what else a replacement replaces. One resource is planned at a time.
 
-Source: engine facts, and watching the real engine with the same programs (``tests/testing`` keeps the
-comparison).
+Source: engine facts, and watching the real engine with the same programs (`tests/testing` keeps the comparison).
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
 from pulumi_dashscope_ft.testing.state.resource import STACK_TYPE, ResourceState
 from pulumi_dashscope_ft.testing.state.snapshot import Snapshot
-from pulumi_dashscope_ft.testing.state.targeting import Wishes
+from pulumi_dashscope_ft.testing.state.targeting import Options
 from pulumi_dashscope_ft.testing.values import UNKNOWN, Properties, changed_keys, contains_unknown, redact, unwrap
 
 from . import paths
@@ -38,7 +36,7 @@ class Planner:
     snapshot: Snapshot
     providers: Providers
     report: Report
-    wishes: Wishes
+    options: Options
     dry_run: bool
     decided: dict[str, str] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
@@ -46,19 +44,22 @@ class Planner:
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
     going: set[str] = field(default_factory=set)
-    """What is deleted in this run and not made anew after it was deleted for another's sake."""
+    """Resources that are deleted in this run and not created again after their deletion for another resource."""
 
     def plan(self, goal: Goal, provider: str) -> list[Action]:
-        """The steps for one registration, to be taken in order. Raises ``Invalid`` after saying why."""
+        """Return the steps for one registration, in order.
+
+        :raises Invalid: the resource can't be planned; the reason was reported.
+        """
         if goal.urn in self.decided and goal.urn not in self.deleted:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
         old = self._find_old(goal)
         new = goal.new_state(provider, old)
-        if not self.wishes.includes(new):
+        if not self.options.includes(new):
             return self._leave_alone(new, old)
         self._require_created(new)
         recreate = goal.urn in self.deleted
-        forced = old is not None and goal.urn in self.wishes.replace
+        forced = old is not None and goal.urn in self.options.replace
         fresh = recreate or forced or old is None or old.external
         if old is not None:
             for text in goal.ignore_changes:
@@ -85,7 +86,7 @@ class Planner:
         return self._compare(goal, old, new, forced)
 
     def plan_read(self, goal: ReadGoal, provider: str) -> list[Action]:
-        """The steps for a resource that is only looked up. What we used to own under its name is let go."""
+        """Return the steps for a resource that is only read. A resource of ours under its name is let go."""
         old = self._current(goal.urn)
         state = ResourceState(
             urn=goal.urn,
@@ -108,10 +109,10 @@ class Planner:
         return [self._decide("read", Read("read", state, old=old))]
 
     def plan_deletions(self) -> list[list[Action]]:
-        """Steps for everything that is no longer wanted, in waves: a wave starts when the one before has ended."""
+        """Return steps for everything no longer wanted, in waves: a wave starts when the one before has ended."""
         steps: dict[int, Action] = {}
-        allowed = self.wishes.may_delete(self.snapshot.base)
-        for state in self.snapshot.base if self.wishes.target else ():
+        allowed = self.options.may_delete(self.snapshot.base)
+        for state in self.snapshot.base if self.options.target else ():
             if state.urn in allowed:
                 self._replaced_with(state)  # asks the providers, as the real engine does; they depend on it anyway
         for state in self.snapshot.base:
@@ -177,7 +178,7 @@ class Planner:
                 raise Invalid(message)
         self.replaced.add(goal.urn)
         self.decided[goal.urn] = "replace"
-        if not forced:  # what the old resource lent to the inputs does not hold for its successor
+        if not forced:  # what the old resource contributed to the inputs does not hold for its successor
             new.inputs = self._check(goal, new, {}, goal.inputs)
         keys = tuple(sorted(diff.replaces))
         marker = Replace("replace", new, "replace", keys)
@@ -194,7 +195,7 @@ class Planner:
         return [*steps, marker, Create("create-replacement", new, None, keys, old=old)]
 
     def _replaced_with(self, root: ResourceState) -> list[ResourceState]:
-        """What a deletion of the root would force to be replaced, in dependency order."""
+        """Return the resources that deleting the root would force to be replaced, in dependency order."""
         found: list[ResourceState] = []
         urns = {root.urn}
         for state in dependents(root, self.snapshot.base, ignoring=self.decided):
@@ -236,7 +237,7 @@ class Planner:
         ]
 
     def _forces_replacement(self, state: ResourceState, gone: Collection[str]) -> tuple[str, ...] | None:
-        """Would ``state`` be replaced if what it takes from ``gone`` changed? The keys that say so, or None.
+        """Would `state` be replaced if what it takes from `gone` changed? The keys that say so, or None.
 
         The provider is asked, with unknowns for what may change. Merely depending on something forces nothing.
         """
@@ -278,7 +279,7 @@ class Planner:
 
     def _require_created(self, new: ResourceState) -> None:
         """Refuse what needs something that the user has left out and that does not exist."""
-        missing = sorted(new.depends_on() & self.skipped) if self.wishes.target or self.wishes.replace else []
+        missing = sorted(new.depends_on() & self.skipped) if self.options.target or self.options.replace else []
         for urn in missing:
             self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
         if missing and not self.dry_run:
@@ -286,7 +287,7 @@ class Planner:
 
     def _require_asked_for(self, condemned: list[ResourceState]) -> None:
         """Refuse deletions that only follow from a target."""
-        unwanted = self.wishes.unwanted(condemned)
+        unwanted = self.options.unwanted(condemned)
         for state in unwanted:
             message = "it would be deleted and is no target. Make it one, or pass target_dependents."
             self.report("error", message, state.urn)
@@ -301,9 +302,9 @@ class Planner:
         return [self._decide("same", Same("same", kept, "same", old=old))]
 
     def _find_old(self, goal: Goal) -> ResourceState | None:
-        """What the state has for this resource, under its present name or an earlier one."""
-        found = (self._current(urn) for urn in (goal.urn, *goal.aliases))
-        return next((state for state in found if state is not None), None)
+        """Return the state of this resource, under its present name or an earlier one."""
+        states = (self._current(urn) for urn in (goal.urn, *goal.aliases))
+        return next((state for state in states if state is not None), None)
 
     def _current(self, urn: str) -> ResourceState | None:
         for state in self.snapshot.base:
@@ -321,7 +322,7 @@ class Planner:
 
 
 def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_errors: bool) -> DiffOutcome:
-    """Changes at the paths in ``wanted`` become replacements; ``initErrors`` there means: when it came up unwell."""
+    """Turn changes at the paths in `wanted` into replacements. `initErrors` in it means: if it came up unhealthy."""
     outer = [paths.parse(text) for text in wanted]
     forced = [key for key in diff.keys if any(paths.contains(path, (key,)) for path in outer)] if diff.changes else []
     if has_init_errors and any(paths.contains(path, ("#initerror",)) for path in outer):
@@ -332,7 +333,7 @@ def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_erro
 
 
 def _is_triggered(old: Any, new: Any) -> bool:
-    """Whether a replacement trigger has changed. One that is new, or that was dropped, replaces nothing."""
+    """Whether a replacement trigger has changed. A new or removed trigger replaces nothing."""
     before, after = unwrap(old), unwrap(new)
     if contains_unknown(before) or contains_unknown(after):
         return True
@@ -340,7 +341,7 @@ def _is_triggered(old: Any, new: Any) -> bool:
 
 
 def _shown(value: Any) -> str:
-    """A value as the real engine prints one: its language's notation for it, in braces."""
+    """Return a value as the real engine prints it: its language's notation, in braces."""
     plain = redact(value)
     if plain is None:
         return "{<nil>}"
@@ -352,5 +353,5 @@ def _shown(value: Any) -> str:
 
 
 def is_counted(type_: str) -> bool:
-    """Default providers are the engine's own business and don't show in the change summary."""
+    """Whether the change summary counts the type: not default providers, which the engine makes itself."""
     return type_ == STACK_TYPE or not type_.startswith("pulumi:providers:")

@@ -1,11 +1,10 @@
 """Runs the user's program in this process, as the language host would in its own.
 
-Why it exists: a program talks to the engine through the SDK's process-wide settings, its own event loop,
-the current directory, ``sys.path`` and standard output. All of these are set up here and put back
-afterwards, so that programs can be run again and again, from any thread, and leave nothing behind. The SDK
-keeps its settings in context variables, so a thread of its own with an empty context is a clean room; what
-belongs to the process as a whole (directory, environment, arguments, modules) can only be lent to one
-program at a time, hence the lock.
+A program talks to the engine through the SDK's process-wide settings, its own event loop, the current directory,
+`sys.path` and standard output. All of these are set up here and put back afterwards, so that programs can run again and
+again, from any thread, and leave nothing behind. The SDK keeps its settings in context variables, so each program gets
+a thread with an empty context. Directory, environment, arguments and modules belong to the process as a whole and can
+only be lent to one program at a time, hence the lock.
 """
 
 from __future__ import annotations
@@ -38,12 +37,12 @@ _ONE_PROGRAM = threading.Lock()
 
 
 class ProgramFailed(Exception):
-    """The program raised; ``str()`` is what the language host would show for it."""
+    """The program raised an exception; `str()` is what the language host would show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Where and as what a program runs. ``program`` is a file, a directory with ``__main__.py``, or a function."""
+    """Where and as what a program runs. `program` is a file, a directory with `__main__.py`, or a function."""
 
     program: Path | Program
     root: Path
@@ -60,7 +59,7 @@ class Setting:
 
 
 class ProgramRun:
-    """One run of a program. ``interrupt`` may be called from any thread, at any time."""
+    """One run of a program. `interrupt` may be called from any thread, at any time."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -69,7 +68,10 @@ class ProgramRun:
         self._interrupted = False
 
     def run(self) -> None:
-        """Run the program to its end, all its registrations included. Raises ``ProgramFailed``."""
+        """Run the program to its end, including all its registrations.
+
+        :raises ProgramFailed: the program raised an exception.
+        """
         failure: list[BaseException] = []
 
         def clean_room() -> None:
@@ -87,7 +89,7 @@ class ProgramRun:
             raise failure[0]
 
     def interrupt(self) -> None:
-        """What the language host does on Ctrl-C: the program ends where it waits."""
+        """End the program where it waits, as the language host does on Ctrl-C."""
         with self._lock:
             self._interrupted = True
             cancel = self._cancel
@@ -106,7 +108,7 @@ class ProgramRun:
 def _run(setting: Setting, started: Callable[[Callable[[], object]], None]) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    loop.set_exception_handler(lambda _loop, _context: None)  # a failed program leaves futures nobody will ask
+    loop.set_exception_handler(lambda _loop, _context: None)  # a failed program leaves futures that nobody awaits
     workers = ThreadPoolExecutor(max_workers=max(setting.parallel, 1) * 4, thread_name_prefix="pulumi-program")
     loop.set_default_executor(workers)
     set_all_config(dict(setting.config), list(setting.secret_keys))
@@ -155,7 +157,7 @@ async def _whole(program: Path | Program) -> None:
 
 
 def _cancel_what_waits(loop: asyncio.AbstractEventLoop) -> None:
-    """The tasks of a program that has failed or was interrupted; they may still have something to say."""
+    """Cancel the tasks of a program that has failed or was interrupted; they may still print something."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
@@ -164,22 +166,22 @@ def _cancel_what_waits(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def _wind_up(loop: asyncio.AbstractEventLoop, workers: ThreadPoolExecutor) -> None:
-    workers.shutdown(wait=True)  # steps under way are finished, never abandoned
+    workers.shutdown(wait=True)  # running steps finish, and are never abandoned
     _cancel_what_waits(loop)
     asyncio.set_event_loop(None)
     loop.close()
 
 
 def _explain(error: BaseException, program: Path | Program) -> str:
-    """The traceback from the program's own first line on; the engine's frames would only hide it."""
+    """Return the traceback from the program's own first line on, without the engine's frames."""
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(program, Path):
         own = program / "__main__.py" if program.is_dir() else program
         first = next((at for at, frame in enumerate(frames) if Path(frame.filename) == own), 0)
     else:
         first = next((at for at, frame in enumerate(frames) if frame.name == program.__name__), 0)
-    shown = traceback.format_list(frames[first:]) + traceback.format_exception_only(type(error), error)
-    return "Program failed with an unhandled exception:\nTraceback (most recent call last):\n" + "".join(shown)
+    formatted = traceback.format_list(frames[first:]) + traceback.format_exception_only(type(error), error)
+    return "Program failed with an unhandled exception:\nTraceback (most recent call last):\n" + "".join(formatted)
 
 
 @contextlib.contextmanager
@@ -213,7 +215,7 @@ def _lives_in(module: Any, root: Path) -> bool:
 
 
 class _Lines(io.TextIOBase):
-    """Standard output while a program runs: its lines go to the engine, everyone else's where they always went."""
+    """Standard output while a program runs: its lines go to the engine, those of other threads pass through."""
 
     def __init__(self, on_line: Callable[[str], None], others: Any) -> None:
         self._on_line = on_line

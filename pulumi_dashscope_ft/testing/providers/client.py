@@ -1,8 +1,8 @@
 """The engine's side of the conversation with a provider.
 
-Why it exists: planner and steps deal in plain values, providers in protobuf messages. The translation stands here, verb
-by verb, and with it the differences between providers: the dynamic host takes no secret marks (they come off before a
-call and go back on where inputs had them) and knows no previews; a plugin says in ``Configure`` what it can.
+Planner and steps work with plain values, providers with protobuf messages. This module translates, verb by verb, and
+handles the differences between providers: the dynamic host takes no secret marks (they are removed before a call and
+put back where inputs had them) and has no previews; a plugin says in `Configure` what it can do.
 """
 
 from __future__ import annotations
@@ -15,7 +15,13 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_dashscope_ft.testing.errors import ProviderError
-from pulumi_dashscope_ft.testing.providers.outcomes import CheckOutcome, DiffOutcome, Made, PartialFailure, ReadOutcome
+from pulumi_dashscope_ft.testing.providers.outcomes import (
+    CheckOutcome,
+    CreateOutcome,
+    DiffOutcome,
+    PartialFailure,
+    ReadOutcome,
+)
 from pulumi_dashscope_ft.testing.values import (
     Properties,
     as_secret,
@@ -31,15 +37,15 @@ from .process import ProviderProcess
 _LIMITS = [
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
-    ("grpc.max_metadata_size", 1 << 20),  # a resource that is half made travels in the metadata
+    ("grpc.max_metadata_size", 1 << 20),  # a partly created resource travels in the metadata
     ("grpc.absolute_max_metadata_size", 1 << 20),
 ]
 _PATIENCE = 5.0
-"""Seconds for a provider to hear of an interruption."""
+"""Seconds for a provider to receive an interruption."""
 
 
 class ProviderClient:
-    """A provider process that listens on ``port``. Ends with ``stop``."""
+    """A provider process that listens on `port`. Ends with `stop`."""
 
     def __init__(self, process: ProviderProcess, port: int) -> None:
         self._process = process
@@ -57,7 +63,7 @@ class ProviderClient:
             self._stub.Handshake(request)
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckOutcome:
-        # As Pulumi's engine does, without a mark on what is secret (seen at 3.260).
+        # As Pulumi's engine does, without marks for secrets (seen at 3.260).
         request = provider_pb2.CheckRequest(
             urn=urn, olds=to_struct(olds, keep_secrets=False), news=to_struct(news, keep_secrets=False)
         )
@@ -72,7 +78,7 @@ class ProviderClient:
         )
         return _diff_outcome(self._call("DiffConfig", request), olds, news)
 
-    def configure(self, urn: str, id_: str, inputs: Properties) -> None:
+    def configure(self, urn: str, resource_id: str, inputs: Properties) -> None:
         request = provider_pb2.ConfigureRequest(
             args=to_struct(inputs, keep_secrets=True),
             acceptSecrets=True,
@@ -80,7 +86,7 @@ class ProviderClient:
             sends_old_inputs=True,
             sends_old_inputs_to_delete=True,
             urn=urn,
-            id=id_,
+            id=resource_id,
             name=_name(urn),
             type=_type(urn),
         )
@@ -88,17 +94,17 @@ class ProviderClient:
         self._secrets, self.previews = reply.acceptSecrets, reply.supportsPreview
 
     def cancel(self) -> None:
-        """Tell the provider that the operation is to end: it may end its waits."""
+        """Tell the provider that the operation should end: it may end its waits."""
         from google.protobuf import empty_pb2
 
         with contextlib.suppress(grpc.RpcError):
             self._stub.Cancel(empty_pb2.Empty(), timeout=_PATIENCE)
 
     def invoke(self, token: str, arguments: Properties) -> tuple[Properties, list[tuple[str, str]]]:
-        """Call a function: what it returns, and what is wrong with its arguments."""
+        """Call a function. Return its result, and what is wrong with its arguments."""
         reply = self._call("Invoke", provider_pb2.InvokeRequest(tok=token, args=self._sent(arguments)))
         failures = [(item.property, item.reason) for item in reply.failures]
-        return from_struct(getattr(reply, "return")), failures  # a word of Python's own
+        return from_struct(getattr(reply, "return")), failures  # a keyword of Python
 
     def check(self, urn: str, olds: Properties, news: Properties) -> CheckOutcome:
         request = provider_pb2.CheckRequest(
@@ -114,12 +120,12 @@ class ProviderClient:
         return CheckOutcome(inputs, [(item.property, item.reason) for item in reply.failures])
 
     def diff(
-        self, urn: str, id_: str, *, old_inputs: Properties, old_outputs: Properties, news: Properties
+        self, urn: str, resource_id: str, *, old_inputs: Properties, old_outputs: Properties, news: Properties
     ) -> DiffOutcome:
-        """Compare. A provider that can't tell is taken to mean "whatever the inputs say"."""
+        """Compare. The answer of a provider that can't tell means "whatever the inputs say"."""
         request = provider_pb2.DiffRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             olds=self._sent(old_outputs),
             old_inputs=self._sent(old_inputs),
             news=self._sent(news),
@@ -128,8 +134,11 @@ class ProviderClient:
         )
         return _diff_outcome(self._call("Diff", request), old_inputs, news)
 
-    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool = False) -> Made:
-        """Create, or foresee it. Raises ``PartialFailure`` when it exists but did not come up."""
+    def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool = False) -> CreateOutcome:
+        """Create the resource, or predict its outputs in a preview.
+
+        :raises PartialFailure: it exists but did not come up.
+        """
         request = provider_pb2.CreateRequest(
             urn=urn,
             properties=self._sent(inputs),
@@ -141,22 +150,22 @@ class ProviderClient:
         reply = self._call("Create", request, inputs)
         if not reply.id and not preview:
             raise ProviderError("the provider created the resource but did not say under which id")
-        return Made(reply.id, self._received(reply.properties, inputs), reply.refresh_before_update)
+        return CreateOutcome(reply.id, self._received(reply.properties, inputs), reply.refresh_before_update)
 
     def update(
         self,
         urn: str,
-        id_: str,
+        resource_id: str,
         *,
         old_inputs: Properties,
         old_outputs: Properties,
         news: Properties,
         timeout: float,
         preview: bool = False,
-    ) -> Made:
+    ) -> CreateOutcome:
         request = provider_pb2.UpdateRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             olds=self._sent(old_outputs),
             old_inputs=self._sent(old_inputs),
             news=self._sent(news),
@@ -166,12 +175,12 @@ class ProviderClient:
             type=_type(urn),
         )
         reply = self._call("Update", request, news)
-        return Made(id_, self._received(reply.properties, news), reply.refresh_before_update)
+        return CreateOutcome(resource_id, self._received(reply.properties, news), reply.refresh_before_update)
 
-    def delete(self, urn: str, id_: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
+    def delete(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
         request = provider_pb2.DeleteRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             properties=self._sent(outputs),
             old_inputs=self._sent(inputs),
             timeout=timeout,
@@ -180,10 +189,10 @@ class ProviderClient:
         )
         self._call("Delete", request)
 
-    def read(self, urn: str, id_: str, *, inputs: Properties, outputs: Properties) -> ReadOutcome:
+    def read(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties) -> ReadOutcome:
         request = provider_pb2.ReadRequest(
             urn=urn,
-            id=id_,
+            id=resource_id,
             properties=self._sent(outputs),
             inputs=self._sent(inputs),
             name=_name(urn),
@@ -211,9 +220,9 @@ class ProviderClient:
         return to_struct(plain, keep_secrets=True)
 
     def _received(self, struct: Any, source: Properties) -> Properties:
-        """What came back; marked where ``source`` is, if the provider could not do that itself."""
-        found = from_struct(struct)
-        return found if self._secrets else _mapping(carry_secrets(found, source))
+        """Return the properties with the secret marks of `source`, if the provider could not set them itself."""
+        properties = from_struct(struct)
+        return properties if self._secrets else _mapping(carry_secrets(properties, source))
 
     def _call(self, method: str, request: Any, inputs: Properties | None = None) -> Any:
         try:
@@ -223,7 +232,7 @@ class ProviderClient:
 
 
 def mark_outputs(outputs: Properties, additional: list[str]) -> Properties:
-    """Outputs with the secret marks that the program has asked for."""
+    """Return outputs with the secret marks that the program has asked for."""
     return {key: as_secret(value) if key in additional else value for key, value in outputs.items()}
 
 
@@ -237,7 +246,7 @@ def _diff_outcome(reply: Any, old_inputs: Properties, news: Properties) -> DiffO
 
 
 def _translate(error: grpc.RpcError, method: str, inputs: Properties | None) -> ProviderError:
-    """The error as the user should see it: the status's own message, or the partial state packed into it."""
+    """Return the error for the user: the status's own message, or the partial state packed into it."""
     for key, value in error.trailing_metadata() or ():
         if key == "grpc-status-details-bin":
             status = status_pb2.Status.FromString(value)
@@ -245,7 +254,9 @@ def _translate(error: grpc.RpcError, method: str, inputs: Properties | None) -> 
                 partial = provider_pb2.ErrorResourceInitFailed()
                 if detail.Unpack(partial):
                     live = carry_secrets(from_struct(partial.properties), inputs or {})
-                    return PartialFailure(Made(partial.id, live, partial.refresh_before_update), list(partial.reasons))
+                    return PartialFailure(
+                        CreateOutcome(partial.id, live, partial.refresh_before_update), list(partial.reasons)
+                    )
             if status.message:
                 return ProviderError(status.message)
     if error.code() == grpc.StatusCode.UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""What a provider answers: to a check, a diff, a read, and to what makes or changes a resource."""
+"""The answers of a provider: to a check, a diff, a read, a create and an update."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DiffOutcome:
-    """``replaces`` non-empty means replacement; ``keys`` are changed properties, where the provider or we know them."""
+    """The result of a diff. Non-empty `replaces` means replacement; `keys` are changed properties, as far as known."""
 
     changes: bool
     replaces: list[str] = field(default_factory=list)
@@ -26,7 +26,7 @@ class DiffOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ReadOutcome:
-    """``id`` is empty when the resource is gone; ``inputs`` is None when the provider did not give any."""
+    """The result of a read. `id` is empty if the resource is gone; `inputs` is None if the provider gave none."""
 
     id: str
     outputs: Properties
@@ -35,8 +35,8 @@ class ReadOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """What a create, an update or a preview of one gives. ``stale_soon``: to be read again before the next plan."""
+class CreateOutcome:
+    """The result of a create, an update or a preview of one. `stale_soon`: read it again before the next plan."""
 
     id: str
     outputs: Properties
@@ -44,14 +44,14 @@ class Made:
 
 
 class PartialFailure(ProviderError):
-    """The resource exists but did not come up whole; it must be recorded with what is known about it.
+    """The resource exists but did not come up completely; it must be recorded with what is known about it.
 
-    ``made`` is what there is, ``reasons`` what is wrong with it (protocol: ``ErrorResourceInitFailed``).
+    `made` is the resource, `reasons` is what is wrong with it (protocol: `ErrorResourceInitFailed`).
     """
 
-    def __init__(self, made: Made, reasons: list[str]) -> None:
-        self.made = made
-        self.id = made.id
+    def __init__(self, outcome: CreateOutcome, reasons: list[str]) -> None:
+        self.outcome = outcome
+        self.id = outcome.id
         self.reasons = reasons
         count = len(reasons)
         heading = f"{count} error{'' if count == 1 else 's'} occurred:"

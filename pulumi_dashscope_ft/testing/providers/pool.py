@@ -1,12 +1,12 @@
 """The providers of one operation: which process serves which resource.
 
-Why it exists: to the engine a provider is a resource, too. Its state holds the settings and the id, and the resources
-that belong to it refer to it by both. A process is started when something is first asked of it, and set up with what
-the state says then; if that changes within the operation, another process takes over.
+To the engine a provider is a resource, too. Its state holds the settings and the id, and its resources refer to it by
+both. A process starts with the first call to its provider, and is configured from the state at that time; if the state
+changes within the operation, another process takes over.
 
 Resources of Python's dynamic providers share one host, as in the real engine. A plugin is an executable named
-``pulumi-resource-PACKAGE``: in a folder that ``Pulumi.yaml`` names (``plugins.providers``), on PATH, or beside the
-Python that runs this.
+`pulumi-resource-PACKAGE`: in a folder that `Pulumi.yaml` names (`plugins.providers`), on PATH, or beside the Python
+that runs this.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from .process import ProviderProcess
 DYNAMIC_PACKAGE = "pulumi-python"
 
 FindProvider = Callable[[str], "ResourceState | None"]
-"""The state of the provider with this reference (``URN::id``)."""
+"""Returns the state of the provider with this reference (`URN::id`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """How provider processes are started. ``folders`` says where to look for a package's plugin first."""
+    """Starts provider processes. `folders` are searched first for a package's plugin."""
 
     project: str
     cwd: Path
@@ -47,7 +47,10 @@ class Launcher:
     folders: Mapping[str, Path] = field(default_factory=dict)
 
     def launch(self, package: str) -> ProviderClient:
-        """Start a provider of this package. Raises ``UnsupportedByLocalEngine`` when there is none to be found."""
+        """Start a provider of this package.
+
+        :raises UnsupportedByLocalEngine: it was not found.
+        """
         environment = {**own_environment(), **self.env}
         if package == DYNAMIC_PACKAGE:
             command = [sys.executable, "-u", "-m", "pulumi.dynamic"]
@@ -67,20 +70,20 @@ class Launcher:
         named = self.folders.get(package)
         beside = str(Path(sys.executable).parent)
         path = os.pathsep.join([*([str(named)] if named else []), environment.get("PATH", ""), beside])
-        found = shutil.which(name, path=path)
-        if found is None:
+        executable = shutil.which(name, path=path)
+        if executable is None:
             raise UnsupportedByLocalEngine(
                 f"there is no plugin for the package {package}: no {name} on PATH, beside {sys.executable}, or in a "
                 "folder that plugins.providers in Pulumi.yaml names. The local engine downloads none: install it, or "
                 "run this program with the pulumi command."
             )
-        return Path(found)
+        return Path(executable)
 
 
 class Providers:
     """The provider processes of one operation. Thread-safe.
 
-    ``find`` looks up a provider's state, as it is now.
+    :param find: returns a provider's present state.
     """
 
     def __init__(self, launcher: Launcher, find: FindProvider) -> None:
@@ -92,11 +95,14 @@ class Providers:
         self._replaced: list[ProviderClient] = []
 
     def of(self, state: ResourceState) -> ProviderClient:
-        """The provider of a resource, started and set up. Raises ``ProviderError``."""
+        """Return the provider of a resource, started and configured.
+
+        :raises ProviderError: it failed.
+        """
         return self.at(state.provider)
 
     def at(self, reference: str) -> ProviderClient:
-        """The provider with this reference."""
+        """Return the provider with this reference."""
         with self._lock:
             provider = self._find(reference)
             if provider is None:
@@ -112,7 +118,7 @@ class Providers:
             return client
 
     def check_config(self, urn: str, type_: str, olds: Properties, news: Properties) -> CheckOutcome:
-        """What a provider says of its settings. The dynamic host says nothing."""
+        """Let a provider check its settings. The dynamic host accepts all."""
         if package_of(type_) == DYNAMIC_PACKAGE:
             return CheckOutcome(news, [])
         return self._unconfigured(urn, type_).check_config(urn, olds, news)
@@ -130,7 +136,7 @@ class Providers:
             return self._fresh[urn]
 
     def cancel(self) -> None:
-        """Tell all that the operation is to end."""
+        """Tell all providers that the operation should end."""
         for client in self._all():
             client.cancel()
 
@@ -148,12 +154,15 @@ class Providers:
 
 
 def package_of(type_: str) -> str:
-    """The package of a resource's or provider's type, or of a function."""
+    """Return the package of a resource's or provider's type, or of a function."""
     return type_.removeprefix(PROVIDER_PREFIX).partition(":")[0]
 
 
 def settings_of(package: str, config: Mapping[str, Any]) -> Properties:
-    """The inputs of a package's default provider: the stack's configuration for it. The dynamic host gets all."""
+    """Return the inputs of a package's default provider: its part of the stack's configuration.
+
+    The dynamic host gets all.
+    """
     if package == DYNAMIC_PACKAGE:
         return dict(sorted(config.items()))
     prefix = f"{package}:"

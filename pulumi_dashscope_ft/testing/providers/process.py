@@ -1,8 +1,8 @@
-"""A provider as a process of ours.
+"""A provider process.
 
-Why it exists: what a provider does depends on the process that runs it (pickling, threads, what reaches it and what
-does not), so tests must run that very process, started as the real engine starts it: its port on the first line of
-output, everything after that shown to the user as it comes.
+A provider's behaviour depends on the process that runs it (pickling, threads, environment), so tests must run that very
+process, started as the real engine starts it: its port on the first line of output, everything after that shown to the
+user as it comes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _START_SECONDS = 60.0
 
 
 class ProviderProcess:
-    """One process. ``start`` gives its port; ``stop`` ends it well, ``kill`` as a crash would."""
+    """One process. `start` returns its port; `stop` ends it well, `kill` ends it like a crash."""
 
     popen: ClassVar[Callable[..., subprocess.Popen[bytes]]] = subprocess.Popen
     """What starts it. The tests of this package put something faster in its place."""
@@ -36,7 +36,10 @@ class ProviderProcess:
         self._readers: list[threading.Thread] = []
 
     def start(self) -> int:
-        """Raises ``ProviderError`` when the process ends or stays silent instead of telling its port."""
+        """Start the process. Return its port.
+
+        :raises ProviderError: it ended or stayed silent instead of printing its port.
+        """
         try:
             process = self._process = ProviderProcess.popen(
                 self._command,
@@ -45,7 +48,7 @@ class ProviderProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                start_new_session=True,  # Ctrl-C is for the engine: it tells providers in its own way
+                start_new_session=True,  # Ctrl-C is for the engine, which tells providers in its own way
             )
         except OSError as error:
             raise ProviderError(f"{self._command[0]} could not be started: {error.strerror or error}") from error

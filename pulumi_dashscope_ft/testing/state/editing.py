@@ -1,7 +1,7 @@
-"""``state delete`` and ``state move``: changes to a state that no provider hears of.
+"""`state delete` and `state move`: changes to a state without a call to a provider.
 
-Why it exists: users take resources out of a stack, or hand them to another one, and what a provider makes of the rest
-is worth a test. The rules are the real command's.
+Users take resources out of a stack, or move them to another one, and tests should show how a provider handles the rest.
+The rules are the real command's.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState, make_urn
 
 
 def delete(resources: list[ResourceState], urns: Collection[str], *, force: bool) -> None:
-    """Drop these resources. Raises ``ValueError`` for one that is missing, protected, or needed by one that stays."""
+    """Drop these resources.
+
+    :raises ValueError: a resource is missing, protected, or needed by one that stays.
+    """
     for urn in urns:
-        found = [state for state in resources if state.urn == urn]
-        if not found:
+        matches = [state for state in resources if state.urn == urn]
+        if not matches:
             raise ValueError(f"there is no resource {urn} in the state")
-        if any(state.protect for state in found) and not force:
+        if any(state.protect for state in matches) and not force:
             raise ValueError(f"{urn} can't be safely deleted because it is protected")
     left = [state for state in resources if state.urn not in urns]
     for state in left:
@@ -30,10 +33,11 @@ def delete(resources: list[ResourceState], urns: Collection[str], *, force: bool
 def move(
     source: list[ResourceState], dest: list[ResourceState], urns: Collection[str], stack: str, project: str
 ) -> None:
-    """Move these resources, with their children, to the stack ``dest``. Their providers are copied.
+    """Move these resources, with their children, to the stack `dest`. Their providers are copied.
 
-    What the two sides have needed of each other is cut. Raises ``ValueError`` when nothing is found, a provider is to
-    be moved, or ``dest`` has a resource of the same URN.
+    Dependencies between the two sides are removed.
+
+    :raises ValueError: no resource matches, a provider should be moved, or `dest` has a resource of the same URN.
     """
     moved = _with_children(source, set(urns))
     if not moved:
@@ -62,8 +66,8 @@ def move(
 
 
 def _with_children(resources: list[ResourceState], urns: set[str]) -> list[ResourceState]:
-    found = [state for state in resources if state.urn in urns and state.type != STACK_TYPE]
-    reached = {state.urn for state in found}
+    moved = [state for state in resources if state.urn in urns and state.type != STACK_TYPE]
+    reached = {state.urn for state in moved}
     for state in resources:
         if state.parent in reached and state.urn not in reached and not state.is_provider:
             reached.add(state.urn)
@@ -73,21 +77,21 @@ def _with_children(resources: list[ResourceState], urns: set[str]) -> list[Resou
 def _copied_providers(
     source: list[ResourceState], dest: list[ResourceState], wanted: set[str], names: Mapping[str, str]
 ) -> dict[str, str]:
-    """Each wanted provider's reference, and what it is in ``dest``."""
-    found = {}
+    """Return each wanted provider's reference, and its reference in `dest`."""
+    references = {}
     for state in source:
         reference = f"{state.urn}::{state.id}"
         if reference not in wanted or not state.type.startswith(PROVIDER_PREFIX):
             continue
-        there = next((one for one in dest if one.urn == names[state.urn]), None)
+        there = next((other for other in dest if other.urn == names[state.urn]), None)
         if there is None:
             there = state.copy()
             there.urn, there.parent = names[state.urn], names.get(state.parent, "")
             dest.append(there)
         elif there.id != state.id and there.inputs != state.inputs:
             raise ValueError(f"provider {there.urn} already exists in the destination stack")
-        found[reference] = f"{there.urn}::{there.id}"
-    return found
+        references[reference] = f"{there.urn}::{there.id}"
+    return references
 
 
 def _cut(state: ResourceState, gone: set[str]) -> None:
@@ -110,6 +114,6 @@ def _rename(state: ResourceState, names: Mapping[str, str]) -> None:
 
 
 def _renamed(urn: str, stack: str, project: str) -> str:
-    """The URN in another stack: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
+    """Return the URN in another stack: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
     kept = urn.split("::", 2)[2]
     return f"urn:pulumi:{stack}::{project}::{kept}"

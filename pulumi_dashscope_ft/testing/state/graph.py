@@ -1,8 +1,7 @@
-"""Who needs whom.
+"""Dependencies between resources.
 
-Why it exists: what must go first when things are deleted, and what a replacement drags along, both follow
-from the dependencies in the state. States are listed so that a resource comes after everything it needs;
-the real engine relies on the same order.
+The order of deletions, and what else a replacement replaces, both follow from the dependencies in the state. States are
+listed so that a resource comes after everything it needs; the real engine relies on the same order.
 """
 
 from __future__ import annotations
@@ -13,34 +12,34 @@ from .resource import ResourceState
 
 
 def dependents(of: ResourceState, among: Sequence[ResourceState], ignoring: Collection[str]) -> list[ResourceState]:
-    """Everything that needs ``of``, directly or not, in dependency order. Being a child alone is not needing."""
+    """Return everything that needs `of`, directly or not, in dependency order. A child does not need its parent."""
     at = next((index for index, state in enumerate(among) if state is of), None)
     if at is None:
         return []
     reached = {of.urn}
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for state in among[at + 1 :]:
         if state.urn not in ignoring and state.depends_on() & reached:
-            found.append(state)
+            ordered.append(state)
             reached.add(state.urn)
-    return found
+    return ordered
 
 
 def needed_by(state: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
-    """What ``state`` needs directly: dependencies, provider and parent, and the children of a component it needs."""
+    """Return what `state` needs directly: dependencies, provider and parent, and children of components it needs."""
     at = next(index for index, item in enumerate(among) if item is state)
     wanted = state.depends_on()
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for candidate in among[:at]:
         if candidate.urn in wanted or candidate.urn == state.parent:
-            found.append(candidate)
+            ordered.append(candidate)
             if candidate.urn in wanted and not candidate.custom:
-                found += _descendants(candidate, among[:at])
-    return found
+                ordered += _descendants(candidate, among[:at])
+    return ordered
 
 
 def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceState]) -> list[list[ResourceState]]:
-    """Groups to delete one after the other; within a group nothing needs anything else, so order is free."""
+    """Return groups to delete one after the other; within a group any order is right."""
     left = list(condemned)
     waves: list[list[ResourceState]] = []
     while left:
@@ -55,7 +54,7 @@ def deletion_waves(condemned: Sequence[ResourceState], among: Sequence[ResourceS
 
 
 def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
-    """The states without references to resources that are no longer among them."""
+    """Return the states without references to resources that are not among them."""
     present = {state.urn for state in states}
     for state in states:
         state.dependencies = [urn for urn in state.dependencies if urn in present]
@@ -70,9 +69,9 @@ def prune(states: Sequence[ResourceState]) -> list[ResourceState]:
 
 def _descendants(of: ResourceState, among: Sequence[ResourceState]) -> list[ResourceState]:
     urns = {of.urn}
-    found: list[ResourceState] = []
+    ordered: list[ResourceState] = []
     for state in among:
         if state.parent in urns:
             urns.add(state.urn)
-            found.append(state)
-    return found
+            ordered.append(state)
+    return ordered

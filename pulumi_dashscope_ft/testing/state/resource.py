@@ -1,8 +1,8 @@
-"""A resource as the state remembers it, and its JSON.
+"""A resource in the state, and its JSON.
 
-Why it exists: the state is what survives between runs, and its shape is Pulumi's, so that everything that
-reads ``pulumi stack export`` reads ours. Objects compare by identity on purpose: one URN can have several
-states at once (the new one, and old ones still to be deleted).
+The state survives between runs, and its shape is Pulumi's, so that everything that reads `pulumi stack export` reads
+ours. Objects compare by identity on purpose: one URN can have several states at once (the new one, and old ones that
+will be deleted).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .vault import Vault
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_PREFIX = "pulumi:providers:"
 
-# How each field is spelled in JSON, in the order the command writes them. Empty values are left out.
+# The JSON name of each field, in the order of the command. Empty values are left out.
 _JSON_NAMES = {
     "urn": "urn",
     "custom": "custom",
@@ -55,7 +55,7 @@ _FIELDS = {spelled: name for name, spelled in _JSON_NAMES.items()}
 
 @dataclass(eq=False)
 class ResourceState:
-    """One resource. ``inputs`` and ``outputs`` hold plain values, with ``Secret`` where marked."""
+    """One resource. `inputs` and `outputs` hold plain values, with `Secret` where marked."""
 
     urn: str
     type: str
@@ -98,7 +98,7 @@ class ResourceState:
         return self.provider.rpartition("::")[0]
 
     def depends_on(self) -> set[str]:
-        """URNs this resource needs, apart from its parent."""
+        """Return the URNs that this resource needs, except its parent."""
         urns = {*self.dependencies, *self.replace_with, self.deleted_with, self.provider_urn}
         for found in self.property_dependencies.values():
             urns.update(found)
@@ -108,12 +108,12 @@ class ResourceState:
         return copy.deepcopy(self)
 
     def to_json(self, vault: Vault) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        encoded: dict[str, Any] = {}
         for name, spelled in _JSON_NAMES.items():
             value = getattr(self, name)
             if value or name == "custom" or (name == "replacement_trigger" and value is not None):
-                found[spelled] = _encode(value, vault) if name in _VALUES else copy.deepcopy(value)
-        return {**found, **copy.deepcopy(self.other)}
+                encoded[spelled] = _encode(value, vault) if name in _VALUES else copy.deepcopy(value)
+        return {**encoded, **copy.deepcopy(self.other)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any], vault: Vault) -> ResourceState:
@@ -129,7 +129,7 @@ def now() -> str:
 
 
 def make_urn(stack: str, project: str, parent: str, type_: str, name: str) -> str:
-    """The resource's address: the types of its parents qualify its own, the stack's does not."""
+    """Return a resource's address: the types of its parents qualify its own, the stack's does not."""
     parent_type = parent.split("::")[2] if parent else ""
     qualified = f"{parent_type}${type_}" if parent_type and parent_type != STACK_TYPE else type_
     return f"urn:pulumi:{stack}::{project}::{qualified}::{name}"
@@ -148,7 +148,7 @@ def _encode(value: Any, vault: Vault) -> Any:
 def _decode(value: Any, vault: Vault) -> Any:
     if isinstance(value, dict):
         if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
-            if "plaintext" in value:  # as `pulumi stack export --show-secrets` writes it
+            if "plaintext" in value:  # as in `pulumi stack export --show-secrets`
                 return as_secret(_decode(json.loads(value["plaintext"]), vault))
             return as_secret(_decode(vault.decrypt(value["ciphertext"]), vault))
         return {key: _decode(item, vault) for key, item in value.items()}

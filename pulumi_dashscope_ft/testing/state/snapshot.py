@@ -1,8 +1,8 @@
-"""The state while an operation runs, written down after every step.
+"""The state while an operation runs, written after every step.
 
-Why it exists: a run can be killed at any moment, and the file must then say what exists. So the state on
-disk is always "what has been done so far, then what was there before and has not been touched", plus the
-operations that were under way. The real engine keeps its state the same way.
+A run can be killed at any moment, and the file must then say what exists. So the state on disk is always "everything
+done so far, then everything from before that was not touched", plus the operations under way. The real engine keeps its
+state the same way.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class StateFile:
         self.vault = Vault(path.with_suffix(".key"))
 
     def read(self) -> Deployment:
-        """The export document; an empty one when the stack has never been used."""
+        """Return the export document; an empty one for a new stack."""
         if not self.path.exists():
             return document([], [])
         data: Deployment = json.loads(self.path.read_text(encoding="utf-8"))
@@ -46,7 +46,10 @@ class StateFile:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep other operations out. Raises ``StackInUse``; a lock left by a dead process is taken over."""
+        """Keep other operations out. A lock of a dead process is taken over.
+
+        :raises StackInUse: another operation holds the lock.
+        """
         path = self.path.with_suffix(".lock")
         path.parent.mkdir(parents=True, exist_ok=True)
         for last in (False, True):
@@ -70,9 +73,9 @@ class StateFile:
 
 
 class Snapshot:
-    """Resources before (``base``), those already dealt with, and those made so far; saved through ``save``.
+    """Resources before (`base`), those already handled, and those made so far; saved through `save`.
 
-    Safe to use from several threads. With ``save=None`` (a preview) nothing is written.
+    Thread-safe. With `save=None` (a preview) nothing is written.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Snapshot:
         self._lock = threading.RLock()
 
     def begin(self, kind: str, state: ResourceState) -> None:
-        """Note on disk that ``kind`` (creating, updating, deleting, reading) of ``state`` is under way."""
+        """Record on disk that `kind` (creating, updating, deleting, reading) of `state` is under way."""
         with self._lock:
             self._running[id(state)] = (kind, state)
             self.save()
@@ -95,7 +98,7 @@ class Snapshot:
     def end(
         self, started: ResourceState | None, *, done: ResourceState | None = None, new: ResourceState | None = None
     ) -> None:
-        """The step is over: ``done`` is no longer needed, ``new`` exists from now on."""
+        """End a step: `done` is no longer needed, `new` exists from now on."""
         with self._lock:
             if started is not None:
                 self._running.pop(id(started), None)
@@ -109,7 +112,7 @@ class Snapshot:
         return id(state) in self._done
 
     def rebuild(self, base: list[ResourceState]) -> None:
-        """Replace what was there before as a whole, after a refresh."""
+        """Replace the resources from before as a whole, after a refresh."""
         with self._lock:
             self.base = base
             self.save()
@@ -121,9 +124,9 @@ class Snapshot:
                 self.pending_before = left
                 self.save()
 
-    def find(self, urn: str, id_: str) -> ResourceState | None:
-        """The state with this URN and id; what was made in this run first."""
-        return next((state for state in self.resources() if (state.urn, state.id) == (urn, id_)), None)
+    def find(self, urn: str, resource_id: str) -> ResourceState | None:
+        """Return the state with this URN and id; resources of this run come first."""
+        return next((state for state in self.resources() if (state.urn, state.id) == (urn, resource_id)), None)
 
     def resources(self) -> list[ResourceState]:
         with self._lock:
@@ -141,7 +144,7 @@ class Snapshot:
 
 
 def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> Deployment:
-    """The shape of ``pulumi stack export``: version 3, or 4 when it has to name what a reader must know of."""
+    """Return the shape of `pulumi stack export`: version 3, or 4 if it has to name features for readers."""
     deployment: dict[str, Any] = {
         "manifest": {"time": now(), "magic": "", "version": "local-engine"},
         "secrets_providers": {"type": "local-engine"},
@@ -150,7 +153,7 @@ def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> 
     }
     if pending:
         deployment["pending_operations"] = pending
-    if any(one.get("refreshBeforeUpdate") for one in resources):
+    if any(resource.get("refreshBeforeUpdate") for resource in resources):
         return {"version": 4, "features": ["refreshBeforeUpdate"], "deployment": deployment}
     return {"version": 3, "deployment": deployment}
 

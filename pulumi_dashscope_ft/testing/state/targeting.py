@@ -1,8 +1,7 @@
-"""Which resources an operation is about.
+"""Selects the resources of an operation.
 
-Why it exists: ``--target`` and ``--exclude`` decide four things (what is checked and changed, what may be deleted, what
-is looked at, and what is refused), and they follow the dependencies differently for each. The rules are the real
-engine's.
+`--target` and `--exclude` decide four things (what is checked and changed, what may be deleted, what is refreshed, and
+what is refused), and they follow the dependencies differently for each. The rules are the real engine's.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from .graph import needed_by
 from .resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState
 
 
-class Choice(TypedDict, total=False):
-    """The arguments of an operation that say what it is about; see ``Wishes``."""
+class TargetOptions(TypedDict, total=False):
+    """The arguments of an operation that select resources; see `Options`."""
 
     replace: Collection[str]
     target: Collection[str]
@@ -25,14 +24,14 @@ class Choice(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Options:
     """What the user asked of this run.
 
     :param replace: URNs to replace in any case.
-    :param target: URNs to confine the run to; empty: all.
-    :param target_dependents: whether what depends on a target is one, too.
-    :param exclude: URNs to leave alone.
-    :param nothing: no resource is to be touched; the program runs for its outputs alone.
+    :param target: URNs to limit the run to; empty: all.
+    :param target_dependents: whether resources that depend on a target are targets, too.
+    :param exclude: URNs to leave out.
+    :param nothing: whether no resource may be touched; the program runs for its outputs alone.
     """
 
     replace: Collection[str] = ()
@@ -58,17 +57,17 @@ class Wishes:
         return wanted
 
     def looks_at(self, state: ResourceState) -> bool:
-        """Whether a refresh is about this resource."""
+        """Whether a refresh includes this resource."""
         return state.urn in self.target if self.target else state.urn not in self.exclude
 
     def may_delete(self, states: Sequence[ResourceState]) -> set[str]:
-        """URNs of what a run may delete: the targets and all that needs them; or all but what an excluded one needs."""
+        """Return the URNs that a run may delete: targets and what needs them, or all but what an excluded one needs."""
         if self.target:
-            found = set(self.target)
+            allowed = set(self.target)
             for state in states:  # in dependency order, so one pass is enough
-                if ({state.parent} | state.depends_on()) & found:
-                    found.add(state.urn)
-            return found
+                if ({state.parent} | state.depends_on()) & allowed:
+                    allowed.add(state.urn)
+            return allowed
         kept = {state.urn for state in states if state.urn in self.exclude}
         for state in reversed(states):
             if state.urn in kept:
@@ -76,7 +75,7 @@ class Wishes:
         return {state.urn for state in states} - kept
 
     def unwanted(self, states: Sequence[ResourceState]) -> list[ResourceState]:
-        """Which of these deletions the user would have to ask for."""
+        """Return the deletions that the user would have to ask for."""
         if not self.target or self.target_dependents:
             return []
         return [state for state in states if state.urn not in self.target]

@@ -1,10 +1,9 @@
-"""Secrets in the state file, encrypted.
+"""Encrypts secrets in the state file.
 
-Why it exists: a state file gets copied into bug reports and committed by accident, so a secret must not
-stand in it in the clear. The key is a random file next to the state, readable by its owner only. This keeps
-a secret from being *read in the state*; whoever has both files has the secret. It is a tool for tests, not
-a vault for production, and needs nothing but the standard library: a keystream from HMAC-SHA-256 in counter
-mode, authenticated by a second HMAC.
+A state file gets copied into bug reports and committed by accident, so it must not contain a secret in plain text. The
+key is a random file next to the state, readable by its owner only. This keeps a secret from being *read in the state*;
+anybody with both files has the secret. It is a tool for tests, not a vault for production, and needs only the standard
+library: a keystream from HMAC-SHA-256 in counter mode, authenticated by a second HMAC.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _TAG = 32
 
 
 class Vault:
-    """Encrypts and decrypts JSON values with the key in ``key_file``, which is made when first needed."""
+    """Encrypts and decrypts JSON values with the key in `key_file`, which is created on first use."""
 
     def __init__(self, key_file: Path) -> None:
         self._key_file = key_file
@@ -41,7 +40,10 @@ class Vault:
         return _PREFIX + base64.b64encode(sealed).decode()
 
     def decrypt(self, text: str) -> Any:
-        """The value again. Raises ``ValueError`` when it was encrypted elsewhere or changed since."""
+        """Return the decrypted value.
+
+        :raises ValueError: it was encrypted elsewhere or has been changed.
+        """
         if not text.startswith(_PREFIX):
             raise ValueError(
                 "this state was encrypted by another engine; export it there with `pulumi stack export --show-secrets`"

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pulumi_dashscope_ft.schema.shown import quoted
+from pulumi_dashscope_ft.schema.quoting import quote_text
 
 STORED, DEFLATED = 0, 8
 
@@ -216,10 +216,10 @@ def _checked_name(raw_name: bytes, flags: int) -> str:
         raise broken("a file has no usable name")
     if name[0] in "/\\" or name[1:2] == ":" or ".." in parts:
         raise ArchiveError(
-            f"holds {quoted(name)}, a name that leads out of the archive: pack relative names without `..`"
+            f"holds {quote_text(name)}, a name that leads out of the archive: pack relative names without `..`"
         )
     if len(parts) > DEEPEST_FOLDER:
-        raise ArchiveError(f"holds {quoted(name)}, more than {DEEPEST_FOLDER} folders deep: pack it flatter")
+        raise ArchiveError(f"holds {quote_text(name)}, more than {DEEPEST_FOLDER} folders deep: pack it flatter")
     return name
 
 
@@ -229,15 +229,15 @@ def _refuse_kind(name: str, flags: int, method: int, mode: int, packed: int, unp
     if method not in (STORED, DEFLATED) or flags & _PATCH:
         how = _METHODS.get(method, f"method {method}")
         raise ArchiveError(
-            f"is compressed in a way that is not read here ({quoted(name)}: {how}): pack it again as a plain zip "
+            f"is compressed in a way that is not read here ({quote_text(name)}: {how}): pack it again as a plain zip "
             "(stored or deflate)"
         )
     if stat.S_ISLNK(mode):
-        raise ArchiveError(f"holds {quoted(name)}, a link: pack the file that it leads to")
+        raise ArchiveError(f"holds {quote_text(name)}, a link: pack the file that it leads to")
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise ArchiveError(f"holds {quoted(name)}, which is no file: pack files and folders only")
+        raise ArchiveError(f"holds {quote_text(name)}, which is no file: pack files and folders only")
     if method == STORED and packed != unpacked:
-        raise broken(f"{quoted(name)} has two sizes")
+        raise broken(f"{quote_text(name)} has two sizes")
     if is_too_tight(unpacked, packed):
         raise _bomb(unpacked, packed)
 
@@ -248,7 +248,7 @@ def _refuse_duplicates(entries: list[_Entry]) -> None:
         plain = "/".join(part for part in entry.name.split("/") if part not in ("", "."))
         if plain in seen:
             raise ArchiveError(
-                f"holds {quoted(entry.name)} twice, and readers differ in which they take: pack it again"
+                f"holds {quote_text(entry.name)} twice, and readers differ in which they take: pack it again"
             )
         seen.add(plain)
 
@@ -276,14 +276,14 @@ def _located(entries: list[_Entry], read_at: ReadAt, limit: int) -> list[Member]
     free = 0
     for entry in sorted(entries, key=lambda entry: entry.offset):
         if entry.offset < free:
-            raise broken(f"{quoted(entry.name)} overlaps another file, as in a zip bomb")
+            raise broken(f"{quote_text(entry.name)} overlaps another file, as in a zip bomb")
         header = read_at(entry.offset, _LOCAL.size) if entry.offset < limit else b""
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
-            raise broken(f"{quoted(entry.name)} is not where the directory says")
+            raise broken(f"{quote_text(entry.name)} is not where the directory says")
         _, _, flags, method, _, _, crc, packed, unpacked, name_length, extra_length = _LOCAL.unpack(header)
         at = entry.offset + _LOCAL.size
         if read_at(at, name_length) != entry.raw_name or method != entry.method or flags & _ENCRYPTED:
-            raise broken(f"{quoted(entry.name)} has another name or kind in its own header")
+            raise broken(f"{quote_text(entry.name)} has another name or kind in its own header")
         extra = read_at(at + name_length, extra_length)
         if flags & _DESCRIPTOR:  # its numbers follow the content, and may be zero here
             pairs = [(number, known) for number, known in ((crc, entry.crc),) if number]
@@ -291,11 +291,11 @@ def _located(entries: list[_Entry], read_at: ReadAt, limit: int) -> list[Member]
             unpacked, packed, _ = _sizes(extra, unpacked, packed, 0)
             pairs = [(crc, entry.crc), (packed, entry.packed), (unpacked, entry.unpacked)]
         if any(number != known for number, known in pairs):
-            raise broken(f"{quoted(entry.name)} has another size or checksum in its own header")
+            raise broken(f"{quote_text(entry.name)} has another size or checksum in its own header")
         free = starts[entry.offset] = at + name_length + extra_length
         free += entry.packed
         if free > limit:
-            raise broken(f"{quoted(entry.name)} is longer than the archive")
+            raise broken(f"{quote_text(entry.name)} is longer than the archive")
     return [
         Member(entry.name, entry.method, entry.crc, entry.packed, entry.unpacked, starts[entry.offset])
         for entry in entries
