@@ -29,7 +29,7 @@ class Executor:
         self.failed = False
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         return self._stop.is_set()
 
     def stop(self) -> None:
@@ -48,7 +48,7 @@ class Executor:
         """
         with self._width:
             for action in actions:
-                if self.stopped:
+                if self.is_stopped:
                     raise Stopped
                 self._take(action)
 

@@ -169,7 +169,7 @@ class Monitor:
     def _act(self, plan: Callable[[], list[Action]]) -> list[Action]:
         def acted() -> list[Action]:
             with self._planning:
-                if self._executor.stopped:
+                if self._executor.is_stopped:
                     raise Stopped
                 actions = plan()
             self._executor.chain(actions)
