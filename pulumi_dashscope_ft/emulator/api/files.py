@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.emulator.errors import ApiProblem, invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.errors import ApiProblemError, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, StoredFile, Upload
 from pulumi_dashscope_ft.emulator.wire import Page, plain_time
 
@@ -116,7 +116,7 @@ def _found(call: Call) -> StoredFile:
     return file
 
 
-def _missing(call: Call) -> ApiProblem:
+def _missing(call: Call) -> ApiProblemError:
     return problem("file_not_found" if call.settings.missing_file_status == 404 else "file_not_found_400")
 
 

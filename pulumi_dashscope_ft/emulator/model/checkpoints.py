@@ -116,7 +116,7 @@ def export(job: EmulatedJob, name: str, display_name: str | None, now: float, se
     no page says). If publishing failed, another call tries again. Every accepted call is counted, so that a test can
     distinguish one export from two.
 
-    :raises ApiProblem: 404 if there is no such checkpoint, 400 without a name.
+    :raises ApiProblemError: 404 if there is no such checkpoint, 400 without a name.
     """
     found = next((checkpoint for checkpoint in checkpoints(job, now) if checkpoint.name == name), None)
     if found is None:

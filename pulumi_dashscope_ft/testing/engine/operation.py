@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.testing.errors import (
-    Invalid,
+    InvalidGoalError,
     ProviderError,
-    Stopped,
+    StoppedError,
     UnsupportedByLocalEngine,
 )
 from pulumi_dashscope_ft.testing.providers.pool import Launcher, Providers
@@ -31,7 +31,7 @@ from .executor import Executor
 from .goal import Address
 from .monitor import Log, Monitor
 from .planner import Planner
-from .program import Program, ProgramFailed, ProgramRun, Setting
+from .program import Program, ProgramFailedError, ProgramRun, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class EngineOperation:
         except (ProviderError, UnsupportedByLocalEngine) as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
-        except Invalid:
+        except InvalidGoalError:
             self._executor.fail()  # it has reported why
-        except Stopped:
+        except StoppedError:
             pass
         finally:
             self._providers.stop()
@@ -152,7 +152,7 @@ class EngineOperation:
             if self._interrupted:
                 self._program.interrupt()
             self._program.run()
-        except ProgramFailed as failure:
+        except ProgramFailedError as failure:
             if not self._executor.failed and not self._executor.is_stopped:
                 self._reporter.diagnostic("error", str(failure))
             self._executor.fail()
@@ -203,7 +203,7 @@ class EngineOperation:
         if stale:
             self._look_at(stale, counted=False)
             if self._executor.failed or self._executor.is_stopped:
-                raise Stopped
+                raise StoppedError
 
     def _look_at(self, states: Sequence[ResourceState], *, counted: bool = True) -> None:
         actions = {id(state): Refresh("refresh", state, counted=counted) for state in states}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_dashscope_ft.testing.errors import Invalid
+from pulumi_dashscope_ft.testing.errors import InvalidGoalError
 from pulumi_dashscope_ft.testing.providers.outcomes import DiffOutcome
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
@@ -49,7 +49,7 @@ class Planner:
     def plan(self, goal: Goal, provider: str) -> list[Action]:
         """Return the steps for one registration, in order.
 
-        :raises Invalid: the resource can't be planned; the reason was reported.
+        :raises InvalidGoalError: the resource can't be planned; the reason was reported.
         """
         if goal.urn in self.decided and goal.urn not in self.deleted:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
@@ -175,7 +175,7 @@ class Planner:
             )
             self.report("error", message, goal.urn)
             if not self.dry_run:
-                raise Invalid(message)
+                raise InvalidGoalError(message)
         self.replaced.add(goal.urn)
         self.decided[goal.urn] = "replace"
         if not forced:  # what the old resource contributed to the inputs does not hold for its successor
@@ -274,7 +274,7 @@ class Planner:
             subject = f"{goal.type} resource '{goal.name}'"
             self.report("error", f"{subject}: {where} has a problem: {reason}" if name else reason, goal.urn)
         if outcome.failures:
-            raise Invalid(goal.urn)
+            raise InvalidGoalError(goal.urn)
         return outcome.inputs
 
     def _require_created(self, new: ResourceState) -> None:
@@ -283,7 +283,7 @@ class Planner:
         for urn in missing:
             self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
         if missing and not self.dry_run:
-            raise Invalid(new.urn)
+            raise InvalidGoalError(new.urn)
 
     def _require_asked_for(self, condemned: list[ResourceState]) -> None:
         """Refuse deletions that only follow from a target."""
@@ -292,7 +292,7 @@ class Planner:
             message = "it would be deleted and is no target. Make it one, or pass target_dependents."
             self.report("error", message, state.urn)
         if unwanted and not self.dry_run:
-            raise Invalid(unwanted[0].urn)
+            raise InvalidGoalError(unwanted[0].urn)
 
     def _leave_alone(self, new: ResourceState, old: ResourceState | None) -> list[Action]:
         if old is None:
@@ -316,9 +316,9 @@ class Planner:
         self.decided[action.state.urn] = op
         return action
 
-    def _invalid(self, urn: str, message: str) -> Invalid:
+    def _invalid(self, urn: str, message: str) -> InvalidGoalError:
         self.report("error", message, urn)
-        return Invalid(message)
+        return InvalidGoalError(message)
 
 
 def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_errors: bool) -> DiffOutcome:
