@@ -38,12 +38,12 @@ def carried(subject: str, given: Mapping[str, Any]) -> dict[str, Any]:
     :raises pulumi.RunError: some values can't be carried; the message lists all of them and what to write instead. If a
         value is only known later, the output raises the error.
     """
-    found = _Inputs(subject)
+    checked = _Inputs(subject)
     inputs = {
-        name: value if name.startswith("__") else found.carried(value, to_snake_case(name), path=name in _PATHS)
+        name: value if name.startswith("__") else checked.carried(value, to_snake_case(name), path=name in _PATHS)
         for name, value in given.items()
     }
-    found.require_none_wrong()
+    checked.require_none_wrong()
     return inputs
 
 

@@ -142,7 +142,7 @@ def _answer(
     from pulumi_dashscope_ft.program import service
     from pulumi_dashscope_ft.program.terminal import printable
 
-    async def found() -> str | None:
+    async def answer() -> str | None:
         say = _say(resource)
         try:
             connection = service.connection(*account)
@@ -152,12 +152,12 @@ def _answer(
                 except ApiError as error:
                     say(f"whether there is {what} yet is not known: {error}")
                     return None
-            with _told_when_interrupted(what, meanwhile):
+            with _report_interrupt(what, meanwhile):
                 return await service.in_thread(lambda: awaited(connection, say))
         except (LifecycleError, DashScopeError) as error:
             raise pulumi.RunError(printable(str(error))) from None
 
-    value = asyncio.ensure_future(found())
+    value = asyncio.ensure_future(answer())
 
     async def is_known() -> bool:
         try:
@@ -187,7 +187,7 @@ _BEFORE: list[Any] = []
 
 
 @contextlib.contextmanager
-def _told_when_interrupted(what: str, meanwhile: str) -> Iterator[None]:
+def _report_interrupt(what: str, meanwhile: str) -> Iterator[None]:
     """While this lasts, an interrupt (Ctrl-C) first reports that only the waiting ends."""
     token = object()
     if not _WAITS:

@@ -74,7 +74,7 @@ def strings(value: Any) -> tuple[str, ...]:
     """Return a list of strings; absent counts as empty."""
     if not isinstance(value, list):
         return ()
-    return tuple(found for found in map(text, value) if found is not None)
+    return tuple(item for item in map(text, value) if item is not None)
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -135,10 +135,10 @@ class FineTunes:
         """Return the checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
 
         def read(answer: Any, _: Answer) -> tuple[Checkpoint, ...]:
-            found = output(answer, "output")
-            if not isinstance(found, list):
+            checkpoints = output(answer, "output")
+            if not isinstance(checkpoints, list):
                 raise UnusableError("has no array `output`")
-            return tuple(Checkpoint.from_json(item) for item in found)
+            return tuple(Checkpoint.from_json(item) for item in checkpoints)
 
         return self._caller.call("checkpoints", job_id, read=read)
 

@@ -254,8 +254,8 @@ class Refresh(Action):
         self.outcome = self.state
 
     def apply(self, context: StepContext) -> None:
-        self.outcome, found = self._looked_at(context)
-        self.counted_as = found if self.counted else None
+        self.outcome, operation = self._looked_at(context)
+        self.counted_as = operation if self.counted else None
 
     def _looked_at(self, context: StepContext) -> tuple[ResourceState | None, str]:
         state = self.state

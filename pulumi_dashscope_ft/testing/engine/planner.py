@@ -196,17 +196,17 @@ class Planner:
 
     def _replaced_with(self, root: ResourceState) -> list[ResourceState]:
         """Return the resources that deleting the root would force to be replaced, in dependency order."""
-        found: list[ResourceState] = []
+        affected: list[ResourceState] = []
         urns = {root.urn}
         for state in dependents(root, self.snapshot.base, ignoring=self.decided):
             if state.delete or self.snapshot.is_done(state):
                 continue
             keys = self._forces_replacement(state, urns)
             if keys is not None:
-                found.append(state)
+                affected.append(state)
                 urns.add(state.urn)
                 self.reasons[state.urn] = keys
-        return found
+        return affected
 
     def _delete_dependents(self, root: ResourceState) -> list[Action]:
         """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
