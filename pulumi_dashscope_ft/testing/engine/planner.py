@@ -209,7 +209,7 @@ class Planner:
         return affected
 
     def _delete_dependents(self, root: ResourceState) -> list[Action]:
-        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
+        """Return deletions of what the root's own deletion would force to be replaced, last dependents first."""
         condemned = self._replaced_with(root)
         with_root = [
             state
@@ -237,7 +237,7 @@ class Planner:
         ]
 
     def _forces_replacement(self, state: ResourceState, gone: Collection[str]) -> tuple[str, ...] | None:
-        """Would `state` be replaced if what it takes from `gone` changed? The keys that say so, or None.
+        """Return the keys that would replace `state` if what it takes from `gone` changed, or None.
 
         The provider is asked, with unknowns for what may change. Merely depending on something forces nothing.
         """
@@ -269,8 +269,8 @@ class Planner:
         else:
             outcome = self.providers.of(new).check(goal.urn, olds, news)
         for name, reason in outcome.failures:
-            # As the real engine words it: a provider has to be careful what it reports with a property.
-            where = f"property {name} value {_shown(news.get(name))}" if name else ""
+            # In the words of the real engine: a provider has to be careful about the values it reports with a property.
+            where = f"property {name} value {_in_braces(news.get(name))}" if name else ""
             subject = f"{goal.type} resource '{goal.name}'"
             self.report("error", f"{subject}: {where} has a problem: {reason}" if name else reason, goal.urn)
         if outcome.failures:
@@ -278,7 +278,7 @@ class Planner:
         return outcome.inputs
 
     def _require_created(self, new: ResourceState) -> None:
-        """Refuse what needs something that the user has left out and that does not exist."""
+        """Refuse a resource that needs one which the user has left out and which does not exist."""
         missing = sorted(new.depends_on() & self.skipped) if self.options.target or self.options.replace else []
         for urn in missing:
             self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
@@ -340,7 +340,7 @@ def _is_triggered(old: Any, new: Any) -> bool:
     return None not in (before, after) and before != after
 
 
-def _shown(value: Any) -> str:
+def _in_braces(value: Any) -> str:
     """Return a value as the real engine prints it: its language's notation, in braces."""
     plain = redact(value)
     if plain is None:
@@ -348,7 +348,7 @@ def _shown(value: Any) -> str:
     if isinstance(plain, list):
         return "{[" + " ".join(map(_shown, plain)) + "]}"
     if isinstance(plain, dict):
-        return "{map[" + " ".join(f"{key}:{_shown(item)}" for key, item in plain.items()) + "]}"
+        return "{map[" + " ".join(f"{key}:{_in_braces(item)}" for key, item in plain.items()) + "]}"
     return "{" + (str(plain).lower() if isinstance(plain, bool) else str(plain)) + "}"
 
 
