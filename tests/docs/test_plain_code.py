@@ -81,6 +81,10 @@ def test_a_module_is_plain(name: str) -> None:
     assert departures((PACKAGE / name).read_text(encoding="utf-8")) == []
 
 
+def test_the_schema_is_plain() -> None:
+    assert findings((PACKAGE.parent / "schema.json").read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
