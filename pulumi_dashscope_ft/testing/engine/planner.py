@@ -346,7 +346,7 @@ def _in_braces(value: Any) -> str:
     if plain is None:
         return "{<nil>}"
     if isinstance(plain, list):
-        return "{[" + " ".join(map(_shown, plain)) + "]}"
+        return "{[" + " ".join(map(_in_braces, plain)) + "]}"
     if isinstance(plain, dict):
         return "{map[" + " ".join(f"{key}:{_in_braces(item)}" for key, item in plain.items()) + "]}"
     return "{" + (str(plain).lower() if isinstance(plain, bool) else str(plain)) + "}"
