@@ -59,11 +59,11 @@ class _Inputs:
 
     def require_none_wrong(self) -> None:
         if self.wrong:
-            from pulumi_dashscope_ft.frontend.lines import printable
+            from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
             listed = "".join(f"\n    {line}" for line in self.wrong)
             raise pulumi.RunError(
-                f"{printable(self.subject)} has inputs that Pulumi can't carry:{printable(listed)}\n"
+                f"{sanitize_lines(self.subject)} has inputs that Pulumi can't carry:{sanitize_lines(listed)}\n"
                 "  done:  it was not registered, and nothing was started for it.\n"
                 "  next:  change the program as the lines above say, then run `pulumi preview`."
             )
