@@ -17,7 +17,11 @@ from plain_english import findings
 
 PACKAGE = Path(__file__).parents[2] / "pulumi_dashscope_ft"
 DONE = ("api", "bounded", "emulator", "native", "program", "schema", "testing", "text")
-MODULES = [path.relative_to(PACKAGE).as_posix() for name in DONE for path in sorted((PACKAGE / name).rglob("*.py"))]
+MODULES = [
+    path.relative_to(PACKAGE).as_posix()
+    for pattern in ("*.py", *(f"{name}/**/*.py" for name in DONE))
+    for path in sorted(PACKAGE.glob(pattern))
+]
 
 DIALECT = {
     "say what the module is, then why": r"^Why (?:it|this) exists",

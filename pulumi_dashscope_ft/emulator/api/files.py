@@ -88,14 +88,14 @@ def list_files(service: Service, call: Call) -> dict[str, Any]:
             "total": len(files),
             "page_size": page.size,
             "page_no": page.number,
-            "files": [_shown(file) for file in page.cut(files)],
+            "files": [_payload(file) for file in page.cut(files)],
         }
     }
 
 
 def get_file(service: Service, call: Call) -> dict[str, Any]:
     """`GET /files/{file_id}`."""
-    return {"data": _shown(_found(call))}
+    return {"data": _payload(_found(call))}
 
 
 def delete_file(service: Service, call: Call) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _missing(call: Call) -> ApiProblemError:
     return problem("file_not_found" if call.settings.missing_file_status == 404 else "file_not_found_400")
 
 
-def _shown(file: StoredFile) -> dict[str, Any]:
+def _payload(file: StoredFile) -> dict[str, Any]:
     return {
         "id": file.number,
         "file_id": file.file_id,
