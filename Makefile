@@ -61,7 +61,7 @@ lock:
 audit: $(VENV)/.installed
 	$(BIN)/python tests/security/audit.py
 
-# docs/errors.md and docs/errors-command.md, with every message taken from a run.
+# docs/errors.md, docs/errors/ and docs/errors-command.md, with every message taken from a run.
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py

@@ -37,6 +37,16 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 """Name → where it is, as `module:attribute` of the folder `commands`, and what the list of commands says of it."""
 
 
+def _table() -> Mapping[str, str]:
+    """Name → what the list of commands says of it. A kind without a command for its list gets a plain one."""
+    from pulumi_dashscope_ft.lifecycle.kinds.registry import listed_nouns
+
+    table = {name: help_ for name, (_, help_) in COMMANDS.items()}
+    for noun in listed_nouns():
+        table.setdefault(f"{noun}s", f"List the {noun}s.")
+    return table
+
+
 class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         # In one place, so that no command can forget it.
@@ -44,11 +54,15 @@ class _LazyGroup(click.Group):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return list(_table())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
+        if cmd_name not in _table():
             return None
+        if cmd_name not in COMMANDS:
+            from .commands.listings import of_noun
+
+            return of_noun(cmd_name.removesuffix("s"))
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         found: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
         return found
@@ -58,15 +72,15 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         import difflib
 
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+        if args and args[0] not in _table() and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], _table(), n=1)
             hint = f" Did you mean {near[0]}?" if near else " See dashscope-ft --help."
             ctx.fail(f"There is no command {args[0]!r}.{hint}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+            formatter.write_dl(list(_table().items()))
 
 
 @click.group(

@@ -8,23 +8,39 @@ then knows no such thing.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from typing import Any
 
 import click
 
-__all__ = ["KINDS", "Target", "kind_option", "targets_of"]
+__all__ = ["KindChoice", "Target", "kind_option", "targets_of"]
 
-KINDS = ("job", "deployment", "file")
-_JOB = re.compile(r"ft-\d{8,}-\w+")
-_FILE = re.compile(r"(file-.+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})", re.IGNORECASE)
 
-kind_option = click.option("--kind", type=click.Choice(KINDS), help="What the ids are.  [default: by their form]")
+class KindChoice(click.Choice[str]):
+    """The noun of one of the kinds that a command can end or adopt. They are asked for when somebody chooses: the
+    list of commands must not wait until the kinds are loaded.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        from pulumi_dashscope_ft.lifecycle.kinds import registry
+
+        return tuple(kind.noun for kind in registry.in_teardown_order())
+
+    @choices.setter
+    def choices(self, given: Any) -> None:
+        """What the base class is made with counts for nothing."""
+
+
+kind_option = click.option("--kind", type=KindChoice(), help="What the ids are.  [default: by their form]")
 
 
 @dataclass(frozen=True)
 class Target:
-    """`kind` is one of :data:`KINDS`."""
+    """`kind` is the noun of a kind."""
 
     kind: str
     object_id: str
@@ -44,6 +60,9 @@ def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
 
 
 def _kind(object_id: str) -> str:
-    if _JOB.fullmatch(object_id):
-        return "job"
-    return "file" if _FILE.fullmatch(object_id) else "deployment"
+    """The kind whose ids have this form; else the one whose ids have any."""
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
+
+    kinds = registry.in_teardown_order()
+    by_form = [kind for kind in kinds if kind.id_form is not None and kind.id_form.fullmatch(object_id)]
+    return [*by_form, *(kind for kind in kinds if kind.id_form is None)][0].noun

@@ -12,8 +12,8 @@ from typing import Any
 
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import SESSION
-from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
 from pulumi_dashscope_ft.lifecycle.base.property_bag import SECRETS, secret_marks
+from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
 from pulumi_dashscope_ft.schema import contains_unknown
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, united
 

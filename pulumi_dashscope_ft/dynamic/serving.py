@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, partial
-from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 from pulumi import dynamic
@@ -17,16 +16,19 @@ from pulumi_dashscope_ft.dynamic import host, secrets
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.defects import defect
-from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties, stays_meanwhile
+from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered
+from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
 from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
@@ -127,10 +129,12 @@ def _read_result(id_: str, fresh: Properties | None) -> dynamic.ReadResult:
 
 
 class LifecycleHandler:
-    """Serves the kind of resource that a lifecycle module is about."""
+    """Serves one kind of resource."""
 
-    def __init__(self, lifecycle: Lifecycle) -> None:
-        self._lifecycle = lifecycle
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._type = kind.type_name
+        self._lifecycle = kind.lifecycle
         self._declared: set[Any] = set()
         self._watch = ReplacementWatch()
 
@@ -141,12 +145,10 @@ class LifecycleHandler:
         # Empty: an earlier release has made the identity.
         key_is_missing = not before and key == {STAMP_KEY: ""} and SESSION.stamp_key.value is None
         self._declared.add(clean.get(NAME))
-        declared = secrets.declared(self._lifecycle.RESOURCE, clean)
+        declared = secrets.declared(self._type, clean)
         checked = self._lifecycle.check(before, declared, SESSION.ledger)
-        inputs = secrets.marked(self._lifecycle.RESOURCE, {**checked.inputs, SECRETS: clean.get(SECRETS)})
-        result = _check_result(
-            self._lifecycle.RESOURCE, replace(checked, inputs=inputs), clean, key_is_missing=key_is_missing
-        )
+        inputs = secrets.marked(self._type, {**checked.inputs, SECRETS: clean.get(SECRETS)})
+        result = _check_result(self._type, replace(checked, inputs=inputs), clean, key_is_missing=key_is_missing)
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
         if replaced is not None and not result.failures:
             told = _told(lambda: replaced_unasked(SESSION.connection(replaced.olds), self._lifecycle, replaced, clean))
@@ -160,32 +162,32 @@ class LifecycleHandler:
         # is declared by a program; for any other, this must not count as the program's keeping it.
         name = str(after.get(NAME, ""))
         declared = after.get(NAME) in self._declared
-        if stays_meanwhile(self._lifecycle, after, declared=declared):
+        if stays_meanwhile(self._kind, after, declared=declared):
             return dynamic.DiffResult(changes=True)
         if not declared:
             connection = replace(connection, ledger=Ledger())
-        before, after = secrets.compared(self._lifecycle.RESOURCE, before, after)
+        before, after = secrets.compared(self._type, before, after)
         registered = last_registered(before, self._watch.old_inputs(name) or after)
         planned = _told(lambda: self._lifecycle.diff(connection, id_, registered, to_be_compared(after, declared)))
         self._watch.planned(name, id_, str(before.get("status", "")), replaces=bool(planned.replaces))
         return _diff_result(as_shown(planned, after, declared), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
-        inputs = secrets.declared(self._lifecycle.RESOURCE, _clean(props))
+        inputs = secrets.declared(self._type, _clean(props))
         id_, outputs = _told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props)
         return dynamic.CreateResult(id_, secrets.kept(outputs))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
-        before = secrets.recorded(self._lifecycle.RESOURCE, _known(id_, props))
+        before = secrets.recorded(self._type, _known(id_, props))
         return _read_result(id_, _told(lambda: self._lifecycle.read(SESSION.connection(before), id_, before)))
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
-        before, after = secrets.compared(self._lifecycle.RESOURCE, _known(id_, olds), _clean(news))
+        before, after = secrets.compared(self._type, _known(id_, olds), _clean(news))
         outputs = _told(lambda: self._lifecycle.update(SESSION.connection(after), id_, before, after), news)
         return dynamic.UpdateResult(secrets.kept(outputs))
 
     def delete(self, id_: str, props: Properties) -> None:
-        properties = secrets.recorded(self._lifecycle.RESOURCE, _known(id_, props))
+        properties = secrets.recorded(self._type, _known(id_, props))
         _told(lambda: self._lifecycle.delete(SESSION.connection(properties), id_, properties))
 
 
@@ -225,18 +227,11 @@ def configure(req: dynamic.ConfigureRequest) -> None:
         host.fail(sanitize_for_python(str(error)))
 
 
-LIFECYCLES = {
-    "checkpoint": "checkpoint.resource",
-    "deployment": "deployment.resource",
-    "file": "file.resource",
-    "job": "job.resource",
-}
-"""The lifecycle module, by the kind that a provider class names."""
-
-
 @cache
-def handler(kind: str) -> Handler:
-    """What serves this kind. Its lifecycle is loaded only now: a stack without deployments does without theirs."""
-    if kind == "identity":
+def handler(noun: str) -> Handler:
+    """What serves the kind that a provider class names. It is loaded only now: a stack without deployments does
+    without theirs.
+    """
+    if noun == "identity":
         return IdentityHandler()
-    return LifecycleHandler(import_module(f"pulumi_dashscope_ft.lifecycle.{LIFECYCLES[kind]}"))
+    return LifecycleHandler(registry.of_noun(noun))

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED, before_its_successor
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle, Properties
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
 from pulumi_dashscope_ft.schema import contains_unknown
 

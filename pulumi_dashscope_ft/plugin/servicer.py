@@ -153,7 +153,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         with self._answering(context, request.urn, "", olds, news):
             resource = self._resource(request, news)
             inputs, violations = resource.check(olds.values, news.values, request.randomSeed)
-            failures = self._failures(resource.kind.name, violations, news)
+            failures = self._failures(resource.kind.type_name, violations, news)
             return provider_pb2.CheckResponse(inputs=encode(inputs, resource.marks), failures=failures)
 
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
@@ -163,7 +163,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
             resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
-            diffs = detailed(resource.kind.name, before, news.values, planned)
+            diffs = detailed(resource.kind.type_name, before, news.values, planned)
             return provider_pb2.DiffResponse(
                 changes=_changes(planned.changes),
                 replaces=planned.replaces,
@@ -210,8 +210,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             else:
                 outputs = resource.update(request.id, olds.values, news.values, request.timeout)
             # A file keeps the name that it was uploaded with, although its path may be another now.
-            keeps = is_secret(olds.marks, "name") and resource.kind.name == "TrainingFile"
-            marks = united(resource.marks, {"name": True} if keeps else False)
+            kept = {name: True for name in resource.kind.updates.keeps if is_secret(olds.marks, name)}
+            marks = united(resource.marks, kept or False)
             return provider_pb2.UpdateResponse(
                 properties=encode(outputs, marks), refresh_before_update=resource.kind.is_under_way(outputs)
             )
@@ -229,7 +229,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         :param bags: those whose secrets are its own.
         """
-        from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
+        from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
         from pulumi_dashscope_ft.plugin.kinds import kind_of
         from pulumi_dashscope_ft.plugin.resources.handler import Resource
 
@@ -239,15 +239,15 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         marks: Marks = False
         for bag in bags:
             marks = united(marks, bag.marks)
-            self._session.hide(texts_of(kind.name, bag.values, bag.marks))
-        return Resource(kind, request.urn, self._session, self._clock, with_derived(kind.name, marks))
+            self._session.hide(texts_of(kind.type_name, bag.values, bag.marks))
+        return Resource(kind, request.urn, self._session, self._clock, with_derived(kind.type_name, marks))
 
     @contextlib.contextmanager
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
         """While this lasts, lines are about that resource, and whatever fails reaches the user as a message."""
         from pulumi_dashscope_ft.api import DashScopeError
-        from pulumi_dashscope_ft.lifecycle.base.derived import texts_of, with_derived
         from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+        from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
 
         session = self._session
         for bag in bags:

@@ -80,7 +80,7 @@ class _SecretPaths:
         opts = self.resource.__dict__.get(_OPTIONS)
         if opts is not None:
             # imported late: importing the package must stay fast
-            from pulumi_dashscope_ft.lifecycle.base import derived
+            from pulumi_dashscope_ft.lifecycle.kinds import derived
 
             given = list(opts.additional_secret_outputs or ())
             paths += [[self.resource.translate_input_property(name)] for name in given]

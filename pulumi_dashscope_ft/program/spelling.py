@@ -40,8 +40,8 @@ class Spelled:
 
     @property
     def is_paid_for(self) -> bool:
-        """Whether the resource costs money as long as it exists: a job or a deployment."""
-        return self.kind in ("FineTuningJob", "FineTunedModel", "ModelDeployment")
+        """Whether the resource costs money as long as it exists. Then an input says how it ends."""
+        return "onDestroy" in input_names(self.kind)
 
     if not TYPE_CHECKING:
 

@@ -27,7 +27,7 @@ Nothing that this command does is lost when it fails or is interrupted: type it 
 stand. A sweep that is in doubt about an object leaves it alone.
 
 Every message was taken from a run against the [emulator](emulator.md); ids, ports and folders are made up. This page \
-is made by `python tests/docs/command_page.py`; a test fails when it is out of date.
+is made by `make docs`; a test fails when it is out of date.
 """
 
 

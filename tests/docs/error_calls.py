@@ -147,7 +147,7 @@ CALLS: tuple[CallErrors, ...] = (
         (
             CallRow("a list that lags", "is given 15 s after a lost answer; a 409 makes it look once more",
                     "Deployment: the answer to a create was lost"),
-            CallRow("what bears the stack's identity, and is in no state", "`destroy` stops and names it",
+            CallRow("a deployment with the stack's identity that no state holds", "`destroy` stops and names it",
                     "Deployment: this stack has made one that its state does not hold"),
             *_common("nothing was deployed; what is in the state stays there", lost=_AGAIN),
         ),

@@ -16,6 +16,7 @@ _NOTHING = "Nothing."
 
 NOTHING_TO_DO = Group(
     "Nothing to do",
+    "nothing-to-do",
     "The provider has dealt with it. You see lines like these, and the command goes on.",
     (
         Entry(
@@ -48,7 +49,7 @@ NOTHING_TO_DO = Group(
             "400, for a delete. The documentation contradicts itself on whether finished jobs can be deleted.",
             "It reads the job again. If it is finished, nothing runs and nothing is billed: it warns, and drops "
             "the job "
-            'from the state. With `on_undeletable="error"` it stops instead (see below).',
+            'from the state. With `on_undeletable="error"` it stops with an error.',
             scenes.undeletable,
             "Nothing. If the warning says that the job counts toward the 20 jobs, and you need the room, delete its "
             "model in the Model Studio console.",
@@ -80,6 +81,7 @@ NOTHING_TO_DO = Group(
 
 WAIT = Group(
     "Wait, then run the command again",
+    "wait",
     "The fault is on the service's side or on the way to it. It has been retried already; the same command goes "
     "on from "
     "where it stopped.",
@@ -217,6 +219,7 @@ WAIT = Group(
 
 DECIDE = Group(
     "Decide: only you can know",
+    "decide",
     "Going on by itself might buy a run twice, or take something that is not yours. So the provider stops and "
     "lists what "
     "it found.",

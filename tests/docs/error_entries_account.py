@@ -18,6 +18,7 @@ _PREVIEW = "It stops in the preview. No call is made."
 
 ROOM = Group(
     "Make room, or pay",
+    "make-room",
     "Waiting never helps here. Nothing has been started, and nothing is lost.",
     (
         Entry(
@@ -94,7 +95,8 @@ ROOM = Group(
 )
 
 KEY = Group(
-    "Mend the key, the workspace or the rights",
+    "Fix the key, the workspace or the rights",
+    "fix-key",
     "A refused key or a missing right never counts as “the job is gone”: what is in the state stays there.",
     (
         Entry(

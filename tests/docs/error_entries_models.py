@@ -12,6 +12,7 @@ _LOOKS = "It looks for the deployment by the stamp in its name, or by its id, fo
 
 DEPLOYMENTS = Group(
     "Deployments",
+    "deployments",
     "A deployment is billed while it stands (for the plan `lora`: by token). So nothing is deployed twice, and nothing "
     "leaves the state before the service says that it is gone.",
     (
@@ -218,6 +219,7 @@ DEPLOYMENTS = Group(
 
 CHECKPOINTS = Group(
     "Checkpoints",
+    "checkpoints",
     "To export a checkpoint is a call that can't be undone, and that must not be made twice. So this provider looks "
     "before it asks, and after each answer that leaves a doubt.",
     (
@@ -296,6 +298,7 @@ CHECKPOINTS = Group(
 
 WAITS = Group(
     "Waiting for a model, or for a deployment to run",
+    "waits",
     "A wait changes nothing. Whatever ends it, the job or the deployment goes on, and the next `up` waits for the same "
     "one again. Trouble that passes (network, 429, 5xx) does not end it.",
     (

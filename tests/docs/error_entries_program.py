@@ -12,7 +12,8 @@ _KEPT = "It stops at once. The job stays in the state, and is never taken for go
 _PREVIEW = "It stops in the preview. No call is made."
 
 PROGRAM = Group(
-    "Mend the program or the data",
+    "Fix the program or the data",
+    "fix-program",
     "The same input is refused each time. Whatever can be known without a call is said in the preview.",
     (
         Entry(
@@ -173,7 +174,7 @@ PROGRAM = Group(
             ("Conflict",),
         ),
         Entry(
-            "A code that is not on this page",
+            "A code that these pages don't list",
             "The service's documentation does not list it.",
             "It is read by its family (`Throttling.…`, `BadRequest.…`, `InternalError.…`), else by the HTTP status. An "
             "unknown code never counts as gone.",
@@ -184,7 +185,8 @@ PROGRAM = Group(
 )
 
 NETWORK = Group(
-    "Mend the base URL or the network",
+    "Fix the base URL or the network",
+    "fix-network",
     "The answer, if there was one, did not come from the fine-tuning API.",
     (
         Entry(

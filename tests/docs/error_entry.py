@@ -42,9 +42,13 @@ class Entry:
 
 @dataclass(frozen=True)
 class Group:
-    """Entries after which the reader does the same kind of thing."""
+    """Entries after which the reader does the same kind of thing: a page of their own.
+
+    :param page: the page's file name in `docs/errors`, without its ending.
+    """
 
     title: str
+    page: str
     introduction: str
     entries: tuple[Entry, ...]
 

@@ -1,5 +1,5 @@
-"""Why this exists: `docs/errors.md` is made, not written: `python tests/docs/error_page.py` plays every scene and puts
-its message into the page. A test makes the page again and compares.
+"""Makes `docs/errors.md` and the pages in `docs/errors`: `python tests/docs/error_page.py` plays every scene and puts
+its message into its page. A test makes the pages again and compares.
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ from error_stage import stage
 
 from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
-PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
+DOCS = Path(__file__).parents[2] / "docs"
+INDEX = "errors.md"
 GROUPS: tuple[Group, ...] = (NOTHING_TO_DO, WAIT, ROOM, KEY, PROGRAM, NETWORK, DECIDE, DEPLOYMENTS, CHECKPOINTS, WAITS)
 
 _INTRODUCTION = """\
 # Errors
 
-What can go wrong, what this provider does about it by itself, what you see, and what to type next.
-It is grouped by what you have to do; what only deployments, checkpoints and waits can meet has groups of its own. \
-In a hurry, search this page for the code in the message. What the command `dashscope-ft` says is on \
-[a page of its own](errors-command.md).
-
+What can go wrong, what this provider does about it by itself, what you see, and what to type next. \
 Running `pulumi up` or `pulumi destroy` again is always safe: each begins by asking the service how things stand.
 
-Every message here was taken from a run of the provider against the [emulator](emulator.md); ids, request ids, ports \
-and folders are made up. Pulumi prints the message after the name of the resource. Its parts:
+There is one page for each kind of answer. In a hurry, look for [the code in the message](#by-code). \
+What the command `dashscope-ft` says is on [a page of its own](errors-command.md).
+"""
+_READING = """\
+## How to read a message
+
+Pulumi prints the message after the name of the resource. Its parts:
 
 | line | what it tells |
 |---|---|
@@ -46,20 +48,29 @@ and folders are made up. Pulumi prints the message after the name of the resourc
 | `done:` | what was done already, and what was left alone |
 | `next:` | what to do and to type |
 
-Properties are spelled as a Python program spells them. YAML programs, other languages and the plugin's messages spell \
+The pages spell properties as a Python program does. YAML programs, other languages and the plugin's messages spell \
 them as the schema does: `teardownTimeout` for `teardown_timeout`, `adoptJobId` for `adopt_job_id`.
 
 A job that ends as `FAILED` is no error of this provider: `pulumi refresh` puts the reason, as far as the service \
-tells it, into the output `failure`. Only who waits for its model gets an error.
+tells it, into the output `failure`. Only a program that waits for the job's model gets an error.
 
-This page is made by `python tests/docs/error_page.py`; a test fails when it is out of date.
+Every message on these pages was taken from a run of the provider against the [emulator](emulator.md); ids, request \
+ids, ports and folders are made up. The pages are made by `make docs`; a test fails when they are out of date.
 """
+_BACK = "All errors, and how to read a message: [errors.md](../errors.md)."
+
+_PAGES = "Cancel and delete, row by row"
 _PAGES_INTRODUCTION = """\
 Every row of the service's pages about cancelling and deleting a job. `pulumi destroy` calls both."""
+_PAGES_FILE = "errors/cancel-and-delete.md"
+
+_CALLS = "Calls about checkpoints and deployments, answer by answer"
+_CALLS_INTRODUCTION = "What the service may answer to each of them, and what follows. The entries have the messages."
+_CALLS_FILE = "errors/calls.md"
 
 
 def all_entries() -> tuple[Entry, ...]:
-    """Every entry of the page, in its order."""
+    """Every entry of the pages, in their order."""
     grouped = [entry for group in GROUPS for entry in group.entries]
     return (*grouped, *(entry for operation in OPERATIONS for entry in operation.errors))
 
@@ -90,43 +101,58 @@ def the_one(title: str, messages: Sequence[str]) -> str:
 _ANSWER = re.compile(r"HTTP \d+ [^“]*“[^”]*”")
 
 
-def page(told: Mapping[str, str]) -> str:
-    """The whole page, from the messages by title."""
-    parts = [_INTRODUCTION, _contents()]
+def pages(told: Mapping[str, str]) -> dict[str, str]:
+    """All pages by their path in `docs`, from the messages by title."""
+    made = {INDEX: "\n".join([_INTRODUCTION, _contents(), _READING, _by_code()])}
     for group in GROUPS:
-        parts.append(f"## {group.title}\n\n{group.introduction}\n")
+        parts = [_opening(group.title, group.introduction, [entry.title for entry in group.entries])]
         parts += [_entry(entry, told[entry.title]) for entry in group.entries]
-    parts.append(f"## {_PAGES}\n\n{_PAGES_INTRODUCTION}\n")
+        made[_file_of(group)] = "\n".join(parts)
+    parts = [_opening(_PAGES, _PAGES_INTRODUCTION, [operation.title for operation in OPERATIONS])]
     for operation in OPERATIONS:
         parts.append(_facts(operation))
-        parts += [_entry(entry, told[entry.title], level=4) for entry in operation.errors]
-    parts.append(f"## {_CALLS}\n\n{_CALLS_INTRODUCTION}\n")
-    parts += [_answers(call) for call in CALLS]
-    return "\n".join(parts)
+        parts += [_entry(entry, told[entry.title], level=3) for entry in operation.errors]
+    made[_PAGES_FILE] = "\n".join(parts)
+    parts = [_opening(_CALLS, _CALLS_INTRODUCTION, [call_title(call) for call in CALLS])]
+    made[_CALLS_FILE] = "\n".join([*parts, *(_answers(call) for call in CALLS)])
+    return made
 
 
-_PAGES = "The pages about cancel and delete, row by row"
+def _file_of(group: Group) -> str:
+    return f"errors/{group.page}.md"
 
 
-_CALLS = "The calls about checkpoints and deployments, answer by answer"
-_CALLS_INTRODUCTION = "What each of them may be answered, and what follows. The entries have the messages."
+PLACES = {entry.title: _file_of(group) for group in GROUPS for entry in group.entries}
+"""The page of each entry, by the entry's title."""
 
 
 def _contents() -> str:
-    lines = ["## Contents", ""]
+    rows = [(group.title, _file_of(group), group.introduction) for group in GROUPS]
+    rows += [(_PAGES, _PAGES_FILE, _PAGES_INTRODUCTION), (_CALLS, _CALLS_FILE, _CALLS_INTRODUCTION)]
+    return "\n".join(["| page | what is on it |", "|---|---|", *(f"| [{a}]({b}) | {c} |" for a, b, c in rows)]) + "\n"
+
+
+def _by_code() -> str:
+    titles: dict[str, list[str]] = {}
     for group in GROUPS:
-        lines.append(f"- {_link(group.title)}")
-        lines += [f"  - {_link(entry.title)}" for entry in group.entries]
-    lines.append(f"- {_link(_PAGES)}")
-    for operation in OPERATIONS:
-        lines.append(f"  - {_link(operation.title)}")
-        lines += [f"    - {_link(entry.title)}" for entry in operation.errors]
-    lines.append(f"- {_link(_CALLS)}")
-    lines += [f"  - {_link(call_title(call))}" for call in CALLS]
+        for entry in group.entries:
+            for row in entry.rows:
+                found = titles.setdefault(row.code, [])
+                if entry.title not in found:
+                    found.append(entry.title)
+    lines = ["## By code", "", "| code | entry |", "|---|---|"]
+    for code in sorted(titles, key=str.casefold):
+        links = "; ".join(f"[{title}]({PLACES[title]}#{anchor(title)})" for title in titles[code])
+        lines.append(f"| `{code}` | {links} |")
     return "\n".join(lines) + "\n"
 
 
-def _entry(entry: Entry, told: str, level: int = 3) -> str:
+def _opening(title: str, introduction: str, headings: Sequence[str]) -> str:
+    contents = [f"- [{heading}](#{anchor(heading)})" for heading in headings]
+    return "\n".join([f"# {title}", "", introduction, "", _BACK, "", *contents]) + "\n"
+
+
+def _entry(entry: Entry, told: str, level: int = 2) -> str:
     return (
         f"{'#' * level} {entry.title}\n\n"
         f"**When:** {entry.when}\n\n"
@@ -138,7 +164,7 @@ def _entry(entry: Entry, told: str, level: int = 3) -> str:
 
 
 def _facts(operation: Operation) -> str:
-    lines = [f"### {operation.title}", "", "| row | the page says | this provider |", "|---|---|---|"]
+    lines = [f"## {operation.title}", "", "| row | the page says | this provider |", "|---|---|---|"]
     lines += [f"| {fact.row} | {fact.page} | {fact.provider} |" for fact in operation.facts]
     return "\n".join(lines) + "\n"
 
@@ -152,13 +178,11 @@ def call_title(call: CallErrors) -> str:
 
 
 def _answers(call: CallErrors) -> str:
-    lines = [f"### {call_title(call)}", "", call.when, "", "| answer | this provider | more |", "|---|---|---|"]
-    lines += [f"| {row.answer} | {row.provider} | {_link(row.entry)} |" for row in call.rows]
+    lines = [f"## {call_title(call)}", "", call.when, "", "| answer | this provider | more |", "|---|---|---|"]
+    for row in call.rows:
+        place = Path(PLACES[row.entry]).name
+        lines.append(f"| {row.answer} | {row.provider} | [{row.entry}]({place}#{anchor(row.entry)}) |")
     return "\n".join(lines) + "\n"
-
-
-def _link(title: str) -> str:
-    return f"[{title}](#{anchor(title)})"
 
 
 def anchor(title: str) -> str:
@@ -166,6 +190,17 @@ def anchor(title: str) -> str:
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
+def write() -> None:
+    """Write all pages, and remove those that are no longer made."""
+    made = pages(played())
+    for path in (DOCS / "errors").glob("*.md"):
+        if f"errors/{path.name}" not in made:
+            path.unlink()
+    for name, text in made.items():
+        (DOCS / name).parent.mkdir(exist_ok=True)
+        (DOCS / name).write_text(text, encoding="utf-8")
+        print(f"wrote {DOCS / name}")
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(played()), encoding="utf-8")
-    print(f"wrote {PAGE}")
+    write()

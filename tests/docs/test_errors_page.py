@@ -1,4 +1,4 @@
-"""The page of errors is complete, is what the provider really says, and is of use to the one who reads it."""
+"""The pages of errors are complete, are what the provider really says, and are of use to the one who reads them."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from collections import Counter
 
 import pytest
 from error_calls import CALLS, CallErrors
-from error_entry import ROWS, Entry, label
+from error_entry import ROWS, Entry, Row, label
 from error_operations import OPERATIONS, Operation
-from error_page import GROUPS, PAGE, all_entries, anchor, call_title, page, played, the_one
+from error_page import DOCS, GROUPS, INDEX, PLACES, all_entries, anchor, call_title, pages, played, the_one
 from error_stage import KEY
 
 from pulumi_dashscope_ft.api.http.catalogue import CATALOGUE
 from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
-TEXT = PAGE.read_text(encoding="utf-8")
+MADE = [INDEX, *sorted(str(path.relative_to(DOCS)) for path in (DOCS / "errors").glob("*.md"))]
+TEXTS = {name: (DOCS / name).read_text(encoding="utf-8") for name in MADE}
+TEXT = "\n".join(TEXTS.values())
+LONGEST = 500
+"""Lines of a page: more than that nobody reads through in a hurry."""
 HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
@@ -28,16 +32,35 @@ DOCUMENTED = ("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict"
 
 
 def message(entry: Entry) -> str:
-    """The message of an entry, from the page."""
+    """The message of an entry, from its page."""
     section = TEXT.split(f"# {entry.title}\n\n**When:**", 1)[1].split("\n#", 1)[0]
     found = re.search(r"```text\n(.*?)\n```\n\n\*\*What to type:\*\* \S", section, re.DOTALL)
     assert found is not None, "a part of the entry is missing or empty"
     return found[1]
 
 
-def test_the_page_is_up_to_date() -> None:
-    made = page(played())
-    assert made == TEXT, "docs/errors.md is out of date: run `python tests/docs/error_page.py`"
+def test_the_pages_are_up_to_date() -> None:
+    made = pages(played())
+    assert made.keys() == TEXTS.keys()
+    stale = [name for name in made if made[name] != TEXTS[name]]
+    assert stale == [], "out of date: run `python tests/docs/error_page.py`"
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_page_is_short(name: str) -> None:
+    assert TEXTS[name].count("\n") <= (100 if name == INDEX else LONGEST)
+
+
+def test_the_index_leads_to_every_page() -> None:
+    for name in MADE[1:]:
+        assert f"]({name})" in TEXTS[INDEX]
+
+
+@pytest.mark.parametrize("row", CATALOGUE, ids=label)
+def test_the_index_leads_from_each_code_to_its_entry(row: Row) -> None:
+    (entry,) = [entry for group in GROUPS for entry in group.entries if row in entry.rows]
+    (line,) = [line for line in TEXTS[INDEX].splitlines() if line.startswith(f"| `{row.code}` |")]
+    assert f"[{entry.title}]({PLACES[entry.title]}#{anchor(entry.title)})" in line
 
 
 @pytest.mark.parametrize("row", CATALOGUE, ids=label)
@@ -136,11 +159,7 @@ def test_codes_that_read_differently_need_entries_of_their_own() -> None:
         the_one("two", [*alike, "answer was HTTP 500 A: “x”. Pay."])
 
 
-def test_every_link_leads_somewhere() -> None:
-    anchors = [anchor(heading) for heading in HEADINGS]
+@pytest.mark.parametrize("name", MADE)
+def test_no_two_headings_have_the_same_anchor(name: str) -> None:
+    anchors = [anchor(heading) for heading in re.findall(r"^#+ (.+)$", TEXTS[name], re.MULTILINE)]
     assert len(set(anchors)) == len(anchors)
-    links = re.findall(r"\]\(#([^)]+)\)", TEXT)
-    assert links
-    assert set(links) <= set(anchors)
-    for link in re.findall(r"\]\(([^#)]+)\)", TEXT):
-        assert (PAGE.parent / link).exists()

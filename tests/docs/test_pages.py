@@ -29,8 +29,8 @@ def ours(folder: str, pattern: str) -> list[Path]:
     return sorted(path for path in found if not {"node_modules", "sdks"} & set(path.relative_to(ROOT).parts))
 
 
-SECURITY = [ROOT / "SECURITY.md", ROOT / "tests" / "security" / "README.md"]
-PAGES = [ROOT / "README.md", *SECURITY, *ours("docs", "*.md"), *ours("examples", "*.md")]
+DOORS = [*sorted(ROOT.glob("*.md")), ROOT / "tests" / "security" / "README.md", *ours(".github", "*.md")]
+PAGES = [*DOORS, *ours("docs", "*.md"), *ours("examples", "*.md")]
 SCRIPTS = ours("examples", "*.sh")
 HOW_TO = (
     *("ephemeral-environments", "gitops", "adopting", "several-accounts", "secrets"),
@@ -68,6 +68,41 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert found.exists(), target
         if place and found.suffix == ".md":
             assert place in {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text(found), re.MULTILINE)}, target
+
+
+def reader_pages() -> list[Path]:
+    """Every page that the index has to lead to: those in `docs`, and those for people who come to the repository."""
+    one_of_many = ROOT / "docs" / "errors"  # docs/errors.md leads to them
+    return [page for page in PAGES if one_of_many not in page.parents and page.parent.name != "data"]
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = ROOT / "docs" / "index.md"
+    targets = re.findall(r"\]\(([^)#\s]+)", text(index))
+    reached = {(index.parent / target).resolve() for target in targets if "://" not in target}
+    missing = [name_of(page) for page in reader_pages() if page not in reached | {index}]
+    assert [name for name in missing if not name.startswith(".github/")] == []
+    assert text(index).count("\n") <= 100, "an index that can be overseen"
+
+
+TEST_FILES = [path for path in (ROOT / "tests").rglob("*.py") if "node_modules" not in path.parts]
+TESTS = set(re.findall(r"^(?:async )?def (test_\w+)", "\n".join(map(text, TEST_FILES)), re.MULTILINE))
+
+
+def without_programs(page: Path) -> str:
+    return re.sub(r"^```.*?^```", "", text(page), flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    files = [f"/{name_of(path)}" for path in TEST_FILES]
+    for name, is_cut in re.findall(r"((?:tests/[\w/]+/)?\btest_\w+(?:\.py)?)(…?)", without_programs(page)):
+        if name.endswith(".py"):
+            assert [path for path in files if path.endswith(f"/{name}")], name
+        elif is_cut:
+            assert [test for test in TESTS if test.startswith(name)], name
+        else:
+            assert name in TESTS, name
 
 
 def commands() -> Iterator[tuple[str, list[str]]]:

@@ -11,11 +11,11 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft import ModelDeployment
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.dynamic.provider import ModelDeploymentProvider
-from pulumi_dashscope_ft.dynamic.serving import LIFECYCLES
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import (
     defaults,
@@ -42,7 +42,7 @@ def test_the_pickle_of_the_provider_is_a_reference_and_pinned() -> None:
     assert serialize_provider(ModelDeploymentProvider()) == PINNED
     assert isinstance(pickle.loads(base64.b64decode(PINNED)), ModelDeploymentProvider)  # noqa: S301 (our own constant)
     assert ModelDeployment._resource_type_name == "dynamic/dashscope-ft:ModelDeployment"
-    assert ModelDeploymentProvider.kind in LIFECYCLES
+    assert registry.of_noun(ModelDeploymentProvider.kind).type_name == KIND
 
 
 def test_it_is_public() -> None:

@@ -16,9 +16,9 @@ from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.frontend.lifecycle import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment

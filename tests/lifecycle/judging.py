@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from nouns import FILE, JOB
+
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import Evidence, judge
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import FILE, JOB, Held, RecordedState
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime
 
 NOW = 1_795_600_800.0

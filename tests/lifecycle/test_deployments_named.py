@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from judging import HOUR, OWNER, thing, verdict
+from nouns import DEPLOYMENT
 
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import IN_USE, ORPHAN
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, read
 
 TYPE = "pulumi-python:dynamic/dashscope-ft:"
 NATIVE = "dashscope-ft:index:"

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from judging import EXPIRES, NOW, OTHER, state, thing, verdict
+from nouns import DEPLOYMENT, JOB
 
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, JOB, Held, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState, read
 
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
 RUNNING = thing()

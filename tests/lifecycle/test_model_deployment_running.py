@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.deployment.adjusting import BUSY_LIMIT
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING
-from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.deployment.wait import DEPLOYMENT_UP, wait_until_running
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_UP
 
 
 class TestAdjusting:
@@ -162,4 +162,6 @@ class TestWaiting:
             wait_until_running(fleet.world.connection, deployed_model, 1800.0)
 
     def test_every_status_that_ends_the_wait_has_its_explanation(self) -> None:
-        assert DEPLOYMENT_UP.target == {*NOT_SERVING, "RUNNING"}
+        assert DEPLOYMENT_UP.failure.keys() == NOT_SERVING.keys()
+        assert DEPLOYMENT_UP.success == {"RUNNING"}
+        assert {*NOT_SERVING, "RUNNING"} == DeploymentStatus.SETTLED | {DeploymentStatus.DELETING}

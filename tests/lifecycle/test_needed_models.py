@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from judging import EXPIRES, state, thing, verdict
+from nouns import DEPLOYMENT, JOB
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle.sweep import live_object
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.job.view import live_object
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, JOB
 
 DONE = thing(status="SUCCEEDED", active=False, model="m-ft-1")
 
@@ -54,9 +54,7 @@ def test_who_cant_be_listed_may_use_it(kind: str) -> None:
 
 
 def test_a_job_needs_the_model_that_it_trains_and_may_be_served_before_it_has_ended() -> None:
-    one = live_object.of_job(
-        Job("ft-1", "RUNNING", model="m-ft-0", finetuned_output="m-ft-1", training_file_ids=("file-1",))
-    )
+    one = live_object(Job("ft-1", "RUNNING", model="m-ft-0", finetuned_output="m-ft-1", training_file_ids=("file-1",)))
     assert one.needs == {"m-ft-0", "file-1"}
     assert one.model == "m-ft-1"
-    assert live_object.of_job(Job("ft-2", "RUNNING")).needs == frozenset()
+    assert live_object(Job("ft-2", "RUNNING")).needs == frozenset()

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, at, state, thing, verdict
+from nouns import DEPLOYMENT, FILE, JOB
 
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, FINISHED, FOREIGN, IN_USE, NOT_CHECKED, ORPHAN
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, unreadable
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, unreadable
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibrated
 
 

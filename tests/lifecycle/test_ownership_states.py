@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nouns import JOB
 
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import JOB, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import read
 
 OWNER = "k7m2x9qd4t"
 STACK = "urn:pulumi:pr-7::previews::pulumi:pulumi:Stack::previews-pr-7"

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from judging import EXPIRES, HOUR, NOW, OTHER, OWNER, state, thing, verdict
+from nouns import FILE
 
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, NOT_CHECKED, ORPHAN
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import FILE, Held
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held
 
 ENDED = NOW - HOUR
 """When a job of `EXPIRES` has expired."""

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from nouns import DEPLOYMENT, FILE, JOB
 from universe import START, Universe, written
 
 from pulumi_dashscope_ft.api import ApiConnectionError
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import read
 from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, FAILED, GONE, NOT_REACHED, SPARED, Options, Sweep
 
 

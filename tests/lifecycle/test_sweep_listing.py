@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from nouns import JOB
 
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.account import settled_list
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import JOB
 
 
 class Readings:

@@ -12,9 +12,10 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nouns import JOB
 from universe import MEANWHILE, SPOILED, STEPS, Universe, happening
 
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import JOB, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, read
 from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, Options, Sweep
 
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
+from nouns import DEPLOYMENT, FILE, JOB
 
 from pulumi_dashscope_ft.api import ApiConnectionError
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, RecordedState, read
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, read
 
 START = 1_795_600_800.0
 KINDS = (JOB, JOB, FILE, DEPLOYMENT)

@@ -23,10 +23,10 @@ from hypothesis import strategies as st
 
 import pulumi_dashscope_ft
 from pulumi_dashscope_ft.cli.adopting.program_text import program
-from pulumi_dashscope_ft.cli.adopting.takeover import Takeover
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
+from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.session import PluginSession

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Times
-from pulumi_dashscope_ft.lifecycle.base.derived import with_derived
 from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES, MD5, SECRETS
 from pulumi_dashscope_ft.lifecycle.deployment.diff import adjustment, compare
+from pulumi_dashscope_ft.lifecycle.kinds.derived import with_derived
 from pulumi_dashscope_ft.program import secrets
 from pulumi_dashscope_ft.schema.marks import from_paths
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack

@@ -12,12 +12,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .takeover import Takeover
+    from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
 
 __all__ = ["program"]
-
-_FILE_IDS = ("trainingFileIds", "validationFileIds")
-_UNNAMED = {"FineTuningJob": "job", "ModelDeployment": "deployment", "TrainingFile": "data"}
 
 
 class _Code(str):
@@ -31,17 +28,19 @@ def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
 
     :param account: further inputs (by the schema's names) that say which account it is.
     """
+    from pulumi_dashscope_ft.schema import to_snake_case
+
     classes = sorted({one.resource for one in takeovers})
     lines = ["import pulumi"] if any(one.retained for one in takeovers) else []
     lines += [f"from pulumi_dashscope_ft import {', '.join(classes)}", ""]
     taken: set[str] = set()
-    files: dict[str, _Code] = {}
+    named: dict[str, _Code] = {}
     # What others name comes first.
-    for one in sorted(takeovers, key=lambda takeover: takeover.resource != "TrainingFile"):
+    for one in sorted(takeovers, key=lambda takeover: takeover.reference is None):
         name = _unique(_resource_name(one), taken)
-        if one.resource == "TrainingFile":
-            files[one.object_id] = _Code(f"{_variable(name)}.file_id")
-        tied = {key: [files.get(id_, id_) for id_ in one.inputs[key]] for key in _FILE_IDS if key in one.inputs}
+        if one.reference is not None:
+            named[one.object_id] = _Code(f"{_variable(name)}.{to_snake_case(one.reference)}")
+        tied = {key: [named.get(id_, id_) for id_ in one.inputs[key]] for key in one.ties if key in one.inputs}
         lines += _declared(one, name, {**one.inputs, **tied, **account})
     return "\n".join(lines)
 
@@ -79,7 +78,7 @@ def _resource_name(one: Takeover) -> str:
     """Made of its name; where that gives none, of the end of its id: a program that is printed by several calls must
     not have the same name twice.
     """
-    return _plain(one.name) or _plain("-".join([_UNNAMED[one.resource], *one.object_id.split("-")[-2:]]))
+    return _plain(one.name) or _plain("-".join([one.label, *one.object_id.split("-")[-2:]]))
 
 
 def _plain(text: str) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pulumi_dashscope_ft.cli.account import Account
-from pulumi_dashscope_ft.cli.output.described import QUOTA, quota_used
 
 from .checkup import Finding, fine, unusual, wrong
 
@@ -133,6 +132,7 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport
     from pulumi_dashscope_ft.lifecycle.explain import advice, fact
+    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
     transport = Transport(settings, clock)
     began = clock.monotonic()
@@ -160,9 +160,9 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
                 "quota", f"the jobs could not be counted: {fact(error)}", advice(error, "dashscope-ft doctor")
             )
             return
-    told = f"{used} of {QUOTA} jobs that may be active or succeeded at once"
+    told = f"{used} of {job_quota.LIMIT} jobs that may be active or succeeded at once"
     free = "delete finished jobs that are no longer needed: dashscope-ft jobs --status SUCCEEDED, dashscope-ft delete"
-    if used >= QUOTA:
+    if used >= job_quota.LIMIT:
         yield unusual("quota", f"{told}: the next job will be refused", f"{free}.")
     elif used >= _NEARLY:
         yield unusual("quota", told, f"{free}.")
@@ -171,13 +171,15 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def _quota(client: Client) -> int:
+    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+
     found: dict[str, Job] = {}
     number = 1
     while True:
         page = client.fine_tunes.list(page_no=number)
         found.update({job.job_id: job for job in page.jobs})
         if not page.has_more:
-            return quota_used(found.values())
+            return job_quota.used(found.values())
         number += 1
 
 

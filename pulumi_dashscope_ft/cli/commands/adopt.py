@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Client, KeySource
-    from pulumi_dashscope_ft.cli.adopting.takeover import Takeover
+    from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
 
 __all__ = ["adopt"]
 
@@ -56,12 +56,13 @@ def adopt(
     """
     from pulumi_dashscope_ft.api import LIST_VARIABLE, is_meant_for_keys, listed_names
     from pulumi_dashscope_ft.cli.adopting.program_text import program
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
 
     client = account.client()
     targets = targets_of(ids, kind)
     if name is not None and len(targets) > 1:
         raise click.UsageError("--name is for a single id.")
-    if path is not None and [target.kind for target in targets].count("file") != 1:
+    if path is not None and sum(registry.of_noun(target.kind).is_data for target in targets) != 1:
         raise click.UsageError("--path is for a single file.")
     found = [_takeover(client, target, path, retain) for target in targets]
     if name is not None:
@@ -89,16 +90,14 @@ def adopt(
 
 
 def _takeover(client: Client, target: Target, path: str | None, retain: bool) -> Takeover:
-    from pulumi_dashscope_ft.cli.adopting.takeover import of_deployment, of_file, of_job
+    from pulumi_dashscope_ft.lifecycle.base.kind.takeover import TakeoverOptions
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
 
+    objects = registry.of_noun(target.kind).objects
+    assert objects is not None, "a target is of a kind that the service lists"
     try:
-        if target.kind == "job":
-            found = of_job(client.fine_tunes.get(target.object_id), retain=retain)
-        elif target.kind == "deployment":
-            found = of_deployment(client.deployments.get(target.object_id), retain=retain)
-        else:
-            found = of_file(client.files.get(target.object_id), path, retain=retain)
-        return _without_key(found, client.settings.key)
+        takeover = objects.takeover(client, target.object_id, TakeoverOptions(retain, path))
+        return _without_key(takeover, client.settings.key)
     except ValueError as reason:
         raise Failed(f"{target.object_id} can't be adopted: {reason}.", NO) from None
 

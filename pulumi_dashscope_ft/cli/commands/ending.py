@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cancel", "delete"]
 
-_ORDER = ("deployment", "job", "file")
-"""What uses something goes before what it uses."""
 _AT_ONCE = 32
 
 _YES = click.option("-y", "--yes", is_flag=True, help="Don't ask; for pipelines.")
@@ -106,25 +104,20 @@ Ender = Callable[["Connection", Target], None]
 
 def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: bool = False) -> Ender:
     def end(connection: Connection, target: Target) -> None:
-        from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
-        from pulumi_dashscope_ft.lifecycle.file import resource as training_file
-        from pulumi_dashscope_ft.lifecycle.job import teardown
+        from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
+        from pulumi_dashscope_ft.lifecycle.kinds import registry
 
-        if target.kind == "job":
-            policy = teardown.TeardownPolicy(on_destroy, on_undeletable, timeout)
-            teardown.tear_down(connection, target.object_id, policy)
-        elif target.kind == "deployment":
-            deployment_teardown.tear_down(
-                connection, target.object_id, deployment_teardown.TeardownPolicy("delete", timeout)
-            )
-        else:
-            training_file.delete(connection, target.object_id, {}, ignore_use=ignore_use)
+        teardown = registry.of_noun(target.kind).teardown
+        assert teardown is not None, "a target is of a kind that can be ended"
+        options = TeardownOptions(on_destroy, on_undeletable, timeout, ignore_use)
+        teardown.tear_down(connection, target.object_id, "", options)
 
     return end
 
 
 def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
     from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
 
     endings: list[Ending] = []
     connection = account.connect(_say, endings=endings_to_file(clock(), note, also=endings.append))
@@ -142,8 +135,8 @@ def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_j
                     failures[str(one)] = error
                 at(verb, len(endings), len(targets))
 
-            for kind in _ORDER:
-                _in_parallel([one for one in targets if one.kind == kind], end)
+            for kind in registry.in_teardown_order():
+                _in_parallel([one for one in targets if one.kind == kind.noun], end)
     except (KeyboardInterrupt, click.Abort):
         _summary(endings, as_json)
         raise Failed(

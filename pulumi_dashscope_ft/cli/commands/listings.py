@@ -13,11 +13,10 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.ages import duration, told_age
-from pulumi_dashscope_ft.cli.output.described import QUOTA, deployment_facts, file_facts, job_facts, quota_used
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
 from pulumi_dashscope_ft.cli.output.surroundings import clock
 
-__all__ = ["deployments", "files", "jobs"]
+__all__ = ["deployments", "files", "jobs", "of_noun"]
 
 _OLDER = click.option(
     "--older-than", type=duration, metavar="AGE", help="Only those older than this: 90m, 12h, 7d, 2w."
@@ -56,18 +55,20 @@ def jobs(
       dashscope-ft jobs --status SUCCEEDED --older-than 30d
       dashscope-ft jobs --json | jq -r '.jobs[] | select(.owner == null) | .jobId'
     """
-    live = list(account.connect().jobs.listing.all().values())
-    now = clock().time()
+    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+
+    live = _facts(account, "job")
     chosen = [
         facts
-        for facts in (job_facts(job, now) for job in live)
+        for facts in live
         if _fits(facts, status, owner, older_than)
         and (not active or facts["active"])
         and (model is None or facts["model"] == model)
     ]
-    quota = {"used": quota_used(live), "limit": QUOTA}
+    used = sum(job_quota.counts(status=facts["status"], active=facts["active"]) for facts in live)
+    limit = job_quota.LIMIT
     if as_json:
-        print_json({"jobs": chosen, "quota": quota})
+        print_json({"jobs": chosen, "quota": {"used": used, "limit": limit}})
         return
     columns = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
@@ -84,7 +85,7 @@ def jobs(
             ]
             for one in chosen
         ],
-        footer=f"{_count(len(chosen), 'job')}; {quota['used']} of {QUOTA} of the quota used (active and succeeded)",
+        footer=f"{_count(len(chosen), 'job')}; {used} of {limit} of the quota used (active and succeeded)",
     )
 
 
@@ -100,9 +101,7 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
       dashscope-ft files --older-than 90d
       dashscope-ft files --owner none --json
     """
-    now = clock().time()
-    live = account.connect().files.listing.all().values()
-    chosen = [facts for facts in (file_facts(file, now) for file in live) if _fits(facts, (), owner, older_than)]
+    chosen = [facts for facts in _facts(account, "file") if _fits(facts, (), owner, older_than)]
     if as_json:
         print_json({"files": chosen})
         return
@@ -128,11 +127,7 @@ def deployments(
       dashscope-ft deployments --status RUNNING
       dashscope-ft deployments --older-than 7d --json
     """
-    now = clock().time()
-    live = account.connect().deployments.listing.all().values()
-    chosen = [
-        facts for facts in (deployment_facts(one, now) for one in live) if _fits(facts, status, owner, older_than)
-    ]
+    chosen = [facts for facts in _facts(account, "deployment") if _fits(facts, status, owner, older_than)]
     if as_json:
         print_json({"deployments": chosen})
         return
@@ -148,6 +143,37 @@ def deployments(
         ],
         footer=_count(len(chosen), "deployment"),
     )
+
+
+def of_noun(noun: str) -> click.Command:
+    """The command that lists the objects with this noun, for a kind that has no command of its own."""
+
+    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.")
+    @_OWNER
+    @_OLDER
+    @json_option
+    @account_options
+    def listing(account: Account, owner: str | None, older_than: float | None, as_json: bool) -> None:
+        chosen = [facts for facts in _facts(account, noun) if _fits(facts, (), owner, older_than)]
+        if as_json:
+            print_json({f"{noun}s": chosen})
+            return
+        print_table(
+            [Column("id"), Column("name"), Column("owner"), Column("age", True)],
+            [[*list(one.values())[:2], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
+            footer=_count(len(chosen), noun),
+        )
+
+    return listing
+
+
+def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:
+    """All objects with this noun, as their kind describes them."""
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
+
+    objects = registry.of_noun(noun).objects
+    assert objects is not None, "there is a command only for what the service lists"
+    return objects.facts(account.connect(), clock().time())
 
 
 def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older_than: float | None) -> bool:

@@ -12,7 +12,6 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.ages import told_age
-from pulumi_dashscope_ft.cli.output.described import job_facts
 from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     json_option,
@@ -52,10 +51,11 @@ def show(account: Account, job_id: str, as_json: bool) -> None:
 
 def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
     from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
+    from pulumi_dashscope_ft.lifecycle.job.view import facts
 
     job = connection.client.fine_tunes.get(job_id)
     return {
-        **job_facts(job, clock().time()),
+        **facts(job, clock().time()),
         **_inputs(job),
         "creator": job.creator,
         "failure": failure_of(connection, job) if job.status == "FAILED" else None,

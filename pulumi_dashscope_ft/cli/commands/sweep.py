@@ -22,10 +22,11 @@ from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE,
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import shown
 from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
-from pulumi_dashscope_ft.cli.sweeping.course import Course, Watched
+from pulumi_dashscope_ft.cli.sweeping.progress import ObservedAccount, SweepProgress
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
 from pulumi_dashscope_ft.cli.sweeping.values import filled, number, owner_ids, span
+from pulumi_dashscope_ft.cli.targets import KindChoice
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
@@ -53,7 +54,7 @@ class _Misused(click.UsageError):
 
 
 @dataclass(frozen=True)
-class _Wish:
+class SweepRequest:
     execute: bool
     yes: bool
     form: str
@@ -77,7 +78,7 @@ class _Wish:
 )
 @click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
 @click.option("--yes", is_flag=True, help="Don't ask before; for pipelines.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(["job", "file", "deployment"]), help="Only these.")
+@click.option("--kind", "kinds", multiple=True, type=KindChoice(), help="Only these.")
 @click.option(
     "--status", "statuses", multiple=True, callback=filled, metavar="PATTERN", help="Only those in this status."
 )
@@ -164,53 +165,53 @@ def sweep(
     files = [*exports, *state_files]
     if "-" in files and execute and not yes:
         raise Failed("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
-    wish = _Wish(execute, yes, "json" if as_json else form)
+    request = SweepRequest(execute, yes, "json" if as_json else form)
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
-    course = Course()
+    progress = SweepProgress()
     now, ahead = service_clock(connection.client.settings.base_url, clock())
-    states = States(files, [Backend(url, project) for url in urls], max_state_age, now, course.reading)
-    broom = Sweep(
-        Watched(ServiceAccount(connection), course),
+    states = States(files, [Backend(url, project) for url in urls], max_state_age, now, progress.reading)
+    sweep = Sweep(
+        ObservedAccount(ServiceAccount(connection), progress),
         states,
         now,
         Options(min_age, frozenset(lost), finished, None if utc_offset is None else utc_offset * 3600),
         Filters(kinds, statuses, stacks, names, older_than),
     )
     try:
-        _run(broom, wish, ahead, course)
+        _run(sweep, request, ahead, progress)
     except UnreadableBackend as error:
         raise Failed(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
 
 
-def _run(broom: Sweep, wish: _Wish, ahead: float | None, course: Course) -> None:
+def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: SweepProgress) -> None:
     from pulumi_dashscope_ft.cli.sweeping.states import UnreadableBackend
 
-    silent = wish.form == "json"
+    silent = request.form == "json"
     with steps(silent=silent) as at:
-        course.shown_by(at)
-        survey = broom.survey()
-    if not wish.execute or not survey.due:
-        SweepReport(survey, {} if wish.execute else None, ahead).print(wish.form)
+        progress.shown_by(at)
+        survey = sweep.survey()
+    if not request.execute or not survey.due:
+        SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
         raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
-    if not wish.yes:
+    if not request.yes:
         # To the standard error, as the question is: the standard output is for the report of what was done.
         _ask(survey)
     outcomes: list[Outcome] = []
 
     def tell(outcome: Outcome) -> None:
-        course.ended()
+        progress.ended()
         _tell(outcome, outcomes)
 
     lost: Exception | None = None
     with _interruptible() as stop, steps(silent=silent) as at:
-        course.shown_by(at, len(survey.due))
+        progress.shown_by(at, len(survey.due))
         try:
-            broom.execute(survey.due, stop=stop.is_set, report=tell)
+            sweep.execute(survey.due, stop=stop.is_set, report=tell)
         except UnreadableBackend as error:
             lost = error
         interrupted = stop.is_set()
-    SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(wish.form)
+    SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(request.form)
     if lost is not None:
         raise Failed(
             f"the stacks could not be listed any more: {lost}.\n  done:  {len(outcomes)} of {len(survey.due)}.", NO

@@ -149,4 +149,7 @@ def exit_code_of(error: BaseException) -> int:
 
 
 def _thing(operation: str) -> str:
-    return "deployment" if "deployment" in operation else "file" if "file" in operation else "job"
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
+
+    # The operations on jobs, which came first, are called `get` and `list`.
+    return next((kind.noun for kind in registry.in_teardown_order() if kind.noun in operation), "job")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pulumi_dashscope_ft.cli.output.ages import told_age
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Outcome, Survey
 
 __all__ = ["before_the_end", "remarks"]

@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.cli.output.rendering import (
 from .remarks import remarks
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Key
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey
 
 __all__ = ["FORMATS", "SweepReport"]
@@ -67,14 +67,14 @@ class SweepReport:
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is in docs/sweep.md."""
-        from pulumi_dashscope_ft.lifecycle.sweep.verdicts import QUOTA
+        from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
         survey = self.survey
         return {
             "executed": self.outcomes is not None,
             "due": len(survey.due),
             "counts": dict(Counter(finding.verdict.label for finding in survey.findings)),
-            "quota": {"used": survey.quota_used, "limit": QUOTA},
+            "quota": {"used": survey.quota_used, "limit": job_quota.LIMIT},
             "objects": [self._facts_of(finding) for finding in survey.findings],
             "states": [
                 {
@@ -104,11 +104,11 @@ class SweepReport:
 
     def summary(self) -> str:
         """One line: what there is, and what of it is over."""
-        from pulumi_dashscope_ft.lifecycle.sweep.verdicts import QUOTA
+        from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
         survey = self.survey
         used = "unknown" if survey.quota_used is None else survey.quota_used
-        quota = f"quota used: {used} of {QUOTA}"
+        quota = f"quota used: {used} of {job_quota.LIMIT}"
         if self.outcomes is not None:
             results = Counter(outcome.result for outcome in self.outcomes.values())
             done = ", ".join(f"{count} {result}" for result, count in sorted(results.items())) or "nothing to do"

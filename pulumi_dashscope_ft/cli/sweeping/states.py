@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.text import quoted, redact_login_of, redact_value, with
 from .state_files import reader
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
 __all__ = ["Backend", "States", "UnreadableBackend"]

@@ -1,8 +1,8 @@
 """Why this exists: everything that a lifecycle step needs of the outside world, shared by all resources of one
 account.
 
-One client (one connection pool, one rate limiter), one coalescing reader for each kind of object, one poller for each
-kind that is waited for: sixty-four steps at once look like one considerate caller to the service.
+One client (one connection pool, one rate limiter), one coalescing reader for each source of objects, one poller for
+each that is waited for: sixty-four steps at once look like one considerate caller to the service.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySou
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.report import Endings, endings_to_file
-from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Page
+from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
+    :param readers: reads the objects of any kind, by their source.
     :param stamp_key: what stamps are made with.
     :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
     :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
@@ -31,11 +32,7 @@ class Connection:
 
     client: Client
     clock: Clock
-    jobs: CoalescingReader[Job]
-    files: CoalescingReader[File]
-    poller: Poller[Job]
-    deployments: CoalescingReader[Deployment]
-    deployment_poller: Poller[Deployment]
+    readers: Readers
     ledger: Ledger
     report: Report
     endings: Endings = field(default_factory=Endings)
@@ -47,6 +44,26 @@ class Connection:
     def key(self) -> KeySource:
         """Where this account's key is read: whatever of the service's words is kept, it must not be in them."""
         return self.client.settings.key
+
+    @property
+    def jobs(self) -> CoalescingReader[Job]:
+        return self.readers.reader(JOBS)
+
+    @property
+    def files(self) -> CoalescingReader[File]:
+        return self.readers.reader(FILES)
+
+    @property
+    def deployments(self) -> CoalescingReader[Deployment]:
+        return self.readers.reader(DEPLOYMENTS)
+
+    @property
+    def poller(self) -> Poller[Job]:
+        return self.readers.poller(JOBS)
+
+    @property
+    def deployment_poller(self) -> Poller[Deployment]:
+        return self.readers.poller(DEPLOYMENTS)
 
 
 def connect(
@@ -67,31 +84,10 @@ def connect(
     :param stamp_key: what stamps are made with; shared by all connections, and learnt when the front end is told it.
     :param interrupted: see `Connection`.
     """
-
-    def job_page(number: int) -> Page[Job]:
-        listed = client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
-        return Page({job.job_id: job for job in listed.jobs}, listed.has_more)
-
-    def file_page(number: int) -> Page[File]:
-        listed = client.files.list(page_no=number, page_size=PAGE_SIZE)
-        return Page({file.file_id: file for file in listed.files}, listed.has_more)
-
-    def deployment_page(number: int) -> Page[Deployment]:
-        listed = client.deployments.list(page_no=number)
-        return Page({item.deployed_model: item for item in listed.deployments}, listed.has_more)
-
-    jobs = CoalescingReader(client.fine_tunes.get, Listing(job_page, clock), clock)
-    deployments = CoalescingReader(
-        client.deployments.get, Listing(deployment_page, clock, operation="list_deployments"), clock
-    )
     return Connection(
         client=client,
         clock=clock,
-        jobs=jobs,
-        files=CoalescingReader(client.files.get, Listing(file_page, clock, operation="list_files"), clock),
-        poller=Poller(jobs, client.fine_tunes.get, clock),
-        deployments=deployments,
-        deployment_poller=Poller(deployments, client.deployments.get, clock),
+        readers=Readers(client, clock),
         ledger=ledger,
         report=report,
         endings=endings_to_file(clock, report) if endings is None else endings,

@@ -16,29 +16,53 @@ list-checkpoints-api.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Waiter
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Failure, Waiter, WaitFailedError
 
 PENDING, SUCCEEDED, FAILED, UNSUPPORTED = "PENDING", "SUCCEEDED", "FAILED", "UNSUPPORTED"
-_KNOWN = frozenset({PENDING, "PROCESSING", SUCCEEDED, FAILED, UNSUPPORTED})
 
-EXPORT_ENDED = Waiter(target=frozenset({SUCCEEDED, FAILED, UNSUPPORTED}), delays=(1.0, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0))
+_AGAIN = "pulumi up"
+
+EXPORTED = Waiter(
+    success=frozenset({SUCCEEDED}),
+    failure=MappingProxyType(
+        {
+            UNSUPPORTED: Failure(
+                "some image and video models have such checkpoints",
+                f"choose another checkpoint of the job, then run `{_AGAIN}` again",
+            ),
+            FAILED: Failure(
+                "The checkpoint itself is still there",
+                f"run `{_AGAIN}` again: it asks for the export anew. If it fails again, choose another checkpoint, or "
+                "ask Alibaba Cloud's support",
+            ),
+        }
+    ),
+    # The list may say SUCCEEDED a moment before it shows the id of the model that can be deployed.
+    complete=lambda seen: bool(seen.model_name),
+    delays=(1.0, 2.0, 3.0, 4.0, 5.0, 7.5, 10.0),
+)
 """Wait for an export to end; it takes from seconds to minutes."""
+
+_KNOWN_STATUS = Waiter(
+    success=frozenset({PENDING, "PROCESSING", SUCCEEDED, FAILED, UNSUPPORTED}), delays=EXPORTED.delays
+)
+"""Wait until the checkpoint leaves an unknown status."""
 
 _PAUSES = (2.0, 5.0, 15.0)
 """Seconds before asking a second, third and fourth time."""
 
 _ABOUT_THE_STATE = (UnsupportedOperationError, NotFoundError)
 """Refusals that may mean that the checkpoint's state has changed since the last look."""
-
-_AGAIN = "pulumi up"
 
 _turns: dict[tuple[str, str, str], threading.Lock] = {}
 """One at a time for each checkpoint: two resources that name the same one must not both find it PENDING and ask."""
@@ -100,12 +124,12 @@ class _Export:
 
     def run(self) -> Checkpoint:
         try:
-            found = self._wait(self._look(), lambda seen: seen.status in _KNOWN)
+            found = self._wait(self._look(), _KNOWN_STATUS)
             if found.status in (PENDING, FAILED):
                 found = self._request(found)
-            elif _is_published(found):
+            elif found.status == SUCCEEDED and found.model_name:
                 self._say(f"is published already: taken as model {found.model_name}, nothing is exported anew")
-            published = self._wait(found, _is_published)
+            published = self._wait(found, replace(EXPORTED, lingering={FAILED: self._old_failure_until}))
         except ApiError as error:
             raise explained(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
         self._compare_names(published)
@@ -118,7 +142,7 @@ class _Export:
         """
         before, last = found.status, ""
         for pause in (*_PAUSES, None):
-            self._check_time(found, None)
+            self._check_time(found)
             self._say(f'is {found.status}: exporting it as "{self._wanted.display_name}"')
             refusal = self._ask()
             if refusal is None:
@@ -183,29 +207,38 @@ class _Export:
                 break
         return found
 
-    def _wait(self, found: Checkpoint, over: Callable[[Checkpoint], bool]) -> Checkpoint:
-        """Look until that is over.
+    def _wait(self, found: Checkpoint, waiter: Waiter) -> Checkpoint:
+        """The checkpoint once the waiter has what it waits for.
 
+        :param found: the checkpoint as it reads now.
+        :raises LifecycleError: the export has failed, or the time is up.
         :raises ApiError: what trying again can't mend, such as a refused key.
         """
-        began = self._clock.monotonic()
         progress = Progress(str(self._wanted), found.status, self._connection.report, self._clock)
-        error: ApiError | None = None
-        while not over(found):
-            now = self._clock.monotonic()
-            if found.status == UNSUPPORTED or (found.status == FAILED and now >= self._old_failure_until):
-                raise self._ended(found)
-            self._check_time(found, error)
-            self._clock.sleep(min(EXPORT_ENDED.delay(now - began), max(self._deadline - now, 0.01)))
-            error = None
+        last = found
+
+        def look(_: str) -> Checkpoint:
+            nonlocal last
             try:
-                found = self._look()
-            except ApiError as failed:
-                if not failed.retryable:
-                    raise
-                error = failed
-            progress.observe(found)
-        return found
+                last = self._look()
+            except ApiError as error:
+                if error.retryable:
+                    progress.observe(last)  # an export takes minutes: a failed look must not look like a standstill
+                raise
+            progress.observe(last)
+            return last
+
+        poller = Poller(None, look, self._clock)
+        try:
+            if waiter.is_over(found, self._clock.monotonic()):
+                return found
+            self._check_time(found)
+            # What is gone, and is None to the poller, is an error to `_look`.
+            return poller.wait(str(self._wanted), waiter, deadline=self._deadline) or last
+        except WaitFailedError as failed:
+            raise self._ended(failed.seen, failed.failure) from None
+        except WaitTimeoutError as over:
+            raise self._late(last, over.error) from None
 
     def _look(self) -> Checkpoint:
         """The checkpoint as it reads now.
@@ -256,29 +289,31 @@ class _Export:
         except ApiError:
             return None
 
-    def _ended(self, found: Checkpoint) -> LifecycleError:
+    def _ended(self, found: Checkpoint, failure: Failure) -> LifecycleError:
+        why, way_out = failure
         if found.status == UNSUPPORTED:
             return LifecycleError(
                 f"could not export {self._wanted}: the service can't publish this checkpoint.",
-                state="UNSUPPORTED: some image and video models have such checkpoints.",
+                state=f"UNSUPPORTED: {why}.",
                 done=self._done,
-                next_step=f"choose another checkpoint of the job, then run `{_AGAIN}` again.",
+                next_step=f"{way_out}.",
             )
         return LifecycleError(
             f"the export of {self._wanted} has failed; the service gives no reason.",
-            state="FAILED. The checkpoint itself is still there.",
+            state=f"FAILED. {why}.",
             done="nothing is recorded in the state.",
-            next_step=f"run `{_AGAIN}` again: it asks for the export anew. If it fails again, choose another "
-            "checkpoint, or ask Alibaba Cloud's support.",
+            next_step=f"{way_out}.",
         )
 
-    def _check_time(self, found: Checkpoint, error: ApiError | None) -> None:
-        if self._clock.monotonic() < self._deadline:
-            return
+    def _check_time(self, found: Checkpoint) -> None:
+        if self._clock.monotonic() >= self._deadline:
+            raise self._late(found, None)
+
+    def _late(self, found: Checkpoint, error: ApiError | None) -> LifecycleError:
         last = f" The last look at it failed: {fact(error)}" if error is not None else ""
         nameless = " It shows no model id yet." if found.status == SUCCEEDED else ""
         limit = self._connection.limited_by or "exportTimeout"
-        raise LifecycleError(
+        return LifecycleError(
             f"{self._wanted} was not exported within {seconds(self._wanted.timeout)} ({limit}).",
             state=f"last seen {found.status}.{nameless}{last}",
             done=f"{self._done} Nothing is recorded in the state.",
@@ -297,8 +332,3 @@ class _Export:
 
     def _say(self, text: str) -> None:
         self._connection.report(f"{self._wanted} {text}")
-
-
-def _is_published(found: Checkpoint) -> bool:
-    """Whether there is a model to deploy; the list may say SUCCEEDED a moment before it shows the model's id."""
-    return found.status == SUCCEEDED and bool(found.model_name)

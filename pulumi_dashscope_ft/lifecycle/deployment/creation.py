@@ -1,30 +1,31 @@
-"""Why this exists: a deployment is billed for as long as it stands. How it is made sure that there is only one is told
-in `creation`; here is what is particular to a deployment.
+"""How a model is deployed once, or an existing deployment is adopted.
 
-If its name is taken, it is said by what, and how to go on; what is being deleted just now is waited for. Where no stamp
-proves it (see `named_creation`) there is the id: the service makes it of the model's name and the suffix, and lets
-nobody use a suffix twice (API pages create-deployment-api, get-deployment-api). So what has the id that ours would have
-is ours.
+The procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a deployment. Where the
+id is taken, the message names what has it and how to go on; a deployment that is being deleted just now is waited for.
+Where no stamp proves it, there is the id: the service makes it of the model's name and the suffix, and lets nobody use
+a suffix twice (API pages create-deployment-api, get-deployment-api). So what has the id that ours would have is ours.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
-from pulumi_dashscope_ft.lifecycle.base.creating.by_name import Intent, NamedCreation
-from pulumi_dashscope_ft.lifecycle.base.creating.once import Words
+from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
+from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
 
 _ADOPTION = Adoption(
     option="adoptDeployment",
@@ -96,57 +97,100 @@ def start(connection: Connection, intent: Intent) -> Deployment:
     :raises AmbiguousCreateError: whether it was deployed could not be settled; nothing is lost, `up` settles it.
     :raises LifecycleError: the service refused, or only the user can decide.
     """
-    return _DeploymentCreation(connection, intent).run()
+    strategy = _DeploymentStrategy(intent, make_room_until=connection.clock.monotonic() + _MAKE_ROOM)
+    return Creation(connection, connection.deployments.listing, strategy).run()
 
 
-class _DeploymentCreation(NamedCreation[Deployment]):
-    def __init__(self, connection: Connection, intent: Intent) -> None:
-        self._model, self._suffix = str(intent.inputs.get("modelName")), intent.inputs.get("suffix")
-        subject = f"the deployment of {self._model}" + (f' with suffix "{self._suffix}"' if self._suffix else "")
-        super().__init__(connection, connection.deployments.listing, intent, _WORDS, subject)
-        self._deadline = connection.clock.monotonic() + _MAKE_ROOM
+@dataclass(frozen=True, slots=True)
+class _DeploymentStrategy:
+    """What the create driver needs to know of a deployment. Its members are described in `CreateStrategy` and
+    `Recognition`.
 
-    def id_of(self, one: Deployment) -> str:
-        return one.deployed_model
+    :param make_room_until: monotonic time; how long to wait for a deployment that has the name and is being deleted.
+    """
 
-    def name_of(self, one: Deployment) -> str | None:
-        return one.name
+    intent: Intent
+    make_room_until: float
 
-    def fits(self, one: Deployment) -> bool:
-        return self._bears_id(one) is not False and not deployment_request.mismatches(self.intent.inputs, one)
+    words: ClassVar[Words] = _WORDS
+    looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE
 
-    def _bears_id(self, one: Deployment) -> bool | None:
-        """Whether it has the id that ours would have; None when that can't be told."""
-        if self._suffix:
-            return one.deployed_model.endswith(f"-{self._suffix}")
-        return True if one.deployed_model == self._model else None
+    @property
+    def subject(self) -> str:
+        return f"the deployment of {self._model}" + (f' with suffix "{self._suffix}"' if self._suffix else "")
 
-    def candidates(self, live: list[Deployment]) -> list[Deployment]:
-        fitting = super().candidates(live)
-        # The id that only ours can have settles it.
-        return [one for one in fitting if self._bears_id(one)] or fitting
+    @property
+    def short(self) -> str:
+        return self.subject
 
-    def ask(self) -> Deployment:
-        body = deployment_request.body(self.intent.inputs, self.intent.name)
+    @property
+    def stamp(self) -> Stamp | None:
+        return self.intent.stamp
+
+    @property
+    def name(self) -> str:
+        return self.intent.name
+
+    @property
+    def recognition(self) -> _DeploymentStrategy:
+        return self
+
+    @property
+    def _model(self) -> str:
+        return str(self.intent.inputs.get("modelName"))
+
+    @property
+    def _suffix(self) -> Any:
+        return self.intent.inputs.get("suffix")
+
+    def id_of(self, seen: Deployment) -> str:
+        return seen.deployed_model
+
+    def name_of(self, seen: Deployment) -> str | None:
+        return seen.name
+
+    def stamp_of(self, seen: Deployment) -> Stamp | None:
+        return stamp.parse(seen.name)
+
+    def usable(self, left_over: list[Deployment]) -> list[Deployment]:
+        return [seen for seen in left_over if seen.status not in SERVES_NOTHING]
+
+    def taken_over(self, seen: Deployment) -> str:
+        return (
+            f"{seen.deployed_model} is {seen.status} and was deployed by this stack with the same inputs: adopted, "
+            "nothing new is deployed. (To start over, add a value to `triggers`.)"
+        )
+
+    def require_need(self, creation: Creation[Deployment], left_over: list[Deployment]) -> None:
+        """The service refuses a second deployment of one id by itself (see `ask`)."""
+
+    def ask(self, creation: Creation[Deployment]) -> Deployment:
+        body = deployment_request.body(self.intent.inputs, self.name)
         while True:
             try:
-                return self.connection.client.deployments.create(body)
+                return creation.connection.client.deployments.create(body)
             except ConflictError as conflict:
-                found = self._conflict(conflict)
-                if found is not None:
-                    return found
+                ours = self._ours_of_rivals(creation, conflict)
+                if ours is not None:
+                    return ours
 
-    def is_it(self, one: Deployment) -> str:
-        return f"{one.deployed_model} is it: adopted, nothing is deployed twice"
+    def is_it(self, seen: Deployment) -> str:
+        return f"{seen.deployed_model} is it: adopted, nothing is deployed twice"
 
-    def left_over(self) -> Deployment | None:
-        live = self.take_over(one for one in self.ours() if one.status not in SERVES_NOTHING)
-        if live is not None:
-            self.connection.report(
-                f"{live.deployed_model} is {live.status} and was deployed by this stack with the same inputs: adopted, "
-                "nothing new is deployed. (To start over, add a value to `triggers`.)"
-            )
-        return live
+    def fits(self, seen: Deployment) -> bool:
+        return self._has_our_id(seen) is not False and not deployment_request.mismatches(self.intent.inputs, seen)
+
+    def is_sure(self, seen: Deployment) -> bool:
+        return bool(self._has_our_id(seen))
+
+    def _has_our_id(self, seen: Deployment) -> bool | None:
+        """Whether it has the id that ours would have; None when that can't be told."""
+        if self._suffix:
+            return seen.deployed_model.endswith(f"-{self._suffix}")
+        return True if seen.deployed_model == self._model else None
+
+    def doubts(self, seen: Deployment) -> list[str]:
+        return []
 
     def undecided(self, candidates: list[Deployment], error: ApiError) -> AmbiguousCreateError:
         return AmbiguousCreateError(
@@ -159,49 +203,51 @@ class _DeploymentCreation(NamedCreation[Deployment]):
     def asked_again(self, waited: str) -> str:
         return f"{self.subject} has not appeared in {waited}: asking for it again"
 
-    def _conflict(self, conflict: ConflictError) -> Deployment | None:
-        """A deployment of that name exists: it may be ours, or be on its way out (None: ask again)."""
-        connection = self.connection
-        live = self.list_again(conflict)
-        proven = self.proven(live, conflict)
+    def _ours_of_rivals(self, creation: Creation[Deployment], conflict: ConflictError) -> Deployment | None:
+        """A deployment of that name exists: it may be ours, or be on its way out (None: ask again).
+
+        :raises LifecycleError: it is somebody else's, and stays.
+        """
+        connection = creation.connection
+        live = creation.list_again(conflict)
+        proven = creation.proven(live, conflict)
         if proven is not None:
             return proven
-        if self.lost is not None:
+        if creation.lost is not None:
             # The first request may have taken effect after all, and only now it shows.
-            found = self.only_candidate(live, conflict)
-            if found is not None:
-                return found
-        rivals = [one for one in live if self._bears_id(one) or one.model_name == self._model]
-        leaving = [one for one in rivals if one.status == DeploymentStatus.DELETING]
-        if leaving and len(leaving) == len(rivals) and connection.clock.monotonic() < self._deadline:
+            likely = creation.only_candidate(live, conflict)
+            if likely is not None:
+                return likely
+        rivals = [seen for seen in live if self._has_our_id(seen) or seen.model_name == self._model]
+        leaving = [seen for seen in rivals if seen.status == DeploymentStatus.DELETING]
+        if leaving and len(leaving) == len(rivals) and connection.clock.monotonic() < self.make_room_until:
             connection.report(f"waiting for {shown(leaving)} to be gone: it has the name that the new one needs")
-            for one in leaving:
-                self._await_gone(one)
+            for deployment in leaving:
+                _await_gone(connection, deployment.deployed_model, self.make_room_until)
             return None
-        held = ", and this program holds it under another resource" if self._is_held(rivals) else ""
+        is_held = any(connection.ledger.is_held(seen.deployed_model) for seen in rivals)
+        held = ", and this program holds it under another resource" if is_held else ""
         raise LifecycleError(
             f"a deployment of that name exists already, so {self.subject} was refused ({reference(conflict)}).",
             state=f"{shown(rivals)}{held}." if rivals else "the list shows none of that model to this key.",
             done="nothing was deployed.",
-            next_step=f"{self._way_out(rivals)}; then run `pulumi up` again.",
+            next_step=f"{self._way_out([] if is_held else rivals)}; then run `pulumi up` again.",
         ) from conflict
 
-    def _way_out(self, rivals: list[Deployment]) -> str:
+    def _way_out(self, adoptable: list[Deployment]) -> str:
         other = "another `suffix`" if self._suffix else "a `suffix`"
         new = f"to have a second one, set {other} (at most 8 characters, used by nobody else)"
-        if not rivals or self._is_held(rivals):
+        if not adoptable:
             return new
-        return f'{new}; to take over the one that exists, set adoptDeployment to "{rivals[0].deployed_model}"'
+        return f'{new}; to take over the one that exists, set adoptDeployment to "{adoptable[0].deployed_model}"'
 
-    def _is_held(self, rivals: list[Deployment]) -> bool:
-        return any(self.connection.ledger.is_held(one.deployed_model) for one in rivals)
 
-    def _await_gone(self, one: Deployment) -> None:
-        try:
-            self.connection.deployment_poller.wait(one.deployed_model, DEPLOYMENT_GONE, deadline=self._deadline)
-        except WaitTimeoutError:
-            return  # the next answer tells
-        except ApiError as error:
-            raise explained(
-                error, one.deployed_model, "await the end of", done="nothing was deployed.", again="pulumi up"
-            ) from error
+def _await_gone(connection: Connection, deployed_model: str, deadline: float) -> None:
+    try:
+        connection.deployment_poller.wait(deployed_model, DEPLOYMENT_GONE, deadline=deadline)
+    except WaitTimeoutError:
+        return  # the next answer tells
+    except ApiError as error:
+        raise explained(
+            error, deployed_model, "await the end of", done="nothing was deployed.", again="pulumi up"
+        ) from error

@@ -14,8 +14,8 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
-from pulumi_dashscope_ft.lifecycle.base.ending.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
+from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
@@ -99,7 +99,7 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
     except NotFoundError:
         recorded = properties.get("workspaceId")
         listing = connection.deployments.listing
-        require_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
+        confirm_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
         return None
     except ApiError as error:
         raise explained(
@@ -210,7 +210,7 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
     """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
     connection.ledger.note_deployment(connection.client)
     name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
-    if not left_alone(
+    if not is_held_by_another(
         connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
     ):
         tear_down(connection, deployed_model, policy_of(properties), properties)

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure
 
 LORA = "lora"
 """The plan that is billed by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
@@ -22,23 +23,23 @@ _BILL = (
 SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
 """Statuses that cost nothing, and of which nothing comes any more."""
 
-NOT_SERVING: Mapping[str, tuple[str, str]] = MappingProxyType(
+NOT_SERVING: Mapping[str, Failure] = MappingProxyType(
     {
-        DeploymentStatus.FAILED: (
+        DeploymentStatus.FAILED: Failure(
             "the service could not deploy or change it, and documents no reason",
             "look at it in the Model Studio console; run `pulumi refresh` and then `pulumi up` to replace it by a new "
             "deployment",
         ),
-        DeploymentStatus.UPDATING_FAILED: (
+        DeploymentStatus.UPDATING_FAILED: Failure(
             "the last change of it failed, for want of capacity or by a fault of the service",
             "set `capacity` to what it had before and run `pulumi up`, or start it over by a change of `triggers`",
         ),
-        DeploymentStatus.STOPPED: (
+        DeploymentStatus.STOPPED: Failure(
             "it is stopped, by somebody in the console or by a capacity of 0",
             "start it in the Model Studio console, or set `capacity` to what is wanted and run `pulumi up`",
         ),
-        DeploymentStatus.ARREARS_DOWN: ("the account is overdue, and the service has taken it down", _BILL),
-        DeploymentStatus.DELETING: (
+        DeploymentStatus.ARREARS_DOWN: Failure("the account is overdue, and the service has taken it down", _BILL),
+        DeploymentStatus.DELETING: Failure(
             "it is being deleted, which can't be undone",
             "run `pulumi refresh` and then `pulumi up` to deploy it again",
         ),

@@ -1,5 +1,6 @@
-"""Why this exists: what a user believes torn down must not go on serving, or costing. So this, too, is a loop over one
-question, "how does the deployment stand now?" (see `teardown_loop`):
+"""What `destroy` does to a deployment, whatever its status.
+
+The procedure is the teardown driver's (`base/ending/driver.py`). For a deployment it comes to this:
 
     gone              → done
     DELETING          → wait until it is gone
@@ -7,7 +8,7 @@ question, "how does the deployment stand now?" (see `teardown_loop`):
                         refused although nothing is under way → say what to do, and keep it in the state
 
 The service's pages show a RUNNING deployment deleted directly (API page model-deployment-api); one of the vendor's own
-tools says that it must be stopped first. This loop is right under either reading.
+tools says that it must be stopped first. The driver is right under either reading.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
-from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.loop import NOTHING, TeardownLoop
+from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
-from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, Ending
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import reference
-from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED, Waiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def tear_down(
     """Take the deployment down as the policy says; return when the service no longer knows it.
 
     :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `out_of_sight`).
+        workspace (see `confirm_gone`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
     :raises LifecycleError: the service refused in a way that waiting can't mend.
     """
@@ -64,70 +64,65 @@ def tear_down(
             connection.report(f"{deployed_model}: kept as it is, and billed as before (onDestroy: retain)")
             ending.kept("the deployment, as it is; it is billed as before", "onDestroy: retain")
             return
-        _DeploymentTeardown(connection, deployed_model, policy, ending, recorded).run()
+        Teardown(
+            connection,
+            connection.deployments,
+            connection.deployment_poller,
+            _DeploymentStrategy(),
+            deployed_model,
+            timeout=policy.timeout,
+            ending=ending,
+            recorded=recorded,
+        ).run()
 
 
-class _DeploymentTeardown(TeardownLoop[Deployment]):
-    kind = "deployment"
-    changes = MappingProxyType({"delete_deployment": "delete"})
+@dataclass(frozen=True, slots=True)
+class _DeploymentStrategy:
+    """What the teardown driver needs to know of a deployment. Its members are described in `TeardownStrategy`."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        deployed_model: str,
-        policy: TeardownPolicy,
-        ending: Ending,
-        recorded: Mapping[str, Any],
-    ) -> None:
-        reader, poller = connection.deployments, connection.deployment_poller
-        super().__init__(connection, reader, poller, deployed_model, policy.timeout, ending, recorded)
+    kind: ClassVar[str] = "deployment"
+    aim: ClassVar[str] = "gone"
+    verbs: ClassVar[Mapping[str, str]] = MappingProxyType({"delete_deployment": "delete"})
+    calls: ClassVar[Mapping[Action, Call]] = MappingProxyType(
+        {Action.DELETE: lambda client, deployed_model: client.deployments.delete(deployed_model)}
+    )
+    lasting: ClassVar[frozenset[str]] = frozenset()
+    end: ClassVar[Waiter] = DEPLOYMENT_GONE
+    until_gone: ClassVar[Waiter | None] = DEPLOYMENT_GONE
 
-    def name_of(self, one: Deployment) -> str | None:
-        return one.name
+    def name_of(self, seen: Deployment) -> str | None:
+        return seen.name
 
-    def step(self, one: Deployment) -> Deployment | None:
-        if one.status == DeploymentStatus.DELETING:
-            return self.wait(one, DEPLOYMENT_GONE)
-        return self._delete(one)
+    def action(self, status: str) -> Action:
+        return Action.WAIT if status == DeploymentStatus.DELETING else Action.DELETE
 
-    def _delete(self, live: Deployment) -> Deployment | None:
-        """Delete it; None when it is gone, else how it stands after a refusal."""
-        self.require_time(live)
-        try:
-            self.connection.client.deployments.delete(self.object_id)
-        except NotFoundError:
-            self.say("is gone")
-            return None
-        except UnsupportedOperationError as refusal:
-            self.changed("delete was refused")
-            return self._after_refusal(live, refusal)
-        self.changed(ACCEPTED)
-        self.say(f"was {live.status}: offline, and being deleted")
-        return self.wait(live, DEPLOYMENT_GONE)
+    def keep(self, teardown: Teardown[Deployment], seen: Deployment) -> None:
+        """No status of a deployment calls for KEEP."""
 
-    def _after_refusal(self, live: Deployment, refusal: UnsupportedOperationError) -> Deployment | None:
-        now = self.read()
-        if now is None or now.status == DeploymentStatus.DELETING:
-            return now
+    def deleted(self, teardown: Teardown[Deployment], seen: Deployment) -> None:
+        teardown.say(f"was {seen.status}: offline, and being deleted")
+
+    def refused(
+        self, teardown: Teardown[Deployment], seen: Deployment, now: Deployment, refusal: UnsupportedOperationError
+    ) -> Deployment | None:
+        """Wait for a change that is under way, and try again while anything changes."""
         if not now.is_settled:
-            self.say(f"is {now.status}: the delete has to wait for that to end")
-            return self.wait(now, DEPLOYMENT_SETTLED)
-        if now.status == live.status:
-            raise self._undeletable(now, refusal)
-        return now
-
-    def _undeletable(self, now: Deployment, refusal: UnsupportedOperationError) -> LifecycleError:
+            teardown.say(f"is {now.status}: the delete has to wait for that to end")
+            return teardown.wait(now, DEPLOYMENT_SETTLED)
+        if now.status != seen.status:
+            return now
         scale = "" if is_lora(now.plan) else "set `capacity` to 0 and run `pulumi up`, or "
-        return LifecycleError(
-            f"the service refuses to delete {self.object_id} while it is {now.status} ({reference(refusal)}).",
+        raise LifecycleError(
+            f"the service refuses to delete {teardown.object_id} while it is {now.status} ({reference(refusal)}).",
             state=f"{now.status}; billed {billing(now.status, now.plan, now.capacity)}.",
-            done=f"{self.so_far()} The deployment stays in the state: it goes on serving.",
+            done=f"{teardown.so_far()} The deployment stays in the state: it goes on serving.",
             next_step=f"stop it first: {scale}stop it in the Model Studio console. Once `pulumi refresh` shows it "
             "STOPPED, run `pulumi destroy` again.",
         )
 
-    def late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
-        status = timeout.last.status if timeout.last is not None else self.status
-        accepted = status == DeploymentStatus.DELETING or ACCEPTED in self.ending.done
-        bill = "it is offline and no longer billed" if accepted else "it is billed as before"
-        return self.too_late("gone", timeout.last_seen(self.status), bill)
+    def billed(self, status: str) -> str:
+        return ""
+
+    def billed_when_late(self, status: str | None, done: list[str]) -> str:
+        offline = status == DeploymentStatus.DELETING or ACCEPTED in done
+        return "it is offline and no longer billed" if offline else "it is billed as before"

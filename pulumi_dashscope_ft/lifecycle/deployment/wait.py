@@ -14,9 +14,24 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, Report, seconds
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_UP
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 
 _GOES_ON = "nothing was changed: the service goes on deploying it."
+
+
+def _reaching(target: str) -> Waiter:
+    """Wait until it is in this status, or does not get there by itself any more. Deploying takes 5 to 10 minutes (API
+    page model-deployment-quick-start), so there is no hurry in the beginning.
+    """
+    runs_instead = Failure(
+        f"was to be {target}", "run `pulumi refresh`, which shows its capacity, and then `pulumi up` again"
+    )
+    ends = {DeploymentStatus.RUNNING: runs_instead, **NOT_SERVING}
+    failure = {status: failed for status, failed in ends.items() if status != target}
+    return Waiter(success=frozenset({target}), failure=failure, delays=growing(2.0, 0.1, 10.0))
+
+
+DEPLOYMENT_UP = _reaching(DeploymentStatus.RUNNING)
 
 
 def wait_until_running(
@@ -42,7 +57,7 @@ def running_at_a_glance(connection: Connection, deployed_model: str) -> Deployme
         live = connection.deployments.read(deployed_model)
     except NotFoundError:
         raise DeploymentGoneError(deployed_model) from None
-    if not DEPLOYMENT_UP.accepts(live.status):
+    if not DEPLOYMENT_UP.decides(live.status):
         return None
     return RunningWait(connection, deployed_model, 0.0, last=live).run()
 
@@ -107,6 +122,8 @@ class RunningWait:
             live = self._awaited()
         except NotFoundError:
             live = None
+        except WaitFailedError as failed:
+            raise self._will_not_run(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
         except WaitInterruptedError:
@@ -121,15 +138,14 @@ class RunningWait:
             ) from error
         if live is None:
             raise DeploymentGoneError(self._deployed_model)
-        if live.status != self._target:
-            raise self._will_not_run(live)
         return live
 
     def _awaited(self) -> Deployment | None:
         connection, deployed_model = self._connection, self._deployed_model
         live = self.last if self.last is not None else connection.deployments.read(deployed_model)
         self.last = live
-        if DEPLOYMENT_UP.accepts(live.status):
+        waiter = _reaching(self._target)
+        if waiter.is_over(live, connection.clock.monotonic()):
             return live
         self._report(f"{deployed_model} is {live.status}: waiting until it {self._word}")
         progress = Progress(deployed_model, live.status, self._report, connection.clock)
@@ -140,7 +156,7 @@ class RunningWait:
 
         return connection.deployment_poller.wait(
             deployed_model,
-            DEPLOYMENT_UP,
+            waiter,
             deadline=connection.clock.monotonic() + self._timeout,
             observe=observe,
             interrupted=connection.interrupted,
@@ -150,15 +166,15 @@ class RunningWait:
     def _word(self) -> str:
         return "runs" if self._target == DeploymentStatus.RUNNING else f"is {self._target}"
 
-    def _will_not_run(self, live: Deployment) -> LifecycleError:
+    def _will_not_run(self, live: Deployment, failure: Failure) -> LifecycleError:
+        why, way_out = failure
         if live.status == DeploymentStatus.RUNNING:
             return LifecycleError(
-                f"{live.deployed_model} is RUNNING, and was to be {self._target}.",
+                f"{live.deployed_model} is RUNNING, and {why}.",
                 state=f"RUNNING; billed: {billing(live.status, live.plan, live.capacity)}.",
                 done="nothing was changed.",
-                next_step="run `pulumi refresh`, which shows its capacity, and then `pulumi up` again.",
+                next_step=f"{way_out}.",
             )
-        why, way_out = NOT_SERVING[live.status]
         return LifecycleError(
             f"{live.deployed_model} is {live.status} and does not come to run by itself: {why}.",
             state=f"{live.status}; billed: {billing(live.status, live.plan, live.capacity)}.",

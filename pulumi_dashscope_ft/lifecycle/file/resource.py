@@ -18,7 +18,7 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
+from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -198,7 +198,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
     :raises LifecycleError: the file is in use, or the service refuses.
     """
     holder, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
-    if left_alone(
+    if is_held_by_another(
         connection, "file", file_id, holder, nonce, under_another="the resource that replaced this one has it"
     ):
         return

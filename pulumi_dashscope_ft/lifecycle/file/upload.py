@@ -1,15 +1,19 @@
-"""Why this exists: the same content uploaded twice is two files with two ids, and a job that is given another id is
-another run. How it is made sure that there is only one is told in `creation`; here is what is particular to a file. One
-that is uploaded twice all the same costs storage, not training: less is waited for, and only the stamp counts.
+"""How a file is uploaded once.
+
+The same content uploaded twice is two files with two ids, and a job that is given another id is another run. The
+procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a file. A file that is
+uploaded twice all the same costs storage, not training: less is waited for, and only the stamp counts.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from pulumi_dashscope_ft.api import File
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.creating.once import Creation, Words
+from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.file.description import described, stamp_in
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE
@@ -36,36 +40,50 @@ def upload(connection: Connection, path: Path, label: Stamp, *, words: str | Non
     :raises AmbiguousCreateError: whether it was uploaded could not be settled; nothing is lost, `up` settles it.
     :raises LifecycleError: the service refused.
     """
-    return _Upload(connection, path, label, described(label, words), sha256, md5).run().file_id
+    strategy = _UploadStrategy(path, label, described(label, words), sha256, md5)
+    return Creation(connection, connection.files.listing, strategy).run().file_id
 
 
-class _Upload(Creation[File]):
-    looks = CREATE_VISIBLE[:2]
+@dataclass(frozen=True, slots=True)
+class _UploadStrategy:
+    """What the create driver needs to know of a file. Its members are described in `CreateStrategy`."""
 
-    def __init__(
-        self, connection: Connection, path: Path, label: Stamp, description: str, sha256: str, md5: str
-    ) -> None:
-        super().__init__(connection, connection.files.listing, label, _WORDS, str(path), path.name)
-        self._path = path
-        self._description = description
-        self._sha256 = sha256
-        self._md5 = md5
+    path: Path
+    stamp: Stamp
+    description: str
+    sha256: str
+    md5: str
 
-    def id_of(self, one: File) -> str:
-        return one.file_id
+    words: ClassVar[Words] = _WORDS
+    looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE[:2]
+    recognition: ClassVar[None] = None
 
-    def stamp_of(self, one: File) -> Stamp | None:
-        return stamp_in(one)
+    @property
+    def subject(self) -> str:
+        return str(self.path)
 
-    def ask(self) -> File:
-        uploaded = self.connection.client.files.upload(self._path, description=self._description, sha256=self._sha256)
+    @property
+    def short(self) -> str:
+        return self.path.name
+
+    def id_of(self, seen: File) -> str:
+        return seen.file_id
+
+    def stamp_of(self, seen: File) -> Stamp | None:
+        return stamp_in(seen)
+
+    def usable(self, left_over: list[File]) -> list[File]:
+        return [file for file in left_over if file.md5 in (None, self.md5)]
+
+    def taken_over(self, seen: File) -> str:
+        return f"file {seen.file_id} was uploaded by this stack from the same content: adopted"
+
+    def require_need(self, creation: Creation[File], left_over: list[File]) -> None:
+        """A file costs too little to refuse."""
+
+    def ask(self, creation: Creation[File]) -> File:
+        uploaded = creation.connection.client.files.upload(self.path, description=self.description, sha256=self.sha256)
         return File(uploaded.file_id, uploaded.name)
 
-    def is_it(self, one: File) -> str:
-        return f"file {one.file_id} is it: adopted"
-
-    def left_over(self) -> File | None:
-        file = self.take_over(one for one in self.ours() if one.md5 in (None, self._md5))
-        if file is not None:
-            self.connection.report(f"file {file.file_id} was uploaded by this stack from the same content: adopted")
-        return file
+    def is_it(self, seen: File) -> str:
+        return f"file {seen.file_id} is it: adopted"

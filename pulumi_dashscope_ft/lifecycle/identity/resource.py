@@ -12,19 +12,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api import ApiError, Deployment, Job
+from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key, stamp_key_in
 from pulumi_dashscope_ft.lifecycle.base.report import DELETED
-from pulumi_dashscope_ft.lifecycle.deployment.status import shown
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact
-from pulumi_dashscope_ft.lifecycle.identity import unrecorded
+from pulumi_dashscope_ft.lifecycle.identity.orphans import Searched, kinds, left_on_purpose, listed, orphans
 
 OWNER_ID = "ownerId"
 
-TARGET = "**:StackIdentity::dashscope-ft"
+TYPE = "StackIdentity"
+TARGET = f"**:{TYPE}::dashscope-ft"
 """The identity of any stack, as the engine's `--target` takes it."""
 
 
@@ -81,69 +82,55 @@ def delete(connection: Connection, owner: str) -> None:
 
 
 def _require_nothing_left(connection: Connection, owner: str) -> None:
-    jobs = _jobs(connection, owner)
-    deployments = _deployments(connection, owner)
-    if not jobs and not deployments:
+    looked_for = [(kind, _orphans(connection, kind, owner)) for kind in kinds()]
+    left = [(kind, found) for kind, found in looked_for if found]
+    if not left:
         return
-    ends = [*(["cancel it"] if jobs else []), *(["delete it"] if deployments else [])]
-    listed = [
-        *([unrecorded.listed(jobs)] if jobs else []),
-        *([f"the deployment {shown(deployments)}"] if deployments else []),
-    ]
-    kind = "job" if jobs else "deployment"
+    ends = " or ".join(kind.search.ending for kind, _ in left)
+    started = " and ".join(f"{kind.search.prefix}{listed(found)}" for kind, found in left)
     raise LifecycleError(
-        f"this stack has started {' and '.join(listed)}, and this state does not hold it: the `pulumi up` that started "
+        f"this stack has started {started}, and this state does not hold it: the `pulumi up` that started "
         "it was killed before it could be recorded, it was set to be retained only after it had been started, Pulumi "
         "has dropped it without a call (deletedWith, retainOnDelete), or it was moved to another stack "
         "(`pulumi state move`).",
         state="it goes on, and is billed.",
-        done=f"everything else is dealt with. The stack's identity stays in the state: it proves whose {kind} this is.",
-        next_step=f"if it was moved, it is the other stack's: do not {' or '.join(ends)}. To let it run, drop the "
+        done="everything else is dealt with. The stack's identity stays in the state: it proves whose "
+        f"{left[0][0].noun} this is.",
+        next_step=f"if it was moved, it is the other stack's: do not {ends}. To let it run, drop the "
         "identity with `pulumi state delete <urn of the StackIdentity>`. Else, to end it, run `pulumi up` with the "
-        f"program that started it (which takes it back) and then `pulumi destroy`, or {' or '.join(ends)} in the Model "
+        f"program that started it (which takes it back) and then `pulumi destroy`, or {ends} in the Model "
         "Studio console and run `pulumi destroy` again.",
     )
 
 
 def _tell_what_stays(connection: Connection, owner: str) -> None:
-    jobs, deployments = unrecorded.left_on_purpose(connection, owner)
-    found = ", ".join(filter(None, [unrecorded.listed(jobs), shown(deployments)]))
-    if found:
+    stays = [one for kind in kinds() for one in left_on_purpose(connection, kind, owner)]
+    if stays:
         connection.report(
-            f"note: left as it is: {found}. This stack has started it to outlive the stack (onDestroy: "
+            f"note: left as it is: {listed(stays)}. This stack has started it to outlive the stack (onDestroy: "
             "retain). It goes on, and is billed; to end it, cancel or delete it in the Model Studio console."
         )
 
 
-def _jobs(connection: Connection, owner: str) -> list[Job]:
-    try:
-        return unrecorded.jobs(connection, owner)
-    except ApiError as error:
-        raise _unread(error, "jobs", "job list", "job") from error
-
-
-def _deployments(connection: Connection, owner: str) -> list[Deployment]:
+def _orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObject]:
     """Whoever had no deployment in this account may not be allowed to list them, and must get rid of the stack all the
     same; whoever had one must know, and what may pass by itself can be waited for.
     """
+    noun = kind.noun
     try:
-        return unrecorded.deployments(connection, owner)
+        return orphans(connection, kind, owner)
     except ApiError as error:
-        if error.retryable or connection.ledger.has_deployments(connection.client):
-            raise _unread(error, "deployments", "list of deployments", "deployment") from error
+        if error.retryable or kind.search.had_any(connection):
+            raise explained(
+                error,
+                f"the {kind.search.list_name}",
+                "read",
+                done=f"the {noun}s that the state held are dealt with; the stack's identity stays in the state, "
+                f"until it is known that no other {noun} bears it.",
+                again="pulumi destroy",
+            ) from error
         connection.report(
-            f"note: the list of deployments could not be read ({fact(error).rstrip('.')}). This stack held none, so it "
-            "goes; if an `up` that was to make one was ever killed, look for it in the Model Studio console."
+            f"note: the {kind.search.list_name} could not be read ({fact(error).rstrip('.')}). This stack held none, "
+            "so it goes; if an `up` that was to make one was ever killed, look for it in the Model Studio console."
         )
         return []
-
-
-def _unread(error: ApiError, those: str, subject: str, other: str) -> LifecycleError:
-    return explained(
-        error,
-        f"the {subject}",
-        "read",
-        done=f"the {those} that the state held are dealt with; the stack's identity stays in the state, "
-        f"until it is known that no other {other} bears it.",
-        again="pulumi destroy",
-    )

@@ -1,26 +1,29 @@
-"""Why this exists: a create costs a training run. How it is made sure that there is only one is told in `creation`;
-here is what is particular to a job.
+"""How a training run is started once, or an existing job is adopted.
 
-A succeeded job that was left over is never taken silently, and never bought again silently either. Where no stamp
-proves it, a job is recognised by name, model and data (see `named_creation`).
+The procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a job. A succeeded job
+that was left over is never taken silently, and never bought again silently either. Where no stamp proves it, a job is
+recognised by name, model and data.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
-from pulumi_dashscope_ft.lifecycle.base.creating.by_name import Intent, NamedCreation
-from pulumi_dashscope_ft.lifecycle.base.creating.once import Words
+from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
+from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE
 
 _ADOPTION = Adoption(
     option="adoptJobId",
@@ -106,62 +109,52 @@ def start(connection: Connection, intent: Intent) -> Job:
     :raises AmbiguousCreateError: whether a job was started could not be settled; nothing is lost, `up` settles it.
     :raises LifecycleError: the service refused, or only the user can decide.
     """
-    return _JobCreation(connection, intent).run()
+    return Creation(connection, connection.jobs.listing, _JobStrategy(intent)).run()
 
 
-class _JobCreation(NamedCreation[Job]):
-    def __init__(self, connection: Connection, intent: Intent) -> None:
-        quoted = f'"{intent.name}"'
-        super().__init__(connection, connection.jobs.listing, intent, _WORDS, f"job {quoted}", quoted)
+@dataclass(frozen=True, slots=True)
+class _JobStrategy:
+    """What the create driver needs to know of a job. Its members are described in `CreateStrategy`, `Recognition`."""
 
-    def id_of(self, one: Job) -> str:
-        return one.job_id
+    intent: Intent
 
-    def name_of(self, one: Job) -> str | None:
-        return None if one.job_name == one.job_id else one.job_name
+    words: ClassVar[Words] = _WORDS
+    looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE
 
-    def fits(self, one: Job) -> bool:
-        return job_request.fits(self.intent.inputs, one)
+    @property
+    def subject(self) -> str:
+        return f"job {self.short}"
 
-    def doubts(self, one: Job) -> list[str]:
-        return job_request.doubts(self.intent.inputs, one)
+    @property
+    def short(self) -> str:
+        return f'"{self.name}"'
 
-    def ask(self) -> Job:
-        return self.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.intent.name))
+    @property
+    def stamp(self) -> Stamp | None:
+        return self.intent.stamp
 
-    def is_it(self, one: Job) -> str:
-        return f"{one.job_id} is it: adopted, no second run is bought"
+    @property
+    def name(self) -> str:
+        return self.intent.name
 
-    def left_over(self) -> Job | None:
-        if self.intent.stamp is None:
-            self._refuse_same_name()
-            return None
-        ours = self.ours()
-        active = sorted((job for job in ours if not job.is_final), key=lambda job: job.create_time or "")
-        self._refuse_twins(active)
-        job = self.take_over(active)
-        if job is not None:
-            self.connection.report(
-                f"{job.job_id} is {job.status} and was started by this stack with the same inputs: adopted, no new run "
-                "is bought. (To start over, add a value to `triggers`.)"
-            )
-            return job
-        for job in ours:
-            if job.status == JobStatus.SUCCEEDED and not self.connection.ledger.is_held(job.job_id):
-                raise LifecycleError(
-                    f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
-                    "not in the state.",
-                    state=f"{job.status}, started {job.create_time or 'at an unknown time'}.",
-                    done="no new run was bought.",
-                    next_step=f'to keep that result, set adoptJobId to "{job.job_id}"; to pay for another run, add or '
-                    "change a value in `triggers`. Then run `pulumi up` again.",
-                )
-        return None
+    @property
+    def recognition(self) -> _JobStrategy:
+        return self
 
-    def _refuse_twins(self, active: list[Job]) -> None:
-        """Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
-        request that somebody else has sent, and only the user knows.
+    def id_of(self, seen: Job) -> str:
+        return seen.job_id
+
+    def name_of(self, seen: Job) -> str | None:
+        return None if seen.job_name == seen.job_id else seen.job_name
+
+    def stamp_of(self, seen: Job) -> Stamp | None:
+        return stamp.parse(self.name_of(seen))
+
+    def usable(self, left_over: list[Job]) -> list[Job]:
+        """The active ones, oldest first. Of two jobs with one stamp, at most one is the job that this stack asked for:
+        the other may be a copy of its request that somebody else has sent.
         """
+        active = sorted((job for job in left_over if not job.is_final), key=lambda job: job.create_time or "")
         for name, count in Counter(job.job_name for job in active).items():
             if count > 1:
                 twins = [job for job in active if job.job_name == name]
@@ -171,36 +164,70 @@ class _JobCreation(NamedCreation[Job]):
                     done="nothing was started, and none of them was touched.",
                     next_step=f"{_CHOOSE}, and run `pulumi up` again.",
                 )
+        return active
 
-    def _refuse_same_name(self) -> None:
+    def taken_over(self, seen: Job) -> str:
+        return (
+            f"{seen.job_id} is {seen.status} and was started by this stack with the same inputs: adopted, no new run "
+            "is bought. (To start over, add a value to `triggers`.)"
+        )
+
+    def require_need(self, creation: Creation[Job], left_over: list[Job]) -> None:
+        if self.stamp is None:
+            self._refuse_same_name(creation)
+        for job in left_over:
+            if job.status == JobStatus.SUCCEEDED and not creation.connection.ledger.is_held(job.job_id):
+                raise LifecycleError(
+                    f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
+                    "not in the state.",
+                    state=f"{job.status}, started {job.create_time or 'at an unknown time'}.",
+                    done="no new run was bought.",
+                    next_step=f'to keep that result, set adoptJobId to "{job.job_id}"; to pay for another run, add or '
+                    "change a value in `triggers`. Then run `pulumi up` again.",
+                )
+
+    def _refuse_same_name(self, creation: Creation[Job]) -> None:
         """With a name of the user's own, an active twin may be a lost run or somebody else's: only the user knows."""
-        name = self.intent.name
         twins = [
             job
-            for job in self.before.values()
+            for job in creation.before.values()
             if not job.is_final
-            and job.job_name == name
+            and job.job_name == self.name
             and self.fits(job)
-            and not self.connection.ledger.is_held(job.job_id)
+            and not creation.connection.ledger.is_held(job.job_id)
         ]
         if twins:
             raise LifecycleError(
-                f'a job named "{name}" with the same model and data is active already: {_listed(twins)}.',
+                f'a job named "{self.name}" with the same model and data is active already: {_listed(twins)}.',
                 done="nothing was started.",
                 next_step=f"{_mine(twins)}; if not, choose another jobName, or leave it out: then jobs are told apart "
                 "by a stamp. Then run `pulumi up` again.",
             )
 
+    def ask(self, creation: Creation[Job]) -> Job:
+        return creation.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.name))
+
+    def is_it(self, seen: Job) -> str:
+        return f"{seen.job_id} is it: adopted, no second run is bought"
+
+    def fits(self, seen: Job) -> bool:
+        return job_request.fits(self.intent.inputs, seen)
+
+    def is_sure(self, seen: Job) -> bool:
+        return False
+
+    def doubts(self, seen: Job) -> list[str]:
+        return job_request.doubts(self.intent.inputs, seen)
+
     def undecided(self, candidates: list[Job], error: ApiError) -> AmbiguousCreateError:
         return AmbiguousCreateError(
-            f'the answer to starting "{self.intent.name}" was lost, and more than one job could be it: '
-            f"{_listed(candidates)}.",
+            f'the answer to starting "{self.name}" was lost, and more than one job could be it: {_listed(candidates)}.',
             done=_WORDS.unsettled,
             next_step=f"{_CHOOSE}, and run `pulumi up` again.",
         )
 
     def asked_again(self, waited: str) -> str:
-        return f'no job "{self.intent.name}" has appeared in {waited}: starting it again'
+        return f'no job "{self.name}" has appeared in {waited}: starting it again'
 
 
 def _mine(twins: list[Job]) -> str:

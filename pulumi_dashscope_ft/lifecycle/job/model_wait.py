@@ -6,6 +6,9 @@ The wait changes nothing. It may be given up at any moment and begun again at an
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
+
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -14,8 +17,20 @@ from pulumi_dashscope_ft.lifecycle.job.failure import failure_of, told
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_TRAINED, Waiter
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 from pulumi_dashscope_ft.text import redact, sanitize
+
+JOB_TRAINED = Waiter(
+    success=frozenset({JobStatus.SUCCEEDED}),
+    failure=MappingProxyType(
+        {
+            JobStatus.FAILED: Failure("", "mend what the log names, then start a new run: "),
+            JobStatus.CANCELED: Failure("it was cancelled, by a person or by another program", "to start a new run "),
+        }
+    ),
+    delays=growing(2.0, 0.2, 30.0),
+)
+"""Wait for hours, for the end of a training run."""
 
 _LOG_LINES = 1000
 _LONGEST_LINE = 2000
@@ -71,11 +86,13 @@ class _Wait:
     def run(self) -> Job:
         try:
             job = self._connection.jobs.read(self._job_id)
-            while not job.is_final:
+            while not JOB_TRAINED.is_over(job, self._clock.monotonic()):
                 self._tell(job)
                 job = self._next(job)
         except NotFoundError:
             raise self._gone() from None
+        except WaitFailedError as failed:
+            raise self._no_model(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
         except ApiError as error:
@@ -87,8 +104,6 @@ class _Wait:
                 done="nothing was changed; the job goes on by itself.",
                 again="pulumi up",
             ) from error
-        if job.status != JobStatus.SUCCEEDED:
-            raise self._no_model(job)
         if not job.model_id:
             raise LifecycleError(
                 f"{self._job_id} has SUCCEEDED, but the service names no model for it (no `finetuned_output`).",
@@ -106,11 +121,8 @@ class _Wait:
         pause = 60.0 if now - self._began < 600 else 300.0
         until = min(self._deadline, now + pause)
         settled = now - self._began >= _SETTLED_SECONDS
-        waiter = Waiter(
-            target=JOB_TRAINED.target,
-            delays=JOB_TRAINED.delays[-1:] if settled else JOB_TRAINED.delays,
-            leaving=job.status,
-        )
+        delays = JOB_TRAINED.delays[-1:] if settled else JOB_TRAINED.delays
+        waiter = replace(JOB_TRAINED, delays=delays, leaving=job.status)
         try:
             seen = self._connection.poller.wait(self._job_id, waiter, deadline=until)
         except WaitTimeoutError as over:
@@ -176,13 +188,9 @@ class _Wait:
         pace = (share - at_first) / (now - since) if now > since else 0.0
         return 60.0 * max(round((1 - share) / pace / 60), 1) if pace > 0 else None
 
-    def _no_model(self, job: Job) -> LifecycleError:
-        if job.status == JobStatus.FAILED:
-            reason = told(failure_of(self._connection, job))
-            first = "mend what the log names, then start a new run: "
-        else:
-            reason = "it was cancelled, by a person or by another program"
-            first = "to start a new run "
+    def _no_model(self, job: Job, failure: Failure) -> LifecycleError:
+        why, first = failure
+        reason = why or told(failure_of(self._connection, job))
         return LifecycleError(
             f"{self._job_id} has ended without a model.",
             state=f"{job.status}: {reason}",

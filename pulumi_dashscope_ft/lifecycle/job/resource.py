@@ -13,8 +13,8 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.keeping import left_alone
-from pulumi_dashscope_ft.lifecycle.base.ending.out_of_sight import require_gone
+from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
+from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
@@ -107,7 +107,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
             failure = failure_of(connection, job)
     except NotFoundError:
         recorded = properties.get("workspaceId")
-        require_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
+        confirm_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
         raise explained(
@@ -184,7 +184,7 @@ def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: M
 def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
     """Tear the job down as the policy in its properties says (see `teardown`)."""
     name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
-    if not left_alone(
+    if not is_held_by_another(
         connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
     ):
         tear_down(connection, job_id, policy_of(properties), properties)

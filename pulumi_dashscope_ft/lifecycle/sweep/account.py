@@ -1,29 +1,26 @@
-"""Why this exists: a sweep lists, reads and tears down three kinds of objects, and is tested against a service that
+"""Why this exists: a sweep lists, reads and tears down objects of all kinds, and is tested against a service that
 changes under its hands. This is all that it asks of an account, and how a real one answers: by the very teardown that
 `pulumi destroy` uses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
-from pulumi_dashscope_ft.lifecycle.deployment.resource import policy_of as deployment_policy
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
-from pulumi_dashscope_ft.lifecycle.job import teardown
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
-from pulumi_dashscope_ft.lifecycle.sweep import live_object
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB
+from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 
 _PASSES = 5
 
 
 class Account(Protocol):
-    """What a sweep needs of the service."""
+    """What a sweep needs of the service. A kind goes by its noun."""
 
     def list(self, kind: str) -> Mapping[str, LiveObject]:
         """One listing of all objects of a kind, by id. Raises `ApiError`."""
@@ -31,7 +28,7 @@ class Account(Protocol):
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         """One object as it stands now; None when it is gone. Raises `ApiError`."""
 
-    def tear_down(self, one: LiveObject, policy: TeardownPolicy | None) -> None:
+    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
         """End and delete it. Raises `LifecycleError`."""
 
 
@@ -57,59 +54,46 @@ class ServiceAccount:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        client = connection.client
-        self._lists: dict[str, Callable[[], dict[str, LiveObject]]] = {
-            JOB: lambda: {key: live_object.of_job(job) for key, job in connection.jobs.listing.all().items()},
-            FILE: lambda: {key: live_object.of_file(file) for key, file in connection.files.listing.all().items()},
-            DEPLOYMENT: lambda: {
-                key: live_object.of_deployment(live) for key, live in connection.deployments.listing.all().items()
-            },
-        }
-        self._gets: dict[str, Callable[[str], LiveObject]] = {
-            JOB: lambda key: live_object.of_job(client.fine_tunes.get(key)),
-            FILE: lambda key: live_object.of_file(client.files.get(key)),
-            DEPLOYMENT: lambda key: live_object.of_deployment(client.deployments.get(key)),
-        }
 
     def list(self, kind: str) -> dict[str, LiveObject]:
-        return self._lists[kind]()
+        return _objects(kind).list(self._connection)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         try:
-            return self._gets[kind](object_id)
+            return _objects(kind).get(self._connection.client, object_id)
         except NotFoundError:
             return None
 
-    def tear_down(self, one: LiveObject, policy: TeardownPolicy | None) -> None:
-        if one.kind == JOB:
-            assert policy is not None
-            teardown.tear_down(self._connection, one.object_id, policy)
-        elif one.kind == DEPLOYMENT:
-            deployment_teardown.tear_down(self._connection, one.object_id, deployment_policy({}))
-        else:
-            training_file.delete(self._connection, one.object_id, {"name": one.name})
+    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
+        teardown = registry.of_noun(one.kind).teardown
+        assert teardown is not None, "only what can be torn down is judged"
+        options = policy if policy is not None else teardown.options_of({})
+        teardown.tear_down(self._connection, one.object_id, one.name, options)
+
+
+def _objects(noun: str) -> Objects:
+    objects = registry.of_noun(noun).objects
+    assert objects is not None, "only what is listed is swept"
+    return objects
 
 
 def list_all(
-    account: Account, kinds: Container[str] = (FILE, JOB, DEPLOYMENT)
+    account: Account, kinds: Iterable[Kind] | None = None
 ) -> tuple[tuple[LiveObject, ...], dict[str, str], dict[str, ApiError]]:
-    """Everything there is of these kinds; for each whose list is not to be relied on the reason, and the error if there
-    was one.
+    """Everything there is of these kinds, by default of all; for each whose list is not to be relied on the reason, and
+    the error if there was one.
     """
     objects: list[LiveObject] = []
     unlisted: dict[str, str] = {}
     errors: dict[str, ApiError] = {}
-    # What uses others is listed after them: so a use that begins meanwhile is seen.
-    for kind in (FILE, JOB, DEPLOYMENT):
-        if kind not in kinds:
-            continue
+    for noun in (kind.noun for kind in (registry.in_listing_order() if kinds is None else kinds)):
         try:
-            found, settled = settled_list(account, kind)
+            found, settled = settled_list(account, noun)
         except ApiError as error:
-            unlisted[kind] = f"the list of {kind}s could not be read"
-            errors[kind] = error
+            unlisted[noun] = f"the list of {noun}s could not be read"
+            errors[noun] = error
             continue
         objects += found.values()
         if not settled:
-            unlisted[kind] = f"the list of {kind}s kept changing while it was read"
+            unlisted[noun] = f"the list of {noun}s kept changing while it was read"
     return tuple(objects), unlisted, errors

@@ -12,8 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, DELETE, RETAIN, is_retained
-from pulumi_dashscope_ft.lifecycle.job.resource import policy_of
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import Teardown, TeardownOptions
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held
 
 _CHOICES = {
@@ -23,28 +22,28 @@ _CHOICES = {
 
 
 class UnreadablePolicyError(Exception):
-    """A property that says how the job is to end can't be read in the state; says which, and of what."""
+    """A property that says how the object is to end can't be read in the state; says which, and of what."""
 
 
-def policy_of_held(holders: Iterable[Held]) -> tuple[TeardownPolicy, str | None]:
-    """How the job of these resources is ended once it has expired, and which setting keeps its record, if one does.
+def policy_of_held(holders: Iterable[Held], teardown: Teardown) -> tuple[TeardownOptions, str | None]:
+    """How the object of these resources is ended once it has expired, and which setting keeps its record, if one does.
 
     :raises UnreadablePolicyError: nobody can say how.
     """
     policies, keepers = [], []
     for held in holders:
-        policies.append(_policy(held))
+        policies.append(_policy(held, teardown))
         keepers.append(_keeper(held))
     keeper = next(filter(None, keepers), None)
     return (ended_only(policies[0]) if keeper else policies[0]), keeper
 
 
-def ended_only(policy: TeardownPolicy) -> TeardownPolicy:
+def ended_only(policy: TeardownOptions) -> TeardownOptions:
     """The same, but for the record: it stays."""
     return replace(policy, on_destroy=CANCEL)
 
 
-def _policy(held: Held) -> TeardownPolicy:
+def _policy(held: Held, teardown: Teardown) -> TeardownOptions:
     properties = held.properties
     for name, choices in _CHOICES.items():
         if properties.get(name) is not None and properties[name] not in choices:
@@ -52,7 +51,7 @@ def _policy(held: Held) -> TeardownPolicy:
     timeout = properties.get("teardownTimeout")
     if timeout is not None and expiry.length(timeout) is None:
         raise UnreadablePolicyError(_unreadable(held, "teardownTimeout", timeout))
-    return policy_of(properties)
+    return teardown.options_of(properties)
 
 
 def _unreadable(held: Held, name: str, value: Any) -> str:

@@ -13,15 +13,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base import expiry
+from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import Teardown, TeardownOptions, Use
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.job import teardown
-from pulumi_dashscope_ft.lifecycle.job.resource import policy_of
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.lifecycle.sweep.expired_policy import UnreadablePolicyError, ended_only, policy_of_held
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, Held, Key, RecordedState
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import TOLERANCE, ServiceTime
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
@@ -58,14 +57,14 @@ class Verdict:
     """What an object is, why, and what a sweep would do about it.
 
     :param action: `cancel, then delete`, `delete` and the like; empty when a sweep leaves it alone.
-    :param policy: how a job is torn down.
+    :param policy: how it is torn down.
     :param stacks: the states that hold it or know its owner.
     """
 
     label: str
     reason: str
     action: str = ""
-    policy: TeardownPolicy | None = None
+    policy: TeardownOptions | None = None
     stacks: tuple[str, ...] = ()
 
 
@@ -122,10 +121,10 @@ class Evidence:
         return staying, next((one for one in users if one.key in self.ending), None)
 
     def twin_of(self, one: LiveObject) -> LiveObject | None:
-        """Another job or deployment with the very same stamp. Every run has a stamp of its own, so one of the two is a
+        """Another object with the very same stamp, which a job or deployment has of its own: so one of the two is a
         copy, such as the official SDK makes when it repeats a create, and whose it is nobody can tell.
         """
-        if one.kind == FILE or one.stamp is None:
+        if one.stamp is None or not _kind(one).sweep.unique_stamp:
             return None
         alike = self._named.get((one.kind, one.stamp), ())
         return next((twin for twin in alike if twin.object_id != one.object_id), None)
@@ -215,15 +214,16 @@ def _held(
     where = f"{state.name} holds it as {held.resource}"
     ends = [_end(one, resource, evidence.time) for _, resource in holders]
     over = [end for end in ends if end is not None]
-    if one.kind != JOB or len(over) < len(ends):
-        counts = "; it has succeeded and counts toward the quota" if one.counts and not one.active else ""
+    kind = _kind(one)
+    if not kind.sweep.expires or len(over) < len(ends):
+        counts = "; it has succeeded and counts toward the quota" if kind.sweep.counts(one) and not one.active else ""
         return Verdict(IN_USE, f"{where}{counts}{_unreadable_end(holders)}", stacks=stacks)
     why = over[0].why
     doubt = _extended(holders, over, evidence.time.now) or evidence.doubt([*(state for state, _ in holders), *knowing])
     if doubt:
         return Verdict(NOT_CHECKED, f"{why}, but {doubt}", stacks=stacks)
     try:
-        policy, keeper = policy_of_held(resource for _, resource in holders)
+        policy, keeper = policy_of_held([resource for _, resource in holders], _teardown(kind))
     except UnreadablePolicyError as unreadable:
         return Verdict(NOT_CHECKED, f"{why}, but {unreadable}", stacks=stacks)
     return _ending(one, evidence, EXPIRED, f"{why}; {where}{_kept(keeper)}", policy, stacks)
@@ -286,13 +286,14 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     over = found.expires is not None and found.expires <= evidence.time.now
     ended = f"it expired at {expiry.text(found.expires)}" if over else ""
     lost = found.owner in evidence.lost
+    kind = _kind(one)
     if not knowing and not lost:
         also = f"{ended}, but " if over else ""
         return Verdict(FOREIGN, f"{also}no state that was read knows its owner {found.owner}")
     mentioned = [state.name for state in evidence.states if _names(state, one)]
     if mentioned:
         return Verdict(IN_USE, f"{mentioned[0]} names it", stacks=stacks)
-    if found.retained and not (over and one.kind == JOB):
+    if found.retained and not (over and kind.sweep.expires):
         return Verdict(IN_USE, f"it was {_OUTLIVES}", stacks=stacks)
     twin = evidence.twin_of(one)
     if twin is not None:
@@ -310,10 +311,10 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
         why = f"its owner's state {knowing[0].name} does not hold it"
     else:
         why = f"the state of its owner {found.owner} is lost, as you say"
-    policy = policy_of({})
+    policy = _teardown(kind).options_of({})
     if found.retained:  # that is about its stack's end; an expiry is about the run
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}{_kept(_OUTLIVES)}", ended_only(policy), stacks)
-    if one.kind == JOB and not one.active:
+    if kind.sweep.is_record(one):
         return _left_over(one, evidence, f"{ended}; {why}" if over else why, policy, stacks, EXPIRED if over else None)
     if over:
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}", policy, stacks)
@@ -321,14 +322,14 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
 
 
 def _names(state: RecordedState, one: LiveObject) -> bool:
-    return one.object_id in (state.deployments_named if one.kind == DEPLOYMENT else state.mentions)
+    return one.object_id in (state.deployments_named if _kind(one).sweep.bears_model_id else state.mentions)
 
 
 def _left_over(
-    one: LiveObject, evidence: Evidence, why: str, policy: TeardownPolicy, stacks: tuple[str, ...], label: str | None
+    one: LiveObject, evidence: Evidence, why: str, policy: TeardownOptions, stacks: tuple[str, ...], label: str | None
 ) -> Verdict:
     """A finished job that no state holds: it costs nothing, and its record may have been kept on purpose."""
-    label = label or (FINISHED if one.counts else ORPHAN)
+    label = label or (FINISHED if _kind(one).sweep.counts(one) else ORPHAN)
     reason = f"it is {one.status}; {why}"
     if evidence.finished:
         return _ending(one, evidence, label, reason, policy, stacks)
@@ -337,33 +338,45 @@ def _left_over(
 
 
 def _ending(
-    one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownPolicy, stacks: tuple[str, ...]
+    one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownOptions, stacks: tuple[str, ...]
 ) -> Verdict:
     """What is proven to be over, and what would be done; unless something else still needs it."""
-    if JOB in evidence.unlisted and (one.kind == FILE or one.model):
-        return Verdict(NOT_CHECKED, f"a job may need {_its(one)}, and {evidence.unlisted[JOB]}", stacks=stacks)
-    if one.model and DEPLOYMENT in evidence.unlisted:
-        return Verdict(NOT_CHECKED, f"its model may be served, and {evidence.unlisted[DEPLOYMENT]}", stacks=stacks)
-    user, until = evidence.needed_by(one.object_id if one.kind == FILE else one.model)
+    kind = _kind(one)
+    teardown, needed = _teardown(kind), kind.sweep.needed_as(one)
+    if needed is not None:
+        for user_kind, use in _uses_of(kind):
+            if user_kind.noun in evidence.unlisted:
+                possible = use.possible.format(it=kind.sweep.part_used)
+                reason = f"{possible}, and {evidence.unlisted[user_kind.noun]}"
+                return Verdict(NOT_CHECKED, reason, stacks=stacks)
+    user, until = evidence.needed_by(needed)
     if user is None and until is not None:
         reason += f"; {until.kind} {until.object_id}, which needs it, is ended first"
     if user is not None:
-        needs = f"{user.kind} {user.object_id} {'serves' if user.kind == DEPLOYMENT else 'needs'} {_its(one)}"
+        use_of_it = _kind(user).use
+        verb = "needs" if use_of_it is None else use_of_it.verb
+        needs = f"{user.kind} {user.object_id} {verb} {kind.sweep.part_used}"
         held = label == EXPIRED
         return Verdict(label if held else IN_USE, f"{reason}, but {needs}" if held else needs, stacks=stacks)
-    if one.kind == JOB:
-        planned = teardown.plan(one.status, policy)
-        action = "" if planned == "keep" else planned
-    elif one.kind == DEPLOYMENT and one.status == DeploymentStatus.DELETING:
+    if teardown.is_going(one):
         action, reason = "", f"{reason}; it is being deleted"
     else:
-        action = "delete"
+        action = teardown.action(one, policy)
     return Verdict(label, reason, action, policy if action else None, stacks)
 
 
-def _its(one: LiveObject) -> str:
-    """What others may need of it."""
-    return "its model" if one.kind == JOB else "it"
+def _kind(one: LiveObject) -> Kind:
+    return registry.of_noun(one.kind)
+
+
+def _teardown(kind: Kind) -> Teardown:
+    assert kind.teardown is not None, "only what can be torn down is judged"
+    return kind.teardown
+
+
+def _uses_of(kind: Kind) -> list[tuple[Kind, Use]]:
+    """The kinds whose objects may use one of this kind, and how."""
+    return [(user, user.use) for user in registry.users_of(kind.noun) if user.use is not None]
 
 
 def _kept(keeper: str | None) -> str:

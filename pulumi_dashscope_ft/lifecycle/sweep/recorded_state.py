@@ -16,8 +16,10 @@ from typing import Any
 from pulumi_dashscope_ft.bounded.files import too_large
 from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, decode, decode_bytes
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
-from pulumi_dashscope_ft.lifecycle.identity.resource import OWNER_ID
+from pulumi_dashscope_ft.lifecycle.identity.resource import OWNER_ID, TYPE
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.schema.quoting import quote_value
 
 VERSIONS = (3, 4)
@@ -26,16 +28,11 @@ LARGEST = 256 * 2**20
 """Bytes of the largest state that is read. Pulumi itself warns long before."""
 BOUNDS = JsonBounds(depth=200, values=10_000_000)
 
-JOB, FILE, DEPLOYMENT = "job", "file", "deployment"
-_KINDS = {"FineTuningJob": JOB, "FineTunedModel": JOB, "TrainingFile": FILE, "ModelDeployment": DEPLOYMENT}
 _PROVIDER = "pulumi:providers:dashscope-ft"
 _TYPE = re.compile(r"(?:pulumi-python:dynamic/dashscope-ft|dashscope-ft(?::index)?):(\w+)")
 
 _MODELS = frozenset({"model", "baseModel", "finetunedOutput", "modelId", "modelName"})
 """Properties of our resources whose text is the id of a model."""
-
-Key = tuple[str, str]
-"""Kind (`job`, `file`, `deployment`) and id of an object of the service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +200,7 @@ def _needed(resource: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _held(resource: Mapping[str, Any]) -> Iterator[tuple[Key, Held]]:
-    kind = _KINDS.get(_own_type(resource))
+    kind = registry.swept_noun(_own_type(resource))
     object_id = resource.get("id")
     if kind is None or not isinstance(object_id, str) or not object_id:
         return
@@ -225,7 +222,7 @@ def _owners(resources: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         provider_id = resource.get("id")
         if resource["type"] == _PROVIDER and isinstance(provider_id, str) and provider_id:
             yield owner_of_provider(provider_id)
-        if _own_type(resource) == "StackIdentity":
+        if _own_type(resource) == TYPE:
             outputs = resource.get("outputs")
             recorded = outputs.get(OWNER_ID) if isinstance(outputs, Mapping) else None
             yield from (owner for owner in (resource.get("id"), recorded) if isinstance(owner, str) and owner)

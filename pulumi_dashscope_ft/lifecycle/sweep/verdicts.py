@@ -16,17 +16,15 @@ from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
+from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import fact
+from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.lifecycle.sweep.account import Account, list_all
-from pulumi_dashscope_ft.lifecycle.sweep.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Evidence, Verdict, judge
-from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import DEPLOYMENT, FILE, JOB, Key, RecordedState
+from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibrated
-
-ORDER = (DEPLOYMENT, JOB, FILE)
-QUOTA = 20
-"""Jobs that may be running or succeeded at once (API page create-fine-tuning-job-api)."""
 
 DONE, GONE, SPARED, FAILED, NOT_REACHED = "done", "already gone", "left alone", "failed", "not reached"
 
@@ -111,8 +109,9 @@ class Survey:
     @property
     def due(self) -> tuple[Finding, ...]:
         """What would be ended, in the order in which it would be."""
+        order = _order()
         acted = (finding for finding in self.findings if finding.verdict.action)
-        return tuple(sorted(acted, key=lambda finding: ORDER.index(finding.live.kind)))
+        return tuple(sorted(acted, key=lambda finding: order.index(finding.live.kind)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Sweep:
             outcomes.append(outcome)
             report(outcome)
 
-        for kind in ORDER:
+        for kind in _order():
             waiting = [finding for finding in found.values() if finding.live.kind == kind]
             if not waiting:
                 continue
@@ -194,9 +193,9 @@ class Sweep:
         evidence = self._evidence(states, time, objects, unlisted)
         findings = self._judged(objects, evidence)
         admitted = sorted(filter(self._filters.admit, findings), key=_importance)
-        counted = None if JOB in unlisted else sum(one.counts for one in objects)
+        counted = _quota_used(objects, unlisted)
         # A key may not be allowed to see all kinds; that is a failure only where they are asked for.
-        asked = {kind: error for kind, error in errors.items() if kind in (self._filters.kinds or ORDER)}
+        asked = {kind: error for kind, error in errors.items() if kind in (self._filters.kinds or _order())}
         failures = tuple(f"{unlisted[kind]}: {fact(error)}" for kind, error in asked.items())
         notes = tuple(reason for kind, reason in unlisted.items() if kind not in asked)
         known = frozenset().union(*(state.owners for state in states))
@@ -209,7 +208,7 @@ class Sweep:
         it is judged once more, by what has really been ended.)
         """
         found: list[Finding] = []
-        for kind in ORDER:
+        for kind in _order():
             gone = frozenset(one.live.key for one in found if one.verdict.action and self._filters.admit(one))
             then = replace(evidence, ending=gone)
             found += [self._finding(one, then) for one in objects if one.kind == kind]
@@ -282,11 +281,23 @@ class Sweep:
         return Outcome(again, DONE, again.verdict.action)
 
 
-def _users(one: LiveObject) -> tuple[str, ...]:
+def _order() -> tuple[str, ...]:
+    """The nouns of all kinds, in the order in which their objects are ended."""
+    return tuple(kind.noun for kind in registry.in_teardown_order())
+
+
+def _users(one: LiveObject) -> tuple[Kind, ...]:
     """The kinds of what may need it."""
-    if one.kind == FILE:
-        return (JOB,)
-    return (JOB, DEPLOYMENT) if one.model else ()
+    kind = registry.of_noun(one.kind)
+    return registry.users_of(kind.noun) if kind.sweep.needed_as(one) is not None else ()
+
+
+def _quota_used(objects: Iterable[LiveObject], unlisted: Mapping[str, str]) -> int | None:
+    """How many objects count toward the quota; None when those of a kind that may could not be listed."""
+    kinds = {kind.noun: kind for kind in registry.in_listing_order()}
+    if any(kinds[noun].sweep.quota is not None for noun in unlisted):
+        return None
+    return sum(kinds[one.kind].sweep.counts(one) for one in objects)
 
 
 def _any(patterns: Sequence[str], texts: Iterable[str]) -> bool:
@@ -298,4 +309,4 @@ def _any(patterns: Sequence[str], texts: Iterable[str]) -> bool:
 def _importance(finding: Finding) -> tuple[int, int, int, float, Key]:
     verdict, one = finding.verdict, finding.live
     rank = 0 if verdict.action else 1 + VERDICTS.index(verdict.label)
-    return rank, ORDER.index(one.kind), not one.active, -(moment(one.create_time) or 0.0), one.key
+    return rank, _order().index(one.kind), not one.active, -(moment(one.create_time) or 0.0), one.key

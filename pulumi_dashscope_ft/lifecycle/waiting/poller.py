@@ -1,9 +1,10 @@
-"""Why this exists: a teardown of fifty jobs must not poll fifty times as often as that of one.
+"""The one wait loop, for jobs, deployments and exports.
 
-All threads that wait for a job share one poller; those that wait for a deployment share another. One of the waiting
-threads does the looking for everybody, through the list when there is more than one thing to look at; when its own is
-done it hands the task on. So there is no thread of its own to start, stop or leak, and with a simulated clock a
-single-threaded test sees the very same behaviour.
+A teardown of fifty jobs must not poll fifty times as often as that of one. So all threads that wait for a job share one
+poller; those that wait for a deployment share another. One of the waiting threads does the looking for everybody,
+through the list when there is more than one thing to look at; when its own is done it hands the task on. So there is no
+thread of its own to start, stop or leak, and with a simulated clock a single-threaded test sees the very same
+behaviour. What ends a wait, and how often one looks, is data (see `waiter`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Generic, TypeVar
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.explain import fact
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
 
@@ -73,9 +74,13 @@ class _Watch(Generic[T]):
 
 
 class Poller(Generic[T]):
-    """Watches jobs, or deployments, for all waiting threads of a process. Thread-safe."""
+    """Watches objects of one kind for all threads that wait for one. Thread-safe.
 
-    def __init__(self, reader: CoalescingReader[T], get: Callable[[str], T], clock: Clock) -> None:
+    :param reader: shows several objects by one call; None where the service has no such call.
+    :param get: fetches one object; raises what the client raises, `NotFoundError` when it is gone.
+    """
+
+    def __init__(self, reader: CoalescingReader[T] | None, get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader
         self._get = get
         self._clock = clock
@@ -92,7 +97,7 @@ class Poller(Generic[T]):
         observe: Callable[[T], None] = lambda seen: None,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> T | None:
-        """Block until the object is in a target status; the object then, or None when it is gone.
+        """Block until the waiter has what it waits for; the object then, or None when it is gone.
 
         A look that fails in a way that may pass (connection, throttling, a fault of the service) does not end the
         wait.
@@ -100,6 +105,7 @@ class Poller(Generic[T]):
         :param deadline: monotonic time; then WaitTimeoutError.
         :param observe: called with the object after each look, for progress; from the thread that looks.
         :param interrupted: asked between looks; True ends the wait with WaitInterruptedError.
+        :raises WaitFailedError: what is waited for does not come any more.
         :raises ApiError: what trying again can't mend, such as a refused key.
         """
         now = self._clock.monotonic()
@@ -159,7 +165,7 @@ class Poller(Generic[T]):
         found: dict[str, T] = {}
         error: ApiError | None = None
         wanted = {watch.object_id for watch in watches}
-        if len(wanted) > 1:
+        if len(wanted) > 1 and self._reader is not None:
             try:
                 found = self._reader.read_many(wanted)
             except ApiError as failed:
@@ -187,8 +193,11 @@ class Poller(Generic[T]):
         if seen is not None:
             watch.last = seen
             watch.observe(seen)
-            if watch.waiter.accepts(seen.status):
-                watch.finished = True
+            try:
+                watch.finished = watch.waiter.is_over(seen, now)
+            except WaitFailedError as failed:
+                watch.failure, watch.finished = failed, True
+            if watch.finished:
                 return
         if now >= watch.deadline:
             watch.failure, watch.finished = WaitTimeoutError(watch.last, error), True

@@ -10,9 +10,9 @@ wait, for there one look serves them all. Ten seconds, the interval the vendor's
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
 
 from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
 
@@ -21,32 +21,77 @@ CROWD = 4
 
 
 class HasStatus(Protocol):
-    """What can be waited for: a job, a deployment."""
+    """What can be waited for: a job, a deployment, the export of a checkpoint."""
 
     @property
     def status(self) -> str: ...
 
 
+class Failure(NamedTuple):
+    """What a status means that ends a wait in vain.
+
+    :param why: why what was waited for does not come; empty where only the object itself shows that.
+    :param way_out: what to do.
+    """
+
+    why: str
+    way_out: str
+
+
+class WaitFailedError(Exception):
+    """The object has reached a status from which what was waited for does not come.
+
+    :param seen: the object as just seen.
+    :param failure: what that means.
+    """
+
+    def __init__(self, seen: Any, failure: Failure) -> None:
+        super().__init__(seen, failure)
+        self.seen = seen
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """Wait for a job or a deployment to reach one of the `target` statuses.
+    """Wait for an object to reach one of the `success` statuses.
 
-    :param target: statuses that end the wait. What is gone ends every wait.
+    :param success: statuses in which what was waited for has come. An object that is gone ends every wait.
     :param delays: seconds before the first, second, … look; the last one repeats.
-    :param crowd_delays: the same while many jobs wait; `delays` when None.
+    :param failure: statuses in which it does not come any more, and what that means.
+    :param crowd_delays: the delays while many wait; `delays` when None.
     :param leaving: when set, any status but this one ends the wait as well.
+    :param complete: what must be true of an object in a `success` status, too: the service may show a status before it
+        shows what comes with it.
+    :param lingering: failures of an earlier attempt that the service may go on showing for a moment: the monotonic time
+        from which on each of them counts.
     :param jitter: each delay is lengthened by up to this fraction, so that many processes do not look in step.
     """
 
-    target: frozenset[str]
+    success: frozenset[str]
     delays: tuple[float, ...]
+    failure: Mapping[str, Failure] = field(default_factory=dict)
     crowd_delays: tuple[float, ...] | None = None
     leaving: str | None = None
+    complete: Callable[[Any], bool] = lambda seen: True
+    lingering: Mapping[str, float] = field(default_factory=dict)
     jitter: float = 0.05
 
-    def accepts(self, status: str) -> bool:
-        """Whether what is in this status ends the wait."""
-        return status in self.target or (self.leaving is not None and status != self.leaving)
+    def decides(self, status: str) -> bool:
+        """Whether this status ends the wait, in success or in vain."""
+        return status in self.success or status in self.failure
+
+    def is_over(self, seen: HasStatus, now: float) -> bool:
+        """Whether what was waited for has come.
+
+        :param now: monotonic time.
+        :raises WaitFailedError: it does not come any more.
+        """
+        status = seen.status
+        if status in self.failure and now >= self.lingering.get(status, now):
+            raise WaitFailedError(seen, self.failure[status])
+        if self.leaving is not None and status != self.leaving:
+            return True
+        return status in self.success and self.complete(seen)
 
     def delay(self, elapsed: float, waiting: int = 1, spread: Callable[[], float] = random.random) -> float:
         """Seconds from now to the next look.
@@ -64,7 +109,7 @@ class Waiter:
         return (look - elapsed) * (1 + self.jitter * spread())
 
 
-def _growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
+def growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
     """Delays that begin with `first` and grow by `growth` for each second that has passed, up to `longest`."""
     delays, elapsed = [first], first
     while delays[-1] < longest:
@@ -74,9 +119,9 @@ def _growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
 
 
 JOB_ENDED = Waiter(
-    target=JobStatus.FINAL,
+    success=JobStatus.FINAL,
     delays=(0.5, 1.3, 1.3, 1.6, 2.6, 4.2, 6.0, 6.5, 7.5, 10.0),
-    crowd_delays=_growing(0.65, 0.13, 10.0),
+    crowd_delays=growing(0.65, 0.13, 10.0),
 )
 """Wait through CANCELING for any final status: a job may end by itself while it is being cancelled."""
 
@@ -85,25 +130,16 @@ def status_left(status: str) -> Waiter:
     """Wait for any change, after a cancel was refused for a job that still reads active (it may only be being set
     up).
     """
-    return Waiter(target=JobStatus.FINAL, delays=(1.0, 2.0, 4.0, 8.0), leaving=status)
+    return Waiter(success=JobStatus.FINAL, delays=(1.0, 2.0, 4.0, 8.0), leaving=status)
 
 
-JOB_TRAINED = Waiter(target=JobStatus.FINAL, delays=_growing(2.0, 0.2, 30.0))
-"""Wait for hours, for the end of a training run."""
-
-DEPLOYMENT_GONE = Waiter(target=frozenset(), delays=JOB_ENDED.delays, crowd_delays=JOB_ENDED.crowd_delays)
+DEPLOYMENT_GONE = Waiter(success=frozenset(), delays=JOB_ENDED.delays, crowd_delays=JOB_ENDED.crowd_delays)
 """Wait until the service no longer knows the deployment, whatever it shows until then."""
 
 DEPLOYMENT_SETTLED = Waiter(
-    target=DeploymentStatus.SETTLED | {DeploymentStatus.DELETING}, delays=_growing(1.0, 0.15, 10.0)
+    success=DeploymentStatus.SETTLED | {DeploymentStatus.DELETING}, delays=growing(1.0, 0.15, 10.0)
 )
 """Wait through PENDING, UPDATING and the like, in which the service may refuse a change or a delete."""
-
-DEPLOYMENT_UP = Waiter(target=DEPLOYMENT_SETTLED.target, delays=_growing(2.0, 0.1, 10.0))
-"""Wait until it runs, or will not run by itself any more. Deploying takes 5 to 10 minutes (API page
-model-deployment-quick-start), so there is no hurry in the beginning.
-"""
-
 
 CREATE_VISIBLE = (1.0, 2.0, 4.0, 8.0)
 """Seconds between the looks at the job list after a create whose answer was lost: how long the list may take to show

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
-from pulumi_dashscope_ft.frontend.lifecycle import Properties, stays_meanwhile
+from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, or_untold
+from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
@@ -33,7 +35,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
-from pulumi_dashscope_ft.plugin.kinds import Kind
 from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -78,7 +79,9 @@ class Resource:
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
         inputs = _kept(checked.inputs)
-        inputs.update({name: value for name, value in defaults(self.kind.name).items() if inputs.get(name) is None})
+        inputs.update(
+            {name: value for name, value in defaults(self.kind.type_name).items() if inputs.get(name) is None}
+        )
         if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
             inputs[NONCE] = _nonce(seed, self.urn)
         replaced = self.session.replacements.checked(self.urn, olds)
@@ -99,11 +102,11 @@ class Resource:
         The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares
         the resource, so nothing follows from it and nothing is to be remembered of it.
         """
-        before = {**_computed(old_inputs), **(user_inputs(olds) if INPUT_NAMES in olds else old_inputs)}
+        before = {**self._computed(old_inputs), **(user_inputs(olds) if INPUT_NAMES in olds else old_inputs)}
         self._note_format(olds)
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
-        if stays_meanwhile(self.kind.lifecycle, news, declared=declared):
+        if stays_meanwhile(self.kind, news, declared=declared):
             return Planned((), True, False, None), before
         if not declared:
             connection = replace(connection, ledger=Ledger())
@@ -135,7 +138,7 @@ class Resource:
 
     def planned_create(self, inputs: Properties) -> Properties:
         """The outputs as far as a preview can know them."""
-        unknown = dict.fromkeys(output_names(self.kind.name), UNKNOWN)
+        unknown = dict.fromkeys(output_names(self.kind.type_name), UNKNOWN)
         return {**unknown, **public(inputs)}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
@@ -155,16 +158,15 @@ class Resource:
 
         :raises LifecycleError: the update is known to fail.
         """
-        foreseen = self.kind.doomed(id_, olds, news)
+        foreseen = self.kind.updates.failure(id_, olds, news)
         if foreseen is not None:
             raise foreseen
-        if self.kind.local_update(olds, news) and not contains_unknown(news):
+        if self.kind.updates.are_local(olds, news) and not contains_unknown(news):
             updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
             return _kept(updated)
-        computed = set(output_names(self.kind.name)) - set(user_inputs(olds))
+        computed = set(output_names(self.kind.type_name)) - set(user_inputs(olds))
         outputs = dict.fromkeys(computed, UNKNOWN)
-        fixed = ("jobId", "jobName", "deployedModel", "fileId", "baseModel", "createTime", "creator")
-        outputs.update({name: olds[name] for name in fixed if name in olds})
+        outputs.update({name: olds[name] for name in self.kind.updates.lasting if name in olds})
         return {**outputs, **public(news)}
 
     def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
@@ -172,11 +174,11 @@ class Resource:
         connection = self._connection(outputs)
         state = outputs
         if INPUT_NAMES not in outputs:
-            filled = importing.inputs_of(self.kind.name, connection, id_)
+            filled = importing.inputs_of(self.kind, connection, id_)
             if filled is None:
                 return None
             given = {**filled, **public(inputs)}
-            state = {**outputs, **given, INPUT_NAMES: sorted(_written_names(given))}
+            state = {**outputs, **given, INPUT_NAMES: sorted(self._written_names(given))}
             inputs = given
         try:
             fresh = self.kind.lifecycle.read(connection, id_, self._named(state))
@@ -188,8 +190,8 @@ class Resource:
         if fresh is None:
             return None
         self._note_format(fresh)
-        if self.kind.name == "TrainingFile":
-            fresh.setdefault("fileId", id_)  # one that is imported has no outputs yet
+        if self.kind.id_property is not None:
+            fresh.setdefault(self.kind.id_property, id_)  # what is imported has no outputs yet
         return Found({name: fresh.get(name, value) for name, value in inputs.items()}, _kept(fresh))
 
     def _may_be_stale(self, error: LifecycleError, outputs: Properties) -> bool:
@@ -243,8 +245,16 @@ class Resource:
         return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
 
     def _note_format(self, outputs: Mapping[str, Any]) -> None:
-        if self.kind.name == "TrainingFile":
-            self.session.note_format(outputs.get("fileId"), outputs.get("format"))
+        if self.kind.is_data and self.kind.id_property is not None:
+            self.session.note_format(outputs.get(self.kind.id_property), outputs.get("format"))
+
+    def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
+        """The inputs that a user writes, without what `check` adds to them."""
+        return [name for name in public(inputs) if name not in self.kind.computed]
+
+    def _computed(self, inputs: Mapping[str, Any]) -> Properties:
+        """What `check` has added to the user's inputs: a file's digest and the like."""
+        return {name: inputs[name] for name in self.kind.computed if name in inputs}
 
 
 def qualified_name(urn: str) -> str:
@@ -256,20 +266,6 @@ def qualified_name(urn: str) -> str:
 
 def _kept(properties: Mapping[str, Any]) -> Properties:
     return {name: value for name, value in properties.items() if name not in _TOLD_ANEW}
-
-
-def _written_names(inputs: Mapping[str, Any]) -> list[str]:
-    from pulumi_dashscope_ft.lifecycle.file.resource import COMPUTED
-
-    # A deployment's `name` is an input, a file's is computed.
-    return [name for name in public(inputs) if name not in COMPUTED or "sha256" not in inputs]
-
-
-def _computed(inputs: Mapping[str, Any]) -> Properties:
-    """What `check` has added to the user's inputs: a file's digest and the like."""
-    from pulumi_dashscope_ft.lifecycle.file.resource import COMPUTED
-
-    return {name: inputs[name] for name in COMPUTED if "sha256" in inputs and name in inputs}
 
 
 def _nonce(seed: bytes, urn: str) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.plugin.kinds import kind_of
 from pulumi_dashscope_ft.plugin.session import PluginSession
 
@@ -20,21 +19,12 @@ def objects(session: PluginSession, token: str, limit: int, query: Mapping[str, 
     :raises LookupError: there is no such type, or the service can't list its objects, or not by a query.
     :raises ApiError: the service could not be asked.
     """
-    kind = kind_of(token).name
+    kind = kind_of(token)
     if query:
-        raise LookupError(f"{kind} can't be listed by {', '.join(sorted(query))}: list all, and choose among them.")
-    found = _found(session.accounts.connection({}), kind)
-    return islice(found, limit) if limit > 0 else found
-
-
-def _found(connection: Connection, kind: str) -> Iterator[tuple[str, str]]:
-    if kind in ("FineTuningJob", "FineTunedModel"):
-        jobs = connection.jobs.listing.all().values()
-        return ((job.job_id, job.job_name or job.job_id) for job in jobs)
-    if kind == "TrainingFile":
-        files = connection.files.listing.all().values()
-        return ((file.file_id, file.name or file.file_id) for file in files)
-    if kind == "ModelDeployment":
-        live = connection.deployments.listing.all().values()
-        return ((one.deployed_model, one.name or one.deployed_model) for one in live)
-    raise LookupError(f"the service can't list what {kind} is about: checkpoints are listed job by job.")
+        listed_by = ", ".join(sorted(query))
+        raise LookupError(f"{kind.type_name} can't be listed by {listed_by}: list all, and choose among them.")
+    connection = session.accounts.connection({})
+    if kind.objects is None:
+        raise LookupError(f"the service can't list what {kind.type_name} is about: {kind.unlisted}.")
+    named = kind.objects.named(connection)
+    return islice(named, limit) if limit > 0 else named

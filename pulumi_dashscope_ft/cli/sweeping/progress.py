@@ -1,0 +1,69 @@
+"""How far a sweep is.
+
+Why it exists: it lists objects of all kinds until the lists settle, reads a state for each stack, and then ends one
+object after the other, looking at everything again in between. Each of that may take minutes, and all of it is told to
+one bar (see `progress_bar`), which counts states while it looks and objects while it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pulumi_dashscope_ft.cli.output.progress_bar import At
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
+    from pulumi_dashscope_ft.lifecycle.sweep.account import Account
+
+__all__ = ["ObservedAccount", "SweepProgress"]
+
+
+class SweepProgress:
+    """Where a sweep stands; tells nobody until it is told whom."""
+
+    def __init__(self) -> None:
+        self._at: At | None = None
+        self._ended = 0
+        self._to_end: int | None = None
+
+    def shown_by(self, at: At | None, to_end: int | None = None) -> None:
+        """Tell `at` from now on; `to_end`: how many objects are to be ended, None while looking."""
+        self._at, self._ended, self._to_end = at, 0, to_end
+
+    def listing(self, kind: str) -> None:
+        self._tell(f"looking at the {kind}s", None, None)
+
+    def reading(self, done: int, total: int) -> None:
+        self._tell("reading the states", done, total)
+
+    def ending(self, one: LiveObject) -> None:
+        self._tell(f"ending {one.kind} {one.object_id}", None, None)
+
+    def ended(self) -> None:
+        self._ended += 1
+
+    def _tell(self, what: str, done: int | None, total: int | None) -> None:
+        if self._at is not None:
+            counts = (done, total) if self._to_end is None else (self._ended, self._to_end)
+            self._at(what, *counts)
+
+
+class ObservedAccount:
+    """An account that tells the progress of the sweep what it is asked for."""
+
+    def __init__(self, account: Account, progress: SweepProgress) -> None:
+        self._account = account
+        self._progress = progress
+
+    def list(self, kind: str) -> Mapping[str, LiveObject]:
+        self._progress.listing(kind)
+        return self._account.list(kind)
+
+    def get(self, kind: str, object_id: str) -> LiveObject | None:
+        return self._account.get(kind, object_id)
+
+    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
+        self._progress.ending(one)
+        self._account.tear_down(one, policy)

@@ -1,0 +1,315 @@
+"""The create driver: how a job, a deployment or a file is made exactly once.
+
+A job and a deployment cost money, and the service offers nothing to make their creation repeatable safely (no
+idempotency key: API pages create-fine-tuning-job-api, create-deployment-api; nor has an upload one). So a create is a
+conversation, the same for all kinds:
+
+1. Look before asking. An object with our stamp for the same work that is in no state was made by an `up` that was
+   killed: it is taken over where the kind allows that, or the user decides.
+2. Ask once, with a name that carries this run's nonce.
+3. If the answer was lost, look for the nonce in the list until the list has had time to show it. Found: take it.
+   Where no stamp can be seen, because the user has chosen the name or the service shows none, nothing proves what the
+   lost create has made. The object is then recognised by what it is, among those that were not there before. Where
+   more than one may be it, the user decides.
+4. Only when nothing was found, ask again; three requests at most.
+
+What is made, how it is recognised and what is said stands in the strategy of the kind: `job/creation.py`,
+`deployment/creation.py`, `file/upload.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar, final
+
+from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
+from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
+
+T = TypeVar("T")
+
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How messages speak of the making of one kind of object.
+
+    :param make: `start`, and its forms `making` (`starting`) and `made` (`started`).
+    :param listing: where one looks for it, such as `the job list`.
+    :param sought: what is looked for there, such as `the job`.
+    :param first: what the next `up` looks for, such as `the job before it starts one`.
+    :param nothing: `nothing was started.`
+    :param unsettled: what was done when it is not known whether it was made.
+    :param none_there: what the list shows when it is not there.
+    """
+
+    make: str
+    making: str
+    made: str
+    listing: str
+    sought: str
+    first: str
+    nothing: str
+    unsettled: str
+    none_there: str
+
+
+class Recognition(Protocol[T]):
+    """How an object is recognised that no stamp proves."""
+
+    @property
+    def name(self) -> str:
+        """The display name that was sent."""
+
+    def name_of(self, seen: T) -> str | None:
+        """Its display name; None when the service shows none."""
+
+    def fits(self, seen: T) -> bool:
+        """Whether it may be what the inputs describe, as far as the service shows it."""
+
+    def is_sure(self, seen: T) -> bool:
+        """Whether one that fits can be nobody else's. Then those that only fit are not considered."""
+
+    def doubts(self, seen: T) -> list[str]:
+        """The inputs in which one that fits differs nevertheless: then it is not taken without asking."""
+
+    def undecided(self, candidates: list[T], error: ApiError) -> AmbiguousCreateError:
+        """What to say when more than one may be it."""
+
+    def asked_again(self, waited: str) -> str:
+        """What to say when there is none."""
+
+
+class CreateStrategy(Protocol[T]):
+    """What differs from kind to kind."""
+
+    @property
+    def words(self) -> Words: ...
+
+    @property
+    def subject(self) -> str:
+        """What to call the object before it has an id."""
+
+    @property
+    def short(self) -> str:
+        """The same after a verb."""
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """The stamp that is sent with it; None where the user has chosen the name."""
+
+    @property
+    def looks(self) -> tuple[float, ...]:
+        """Seconds between the looks at the list after an answer was lost."""
+
+    @property
+    def recognition(self) -> Recognition[T] | None:
+        """How it is recognised without a stamp; None where only the stamp counts and any object that has it will do."""
+
+    def id_of(self, seen: T) -> str: ...
+
+    def stamp_of(self, seen: T) -> Stamp | None: ...
+
+    def usable(self, left_over: list[T]) -> list[T]:
+        """Those of the objects of a killed `up` that can be taken over, in this order.
+
+        :raises LifecycleError: only the user can decide which.
+        """
+
+    def taken_over(self, seen: T) -> str:
+        """What to say when it is taken over."""
+
+    def require_need(self, creation: Creation[T], left_over: list[T]) -> None:
+        """Refuse to ask where what is there may be what is wanted, though it can't be taken over.
+
+        :raises LifecycleError: only the user can decide.
+        """
+
+    def ask(self, creation: Creation[T]) -> T:
+        """Ask for it once."""
+
+    def is_it(self, seen: T) -> str:
+        """What to say when it is `seen` whose answer was lost."""
+
+
+@final
+class Creation(Generic[T]):
+    """The making of one object, or the finding of it; never more than one for one intent."""
+
+    def __init__(self, connection: Connection, listing: Listing[T], strategy: CreateStrategy[T]) -> None:
+        self.connection = connection
+        self.before: Mapping[str, T] = {}
+        """What was there before anything was asked for, by id."""
+        self.lost: ApiError | None = None
+        """Why the answer to the last request is not known, if there was such a request."""
+        self._listing = listing
+        self._strategy = strategy
+        self._words = strategy.words
+
+    def run(self) -> T:
+        """Make it, or find it made already.
+
+        :raises AmbiguousCreateError: whether it was made could not be settled; nothing is lost, `up` settles it.
+        :raises LifecycleError: the service refused, or only the user can decide.
+        """
+        self.before = self._look_before()
+        made = self._take_left_over()
+        if made is None:
+            made = self._make()
+        self.connection.ledger.hold(self._strategy.id_of(made))
+        return made
+
+    # 1. Look before asking
+
+    def _look_before(self) -> Mapping[str, T]:
+        try:
+            return self._listing.all()
+        except ApiError as error:
+            raise explained(
+                error,
+                self._strategy.subject,
+                f"read {self._words.listing} before {self._words.making}",
+                done=self._words.nothing,
+                again="pulumi up",
+            ) from error
+
+    def _take_left_over(self) -> T | None:
+        """What a killed `up` has made for this very work; it is held from now on, and that is said."""
+        left_over = [seen for seen in self.before.values() if self._is_left_over(self._strategy.stamp_of(seen))]
+        usable = self._strategy.usable(left_over)
+        # The first that no other resource of this run holds.
+        taken = self.connection.ledger.adopt_one(map(self._strategy.id_of, usable))
+        if taken is None:
+            self._strategy.require_need(self, left_over)
+            return None
+        self.connection.report(self._strategy.taken_over(self.before[taken]))
+        return self.before[taken]
+
+    def _is_left_over(self, found: Stamp | None) -> bool:
+        if found is None or self._strategy.stamp is None:
+            return False
+        return found.same_work(self._strategy.stamp) and not self.connection.ledger.is_recorded(found.nonce)
+
+    # 2. Ask once, and again only where nothing was made
+
+    def _make(self) -> T:
+        for _ in range(_ATTEMPTS):
+            self._listing.outdate()
+            try:
+                return self._strategy.ask(self)
+            except ApiError as error:
+                if not error.ambiguous:
+                    raise self._refused(error) from error
+                self.lost = error
+            made = self._reconcile(self.lost)
+            if made is not None:
+                return made
+        raise AmbiguousCreateError(
+            f"{self._strategy.subject} could not be {self._words.made}: {_ATTEMPTS} requests were answered in no "
+            f"usable way. The last: {fact(self.lost) if self.lost else ''}",
+            state=self._words.none_there,
+            done="nothing is recorded in the state.",
+            next_step=f"wait a few minutes, then run `pulumi up` again: it looks for {self._words.first}.",
+        )
+
+    def _refused(self, error: ApiError) -> LifecycleError:
+        done = self._words.nothing
+        if self.lost is not None:
+            done = f"an earlier request got no usable answer ({fact(self.lost)}), and {self._words.none_there}"
+        return explained(error, self._strategy.subject, self._words.make, done=done, again="pulumi up")
+
+    # 3. Find what was made when the answer was lost
+
+    def _reconcile(self, error: ApiError) -> T | None:
+        """Look for that whose answer was lost; None when the list, given time, shows none."""
+        self.connection.report(
+            f"{self._words.making} {self._strategy.short} got no usable answer: {fact(error)} "
+            f"Looking for {self._words.sought}."
+        )
+        live: list[T] = []
+        for delay in self._strategy.looks:
+            self.connection.clock.sleep(delay)
+            live = self.list_again(error)
+            proven = self.proven(live, error)
+            if proven is not None:
+                return proven
+        if self._strategy.recognition is None:
+            return None
+        # Only now: what fits already may be somebody else's, and ours still to come.
+        likely = self.only_candidate(live, error)
+        if likely is None:
+            self.connection.report(self._strategy.recognition.asked_again(seconds(sum(self._strategy.looks))))
+        return likely
+
+    def list_again(self, cause: ApiError) -> list[T]:
+        """What there is now.
+
+        :param cause: why it is looked at.
+        """
+        try:
+            return list(self._listing.all().values())
+        except ApiError as failed:
+            raise AmbiguousCreateError(
+                f"whether {self._strategy.subject} was {self._words.made} is not known: {fact(cause)}",
+                state=f"{self._words.listing} could not be read either: {fact(failed)}",
+                done=self._words.unsettled,
+                next_step=f"{advice(failed, 'pulumi up')} That looks for {self._words.first}.",
+            ) from failed
+
+    def proven(self, live: list[T], cause: ApiError) -> T | None:
+        """What has this run's stamp, nonce and all; that is said.
+
+        :param cause: why it is looked for.
+        :raises AmbiguousCreateError: more than one has it: the request was repeated on its way, or somebody sent a
+            copy.
+        """
+        ours, recognition = self._strategy.stamp, self._strategy.recognition
+        if ours is None:
+            return None
+        proven = [seen for seen in live if (found := self._strategy.stamp_of(seen)) and found.same_run(ours)]
+        if not proven:
+            return None
+        if len(proven) > 1 and recognition is not None:
+            raise recognition.undecided(proven, cause)
+        return self._found(proven[0])
+
+    def only_candidate(self, live: list[T], error: ApiError) -> T | None:
+        """What may be it although no stamp proves it; that is said.
+
+        :raises AmbiguousCreateError: it may be one of several.
+        """
+        recognition = self._strategy.recognition
+        if recognition is None:
+            return None
+        candidates = self._candidates(recognition, live)
+        if not candidates:
+            return None
+        alike = [seen for seen in candidates if not recognition.doubts(seen)]
+        if len(alike) != 1:
+            raise recognition.undecided(candidates, error)
+        return self._found(alike[0])
+
+    def _candidates(self, recognition: Recognition[T], live: list[T]) -> list[T]:
+        """What was not there before, fits, and has no other name. A service that shows names at all would show ours;
+        there, an object without a name is somebody else's.
+        """
+        shows_names = any(recognition.name_of(seen) for seen in live)
+        fitting = [
+            seen
+            for seen in live
+            if self._strategy.id_of(seen) not in self.before
+            and (recognition.name_of(seen) == recognition.name or not (shows_names or recognition.name_of(seen)))
+            and not self.connection.ledger.is_held(self._strategy.id_of(seen))
+            and recognition.fits(seen)
+        ]
+        return [seen for seen in fitting if recognition.is_sure(seen)] or fitting
+
+    def _found(self, seen: T) -> T:
+        self.connection.report(self._strategy.is_it(seen))
+        return seen

@@ -1,0 +1,306 @@
+"""The teardown driver: how a job or a deployment is torn down, from the first look to the last.
+
+What a user believes torn down must not go on running, serving or costing. So a teardown is a loop over one question,
+"how does it stand now?", asked of the service and never of memory. It may start anywhere, stop anywhere, and run twice
+at once:
+
+    gone      → done
+    CANCEL    → cancel and wait; where the service refuses, read again, and pause if nothing has changed
+    WAIT      → wait for what is under way to end
+    DELETE    → delete and, where the kind needs it, wait until it is gone; the kind decides about a refusal
+    KEEP      → leave the record, say so, done
+
+Which status calls for which action, and what is said, stands in the strategy of the kind: `job/teardown.py`,
+`deployment/teardown.py`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from enum import Enum
+from types import MappingProxyType
+from typing import Any, Generic, Protocol, TypeVar, final
+
+from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, Ending
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.explain import explained, fact
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter, status_left
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""The empty record, used where the state holds nothing of the object."""
+
+_PATIENCE = 15.0
+"""Seconds to wait before a refused cancel is tried again."""
+
+
+class Action(Enum):
+    """What a status calls for."""
+
+    CANCEL = "cancel"
+    WAIT = "wait"
+    DELETE = "delete"
+    KEEP = "keep"
+
+
+class _Standing(Protocol):
+    @property
+    def status(self) -> str: ...
+    @property
+    def workspace_id(self) -> str | None: ...
+
+
+T = TypeVar("T", bound=_Standing)
+Call = Callable[[Client, str], object]
+"""One request about the object of this id."""
+
+
+class TeardownStrategy(Protocol[T]):
+    """What differs from kind to kind."""
+
+    @property
+    def kind(self) -> str:
+        """The noun: `job` or `deployment`."""
+
+    @property
+    def calls(self) -> Mapping[Action, Call]:
+        """The requests for CANCEL and DELETE."""
+
+    @property
+    def verbs(self) -> Mapping[str, str]:
+        """What each of these requests does to the object, by the client's name of the operation."""
+
+    @property
+    def lasting(self) -> frozenset[str]:
+        """Statuses that never change: an object that a listing of this run has shown in one is not read again."""
+
+    @property
+    def end(self) -> Waiter:
+        """What WAIT, and an accepted cancel, wait for."""
+
+    @property
+    def until_gone(self) -> Waiter | None:
+        """What an accepted delete is followed by; None where its answer is the end."""
+
+    @property
+    def aim(self) -> str:
+        """What the object was not within the time limit: `torn down`, `gone`."""
+
+    def name_of(self, seen: T) -> str | None: ...
+
+    def action(self, status: str) -> Action: ...
+
+    def keep(self, teardown: Teardown[T], seen: T) -> None:
+        """Say and record that the object's record stays, as the policy wants it."""
+
+    def deleted(self, teardown: Teardown[T], seen: T) -> None:
+        """Say that the delete of `seen` was accepted, and record what it leaves behind."""
+
+    def refused(self, teardown: Teardown[T], seen: T, now: T, refusal: UnsupportedOperationError) -> T | None:
+        """What follows when the service refuses the delete, though the status calls for it before (`seen`) and after
+        (`now`). How the object stands then; None when there is no more to do.
+
+        :raises LifecycleError: there is more to do, and only the user can do it.
+        """
+
+    def billed(self, status: str) -> str:
+        """What follows for the bill from the status in the state, to end a sentence."""
+
+    def billed_when_late(self, status: str | None, done: list[str]) -> str:
+        """What follows for the bill when the time limit ran out.
+
+        :param status: the last one that was seen.
+        """
+
+
+@final
+class Teardown(Generic[T]):
+    """The teardown of one object.
+
+    :param timeout: seconds for all of it.
+    :param ending: the record of what became of it; it notes what is done, and nothing else does.
+    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
+        workspace (see `confirm_gone`).
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        reader: CoalescingReader[T],
+        poller: Poller[T],
+        strategy: TeardownStrategy[T],
+        object_id: str,
+        *,
+        timeout: float,
+        ending: Ending,
+        recorded: Mapping[str, Any],
+    ) -> None:
+        self.connection = connection
+        self.object_id = object_id
+        self.ending = ending
+        self._strategy = strategy
+        self._clock = connection.clock
+        self._timeout = timeout
+        self._deadline = self._clock.monotonic() + timeout
+        self._reader = reader
+        self._poller = poller
+        self._recorded = recorded
+        self._status: str | None = None
+        self._refused_cancel: ApiError | None = None
+        self._fresh_after: float | None = None
+
+    def run(self) -> None:
+        """Return when there is no more to do.
+
+        :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
+        :raises LifecycleError: the service refused in a way that waiting can't mend.
+        """
+        try:
+            seen = self._first_look()
+            while seen is not None:
+                self._status = seen.status
+                self.ending.met(seen.status, self._strategy.name_of(seen))
+                seen = self._step(seen)
+            if self.ending.outcome == UNFINISHED:
+                self.ending.went()
+        except WaitTimeoutError as timeout:
+            raise self._late(timeout) from None
+        except ApiError as error:
+            raise self._failed(error) from error
+
+    def _step(self, seen: T) -> T | None:
+        """Do what the status calls for. How the object stands then; None when there is no more to do."""
+        action = self._strategy.action(seen.status)
+        if action is Action.WAIT:
+            return self.wait(seen, self._strategy.end)
+        if action is Action.KEEP:
+            self._strategy.keep(self, seen)
+            return None
+        # A request is not begun that would come too late.
+        if self._clock.monotonic() >= self._deadline:
+            raise WaitTimeoutError(seen, None)
+        return self._cancel(seen) if action is Action.CANCEL else self._delete(seen)
+
+    def _cancel(self, seen: T) -> T | None:
+        self.say(f"is {seen.status}: cancelling")
+        try:
+            self._strategy.calls[Action.CANCEL](self.connection.client, self.object_id)
+        except UnsupportedOperationError as refusal:
+            # It may have ended by itself just now.
+            self._refused_cancel = refusal
+            self._changed("cancel was refused")
+        except NotFoundError:
+            self._changed("cancel found it gone")
+        else:
+            self._refused_cancel = None
+            self._changed("cancel was accepted")
+            return self.wait(seen, self._strategy.end)
+        now = self._read()
+        if now is None or self._strategy.action(now.status) is not Action.CANCEL:
+            return now
+        return self._pause(now)
+
+    def _pause(self, seen: T) -> T | None:
+        """It still reads active, though the service would not cancel it: look again when that changes, or soon."""
+        soon = min(self._deadline, self._clock.monotonic() + _PATIENCE)
+        try:
+            return self.wait(seen, status_left(seen.status), deadline=soon)
+        except WaitTimeoutError as timeout:
+            if soon < self._deadline:
+                return timeout.last or seen
+            raise
+
+    def _delete(self, seen: T) -> T | None:
+        try:
+            self._strategy.calls[Action.DELETE](self.connection.client, self.object_id)
+        except NotFoundError:
+            self.say("is gone")
+            return None
+        except UnsupportedOperationError as refusal:
+            self._changed("delete was refused")
+            now = self._read()
+            if now is None or self._strategy.action(now.status) is not Action.DELETE:
+                return now
+            return self._strategy.refused(self, seen, now, refusal)
+        self._changed(ACCEPTED)
+        self._strategy.deleted(self, seen)
+        return None if self._strategy.until_gone is None else self.wait(seen, self._strategy.until_gone)
+
+    # Looking
+
+    def _first_look(self) -> T | None:
+        known = self._reader.recall(self.object_id)
+        return known if known is not None and known.status in self._strategy.lasting else self._read()
+
+    def _read(self) -> T | None:
+        """How it stands; None when it is gone, which is said."""
+        try:
+            return self._reader.read(self.object_id, not_before=self._fresh_after)
+        except NotFoundError:
+            if not self.ending.done:
+                workspace, kind = self._recorded.get("workspaceId"), self._strategy.kind
+                confirm_gone(self._reader.listing, self.object_id, workspace, kind=kind, again="pulumi destroy")
+            self.say("is gone" if self.ending.done else "was already gone")
+            return None
+
+    def wait(self, seen: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
+        """How it stands once the wait is over; None when it is gone, which is said."""
+        progress = Progress(self.object_id, seen.status, self.connection.report, self._clock)
+        deadline = self._deadline if deadline is None else deadline
+        ended = self._poller.wait(self.object_id, waiter, deadline=deadline, observe=progress.observe)
+        if ended is None:
+            self.say("is gone")
+        return ended
+
+    # Saying and recording
+
+    def say(self, text: str) -> None:
+        self.connection.report(f"{self.object_id} {text}")
+
+    def so_far(self, error: ApiError | None = None) -> str:
+        """What was done, for the `done` line; `error` is what ended it, if anything did."""
+        counted = Counter(self.ending.done)
+        deeds = [what if times == 1 else f"{what} {times} times" for what, times in counted.items()]
+        if error is not None and error.ambiguous and error.operation in self._strategy.verbs:
+            deeds.append(f"the last {self._strategy.verbs[error.operation]} may have taken effect all the same")
+        return f"{', '.join(deeds)}." if deeds else "nothing was changed."
+
+    def _changed(self, what: str) -> None:
+        """Note what a request has come to; what was read before it is too old from now on."""
+        self.ending.did(what)
+        self._reader.forget(self.object_id)
+        self._fresh_after = self._clock.monotonic()
+
+    def _failed(self, error: ApiError) -> LifecycleError:
+        known = None
+        if self._status:
+            known = f"last seen {self._status}."
+        elif recorded := self._recorded.get("status"):
+            known = f"{recorded} when it was last read{self._strategy.billed(recorded)}."
+        return explained(
+            error,
+            self.object_id,
+            self._strategy.verbs.get(error.operation, "read"),
+            state=known,
+            done=f"{self.so_far(error)} The {self._strategy.kind} stays in the state.",
+            again="pulumi destroy",
+        )
+
+    def _late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
+        limit = self.connection.limited_by or "teardownTimeout"
+        refused = "" if self._refused_cancel is None else f" The last cancel was refused: {fact(self._refused_cancel)}"
+        status = timeout.last.status if timeout.last is not None else self._status
+        bill = self._strategy.billed_when_late(status, self.ending.done)
+        return TeardownTimeoutError(
+            f"{self.object_id} was not {self._strategy.aim} within {seconds(self._timeout)} ({limit}).",
+            state=f"{timeout.last_seen(self._status)}{refused}",
+            done=f"{self.so_far()} The {self._strategy.kind} stays in the state; {bill}.",
+            next_step=f"run `pulumi destroy` again: it goes on from here. For more patience set {limit} "
+            '(for example "30m") and run `pulumi up` first.',
+        )

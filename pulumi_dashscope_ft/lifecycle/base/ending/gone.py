@@ -1,0 +1,51 @@
+"""Why this exists: the service says `NotFound` of what is gone, and of what belongs to somebody else. A key of
+another workspace (a developer's own, in the environment) would so make a refresh drop, and a destroy forget, a job
+that runs and is billed. The service has no call that tells whose a key is; but what else it shows to the key does:
+every job and deployment names its workspace (API page fine-tuning-job-object-api).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeVar
+
+from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
+
+
+class _InWorkspace(Protocol):
+    @property
+    def workspace_id(self) -> str | None: ...
+
+
+T = TypeVar("T", bound=_InWorkspace)
+
+
+def confirm_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: str, again: str) -> None:
+    """Believe a `NotFound` unless everything of that kind that the key may see is in another workspace than the one
+    that the state has for the object. A key that sees nothing at all proves nothing. At most one list call for each
+    hundred objects, and only after a `NotFound`.
+
+    :param recorded: the workspace in the state; what is no text proves nothing.
+    :param kind: `job` or `deployment`.
+    :param again: the command that resumes.
+    :raises LifecycleError: the object is not gone, as far as this key can tell.
+    """
+    if not isinstance(recorded, str) or not recorded:
+        return
+    try:
+        listed = listing.latest()
+        listed = listing.all() if listed is None else listed
+    except ApiError:
+        return
+    shown = {one.workspace_id for one in listed.values() if one.workspace_id}
+    if not shown or recorded in shown:
+        return
+    raise LifecycleError(
+        f"{object_id} is not known to this key, but that does not mean that it is gone: the {kind}s that the key may "
+        f"see are in the workspace {', '.join(sorted(shown))}, and this one was made in {recorded}.",
+        state="unknown.",
+        done="nothing was changed; it stays in the state.",
+        next_step=f"use a key of the workspace {recorded} (DASHSCOPE_API_KEY, dashscope-ft:apiKey, `apiKeyEnv`), then "
+        f"run `{again}` again. If that workspace is no more, drop the resource with `pulumi state delete <urn>`.",
+    )

@@ -1,0 +1,35 @@
+"""The guard on a delete: a record that goes does not always take its job, deployment or file with it.
+
+Another record of the state may hold the same object: by adoption, by a rename that was cut short, or by a replacement
+that came out as the same thing.
+"""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
+
+
+def is_held_by_another(
+    connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str
+) -> bool:
+    """Whether another record holds the object, so that it stays when this record goes; that is said and recorded.
+
+    :param kind: `job`, `deployment` or `file`.
+    :param name: the resource's name, as the record has it.
+    :param nonce: the record's nonce.
+    :param under_another: what to say when the object is kept under another nonce.
+    """
+    ledger = connection.ledger
+    if ledger.give_up_adopted(object_id):
+        why = f"its replacement is this very {kind}"
+    elif (holder := ledger.keeper(object_id, name)) is not None:
+        why = f"it is the {kind} of {plain_name(holder)}"
+    elif ledger.is_kept_under_another(object_id, nonce):
+        why = under_another
+    else:
+        return False
+    # The other ids tell by themselves what they are of.
+    connection.report(f"{'file ' if kind == 'file' else ''}{object_id}: left alone, {why}")
+    connection.endings.left_alone(kind, object_id, why)
+    return True

@@ -1,0 +1,99 @@
+"""Everything that the house has to know of one kind of resource. Each kind describes itself in its folder (`kind.py`),
+and is listed in `lifecycle.kinds.registry`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
+from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, SweepRules, Teardown, Use
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.schema import input_names
+
+Properties = Mapping[str, Any]
+Inputs = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Updates:
+    """What is known of an update before it is made.
+
+    :param are_local: whether an update from old outputs to new inputs makes no call, so that a preview can tell its
+        outcome.
+    :param failure: why an update of the object with this id, from old outputs to new inputs, is known to fail; None
+        when it is not.
+    :param lasting: outputs that no update changes.
+    :param keeps: outputs that an update keeps although an input of the same name, which `check` has computed, is
+        another now.
+    """
+
+    are_local: Callable[[Properties, Properties], bool] = lambda olds, news: True
+    failure: Callable[[str, Properties, Properties], LifecycleError | None] = lambda id_, olds, news: None
+    lasting: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of resource.
+
+    :param type_name: short name of the resource type, `FineTuningJob`.
+    :param noun: what its object is called in messages, reports and options, `job`.
+    :param lifecycle: what create, read, diff, update and delete mean.
+    :param import_inputs: the inputs of the live object with this id, as a user would have written them, hidden ones
+        included; None when there is no such object. Raises `ApiError` and `LifecycleError`.
+    :param derivation: which outputs follow from which inputs.
+    :param id_property: the output that has the id of the object; None where the id is made of inputs.
+    :param computed: outputs that `check` already knows and passes on as inputs.
+    :param is_data: whether its objects are files of training data, whose format jobs are checked against.
+    :param waits: the input that limits how long creating and updating it may take; custom timeouts override it.
+    :param settled: statuses in which it changes no more by itself; None when it never does.
+    :param stays_meanwhile: whether the object stays although something that it is made of goes before its successor
+        exists.
+    :param updates: what is known of an update before it is made.
+    :param objects: the objects that the service lists; None where it does not list them.
+    :param unlisted: why it does not.
+    :param id_form: the form of its ids, where that tells them from those of other kinds.
+    :param teardown: how its objects end where no resource holds them; None where nothing can end them.
+    :param use: what its objects use; None for nothing.
+    :param sweep: what a sweep has to know of it.
+    :param orphans: how an object is found that no state holds; None where such an object costs nothing.
+    """
+
+    type_name: str
+    noun: str
+    lifecycle: Lifecycle
+    import_inputs: Callable[[Connection, str], Inputs | None]
+    derivation: Derivation = field(default_factory=Derivation)
+    id_property: str | None = None
+    computed: tuple[str, ...] = ()
+    is_data: bool = False
+    waits: str | None = None
+    settled: frozenset[str] | None = None
+    stays_meanwhile: bool = False
+    updates: Updates = field(default_factory=Updates)
+    objects: Objects | None = None
+    unlisted: str = ""
+    id_form: re.Pattern[str] | None = None
+    teardown: Teardown | None = None
+    use: Use | None = None
+    sweep: SweepRules = field(default_factory=SweepRules)
+    orphans: OrphanSearch | None = None
+
+    @property
+    def tears_down(self) -> str | None:
+        """The input that limits how long deleting it may take; custom timeouts override it."""
+        return "teardownTimeout" if "teardownTimeout" in input_names(self.type_name) else None
+
+    def is_under_way(self, outputs: Properties) -> bool:
+        """Whether it may have changed by the next operation. The engine is then asked to read it before it plans
+        anything: so a program that uses a job's model finds it without a `pulumi refresh`.
+        """
+        return self.settled is not None and outputs.get("status") not in self.settled

@@ -1,0 +1,57 @@
+"""An object of the service, whatever its kind, as it is judged: whose it is, since when, whether it is active, and what
+it needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
+
+Key = tuple[str, str]
+"""Noun of the kind (`job`, `file`, `deployment`) and id of an object of the service."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveObject:
+    """An object as the service shows it.
+
+    :param kind: the noun of its kind: `job`, `file` or `deployment`.
+    :param name: what it is called: the readable part of its stamp, else the service's name for it.
+    :param status: the service's word; None for files, which have none.
+    :param create_time: as the service writes it.
+    :param touched: other times that the service shows of it.
+    :param active: it runs, or serves, or may yet: it costs. Files cost nothing to keep.
+    :param needs: ids of what it uses: a job its files and the model that it trains further, a deployment its model.
+    :param model: the model that a job has produced, or will; checkpoints of it may be published before.
+    """
+
+    kind: str
+    object_id: str
+    name: str
+    stamp: Stamp | None
+    status: str | None = None
+    create_time: str | None = None
+    touched: tuple[str, ...] = ()
+    active: bool = False
+    needs: frozenset[str] = frozenset()
+    model: str | None = None
+    usage: int | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.kind, self.object_id
+
+    @property
+    def owner(self) -> str | None:
+        return self.stamp.owner if self.stamp is not None else None
+
+
+def called(found: Stamp | None, name: str | None) -> str:
+    """What an object with this stamp and this name on the service is called."""
+    return (found.readable if found is not None else name) or ""
+
+
+def times(*shown: str | None) -> tuple[str, ...]:
+    """Those of the times that the service shows."""
+    return tuple(time for time in shown if time)

@@ -1,0 +1,84 @@
+"""The objects of the service that resources of a kind hold: how they are listed, read, described and taken over.
+
+`Objects` is what the rest of the house sees. `Listed` is how a kind says it, with functions on the API's own model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from pulumi_dashscope_ft.api import Client
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions
+from pulumi_dashscope_ft.lifecycle.base.sources import Source
+
+T = TypeVar("T")
+
+Facts = dict[str, Any]
+
+
+class Objects(Protocol):
+    """The objects of one kind, in one account. What asks the service raises `ApiError`."""
+
+    def list(self, connection: Connection) -> dict[str, LiveObject]:
+        """A new listing of all objects, by id."""
+
+    def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
+        """All objects as this process has listed them last, by id: no call is made. None when it has not."""
+
+    def get(self, client: Client, object_id: str) -> LiveObject:
+        """One object as it stands now. Raises `NotFoundError` when it is gone."""
+
+    def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        """Id and name of all objects, by a new listing."""
+
+    def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
+        """All objects as the command describes them, id and name first, by a new listing; `now` is in seconds since
+        1970.
+        """
+
+    def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
+        """The resource that takes this object over. Raises `ValueError` when the provider would not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """Objects that the API shows as T.
+
+    :param source: where they are read.
+    :param live: an object as it is judged.
+    :param name_of: its name on the service.
+    :param facts_of: what the command says of it, at a time in seconds since 1970.
+    :param taken_over: the resource that takes it over; raises ValueError when the provider would not take it.
+    """
+
+    source: Source[T]
+    live: Callable[[T], LiveObject]
+    name_of: Callable[[T], str | None]
+    facts_of: Callable[[T, float], Facts]
+    taken_over: Callable[[T, TakeoverOptions], Takeover]
+
+    def list(self, connection: Connection) -> dict[str, LiveObject]:
+        return {object_id: self.live(shown) for object_id, shown in self._all(connection).items()}
+
+    def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
+        seen = connection.readers.reader(self.source).listing.latest()
+        return None if seen is None else {object_id: self.live(shown) for object_id, shown in seen.items()}
+
+    def get(self, client: Client, object_id: str) -> LiveObject:
+        return self.live(self.source.get(client, object_id))
+
+    def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        return ((object_id, self.name_of(shown) or object_id) for object_id, shown in self._all(connection).items())
+
+    def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
+        return tuple(self.facts_of(shown, now) for shown in self._all(connection).values())
+
+    def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
+        return self.taken_over(self.source.get(client, object_id), options)
+
+    def _all(self, connection: Connection) -> dict[str, T]:
+        return connection.readers.reader(self.source).listing.all()

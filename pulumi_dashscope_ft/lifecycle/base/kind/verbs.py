@@ -1,0 +1,38 @@
+"""The shape that the lifecycle modules share, so that each front end can serve whatever has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+
+Properties = dict[str, Any]
+
+
+class Lifecycle(Protocol):
+    """What a lifecycle module offers for its kind of resource; see `lifecycle.job.resource`."""
+
+    @property
+    def RESOURCE(self) -> str: ...
+
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def diff(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Planned: ...
+    def replaced_unasked(
+        self,
+        connection: Connection,
+        known: tuple[str, str] | None,
+        olds: Mapping[str, Any],
+        news: Mapping[str, Any],
+        /,
+    ) -> str: ...
+    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
+    def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
+    def update(
+        self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
+    ) -> Properties: ...
+    def delete(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> None: ...

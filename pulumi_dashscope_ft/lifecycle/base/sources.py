@@ -1,0 +1,89 @@
+"""Where the objects of the service are read: one `Source` per group of endpoints, and the readers that share its calls.
+
+A kind whose objects only its own folder reads has its source there. The sources here are those that several kinds look
+at: a file asks which jobs read it, before it is deleted.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job
+from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Page
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
+from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus
+
+T = TypeVar("T")
+S = TypeVar("S", bound=HasStatus)
+
+
+@dataclass(frozen=True, eq=False)
+class Source(Generic[T]):
+    """One group of endpoints that shows objects of type T.
+
+    :param get: fetches one object by its id.
+    :param page: fetches the page of the list with this number, from 1.
+    :param operation: the list call, for messages (see `api.operations`).
+    """
+
+    get: Callable[[Client, str], T]
+    page: Callable[[Client, int], Page[T]]
+    operation: str
+
+
+class Readers:
+    """One coalescing reader for each source of an account, and one poller for each that is waited for. Thread-safe."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._readers: dict[Source[Any], CoalescingReader[Any]] = {}
+        self._pollers: dict[Source[Any], Poller[Any]] = {}
+
+    def reader(self, source: Source[T]) -> CoalescingReader[T]:
+        """The one reader of this source."""
+        with self._lock:
+            if source not in self._readers:
+                listing = Listing(
+                    lambda number: source.page(self._client, number), self._clock, operation=source.operation
+                )
+                self._readers[source] = CoalescingReader(
+                    lambda object_id: source.get(self._client, object_id), listing, self._clock
+                )
+            return self._readers[source]
+
+    def poller(self, source: Source[S]) -> Poller[S]:
+        """The one poller of this source."""
+        with self._lock:
+            if source not in self._pollers:
+                self._pollers[source] = Poller(
+                    self.reader(source), lambda object_id: source.get(self._client, object_id), self._clock
+                )
+            return self._pollers[source]
+
+
+def _jobs(client: Client, number: int) -> Page[Job]:
+    listed = client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
+    return Page({job.job_id: job for job in listed.jobs}, listed.has_more)
+
+
+def _files(client: Client, number: int) -> Page[File]:
+    listed = client.files.list(page_no=number, page_size=PAGE_SIZE)
+    return Page({file.file_id: file for file in listed.files}, listed.has_more)
+
+
+def _deployments(client: Client, number: int) -> Page[Deployment]:
+    listed = client.deployments.list(page_no=number)
+    return Page({live.deployed_model: live for live in listed.deployments}, listed.has_more)
+
+
+JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list")
+FILES: Source[File] = Source(lambda client, file_id: client.files.get(file_id), _files, "list_files")
+DEPLOYMENTS: Source[Deployment] = Source(
+    lambda client, deployed_model: client.deployments.get(deployed_model), _deployments, "list_deployments"
+)

@@ -1,0 +1,18 @@
+"""Which outputs of a file follow from which inputs. Imports nothing of what a file does: a program loads this alone."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
+from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5
+
+DERIVATION = Derivation(
+    MappingProxyType(
+        {
+            "path": ("name", "sha256", "size", "format", MD5),
+            "adoptFileId": ("fileId", "name"),
+        }
+    ),
+    paths=("path",),
+)

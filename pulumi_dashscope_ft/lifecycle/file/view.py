@@ -1,0 +1,59 @@
+"""A file as others see it: as a sweep judges it, as the command describes it, as a user would have written it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pulumi_dashscope_ft.api import File
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, stamp_facts
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called
+from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5, NONCE, written
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
+from pulumi_dashscope_ft.lifecycle.file.resource import check
+
+
+def live_object(file: File) -> LiveObject:
+    """A file, whose stamp is in its description."""
+    found = stamp_in(file)
+    return LiveObject("file", file.file_id, file.name or called(found, None), found, create_time=file.create_time)
+
+
+def facts(file: File, now: float) -> dict[str, Any]:
+    """A file as the command describes it; `now` is in seconds since 1970."""
+    return {
+        "fileId": file.file_id,
+        "name": file.name,
+        "description": file.description,
+        "size": file.size,
+        "md5": file.md5,
+        "purpose": file.purpose,
+        **stamp_facts(stamp_in(file)),
+        "createTime": file.create_time,
+        "ageSeconds": age_seconds(file.create_time, now),
+    }
+
+
+def import_inputs(connection: Connection, file_id: str) -> dict[str, Any]:
+    """A file is its content, and the service shows only its MD5: that has to be found on this machine."""
+    live: File = connection.files.read(file_id)
+    path = Path(live.name or "")
+    plain = bool(live.name) and path.name == live.name and path.is_file()
+    checked = check({}, {"path": live.name}, connection.ledger) if plain else None
+    if checked is None or (not checked.violations and checked.inputs[MD5] != live.md5):
+        raise LifecycleError(
+            f"file {file_id} can be imported only where its content is.",
+            state=f"the service shows it as {live.name or 'a file without a name'}, MD5 {live.md5 or 'unknown'}.",
+            done="nothing was changed.",
+            next_step=f"put that content beside Pulumi.yaml as {live.name or 'the name it was uploaded by'} and run "
+            "`pulumi import` again; or use the file's id as it is, without a resource.",
+        )
+    if checked.violations:
+        raise LifecycleError(f"file {file_id} can't be imported: {checked.violations[0]}", done="nothing was changed.")
+    inputs = dict(checked.inputs)
+    label = stamp_in(live)
+    if label is not None:
+        inputs[NONCE] = label.nonce
+    return written({**inputs, "description": words_in(live) or None})

@@ -1,0 +1,21 @@
+"""Which outputs of a job follow from which inputs. Imports nothing of what a job does: a program loads this alone."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
+
+DERIVATION = Derivation(
+    MappingProxyType(
+        {
+            "model": ("baseModel", "finetunedOutput", "modelId"),
+            "modelName": ("finetunedOutput", "modelId"),
+            "finetunedOutputSuffix": ("finetunedOutput", "modelId"),
+            "adoptJobId": ("jobId",),
+            "expiresIn": ("expires", "teardown"),
+            "maxRuntime": ("teardown",),
+            "onDestroy": ("teardown",),
+        }
+    )
+)

@@ -1,0 +1,46 @@
+"""The program that takes over a live job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.comparison import integral
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
+from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
+from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job.diff import RESOURCE, compare
+from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown, mismatches
+from pulumi_dashscope_ft.lifecycle.job.resource import outputs
+from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
+
+
+def takeover(job: Job, options: TakeoverOptions) -> Takeover:
+    """The resource that takes this job over. Raises ValueError when the provider would not take it."""
+    inputs: dict[str, Any] = {"adoptJobId": job.job_id}
+    for name, value in inputs_shown(job).items():
+        inputs[name] = integral(value)
+    if options.retain:
+        inputs["onDestroy"] = RETAIN
+    wrong = mismatches(inputs, job)
+    drift = compare(job.job_id, outputs(inputs, job, None), inputs)
+    if wrong or drift.replaces:
+        raise ValueError(f"what the service shows of its {', '.join(wrong or drift.replaces)} can't be written down")
+    notes = refused(RESOURCE, inputs)
+    policy = TeardownPolicy(RETAIN if options.retain else DELETE, "warn", 600.0)
+    notes.append(f"once adopted, `pulumi destroy` would: {plan(job.status, policy)}")
+    found = stamp.parse(job.job_name)
+    if found is not None:
+        notes.append(other_owner("job", found.owner))
+    if job.is_final and job.model_id is None:
+        notes.append(f"the job is {job.status}: it has no model. Is there anything to keep?")
+    return Takeover(
+        job.job_id,
+        RESOURCE,
+        name_of(job.job_name, job.job_id) or "",
+        inputs,
+        tuple(notes),
+        label="job",
+        ties=("trainingFileIds", "validationFileIds"),
+    )

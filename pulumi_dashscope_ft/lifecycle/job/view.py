@@ -1,0 +1,57 @@
+"""A job as others see it: as a sweep judges it, as the command describes it, as a user would have written it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
+from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
+from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
+
+
+def live_object(job: Job) -> LiveObject:
+    """A job, whose stamp is its name."""
+    found = stamp.parse(job.job_name)
+    return LiveObject(
+        "job",
+        job.job_id,
+        called(found, job.job_name),
+        found,
+        status=job.status,
+        create_time=job.create_time,
+        touched=times(job.end_time),
+        active=job.is_active,
+        needs=data_files(job) | ({job.model} if job.model else set()),
+        model=job.finetuned_output,
+        usage=job.usage,
+    )
+
+
+def facts(job: Job, now: float) -> dict[str, Any]:
+    """A job as the command describes it; `now` is in seconds since 1970."""
+    return {
+        "jobId": job.job_id,
+        "name": name_of(job.job_name, job.job_id),
+        "jobName": job.job_name,
+        "status": job.status,
+        "active": job.is_active,
+        "model": job.model,
+        "finetunedOutput": job.model_id,
+        **stamp_facts(stamp.parse(job.job_name)),
+        "createTime": job.create_time,
+        "endTime": job.end_time,
+        "ageSeconds": age_seconds(job.create_time, now),
+        "usage": job.usage,
+        "workspaceId": job.workspace_id,
+    }
+
+
+def import_inputs(connection: Connection, job_id: str) -> dict[str, Any]:
+    """The inputs of the live job. The service does not show its `modelName`, `finetunedOutputSuffix` and `triggers`."""
+    job: Job = connection.jobs.read(job_id)
+    return named(inputs_shown(job), "jobName", job.job_name, job_id)

@@ -1,0 +1,1 @@
+"""The kinds of resource that there are. Everybody else asks here."""

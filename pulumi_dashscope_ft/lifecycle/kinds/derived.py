@@ -1,0 +1,41 @@
+"""Which outputs follow from which inputs, whatever the kind of the resource: what is made of a secret is one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.kinds.registry import derivation_of
+from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
+
+_WORDS = ("billing", "chargeType", "format", "size", "teardown", "expires", "baseCapacity", "readyCapacity")
+"""Outputs whose texts are words and numbers of everybody's: they are encrypted, and in messages not looked for."""
+
+
+def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
+    """The outputs of a resource that follow from these inputs, each once.
+
+    :param kind: short name of the resource type.
+    """
+    derived = derivation_of(kind).outputs
+    return tuple(dict.fromkeys(output for name in secret for output in derived.get(name, ())))
+
+
+def with_derived(kind: str, marks: Marks) -> Marks:
+    """The marks, with all outputs that follow from what they name."""
+    if not isinstance(marks, dict):
+        return marks
+    return united(marks, dict.fromkeys(outputs_of(kind, (name for name in marks if is_secret(marks, name))), True))
+
+
+def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
+    """The texts in these properties that are to be shown nowhere."""
+    told = {name: value for name, value in properties.items() if name not in _WORDS}
+    found = set(secret_texts(told, with_derived(kind, marks)))
+    for name in derivation_of(kind).paths:
+        path = told.get(name)
+        if isinstance(path, str) and is_secret(marks, name):
+            # As messages spell it; and its name, of a file that can't be read, too.
+            found |= {str(Path(path)), str(Path(path).expanduser()), Path(path).name}
+    return found

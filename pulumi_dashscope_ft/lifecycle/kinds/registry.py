@@ -1,0 +1,143 @@
+"""The one list of the kinds of resource.
+
+A kind is a folder: `kind.py` describes it (`KIND`), `derived.py` says which of its outputs follow from which inputs
+(`DERIVATION`). Both are loaded when somebody asks for that kind, and not before: a stack without deployments does
+without theirs, and a program that only declares resources loads none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One kind.
+
+    :param type_name: short name of its resource type.
+    :param noun: what its object is called. Kinds may share one; the first of them has the objects.
+    :param folder: the package that describes it.
+    :param listed: whether the service lists its objects.
+    """
+
+    type_name: str
+    noun: str
+    folder: str
+    listed: bool = True
+
+    @property
+    def kind(self) -> Kind:
+        return _kind(self.folder)
+
+    @property
+    def derivation(self) -> Derivation:
+        return _derivation(self.folder)
+
+
+_HERE = "pulumi_dashscope_ft.lifecycle"
+
+REGISTERED: tuple[Registered, ...] = (
+    Registered("FineTuningJob", "job", f"{_HERE}.job"),
+    Registered("FineTunedModel", "job", f"{_HERE}.tuned_model"),
+    Registered("TrainingFile", "file", f"{_HERE}.file"),
+    Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
+    Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
+)
+"""All of them, one line each."""
+
+
+def type_names() -> tuple[str, ...]:
+    """The short names of all resource types."""
+    return tuple(one.type_name for one in REGISTERED)
+
+
+def listed_nouns() -> tuple[str, ...]:
+    """What the objects are called that the service lists. Loads no kind."""
+    return tuple(dict.fromkeys(one.noun for one in REGISTERED if one.listed))
+
+
+def of_type(type_name: str) -> Kind:
+    """The kind with this short type name. Raises `LookupError` when there is none."""
+    return _registered(type_name).kind
+
+
+def swept_noun(type_name: str) -> str | None:
+    """What the object of a resource of this type is called; None where the type, or a list of its objects, is not
+    known.
+    """
+    found = next((one for one in REGISTERED if one.type_name == type_name), None)
+    return found.noun if found is not None and found.kind.teardown is not None else None
+
+
+def of_noun(noun: str) -> Kind:
+    """The kind whose objects have this noun. Raises `LookupError` when there is none."""
+    found = next((one for one in REGISTERED if one.noun == noun), None)
+    if found is None:
+        raise LookupError(f"there is no kind of resource whose objects are called {noun!r}")
+    return found.kind
+
+
+def derivation_of(type_name: str) -> Derivation:
+    """Which outputs of this resource type follow from which inputs; nothing where there is no such type."""
+    found = next((one for one in REGISTERED if one.type_name == type_name), None)
+    return Derivation() if found is None else found.derivation
+
+
+def in_teardown_order() -> tuple[Kind, ...]:
+    """The kinds whose objects can be torn down outside a stack, one for each noun. What uses others goes first."""
+    return _ordered(REGISTERED)
+
+
+def in_listing_order() -> tuple[Kind, ...]:
+    """The same, the other way round: what uses others is listed after them, so a use that begins meanwhile is seen."""
+    return tuple(reversed(in_teardown_order()))
+
+
+def users_of(noun: str) -> tuple[Kind, ...]:
+    """The kinds whose objects may use an object with this noun, in the order of listings."""
+    return tuple(kind for kind in in_listing_order() if kind.use is not None and noun in kind.use.of)
+
+
+def _registered(type_name: str) -> Registered:
+    found = next((one for one in REGISTERED if one.type_name == type_name), None)
+    if found is None:
+        raise LookupError(f"there is no kind of resource {type_name!r}; there is {', '.join(sorted(type_names()))}")
+    return found
+
+
+@cache
+def _ordered(registered: tuple[Registered, ...]) -> tuple[Kind, ...]:
+    kinds: dict[str, Kind] = {}
+    for one in registered:
+        if one.kind.teardown is not None:
+            kinds.setdefault(one.noun, one.kind)
+    return tuple(sorted(kinds.values(), key=lambda kind: -_depth(kind, kinds)))
+
+
+def _depth(kind: Kind, kinds: dict[str, Kind]) -> int:
+    """How many kinds, one using the other, are below this one. A kind that uses itself is not below itself."""
+    used = () if kind.use is None else kind.use.of
+    below = [_depth(kinds[noun], kinds) for noun in used if noun in kinds and noun != kind.noun]
+    return 1 + max(below, default=-1)
+
+
+@cache
+def _kind(folder: str) -> Kind:
+    found: Any = import_module(f"{folder}.kind")
+    kind: Kind = found.KIND
+    return kind
+
+
+@cache
+def _derivation(folder: str) -> Derivation:
+    found: Any = import_module(f"{folder}.derived")
+    derivation: Derivation = found.DERIVATION
+    return derivation

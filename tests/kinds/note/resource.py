@@ -1,0 +1,92 @@
+"""What create, read, diff, update and delete mean for a note."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from note.shelf import NOTES, Note, pin, unpin
+from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.api import NotFoundError
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.property_bag import (
+    INPUT_NAMES,
+    NAME,
+    NONCE,
+    OWNER,
+    changed_inputs,
+    hidden_inputs,
+    input_names,
+    known_inputs,
+    lasting_nonce,
+    public,
+    secret_marks,
+    updated,
+    user_inputs,
+    written,
+)
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
+
+RESOURCE = "Note"
+
+
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+    report = schema.validate(RESOURCE, public(news), secret_marks(news))
+    return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
+
+
+def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    name, nonce = str(inputs.get(NAME, "")), str(inputs[NONCE])
+    note_id = connection.ledger.to_adopt(inputs.get("adoptNoteId"), name)
+    if note_id is None:
+        decisive, key = {"text": inputs["text"]}, connection.stamp_key.value
+        label = stamp.make(name, str(inputs.get(OWNER, "")), nonce, decisive, key=key)
+        note_id = pin(connection.client, str(label), inputs["text"])
+    note = connection.readers.reader(NOTES).read(note_id)
+    connection.ledger.note_kept(note_id, nonce)
+    return note_id, _outputs(inputs, note)
+
+
+def read(connection: Connection, note_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        note = connection.readers.reader(NOTES).read(note_id)
+    except NotFoundError:
+        return None
+    return _outputs({**known_inputs(properties), **hidden_inputs(properties)}, note)
+
+
+def diff(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+    changed = changed_inputs(RESOURCE, user_inputs(olds), news)
+    replaces = tuple(name for name in changed if name == "text")
+    told = f"text: replaces {note_id}, which is torn up" if replaces else None
+    return Planned(replaces, bool(changed), False, told)
+
+
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+) -> str:
+    return "the note is written anew"
+
+
+def update(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    return updated(olds, news)
+
+
+def delete(connection: Connection, note_id: str, properties: Mapping[str, Any]) -> None:
+    tear_up(connection, note_id)
+
+
+def tear_up(connection: Connection, note_id: str) -> None:
+    with connection.endings.of("note", note_id) as ending:
+        unpin(connection.client, note_id)
+        ending.did(ACCEPTED)
+        connection.ledger.note_ended(note_id)
+        ending.went()
+
+
+def _outputs(inputs: Mapping[str, Any], note: Note) -> dict[str, Any]:
+    given = written(inputs)
+    return {**given, "noteId": note.note_id, "createTime": note.create_time, INPUT_NAMES: input_names(given)}

@@ -1,0 +1,3 @@
+"""What the kinds of objects are called."""
+
+JOB, FILE, DEPLOYMENT = "job", "file", "deployment"

@@ -1,0 +1,127 @@
+"""What ends a wait: success, failure, and what only looks like one of them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import pytest
+
+from pulumi_dashscope_ft.api import ApiTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError
+
+LOST = Failure("it was lost", "look for it")
+WAITER = Waiter(success=frozenset({"FOUND"}), failure={"LOST": LOST}, delays=(1.0,), jitter=0.0)
+
+
+@dataclass(frozen=True)
+class Thing:
+    status: str
+    label: str | None = None
+
+
+class Steps:
+    """A clock on which time passes only by sleeping."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    time = monotonic
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class Script:
+    """A service that shows one status after the other; the last one stays. `None` is a look that fails."""
+
+    def __init__(self, *statuses: str | None) -> None:
+        self.statuses = list(statuses)
+        self.looks: list[float] = []
+        self.clock = Steps()
+        self.poller: Poller[Thing] = Poller(None, self.get, self.clock)
+
+    def get(self, thing_id: str) -> Thing:
+        self.looks.append(self.clock.now)
+        status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+        if status is None:
+            raise ApiTimeoutError("no answer", operation="get")
+        return Thing(status)
+
+    def wait(self, waiter: Waiter = WAITER, deadline: float = 100.0) -> Thing | None:
+        return self.poller.wait("a", waiter, deadline=deadline)
+
+
+def test_success_ends_a_wait() -> None:
+    script = Script("SOUGHT", "SOUGHT", "FOUND")
+    assert script.wait() == Thing("FOUND")
+    assert script.looks == [1.0, 2.0, 3.0]
+
+
+@pytest.mark.parametrize("before", [[], ["SOUGHT"], [None, "SOUGHT", None]])
+def test_a_failure_ends_a_wait_and_says_what_it_means(before: list[str | None]) -> None:
+    script = Script(*before, "LOST", "FOUND")
+    with pytest.raises(WaitFailedError) as caught:
+        script.wait()
+    assert caught.value.seen == Thing("LOST")
+    assert caught.value.failure == LOST
+    assert len(script.looks) == len(before) + 1
+
+
+def test_a_failure_of_an_earlier_attempt_counts_only_later() -> None:
+    waiter = Waiter(WAITER.success, WAITER.delays, WAITER.failure, lingering={"LOST": 3.0}, jitter=0.0)
+    assert Script("LOST", "LOST", "FOUND").wait(waiter) == Thing("FOUND")
+    stays = Script("LOST")
+    with pytest.raises(WaitFailedError):
+        stays.wait(waiter)
+    assert stays.looks == [1.0, 2.0, 3.0]
+
+
+def test_a_status_without_what_comes_with_it_is_no_success() -> None:
+    waiter = Waiter(WAITER.success, WAITER.delays, complete=lambda seen: seen.label is not None)
+    assert not waiter.is_over(Thing("FOUND"), 0.0)
+    assert waiter.is_over(Thing("FOUND", "a"), 0.0)
+    assert waiter.decides("FOUND")
+
+
+def test_a_failure_is_one_also_where_any_change_ends_the_wait() -> None:
+    waiter = Waiter(WAITER.success, WAITER.delays, WAITER.failure, leaving="SOUGHT")
+    assert not waiter.is_over(Thing("SOUGHT"), 0.0)
+    assert waiter.is_over(Thing("SEEN"), 0.0)
+    assert not waiter.decides("SEEN")
+    with pytest.raises(WaitFailedError):
+        waiter.is_over(Thing("LOST"), 0.0)
+
+
+def test_an_unknown_status_goes_on_until_the_time_is_up() -> None:
+    script = Script("SOMETHING ELSE")
+    with pytest.raises(WaitTimeoutError) as caught:
+        script.wait(deadline=2.5)
+    assert caught.value.last == Thing("SOMETHING ELSE")
+    assert script.looks == [1.0, 2.0, 2.5]
+
+
+def test_a_failure_ends_only_the_wait_of_the_one_that_has_failed() -> None:
+    """Whichever of two threads does the looking for both."""
+    clock = Steps()
+    shown = {"a": Thing("LOST"), "b": Thing("SOUGHT")}
+    poller: Poller[Thing] = Poller(None, shown.__getitem__, clock)
+    ended: dict[str, object] = {}
+
+    def wait(thing_id: str) -> None:
+        try:
+            ended[thing_id] = poller.wait(thing_id, WAITER, deadline=1e9)
+        except WaitFailedError as failed:
+            ended[thing_id] = failed.seen
+            shown["b"] = Thing("FOUND")
+
+    threads = [threading.Thread(target=wait, args=(thing_id,)) for thing_id in shown]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert ended == {"a": Thing("LOST"), "b": Thing("FOUND")}
