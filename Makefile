@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The tests' processes: one per core, at least two, so that waiting for sockets overlaps. The browser stays in one of them.
+# The tests' processes: two per core, because many tests wait for sockets and clocks.
 WORKERS ?= 4
 # Calls that `make soak` makes in each of the fuzz tests.
 FUZZ_EXAMPLES ?= 500
@@ -49,8 +49,10 @@ $(NODE_PACKAGES): $(TYPESCRIPT)/package.json $(TYPESCRIPT)/package-lock.json
 node-packages:
 	@$(MAKE) --no-print-directory $(NODE_PACKAGES) || echo 'make: no npm packages; the TypeScript example is not compiled' >&2
 
+# A worker that a hanging test has killed is replaced, the test fails by its name, and the rest go on; of xdist's ways to
+# share the tests out, `loadgroup` does not come through that.
 tests: $(VENV)/.installed node-packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file. Needs uv, and the network.
 lock:

@@ -12,6 +12,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from pulumi_dashscope_ft.testing import pulumi_command
+from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
+
+sys.path.insert(0, str(Path(__file__).parent / "warm"))
+
+import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
 settings.register_profile(
@@ -21,6 +26,12 @@ settings.register_profile("soak", settings.get_profile("default"), derandomize=F
 # The counter-example as it was found: making it small can take many times as long as finding it.
 settings.register_profile("found", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure() -> None:
+    """Let the local engine fork its providers from processes that have everything imported."""
+    warm_processes.start_servers()
+    ProviderProcess.popen = warm_processes.popen
 
 
 @pytest.fixture(params=["local", "command"])

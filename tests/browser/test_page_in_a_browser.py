@@ -23,10 +23,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(missing() is not None, reason=missing() or ""),
-]
+pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
 HOSTILE = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>\'"}}{{7*7}}</title>'
 

@@ -21,14 +21,12 @@ HOST = Path(__file__).with_name("sdk_host.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process with the SDK is enough: all in one worker. Without the SDK: skip, and say what to install."""
-    marks = [pytest.mark.xdist_group("sdk")]
-    if importlib.util.find_spec("dashscope") is None:
-        marks.append(pytest.mark.skip(reason="the official SDK is not installed; pip install '.[compat]'"))
+    """Without the SDK: skip, and say what to install."""
+    if importlib.util.find_spec("dashscope") is not None:
+        return
     for item in items:
         if item.path.parent == HOST.parent:
-            for mark in marks:
-                item.add_marker(mark)
+            item.add_marker(pytest.mark.skip(reason="the official SDK is not installed; pip install '.[compat]'"))
 
 
 class Answer(dict[str, Any]):

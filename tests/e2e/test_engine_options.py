@@ -153,7 +153,9 @@ class Shop:
 
 @pytest.fixture
 def emulator() -> Any:
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=5
+    )
     with EmulatorServer(settings=settings, speed=20.0) as server:
         yield server
 

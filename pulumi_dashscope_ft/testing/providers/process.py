@@ -12,7 +12,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 from pulumi_dashscope_ft.testing.errors import ProviderError
 
@@ -21,6 +21,9 @@ _START_SECONDS = 60.0
 
 class ProviderProcess:
     """One process. `start` returns its port; `stop` ends it well, `kill` ends it like a crash."""
+
+    popen: ClassVar[Callable[..., subprocess.Popen[bytes]]] = subprocess.Popen
+    """What starts it. The tests of this package put something faster in its place."""
 
     def __init__(
         self, command: Sequence[str], *, cwd: Path, env: Mapping[str, str], on_line: Callable[[str], None]
@@ -38,7 +41,7 @@ class ProviderProcess:
         :raises ProviderError: it ended or stayed silent instead of printing its port.
         """
         try:
-            process = self._process = subprocess.Popen(
+            process = self._process = ProviderProcess.popen(
                 self._command,
                 cwd=self._cwd,
                 env=self._env,
