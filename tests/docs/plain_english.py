@@ -17,8 +17,8 @@ AVOIDED = {
     "whoever: say who": r"\bwhoever\b",
     "as few as will do: say as few as possible": r"\bas (?:few|many|little|much) as will do\b",
     "heard of: say unknown": r"\bnobody (?:has|had) heard of\b",
-    "for, meaning because": r"[,;:] for (?:it|he|she|we|you|they|there|this|these|those|its|their|nobody|nothing"
-    r"|whatever|what|that (?:is|was|alone|would)|Pulumi (?:does|gives|has|is|makes|takes))\b",
+    "for, meaning because": r"[,;:] for (?:it|he|she|we|you|they|there|its|their|nobody|nothing"
+    r"|that (?:is|was|alone|would)|Pulumi (?:does|gives|has|is|makes|takes))\b",
 }
 _PATTERNS = {reason: re.compile(pattern, re.IGNORECASE) for reason, pattern in AVOIDED.items()}
 

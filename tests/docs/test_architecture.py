@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from import_picture import PAGE, PICTURES, ROOT, drawn, imports, reduced
 
+from pulumi_dashscope_ft.lifecycle.kinds.registry import REGISTERED
+
 TEXT = PAGE.read_text(encoding="utf-8")
 PATHS = sorted(set(re.findall(r"`((?:pulumi_dashscope_ft|tests|docs)/[\w./-]+)`", TEXT)))
 NAMED = sorted(
@@ -31,6 +33,11 @@ def test_every_part_is_in_the_picture_and_has_a_name(picture: str) -> None:
     ends = {name for arrow in imports(PICTURES[picture]) for name in arrow}
     body = TEXT.split(f"%% {picture}\n", 1)[1].split("```", 1)[0]
     assert set(re.findall(r"^ +(\w+)\[", body, re.MULTILINE)) == ends
+
+
+def test_the_dotted_arrows_are_what_the_registry_loads() -> None:
+    dotted = re.findall(r"^ +kinds -\.-> (\w+)$", TEXT, re.MULTILINE)
+    assert sorted(dotted) == sorted(one.folder.rpartition(".")[2] for one in REGISTERED)
 
 
 def test_an_arrow_that_a_longer_way_replaces_is_left_out() -> None:

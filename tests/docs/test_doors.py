@@ -27,6 +27,11 @@ def text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+def test_every_folder_of_tests_is_explained() -> None:
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "tests").glob("*/test_*.py")}
+    assert [str(folder) for folder in sorted(folders) if f"`{folder}`" not in text("CONTRIBUTING.md")] == []
+
+
 def test_hooks_fetch_nothing() -> None:
     repositories = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"]
     assert [repository["repo"] for repository in repositories] == ["local"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,19 @@ def test_nobody_else_lists_the_kinds() -> None:
     naming = {str(path.relative_to(PACKAGE)): TYPES & _texts(path) for path in PACKAGE.rglob("*.py")}
     several = {name: sorted(types) for name, types in naming.items() if len(types) > 1}
     assert several.keys() == PINNED.keys(), several
+
+
+def test_nobody_else_reaches_into_several_kinds() -> None:
+    folders = {one.folder.rpartition(".")[2] for one in REGISTERED}
+    of_kind = re.compile(rf"pulumi_dashscope_ft\.lifecycle\.({'|'.join(folders)})\b")
+    several = [
+        name
+        for path in PACKAGE.rglob("*.py")
+        if len(set(of_kind.findall(path.read_text()))) > 1
+        and (name := str(path.relative_to(PACKAGE))).split("/")[1] not in folders
+    ]
+    # A program waits for a job's model and for a deployment by its own functions.
+    assert several == ["program/waiting.py"]
 
 
 @pytest.mark.parametrize("folder", ["plugin/resources", "frontend", "lifecycle/sweep", "lifecycle/identity"])

@@ -3,6 +3,10 @@
 A kind is a folder: `kind.py` describes it (`KIND`), `derived.py` says which of its outputs follow from which inputs
 (`DERIVATION`). Both are loaded when somebody asks for that kind, and not before: a stack without deployments does
 without theirs, and a program that only declares resources loads none.
+
+A new kind needs its folder, a line here and its entry in schema.json. States keep the names of provider classes, so
+the dynamic flavour also needs a class in `dynamic.provider` and one in `dynamic.resources`. `tests/kinds` adds such a
+kind.
 """
 
 from __future__ import annotations
