@@ -10,7 +10,7 @@ FUZZ_EXAMPLES ?= 500
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test lint types tests node-packages lock audit docs screenshot bench soak clean
+.PHONY: demo test lint types tests node-packages lock audit docs arguments screenshot bench soak clean
 
 # Nothing is installed whose hash is not in the lock, and nothing is built but this package itself.
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
@@ -32,6 +32,7 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/programs.py
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
@@ -67,6 +68,10 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+
+# pulumi_dashscope_ft/program/arguments.py: the typed arguments of the resource classes, from schema.json.
+arguments: $(VENV)/.installed
+	$(BIN)/python tests/schema/argument_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed
