@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import SecretTexts
 
 WIDTH = 64
@@ -79,7 +79,7 @@ class Session(Accounts):
         secrets.
         """
         with self._printing:
-            sys.stdout.write(f"{printable(text)}\n")
+            sys.stdout.write(f"{sanitize_for_python(text)}\n")
             sys.stdout.flush()
 
     def report_once(self, text: str) -> None:

@@ -16,7 +16,7 @@ TerminalText = NewType("TerminalText", str)
 _LONGEST_LINE = 4000
 
 
-def printable(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
+def sanitize_lines(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
     """`text` as it is to be shown: no control characters, nothing that looks like a key, no value that the program has
     made secret; lines and their indentation are kept.
 
