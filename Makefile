@@ -15,7 +15,7 @@ FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_i
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types tests node-packages lock audit docs screenshot bench soak clean
+.PHONY: demo test check lint types tests node-packages lock audit docs arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -51,6 +51,7 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/programs.py
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
@@ -89,6 +90,10 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+
+# pulumi_dashscope_ft/program/arguments.py: the typed arguments of the resource classes, from schema.json.
+arguments: $(VENV)/.installed
+	$(BIN)/python tests/schema/argument_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed
