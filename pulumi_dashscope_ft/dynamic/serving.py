@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
 from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.kinds import registry
@@ -174,7 +175,7 @@ class LifecycleHandler:
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         inputs = secrets.declared(self._type, _clean(props))
-        id_, outputs = _told(lambda: self._lifecycle.create(SESSION.connection(inputs), inputs), props)
+        id_, outputs = _told(lambda: self._lifecycle.create(SESSION.connection(inputs), Request.of(inputs)), props)
         return dynamic.CreateResult(id_, secrets.kept(outputs))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:

@@ -21,6 +21,7 @@ from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -118,7 +119,7 @@ class Stage:
 
     def job(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
         """A job that `up` has started and that is in this status now."""
-        job_id, outputs = fine_tuning_job.create(self.connection, self.inputs(**changes))
+        job_id, outputs = fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes)))
         self.emulator.force(job_id, status)
         self.clock.sleep(3)  # what was read before is too old now
         self.lines.clear()
@@ -126,7 +127,7 @@ class Stage:
 
     def up(self, **changes: Any) -> str:
         """`pulumi up` of a program with a job."""
-        return self.told(lambda: fine_tuning_job.create(self.connection, self.inputs(**changes)))
+        return self.told(lambda: fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes))))
 
     def refresh(self, job: tuple[str, dict[str, Any]]) -> str:
         return self.told(lambda: fine_tuning_job.read(self.connection, *job))
@@ -147,7 +148,7 @@ class Stage:
     def upload(self, inputs: dict[str, Any] | None = None) -> str:
         """`pulumi up` of a program with a training file."""
         wanted = self.file_inputs(self.data()) if inputs is None else inputs
-        return self.told(lambda: training_file.create(self.connection, wanted))
+        return self.told(lambda: training_file.create(self.connection, Request.of(wanted)))
 
     def destroy_file(self, file: tuple[str, dict[str, Any]]) -> str:
         return self.told(lambda: training_file.delete(self.connection, *file))
@@ -174,7 +175,7 @@ class Stage:
 
     def deployment(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
         """A deployment that `up` has made and that is in this status now."""
-        deployed_model, outputs = model_deployment.create(self.connection, self.serving(**changes))
+        deployed_model, outputs = model_deployment.create(self.connection, Request.of(self.serving(**changes)))
         self.emulator.force_deployment(deployed_model, status)
         self.clock.sleep(3)  # what was read before is too old now
         self.lines.clear()
@@ -182,12 +183,12 @@ class Stage:
 
     def deploy(self, **changes: Any) -> str:
         """`pulumi up` of a program with a deployment."""
-        return self.told(lambda: model_deployment.create(self.connection, self.serving(**changes)))
+        return self.told(lambda: model_deployment.create(self.connection, Request.of(self.serving(**changes))))
 
     def deploy_and_wait(self, connection: Connection | None = None) -> str:
         """The same, with the wait until it runs that is the default."""
         inputs = self.serving(waitUntilRunning=None)
-        return self.told(lambda: model_deployment.create(connection or self.connection, inputs))
+        return self.told(lambda: model_deployment.create(connection or self.connection, Request.of(inputs)))
 
     def adjust(self, deployment: tuple[str, dict[str, Any]], **changes: Any) -> str:
         """`pulumi up` after inputs of the deployment were changed."""
@@ -199,7 +200,7 @@ class Stage:
     def export(self, job_id: str, checkpoint: str, **changes: Any) -> str:
         """`pulumi up` of a program with an exported checkpoint."""
         inputs = {"jobId": job_id, "checkpoint": checkpoint, "modelDisplayName": "tickets", **changes}
-        return self.told(lambda: exported_checkpoint.create(self.connection, inputs))
+        return self.told(lambda: exported_checkpoint.create(self.connection, Request.of(inputs)))
 
     # What the user sees
 

@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
@@ -82,7 +83,7 @@ class DynamicProcess(ProviderProcess):
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
         with _recording(inputs):
-            object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
+            object_id, outputs = LIFECYCLES[kind].create(self._connection, Request.of(inputs))
         return Made(object_id, inputs, _stored(outputs))
 
     def read(self, record: Record) -> Made | None:

@@ -18,6 +18,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
@@ -78,7 +79,7 @@ class World:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return fine_tuning_job.create(self.connection, self.inputs(**changes))
+        return fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes)))
 
     def delete(self, job_id: str, outputs: dict[str, Any]) -> None:
         fine_tuning_job.delete(self.connection, job_id, outputs)
@@ -147,7 +148,7 @@ class Fleet:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return model_deployment.create(self.world.connection, self.inputs(**changes))
+        return model_deployment.create(self.world.connection, Request.of(self.inputs(**changes)))
 
     def running(self, **changes: Any) -> tuple[str, dict[str, Any]]:
         """A deployment that runs, and the state after a refresh."""

@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
@@ -240,7 +241,7 @@ class TestAdoptJobId:
         assert planned.replaces == tuple(change)
         if planned.delete_before_replace:
             world.delete(old, outputs)
-        new, after = fine_tuning_job.create(world.connection, news)
+        new, after = fine_tuning_job.create(world.connection, Request.of(news))
         if not planned.delete_before_replace:
             world.delete(old, outputs)
         assert new != old

@@ -11,6 +11,7 @@ import pytest
 from pulumi_dashscope_ft.api import Checkpoint, ServerError, UnsupportedOperationError
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -45,7 +46,7 @@ class Trained:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return exported_checkpoint.create(self.world.connection, self.inputs(**changes))
+        return exported_checkpoint.create(self.world.connection, Request.of(self.inputs(**changes)))
 
     def diff(self, outputs: dict[str, Any], **changes: Any) -> Any:
         id_ = f"{self.job_id}/{self.inner}"

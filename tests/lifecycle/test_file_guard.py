@@ -11,6 +11,7 @@ import pytest
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.file.guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
@@ -24,7 +25,7 @@ def uploaded(world: Any, directory: Path, number: int = 0) -> tuple[str, dict[st
     path = directory / f"train{number}.jsonl"
     path.write_text(ROW * (number + 3))
     inputs = {"path": str(path), "__name": f"data{number}", "__owner": OWNER}
-    return training_file.create(world.connection, training_file.check({}, inputs, world.ledger).inputs)
+    return training_file.create(world.connection, Request.of(training_file.check({}, inputs, world.ledger).inputs))
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
@@ -19,7 +20,7 @@ def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     path = tmp_path / "train.jsonl"
     path.write_text(ROW * 3)
     inputs = {"path": str(path), "__name": "data", "__owner": "0wner0wner"}
-    return training_file.create(world.connection, training_file.check({}, inputs, world.ledger).inputs)
+    return training_file.create(world.connection, Request.of(training_file.check({}, inputs, world.ledger).inputs))
 
 
 def naming(file_id: str) -> dict[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
@@ -368,7 +369,7 @@ def test_parallel_creates_share_their_first_look(fleet: Any) -> None:
     inputs = [fleet.inputs(suffix=f"s{number}", __name=f"served{number}") for number in range(16)]
     fleet.begin()
     with ThreadPoolExecutor(16) as pool:
-        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, one), inputs)}
+        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, Request.of(one)), inputs)}
     assert ids == set(made(fleet))
     assert len(ids) == fleet.calls.count("create") == 16
     assert fleet.all_calls.count("list_deployments") <= 4

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 
 PINNED_WITH_KEY = "sentiment--p1-k7m2x9qd4t-7956d926-h3v8wz"
@@ -70,7 +71,8 @@ KEY, OTHER_KEY = "0f" * 32, "f0" * 32
 
 
 def keyed(inputs: dict[str, Any], key: str | None = KEY, name: str = "a") -> stamp.Stamp:
-    found = job_creation.intent_of(inputs, name, "o" * 10, "n" * 6, key=key).stamp
+    hidden = {"__name": name, "__owner": "o" * 10, "__nonce": "n" * 6}
+    found = job_creation.intent_of(Request.of({**inputs, **hidden}), key=key).stamp
     assert found is not None
     return found
 

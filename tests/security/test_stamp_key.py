@@ -18,6 +18,7 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, new_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.identity.resource import TARGET
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -138,7 +139,8 @@ def pins_found(name: str, file_id: str, key: str | None = None) -> list[str]:
 
 
 def made(inputs: dict[str, Any], key: str | None, owner: str = "k7m2x9qd4t", nonce: str = "h3v8wz") -> stamp.Stamp:
-    found = job_creation.intent_of(inputs, "job", owner, nonce, key=key).stamp
+    hidden = {"__name": "job", "__owner": owner, "__nonce": nonce}
+    found = job_creation.intent_of(Request.of({**inputs, **hidden}), key=key).stamp
     assert found is not None
     return found
 

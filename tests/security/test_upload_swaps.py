@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.bounded.files import open_regular
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
@@ -59,7 +60,7 @@ class Scene:
         return found.inputs
 
     def upload(self, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        return training_file.create(self.connection, inputs)
+        return training_file.create(self.connection, Request.of(inputs))
 
     def refused(self, inputs: dict[str, Any]) -> str:
         with pytest.raises(LifecycleError) as caught:

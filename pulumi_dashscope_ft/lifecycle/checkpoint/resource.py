@@ -28,6 +28,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     user_inputs,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -47,8 +48,9 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Publish the checkpoint, or find it published, and wait until its model can be deployed; its id and outputs."""
+    inputs = request.inputs
     wanted = Wanted(
         job_id=str(inputs["jobId"]),
         checkpoint=str(inputs["checkpoint"]),
@@ -56,7 +58,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         timeout=parse_duration(inputs.get("exportTimeout") or defaults(RESOURCE)["exportTimeout"]),
     )
     found = export(connection, wanted)
-    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(inputs, found, connection.key)
+    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(request.properties, found, connection.key)
 
 
 def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

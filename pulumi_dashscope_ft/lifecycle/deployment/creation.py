@@ -17,9 +17,10 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
 from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
-from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
@@ -76,18 +77,24 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
     return found
 
 
-def intent_of(
-    inputs: Mapping[str, Any], resource_name: str, owner: str, nonce: str, *, key: str | None = None
-) -> Intent:
+def intent_of(request: Request, *, key: str | None = None) -> Intent:
     """The deployment that these inputs ask for.
 
     :param key: the stack's key for stamps (see `stamp_key`).
     """
+    inputs = request.inputs
     chosen = inputs.get("name")
     if chosen:
         return Intent(inputs, None, str(chosen))
     decisive = deployment_request.decisive(inputs)
-    made = stamp.make(resource_name, owner, nonce, decisive, key=key, retained=is_retained(inputs))
+    made = stamp.make(
+        request.name,
+        request.owner,
+        request.run_nonce,
+        decisive,
+        key=key,
+        retained=outlives_stack(inputs, retained=request.retained),
+    )
     return Intent(inputs, made, str(made))
 
 

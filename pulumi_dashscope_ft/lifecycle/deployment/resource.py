@@ -23,7 +23,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     NAME,
     NONCE,
-    OWNER,
     WAITING,
     hidden_inputs,
     input_names,
@@ -34,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
@@ -64,29 +64,30 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     )
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
 
     :raises ResourceInitFailedError: it is deployed, and does not run (yet).
     """
-    name = str(inputs.get(NAME, ""))
+    inputs, name = request.inputs, request.name
     connection.ledger.note_deployment(connection.client)
     connection.ledger.note_replaced(name)
     adopted = connection.ledger.to_adopt(inputs.get("adoptDeployment"), name)
     if adopted is not None:
         live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
-        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
-        intent = deployment_creation.intent_of(inputs, name, owner, nonce, key=connection.stamp_key.value)
+        intent = deployment_creation.intent_of(request, key=connection.stamp_key.value)
         live = deployment_creation.start(connection, intent)
-    connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
+    connection.ledger.note_kept(live.deployed_model, request.nonce or "")
     connection.deployments.forget(live.deployed_model)
-    live = deployment_running.awaited(connection, live.deployed_model, inputs, live, _recorded(connection, inputs))
+    live = deployment_running.awaited(
+        connection, live.deployed_model, inputs, live, _recorded(connection, request.properties)
+    )
     drift = _drift(inputs, live)
     if drift:
         said = ", ".join(f"{name} {value}" for name, value in drift.items())
         connection.report(f"{live.deployed_model} has {said}; the next `pulumi up` changes that to what is written")
-    return live.deployed_model, outputs({**inputs, **drift}, live, connection.key)
+    return live.deployed_model, outputs({**request.properties, **drift}, live, connection.key)
 
 
 def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

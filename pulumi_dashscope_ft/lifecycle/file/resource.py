@@ -37,6 +37,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -98,47 +99,47 @@ def _told(problem: Problem, *, hidden: bool) -> str:
     return str(replace(problem, place=f"{HIDDEN} > {inside}" if inside else HIDDEN))
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Upload the file, or find it uploaded by an `up` that was cut short, or take over the one that `adoptFileId`
     names; its id and outputs.
     """
+    inputs, name = request.inputs, request.name
     path = Path(str(inputs["path"])).expanduser()
-    name = str(inputs.get(NAME, ""))
     connection.ledger.note_replaced(name)
     adopted = connection.ledger.to_adopt(inputs.get(ADOPT), name)
     if adopted is not None:
-        _require_unchanged(path, inputs)
+        _require_unchanged(path, request)
         file = file_adoption.adopt(
             connection,
             adopted,
             str(inputs["path"]),
-            md5=str(inputs[MD5]),
+            md5=request.content_md5,
             size=int(inputs["size"]),
             resource_name=name,
         )
-        connection.ledger.note_kept(file.file_id, str(inputs[NONCE]))
+        connection.ledger.note_kept(file.file_id, request.run_nonce)
         return file.file_id, _outputs(
-            {**inputs, **shown_outputs({"name": file.name or None}, connection.key)}, file.file_id
+            {**request.properties, **shown_outputs({"name": file.name or None}, connection.key)}, file.file_id
         )
     label = stamp.make(
         name,
-        str(inputs.get(OWNER, "")),
-        str(inputs[NONCE]),
+        request.owner,
+        request.run_nonce,
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
         key=connection.stamp_key.value,
     )
     # Its content is compared while it is sent: looked at twice, it could be another each time.
-    _require_size(path, inputs)
+    _require_size(path, request)
     file_id = upload(
         connection,
         path,
         label,
         words=inputs.get("description"),
         sha256=str(inputs["sha256"]),
-        md5=str(inputs[MD5]),
+        md5=request.content_md5,
     )
-    connection.ledger.note_kept(file_id, str(inputs[NONCE]))
-    return file_id, _outputs(inputs, file_id)
+    connection.ledger.note_kept(file_id, request.run_nonce)
+    return file_id, _outputs(request.properties, file_id)
 
 
 def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -233,25 +234,25 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
         ending.went()
 
 
-def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
+def _require_unchanged(path: Path, request: Request) -> None:
     """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
-    with _readable(_shown(path, inputs)):
+    with _readable(_shown(path, request)):
         now = digest(path).sha256
-    if now != inputs["sha256"]:
-        raise _changed(_shown(path, inputs))
+    if now != request.inputs["sha256"]:
+        raise _changed(_shown(path, request))
 
 
-def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
+def _require_size(path: Path, request: Request) -> None:
     """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
-    with _readable(_shown(path, inputs)), open_regular(path) as file:
+    with _readable(_shown(path, request)), open_regular(path) as file:
         now = size_of(file)
-    if now != int(inputs["size"]):
-        raise _changed(_shown(path, inputs))
+    if now != int(request.inputs["size"]):
+        raise _changed(_shown(path, request))
 
 
-def _shown(path: Path, inputs: Mapping[str, Any]) -> str:
+def _shown(path: Path, request: Request) -> str:
     """The path as a message may have it."""
-    return HIDDEN if is_secret(secret_marks(inputs), "path") else str(path)
+    return HIDDEN if is_secret(request.secrets, "path") else str(path)
 
 
 @contextmanager

@@ -17,9 +17,10 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
 from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
-from pulumi_dashscope_ft.lifecycle.base.ending.policy import is_retained
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
@@ -52,32 +53,25 @@ _CHOOSE = (
 )
 
 
-def intent_of(
-    inputs: Mapping[str, Any],
-    resource_name: str,
-    owner: str,
-    nonce: str,
-    *,
-    key: str | None = None,
-    expires: float | None = None,
-) -> Intent:
+def intent_of(request: Request, *, key: str | None = None, expires: float | None = None) -> Intent:
     """The run that these inputs ask for.
 
     :param key: the stack's key for stamps (see `stamp_key`).
     :param expires: when its job is to expire, in seconds since 1970, UTC.
     """
+    inputs = request.inputs
     chosen = inputs.get("jobName")
     if chosen:
         return Intent(inputs, None, str(chosen))
     made = stamp.make(
-        resource_name,
-        owner,
-        nonce,
+        request.name,
+        request.owner,
+        request.run_nonce,
         job_request.decisive(inputs),
         key=key,
         meaning=job_request.meaning(inputs),
         respelled=job_request.respelled(inputs),
-        retained=is_retained(inputs),
+        retained=outlives_stack(inputs, retained=request.retained),
         expires=expires,
     )
     return Intent(inputs, made, str(made))

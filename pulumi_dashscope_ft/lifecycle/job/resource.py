@@ -24,7 +24,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     NAME,
     NONCE,
-    OWNER,
     hidden_inputs,
     input_names,
     known_inputs,
@@ -34,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.explain import explained
@@ -75,9 +75,9 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
     ]
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
-    name = str(inputs.get(NAME, ""))
+    inputs, name = request.inputs, request.name
     connection.ledger.note_replaced(name)
     now = connection.clock.time()
     expires = expiry.at_creation(inputs, now)
@@ -86,16 +86,14 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         job = job_creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
     else:
-        owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
-        key = connection.stamp_key.value
-        intent = job_creation.intent_of(inputs, name, owner, nonce, key=key, expires=expires)
+        intent = job_creation.intent_of(request, key=connection.stamp_key.value, expires=expires)
         job = job_creation.start(connection, intent)
         found = stamp.parse(job.job_name)
         if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
-    connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
+    connection.ledger.note_kept(job.job_id, request.nonce or "")
     connection.jobs.forget(job.job_id)
-    return job.job_id, outputs(inputs, job, connection.key, expires=expiry.text(expires))
+    return job.job_id, outputs(request.properties, job, connection.key, expires=expiry.text(expires))
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     secret_marks,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
@@ -46,13 +47,13 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     return Checked({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Start the job (or find it started), and wait for its model.
 
     :raises ResourceInitFailedError: the job is there, and its model is not: it has failed, or the wait has ended.
     """
-    job_id, outputs = fine_tuning_job.create(connection, _job_part(inputs))
-    return job_id, _awaited(connection, job_id, inputs, outputs)
+    job_id, outputs = fine_tuning_job.create(connection, Request.of(_job_part(request.properties)))
+    return job_id, _awaited(connection, job_id, request.inputs, outputs)
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -33,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     public,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.resources import importing
@@ -126,7 +127,7 @@ class Resource:
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
         connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
-            id_, outputs = self.kind.lifecycle.create(connection, limited)
+            id_, outputs = self.kind.lifecycle.create(connection, Request.of(limited))
         except ResourceInitFailedError as failed:
             raise ResourceInitFailedError(
                 failed.resource_id, self._written(failed.properties, inputs), failed.reason

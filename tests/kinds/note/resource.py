@@ -14,9 +14,7 @@ from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
-    NAME,
     NONCE,
-    OWNER,
     changed_inputs,
     hidden_inputs,
     input_names,
@@ -29,6 +27,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 
 RESOURCE = "Note"
 
@@ -38,16 +37,16 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
     return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
 
 
-def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    name, nonce = str(inputs.get(NAME, "")), str(inputs[NONCE])
-    note_id = connection.ledger.to_adopt(inputs.get("adoptNoteId"), name)
+def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
+    inputs, nonce = request.inputs, request.run_nonce
+    note_id = connection.ledger.to_adopt(inputs.get("adoptNoteId"), request.name)
     if note_id is None:
         decisive, key = {"text": inputs["text"]}, connection.stamp_key.value
-        label = stamp.make(name, str(inputs.get(OWNER, "")), nonce, decisive, key=key)
+        label = stamp.make(request.name, request.owner, nonce, decisive, key=key)
         note_id = pin(connection.client, str(label), inputs["text"])
     note = connection.readers.reader(NOTES).read(note_id)
     connection.ledger.note_kept(note_id, nonce)
-    return note_id, _outputs(inputs, note)
+    return note_id, _outputs(request.properties, note)
 
 
 def read(connection: Connection, note_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -12,4 +12,9 @@ DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
 
 def is_retained(inputs: Mapping[str, Any]) -> bool:
     """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
-    return inputs.get("onDestroy") == RETAIN or bool(inputs.get(RETAIN_OPTION))
+    return outlives_stack(inputs, retained=bool(inputs.get(RETAIN_OPTION)))
+
+
+def outlives_stack(inputs: Mapping[str, Any], *, retained: bool) -> bool:
+    """As `is_retained`, where Pulumi's option is known: `retained`."""
+    return inputs.get("onDestroy") == RETAIN or retained

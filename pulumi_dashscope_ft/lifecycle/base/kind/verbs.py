@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 
 Properties = dict[str, Any]
 
@@ -30,7 +31,7 @@ class Lifecycle(Protocol):
         news: Mapping[str, Any],
         /,
     ) -> str: ...
-    def create(self, connection: Connection, inputs: Mapping[str, Any], /) -> tuple[str, Properties]: ...
+    def create(self, connection: Connection, request: Request, /) -> tuple[str, Properties]: ...
     def read(self, connection: Connection, id_: str, properties: Mapping[str, Any], /) -> Properties | None: ...
     def update(
         self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
