@@ -1,8 +1,7 @@
-"""Why this exists: everything that a lifecycle step needs of the outside world, shared by all resources of one
-account.
+"""Everything that a lifecycle step needs from the outside world, shared by all resources of one account.
 
-One client (one connection pool, one rate limiter), one coalescing reader for each source of objects, one poller for
-each that is waited for: sixty-four steps at once look like one considerate caller to the service.
+One client (one connection pool, one rate limiter), one coalescing reader per source of objects, and one poller per
+source that is waited on: to the service, sixty-four parallel steps look like one considerate caller.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
     :param readers: reads the objects of any kind, by their source.
-    :param stamp_key: what stamps are made with.
-    :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
-    :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
+    :param stamp_key: the key that stamps are made with.
+    :param limited_by: for messages: what limits how long a step may take, if it is not the resource's own input.
+    :param interrupted: whether the user has pressed Ctrl-C; None where the clock ends every wait by itself.
     """
 
     client: Client
@@ -42,7 +41,7 @@ class Connection:
 
     @property
     def key(self) -> KeySource:
-        """Where this account's key is read: whatever of the service's words is kept, it must not be in them."""
+        """The place where this account's key is read. Texts of the service that we keep must not contain the key."""
         return self.client.settings.key
 
     @property
@@ -78,10 +77,11 @@ def connect(
 ) -> Connection:
     """Share one client among all resources of its account.
 
-    :param ledger: the process's memory of who holds what; shared by all connections.
-    :param report: takes the lines that the user is to see.
-    :param endings: takes down what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
-    :param stamp_key: what stamps are made with; shared by all connections, and learnt when the front end is told it.
+    :param ledger: the process's record of which resource holds which object; shared by all connections.
+    :param report: receives the lines for the user.
+    :param endings: records what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
+    :param stamp_key: the key that stamps are made with; shared by all connections, and filled in when the front end
+        learns it.
     :param interrupted: see `Connection`.
     """
     return Connection(

@@ -1,8 +1,8 @@
-"""What create, read, diff, update and delete mean for a deployment, for whichever front end asks.
+"""What create, read, diff, update and delete mean for a deployment, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create, and an
-update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment_running`): so
-the engine deletes a replaced deployment only after its successor can be called.
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`). A create,
+and an update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment.running`):
+so the engine deletes a replaced deployment only after its successor can be called.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from pulumi_dashscope_ft.schema import defaults, parse_duration
 RESOURCE = deployment_diff.RESOURCE
 
 _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit"}
-"""What somebody may have changed in the console: property name → attribute of the deployment."""
+"""Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
@@ -67,7 +67,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
 
-    :raises ResourceInitFailedError: it is deployed, and does not run (yet).
+    :raises ResourceInitFailedError: it is deployed, but does not run (yet).
     """
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_deployment(connection.client)
@@ -90,9 +90,9 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
 
 
 def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the service says that it is gone. One that is being deleted is still there.
+    """Return fresh outputs; None when the service says that it is gone. One that is being deleted still exists.
 
-    Where somebody else has scaled it, or changed its limits, that shows, and the next `up` changes it back.
+    If somebody else has scaled it, or changed its limits, the outputs show that, and the next `up` changes it back.
     """
     try:
         live = connection.deployments.read(deployed_model)
@@ -119,8 +119,9 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
-    """What the user wrote and the service shows otherwise, as the service shows it. While a change is under way it may
-    show the old value or the new one, so that says nothing.
+    """The user's values that the service shows differently, as the service shows them.
+
+    While a change is in progress the service may show the old value or the new one; then nothing is compared.
     """
     if not live.is_settled:
         return {}
@@ -134,8 +135,9 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
 
 
 def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """What the change from `olds` (old outputs) to `news` means; asks the service how it stands only when something is
-    to be done to it.
+    """Decide what the change from `olds` (old outputs) to `news` means.
+
+    Asks the service for the status only when the deployment will be changed or replaced.
     """
     connection.ledger.note_deployment(connection.client)
     found = deployment_diff.compare(deployed_model, olds, news)
@@ -145,11 +147,12 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
         return Planned((), bool(found.updates), False, None)
     status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
     if goes_on and not found.replaces:
-        # It may have failed since the wait for it was given up.
+        # It may have failed since the wait for it ended.
         found = deployment_diff.compare(deployed_model, {**olds, "status": status}, news)
     if found.replaces:
         if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
-            # It has recovered since the state was written: what serves is not replaced for what it once was.
+            # It has recovered since the state was written: a deployment that serves is not replaced because of an old
+            # failure.
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
             return Planned((), goes_on, False, None)
         connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
@@ -169,7 +172,7 @@ def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the deployment without having been asked to.
+    """Say what happens when Pulumi replaces the deployment although this provider did not ask for it.
 
     :param known: the deployment's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
@@ -180,10 +183,11 @@ def replaced_unasked(
 def update(
     connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The outputs after capacity and limits were changed in place, and it runs with them; inputs that only steer this
-    provider need no call.
+    """Change capacity and limits in place, wait until it runs with them, and return the outputs.
 
-    :raises ResourceInitFailedError: the changes were accepted, and it does not run (yet).
+    Inputs that only steer this provider need no call.
+
+    :raises ResourceInitFailedError: the changes were accepted, but it does not run (yet).
     """
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
     connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
@@ -202,12 +206,12 @@ def is_local_update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
 
 
 def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[Deployment], dict[str, Any]]:
-    """The outputs to record for a deployment that does not run yet."""
+    """The function that makes the outputs to record for a deployment that does not run yet."""
     return lambda live: outputs({**inputs, **_drift(inputs, live), WAITING: True}, live, connection.key)
 
 
 def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
-    """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
+    """Take the deployment down as the policy in its properties says (see `deployment.teardown`)."""
     connection.ledger.note_deployment(connection.client)
     name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if not is_held_by_another(
@@ -217,7 +221,7 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
 
 
 def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
     given = written(inputs)
     plan_now = live.plan if live.plan is not None else given.get("plan")
     capacity = live.capacity if live.capacity is not None else given.get("capacity")
@@ -244,6 +248,6 @@ def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) 
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """How the deployment with these properties is to be torn down."""
+    """The teardown policy of a deployment with these properties."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

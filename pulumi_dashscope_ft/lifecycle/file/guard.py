@@ -1,8 +1,8 @@
-"""Keep a file that an active job still reads, whoever owns the job.
+"""Keep a file that an active job still reads, no matter who owns the job.
 
-Nobody documents that a run gets by without its file, and the run is paid for. So before a file is deleted, all active
+It is not documented that a run works without its file, and the run is paid for. So before a file is deleted, all active
 jobs that the key can see are searched for it. One job listing serves all files that a run deletes within a minute; a
-job that it shows reading the file is looked at again, because it may have ended since.
+job that it shows reading the file is read again, because it may have ended since.
 
 What follows depends on the job:
 
@@ -65,11 +65,11 @@ class GuardedFile:
 
 
 def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, str] | None:
-    """The job, and the option that lets it outlive the stack, for which the file is kept; None when no active job
-    reads the file.
+    """Find the job that should outlive the stack and for which the file is kept.
 
+    :return: the job, and the option that lets it outlive the stack; None when no active job reads the file.
     :raises FileInUseError: another active job reads it.
-    :raises FileUseUnknownError: the jobs can't be listed, or looked at again.
+    :raises FileUseUnknownError: the jobs can't be listed, or can't be read again.
     """
     retained = connection.ledger.retained_needing(file.file_id)
     if retained is not None:
@@ -87,7 +87,7 @@ def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, st
 
 
 def _readers(connection: Connection, file_id: str) -> list[Job]:
-    """The active jobs that read the file, as they stand now."""
+    """The active jobs that read the file, freshly read."""
     asked = connection.clock.monotonic()
     jobs, began = connection.jobs.listing.recent(FRESH_SECONDS)
     readers = _reading(connection, jobs, file_id)
@@ -105,7 +105,7 @@ def _reading(connection: Connection, jobs: Mapping[str, Job], file_id: str) -> l
 
 
 def _staying(connection: Connection, file: GuardedFile, readers: Iterable[Job]) -> list[Job]:
-    """Those of the readers that have not ended, after a wait for those that are about to."""
+    """The readers that have not ended, after a wait for those that are about to end."""
     now = connection.clock.monotonic()
     found = [_awaited(connection, file, job, now + START_SECONDS, now + END_SECONDS) for job in readers]
     return [job for job in found if job is not None]
@@ -133,7 +133,7 @@ def _awaited(connection: Connection, file: GuardedFile, job: Job, start: float, 
 
 
 def _may_come_up(connection: Connection, file: GuardedFile, job: Job) -> bool:
-    """Whether a step of this run may yet tear the job down: it may be of this stack, and no program keeps it."""
+    """Whether a step of this run may still tear the job down: it may belong to this stack, and no program keeps it."""
     if file.owner is None or connection.ledger.is_kept(job.job_id) or _outlives(connection, file, job):
         return False
     found = stamp.parse(job.job_name)
@@ -141,7 +141,7 @@ def _may_come_up(connection: Connection, file: GuardedFile, job: Job) -> bool:
 
 
 def _outlives(connection: Connection, file: GuardedFile, job: Job) -> bool:
-    """Whether this stack leaves the job running on purpose. A job that the program keeps is not left yet."""
+    """Whether this stack leaves the job running on purpose. A job that the program keeps does not count."""
     if connection.ledger.is_retained(job.job_id):
         return True
     found = stamp.parse(job.job_name)

@@ -1,7 +1,7 @@
-"""What a user is told about the active jobs that read a file: whose they are, and what to type.
+"""What the user reads about the active jobs that use a file: whose they are, and what to type.
 
-Whose a job is follows from this run, which may have met it as a resource of the state, else from the stamp in its name,
-else from the creator that the service shows.
+This run may have met the job as a resource of the state; else the stamp in its name says whose it is, else the creator
+that the service shows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MOST_NAMED = 3
 
 
 def described(ledger: Ledger, owner: str | None, readers: Sequence[Job]) -> str:
-    """The jobs, each with its status and whose it is, to follow "is read by".
+    """List the jobs, each with its status and owner, to follow "is read by".
 
     :param owner: the owner id of the stack that holds the file; None outside a stack.
     """
@@ -45,7 +45,7 @@ def _whose(ledger: Ledger, owner: str | None, job: Job) -> str:
 
 
 def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Job]) -> str:
-    """What to type, for the reader that needs the most care: a stranger's job must not be cancelled by mistake."""
+    """Say what to type, for the reader that needs the most care: a stranger's job must not be cancelled by mistake."""
     strange = [job for job in readers if not _is_ours(ledger, owner, job)]
     job_id = (strange or readers)[0].job_id
     later = "wait until the job has ended, then run the same command again: it deletes the file then."

@@ -1,8 +1,8 @@
-"""Why this exists: what create, read, diff, update and delete mean for a training file.
+"""What create, read, diff, update and delete mean for a training file.
 
-A file is its content: another content is another file, another path to the same content is not. Everything that can
-be known without a call (digest, size, shape of the rows) is known in `check`, so that a preview shows it and bad data
-never leaves the house.
+A file is its content: other content is another file, another path to the same content is not. Everything that can be
+known without a call (digest, size, shape of the rows) is known in `check`, so that a preview shows it and bad data is
+never uploaded.
 """
 
 from __future__ import annotations
@@ -58,8 +58,9 @@ _REPLACING = ("sha256", "workspaceId")
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs and the file they name, without a call. A relative path starts at the program's directory,
-    which is where the engine runs the provider, too.
+    """Validate the inputs and the file that they name, without a call.
+
+    A relative path starts at the program's directory, which is also where the engine runs the provider.
     """
     given = {name: value for name, value in news.items() if name not in COMPUTED}
     report = schema.validate(RESOURCE, public(given), secret_marks(news))
@@ -88,9 +89,9 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 
 
 def _told(problem: Problem, *, hidden: bool) -> str:
-    """What is wrong with the data, and where.
+    """Say what is wrong with the data, and where.
 
-    :param hidden: whether the place, which begins with the path, may not be told.
+    :param hidden: whether to leave out the place, which begins with the path.
     """
     if not hidden:
         return str(problem)
@@ -99,8 +100,9 @@ def _told(problem: Problem, *, hidden: bool) -> str:
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Upload the file, or find it uploaded by an `up` that was cut short, or take over the one that `adoptFileId`
-    names; its id and outputs.
+    """Upload the file, or find it uploaded by an `up` that was cut short, or take over the one in `adoptFileId`.
+
+    :return: its id and outputs.
     """
     path = Path(str(inputs["path"])).expanduser()
     name = str(inputs.get(NAME, ""))
@@ -127,7 +129,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         {"sha256": inputs["sha256"], "workspaceId": inputs.get("workspaceId")},
         key=connection.stamp_key.value,
     )
-    # Its content is compared while it is sent: looked at twice, it could be another each time.
+    # Its content is compared while it is sent. With two passes it could differ between them.
     _require_size(path, inputs)
     file_id = upload(
         connection,
@@ -155,19 +157,19 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
 
 
 def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """Another content or workspace replaces the file, and so does `adoptFileId` when it names another one; anything
-    else changes in place, without a call.
+    """Decide what a change means.
 
-    A new description is kept in the state only: the service can't change one, and a new upload would replace the
-    jobs, too.
+    Other content or another workspace replaces the file, and so does an `adoptFileId` that names another file; anything
+    else changes in place, without a call. A new description is kept in the state only: the service can't change one,
+    and a new upload would also replace the jobs.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
     changed = changed_inputs(RESOURCE, before, news)
-    # Naming the file one already has, or no longer naming it, changes nothing.
+    # Naming the file that the resource already has, or no longer naming it, changes nothing.
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))
     )
-    # A new path to the same content renames nothing on the service.
+    # A new path to the same content changes no name on the service.
     in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
     if replaces:
         connection.ledger.note_superseded(file_id, str(news.get(NAME, "")))
@@ -180,20 +182,21 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the resource without having been asked to."""
+    """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the file is uploaded anew, so each job that trains on it is a new, paid run"
 
 
 def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after a change that needs no call, such as another path to the same content."""
+    """Return the outputs after a change that needs no call, such as another path to the same content."""
     return {**_outputs(news, file_id), "name": olds.get("name", news.get("name"))}
 
 
 def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], *, ignore_use: bool = False) -> None:
-    """Delete the file; a file that is gone already counts as deleted. A file that another resource holds stays, and so
-    does a file that an active job reads (see `file_guard`).
+    """Delete the file; a file that is already gone counts as deleted.
 
-    :param properties: as the state has them; outside a stack at most the file's `name`.
+    A file that another resource holds stays, and so does a file that an active job reads (see `file.guard`).
+
+    :param properties: the properties in the state; outside a stack at most the file's `name`.
     :param ignore_use: delete the file even if an active job reads it.
     :raises LifecycleError: the file is in use, or the service refuses.
     """
@@ -234,7 +237,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 
 def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
-    """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
+    """Make sure that the content is still what was checked, because somebody may write to the file meanwhile."""
     with _readable(_shown(path, inputs)):
         now = digest(path).sha256
     if now != inputs["sha256"]:
@@ -242,7 +245,7 @@ def _require_unchanged(path: Path, inputs: Mapping[str, Any]) -> None:
 
 
 def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
-    """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
+    """Find a file that is gone or has grown before the service is asked, without reading it."""
     with _readable(_shown(path, inputs)), open_regular(path) as file:
         now = size_of(file)
     if now != int(inputs["size"]):
@@ -250,7 +253,7 @@ def _require_size(path: Path, inputs: Mapping[str, Any]) -> None:
 
 
 def _shown(path: Path, inputs: Mapping[str, Any]) -> str:
-    """The path as a message may have it."""
+    """The path as messages may show it."""
     return HIDDEN if is_secret(secret_marks(inputs), "path") else str(path)
 
 

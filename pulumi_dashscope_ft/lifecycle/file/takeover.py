@@ -14,9 +14,9 @@ from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
 
 
 def takeover(file: File, options: TakeoverOptions) -> Takeover:
-    """The resource that takes this file over. Raises ValueError when the provider would not take it.
+    """Return the resource that takes this file over. Raises ValueError when the provider would refuse to.
 
-    What is at the path is compared; where there is nothing, that is a note.
+    The content at the path is compared; if nothing is there, a note says so.
     """
     plain = file.name not in (None, "", "..") and Path(str(file.name)).name == file.name and "\0" not in file.name
     chosen = options.path or (file.name if plain else None)
@@ -48,7 +48,7 @@ def takeover(file: File, options: TakeoverOptions) -> Takeover:
 
 
 def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
-    """What is to be said of the content at `path`. Raises ValueError when it is another one."""
+    """Notes about the content at `path`. Raises ValueError when it differs."""
     try:
         here = digest(Path(path).expanduser())
     except OSError as error:

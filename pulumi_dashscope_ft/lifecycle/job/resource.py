@@ -1,7 +1,6 @@
-"""Why this exists: what create, read, diff, update and delete mean for a fine-tuning job, for whichever front end
-asks.
+"""What create, read, diff, update and delete mean for a fine-tuning job, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`).
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`).
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ RESOURCE = job_diff.RESOURCE
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later."""
+    """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
     inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
@@ -56,7 +55,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 
 
 def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
-    """Data files (of this program) whose rows are of a shape that the training type can't use."""
+    """Data files of this program whose rows have a shape that the training type can't use."""
     if training_type is UNKNOWN or not isinstance(formats, list):
         return []
     from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
@@ -76,7 +75,7 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
+    """Submit the job (or find it submitted) and return its id and outputs at once, without waiting for training."""
     name = str(inputs.get(NAME, ""))
     connection.ledger.note_replaced(name)
     now = connection.clock.time()
@@ -127,7 +126,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
 
 
 def _what_came_of_it(job: Job, failure: Any) -> str:
-    """How the line about a job that has just ended goes on: with its model, or with why it failed."""
+    """Continue the line about a job that has just ended: with its model, or with why it failed."""
     if job.model_id:
         return f", model {job.model_id}"
     reason = failure.get("message") or failure.get("code") if isinstance(failure, Mapping) else None
@@ -135,8 +134,10 @@ def _what_came_of_it(job: Job, failure: Any) -> str:
 
 
 def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """What the change from `olds` (old outputs) to `news` means. Asks the service only when the job is to be replaced,
-    or when `rerunOn` is set and the state does not know yet how the job has ended.
+    """Decide what the change from `olds` (old outputs) to `news` means.
+
+    Asks the service only when the job will be replaced, or when `rerunOn` is set and the state does not know yet how
+    the job has ended.
     """
     found = job_diff.compare(job_id, olds, news)
     replaces, fields = found.replaces, found.fields
@@ -160,7 +161,7 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the job without having been asked to.
+    """State what happens when Pulumi replaces the job although this provider did not ask for it.
 
     :param known: the job's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
@@ -173,7 +174,7 @@ def replaced_unasked(
 
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after inputs changed that only steer this provider: no call is made."""
+    """Return the outputs after a change of inputs that only steer this provider; no call is made."""
     merged = updated(olds, news)
     expires = expiry.changed(olds, written(news), connection.clock.time())
     merged.pop(expiry.EXPIRES, None)
@@ -193,7 +194,7 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
 def outputs(
     inputs: Mapping[str, Any], job: Job, key: KeySource | None, failure: Any = None, expires: str | None = None
 ) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
     given = written(inputs)
     chosen = {
@@ -220,7 +221,7 @@ def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """How the job with these properties is to be torn down; by the schema's defaults where they say nothing."""
+    """The teardown policy of a job with these properties; the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),

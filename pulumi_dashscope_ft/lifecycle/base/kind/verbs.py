@@ -1,4 +1,4 @@
-"""The shape that the lifecycle modules share, so that each front end can serve whatever has it."""
+"""The interface that the lifecycle modules share, so that each front end can serve all of them."""
 
 from __future__ import annotations
 
