@@ -1,8 +1,7 @@
-"""The command's top level.
+"""The command's top level: one group with all commands.
 
-Why it exists: one group that the single commands hang on. Each command sits in a module of its own, which is loaded
-when the command is run or asked for help; the list of commands is a table, so `--help`, `--version` and completion
-stay quick however many there are.
+Each command is in a module of its own, which is loaded when the command is run or asked for help. The list of commands
+is a table, so `--help`, `--version` and completion stay quick, no matter how many there are.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
 }
-"""Name → where it is, as `module:attribute` of the folder `commands`, and what the list of commands says of it."""
+"""Name → `module:attribute` in the folder `commands`, and the line in the list of commands."""
 
 
 def _table() -> Mapping[str, str]:
-    """Name → what the list of commands says of it. A kind without a command for its list gets a plain one."""
+    """Name → the line in the list of commands. A kind without a command for its list gets a plain one."""
     from pulumi_dashscope_ft.lifecycle.kinds.registry import listed_nouns
 
     table = {name: help_ for name, (_, help_) in COMMANDS.items()}
@@ -49,7 +48,7 @@ def _table() -> Mapping[str, str]:
 
 class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        # In one place, so that no command can forget it.
+        # Here, once, so that no command can forget it.
         with told(lambda: f"{ctx.command_path} {ctx.invoked_subcommand}"):
             return super().invoke(ctx)
 

@@ -1,8 +1,8 @@
 """``dashscope-ft adopt``: bring something that exists under management.
 
-Why it exists: `pulumi import` does not work with dynamic providers, and a job that was started in the console, or whose
-state was lost, is still worth its money. What is printed can be pasted into a program; the next `up` takes the thing
-over without a call that changes it, and the one after that shows no difference.
+`pulumi import` does not work with dynamic providers, and a job that was started in the console, or whose state was
+lost, is still worth its money. The printed text can be pasted into a program; the next `up` takes the object over
+without a call that changes it, and the one after that shows no difference.
 """
 
 from __future__ import annotations
@@ -103,8 +103,9 @@ def _takeover(client: Client, target: Target, path: str | None, retain: bool) ->
 
 
 def _without_key(found: Takeover, key: KeySource) -> Takeover:
-    """Under a name that does not hold the key. Raises ValueError when an input does: with something else in its place
-    the next `up` would see a change.
+    """Return it under a name that does not contain the key. Raises ValueError when an input does.
+
+    With another value in that input, the next `up` would see a change.
     """
     shown = {name: str(value) for name, value in found.inputs.items()}
     hidden = key.redact_values(shown)

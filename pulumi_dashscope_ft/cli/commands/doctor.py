@@ -1,8 +1,8 @@
 """``dashscope-ft doctor``: is everything set up?
 
-Why it exists: between a person and a first `pulumi up` stand a key, a region, a workspace, a network, a clock, a quota,
-a command, a Python and a state backend. When one of them is wrong, the error names another. This looks at each of them
-by itself and says what to do.
+A first `pulumi up` needs a key, a region, a workspace, a network, a clock, a quota, a command, a Python and a state
+backend. When one of them is wrong, the error names another. This command checks each of them by itself and says what to
+do.
 """
 
 from __future__ import annotations

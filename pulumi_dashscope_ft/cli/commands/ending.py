@@ -1,7 +1,8 @@
 """``dashscope-ft cancel`` and ``delete``: end what runs, delete what is left.
 
-Why it exists: sometimes there is no stack any more, or never was one. The teardown is that of the provider (one
-implementation: `lifecycle.teardown`), so it converges in the same way: it may be interrupted anywhere and run again.
+Sometimes there is no stack any more, or there never was one. The teardown is that of the provider (one implementation
+per kind, such as `lifecycle.job.teardown`), so it converges in the same way: it may be interrupted anywhere and run
+again.
 """
 
 from __future__ import annotations
@@ -149,7 +150,7 @@ def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_j
 
 
 def _confirm(targets: Sequence[Target], verb: str) -> None:
-    """Only what was typed on purpose goes on: an id, or how many."""
+    """Continue only after the user has typed the id, or the number of objects."""
     for target in targets:
         note(f"  {target}")
     expected = targets[0].object_id if len(targets) == 1 else str(len(targets))
@@ -160,7 +161,7 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
 
 
 def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> None:
-    """End them side by side: fifty cancels take as long as one. Ctrl-C is heard, for it is this thread that waits."""
+    """End them in parallel: fifty cancels take as long as one. This thread waits, so Ctrl-C still works."""
     waiting = list(reversed(targets))
 
     def work() -> None:
@@ -230,5 +231,5 @@ _ABOUT_STACKS = re.compile(r" \(on[A-Z]\w+: \w+\)| \(teardownTimeout\)|; it is d
 
 
 def _say(text: str) -> None:
-    """A line of the lifecycle, without what it says about stacks: here there is none."""
+    """Print a line of the lifecycle, without what it says about stacks, because there is none here."""
     note(_ABOUT_STACKS.sub("", text))

@@ -1,8 +1,8 @@
 """``dashscope-ft sweep``: find what leaked, end what expired.
 
-Why it exists: previews and nightly environments leave things behind, and nobody looks until the bill comes. This
-command looks on a schedule. It shows by default, and ends only what is proven to be over; the judging is in
-`lifecycle.ownership`, the ending in `lifecycle.sweep`.
+Previews and nightly environments leave things behind, and nobody looks until the bill comes. This command looks on a
+schedule. By default it only reports; it ends only what is proven to be over. `lifecycle.sweep.ownership` judges,
+`lifecycle.sweep.verdicts` ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SOMETHING_TO_DO, WRONG_USAGE = 2, 64
 
 
 class _Sweep(click.Command):
-    """With an exit code of its own for wrong usage: here, 2 means that there is something to do."""
+    """A command with its own exit code for wrong usage, because 2 means here that there is something to do."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:
@@ -195,7 +195,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
         SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
         raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
     if not request.yes:
-        # To the standard error, as the question is: the standard output is for the report of what was done.
+        # On the standard error, like the question; the standard output is for the report of what was done.
         _ask(survey)
     outcomes: list[Outcome] = []
 
@@ -253,7 +253,7 @@ def _line(finding: Finding) -> str:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """Until the end of the block, the first Ctrl-C or polite kill only sets the event; the second interrupts."""
+    """Until the end of the block, the first Ctrl-C or SIGTERM only sets the event; the second one interrupts."""
     stop = threading.Event()
 
     def asked(number: int, frame: object) -> None:

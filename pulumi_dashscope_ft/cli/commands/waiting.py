@@ -1,7 +1,7 @@
 """``dashscope-ft wait``: until a job has a model.
 
-Why it exists: a pipeline that trains and then evaluates has to wait for hours, outside of any `pulumi up`. It is the
-wait of the provider, so that both say the same and both survive the same troubles.
+A pipeline that trains and then evaluates has to wait for hours, outside any `pulumi up`. The wait is that of the
+provider, so that both say the same and survive the same failures.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the reader of a sweep's report must know besides the verdicts.
 
-Why it exists: a sweep that finds nothing to end says so in the same way whether all is well, half of the states were
-not given, or an owner id was mistyped. Each of these is a sentence here, with what to type.
+A sweep that finds nothing to end looks the same if all is well, if half of the states were not passed, or if an owner
+id was mistyped. Each of these is a sentence here, with what to type.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ __all__ = ["before_the_end", "remarks"]
 _AT_MOST = 5
 """Owner ids that a remark lists."""
 _AGED = 120
-"""Seconds by which the copy of a state may be old unmentioned."""
+"""The age in seconds up to which the copy of a state needs no remark."""
 _CLOCK = 120
-"""Seconds by which this machine's clock may be off unmentioned."""
+"""The error of this machine's clock, in seconds, up to which it needs no remark."""
 
 
 def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead: float | None) -> list[str]:
-    """One sentence each.
+    """Yield the remarks, one sentence each.
 
-    :param outcomes: what was done; None when nothing was to be.
-    :param clock_ahead: seconds by which this machine's clock is ahead of the service's, None when not known.
+    :param outcomes: what was done; None when the sweep only reported.
+    :param clock_ahead: seconds by which this machine's clock is ahead of the service's, None when unknown.
     """
     return [
         *(f"error: {failure}" for failure in survey.failures),
@@ -42,7 +42,7 @@ def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead:
 
 
 def before_the_end(survey: Survey) -> list[str]:
-    """What whoever is asked to confirm must know first."""
+    """What the person who is asked to confirm must know first."""
     return [*_about_states(survey), *_about_owners(survey)]
 
 
