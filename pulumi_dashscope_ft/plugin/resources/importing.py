@@ -1,4 +1,4 @@
-"""`pulumi import` gives an id and nothing else: the inputs are filled from the live object, as its kind shows them."""
+"""The inputs for `pulumi import`, which gives only an id: read from the live object, as its kind shows them."""
 
 from __future__ import annotations
 
