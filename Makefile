@@ -7,10 +7,14 @@ BIN := $(VENV)/bin
 WORKERS ?= 4
 # Calls that `make soak` makes in each of the fuzz tests.
 FUZZ_EXAMPLES ?= 500
+# What the tests start again and again is compiled once, also where the environment says otherwise.
+export PYTHONDONTWRITEBYTECODE :=
+# What `make check` runs: folders whose tests start hardly a process, open no stack and wait for no real clock.
+FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_inheritance.py
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test lint types tests node-packages lock audit docs screenshot bench soak clean
+.PHONY: demo test check lint types tests node-packages lock audit docs screenshot bench soak clean
 
 # Nothing is installed whose hash is not in the lock, and nothing is built but this package itself.
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
@@ -24,6 +28,10 @@ demo: $(VENV)/.installed
 	@$(BIN)/python examples/demo.py
 
 test: lint types tests
+
+# The inner loop: everything that can be said within a minute and a half.
+check: lint types $(VENV)/.installed
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q $(FAST)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .

@@ -52,7 +52,7 @@ _HOMES = {
     "get_logs_output": "program.functions",
     "wait_for_model": "program.waiting",
 }
-"""The module below this package that each name comes from."""
+"""The module below this package that defines each name."""
 
 
 def __getattr__(name: str) -> Any:

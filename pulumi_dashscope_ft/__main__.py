@@ -1,5 +1,6 @@
-"""Why this exists: Pulumi starts a plugin that it has fetched as source by `python -m` and the package's name (see
-PulumiPlugin.yaml). For that, running the package means running the provider plugin.
+"""Runs the provider plugin.
+
+Pulumi starts a plugin that it has fetched as source with `python -m` and the package's name (see PulumiPlugin.yaml).
 """
 
 from __future__ import annotations

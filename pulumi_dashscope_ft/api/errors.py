@@ -153,7 +153,7 @@ class PauseError(ApiError):
     retryable = True
 
     def __init__(self, retry_after: float, *, operation: str, resource_id: str | None = None) -> None:
-        summary = "nothing was sent, for the service has told other calls to slow down (HTTP 429)."
+        summary = "nothing was sent, because the service has told other calls to slow down (HTTP 429)."
         super().__init__(summary, operation=operation, resource_id=resource_id)
         self.retry_after = retry_after
 

@@ -48,8 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as defect:
         import traceback
 
-        from pulumi_dashscope_ft.frontend.lines import printable
+        from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
         # The interpreter would print it unchanged, and an exception may quote anything.
-        print(printable("".join(traceback.format_exception(defect))), file=sys.stderr)
+        print(sanitize_lines("".join(traceback.format_exception(defect))), file=sys.stderr)
         raise SystemExit(1) from None

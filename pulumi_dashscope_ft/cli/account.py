@@ -88,11 +88,11 @@ def account_options(command: F) -> F:
 
 def note(text: str) -> None:
     """Print a progress line to the standard error, so that the standard output has only the answer."""
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     from .output.progress_bar import say
 
-    say(printable(text))
+    say(sanitize_lines(text))
 
 
 def _tell_retry(operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:

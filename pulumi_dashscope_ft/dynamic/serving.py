@@ -29,7 +29,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.kinds import registry
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import UNKNOWN, to_snake_case
 
 T = TypeVar("T")
@@ -70,11 +70,13 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
             return step()
     except ResourceInitFailedError as failed:
         of_host = {_HOST_KEY: given[_HOST_KEY]} if given and _HOST_KEY in given else {}
-        host.fail_init(printable(failed.reason), failed.resource_id, {**secrets.kept(failed.properties), **of_host})
+        host.fail_init(
+            sanitize_for_python(failed.reason), failed.resource_id, {**secrets.kept(failed.properties), **of_host}
+        )
     except (LifecycleError, DashScopeError) as error:
-        host.fail(printable(str(error)))
+        host.fail(sanitize_for_python(str(error)))
     except Exception as error:
-        host.fail(printable(defect(error)))
+        host.fail(sanitize_for_python(defect(error)))
 
 
 def _check_result(
@@ -87,7 +89,7 @@ def _check_result(
     reasons += _settings_problems(properties)
     reasons += _identity_problems(kind, properties, key_is_missing=key_is_missing)
     # Without a property the engine prints the reason alone; with one, it prints the whole value, secrets included.
-    failures = [dynamic.CheckFailure("", printable(reason)) for reason in reasons]
+    failures = [dynamic.CheckFailure("", sanitize_for_python(reason)) for reason in reasons]
     return dynamic.CheckResult(to_pulumi(checked.inputs), failures)
 
 
@@ -222,7 +224,7 @@ def configure(req: dynamic.ConfigureRequest) -> None:
     try:
         SESSION.configure(config)
     except LifecycleError as error:
-        host.fail(printable(str(error)))
+        host.fail(sanitize_for_python(str(error)))
 
 
 @cache

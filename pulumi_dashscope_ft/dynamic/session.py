@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import SecretTexts
 
 WIDTH = 64
@@ -78,7 +78,7 @@ class Session(Accounts):
         Statuses, names and ids in it come from the service, so control characters, keys and secrets are removed.
         """
         with self._printing:
-            sys.stdout.write(f"{printable(text)}\n")
+            sys.stdout.write(f"{sanitize_for_python(text)}\n")
             sys.stdout.flush()
 
     def report_once(self, text: str) -> None:

@@ -30,7 +30,7 @@ from pulumi_dashscope_ft.emulator.api.models import MODEL_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.operations import BASE as BASE
 from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.api.runs import RUN_OPERATIONS
-from pulumi_dashscope_ft.emulator.errors import CATALOGUE, ApiProblem, wrong_verb
+from pulumi_dashscope_ft.emulator.errors import CATALOGUE, ApiProblemError, wrong_verb
 from pulumi_dashscope_ft.emulator.model.accounts import CallerAccount, bearer_token
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, Upload
 from pulumi_dashscope_ft.emulator.openapi.document import openapi_route
@@ -63,7 +63,7 @@ class RequestBody:
     data: Any = None
     fields: dict[str, list[str]] = field(default_factory=dict)
     uploads: tuple[Upload, ...] = ()
-    trouble: ApiProblem | None = None
+    trouble: ApiProblemError | None = None
 
     def picture(self) -> object:
         """Return what the request log may show of the body."""
@@ -166,7 +166,7 @@ def _carry_out(
             _note_ids(record, payload)
             if operation.changes:
                 service.on_change()
-    except ApiProblem as refused:
+    except ApiProblemError as refused:
         return Reply.refused(refused.refusal, request_id)
     except Exception:
         logger.exception("the emulator failed in operation %s", operation.name)
@@ -222,7 +222,7 @@ async def _read(service: Service, request: Request, kind: str) -> RequestBody:
         if kind == MULTIPART:
             fields, uploads = await bodies.multipart_body(request, most_file)
             return RequestBody(fields=fields, uploads=uploads)
-    except ApiProblem as trouble:
+    except ApiProblemError as trouble:
         return RequestBody(trouble=trouble)
     return RequestBody()
 

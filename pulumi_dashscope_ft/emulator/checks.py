@@ -80,7 +80,7 @@ def text(name: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a string, not {quoted(value)}")
-    if not _encodable(value):
+    if not _is_encodable(value):
         raise ValueError(f"{name} holds half of a surrogate pair, which is no text")
 
 
@@ -126,7 +126,7 @@ def quoted(value: object) -> str:
     return quoted_value if len(quoted_value) <= _QUOTED else quoted_value[:_QUOTED] + "…"
 
 
-def _encodable(value: str) -> bool:
+def _is_encodable(value: str) -> bool:
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -19,7 +19,7 @@ class Refusal:
     message: str
 
 
-class ApiProblem(Exception):
+class ApiProblemError(Exception):
     """Raised inside the service; the HTTP layer turns it into the error envelope."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -127,40 +127,40 @@ BY_STATUS: dict[int, str] = {
 }
 
 
-def problem(name: str) -> ApiProblem:
+def problem(name: str) -> ApiProblemError:
     """Return the catalogue's entry as an exception."""
-    return ApiProblem(CATALOGUE[name])
+    return ApiProblemError(CATALOGUE[name])
 
 
-def quota_exceeded(limit: int) -> ApiProblem:
+def quota_exceeded(limit: int) -> ApiProblemError:
     """Return 429 of the job quota (documented with 20)."""
     entry = CATALOGUE["quota"]
-    return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("20", str(limit))))
+    return ApiProblemError(Refusal(entry.status, entry.code, entry.message.replace("20", str(limit))))
 
 
-def about(name: str, subject: str) -> ApiProblem:
+def about(name: str, subject: str) -> ApiProblemError:
     """Return the catalogue's entry with its `xxx` filled in."""
     entry = CATALOGUE[name]
-    return ApiProblem(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
+    return ApiProblemError(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
 
 
-def bad_capacity(capacity: object, base_capacity: int) -> ApiProblem:
+def bad_capacity(capacity: object, base_capacity: int) -> ApiProblemError:
     """Return 400 of a capacity that is out of range or no multiple (documented with a base capacity of 1)."""
     entry = CATALOGUE["bad_capacity"]
     message = entry.message.replace("multiples of 1 ", f"multiples of {base_capacity} ").replace("xx", str(capacity))
-    return ApiProblem(Refusal(entry.status, entry.code, message))
+    return ApiProblemError(Refusal(entry.status, entry.code, message))
 
 
-def invalid(message: str) -> ApiProblem:
+def invalid(message: str) -> ApiProblemError:
     """Return 400 `InvalidParameter` with a message of its own (inferred wording)."""
-    return ApiProblem(Refusal(400, "InvalidParameter", message))
+    return ApiProblemError(Refusal(400, "InvalidParameter", message))
 
 
-def invalid_parameter(name: str) -> ApiProblem:
+def invalid_parameter(name: str) -> ApiProblemError:
     """Return 400 `InvalidParameter` in the documented wording for a missing or unusable parameter."""
     return invalid(f"Required parameter({name}) missing or invalid, please check the request parameters.")
 
 
-def wrong_verb(method: str) -> ApiProblem:
+def wrong_verb(method: str) -> ApiProblemError:
     """Return 400 `InvalidParameter` for a path that exists with another verb (documented wording)."""
     return invalid(f"Request method '{method}' is not supported.")

@@ -28,7 +28,7 @@ def loads(raw: bytes, *, depth: int = DEPTH) -> Any:
     """
     if not raw.strip():
         return None
-    if _too_deep(raw, depth):
+    if _is_too_deep(raw, depth):
         raise ValueError(f"the JSON is more than {depth} levels deep")
     try:
         text = raw.decode("utf-8")
@@ -43,7 +43,7 @@ def loads(raw: bytes, *, depth: int = DEPTH) -> Any:
     )
 
 
-def _too_deep(raw: bytes, depth: int) -> bool:
+def _is_too_deep(raw: bytes, depth: int) -> bool:
     """Whether brackets are nested more than `depth` levels deep.
 
     Removes the innermost pairs, level by level, which is fast also for megabytes of brackets.

@@ -107,8 +107,8 @@ class Page:
     def of(cls, query: Mapping[str, str], *, default: int, most: int) -> Page:
         """Return the page in `page_no` and `page_size`.
 
-        :raises ApiProblem: 400 `InvalidParameter` out of range (inferred: a page states the range, but no page says
-            what happens outside).
+        :raises ApiProblemError: 400 `InvalidParameter` out of range (inferred: a page states the range, but no page
+            says what happens outside).
         """
         return cls(
             whole_number(query, "page_no", default=1, least=1, most=None),
@@ -124,7 +124,7 @@ class Page:
 def whole_number(query: Mapping[str, str], name: str, *, default: int, least: int, most: int | None) -> int:
     """Return an integer query parameter.
 
-    :raises ApiProblem: 400 `InvalidParameter` names it if it is not an integer or out of range.
+    :raises ApiProblemError: 400 `InvalidParameter` names it if it is not an integer or out of range.
     """
     text = query.get(name)
     if text is None or text == "":

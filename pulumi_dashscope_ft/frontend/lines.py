@@ -18,7 +18,7 @@ TerminalText = NewType("TerminalText", str)
 _LONGEST_LINE = 4000
 
 
-def printable(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
+def sanitize_lines(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
     """Make `text` safe to show: no control characters, nothing that looks like a key, no secret of the program.
 
     Lines and their indentation are kept.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
-from pulumi_dashscope_ft.frontend.lines import TerminalText, printable
+from pulumi_dashscope_ft.frontend.lines import TerminalText, sanitize_lines
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
@@ -129,7 +129,7 @@ class PluginSession:
 
     def shown(self, text: str) -> TerminalText:
         """Make `text` safe to leave this process: no control characters, keys or secrets."""
-        return printable(text)
+        return sanitize_lines(text)
 
     def report(self, text: str) -> None:
         """Show a line at the resource that it is about."""

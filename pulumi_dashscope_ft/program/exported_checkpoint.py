@@ -49,6 +49,6 @@ class ExportedCheckpointProperties(Spelled):
             :param resource_name: the resource's name in the stack.
             :param job_id: the job that saved it; the checkpoint must be there already.
             :param checkpoint: its name, such as `checkpoint-180`; `get_checkpoints` lists them.
-            :param model_display_name: how the console is to show the model; given once and for all.
+            :param model_display_name: the name of the model in the console; it can never be changed.
             :param export_timeout: longest time to wait until it is published.
             """

@@ -97,9 +97,9 @@ def _account(known: Sequence[Any]) -> dict[str, str | None]:
 async def _asked(name: str, ask: Callable[[], T]) -> T:
     from pulumi_dashscope_ft.api import DashScopeError
     from pulumi_dashscope_ft.program import service
-    from pulumi_dashscope_ft.program.terminal import printable
+    from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
     try:
         return await service.in_thread(ask)
     except DashScopeError as error:
-        raise pulumi.RunError(printable(f"{name}: {error}")) from None
+        raise pulumi.RunError(sanitize_for_python(f"{name}: {error}")) from None

@@ -105,7 +105,7 @@ async def _secret(value: Any, path: Path) -> list[Path]:
     if isinstance(value, str) or known_types.is_unknown(value):
         return []
     if isinstance(value, Mapping):
-        return [found for key, item in value.items() for found in await _secret(item, [*path, key])]
+        return [secret_path for key, item in value.items() for secret_path in await _secret(item, [*path, key])]
     if isinstance(value, Sequence):
-        return [found for at, item in enumerate(value) for found in await _secret(item, [*path, at])]
+        return [secret_path for at, item in enumerate(value) for secret_path in await _secret(item, [*path, at])]
     return []

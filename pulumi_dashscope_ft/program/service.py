@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, SettingsErro
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, NAMESPACE
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ def settings(workspace_id: str | None = None, api_key_env: str | None = None) ->
     try:
         settings.check()
     except SettingsError as error:
-        raise SettingsError(printable(str(error)), field=error.field) from None
+        raise SettingsError(sanitize_for_python(str(error)), field=error.field) from None
     return settings
 
 

@@ -13,12 +13,12 @@ from pulumi_dashscope_ft.frontend import lines
 from pulumi_dashscope_ft.schema import input_names, load, output_names, to_snake_case
 
 
-def printable(text: str) -> lines.TerminalText:
+def sanitize_for_python(text: str) -> lines.TerminalText:
     """Return `text` for the user: in Python's spelling, without control characters or anything like a key.
 
     Lines and their indentation are kept.
     """
-    return lines.printable(text, _as_python)
+    return lines.sanitize_lines(text, _as_python)
 
 
 def _as_python(line: str) -> str:

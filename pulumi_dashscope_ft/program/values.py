@@ -38,12 +38,12 @@ def carried(subject: str, given: Mapping[str, Any]) -> dict[str, Any]:
     :raises pulumi.RunError: some values can't be carried; the message lists all of them and what to write instead. If a
         value is only known later, the output raises the error.
     """
-    found = _Inputs(subject)
+    checked = _Inputs(subject)
     inputs = {
-        name: value if name.startswith("__") else found.carried(value, to_snake_case(name), path=name in _PATHS)
+        name: value if name.startswith("__") else checked.carried(value, to_snake_case(name), path=name in _PATHS)
         for name, value in given.items()
     }
-    found.require_none_wrong()
+    checked.require_none_wrong()
     return inputs
 
 
@@ -59,11 +59,11 @@ class _Inputs:
 
     def require_none_wrong(self) -> None:
         if self.wrong:
-            from pulumi_dashscope_ft.frontend.lines import printable
+            from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
             listed = "".join(f"\n    {line}" for line in self.wrong)
             raise pulumi.RunError(
-                f"{printable(self.subject)} has inputs that Pulumi can't carry:{printable(listed)}\n"
+                f"{sanitize_lines(self.subject)} has inputs that Pulumi can't carry:{sanitize_lines(listed)}\n"
                 "  done:  it was not registered, and nothing was started for it.\n"
                 "  next:  change the program as the lines above say, then run `pulumi preview`."
             )

@@ -140,9 +140,9 @@ def _answer(
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
     from pulumi_dashscope_ft.program import service
-    from pulumi_dashscope_ft.program.terminal import printable
+    from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
-    async def found() -> str | None:
+    async def answer() -> str | None:
         say = _say(resource)
         try:
             connection = service.connection(*account)
@@ -152,12 +152,12 @@ def _answer(
                 except ApiError as error:
                     say(f"whether there is {what} yet is not known: {error}")
                     return None
-            with _told_when_interrupted(what, meanwhile):
+            with _report_interrupt(what, meanwhile):
                 return await service.in_thread(lambda: awaited(connection, say))
         except (LifecycleError, DashScopeError) as error:
-            raise pulumi.RunError(printable(str(error))) from None
+            raise pulumi.RunError(sanitize_for_python(str(error))) from None
 
-    value = asyncio.ensure_future(found())
+    value = asyncio.ensure_future(answer())
 
     async def is_known() -> bool:
         try:
@@ -170,14 +170,14 @@ def _answer(
 
 def _say(resource: pulumi.Resource) -> Callable[[str], None]:
     """Return a function that takes a line from any thread and shows it at the resource."""
-    from pulumi_dashscope_ft.program.terminal import printable
+    from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
 
     def say(text: str) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
-            loop.call_soon_threadsafe(pulumi.log.info, printable(text), resource, context=context)
+            loop.call_soon_threadsafe(pulumi.log.info, sanitize_for_python(text), resource, context=context)
 
     return say
 
@@ -187,7 +187,7 @@ _BEFORE: list[Any] = []
 
 
 @contextlib.contextmanager
-def _told_when_interrupted(what: str, meanwhile: str) -> Iterator[None]:
+def _report_interrupt(what: str, meanwhile: str) -> Iterator[None]:
     """While this lasts, an interrupt (Ctrl-C) first reports that only the waiting ends."""
     token = object()
     if not _WAITS:
@@ -225,7 +225,7 @@ def _interrupted(number: int, frame: FrameType | None) -> None:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    from pulumi_dashscope_ft.program.terminal import printable
+    from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
-    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
+    sys.stdout.write("".join(f"{sanitize_for_python(line)}\n" for line in lines))
     sys.stdout.flush()

@@ -49,13 +49,13 @@ def to_json_schema(resource: str) -> Mapping[str, Any]:
 def open_inputs(resource: str) -> frozenset[str]:
     """Return the inputs whose whole value may be shown to anybody: they are not secret and can't contain a secret."""
     properties = to_json_schema(resource)["properties"]
-    return frozenset(name for name, schema in properties.items() if not _confidential(schema))
+    return frozenset(name for name, schema in properties.items() if not _is_confidential(schema))
 
 
-def _confidential(node: Any) -> bool:
+def _is_confidential(node: Any) -> bool:
     if isinstance(node, Mapping):
-        return node.get("writeOnly") is True or any(map(_confidential, node.values()))
-    return isinstance(node, list) and any(map(_confidential, node))
+        return node.get("writeOnly") is True or any(map(_is_confidential, node.values()))
+    return isinstance(node, list) and any(map(_is_confidential, node))
 
 
 @cache

@@ -36,7 +36,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Finding:
     """A violation in the terms of this module: the keyword's own schema, the given value, and its place."""
 
     schema: Mapping[str, Any]
@@ -59,19 +59,19 @@ def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = F
     """
     schema: Any = error.schema
     path = error.absolute_path
-    found = _Found(schema, error.instance, path[-1] if path else "", error.message, secret, inside)
+    finding = _Finding(schema, error.instance, path[-1] if path else "", error.message, secret, inside)
     rule = _RULES.get(str(error.validator))
     if rule is not None:
-        return rule(found)
+        return rule(finding)
     if error.validator == "format" and schema["format"] == "length-of-time":
-        return Reason(without_value(found.message) if secret else found.message)
+        return Reason(without_value(finding.message) if secret else finding.message)
     if "reason" in schema:
         sentence = str(schema["reason"])
     elif error.validator == "enum" and advice:
         sentence = f"is not one of the values known here: {phrase(schema)}"
     else:
         sentence = f"{'is usually' if advice else 'must be'} {phrase(schema)}"
-    return Reason(f"{sentence} ({_got(found)})")
+    return Reason(f"{sentence} ({_got(finding)})")
 
 
 def without_value(sentence: str) -> str:
@@ -110,73 +110,73 @@ def _with_range(words: str, schema: Mapping[str, Any]) -> str:
     return f"{words} {of}{' and '.join(parts)}".strip()
 
 
-def _got(found: _Found) -> str:
-    if found.schema.get("writeOnly") or found.secret:
+def _got(finding: _Finding) -> str:
+    if finding.schema.get("writeOnly") or finding.secret:
         return NOT_SHOWN
-    choices = [choice for choice in found.schema.get("enum", []) if isinstance(choice, str)]
-    meant = lookalike(found.given, choices) if choices and isinstance(found.given, str) else None
-    return f"got {quote_value(found.given)}" + (f"; did you mean {quote_value(meant)}?" if meant else "")
+    choices = [choice for choice in finding.schema.get("enum", []) if isinstance(choice, str)]
+    meant = lookalike(finding.given, choices) if choices and isinstance(finding.given, str) else None
+    return f"got {quote_value(finding.given)}" + (f"; did you mean {quote_value(meant)}?" if meant else "")
 
 
-def _missing(found: _Found) -> Reason:
-    advised = str(found.schema.get("reason", ""))
+def _missing(finding: _Finding) -> Reason:
+    advised = str(finding.schema.get("reason", ""))
     if advised.startswith("should"):
         return Reason(advised)
-    examples = found.schema.get("properties", {}).get(found.last, {}).get("examples", [])
+    examples = finding.schema.get("properties", {}).get(finding.last, {}).get("examples", [])
     return Reason(f"is required, for example {quote_value(examples[0])}" if examples else "is required")
 
 
-def _unexpected(found: _Found) -> Reason:
-    if found.inside:
-        return Reason(f"has a key that is not one of {', '.join(found.schema.get('properties', {}))}")
-    known = list(found.schema.get("properties", {}))
-    meant = lookalike(str(found.last), known)
-    whose = f"is not an argument of {found.schema.get('title', 'this object')}"
+def _unexpected(finding: _Finding) -> Reason:
+    if finding.inside:
+        return Reason(f"has a key that is not one of {', '.join(finding.schema.get('properties', {}))}")
+    known = list(finding.schema.get("properties", {}))
+    meant = lookalike(str(finding.last), known)
+    whose = f"is not an argument of {finding.schema.get('title', 'this object')}"
     if meant:
         return Reason(f"{whose}; did you mean {meant}?", (meant,))
     return Reason(f"{whose}; the arguments are {', '.join(known)}", tuple(known))
 
 
-def _exactly_one(found: _Found) -> Reason:
-    names = alternatives(found.schema["oneOf"])
-    given = [name for name in names if name in found.given]
+def _exactly_one(finding: _Finding) -> Reason:
+    names = alternatives(finding.schema["oneOf"])
+    given = [name for name in names if name in finding.given]
     if not given:
         choice = f"give exactly one of {' and '.join(names)} (neither is given)"
         return Reason(f"is required: {choice}", tuple(names))
     return _keep_one(given[:-1])
 
 
-def _exclusive(found: _Found) -> Reason:
-    if "required" not in found.schema["not"]:
-        return Reason(f"{found.schema.get('reason', 'must be different')} ({_got(found)})")
-    return _keep_one([name for name in found.schema["not"]["required"] if name != found.last])
+def _exclusive(finding: _Finding) -> Reason:
+    if "required" not in finding.schema["not"]:
+        return Reason(f"{finding.schema.get('reason', 'must be different')} ({_got(finding)})")
+    return _keep_one([name for name in finding.schema["not"]["required"] if name != finding.last])
 
 
 def _keep_one(others: list[str]) -> Reason:
     return Reason(f"must not be given together with {' and '.join(others)}; keep one of the two", tuple(others))
 
 
-def _misspelled(found: _Found) -> Reason:
-    if found.inside:
+def _misspelled(finding: _Finding) -> Reason:
+    if finding.inside:
         return Reason(
             "has a key that looks like a misspelling: it is not a hyper-parameter known here, and the service ignores "
             "those it does not know without a word"
         )
-    meant = lookalike(str(found.last), list(found.schema.get("properties", {}))) or ""
+    meant = lookalike(str(finding.last), list(finding.schema.get("properties", {}))) or ""
     return Reason(
         "is not a hyper-parameter known here, and the service ignores those it does not know without a word; "
         f"did you mean {quote_text(meant)}?"
     )
 
 
-def _repeated(found: _Found) -> Reason:
-    items = found.given
-    again = items[found.last] if isinstance(found.last, int) else items
-    got = NOT_SHOWN if found.secret else f"got {quote_value(again)}"
-    return Reason(f"{found.schema.get('reason', 'is there more than once')} ({got})")
+def _repeated(finding: _Finding) -> Reason:
+    items = finding.given
+    again = items[finding.last] if isinstance(finding.last, int) else items
+    got = NOT_SHOWN if finding.secret else f"got {quote_value(again)}"
+    return Reason(f"{finding.schema.get('reason', 'is there more than once')} ({got})")
 
 
-_RULES: Mapping[str, Callable[[_Found], Reason]] = {
+_RULES: Mapping[str, Callable[[_Finding], Reason]] = {
     "required": _missing,
     "additionalProperties": _unexpected,
     "oneOf": _exactly_one,

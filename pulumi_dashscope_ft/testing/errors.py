@@ -21,16 +21,16 @@ class ProviderError(Exception):
     urn = ""
 
 
-class ProtectedResource(Exception):
+class ProtectedResourceError(Exception):
     """A protected resource should have been deleted.
 
     Other deletions go on, so that all such resources are named at once.
     """
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The operation was interrupted or another step failed: nothing new starts. Adds no message for the user."""
 
 
-class Invalid(Exception):
+class InvalidGoalError(Exception):
     """A step could not be planned. The reason has already been reported."""

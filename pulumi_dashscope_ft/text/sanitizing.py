@@ -70,7 +70,7 @@ def escape(text: str, *, spaces: bool = False) -> str:
     if text.isascii() and text.isprintable():  # the same rule, but fast
         return text
     return "".join(
-        _escaped(char) if _has_no_form(char) or (spaces and not char.isprintable()) else char for char in text
+        _escape_character(char) if _has_no_form(char) or (spaces and not char.isprintable()) else char for char in text
     )
 
 
@@ -87,7 +87,7 @@ def _has_no_form(char: str) -> bool:
     return char in _UNSEEN or unicodedata.category(char).startswith("C")
 
 
-def _escaped(char: str) -> str:
+def _escape_character(char: str) -> str:
     code = ord(char)
     if code <= 0xFF:
         return f"\\x{code:02x}"

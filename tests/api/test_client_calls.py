@@ -23,7 +23,7 @@ from pulumi_dashscope_ft.api import (
     NotFoundError,
     QuotaExceededError,
 )
-from pulumi_dashscope_ft.api.models.fields import Unusable
+from pulumi_dashscope_ft.api.models.fields import UnusableError
 from pulumi_dashscope_ft.api.models.jobs import Checkpoint, File, FilePage, JobPage, LogPage
 
 JOB_ID = "ft-202411221200-1c7f"
@@ -378,7 +378,7 @@ class TestObjects:
     )
     def test_no_answer_breaks_the_reading(self, data):
         for kind in (Job, JobPage, LogPage, Checkpoint, File, FilePage):
-            with contextlib.suppress(Unusable):
+            with contextlib.suppress(UnusableError):
                 kind.from_json(data)
 
 

@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.api import (
     UnsupportedOperationError,
 )
 from pulumi_dashscope_ft.api.models.deployments import DeploymentPage
-from pulumi_dashscope_ft.api.models.fields import Unusable
+from pulumi_dashscope_ft.api.models.fields import UnusableError
 
 ID = "qwen3-8b-ft-202511132025-0260"
 MU = {
@@ -170,7 +170,7 @@ def test_the_display_name_in_each_of_its_spellings(field):
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c)))
 def test_any_json_is_read_or_called_unusable(value):
     for reader in (Deployment.from_json, DeploymentPage.from_json):
-        with contextlib.suppress(Unusable):
+        with contextlib.suppress(UnusableError):
             reader(value)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import RateLimiter, Settings
-from pulumi_dashscope_ft.api.http.ratelimit import LONGEST_PENALTY, Impatient, shared_limiter
+from pulumi_dashscope_ft.api.http.ratelimit import LONGEST_PENALTY, ImpatientError, shared_limiter
 
 
 def test_a_burst_then_the_rate(clock):
@@ -84,7 +84,7 @@ def test_a_caller_waits_for_pauses_as_long_as_it_has_patience(fake_clock, penalt
     if left:
         limiter.penalize(left.pop())
     started = clock.now
-    with contextlib.suppress(Impatient):
+    with contextlib.suppress(ImpatientError):
         limiter.acquire(patience)
     assert clock.now - started <= patience + 0.2, "its own place in the queue, and no pause beyond its patience"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,17 @@ def test_help_is_quick_and_loads_no_command() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
     took = []
     for _ in range(3):
-        began = time.monotonic()
+        before = _spent_by_children()
         assert run("--help").returncode == 0
-        took.append(time.monotonic() - began)
-    # 0.1 s on an idle machine; the promise is 0.4 s, and this one may be busy.
-    assert min(took) < 1.0
+        took.append(_spent_by_children() - before)
+    # The processor's time, which others that are busy beside it hardly change. The promise is 0.4 s in all.
+    assert min(took) < 0.8
+
+
+def _spent_by_children() -> float:
+    """Seconds of processor time of the processes that this one has started and waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def test_completion_knows_commands_options_and_choices() -> None:

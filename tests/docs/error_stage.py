@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.resource import Checked
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
 KEY = "sk-the-key-of-this-page"
@@ -221,7 +221,7 @@ class Stage:
         """The text as the front end shows it, without what differs from run to run: ids, ports, folders, and the
         shortened read timeout.
         """
-        text = printable(text)
+        text = sanitize_for_python(text)
         text = text.replace(f"{self.folder}/.dashscope", "~/.dashscope").replace(f"{self.folder}/", "data/")
         text = text.replace(f"{_SHORT_TIMEOUT:g} s", "60 s")
         text = _in_order(text, _JOB_ID, _JOB_IDS)

@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment import teardown as deployment_teardown
 from pulumi_dashscope_ft.lifecycle.kinds import registry
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import (
     defaults,
     enum_values,
@@ -68,4 +68,4 @@ def test_the_lifecycle_and_the_schema_agree() -> None:
 
 
 def test_messages_name_its_properties_as_python_does() -> None:
-    assert printable("set adoptDeployment, or `rpmLimit`") == "set adopt_deployment, or `rpm_limit`"
+    assert sanitize_for_python("set adoptDeployment, or `rpmLimit`") == "set adopt_deployment, or `rpm_limit`"

@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.frontend.accounts import Accounts
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
 KEY = "sk-0123456789abcdef"
 
@@ -75,7 +75,7 @@ def test_an_account_of_its_own_never_uses_another_key(session: Session, monkeypa
     ],
 )
 def test_what_is_shown_is_printable(capsys: pytest.CaptureFixture[str], session: Session, raw: str, shown: str) -> None:
-    assert printable(raw) == shown
+    assert sanitize_for_python(raw) == shown
     session.report(raw)
     assert capsys.readouterr().out == shown + "\n"
 

@@ -76,10 +76,12 @@ def test_64_clients_at_once(caller_of):
 
 def test_keep_alive_without_delay(emulator, call):
     call("GET", "/fine-tunes")
-    began = time.monotonic()
+    took = []
     for _ in range(50):
+        began = time.monotonic()
         call("GET", "/fine-tunes")
-    assert time.monotonic() - began < 1.5  # with Nagle's delay it would be 2 s and more
+        took.append(time.monotonic() - began)
+    assert min(took) < 0.03  # Nagle's algorithm would hold up every one of them by 0.04 s; a busy machine only some
 
 
 def test_views_are_live(emulator, call):

@@ -14,7 +14,7 @@ from typing import Any
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.api import deployments as deployment_operations
 from pulumi_dashscope_ft.emulator.api import jobs as job_operations
-from pulumi_dashscope_ft.emulator.errors import ApiProblem
+from pulumi_dashscope_ft.emulator.errors import ApiProblemError
 from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.service import Call
 
@@ -129,7 +129,7 @@ class Cloud:
         with self._past_the_faults(body) as call:
             try:
                 made = deployment_operations.create(self.emulator.service, call)["output"]["deployed_model"]
-            except ApiProblem:
+            except ApiProblemError:
                 return None
             self._note_deployments()
             self.theirs.append(call.workspace.fleet.deployments[made])

@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
-from pulumi_dashscope_ft.program.terminal import printable
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
 HOUR = 3600.0
 NASTY = f"\x1b[2J\x1b[1;31m{KEY}\x07\r\u202e\x00"
@@ -198,7 +198,7 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
     with pytest.raises(TOLD, match="exists already") as caught:
         create(process, DEPLOYMENT, DEPLOYED)
     text = str(caught.value)
-    assert is_printable(printable(text) if isinstance(process, DynamicProcess) else text)
+    assert is_printable(sanitize_for_python(text) if isinstance(process, DynamicProcess) else text)
     assert emulator.count("delete_deployment") == 0
 
 

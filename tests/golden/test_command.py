@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from conftest import GOLDEN
 from golden_files import lost, recorded
+from golden_states import GOLDEN
 
 from pulumi_dashscope_ft.cli import main
 

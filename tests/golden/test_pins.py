@@ -10,8 +10,8 @@ from importlib import import_module
 from importlib.metadata import distribution
 from typing import Any
 
-from conftest import GOLDEN
 from golden_files import lost, recorded
+from golden_states import GOLDEN
 from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_dashscope_ft import schema

@@ -25,12 +25,12 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft.cli.adopting.program_text import program
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
-from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.session import PluginSession
-from pulumi_dashscope_ft.program.terminal import printable as spelled
+from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import (
     escape,
     markdown,
@@ -103,32 +103,32 @@ def harmless(text: str) -> bool:
 
 @pytest.mark.parametrize("text", CURSORS)
 def test_no_cursor_moves(text: str) -> None:
-    for shown in (sanitize(text), printable(text), spelled(text), escape(text)):
+    for shown in (sanitize(text), sanitize_lines(text), sanitize_for_python(text), escape(text)):
         assert harmless(shown)
 
 
 @given(st.text(st.characters(), max_size=80))
 @settings(max_examples=EXAMPLES)
 def test_no_text_at_all_moves_a_cursor(text: str) -> None:
-    assert harmless(printable(text))
+    assert harmless(sanitize_lines(text))
     assert harmless(escape(text).replace("\n", ""))
 
 
 SINKS = {"echo", "print", "secho", "write", "writelines", "excepthook"}
 ALLOWED = {
-    "cli/__init__.py": 2,  # what is missing, and a defect through `printable`
+    "cli/__init__.py": 2,  # what is missing, and a defect through `sanitize_lines`
     "cli/commands/emulator.py": 5,  # its own address, key and control token, and what it left out of its state file
-    "cli/output/failing.py": 1,  # through `printable`
+    "cli/output/failing.py": 1,  # through `sanitize_lines`
     "cli/commands/logs.py": 2,  # `Text(shown_log(…))`, and the bar
     "cli/output/progress_bar.py": 2,  # takes `TerminalText`
     "cli/output/rendering.py": 12,  # all of a command's answers
-    "cli/output/surroundings.py": 2,  # a question, through `printable`
+    "cli/output/surroundings.py": 2,  # a question, through `sanitize_lines`
     "cli/commands/sweep.py": 2,  # reports, which print through `cli/output/rendering.py`
-    "dynamic/session.py": 1,  # through `printable`
+    "dynamic/session.py": 1,  # through `sanitize_for_python`
     "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized
     "plugin/engine_log.py": 1,  # takes `TerminalText`
     "plugin/server.py": 2,  # version and port
-    "program/waiting.py": 1,  # through `printable`
+    "program/waiting.py": 1,  # through `sanitize_for_python`
 }
 
 
@@ -155,10 +155,10 @@ def test_nothing_is_printed_anywhere_else() -> None:
         ("plugin", "abort", 1, {"shown"}),
         ("plugin", "abort_init_failed", 2, {"shown"}),
         ("plugin", "CheckFailure", "reason", {"shown"}),
-        ("dynamic", "fail", 0, {"printable"}),
-        ("dynamic", "fail_init", 0, {"printable"}),
-        ("dynamic", "CheckFailure", 1, {"printable"}),
-        ("program", "RunError", 0, {"printable"}),
+        ("dynamic", "fail", 0, {"sanitize_for_python"}),
+        ("dynamic", "fail_init", 0, {"sanitize_for_python"}),
+        ("dynamic", "CheckFailure", 1, {"sanitize_for_python"}),
+        ("program", "RunError", 0, {"sanitize_lines", "sanitize_for_python"}),
     ],
 )
 def test_every_message_to_the_engine_is_made_fit_for_it(
@@ -412,7 +412,10 @@ def test_any_grpc_message_is_readable_and_clean(text: str, cut: bool) -> None:
     with pytest.raises(RuntimeError, match="ended"):
         abort(context, session.shown(said))
     (_, details), *_ = context.ended.trailing_metadata
-    for status in (status_pb2.Status.FromString(details), status_pb2.Status.FromString(host._status(spelled(text)))):
+    for status in (
+        status_pb2.Status.FromString(details),
+        status_pb2.Status.FromString(host._status(sanitize_for_python(text))),
+    ):
         assert harmless(status.message)
         assert "hunter2pass" not in status.message.lower()
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import ApiError, Client, KeySource, Settings
 from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackend
-from pulumi_dashscope_ft.frontend.lines import printable
+from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.text import MASK, redact, redact_logins, redact_value, without_login
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -129,7 +129,7 @@ def test_nothing_else_is_changed(text: str) -> None:
 @settings(max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")))
 def test_no_text_around_it_hides_it(before: str, after: str, spelling: str, key: str) -> None:
     """What stands before may end in the beginning of an escape, which takes a letter of the key with it at most."""
-    told = printable(redact_value(f"{before} {SPELLINGS[spelling](key)} {after}", key))
+    told = sanitize_lines(redact_value(f"{before} {SPELLINGS[spelling](key)} {after}", key))
     for sign in (key, key.lower(), key.upper(), base64.b64encode(key.encode()).decode()[:-4]):
         assert sign not in told
 
@@ -217,7 +217,7 @@ def test_what_pulumi_echoes_of_a_backend(
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     with pytest.raises(UnreadableBackend) as caught:
         Backend(url, None).stacks()
-    told = printable(str(caught.value))
+    told = sanitize_lines(str(caught.value))
     for secret in (password, password.upper(), quote(password, safe=""), "ter2pass", "TER2PASS"):
         assert secret not in told
     at = url.index(password)
@@ -247,9 +247,9 @@ def test_an_answer_that_repeats_the_key(
         client = Client(Settings(f"http://127.0.0.1:{peer.port}/api/v1", retry_timeout=0))
         try:
             job = client.fine_tunes.get("ft-1")
-            told = printable(f"{job.status} {job.job_name}")
+            told = sanitize_lines(f"{job.status} {job.job_name}")
         except ApiError as error:
-            told = printable(f"{error}\n{error!r}\n{error.args}\n{vars(error)}")
+            told = sanitize_lines(f"{error}\n{error!r}\n{error.args}\n{vars(error)}")
     assert "sk-***" in told
     for sign in (key, key.upper(), key.lower(), said, base64.b64encode(b"a" + key.encode()).decode()[4:-4]):
         assert sign not in told

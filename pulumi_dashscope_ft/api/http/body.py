@@ -88,7 +88,7 @@ class MultipartBody:
             for name, value in fields.items()
         )
         head += (
-            f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{_escaped(filename)}"\r\n'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="{_escape_filename(filename)}"\r\n'
             "Content-Type: application/octet-stream\r\n\r\n"
         )
         self._head = head.encode("utf-8")
@@ -129,6 +129,6 @@ class MultipartBody:
             raise BodyWithheldError("its content is not the one that was checked")
 
 
-def _escaped(filename: str) -> str:
+def _escape_filename(filename: str) -> str:
     """Return `filename` for a header: the three characters that would end it are percent-encoded, as browsers do."""
     return filename.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

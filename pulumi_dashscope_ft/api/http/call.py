@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 from pulumi_dashscope_ft.api.clock import Clock
 from pulumi_dashscope_ft.api.config.api_key import KeySource
 from pulumi_dashscope_ft.api.errors import ApiError, ApiResponseError, PauseError, ThrottledError
-from pulumi_dashscope_ft.api.models.fields import Unusable
+from pulumi_dashscope_ft.api.models.fields import UnusableError
 from pulumi_dashscope_ft.text import quoted, redact_secrets
 
 from .answer import Answer
 from .body import Body
 from .classification import classify
-from .ratelimit import Impatient, RateLimiter
+from .ratelimit import ImpatientError, RateLimiter
 from .retry import Retrier
 from .transport import Transport
 
@@ -54,7 +54,7 @@ class Caller:
     ) -> T:
         """Make the call `operation` and return its result.
 
-        :param read: `read(json, answer)` turns a success into the result, or raises `Unusable`.
+        :param read: `read(json, answer)` turns a success into the result, or raises `UnusableError`.
         :param body: makes a new body for each try.
         :raises SettingsError: the settings can't be used.
         :raises ApiError: the call failed.
@@ -63,7 +63,7 @@ class Caller:
         def attempt(left: float) -> T:
             try:
                 self._limiter.acquire(left)
-            except Impatient as pause:
+            except ImpatientError as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
             # The answer is in no variable here: it may repeat the key, and this frame is in the traceback of its error.
             with nullcontext() if body is None else closing(body()) as content:
@@ -91,7 +91,7 @@ class Caller:
             return read(answer.json, answer)
         except ApiError as refused:
             return refused.with_traceback(None)
-        except Unusable as problem:
+        except UnusableError as problem:
             excerpt = quoted(redact_secrets(answer.text), self.redact, 120)
             return ApiResponseError(
                 f"the answer was HTTP {answer.status}, but it {problem}: “{excerpt}”.",

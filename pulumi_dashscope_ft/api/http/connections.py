@@ -92,7 +92,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class PunctualAdapter(HTTPAdapter):
-    """An adapter of `requests` with these connections, also through a proxy. (A SOCKS proxy has its own.)"""
+    """An adapter of `requests` with these connections, also through a proxy. SOCKS proxies have their own."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)

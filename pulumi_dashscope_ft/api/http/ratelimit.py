@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 from pulumi_dashscope_ft.api.clock import SYSTEM_CLOCK, Clock
 from pulumi_dashscope_ft.api.config.settings import Settings
 
-__all__ = ["LONGEST_PENALTY", "Impatient", "RateLimiter", "shared_limiter"]
+__all__ = ["LONGEST_PENALTY", "ImpatientError", "RateLimiter", "shared_limiter"]
 
 LONGEST_PENALTY = 30.0
 """Seconds. One caller who must come back in an hour must not stop the others for an hour."""
 
 
-class Impatient(Exception):
+class ImpatientError(Exception):
     """The requested pauses come to more than the caller's patience."""
 
     def __init__(self, left: float) -> None:
@@ -54,13 +54,13 @@ class RateLimiter:
         """Wait for the caller's turn. Return the seconds waited.
 
         :param patience: seconds that penalties may add, from now on, to the wait that the rate alone requires.
-        :raises Impatient: the penalties come to more; raised as soon as that is known.
+        :raises ImpatientError: the penalties come to more; raised as soon as that is known.
         """
         started = self._clock.monotonic()
         with self._lock:
             pause = max(self._penalty_ends - started, 0.0)
             if pause > patience:
-                raise Impatient(pause)
+                raise ImpatientError(pause)
             allowed = self._shift + patience - pause
             now = self._schedule_time(started)
             full = max(self._next, now)
@@ -89,7 +89,7 @@ class RateLimiter:
         with self._lock:
             left = turn + self._shift - self._clock.monotonic()
             if left > 0 and self._shift > allowed:
-                raise Impatient(left)
+                raise ImpatientError(left)
             return left
 
     def _schedule_time(self, now: float) -> float:

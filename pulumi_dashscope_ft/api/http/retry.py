@@ -104,7 +104,7 @@ class Retrier:
         def may_pass(error: BaseException) -> bool:
             return isinstance(error, ApiError) and policy.allows(error)
 
-        def out_of_time(state: tenacity.RetryCallState) -> bool:
+        def is_out_of_time(state: tenacity.RetryCallState) -> bool:
             return self._clock.monotonic() - started + state.upcoming_sleep >= self._timeout
 
         def report(state: tenacity.RetryCallState) -> None:
@@ -115,7 +115,7 @@ class Retrier:
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(may_pass),
             wait=self._wait,
-            stop=out_of_time,
+            stop=is_out_of_time,
             before_sleep=report,
             sleep=self._clock.sleep,
             reraise=True,

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fields import Unusable, number, rows, status, text
+from .fields import UnusableError, number, rows, status, text
 from .pages import paging
 
 __all__ = ["Deployment", "DeploymentPage", "DeploymentStatus"]
@@ -80,13 +80,13 @@ class Deployment:
     def from_json(cls, data: Any) -> Deployment:
         """Return the deployment in an answer's `output`, or in one item of the list.
 
-        :raises fields.Unusable: there is no id.
+        :raises fields.UnusableError: there is no id.
         """
         if not isinstance(data, Mapping):
-            raise Unusable("holds no deployment object")
+            raise UnusableError("holds no deployment object")
         deployed_model = text(data.get("deployed_model"))
         if not deployed_model:
-            raise Unusable("holds a deployment without `deployed_model`")
+            raise UnusableError("holds a deployment without `deployed_model`")
         return cls(
             deployed_model=deployed_model,
             status=status(data.get("status")),

@@ -2,7 +2,7 @@
 
 The service's pages contradict each other on types (`id` is a number and a string, `total` is missing in places), and
 new fields appear without notice. A read must not fail because of that. It must fail if an object has no identity; then
-`Unusable` says what was missing.
+`UnusableError` says what was missing.
 """
 
 from __future__ import annotations
@@ -12,35 +12,35 @@ from typing import Any
 
 from pulumi_dashscope_ft.text import redact, sanitize
 
-__all__ = ["Unusable", "mapping", "number", "output", "rows", "status", "strings", "text"]
+__all__ = ["UnusableError", "mapping", "number", "output", "rows", "status", "strings", "text"]
 
 _LONGEST_STATUS = 60
 
 
-class Unusable(ValueError):
+class UnusableError(ValueError):
     """The body of a success lacks a necessary field. The text completes "the answer …"."""
 
 
 def output(body: Any, name: str) -> Any:
     """Return the result in a body: `output` for jobs, `data` for files.
 
-    :raises Unusable: there is none.
+    :raises UnusableError: there is none.
     """
     if not isinstance(body, dict):
-        raise Unusable("is not a JSON object")
+        raise UnusableError("is not a JSON object")
     if body.get(name) is None:
-        raise Unusable(f"has no `{name}`")
+        raise UnusableError(f"has no `{name}`")
     return body[name]
 
 
 def rows(container: Any, name: str) -> list[Any]:
     """Return the list `name` of a page.
 
-    :raises Unusable: there is no list: such a page must not pass for an empty one.
+    :raises UnusableError: there is no list: such a page must not pass for an empty one.
     """
     items = container.get(name) if isinstance(container, Mapping) else None
     if not isinstance(items, list):
-        raise Unusable(f"has no list `{name}`")
+        raise UnusableError(f"has no list `{name}`")
     return items
 
 
@@ -74,7 +74,7 @@ def strings(value: Any) -> tuple[str, ...]:
     """Return a list of strings; absent counts as empty."""
     if not isinstance(value, list):
         return ()
-    return tuple(found for found in map(text, value) if found is not None)
+    return tuple(item for item in map(text, value) if item is not None)
 
 
 def mapping(value: Any) -> dict[str, Any]:

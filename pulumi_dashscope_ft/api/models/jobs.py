@@ -5,7 +5,7 @@ page uses. The objects are open: `raw` keeps every field of the answer. An unkno
 final*, because giving up on a job that still runs costs money.
 
 Times are strings as the service writes them: jobs and files `yyyy-MM-dd HH:mm:ss`, checkpoints with a `T`; without a
-zone (inferred: UTC+8). All `from_json` raise `fields.Unusable` (a `ValueError`) if the identity is missing.
+zone (inferred: UTC+8). All `from_json` raise `fields.UnusableError` (a `ValueError`) if the identity is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .fields import Unusable, mapping, number, rows, status, strings, text
+from .fields import UnusableError, mapping, number, rows, status, strings, text
 from .pages import paging
 
 __all__ = ["Checkpoint", "File", "FilePage", "Job", "JobPage", "JobStatus", "LogPage", "UploadedFile"]
@@ -64,10 +64,10 @@ class Job:
     def from_json(cls, data: Any) -> Job:
         """Return the job in an answer's `output`, or in one item of a list of jobs."""
         if not isinstance(data, Mapping):
-            raise Unusable("holds no job object")
+            raise UnusableError("holds no job object")
         job_id = text(data.get("job_id"))
         if not job_id:
-            raise Unusable("holds a job without `job_id`")
+            raise UnusableError("holds a job without `job_id`")
         return cls(
             job_id=job_id,
             status=status(data.get("status")),
@@ -164,10 +164,10 @@ class Checkpoint:
     @classmethod
     def from_json(cls, data: Any) -> Checkpoint:
         if not isinstance(data, Mapping):
-            raise Unusable("holds no checkpoint object")
+            raise UnusableError("holds no checkpoint object")
         name = text(data.get("checkpoint")) or text(data.get("checkpoint_id"))
         if not name:
-            raise Unusable("holds a checkpoint without a name")
+            raise UnusableError("holds a checkpoint without a name")
         return cls(
             checkpoint=name,
             status=status(data.get("status")),
@@ -201,10 +201,10 @@ class File:
     @classmethod
     def from_json(cls, data: Any) -> File:
         if not isinstance(data, Mapping):
-            raise Unusable("holds no file object")
+            raise UnusableError("holds no file object")
         file_id = text(data.get("file_id"))
         if not file_id:
-            raise Unusable("holds a file without `file_id`")
+            raise UnusableError("holds a file without `file_id`")
         return cls(
             file_id=file_id,
             name=text(data.get("name")),

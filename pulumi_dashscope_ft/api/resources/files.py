@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import MultipartBody
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.http.classification import failed_upload
-from pulumi_dashscope_ft.api.models.fields import Unusable, output, text
+from pulumi_dashscope_ft.api.models.fields import UnusableError, output, text
 from pulumi_dashscope_ft.api.models.jobs import File, FilePage, UploadedFile
 from pulumi_dashscope_ft.api.models.pages import page_query
 
@@ -73,7 +73,7 @@ class Files:
             refused = _first(data, "failed_uploads")
             if refused:
                 raise failed_upload(refused, filename, request_id=whole.request_id, redactor=self._caller.redact)
-            raise Unusable("names no stored file")
+            raise UnusableError("names no stored file")
 
         return self._caller.call("upload", filename, read=read, body=body)
 
@@ -97,7 +97,7 @@ class Files:
         def read(answer: Any, _: Answer) -> File:
             file = File.from_json(output(answer, "data"))
             if file.file_id != file_id:
-                raise Unusable("is about another file")
+                raise UnusableError("is about another file")
             return file
 
         return self._caller.call("get_file", file_id, read=read)
@@ -112,7 +112,7 @@ class Files:
             # The page shows `{"request_id": …}` and nothing else. An answer without the id comes from a gateway, not
             # from the service.
             if not isinstance(answer, Mapping) or not answer.get("request_id"):
-                raise Unusable("is not the service's: it holds no request_id")
+                raise UnusableError("is not the service's: it holds no request_id")
 
         self._caller.call("delete_file", file_id, read=read)
 

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api.errors import InvalidRequestError
 from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
-from pulumi_dashscope_ft.api.models.fields import Unusable, output, text
+from pulumi_dashscope_ft.api.models.fields import UnusableError, output, text
 from pulumi_dashscope_ft.api.models.jobs import Checkpoint, Job, JobPage, LogPage
 from pulumi_dashscope_ft.api.models.pages import page_query
 
@@ -62,7 +62,7 @@ class FineTunes:
         def read(answer: Any, _: Answer) -> Job:
             job = Job.from_json(output(answer, "output"))
             if job.job_id != job_id:
-                raise Unusable("is about another job")
+                raise UnusableError("is about another job")
             return job
 
         return self._caller.call("get", job_id, read=read)
@@ -135,10 +135,10 @@ class FineTunes:
         """Return the checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
 
         def read(answer: Any, _: Answer) -> tuple[Checkpoint, ...]:
-            found = output(answer, "output")
-            if not isinstance(found, list):
-                raise Unusable("has no array `output`")
-            return tuple(Checkpoint.from_json(item) for item in found)
+            checkpoints = output(answer, "output")
+            if not isinstance(checkpoints, list):
+                raise UnusableError("has no array `output`")
+            return tuple(Checkpoint.from_json(item) for item in checkpoints)
 
         return self._caller.call("checkpoints", job_id, read=read)
 
@@ -157,7 +157,7 @@ class FineTunes:
         def read(answer: Any, _: Answer) -> bool:
             accepted = output(answer, "output")
             if not isinstance(accepted, bool):
-                raise Unusable("has no `output` of true or false")
+                raise UnusableError("has no `output` of true or false")
             return accepted
 
         return self._caller.call("export", f"{job_id}/{checkpoint}", read=read, query={"model_name": model_name})
@@ -167,4 +167,4 @@ def _acknowledged(body: Any, _: Answer) -> None:
     done = output(body, "output")
     said = text(done.get("status")) if isinstance(done, Mapping) else None
     if said is None or said.lower() != "success":
-        raise Unusable("does not say success")
+        raise UnusableError("does not say success")

@@ -66,10 +66,10 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
 
 def _without_controls(usage: click.ClickException) -> click.ClickException:
     """The same error, safe for a terminal: it quotes what was typed, and what a pipeline's variable contained."""
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     message = usage.format_message()
-    if (shown := printable(message)) == message:
+    if (shown := sanitize_lines(message)) == message:
         return usage
     same_code = type("Shown", (click.UsageError,), {"exit_code": usage.exit_code})
     again: click.ClickException = same_code(shown, getattr(usage, "ctx", None))
@@ -77,9 +77,9 @@ def _without_controls(usage: click.ClickException) -> click.ClickException:
 
 
 def _end(failed: Failed) -> click.exceptions.Exit:
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
-    click.echo(f"dashscope-ft: {printable(str(failed))}", err=True)
+    click.echo(f"dashscope-ft: {sanitize_lines(str(failed))}", err=True)
     return click.exceptions.Exit(failed.exit_code)
 
 

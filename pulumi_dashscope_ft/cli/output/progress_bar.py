@@ -75,10 +75,10 @@ class _Lines:
             if now - self._spoke < QUIET_SECONDS:
                 return
             self._spoke = now
-        from pulumi_dashscope_ft.frontend.lines import printable
+        from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
         of = "" if done is None else f": {done}" if total is None else f": {done} of {total}"
-        say(printable(f"{what}{of}"))
+        say(sanitize_lines(f"{what}{of}"))
 
 
 @contextlib.contextmanager
@@ -88,7 +88,7 @@ def _bar() -> Iterator[At]:
     from rich.table import Column
     from rich.text import Text
 
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     class _Count(ProgressColumn):
         def render(self, task: Task) -> Text:
@@ -110,7 +110,7 @@ def _bar() -> Iterator[At]:
     task = progress.add_task("", total=None)
 
     def at(what: str, done: int | None, total: int | None) -> None:
-        progress.update(task, description=printable(what), completed=done or 0, total=total, refresh=True)
+        progress.update(task, description=sanitize_lines(what), completed=done or 0, total=total, refresh=True)
 
     with progress:
         _LIVE.append(console)

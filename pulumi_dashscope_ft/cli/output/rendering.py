@@ -100,9 +100,9 @@ def shown_log(line: str) -> str:
 
 def print_lines(text: str) -> None:
     """Print lines for people, with their indentation; without control characters and keys."""
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
-    click.echo(printable(text))
+    click.echo(sanitize_lines(text))
 
 
 def print_marked(mark: str, title: str, text: str) -> None:

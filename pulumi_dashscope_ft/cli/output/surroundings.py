@@ -63,10 +63,10 @@ def typed_line(question: str) -> str:
 
     :raises KeyboardInterrupt: Ctrl-C.
     """
-    from pulumi_dashscope_ft.frontend.lines import printable
+    from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     # The answer begins after the space at its end.
-    click.echo(f"{printable(question)} ", err=True, nl=False)
+    click.echo(f"{sanitize_lines(question)} ", err=True, nl=False)
     typed = sys.stdin.readline() if sys.stdin is not None else ""
     if sys.stdin is None or not sys.stdin.isatty():
         click.echo(err=True)  # nobody has ended this line by typing

@@ -45,7 +45,7 @@ def read_request(body: dict[str, Any], settings: Settings) -> Request:
     `ptu_capacity`. An unknown `plan` is refused (inferred). Fields that no answer shows are checked for their type and
     otherwise ignored.
 
-    :raises ApiProblem: 400 naming the first field that is missing or unusable.
+    :raises ApiProblemError: 400 naming the first field that is missing or unusable.
     """
     model_name = text(body, "model_name")
     if not model_name:
@@ -78,7 +78,7 @@ def read_request(body: dict[str, Any], settings: Settings) -> Request:
 def checked_capacity(value: object, base_capacity: int) -> int:
     """Return a multiple of `base_capacity` from 0 to 999.
 
-    :raises ApiProblem: 400, in the documented words if the value is a number.
+    :raises ApiProblemError: 400, in the documented words if the value is a number.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise invalid_parameter("capacity")

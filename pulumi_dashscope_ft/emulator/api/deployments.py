@@ -56,8 +56,8 @@ def deployable_models(service: Service, call: Call) -> dict[str, Any]:
 def create(service: Service, call: Call) -> dict[str, Any]:
     """`POST /deployments`.
 
-    :raises ApiProblem: 404 `NotFound` for a model that does not exist or is another workspace's; 409 `Conflict` for a
-        second deployment of a model without a suffix, and for a suffix that any deployment of any account has
+    :raises ApiProblemError: 404 `NotFound` for a model that does not exist or is another workspace's; 409 `Conflict`
+        for a second deployment of a model without a suffix, and for a suffix that any deployment of any account has
         (documented: globally unique); 400 `InvalidParameter` for the rest (the wording for capacities is documented).
     """
     asked = read_request(json_object(call.body), call.settings)
@@ -96,7 +96,7 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
     An id that was chosen by hand comes first. A tuned model's first deployment has the model's own name. The page does
     not say which deployment counts as "the" instance of a base model; here it is any without a suffix (inferred).
 
-    :raises ApiProblem: 409.
+    :raises ApiProblemError: 409.
     """
     everything = service.deployments()
     if suffix:
@@ -204,7 +204,7 @@ def delete(service: Service, call: Call) -> dict[str, Any]:
 def _found(call: Call) -> EmulatedDeployment:
     """Return the deployment in the path.
 
-    :raises ApiProblem: 404, with one wording for a deployment that is gone and another for an unknown name (both
+    :raises ApiProblemError: 404, with one wording for a deployment that is gone and another for an unknown name (both
         documented). Also for a deployment of another workspace (inferred: it could be 401 or 403 as well).
     """
     name = call.path["deployed_model"]

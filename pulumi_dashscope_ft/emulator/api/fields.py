@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.emulator.limits import MOST_WHOLE
 def json_object(body: Any) -> dict[str, Any]:
     """Return the body, which has to be an object.
 
-    :raises ApiProblem: 400 `InvalidParameter`.
+    :raises ApiProblemError: 400 `InvalidParameter`.
     """
     if not isinstance(body, dict):
         raise problem("invalid_body")

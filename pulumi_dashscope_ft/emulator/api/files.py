@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.emulator.errors import ApiProblem, invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.errors import ApiProblemError, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, StoredFile, Upload
 from pulumi_dashscope_ft.emulator.wire import Page, plain_time
 
@@ -88,14 +88,14 @@ def list_files(service: Service, call: Call) -> dict[str, Any]:
             "total": len(files),
             "page_size": page.size,
             "page_no": page.number,
-            "files": [_shown(file) for file in page.cut(files)],
+            "files": [_payload(file) for file in page.cut(files)],
         }
     }
 
 
 def get_file(service: Service, call: Call) -> dict[str, Any]:
     """`GET /files/{file_id}`."""
-    return {"data": _shown(_found(call))}
+    return {"data": _payload(_found(call))}
 
 
 def delete_file(service: Service, call: Call) -> dict[str, Any]:
@@ -116,11 +116,11 @@ def _found(call: Call) -> StoredFile:
     return file
 
 
-def _missing(call: Call) -> ApiProblem:
+def _missing(call: Call) -> ApiProblemError:
     return problem("file_not_found" if call.settings.missing_file_status == 404 else "file_not_found_400")
 
 
-def _shown(file: StoredFile) -> dict[str, Any]:
+def _payload(file: StoredFile) -> dict[str, Any]:
     return {
         "id": file.number,
         "file_id": file.file_id,

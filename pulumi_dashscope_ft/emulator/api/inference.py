@@ -84,7 +84,7 @@ def text_generation(service: Service, call: Call) -> dict[str, Any]:
 def _called(call: Call, body: dict[str, Any]) -> EmulatedDeployment:
     """Return the called deployment.
 
-    :raises ApiProblem: 400 without a name, and 404 for a deployment that can't be called now (inferred).
+    :raises ApiProblemError: 400 without a name, and 404 for a deployment that can't be called now (inferred).
     """
     name = body.get("model")
     if not _is_text(name):

@@ -25,8 +25,8 @@ _SOURCES = ("file_id", "oss_mount", "download_url")
 def create(service: Service, call: Call) -> dict[str, Any]:
     """`POST /fine-tunes`. Creates a new job each time: there is no idempotency key, and names need not be unique.
 
-    :raises ApiProblem: 400 `BadRequest.EmptyModel`, `InvalidParameter` (missing or unknown files, wrong types; wording
-        partly inferred), 429 `Throttling` beyond the job quota.
+    :raises ApiProblemError: 400 `BadRequest.EmptyModel`, `InvalidParameter` (missing or unknown files, wrong types;
+        wording partly inferred), 429 `Throttling` beyond the job quota.
     """
     body = json_object(call.body)
     model = body.get("model")
@@ -163,7 +163,7 @@ def _file_ids(sets: Sequence[dict[str, Any]] | None) -> list[str]:
 def _size(call: Call, field: str, file_id: str) -> int:
     """Return the size of a file in bytes.
 
-    :raises ApiProblem: 400 naming the file if it is unknown (inferred: no page says what happens).
+    :raises ApiProblemError: 400 naming the file if it is unknown (inferred: no page says what happens).
     """
     file = call.workspace.files.get(file_id)
     if file is None and call.settings.check_file_ids:

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from .answers import Reply, honest
 
 Handler = Callable[[Service, Call], dict[str, Any]]
-"""Returns the payload without `request_id`: `{"output": …}`, `{"data": …}` or `{}`. Raises `ApiProblem`."""
+"""Returns the payload without `request_id`: `{"output": …}`, `{"data": …}` or `{}`. Raises `ApiProblemError`."""
 
 Responder = Callable[[Service, Reply], Response]
 """Puts a good answer on the wire."""

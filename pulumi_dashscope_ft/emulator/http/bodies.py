@@ -26,8 +26,8 @@ _JSON_TYPES = frozenset({"", "application/json", "text/json"})
 async def json_body(request: Request) -> Any:
     """Return the body of an API call, `None` for an empty one.
 
-    :raises ApiProblem: 400 `BadRequest.TooLarge`, or 400 `BadRequest.IllegalInput` if the body is not JSON or declares
-        another type.
+    :raises ApiProblemError: 400 `BadRequest.TooLarge`, or 400 `BadRequest.IllegalInput` if the body is not JSON or
+        declares another type.
     """
     raw = await raw_body(request, BODY_BYTES)
     if raw and not _may_be_json(request.headers.get("content-type", "")):
@@ -51,7 +51,7 @@ async def multipart_body(request: Request, most_file: int) -> tuple[dict[str, li
 async def raw_body(request: Request, most: int) -> bytes:
     """Return all bytes of a body.
 
-    :raises ApiProblem: 400 `BadRequest.TooLarge` beyond `most` bytes.
+    :raises ApiProblemError: 400 `BadRequest.TooLarge` beyond `most` bytes.
     """
     _check_declared(request, most)
     raw = bytearray()

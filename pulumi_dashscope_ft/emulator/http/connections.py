@@ -53,7 +53,7 @@ class Protocol(H11Protocol):
         self._dropped = 0
 
     @property
-    def idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether no request is under way."""
         return self._open_request is None
 
@@ -123,13 +123,13 @@ class Protocol(H11Protocol):
 
     def _watch_head(self) -> None:
         """Limit the time of a head, but not of a request that is being answered."""
-        if not self.idle or self._refused or self.transport.is_closing():
+        if not self.is_idle or self._refused or self.transport.is_closing():
             self._late_head.stop()
-        elif not self._late_head.running and self.timeout_keep_alive_task is None:
+        elif not self._late_head.is_running and self.timeout_keep_alive_task is None:
             self._late_head.start(self.head_seconds, self._head_is_late)
 
     def _head_is_late(self) -> None:
-        if self.transport.is_closing() or not self.idle:
+        if self.transport.is_closing() or not self.is_idle:
             return
         begun, _ = self.conn.trailing_data
         if begun:
@@ -139,7 +139,9 @@ class Protocol(H11Protocol):
 
     def _make_room(self) -> bool:
         """Close the connection that has been idle the longest. Return `False` if all of them are in use."""
-        idle = [connection for connection in self.connections if isinstance(connection, Protocol) and connection.idle]
+        idle = [
+            connection for connection in self.connections if isinstance(connection, Protocol) and connection.is_idle
+        ]
         if not idle:
             return False
         oldest = min(idle, key=lambda connection: connection._heard)
@@ -156,7 +158,7 @@ class _Timer:
         self._handle: asyncio.TimerHandle | None = None
 
     @property
-    def running(self) -> bool:
+    def is_running(self) -> bool:
         return self._handle is not None
 
     def start(self, seconds: float, call: Callable[[], None]) -> None:

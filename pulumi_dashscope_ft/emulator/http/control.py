@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from pulumi_dashscope_ft.emulator.api.answers import json_response
 from pulumi_dashscope_ft.emulator.clock import speed_of
-from pulumi_dashscope_ft.emulator.errors import ApiProblem
+from pulumi_dashscope_ft.emulator.errors import ApiProblemError
 from pulumi_dashscope_ft.emulator.limits import CONTROL_BYTES
 from pulumi_dashscope_ft.emulator.model.board import Transition
 from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
@@ -43,7 +43,7 @@ def _endpoint(service: Service, action: Action) -> Callable[[Request], Awaitable
         try:
             body = await decoded(await raw_body(request, CONTROL_BYTES))
             return json_response(200, action(service, request, body))
-        except ApiProblem as refused:
+        except ApiProblemError as refused:
             return json_response(refused.refusal.status, {"error": refused.refusal.message})
         except KeyError as missing:
             return json_response(404, {"error": f"there is no {missing.args[0]}"})

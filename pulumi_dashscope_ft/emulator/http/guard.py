@@ -75,7 +75,7 @@ class Guard:
                 return _denied("The emulator shows its control API to no other web site.")
             return None
         origin = headers.get("origin")
-        if (origin is not None and not _same(origin, host)) or site not in _OWN_SITES:
+        if (origin is not None and not _is_same_origin(origin, host)) or site not in _OWN_SITES:
             return _denied("The emulator takes no changes from other web sites.")
         return None
 
@@ -85,7 +85,7 @@ def is_control(path: str) -> bool:
     return path == CONTROL or path.startswith(CONTROL + "/")
 
 
-def _same(origin: str, host: str) -> bool:
+def _is_same_origin(origin: str, host: str) -> bool:
     match = _ORIGIN.fullmatch(origin)
     return match is not None and match[1].lower() == host.lower()
 

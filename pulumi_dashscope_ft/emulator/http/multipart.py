@@ -30,7 +30,7 @@ async def read_multipart(
     """Return text fields by name, and the facts of the files, in order.
 
     :param most: largest size of the whole body in bytes.
-    :raises ApiProblem: 400 `BadRequest.TooLarge` beyond that; 400 `InvalidParameter` if the body is no complete
+    :raises ApiProblemError: 400 `BadRequest.TooLarge` beyond that; 400 `InvalidParameter` if the body is no complete
         `multipart/form-data`, or has too many or too large pieces.
     """
     kind, parameters = parse_options_header(content_type)

@@ -51,7 +51,7 @@ class Accounts:
     def identify(self, authorization: str | None, workspace: str | None, settings: Settings) -> CallerAccount:
         """Return the caller of a request with these two headers.
 
-        :raises ApiProblem: 401 `InvalidApiKey` for a missing, malformed or unlisted key (a "Coding Plan" key,
+        :raises ApiProblemError: 401 `InvalidApiKey` for a missing, malformed or unlisted key (a "Coding Plan" key,
             `sk-sp-…`, is not valid here: documented); 403 `Workspace.AccessDenied` for a workspace that is known not to
             be the key's (inferred); 429 `Throttling` for a new key when there are too many already.
         """

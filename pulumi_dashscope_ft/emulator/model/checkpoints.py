@@ -116,14 +116,14 @@ def export(job: EmulatedJob, name: str, display_name: str | None, now: float, se
     no page says). If publishing failed, another call tries again. Every accepted call is counted, so that a test can
     distinguish one export from two.
 
-    :raises ApiProblem: 404 if there is no such checkpoint, 400 without a name.
+    :raises ApiProblemError: 404 if there is no such checkpoint, 400 without a name.
     """
-    found = next((checkpoint for checkpoint in checkpoints(job, now) if checkpoint.name == name), None)
-    if found is None:
+    match = next((checkpoint for checkpoint in checkpoints(job, now) if checkpoint.name == name), None)
+    if match is None:
         raise problem("not_found")
     if not display_name:
         raise invalid_parameter("model_name")
     job.export_calls[name] = job.export_calls.get(name, 0) + 1
-    if status(job, found, now) in (PENDING, FAILED):
+    if status(job, match, now) in (PENDING, FAILED):
         job.exports[name] = Export(display_name, now, now + settings.export_seconds, settings.export_outcome)
     return True

@@ -64,8 +64,8 @@ class Workspace:
     def job(self, job_id: str) -> EmulatedJob:
         """Return a job.
 
-        :raises ApiProblem: 404 `NotFound`, also for a job of another workspace (inferred: it could be 401 or 403 as
-            well).
+        :raises ApiProblemError: 404 `NotFound`, also for a job of another workspace (inferred: it could be 401 or 403
+            as well).
         """
         if job_id not in self.jobs:
             raise problem("not_found")

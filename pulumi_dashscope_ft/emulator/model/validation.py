@@ -30,7 +30,7 @@ def validation_results(job: EmulatedJob, now: float) -> list[dict[str, str]]:
 def validation_samples(job: EmulatedJob, name: str, now: float) -> list[dict[str, str]]:
     """Return the samples of one checkpoint: `max_split_val_dataset_sample` (5) of them.
 
-    :raises ApiProblem: 404 if there are none.
+    :raises ApiProblemError: 404 if there are none.
     """
     if {"checkpoint": name} not in validation_results(job, now):
         raise problem("not_found")

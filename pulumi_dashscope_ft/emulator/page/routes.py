@@ -108,7 +108,7 @@ def _piece(name: str, kind: str) -> RouteHandler:
 
 def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> RouteHandler:
     async def endpoint(request: Request) -> Response:
-        if not _from_the_page(request):
+        if not _is_from_the_page(request):
             said = "The buttons of the page work only on the page; scripts use the calls under /_emulator."
             return await _drawn(snapshotter, request, 403, said)
         try:
@@ -123,7 +123,7 @@ def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> Rout
     return endpoint
 
 
-def _from_the_page(request: Request) -> bool:
+def _is_from_the_page(request: Request) -> bool:
     """Whether a browser vouches for the form's origin.
 
     The guard has refused every foreign origin. A request without an origin does not come from a browser, or from a very

@@ -51,7 +51,7 @@ class Lock:
         self._digest = _digest(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not self._locks(scope):
+        if scope["type"] != "http" or not self._is_locked(scope):
             await self._app(scope, receive, send)
         elif scope["path"] == "/":
             await html(page_render.locked(), 401, _CHALLENGE)(scope, receive, send)
@@ -59,7 +59,7 @@ class Lock:
             said = f"{CONTROL} needs the control token of this emulator: send Authorization: Bearer TOKEN"
             await json_response(401, {"error": said}, {**HEADERS, **_CHALLENGE})(scope, receive, send)
 
-    def _locks(self, scope: Scope) -> bool:
+    def _is_locked(self, scope: Scope) -> bool:
         path = scope["path"]
         if path in OPEN or not (path == "/" or is_control(path)):
             return False

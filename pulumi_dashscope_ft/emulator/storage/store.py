@@ -250,8 +250,11 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
             rows["job", job.job_id] = json.dumps({"scope": workspace.scope, **_job_data(job)})
         for file in workspace.files.values():
             rows["file", file.file_id] = json.dumps({"scope": workspace.scope, **asdict(file)})
-        for kind, found in (("deployment", workspace.fleet.deployments), ("gone_deployment", workspace.fleet.gone)):
-            for name, deployment in found.items():
+        for kind, deployments in (
+            ("deployment", workspace.fleet.deployments),
+            ("gone_deployment", workspace.fleet.gone),
+        ):
+            for name, deployment in deployments.items():
                 rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(deployment)})
         if workspace.orphans:
             rows["model", workspace.scope] = json.dumps({"scope": workspace.scope, "models": workspace.orphans})

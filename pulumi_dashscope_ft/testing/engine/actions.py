@@ -11,9 +11,9 @@ import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError
+from pulumi_dashscope_ft.testing.errors import ProtectedResourceError, ProviderError
 from pulumi_dashscope_ft.testing.providers.client import mark_outputs
-from pulumi_dashscope_ft.testing.providers.outcomes import CreateOutcome, PartialFailure
+from pulumi_dashscope_ft.testing.providers.outcomes import CreateOutcome, PartialFailureError
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.result import Step
 from pulumi_dashscope_ft.testing.state.resource import ResourceState, now
@@ -43,7 +43,7 @@ class Action:
         """Carry out the step. The snapshot is right in every case.
 
         :raises ProviderError: the provider refused.
-        :raises ProtectedResource: the resource is protected.
+        :raises ProtectedResourceError: the resource is protected.
         """
 
     def describe(self) -> Step:
@@ -94,7 +94,7 @@ class Create(Action):
             outcome = context.providers.of(state).create(state.urn, state.inputs, timeout)
             state.id = outcome.id
             _take(state, outcome)
-        except PartialFailure as failure:
+        except PartialFailureError as failure:
             state.init_errors = failure.reasons
             state.id = failure.id
             _take(state, failure.outcome)
@@ -140,7 +140,7 @@ class Update(Action):
                 news=state.inputs,
                 timeout=seconds(state.custom_timeouts.get("update")),
             )
-        except PartialFailure as failure:
+        except PartialFailureError as failure:
             state.init_errors = failure.reasons
             _take(state, failure.outcome)
             state.inputs = old.inputs  # the new inputs took no effect, so the next plan must see the old ones
@@ -173,7 +173,7 @@ class Delete(Action):
     def apply(self, context: StepContext) -> None:
         state = self.state
         if state.protect and self.counted_as is not None:
-            raise ProtectedResource(
+            raise ProtectedResourceError(
                 f"{state.urn} is protected and was not deleted. Take `protect` off its options "
                 "and run `up`, then try again."
             )
@@ -254,8 +254,8 @@ class Refresh(Action):
         self.outcome = self.state
 
     def apply(self, context: StepContext) -> None:
-        self.outcome, found = self._looked_at(context)
-        self.counted_as = found if self.counted else None
+        self.outcome, operation = self._looked_at(context)
+        self.counted_as = operation if self.counted else None
 
     def _looked_at(self, context: StepContext) -> tuple[ResourceState | None, str]:
         state = self.state
@@ -265,7 +265,7 @@ class Refresh(Action):
         fresh.init_errors = []
         try:
             reply = context.providers.of(state).read(state.urn, state.id, inputs=state.inputs, outputs=state.outputs)
-        except PartialFailure as failure:  # it exists but is unhealthy: worth a warning, not a failed refresh
+        except PartialFailureError as failure:  # it exists but is unhealthy: worth a warning, not a failed refresh
             fresh.id, fresh.init_errors, outputs, inputs = failure.id, failure.reasons, failure.outcome.outputs, None
             self.warnings = (f"the resource is there, but not well:\n{failure}",)
         else:

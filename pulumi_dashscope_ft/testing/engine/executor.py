@@ -10,7 +10,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from pulumi_dashscope_ft.testing.errors import ProtectedResource, ProviderError, Stopped
+from pulumi_dashscope_ft.testing.errors import ProtectedResourceError, ProviderError, StoppedError
 from pulumi_dashscope_ft.testing.result import Reporter
 
 from .actions import Action, Refresh, StepContext
@@ -29,7 +29,7 @@ class Executor:
         self.failed = False
 
     @property
-    def stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         return self._stop.is_set()
 
     def stop(self) -> None:
@@ -44,12 +44,12 @@ class Executor:
     def chain(self, actions: Sequence[Action]) -> None:
         """Run the steps one after the other.
 
-        :raises Stopped: a step failed, or none may start.
+        :raises StoppedError: a step failed, or none may start.
         """
         with self._width:
             for action in actions:
-                if self.stopped:
-                    raise Stopped
+                if self.is_stopped:
+                    raise StoppedError
                 self._take(action)
 
     def wave(self, actions: Sequence[Action]) -> None:
@@ -70,19 +70,19 @@ class Executor:
     def _alone(self, action: Action) -> None:
         try:
             self.chain([action])
-        except Stopped:
+        except StoppedError:
             return
 
     def _take(self, action: Action) -> None:
         try:
             action.apply(self._run)
-        except ProtectedResource as refusal:
+        except ProtectedResourceError as refusal:
             self.failed = True
             self._reporter.diagnostic("error", str(refusal), action.state.urn)
         except ProviderError as error:
             self.fail()
             self._reporter.diagnostic("error", str(error), action.state.urn)
-            raise Stopped from None
+            raise StoppedError from None
         except BaseException:
             self.fail()
             raise

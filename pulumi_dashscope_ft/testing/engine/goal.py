@@ -128,7 +128,9 @@ def from_registration(request: Any, address: Address) -> Goal:
         inputs=from_struct(request.object),
         parent=request.parent,
         dependencies=sorted(request.dependencies),
-        property_dependencies={key: sorted(found.urns) for key, found in sorted(request.propertyDependencies.items())},
+        property_dependencies={
+            key: sorted(dependency.urns) for key, dependency in sorted(request.propertyDependencies.items())
+        },
         protect=request.protect if request.HasField("protect") else None,
         retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
         delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,

@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, provider_pb2, resource_pb2
 
-from pulumi_dashscope_ft.testing.errors import Invalid, ProviderError, Stopped, UnsupportedByLocalEngine
+from pulumi_dashscope_ft.testing.errors import InvalidGoalError, ProviderError, StoppedError, UnsupportedByLocalEngine
 from pulumi_dashscope_ft.testing.providers.pool import Providers, package_of, settings_of
 from pulumi_dashscope_ft.testing.result import Reporter
 from pulumi_dashscope_ft.testing.state.resource import PROVIDER_PREFIX, STACK_TYPE, ResourceState
@@ -41,7 +41,7 @@ _FEATURES = [
 _FEATURE_NAMES = frozenset({"secrets", "aliasSpecs", "deletedWith", "replaceWith"})
 
 
-class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
+class MonitorClosedError(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
     """The program's answer once the operation has failed: its SDK then stops waiting."""
 
     def code(self) -> grpc.StatusCode:
@@ -51,7 +51,7 @@ class MonitorClosed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type in
         return "the operation has ended"
 
 
-class CallFailed(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
+class CallFailedError(grpc.RpcError):  # type: ignore[misc]  # grpc has no type information
     """The program's answer when a function fails."""
 
     def __init__(self, message: str) -> None:
@@ -143,7 +143,7 @@ class Monitor:
         try:
             answer, failures = provider.invoke(request.tok, arguments)
         except ProviderError as error:
-            raise CallFailed(str(error)) from None
+            raise CallFailedError(str(error)) from None
         response = _INVOKE_RESPONSE(
             failures=[provider_pb2.CheckFailure(property=name, reason=reason) for name, reason in failures]
         )
@@ -154,7 +154,7 @@ class Monitor:
         self._executor.fail()
         message = f"the local engine has no methods ({request.tok}). Run this program with the pulumi command."
         self._reporter.diagnostic("error", message)
-        raise MonitorClosed
+        raise MonitorClosedError
 
     def GetDeploymentInfo(self, request: Any) -> Any:
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
@@ -169,8 +169,8 @@ class Monitor:
     def _act(self, plan: Callable[[], list[Action]]) -> list[Action]:
         def acted() -> list[Action]:
             with self._planning:
-                if self._executor.stopped:
-                    raise Stopped
+                if self._executor.is_stopped:
+                    raise StoppedError
                 actions = plan()
             self._executor.chain(actions)
             return actions
@@ -181,19 +181,19 @@ class Monitor:
         """Run a step. An exception ends the operation after it was reported to the user."""
         try:
             return step()
-        except Stopped:
-            raise MonitorClosed from None
-        except Invalid:
+        except StoppedError:
+            raise MonitorClosedError from None
+        except InvalidGoalError:
             self._executor.fail()
-            raise MonitorClosed from None
+            raise MonitorClosedError from None
         except ProviderError as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error), error.urn)
-            raise MonitorClosed from None
+            raise MonitorClosedError from None
         except UnsupportedByLocalEngine as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
-            raise MonitorClosed from None
+            raise MonitorClosedError from None
         except BaseException:
             self._executor.fail()
             raise

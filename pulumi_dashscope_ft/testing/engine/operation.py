@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_dashscope_ft.testing.errors import (
-    Invalid,
+    InvalidGoalError,
     ProviderError,
-    Stopped,
+    StoppedError,
     UnsupportedByLocalEngine,
 )
 from pulumi_dashscope_ft.testing.providers.pool import Launcher, Providers
@@ -31,7 +31,7 @@ from .executor import Executor
 from .goal import Address
 from .monitor import Log, Monitor
 from .planner import Planner
-from .program import Program, ProgramFailed, ProgramRun, Setting
+from .program import Program, ProgramFailedError, ProgramRun, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ class EngineOperation:
         except (ProviderError, UnsupportedByLocalEngine) as error:
             self._executor.fail()
             self._reporter.diagnostic("error", str(error))
-        except Invalid:
+        except InvalidGoalError:
             self._executor.fail()  # it has reported why
-        except Stopped:
+        except StoppedError:
             pass
         finally:
             self._providers.stop()
@@ -132,7 +132,7 @@ class EngineOperation:
 
     def _update(self) -> None:
         monitor = self._run_program()
-        if not self._executor.failed and not self._executor.stopped:
+        if not self._executor.failed and not self._executor.is_stopped:
             self._delete()
         self._take_outputs(monitor)
 
@@ -152,14 +152,14 @@ class EngineOperation:
             if self._interrupted:
                 self._program.interrupt()
             self._program.run()
-        except ProgramFailed as failure:
-            if not self._executor.failed and not self._executor.stopped:
+        except ProgramFailedError as failure:
+            if not self._executor.failed and not self._executor.is_stopped:
                 self._reporter.diagnostic("error", str(failure))
             self._executor.fail()
         return monitor
 
     def _take_outputs(self, monitor: Monitor) -> None:
-        monitor.finish_stack(failed=self._executor.failed or self._executor.stopped)
+        monitor.finish_stack(failed=self._executor.failed or self._executor.is_stopped)
         self._exports = monitor.stack_outputs
 
     def _setting(self, monitor: Monitor) -> Setting:
@@ -184,14 +184,14 @@ class EngineOperation:
 
     def _delete(self) -> None:
         for wave in self._planner.plan_deletions():
-            if self._executor.failed or self._executor.stopped:
+            if self._executor.failed or self._executor.is_stopped:
                 return
             self._executor.wave(wave)
 
     def _refresh(self, *, clear_pending_creates: bool = False, run_program: bool = False) -> None:
         self._snapshot.drop_pending(lambda item: item["type"] == "creating" and not clear_pending_creates)
         self._look_at([state for state in self._snapshot.base if self._options.looks_at(state)])
-        if run_program and not self._executor.failed and not self._executor.stopped:
+        if run_program and not self._executor.failed and not self._executor.is_stopped:
             self._planner.options = Options(nothing=True)
             self._take_outputs(self._run_program())
 
@@ -202,8 +202,8 @@ class EngineOperation:
         ]
         if stale:
             self._look_at(stale, counted=False)
-            if self._executor.failed or self._executor.stopped:
-                raise Stopped
+            if self._executor.failed or self._executor.is_stopped:
+                raise StoppedError
 
     def _look_at(self, states: Sequence[ResourceState], *, counted: bool = True) -> None:
         actions = {id(state): Refresh("refresh", state, counted=counted) for state in states}

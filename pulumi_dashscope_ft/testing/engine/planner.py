@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_dashscope_ft.testing.errors import Invalid
+from pulumi_dashscope_ft.testing.errors import InvalidGoalError
 from pulumi_dashscope_ft.testing.providers.outcomes import DiffOutcome
 from pulumi_dashscope_ft.testing.providers.pool import Providers
 from pulumi_dashscope_ft.testing.state.graph import deletion_waves, dependents
@@ -49,7 +49,7 @@ class Planner:
     def plan(self, goal: Goal, provider: str) -> list[Action]:
         """Return the steps for one registration, in order.
 
-        :raises Invalid: the resource can't be planned; the reason was reported.
+        :raises InvalidGoalError: the resource can't be planned; the reason was reported.
         """
         if goal.urn in self.decided and goal.urn not in self.deleted:
             raise self._invalid(goal.urn, "two resources of this type have this name. Give one of them another name.")
@@ -175,7 +175,7 @@ class Planner:
             )
             self.report("error", message, goal.urn)
             if not self.dry_run:
-                raise Invalid(message)
+                raise InvalidGoalError(message)
         self.replaced.add(goal.urn)
         self.decided[goal.urn] = "replace"
         if not forced:  # what the old resource contributed to the inputs does not hold for its successor
@@ -196,20 +196,20 @@ class Planner:
 
     def _replaced_with(self, root: ResourceState) -> list[ResourceState]:
         """Return the resources that deleting the root would force to be replaced, in dependency order."""
-        found: list[ResourceState] = []
+        affected: list[ResourceState] = []
         urns = {root.urn}
         for state in dependents(root, self.snapshot.base, ignoring=self.decided):
             if state.delete or self.snapshot.is_done(state):
                 continue
             keys = self._forces_replacement(state, urns)
             if keys is not None:
-                found.append(state)
+                affected.append(state)
                 urns.add(state.urn)
                 self.reasons[state.urn] = keys
-        return found
+        return affected
 
     def _delete_dependents(self, root: ResourceState) -> list[Action]:
-        """Deletions of what the root's own deletion would force to be replaced, last dependents first."""
+        """Return deletions of what the root's own deletion would force to be replaced, last dependents first."""
         condemned = self._replaced_with(root)
         with_root = [
             state
@@ -237,7 +237,7 @@ class Planner:
         ]
 
     def _forces_replacement(self, state: ResourceState, gone: Collection[str]) -> tuple[str, ...] | None:
-        """Would `state` be replaced if what it takes from `gone` changed? The keys that say so, or None.
+        """Return the keys that would replace `state` if what it takes from `gone` changed, or None.
 
         The provider is asked, with unknowns for what may change. Merely depending on something forces nothing.
         """
@@ -269,21 +269,21 @@ class Planner:
         else:
             outcome = self.providers.of(new).check(goal.urn, olds, news)
         for name, reason in outcome.failures:
-            # As the real engine words it: a provider has to be careful what it reports with a property.
-            where = f"property {name} value {_shown(news.get(name))}" if name else ""
+            # In the words of the real engine: a provider has to be careful about the values it reports with a property.
+            where = f"property {name} value {_in_braces(news.get(name))}" if name else ""
             subject = f"{goal.type} resource '{goal.name}'"
             self.report("error", f"{subject}: {where} has a problem: {reason}" if name else reason, goal.urn)
         if outcome.failures:
-            raise Invalid(goal.urn)
+            raise InvalidGoalError(goal.urn)
         return outcome.inputs
 
     def _require_created(self, new: ResourceState) -> None:
-        """Refuse what needs something that the user has left out and that does not exist."""
+        """Refuse a resource that needs one which the user has left out and which does not exist."""
         missing = sorted(new.depends_on() & self.skipped) if self.options.target or self.options.replace else []
         for urn in missing:
             self.report("error", f"it depends on {urn}, which does not exist yet and is no target.", new.urn)
         if missing and not self.dry_run:
-            raise Invalid(new.urn)
+            raise InvalidGoalError(new.urn)
 
     def _require_asked_for(self, condemned: list[ResourceState]) -> None:
         """Refuse deletions that only follow from a target."""
@@ -292,7 +292,7 @@ class Planner:
             message = "it would be deleted and is no target. Make it one, or pass target_dependents."
             self.report("error", message, state.urn)
         if unwanted and not self.dry_run:
-            raise Invalid(unwanted[0].urn)
+            raise InvalidGoalError(unwanted[0].urn)
 
     def _leave_alone(self, new: ResourceState, old: ResourceState | None) -> list[Action]:
         if old is None:
@@ -316,9 +316,9 @@ class Planner:
         self.decided[action.state.urn] = op
         return action
 
-    def _invalid(self, urn: str, message: str) -> Invalid:
+    def _invalid(self, urn: str, message: str) -> InvalidGoalError:
         self.report("error", message, urn)
-        return Invalid(message)
+        return InvalidGoalError(message)
 
 
 def _with_replace_on_changes(diff: DiffOutcome, wanted: list[str], has_init_errors: bool) -> DiffOutcome:
@@ -340,15 +340,15 @@ def _is_triggered(old: Any, new: Any) -> bool:
     return None not in (before, after) and before != after
 
 
-def _shown(value: Any) -> str:
+def _in_braces(value: Any) -> str:
     """Return a value as the real engine prints it: its language's notation, in braces."""
     plain = redact(value)
     if plain is None:
         return "{<nil>}"
     if isinstance(plain, list):
-        return "{[" + " ".join(map(_shown, plain)) + "]}"
+        return "{[" + " ".join(map(_in_braces, plain)) + "]}"
     if isinstance(plain, dict):
-        return "{map[" + " ".join(f"{key}:{_shown(item)}" for key, item in plain.items()) + "]}"
+        return "{map[" + " ".join(f"{key}:{_in_braces(item)}" for key, item in plain.items()) + "]}"
     return "{" + (str(plain).lower() if isinstance(plain, bool) else str(plain)) + "}"
 
 

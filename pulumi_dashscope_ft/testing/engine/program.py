@@ -36,7 +36,7 @@ Program = Callable[[], Any]
 _ONE_PROGRAM = threading.Lock()
 
 
-class ProgramFailed(Exception):
+class ProgramFailedError(Exception):
     """The program raised an exception; `str()` is what the language host would show."""
 
 
@@ -70,7 +70,7 @@ class ProgramRun:
     def run(self) -> None:
         """Run the program to its end, including all its registrations.
 
-        :raises ProgramFailed: the program raised an exception.
+        :raises ProgramFailedError: the program raised an exception.
         """
         failure: list[BaseException] = []
 
@@ -133,14 +133,14 @@ def _run(setting: Setting, started: Callable[[Callable[[], object]], None]) -> N
             finally:
                 _cancel_what_waits(loop)
     except asyncio.CancelledError:
-        raise ProgramFailed("interrupted") from None
+        raise ProgramFailedError("interrupted") from None
     except pulumi.RunError as error:
-        raise ProgramFailed(str(error)) from None
+        raise ProgramFailedError(str(error)) from None
     except SystemExit as error:
         if error.code not in (None, 0):
-            raise ProgramFailed(f"the program ended itself with exit code {error.code}") from None
+            raise ProgramFailedError(f"the program ended itself with exit code {error.code}") from None
     except Exception as error:
-        raise ProgramFailed(_explain(error, setting.program)) from None
+        raise ProgramFailedError(_explain(error, setting.program)) from None
     finally:
         _wind_up(loop, workers)
 

@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.testing.providers.outcomes import (
     CheckOutcome,
     CreateOutcome,
     DiffOutcome,
-    PartialFailure,
+    PartialFailureError,
     ReadOutcome,
 )
 from pulumi_dashscope_ft.testing.values import (
@@ -137,7 +137,7 @@ class ProviderClient:
     def create(self, urn: str, inputs: Properties, timeout: float, *, preview: bool = False) -> CreateOutcome:
         """Create the resource, or predict its outputs in a preview.
 
-        :raises PartialFailure: it exists but did not come up.
+        :raises PartialFailureError: it exists but did not come up.
         """
         request = provider_pb2.CreateRequest(
             urn=urn,
@@ -254,7 +254,7 @@ def _translate(error: grpc.RpcError, method: str, inputs: Properties | None) -> 
                 partial = provider_pb2.ErrorResourceInitFailed()
                 if detail.Unpack(partial):
                     live = carry_secrets(from_struct(partial.properties), inputs or {})
-                    return PartialFailure(
+                    return PartialFailureError(
                         CreateOutcome(partial.id, live, partial.refresh_before_update), list(partial.reasons)
                     )
             if status.message:

@@ -43,7 +43,7 @@ class CreateOutcome:
     stale_soon: bool = False
 
 
-class PartialFailure(ProviderError):
+class PartialFailureError(ProviderError):
     """The resource exists but did not come up completely; it must be recorded with what is known about it.
 
     `made` is the resource, `reasons` is what is wrong with it (protocol: `ErrorResourceInitFailed`).

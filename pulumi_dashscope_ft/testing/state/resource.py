@@ -100,8 +100,8 @@ class ResourceState:
     def depends_on(self) -> set[str]:
         """Return the URNs that this resource needs, except its parent."""
         urns = {*self.dependencies, *self.replace_with, self.deleted_with, self.provider_urn}
-        for found in self.property_dependencies.values():
-            urns.update(found)
+        for needed in self.property_dependencies.values():
+            urns.update(needed)
         return urns - {""}
 
     def copy(self) -> ResourceState:

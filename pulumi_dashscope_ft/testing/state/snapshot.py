@@ -58,7 +58,7 @@ class StateFile:
                 break
             except FileExistsError:
                 holder = _holder(path)
-                if last or _alive(holder):
+                if last or _is_alive(holder):
                     raise StackInUse(
                         f"another operation (process {holder or 'unknown'}) is using this stack. "
                         f"Wait for it to end; if no such process runs any more, delete {path}."
@@ -165,7 +165,7 @@ def _holder(path: Path) -> int | None:
         return None
 
 
-def _alive(process: int | None) -> bool:
+def _is_alive(process: int | None) -> bool:
     if process is None:
         return True
     try:
