@@ -1,4 +1,4 @@
-"""The ``dashscope-ft`` command.
+"""The `dashscope-ft` command.
 
 The provider is installed without the command's libraries, which extras add. This module uses only the standard library,
 so that it can say which extra is missing instead of showing a traceback.
@@ -23,7 +23,7 @@ _EXTRAS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point of the console script; ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or not installed."""
+    """Entry point of the console script; ends in `SystemExit`: 0 done, 1 failed, 2 wrong usage or not installed."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal or a log with a small character set gets question marks, not a traceback.

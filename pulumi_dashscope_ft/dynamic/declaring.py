@@ -1,4 +1,4 @@
-"""The base of all resource classes of this front end."""
+"""Why this exists: what all resource classes of this front end share."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
             super().__init__(provider, name, given, opts)
 
         def _get_providers(self, t, pkg, opts):
-            # See `Spelled`: by this time the names in these options are marked as properties.
+            # See `Spelled`: the names in these options are marked as properties by then.
             found = super()._get_providers(t, pkg, opts)
             secrets.note(self, opts)
             return found
 
 
 def qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
-    """The name with its parent's, because a name is unique only below one parent."""
+    """The name with its parent's, for a name is unique only below one parent."""
     parent = opts.parent if opts is not None else None
     if parent is None or parent is get_root_resource():
         return name
 
     async def below(urn: pulumi.Output[str]) -> str:
-        # Awaited, not applied: an applied output would make the resource depend on its own parent. A URN ends in
-        # `…::types::name`; the part before that is the stack, which the owner id already identifies.
+        # Awaited, not applied: an applied output would make the resource depend on its own parent.
+        # A URN ends in `…::types::name`; what stands before that is the stack, which the owner id already tells.
         return "::".join([*(await urn.future() or "").split("::")[2:], name])
 
     return below(parent.urn)

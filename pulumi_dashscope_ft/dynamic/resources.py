@@ -31,17 +31,16 @@ from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
-    """A random id that lives in the stack's state and proves which jobs the stack has started.
-
-    It also holds the key that their names are made with. The first such resource of a program makes it by itself.
+    """A random id that lives in the stack's state and proves which jobs the stack has started, and the key that their
+    names are made with. Made by itself.
     """
 
     owner_id: pulumi.Output[str]
     stamp_key: pulumi.Output[str]
-    """Empty if an earlier release has made the identity."""
+    """Empty where an earlier release has made the identity."""
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        # The provider replaces this text by the key. Because the text is secret, Pulumi keeps the key secret.
+        # The provider puts the key in place of this text. Because the text is secret, Pulumi keeps the key secret.
         given = {"ownerId": None, "__stampKey": pulumi.Output.secret("")}
         super().__init__(StackIdentityProvider(), name, given, opts)
         self.owner_id = self.__dict__["ownerId"]
@@ -52,7 +51,7 @@ _IDENTITY = "_dashscope_ft_identity"
 
 
 def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
-    """The hidden inputs of a resource that is made with a stamp."""
+    """The hidden inputs of a resource whose making a stamp proves."""
     identity = _identity()
     return {
         "__name": qualified_name(resource_name, opts),
@@ -62,7 +61,9 @@ def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str
 
 
 def _identity() -> StackIdentity:
-    """The identity of the stack that this program runs for. A process may run many stacks, so each keeps its own."""
+    """The identity of the stack that this program runs for. A process may run many stacks, so each stack keeps its
+    own.
+    """
     stack = get_root_resource()
     if stack is None:
         raise pulumi.RunError("dashscope-ft resources can only be made in a Pulumi program")
@@ -76,9 +77,8 @@ _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDicti
 
 
 def _formats(file_ids: Any) -> Any:
-    """The shape of the rows of each file that this program itself uploads, None for others.
-
-    It is checked against the training type.
+    """The shape of the rows of each file that this program uploads itself, None for others: checked against the
+    training type.
     """
     if not isinstance(file_ids, (list, tuple)):
         return None

@@ -16,7 +16,21 @@ import pytest
 from plain_english import findings
 
 PACKAGE = Path(__file__).parents[2] / "pulumi_dashscope_ft"
-DONE = ("api", "bounded", "emulator", "native", "program", "schema", "testing", "text")
+DONE = (
+    "api",
+    "bounded",
+    "cli",
+    "dynamic",
+    "emulator",
+    "frontend",
+    "lifecycle",
+    "native",
+    "plugin",
+    "program",
+    "schema",
+    "testing",
+    "text",
+)
 MODULES = [
     path.relative_to(PACKAGE).as_posix()
     for pattern in ("*.py", *(f"{name}/**/*.py" for name in DONE))

@@ -1,4 +1,4 @@
-"""``dashscope-ft adopt``: bring something that exists under management.
+"""`dashscope-ft adopt`: bring something that exists under management.
 
 `pulumi import` does not work with dynamic providers, and a job that was started in the console, or whose state was
 lost, is still worth its money. The printed text can be pasted into a program; the next `up` takes the object over

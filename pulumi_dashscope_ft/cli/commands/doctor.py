@@ -1,4 +1,4 @@
-"""``dashscope-ft doctor``: is everything set up?
+"""`dashscope-ft doctor`: is everything set up?
 
 A first `pulumi up` needs a key, a region, a workspace, a network, a clock, a quota, a command, a Python and a state
 backend. When one of them is wrong, the error names another. This command checks each of them by itself and says what to

@@ -1,4 +1,4 @@
-"""``dashscope-ft emulator``: the local API from the command line.
+"""`dashscope-ft emulator`: the local API from the command line.
 
 A demo, a test in another language or a curious person needs the emulator as a process, with its address printed in a
 form that can be pasted into a shell.

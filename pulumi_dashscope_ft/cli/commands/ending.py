@@ -1,4 +1,4 @@
-"""``dashscope-ft cancel`` and ``delete``: end what runs, delete what is left.
+"""`dashscope-ft cancel` and `delete`: end what runs, delete what is left.
 
 Sometimes there is no stack any more, or there never was one. The teardown is that of the provider (one implementation
 per kind, such as `lifecycle.job.teardown`), so it converges in the same way: it may be interrupted anywhere and run

@@ -1,4 +1,4 @@
-"""``dashscope-ft jobs``, ``files`` and ``deployments``: what there is, whose it is, what it costs.
+"""`dashscope-ft jobs`, `files` and `deployments`: what there is, whose it is, what it costs.
 
 What nobody looks at is what leaks. The console does not show these facts in one place: the age, the stack that owns a
 job, the tokens, and how much of the quota is left.

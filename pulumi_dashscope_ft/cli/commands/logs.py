@@ -1,4 +1,4 @@
-"""``dashscope-ft logs``: the log of a job.
+"""`dashscope-ft logs`: the log of a job.
 
 Only the log tells how far a run is and why it failed, and the API serves it in pages. Here it can be followed like any
 other log, with a progress bar and the curve of the loss below it, and in a pipeline the exit code says how the job

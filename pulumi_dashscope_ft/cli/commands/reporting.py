@@ -1,4 +1,4 @@
-"""``dashscope-ft report``: what a destroy did, and what it left.
+"""`dashscope-ft report`: what a destroy did, and what it left.
 
 A destroy in a pipeline writes its report as lines of JSON (`DASHSCOPE_FT_REPORT`, see `lifecycle.base.report`). A
 person wants a table, a pull request a comment; and a pipeline should fail when something stayed that should not have.

@@ -1,4 +1,4 @@
-"""``dashscope-ft show``: everything about one job.
+"""`dashscope-ft show`: everything about one job.
 
 Before a person ends a job or takes it over, he needs to know what it is, whose it is, why it failed and what would
 become of it. That takes three calls and a parsed stamp; here it is one answer.

@@ -1,4 +1,4 @@
-"""``dashscope-ft sweep``: find what leaked, end what expired.
+"""`dashscope-ft sweep`: find what leaked, end what expired.
 
 Previews and nightly environments leave things behind, and nobody looks until the bill comes. This command looks on a
 schedule. By default it only reports; it ends only what is proven to be over. `lifecycle.sweep.ownership` judges,

@@ -1,4 +1,4 @@
-"""``dashscope-ft wait``: until a job has a model.
+"""`dashscope-ft wait`: until a job has a model.
 
 A pipeline that trains and then evaluates has to wait for hours, outside any `pulumi up`. The wait is that of the
 provider, so that both say the same and survive the same failures.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 _BAR = re.compile(r"\|\s*(\d{1,12})/(\d{1,12}) \[[\d:?]+<([\d:]{1,12}|\?)")
-"""`` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]``: step, steps, and the trainer's estimate of the time left."""
+"""Step, steps, and the trainer's estimate of the time left: ` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]`."""
 
 
 @dataclass(frozen=True, slots=True)
