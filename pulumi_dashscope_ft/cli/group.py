@@ -92,12 +92,12 @@ More: docs/cli.md. Completion for bash: eval "$(_DASHSCOPE_FT_COMPLETE=bash_sour
 )
 @click.version_option(__version__, prog_name="dashscope-ft")
 def cli() -> None:
-    """Look at DashScope fine-tuning jobs, and deal with those that Pulumi does not hold (yet, or any more).
+    """Look at DashScope fine-tuning jobs, and deal with those that Pulumi does not hold (yet, or no longer).
 
     \b
     It uses the same variables as the provider: DASHSCOPE_API_KEY, DASHSCOPE_HTTP_BASE_URL, …
       dashscope-ft doctor              is everything set up?
-      dashscope-ft jobs                what is there, whose is it, what of the quota is used?
+      dashscope-ft jobs                what is there, whose is it, how much of the quota is used?
       dashscope-ft logs -f ft-…        how does it go?
       dashscope-ft adopt ft-…          how do I bring it into my program?
     """

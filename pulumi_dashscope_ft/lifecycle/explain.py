@@ -191,9 +191,9 @@ def advice(error: ApiError, again: str) -> str:
     if isinstance(error, FileChangedError):
         return f"wait until nothing writes to the file, {then}."
     if isinstance(error, InvalidRequestError):
-        return f"mend what is named above, {then}."
+        return f"fix what is named above, {then}."
     support = _support(error) if isinstance(error, ApiStatusError) else ""
-    return f"mend what the message names if you can, {then}; that is always safe.{support}"
+    return f"fix what the message names if you can, {then}; that is always safe.{support}"
 
 
 def _about_deploying(error: ApiError) -> str | None:
@@ -210,7 +210,7 @@ def _about_deploying(error: ApiError) -> str | None:
 def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:
     if error.operation not in _CARRYING_INPUTS:
         return (
-            "this call carries nothing but the id, so no input of yours can mend it. Look the id up in the "
+            "the call sends only the id, so no input of yours can fix this. Look the id up in the "
             f"Model Studio console, {then}; it is safe to repeat.{_support(error)}"
         )
     named = "correct the inputs that the service names"

@@ -59,7 +59,10 @@ def test_a_wait_of_hours_costs_two_calls_a_minute(world: Any, said: list[str]) -
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("FAILED", ["the log ends with:", "ERROR", "mend what the log names", 'rerunOn to ["FAILED"]', "triggers"]),
+        (
+            "FAILED",
+            ["the log ends with:", "ERROR", "fix the cause shown in the log", 'rerunOn to ["FAILED"]', "triggers"],
+        ),
         ("CANCELED", ["it was cancelled", 'rerunOn to ["CANCELED"]', "triggers"]),
     ],
 )

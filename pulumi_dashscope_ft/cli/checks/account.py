@@ -38,7 +38,7 @@ def check_account(account: Account) -> tuple[list[Finding], Settings | None]:
     try:
         settings = account.settings()
     except SettingsError as error:
-        return [wrong(error.field, str(error), "mend that setting; the other checks of the account need it.")], None
+        return [wrong(error.field, str(error), "fix that setting; the other checks of the account need it.")], None
     key = _check_key(account, settings)
     findings = [key, _check_endpoint(account, settings), _check_workspace(account, settings), _check_proxy(settings)]
     return findings, settings if key.mark != "✗" else None
@@ -127,7 +127,10 @@ def _check_proxy(settings: Settings) -> Finding:
 
 
 def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Run the checks that only the service can answer: does it respond, take the key, agree on the time, have room?"""
+    """Run the checks that only the service can answer.
+
+    Does it respond, accept the key, agree on the time, and have room for a job?
+    """
     from pulumi_dashscope_ft.api import ApiError, Client
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport

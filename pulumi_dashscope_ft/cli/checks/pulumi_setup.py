@@ -105,7 +105,7 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
             try:
                 data = yaml.safe_load(read_file(path, _LARGEST).decode("utf-8"))
             except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-                return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "mend the file.")
+                return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "fix the file.")
             project = _Project(place, data if isinstance(data, Mapping) else {})
             if not project.settings.get("runtime"):
                 told = f"{path} names no runtime, so Pulumi does not know what to run"

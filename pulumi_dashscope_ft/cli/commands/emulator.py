@@ -53,7 +53,7 @@ KEY = "sk-emulator"
     "--control-token",
     "with_token",
     is_flag=True,
-    help="Only who sends a token reaches the control API and the page: the token in "
+    help="Only requests with a token reach the control API and the page: the token in "
     "$DASHSCOPE_EMULATOR_CONTROL_TOKEN, else a new one that is printed once.",
 )
 @json_option
@@ -69,7 +69,7 @@ def emulator(
 ) -> None:
     """Run a local DashScope fine-tuning API until Ctrl-C.
 
-    Prints its address and the two variables that point a client to it, once it can be used. Any key that starts with
+    Prints its address and the two variables that point a client to it, as soon as it is ready. Any key that starts with
     sk- is accepted.
 
     \b

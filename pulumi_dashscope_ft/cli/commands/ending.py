@@ -32,7 +32,7 @@ _AT_ONCE = 32
 
 _YES = click.option("-y", "--yes", is_flag=True, help="Don't ask; for pipelines.")
 _TIMEOUT = click.option(
-    "--timeout", type=duration, default="10m", show_default=True, metavar="SPAN", help="For each of them."
+    "--timeout", type=duration, default="10m", show_default=True, metavar="SPAN", help="Limit for each."
 )
 
 
@@ -43,10 +43,11 @@ _TIMEOUT = click.option(
 @json_option
 @account_options
 def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float, as_json: bool) -> None:
-    """End jobs, and wait until they have ended; their records and logs stay. What has been trained until then is
-    billed. A job that has ended already is left as it is.
+    """End jobs, and wait until they have ended.
 
-    Exit code 1 when one of them could not be ended; the others are ended all the same.
+    Their records and logs stay. The training until then is billed. A job that has already ended is left as it is.
+
+    Exit code 1 when a job could not be ended; the others are ended anyway.
 
     \b
       dashscope-ft cancel ft-202410291653-1c7f
@@ -58,17 +59,15 @@ def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float
 @click.command(short_help="End and delete jobs, deployments and files.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @kind_option
-@click.option("--keep-record", is_flag=True, help="Of jobs: end them only, as `cancel` does.")
+@click.option("--keep-record", is_flag=True, help="Only end jobs, as `cancel` does.")
 @click.option(
     "--on-undeletable",
     type=click.Choice(["error", "warn"]),
     default="error",
     show_default=True,
-    help="Whether it is a failure that the service keeps the record of a job that has ended.",
+    help="What it counts as when the service keeps the record of an ended job.",
 )
-@click.option(
-    "--ignore-use", is_flag=True, help="Of files: delete them without asking whether an active job reads them."
-)
+@click.option("--ignore-use", is_flag=True, help="Delete files without checking whether an active job reads them.")
 @_YES
 @_TIMEOUT
 @json_option
@@ -84,12 +83,14 @@ def delete(
     timeout: float,
     as_json: bool,
 ) -> None:
-    """Delete jobs, deployments and files: a job that is active is cancelled and awaited first, a deployment goes
-    offline. Deployments go first, then jobs, then files. What is gone already counts as done. A file that an active job
-    reads, whoever started the job, is not deleted.
+    """Delete jobs, deployments and files.
 
-    For what a stack holds, `pulumi destroy` is the way: here nobody knows of your states. (`dashscope-ft sweep`
-    compares with them.) Exit code 1 when one of them could not be deleted.
+    An active job is cancelled and awaited first, a deployment goes offline. Deployments go first, then jobs, then
+    files. What is already gone counts as done. A file that an active job reads is not deleted, no matter who started
+    the job.
+
+    Use `pulumi destroy` for what a stack holds: this command does not know your states. (`dashscope-ft sweep`
+    compares with them.) Exit code 1 when an object could not be deleted.
 
     \b
       dashscope-ft delete ft-202410291653-1c7f 976bd01a-f30b-4414-86fd-50c54486e3ef

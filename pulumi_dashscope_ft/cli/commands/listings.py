@@ -29,7 +29,7 @@ _STATUS = click.option(
 
 @click.command(short_help="List the fine-tuning jobs.")
 @_STATUS
-@click.option("--active", is_flag=True, help="Only those that run, or may yet run.")
+@click.option("--active", is_flag=True, help="Only those that run, or may still run.")
 @click.option("--model", help="Only those of this base model.")
 @_OWNER
 @_OLDER
@@ -121,7 +121,7 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
 def deployments(
     account: Account, status: tuple[str, ...], owner: str | None, older_than: float | None, as_json: bool
 ) -> None:
-    """List the deployed models, and what is billed for each: most are billed for as long as they stand.
+    """List the deployed models, and what is billed for each: most are billed for as long as they exist.
 
     \b
       dashscope-ft deployments --status RUNNING

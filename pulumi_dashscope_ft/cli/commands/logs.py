@@ -28,18 +28,16 @@ __all__ = ["logs"]
 
 @click.command(short_help="The log of a job.")
 @click.argument("job_id", metavar="JOB")
-@click.option("-f", "--follow", "following", is_flag=True, help="Go on until the job has ended.")
-@click.option(
-    "-n", "--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines (of those there are)."
-)
+@click.option("-f", "--follow", "following", is_flag=True, help="Continue until the job has ended.")
+@click.option("-n", "--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines that exist so far.")
 @json_option
 @account_options
 def logs(account: Account, job_id: str, following: bool, tail: int | None, as_json: bool) -> None:
     """Print the log of a job.
 
-    With --follow new lines appear as the service writes them, on a terminal with a progress bar and the course of the
+    With --follow, new lines appear as the service writes them, on a terminal with a progress bar and the curve of the
     loss; it ends when the job has ended, with exit code 0 for SUCCEEDED and 1 for FAILED and CANCELED. Ctrl-C ends
-    only the looking: the job goes on. With --json each line is an object: of type "log", "status" or "end".
+    only the command: the job goes on. With --json each line is an object: of type "log", "status" or "end".
 
     \b
       dashscope-ft logs ft-202410291653-1c7f --tail 50

@@ -38,12 +38,14 @@ _AT_MOST = 5
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def report(source: Path, form: str, as_json: bool) -> None:
-    """Show a report that `pulumi destroy` (or `dashscope-ft delete`) has written because DASHSCOPE_FT_REPORT named the
-    file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
-    refused before.
+    """Show what a destroy did, from its report.
 
-    Exit code 1 when something was refused, or cut short; also when a line can't be read, or has an outcome that this
-    version does not know: it may have said so.
+    `pulumi destroy` (or `dashscope-ft delete`) writes the report to the file that DASHSCOPE_FT_REPORT names; `-` reads
+    the standard input. The last line about each object counts, because a second destroy may succeed where the first
+    one was refused.
+
+    Exit code 1 when something was refused or cut short; also when a line can't be read, or has an outcome that this
+    version does not know, because that may have been a refusal.
 
     \b
       DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes

@@ -35,8 +35,10 @@ __all__ = ["show"]
 @json_option
 @account_options
 def show(account: Account, job_id: str, as_json: bool) -> None:
-    """Show everything about one job: its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy`
-    of a resource that holds it would do now.
+    """Show everything about one job.
+
+    Its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy` of a resource that holds it
+    would do now.
 
     \b
       dashscope-ft show ft-202410291653-1c7f

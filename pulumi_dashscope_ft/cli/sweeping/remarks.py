@@ -60,8 +60,8 @@ def _about_states(survey: Survey) -> Iterator[str]:
         yield f"warning: {reason}; what depends on it was not checked"
     if not survey.states and survey.lost:
         yield (
-            "warning: no state was given, so what a stack has adopted from a lost one looks lost, too. Give the states "
-            "that there are (--state, --state-dir)"
+            "warning: no state was given, so what a stack has adopted from a lost one looks lost too. Pass the "
+            "existing states (--state, --state-dir)"
         )
     elif not survey.states:
         yield "note: no state was given, so nothing can be proven to be an orphan (--state, --state-dir)"
@@ -71,16 +71,16 @@ def _about_owners(survey: Survey) -> Iterator[str]:
     for owner in sorted(survey.lost):
         knowing = [state.name for state in survey.states if owner in state.owners]
         if knowing:
-            yield f"note: the owner id {owner} is not lost: {knowing[0]} has it, and decides"
+            yield f"note: the owner id {owner} is not lost: {knowing[0]} has it, and that state decides"
         elif owner not in survey.strangers:
-            yield f"note: nothing on the service bears the owner id {owner}"
+            yield f"note: nothing on the service has the owner id {owner}"
     strangers = {owner: count for owner, count in survey.strangers.items() if owner not in survey.lost}
     if survey.states and strangers:
         count, ids = sum(strangers.values()), sorted(strangers, key=lambda owner: -strangers[owner])
         more = f" and {len(ids) - _AT_MOST} more" if len(ids) > _AT_MOST else ""
         yield (
-            f"note: {count} of all objects {'bears' if count == 1 else 'bear'} an owner id that no given state has "
-            f"({', '.join(ids[:_AT_MOST])}{more}). Give those states, too; for one that exists no more: "
+            f"note: {count} of all objects {'has' if count == 1 else 'have'} an owner id that no given state has "
+            f"({', '.join(ids[:_AT_MOST])}{more}). Pass those states too; for one that no longer exists: "
             "--lost-state OWNER"
         )
 
@@ -89,10 +89,10 @@ def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
     if not survey.time.zone_is_shown:
         yield (
             "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
-            "than it looks. Where you know that they are Beijing time: --utc-offset 8"
+            "than it looks. If you know that they are Beijing time: --utc-offset 8"
         )
     if clock_ahead is None:
-        yield "note: the service has not told its time, so this machine's clock is relied on"
+        yield "note: the service has not sent its time, so this machine's clock is used"
     elif abs(clock_ahead) > _CLOCK:
         way = "ahead of" if clock_ahead > 0 else "behind"
         yield f"note: this machine's clock is {told_age(abs(clock_ahead))} {way} the service's, which is used"

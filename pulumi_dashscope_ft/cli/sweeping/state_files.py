@@ -60,7 +60,7 @@ class _Ages:
 
     def doubt(self, age: float) -> str | None:
         if age < -_TOLERANCE:
-            return f"the file bears a time that is {-age / 60:.0f} minutes ahead of this machine's. Export it again"
+            return f"the file has a time that is {-age / 60:.0f} minutes ahead of this machine's. Export it again"
         if age <= self.longest:
             return None
         return f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"

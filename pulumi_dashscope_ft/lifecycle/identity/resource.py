@@ -133,7 +133,7 @@ def _orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObj
                 f"the {kind.search.list_name}",
                 "read",
                 done=f"the {noun}s that the state held are dealt with; the stack's identity stays in the state, "
-                f"until it is known that no other {noun} bears it.",
+                f"until it is known that no other {noun} belongs to it.",
                 again="pulumi destroy",
             ) from error
         connection.report(

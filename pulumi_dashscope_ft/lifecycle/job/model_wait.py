@@ -24,7 +24,7 @@ JOB_TRAINED = Waiter(
     success=frozenset({JobStatus.SUCCEEDED}),
     failure=MappingProxyType(
         {
-            JobStatus.FAILED: Failure("", "mend what the log names, then start a new run: "),
+            JobStatus.FAILED: Failure("", "fix the cause shown in the log, then start a new run: "),
             JobStatus.CANCELED: Failure("it was cancelled, by a person or by another program", "to start a new run "),
         }
     ),

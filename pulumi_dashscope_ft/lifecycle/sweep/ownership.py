@@ -294,7 +294,7 @@ def _minutes(span: float) -> str:
 def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], stacks: tuple[str, ...]) -> Verdict:
     found = one.stamp
     if found is None:
-        return Verdict(FOREIGN, "it bears no stamp, and no state that was read holds it")
+        return Verdict(FOREIGN, "it has no stamp, and no state that was read holds it")
     over = found.expires is not None and found.expires <= evidence.time.now
     ended = f"it expired at {expiry.text(found.expires)}" if over else ""
     lost = found.owner in evidence.lost

@@ -85,7 +85,9 @@ def _check_media(media: Iterable[str], names: list[str], findings: Findings) -> 
     present = {*names, *(name.rpartition("/")[2] for name in names)}
     for name in dict.fromkeys(media):
         if name.removeprefix("./") not in present:
-            findings.problem(f"the rows name {quote_text(name)}, which is not in the archive: add it, or mend the name")
+            findings.problem(
+                f"the rows name {quote_text(name)}, which is not in the archive: add it, or correct the name"
+            )
         elif not _SAFE_NAME.fullmatch(name):
             findings.warning(
                 f"the name {quote_text(name)} has characters other than ASCII letters, digits, `_` and `-`, "

@@ -82,7 +82,7 @@ class _Check:
                     self._check(file)
         except FileNotFoundError:
             self.findings.problem(
-                "there is no such file: mend the path (a relative one starts at the project's folder)"
+                "there is no such file: correct the path (a relative one starts at the project's folder)"
             )
         except PermissionError:
             self.findings.problem("can't be read: you lack the permission; try `chmod u+r` on it")
