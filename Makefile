@@ -10,28 +10,39 @@ FUZZ_EXAMPLES ?= 500
 # What the tests start again and again is compiled once, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
 # What `make check` runs: folders whose tests start hardly a process, open no stack and wait for no real clock.
+# Properties, with their many examples, are left to `make test`.
 FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_inheritance.py
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types tests node-packages lock audit docs screenshot bench soak clean
+.PHONY: demo test check lint types tests node-packages lock audit docs arguments screenshot bench soak clean
+
+CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
 # Nothing is installed whose hash is not in the lock, and nothing is built but this package itself.
 $(VENV)/.installed: pyproject.toml requirements-dev.lock
-	$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	touch $@
 
-demo: $(VENV)/.installed
-	@$(BIN)/python examples/demo.py
+# The demo runs from this folder, with what it needs itself: a part of the lock, so that a first look takes no minute.
+$(VENV)/.demo: requirements-demo.lock
+	$(CHECK_PYTHON)
+	@echo 'make: installing what the demo needs into $(VENV), once: some 40 packages, none of them built'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all: --requirement requirements-demo.lock
+	@touch $@
+
+demo: $(if $(wildcard $(VENV)/.installed),,$(VENV)/.demo)
+	@PYTHONPATH=$(CURDIR) $(BIN)/python examples/demo.py
 
 test: lint types tests
 
 # The inner loop: everything that can be said within a minute and a half.
 check: lint types $(VENV)/.installed
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q $(FAST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -q --ignore-glob '*_properties.py' $(FAST)
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
@@ -40,6 +51,7 @@ lint: $(VENV)/.installed
 
 types: $(VENV)/.installed
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/programs.py
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
@@ -62,10 +74,13 @@ node-packages:
 tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# requirements-dev.lock: the versions of constraints.txt, with the hash of every file. Needs uv, and the network.
+# requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
+# them that the demo needs. Needs uv, and the network.
+LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock:
-	uv pip compile pyproject.toml --extra dev --constraint constraints.txt --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet --output-file requirements-dev.lock
+	$(LOCKED) --extra dev --output-file requirements-dev.lock
+	$(LOCKED) --extra emulator --output-file requirements-demo.lock
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed
@@ -75,6 +90,10 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+
+# pulumi_dashscope_ft/program/arguments.py: the typed arguments of the resource classes, from schema.json.
+arguments: $(VENV)/.installed
+	$(BIN)/python tests/schema/argument_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed
@@ -90,7 +109,8 @@ bench: $(VENV)/.installed
 soak: $(VENV)/.installed
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \
-		tests/emulator/test_openapi_fuzz.py tests/security
+		tests/emulator/test_openapi_fuzz.py tests/security tests/schema/test_schema_properties.py \
+		tests/lifecycle/test_sweep_properties.py tests/lifecycle/test_data_rows_properties.py
 
 clean:
 	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi import dynamic
@@ -16,11 +17,18 @@ from pulumi_dashscope_ft.program.values import carried
 class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
     """A dynamic resource with the spelling of this package."""
 
-    if not TYPE_CHECKING:
+    def __init__(
+        self,
+        provider: dynamic.ResourceProvider,
+        name: str,
+        props: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        """Register the resource with any arguments: `check` reports all that is wrong with them at once."""
+        given = {**carried(f"{self.kind} {name}", props), **secrets.hidden_inputs(self, self.kind)}
+        super().__init__(provider, name, given, opts)
 
-        def __init__(self, provider, name, props, opts=None):
-            given = {**carried(f"{self.kind} {name}", props), **secrets.hidden_inputs(self, self.kind)}
-            super().__init__(provider, name, given, opts)
+    if not TYPE_CHECKING:
 
         def _get_providers(self, t, pkg, opts):
             # See `Spelled`: the names in these options are marked as properties by then.

@@ -8,7 +8,7 @@ Pulumi package.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any, Unpack
 
 import pulumi
 from pulumi import dynamic
@@ -23,6 +23,13 @@ from pulumi_dashscope_ft.dynamic.provider import (
     TrainingFileProvider,
 )
 from pulumi_dashscope_ft.program import options
+from pulumi_dashscope_ft.program.arguments import (
+    ExportedCheckpointArguments,
+    FineTuningJobArguments,
+    ModelDeploymentArguments,
+    TrainingFileArguments,
+)
+from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
 from pulumi_dashscope_ft.program.model_deployment import ModelDeploymentProperties
@@ -87,56 +94,70 @@ def _formats(file_ids: Any) -> Any:
 
 
 class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name="TrainingFile"):
-    __doc__ = TrainingFileProperties.__doc__
     kind = "TrainingFile"
 
-    if not TYPE_CHECKING:
-        # Takes any argument: a wrong one is reported by `check`, together with everything else that is wrong.
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = _hidden(resource_name, opts)
-            super().__init__(TrainingFileProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
-            _FILE_OF_ID[self.file_id] = self
+    @shows(TrainingFileArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[TrainingFileArguments],
+    ) -> None:
+        hidden = _hidden(resource_name, opts)
+        super().__init__(TrainingFileProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
+        _FILE_OF_ID[self.file_id] = self
 
 
 class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", name="FineTuningJob"):
-    __doc__ = FineTuningJobProperties.__doc__
     kind = "FineTuningJob"
 
-    if not TYPE_CHECKING:
-
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {
-                **_hidden(resource_name, opts),
-                "__formats": _formats(arguments.get("training_file_ids")),
-                **options.hidden_inputs(self, if_any=True),
-            }
-            super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
-            self.remember_account(arguments)
+    @shows(FineTuningJobArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[FineTuningJobArguments],
+    ) -> None:
+        hidden = {
+            **_hidden(resource_name, opts),
+            "__formats": _formats(arguments.get("training_file_ids")),
+            **options.hidden_inputs(self, if_any=True),
+        }
+        super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
+        self.remember_account(arguments)
 
 
 class ModelDeployment(ModelDeploymentProperties, Declared, module="dashscope-ft", name="ModelDeployment"):
-    __doc__ = ModelDeploymentProperties.__doc__
     kind = "ModelDeployment"
 
-    if not TYPE_CHECKING:
-
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {
-                **_hidden(resource_name, opts),
-                **options.hidden_inputs(self, if_any=True),
-            }
-            super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
-            self.remember_account(arguments)
+    @shows(ModelDeploymentArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ModelDeploymentArguments],
+    ) -> None:
+        hidden = {
+            **_hidden(resource_name, opts),
+            **options.hidden_inputs(self, if_any=True),
+        }
+        super().__init__(ModelDeploymentProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
+        self.remember_account(arguments)
 
 
 class ExportedCheckpoint(ExportedCheckpointProperties, Declared, module="dashscope-ft", name="ExportedCheckpoint"):
-    __doc__ = ExportedCheckpointProperties.__doc__
     kind = "ExportedCheckpoint"
 
-    if not TYPE_CHECKING:
-
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden = {"__name": qualified_name(resource_name, opts)}
-            super().__init__(
-                ExportedCheckpointProvider(), resource_name, properties(self.kind, arguments, hidden), opts
-            )
+    @shows(ExportedCheckpointArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ExportedCheckpointArguments],
+    ) -> None:
+        hidden = {"__name": qualified_name(resource_name, opts)}
+        super().__init__(ExportedCheckpointProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

@@ -6,7 +6,8 @@ be a new provider to the engine, with another owner id (see docs/plugin.md).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 
@@ -25,13 +26,12 @@ def token(name: str) -> str:
 class Declared(Spelled, pulumi.CustomResource):
     """A resource of the plugin, with properties spelled as in Python."""
 
-    if not TYPE_CHECKING:
-        # Accepts any argument. `check` reports a wrong one together with everything else that is wrong.
-        def __init__(self, resource_name, *, opts=None, **arguments):
-            hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
-            given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
-            super().__init__(token(self.kind), resource_name, given, opts)
-            self.remember_account(arguments)
+    def __init__(self, resource_name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        """Register the resource with any arguments: `check` reports all that is wrong with them at once."""
+        hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
+        given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
+        super().__init__(token(self.kind), resource_name, given, opts)
+        self.remember_account(arguments)
 
     @property
     def account(self) -> tuple[Any, Any]:

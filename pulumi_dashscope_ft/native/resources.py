@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
+import pulumi
+
 from pulumi_dashscope_ft.native.declaring import Declared
+from pulumi_dashscope_ft.program.arguments import (
+    ExportedCheckpointArguments,
+    FineTuningJobArguments,
+    ModelDeploymentArguments,
+    TrainingFileArguments,
+)
+from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
 from pulumi_dashscope_ft.program.model_deployment import ModelDeploymentProperties
@@ -10,20 +21,56 @@ from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class TrainingFile(TrainingFileProperties, Declared):
-    __doc__ = TrainingFileProperties.__doc__
     kind = "TrainingFile"
+
+    @shows(TrainingFileArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[TrainingFileArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)
 
 
 class FineTuningJob(FineTuningJobProperties, Declared):
-    __doc__ = FineTuningJobProperties.__doc__
     kind = "FineTuningJob"
+
+    @shows(FineTuningJobArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[FineTuningJobArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)
 
 
 class ModelDeployment(ModelDeploymentProperties, Declared):
-    __doc__ = ModelDeploymentProperties.__doc__
     kind = "ModelDeployment"
+
+    @shows(ModelDeploymentArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ModelDeploymentArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)
 
 
 class ExportedCheckpoint(ExportedCheckpointProperties, Declared):
-    __doc__ = ExportedCheckpointProperties.__doc__
     kind = "ExportedCheckpoint"
+
+    @shows(ExportedCheckpointArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ExportedCheckpointArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
@@ -29,26 +29,3 @@ class ExportedCheckpointProperties(Spelled):
     create_time: pulumi.Output[str | None]
     expire_time: pulumi.Output[str | None]
     """When the service removes the checkpoint, about 15 days after it was saved."""
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            resource_name: str,
-            *,
-            job_id: pulumi.Input[str],
-            checkpoint: pulumi.Input[str],
-            model_display_name: pulumi.Input[str],
-            workspace_id: pulumi.Input[str] | None = None,
-            api_key_env: pulumi.Input[str] | None = None,
-            export_timeout: pulumi.Input[str | float] | None = None,
-            opts: pulumi.ResourceOptions | None = None,
-        ) -> None:
-            """Publish a checkpoint; see the schema for every property.
-
-            :param resource_name: the resource's name in the stack.
-            :param job_id: the job that saved it; the checkpoint must be there already.
-            :param checkpoint: its name, such as `checkpoint-180`; `get_checkpoints` lists them.
-            :param model_display_name: the name of the model in the console; it can never be changed.
-            :param export_timeout: longest time to wait until it is published.
-            """

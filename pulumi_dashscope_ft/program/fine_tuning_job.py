@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pulumi
 
 from pulumi_dashscope_ft.program.spelling import Spelled
-
-Strings = Sequence[pulumi.Input[str]]
-Datasets = Sequence[pulumi.Input[Mapping[str, Any]]]
 
 
 class JobProperties(Spelled):
@@ -61,46 +57,6 @@ class JobProperties(Spelled):
 
 class FineTuningJobProperties(JobProperties):
     """A fine-tuning job on Alibaba Cloud Model Studio. Creating it starts a paid run; destroying it ends the run."""
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            resource_name: str,
-            *,
-            model: pulumi.Input[str],
-            training_file_ids: pulumi.Input[Strings] | None = None,
-            training_datasets: pulumi.Input[Datasets] | None = None,
-            validation_file_ids: pulumi.Input[Strings] | None = None,
-            validation_datasets: pulumi.Input[Datasets] | None = None,
-            training_type: pulumi.Input[str] | None = None,
-            hyper_parameters: pulumi.Input[Mapping[str, Any]] | None = None,
-            job_name: pulumi.Input[str] | None = None,
-            model_name: pulumi.Input[str] | None = None,
-            finetuned_output_suffix: pulumi.Input[str] | None = None,
-            workspace_id: pulumi.Input[str] | None = None,
-            api_key_env: pulumi.Input[str] | None = None,
-            triggers: pulumi.Input[Sequence[Any]] | None = None,
-            adopt_job_id: pulumi.Input[str] | None = None,
-            on_destroy: pulumi.Input[str] | None = None,
-            on_undeletable: pulumi.Input[str] | None = None,
-            rerun_on: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-            teardown_timeout: pulumi.Input[str | float] | None = None,
-            expires_in: pulumi.Input[str | float] | None = None,
-            max_runtime: pulumi.Input[str | float] | None = None,
-            opts: pulumi.ResourceOptions | None = None,
-        ) -> None:
-            """Start a fine-tuning job; see the schema for every property.
-
-            :param resource_name: the resource's name in the stack.
-            :param model: the base model, or the model of an earlier job.
-            :param training_file_ids: ids of uploaded files; exactly one of this and `training_datasets`.
-            :param hyper_parameters: as the API spells them, such as `{"n_epochs": 3}`.
-            :param on_destroy: `delete` (default), `cancel` or `retain`.
-            :param rerun_on: `["FAILED"]` makes the next `up` after a failure plan a new, paid run; default none.
-            :param expires_in: `"3d"` after its start the job has expired, and `dashscope-ft sweep` tears it down.
-            :param max_runtime: a job that is still active after `"12h"` has expired, too.
-            """
 
     def wait_for_model(self, timeout: str | float = "12h") -> pulumi.Output[str]:
         """Return the id of the trained model once the job has `SUCCEEDED`.

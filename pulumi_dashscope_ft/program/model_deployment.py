@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import pulumi
 
@@ -61,50 +60,6 @@ class ModelDeploymentProperties(Spelled):
     """What the service bills for the deployment now, as far as the service documents that."""
     teardown: pulumi.Output[str]
     """What `pulumi destroy` would do now: `delete`, `wait until it is gone` or `keep`."""
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            resource_name: str,
-            *,
-            model_name: pulumi.Input[str],
-            plan: pulumi.Input[str] | None = None,
-            capacity: pulumi.Input[int] | None = None,
-            suffix: pulumi.Input[str] | None = None,
-            name: pulumi.Input[str] | None = None,
-            deploy_spec: pulumi.Input[str] | None = None,
-            ptu_capacity: pulumi.Input[Mapping[str, Any]] | None = None,
-            billing_method: pulumi.Input[str] | None = None,
-            template_id: pulumi.Input[str] | None = None,
-            enable_thinking: pulumi.Input[bool] | None = None,
-            max_context_length: pulumi.Input[int] | None = None,
-            rpm_limit: pulumi.Input[int] | None = None,
-            tpm_limit: pulumi.Input[int] | None = None,
-            aigc_config: pulumi.Input[Mapping[str, Any]] | None = None,
-            model_version: pulumi.Input[str] | None = None,
-            workspace_id: pulumi.Input[str] | None = None,
-            api_key_env: pulumi.Input[str] | None = None,
-            triggers: pulumi.Input[Sequence[Any]] | None = None,
-            adopt_deployment: pulumi.Input[str] | None = None,
-            on_destroy: pulumi.Input[str] | None = None,
-            teardown_timeout: pulumi.Input[str | float] | None = None,
-            wait_until_running: pulumi.Input[bool] | None = None,
-            wait_timeout: pulumi.Input[str | float] | None = None,
-            opts: pulumi.ResourceOptions | None = None,
-        ) -> None:
-            """Deploy a model; see the schema for every property.
-
-            :param resource_name: the resource's name in the stack.
-            :param model_name: the model to serve, such as a job's `finetuned_output` once it has succeeded.
-            :param plan: `lora` (billed by token), `mu`, `ptu` or `cu` (the service's default).
-            :param capacity: units of the plan; a change scales in place.
-            :param suffix: end of the id; needed from the second deployment of a model on.
-            :param on_destroy: `delete` (default) or `retain`.
-            :param wait_until_running: whether `up` waits until it runs (default); so what replaces a deployment runs
-                before the old one goes.
-            :param wait_timeout: how long it waits: `"30m"` (default), or seconds.
-            """
 
     @property
     def wait_until_running(self) -> WaitUntilRunning:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import pulumi
 
 from pulumi_dashscope_ft.program import options
+from pulumi_dashscope_ft.program.describing import Description
 from pulumi_dashscope_ft.schema import input_names, output_names, to_camel_case, to_snake_case
 
 _FIRST = re.compile(r"^[^.\[]+")
@@ -37,6 +38,12 @@ class Spelled:
 
     kind: ClassVar[str]
     """The resource's name in the schema."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "kind" in cls.__dict__:
+            own_text = next((base.__dict__["__doc__"] for base in cls.__mro__ if base.__dict__.get("__doc__")), None)
+            cls.__doc__ = cast("str", Description(cls.kind, own_text))
 
     @property
     def is_paid_for(self) -> bool:

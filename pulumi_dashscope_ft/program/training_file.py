@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
-
 import pulumi
 
 from pulumi_dashscope_ft.program.spelling import Spelled
@@ -28,26 +25,3 @@ class TrainingFileProperties(Spelled):
     """The file name as uploaded."""
     format: pulumi.Output[str]
     """The shape of the rows: `chat`, `dpo`, `cpt`, `vl` or `media`. Known in a preview."""
-
-    if TYPE_CHECKING:
-
-        def __init__(
-            self,
-            resource_name: str,
-            *,
-            path: pulumi.Input[str | os.PathLike[str]],
-            description: pulumi.Input[str] | None = None,
-            workspace_id: pulumi.Input[str] | None = None,
-            api_key_env: pulumi.Input[str] | None = None,
-            adopt_file_id: pulumi.Input[str] | None = None,
-            opts: pulumi.ResourceOptions | None = None,
-        ) -> None:
-            """Upload the file at `path`; see the schema for every property.
-
-            :param resource_name: the resource's name in the stack.
-            :param path: path of the data file, relative to the program; text or a `pathlib.Path`.
-            :param description: words for people, shown by the service.
-            :param workspace_id: the workspace, when the key may use several.
-            :param api_key_env: name of the variable that holds the key, when there are several accounts.
-            :param adopt_file_id: a file that is on the service already, to take over instead of uploading it again.
-            """

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 _HUMP = re.compile(r"(?<=[A-Za-z0-9])(?=[A-Z])")
+_QUOTED_NAME = re.compile(r"(?<=`)[a-z0-9]+(?:[A-Z][a-z0-9]*)+(?=[`.])")
 
 
 def to_snake_case(name: str) -> str:
@@ -19,3 +20,8 @@ def to_camel_case(name: str) -> str:
     """ "training_file_ids" → "trainingFileIds"; a name already in camelCase stays as it is."""
     first, *rest = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def in_python(text: str) -> str:
+    """Return a description with the property names in backticks spelled as in Python."""
+    return _QUOTED_NAME.sub(lambda name: to_snake_case(name[0]), text)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-from pathlib import Path
 
 import pytest
 
@@ -19,38 +17,10 @@ from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.program.spelling import properties
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 
-REQUIRED = {
-    "FineTuningJob": {"model"},
-    "TrainingFile": {"path"},
-    "ExportedCheckpoint": {"job_id", "checkpoint", "model_display_name"},
-    "FineTunedModel": {"model"},
-    "ModelDeployment": {"model_name"},
-}
+KINDS = ("FineTuningJob", "TrainingFile", "ExportedCheckpoint", "FineTunedModel", "ModelDeployment")
 
 
-def typed_arguments(kind: str) -> ast.arguments:
-    """The arguments that type checkers see: those of the `__init__` below `if TYPE_CHECKING`."""
-    owner = next(
-        one for one in getattr(native, kind).__mro__ if one.__name__ in (f"{kind}Properties", "FineTunedModel")
-    )
-    tree = ast.parse(Path(inspect.getfile(owner)).read_text())
-    (found,) = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == owner.__name__)
-    (branch,) = (node for node in found.body if isinstance(node, ast.If))
-    (function,) = (node for node in branch.body if isinstance(node, ast.FunctionDef))
-    return function.args
-
-
-@pytest.mark.parametrize("kind", REQUIRED)
-def test_the_typed_arguments_are_the_schemas_inputs(kind: str) -> None:
-    arguments = typed_arguments(kind)
-    names = [argument.arg for argument in arguments.kwonlyargs]
-    assert names == [*map(to_snake_case, input_names(kind)), "opts"]
-    required = {name for name, default in zip(names, arguments.kw_defaults, strict=True) if default is None}
-    (declared,) = (spec for token, spec in load()["resources"].items() if token.endswith(f":{kind}"))
-    assert required == set(map(to_snake_case, declared["requiredInputs"])) == REQUIRED[kind]
-
-
-@pytest.mark.parametrize("kind", REQUIRED)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_properties_are_the_schemas(kind: str) -> None:
     # The argument `wait_until_running` shares its name with what a program calls; it is read back by nobody.
     declared = {to_snake_case(name) for name in (*input_names(kind), *output_names(kind))} - {"wait_until_running"}

@@ -121,7 +121,9 @@ def in_background() -> Callable[[Callable[[], Any]], tuple[threading.Thread, lis
 
 @pytest.fixture
 def emulator() -> Iterator[EmulatorServer]:
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=100_000, canceling_seconds=10)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=100_000, canceling_seconds=10, deploying_seconds=20
+    )
     with EmulatorServer(settings=settings, speed=20.0) as server:
         yield server
 
@@ -136,7 +138,9 @@ def service() -> Iterator[EmulatorServer]:
     """What the pipelines' tests talk to. Five days ago there, so that what `up` starts is old when a test has moved the
     clock to now: the states of the stacks are dated by the machine.
     """
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
+    )
     with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * 86400.0) as server:
         yield server
 

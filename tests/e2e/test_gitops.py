@@ -111,7 +111,9 @@ def test_the_yaml_passes_its_linter() -> None:
 @pytest.fixture
 def cluster(engine: str, tmp_path: Path) -> Iterator[Any]:
     """Where the operator works: a workspace with the source, a state backend, and an account five days ago."""
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
+    )
     with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as emulator:
         pipeline = pipelines.Pipeline(engine, tmp_path, emulator)
         pipeline.project = Path(shutil.copytree(EXAMPLES / "quickstart", tmp_path / "workspace"))

@@ -79,7 +79,9 @@ class Project:
 
 @pytest.fixture
 def project(engine: str, tmp_path: Path, flavours: Any) -> Any:
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=60, canceling_seconds=10, runners=4)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=60, canceling_seconds=10, deploying_seconds=20, runners=4
+    )
     with EmulatorServer(settings=settings, speed=60.0) as emulator:
         emulator.configure(check_file_ids=False)
         yamls = flavours["plugin"].project("shop")

@@ -78,7 +78,9 @@ def backend() -> Iterator[str]:
 @pytest.fixture
 def emulator() -> Iterator[EmulatorServer]:
     # Five days ago there: see test_pipelines.
-    settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10)
+    settings = Settings(
+        pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
+    )
     with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as server:
         yield server
 

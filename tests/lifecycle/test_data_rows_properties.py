@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
 
-relaxed = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
+"""Of each property; `make soak` tries more."""
+
+relaxed = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 
 
@@ -95,7 +99,7 @@ def test_a_bad_row_is_found_on_its_line(tmp_path: Path, rows: list[Any], data: s
 
 
 @given(anything)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_no_row_makes_it_raise(row: Any) -> None:
     found = look_at(row)
     assert found.kind or found.notes

@@ -7,6 +7,7 @@ in a quiet world it ends every orphan, so that the first is not had by doing not
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +19,11 @@ from universe import MEANWHILE, SPOILED, STEPS, Universe, happening
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, read
 from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, Options, Sweep
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
+"""Of each property; `make soak` tries more."""
 
-@settings(max_examples=400)
+
+@settings(max_examples=EXAMPLES)
 @given(
     past=STEPS,
     meanwhile=MEANWHILE,
@@ -65,7 +69,7 @@ def test_a_sweep_never_ends_what_is_in_use_or_foreign(
         assert universe.ended == [], "a state that can't be read may be anyone's"
 
 
-@settings(max_examples=400)
+@settings(max_examples=EXAMPLES)
 @given(
     past=st.lists(
         st.tuples(
@@ -137,7 +141,7 @@ def test_in_a_quiet_world_every_orphan_is_ended_and_a_second_sweep_finds_nothing
     assert len(again.findings) == len(universe.live)
 
 
-@settings(max_examples=200)
+@settings(max_examples=EXAMPLES)
 @given(
     past=st.lists(
         st.tuples(

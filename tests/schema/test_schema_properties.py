@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from hypothesis import given, settings
@@ -9,6 +10,9 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.schema import UNKNOWN, defaults, enum_values, input_names, validate
 from pulumi_dashscope_ft.schema.convert import to_json_schema
+
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
+"""Of each property; `make soak` tries more."""
 
 KNOWN = list(to_json_schema("FineTuningJob")["properties"]["hyperParameters"]["properties"])
 
@@ -24,7 +28,7 @@ names = st.sampled_from(input_names("FineTuningJob")) | st.text(max_size=8)
 
 
 @given(st.dictionaries(names, anything, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_makes_it_raise(inputs: dict[str, Any]) -> None:
     for resource in ("ExportedCheckpoint", "FineTuningJob", "TrainingFile", "Provider"):
         report = validate(resource, inputs)
@@ -34,7 +38,7 @@ def test_nothing_makes_it_raise(inputs: dict[str, Any]) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(KNOWN), anything, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_nothing_unknown_is_ever_blamed(hyper: dict[str, Any]) -> None:
     report = validate("FineTuningJob", {"model": "m", "trainingFileIds": ["a"], "hyperParameters": hyper})
     for violation in report.violations:
@@ -71,7 +75,7 @@ good = st.fixed_dictionaries(
 
 
 @given(good)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_good_inputs_are_accepted_and_left_alone(inputs: dict[str, Any]) -> None:
     before = repr(inputs)
     report = validate("FineTuningJob", {**defaults("FineTuningJob"), **inputs})

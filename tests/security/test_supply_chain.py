@@ -26,6 +26,7 @@ from pulumi_dashscope_ft._version import __version__
 
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements-dev.lock").read_text()
+DEMO = (ROOT / "requirements-demo.lock").read_text()
 PREVIEWS = ROOT / "examples" / "pr-environments"
 WORKFLOWS = sorted(PREVIEWS.glob(".github/workflows/*.yml"))
 GITLAB = PREVIEWS / ".gitlab-ci.yml"
@@ -68,6 +69,12 @@ def test_what_is_tested_is_what_may_be_installed(requirement: Requirement) -> No
 
 def test_the_lock_is_made_of_the_constraints() -> None:
     assert pins(LOCK) == pins((ROOT / "constraints.txt").read_text()), "type: make lock"
+
+
+def test_the_demo_installs_a_part_of_the_lock() -> None:
+    entries = {text.replace("\\\n", " ") for text in re.split(r"\n(?=\S)", LOCK.strip())}
+    demo = {text.replace("\\\n", " ") for text in re.split(r"\n(?=\S)", DEMO.strip())}
+    assert demo < entries, "type: make lock"
 
 
 def test_everything_in_the_lock_has_hashes_and_comes_from_nowhere_in_particular() -> None:

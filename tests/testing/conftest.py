@@ -116,6 +116,13 @@ class World:
         return [(step.op, step.name) for step in self.steps() if step.op != "same"]
 
     def calls(self) -> list[dict[str, Any]]:
+        return [{key: value for key, value in call.items() if key != "at"} for call in self._recorded()]
+
+    def times(self, operation: str) -> list[float]:
+        """When each call of this operation began, in seconds of the machine's monotonic clock."""
+        return [call["at"] for call in self._recorded() if call["call"] == operation]
+
+    def _recorded(self) -> list[dict[str, Any]]:
         file = self.directory / "calls.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
 

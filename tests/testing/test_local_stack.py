@@ -22,11 +22,12 @@ def test_independent_steps_run_side_by_side(make_world: Any) -> None:
     names = ["a", "b", "c", "d"]
     world.control(**{f"create_{name}": "short" for name in names}, **{f"delete_{name}": "short" for name in names})
     world.program("".join(f"Toy('{name}')\n" for name in names))
-    for operation in ("up", "destroy"):
-        started = time.monotonic()
+    for operation, call in (("up", "create"), ("destroy", "delete")):
         world.do(operation)
-        assert time.monotonic() - started < 4 * 1.5
         assert not world.failed
+        began = world.times(call)
+        assert len(began) == 4
+        assert max(began) - min(began) < 3 * 1.5, "one after the other, the last would begin after three have slept"
 
 
 def test_interrupted_destroy_begins_no_further_deletion(world: Any) -> None:

@@ -47,7 +47,7 @@ def plain(value: Any) -> Any:
 
 def record(operation: str, **details: Any) -> None:
     with (folder() / "calls.jsonl").open("a") as handle:
-        handle.write(json.dumps({"call": operation, **plain(details)}) + "\n")
+        handle.write(json.dumps({"call": operation, "at": time.monotonic(), **plain(details)}) + "\n")
 
 
 def abort(id_: str, properties: dict[str, Any], how: str) -> None:

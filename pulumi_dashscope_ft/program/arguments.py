@@ -1,0 +1,239 @@
+"""The arguments of the resource classes of both front ends. Generated from schema.json: `make arguments`.
+
+`help` shows the whole descriptions, which it reads from the schema (see `describing`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Required, TypedDict
+
+import pulumi
+
+
+class FineTuningJobArguments(TypedDict, total=False):
+    """Arguments of `FineTuningJob`."""
+
+    model: Required[pulumi.Input[str]]
+    """Base model to tune, such as `qwen3-14b`, or the `finetuned_output` of an earlier job to tune that one further."""
+
+    training_file_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None
+    """Ids of uploaded training files, such as the `file_id` of a `TrainingFile`."""
+
+    training_datasets: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None
+    """Training data in the newer form: a list of objects whose keys are spelled as the API spells them,
+    `{data_source_type: "file_id", file_id}`, `{data_source_type: "oss_mount", mount_storage: {region, bucket,
+    file_path}}` or `{data_source_type: "download_url", download_url}`.
+    """
+
+    validation_file_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None
+    """Ids of uploaded validation files."""
+
+    validation_datasets: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None
+    """Validation data in the newer form, shaped as in `training_datasets`."""
+
+    training_type: pulumi.Input[str] | None
+    """Kind of training: `sft`, `efficient_sft` (LoRA), `dpo_full`, `dpo_lora` or `cpt`; other values are sent as they
+    are.
+    """
+
+    hyper_parameters: pulumi.Input[Mapping[str, Any]] | None
+    """Hyper-parameters, keys spelled as the API spells them: `{n_epochs: 3, batch_size: 16, max_length: 8192,
+    learning_rate: "1.6e-5"}`.
+    """
+
+    job_name: pulumi.Input[str] | None
+    """Display name of the job, sent exactly as given."""
+
+    model_name: pulumi.Input[str] | None
+    """Display name of the produced model in the console."""
+
+    finetuned_output_suffix: pulumi.Input[str] | None
+    """Becomes part of the id of the produced model: `{model}-{suffix}-{job id}`."""
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace to create the job in, such as `llm-v71tlv3dexample`."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this resource, for programs that work with several
+    accounts.
+    """
+
+    triggers: pulumi.Input[Sequence[Any]] | None
+    """Values of any kind that stand for the run: a change of any of them replaces the job and buys a new run, though
+    nothing that is sent has changed.
+    """
+
+    adopt_job_id: pulumi.Input[str] | None
+    """Id of an existing job (`ft-…`) to take over instead of buying a new run."""
+
+    on_destroy: pulumi.Input[str] | None
+    """What destroying the resource does to the job: `delete` (cancel if active, wait, delete the record), `cancel` (end
+    it, keep the record) or `retain` (leave it alone, even if it runs and costs).
+    """
+
+    on_undeletable: pulumi.Input[str] | None
+    """What to do when the service refuses to delete a job that has already ended: `warn` and forget it, or `error`."""
+
+    rerun_on: pulumi.Input[Sequence[pulumi.Input[str]]] | None
+    """Ends of a run after which the next `pulumi up` plans a new one: `FAILED`, `CANCELED` or both."""
+
+    teardown_timeout: pulumi.Input[str | float] | None
+    """Longest time that ending the job may take: `"90s"`, `"10m"`, `"1h30m"`, or a number of seconds."""
+
+    expires_in: pulumi.Input[str | float] | None
+    """How long after its creation the job expires: `"3d"`, `"1d12h"`, `"90m"`, or a number of seconds."""
+
+    max_runtime: pulumi.Input[str | float] | None
+    """How long after its creation the job may be active, queueing included: `"12h"`, `"1d12h"`, or a number of seconds.
+    """
+
+
+class ModelDeploymentArguments(TypedDict, total=False):
+    """Arguments of `ModelDeployment`."""
+
+    model_name: Required[pulumi.Input[str]]
+    """Model to serve: the `finetuned_output` of a job that has succeeded, the `model_name` of an exported checkpoint,
+    or a base model that can be deployed.
+    """
+
+    plan: pulumi.Input[str] | None
+    """How it is billed: `lora` (by token), `mu` (model units), `ptu` (reserved throughput) or `cu` (compute units);
+    other values are sent as they are.
+    """
+
+    capacity: pulumi.Input[int] | None
+    """How many units of the plan: a multiple of the model's `base_capacity`, 0 to 999. 0 is meant to stop it
+    (inferred).
+    """
+
+    suffix: pulumi.Input[str] | None
+    """Becomes the end of the deployment's id."""
+
+    name: pulumi.Input[str] | None
+    """Display name, sent exactly as given."""
+
+    deploy_spec: pulumi.Input[str] | None
+    """Kind of model unit for the plan `mu`: `MU1` to `MU9`."""
+
+    ptu_capacity: pulumi.Input[Mapping[str, Any]] | None
+    """Reserved throughput for the plan `ptu`, in tokens a minute, keys as the API spells them: `{input_tpm, output_tpm,
+    thinking_output_tpm}`.
+    """
+
+    billing_method: pulumi.Input[str] | None
+    """How the account pays, such as `POST_PAY`."""
+
+    template_id: pulumi.Input[str] | None
+    """Id of a deployment template, as the list of deployable models shows them."""
+
+    enable_thinking: pulumi.Input[bool] | None
+    """Whether the model thinks before it answers; for the plan `mu` and some models."""
+
+    max_context_length: pulumi.Input[int] | None
+    """Longest context in tokens; for the plan `mu` and some models."""
+
+    rpm_limit: pulumi.Input[int] | None
+    """Most requests in a minute; for the plan `mu` and some models."""
+
+    tpm_limit: pulumi.Input[int] | None
+    """Most tokens in a minute; for the plan `mu` and some models."""
+
+    aigc_config: pulumi.Input[Mapping[str, Any]] | None
+    """Prompt settings of a tuned video model, keys as the API spells them: `{use_input_prompt, prompt,
+    lora_prompt_default}`.
+    """
+
+    model_version: pulumi.Input[str] | None
+    """Version of the model, where it has several."""
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace to deploy in, such as `llm-v71tlv3dexample`; the one that the model was trained in."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this resource, for programs that work with several
+    accounts.
+    """
+
+    triggers: pulumi.Input[Sequence[Any]] | None
+    """Values of any kind that stand for the deployment: a change of any of them replaces it, though nothing that is
+    sent has changed.
+    """
+
+    adopt_deployment: pulumi.Input[str] | None
+    """Id of an existing deployment to take over instead of making a new one."""
+
+    on_destroy: pulumi.Input[str] | None
+    """What destroying the resource does to the deployment: `delete` (take it offline and wait until it is gone) or
+    `retain` (leave it alone, serving and billed).
+    """
+
+    teardown_timeout: pulumi.Input[str | float] | None
+    """Longest time that taking it down may take: `"90s"`, `"10m"`, `"1h30m"`, or a number of seconds."""
+
+    wait_until_running: pulumi.Input[bool] | None
+    """Whether creating the deployment, and changing `capacity` or a limit of it, waits until it is `RUNNING` (deploying
+    takes 5 to 10 minutes).
+    """
+
+    wait_timeout: pulumi.Input[str | float] | None
+    """Longest time that one `pulumi up` waits until it is `RUNNING`: `"90s"`, `"10m"`, `"1h30m"`, or a number of
+    seconds.
+    """
+
+
+class TrainingFileArguments(TypedDict, total=False):
+    """Arguments of `TrainingFile`."""
+
+    path: Required[pulumi.Input[str | os.PathLike[str]]]
+    """Path of the data file on this machine, relative to the Pulumi project's folder: `.jsonl`, or `.zip` with a
+    `data.jsonl` in its root.
+    """
+
+    description: pulumi.Input[str] | None
+    """A remark stored with the upload."""
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace to upload to."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this file, for programs that work with several
+    accounts.
+    """
+
+    adopt_file_id: pulumi.Input[str] | None
+    """Id of a file that is on the service already, to take over instead of uploading it once more; jobs that use that
+    id go on unchanged.
+    """
+
+
+class ExportedCheckpointArguments(TypedDict, total=False):
+    """Arguments of `ExportedCheckpoint`."""
+
+    job_id: Required[pulumi.Input[str]]
+    """Id of the job whose checkpoint it is, such as `ft-202410291653-1c7f`: a job's `job_id`."""
+
+    checkpoint: Required[pulumi.Input[str]]
+    """Name of the checkpoint, such as `checkpoint-180`: one of those that the function `get_checkpoints` lists."""
+
+    model_display_name: Required[pulumi.Input[str]]
+    """Name under which the console shows the exported model."""
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace that the job is in."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this export, for programs that work with several
+    accounts.
+    """
+
+    export_timeout: pulumi.Input[str | float] | None
+    """Longest time to wait until the model is published: `"90s"`, `"30m"`, `"1h30m"`, or a number of seconds."""
+
+
+class FineTunedModelArguments(FineTuningJobArguments, total=False):
+    """Arguments of `FineTunedModel`."""
+
+    wait_timeout: pulumi.Input[str | float] | None
+    """Longest time that one `pulumi up` waits for the model: `"90m"`, `"12h"`, `"2d"`, or a number of seconds."""
