@@ -23,7 +23,7 @@ from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
 from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -80,7 +80,7 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
 
 
 def _check_result(
-    kind: str, checked: Checked, properties: Mapping[str, Any], *, key_is_missing: bool
+    kind: str, checked: CheckResult, properties: Mapping[str, Any], *, key_is_missing: bool
 ) -> dynamic.CheckResult:
     name = properties.get(NAME, "")
     for warning in checked.warnings:
@@ -114,7 +114,7 @@ def _identity_problems(kind: str, properties: Mapping[str, Any], *, key_is_missi
     return [str(stack_identity.key_left_out(subject))] if key_is_missing else []
 
 
-def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
+def _diff_result(planned: DiffResult, properties: Mapping[str, Any]) -> dynamic.DiffResult:
     if planned.consequence:
         SESSION.report_once(f"{properties.get(NAME, '')}: {planned.consequence}")
     return dynamic.DiffResult(

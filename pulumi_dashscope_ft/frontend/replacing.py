@@ -15,7 +15,7 @@ from typing import Any
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED, before_its_successor
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle, Properties
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
@@ -85,7 +85,7 @@ def to_be_compared(news: Properties, declared: bool) -> Properties:
     return news if declared else before_its_successor(news)
 
 
-def as_shown(planned: Planned, news: Mapping[str, Any], declared: bool) -> Planned:
+def as_shown(planned: DiffResult, news: Mapping[str, Any], declared: bool) -> DiffResult:
     """The plan as it is shown: without a comparison that only a refresh has asked for."""
     if declared or planned.consequence is None:
         return planned

@@ -26,7 +26,7 @@ from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deploymen
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.job.resource import Checked
+from pulumi_dashscope_ft.lifecycle.job.resource import CheckResult
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -213,7 +213,7 @@ class Stage:
             return self.renamed(str(failure))
         return self.renamed("\n".join(self.lines))
 
-    def violations(self, checked: Checked) -> str:
+    def violations(self, checked: CheckResult) -> str:
         """What `check` says, as the Python front end words it."""
         return self.renamed("\n".join(violation.message(to_snake_case) for violation in checked.violations))
 

@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deploymen
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.job.resource import Planned
+from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
     CHECKPOINT: exported_checkpoint,
@@ -77,7 +77,7 @@ class DynamicProcess(ProviderProcess):
             raise Invalid(checked.violations)
         return _stored(checked.inputs)
 
-    def diff(self, record: Record, news: Properties) -> Planned:
+    def diff(self, record: Record, news: Properties) -> DiffResult:
         return LIFECYCLES[record.kind].diff(self._connection, record.id, record.outputs, news)
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:

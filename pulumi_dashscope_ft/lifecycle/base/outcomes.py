@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.schema import Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckResult:
     """The result of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
 
     inputs: dict[str, Any]
@@ -18,7 +18,7 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class DiffResult:
     """The result of a diff, and the sentence that states its consequence (None when there is none)."""
 
     replaces: tuple[str, ...]

@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     changed_inputs,
@@ -41,10 +41,10 @@ EXPIRY_NOTICE = 3 * 24 * 3600.0
 """The warning about a checkpoint that expires starts this many seconds before."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
+    return CheckResult(dict(news), tuple(report.violations), tuple(report.warnings))
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -90,7 +90,7 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
     return {**_kept_outputs(properties), **_outputs(given, found, connection.key)}
 
 
-def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     """Decide what a change means.
 
     Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
@@ -108,7 +108,7 @@ def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mappin
         )
     if not replaces:
         told.append(_expiry_notice(connection, id_, olds))
-    return Planned(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
+    return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
 
 
 def replaced_unasked(

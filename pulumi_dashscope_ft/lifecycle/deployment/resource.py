@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     NAME,
@@ -54,10 +54,10 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 """Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked(
+    return CheckResult(
         {**news, NONCE: lasting_nonce(olds, ledger)},
         report.violations,
         (*report.warnings, *warnings(news, "deployment")),
@@ -134,7 +134,7 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     }
 
 
-def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     """Decide what the change from `olds` (old outputs) to `news` means.
 
     Asks the service for the status only when the deployment will be changed or replaced.
@@ -144,7 +144,7 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
     goes_on = deployment_running.goes_on(olds, news)
     if not (found.replaces or found.adjusts or goes_on):
         _keep(connection, deployed_model, news, unchanged=not found.updates)
-        return Planned((), bool(found.updates), False, None)
+        return DiffResult((), bool(found.updates), False, None)
     status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
     if goes_on and not found.replaces:
         # It may have failed since the wait for it ended.
@@ -154,14 +154,14 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
             # It has recovered since the state was written: a deployment that serves is not replaced because of an old
             # failure.
             connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
-            return Planned((), goes_on, False, None)
+            return DiffResult((), goes_on, False, None)
         connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
         told = replacement(deployed_model, status, found, olds, news)
-        return Planned(found.replaces, True, found.old_first, told)
+        return DiffResult(found.replaces, True, found.old_first, told)
     _keep(connection, deployed_model, news, unchanged=False)
     if found.adjusts:
-        return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
-    return Planned((), True, False, deployment_running.resumption(deployed_model, status, news))
+        return DiffResult((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+    return DiffResult((), True, False, deployment_running.resumption(deployed_model, status, news))
 
 
 def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:

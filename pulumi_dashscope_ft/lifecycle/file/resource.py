@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -57,7 +57,7 @@ ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     """Validate the inputs and the file that they name, without a call.
 
     A relative path starts at the program's directory, which is also where the engine runs the provider.
@@ -85,7 +85,7 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
                 format=data.kind,
                 **{MD5: data.digest.md5},
             )
-    return Checked(inputs, tuple(violations), tuple(warnings))
+    return CheckResult(inputs, tuple(violations), tuple(warnings))
 
 
 def _told(problem: Problem, *, hidden: bool) -> str:
@@ -156,7 +156,7 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
     return dict(properties)
 
 
-def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     """Decide what a change means.
 
     Other content or another workspace replaces the file, and so does an `adoptFileId` that names another file; anything
@@ -176,7 +176,7 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     else:
         connection.ledger.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
         connection.ledger.note_kept(file_id, str(news.get(NONCE, "")))
-    return Planned(replaces, bool(replaces or in_place), False, None)
+    return DiffResult(replaces, bool(replaces or in_place), False, None)
 
 
 def replaced_unasked(

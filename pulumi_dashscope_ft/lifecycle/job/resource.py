@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
@@ -46,12 +46,12 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_durat
 RESOURCE = job_diff.RESOURCE
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
     inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
-    return Checked(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
+    return CheckResult(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
 
 
 def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
@@ -133,7 +133,7 @@ def _what_came_of_it(job: Job, failure: Any) -> str:
     return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
 
 
-def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     """Decide what the change from `olds` (old outputs) to `news` means.
 
     Asks the service only when the job will be replaced, or when `rerunOn` is set and the state does not know yet how
@@ -151,11 +151,11 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
         connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
         connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
         told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
-        return Planned((), bool(found.updates), False, told)
+        return DiffResult((), bool(found.updates), False, told)
     connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
     told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
-    return Planned(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
+    return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
 
 
 def replaced_unasked(

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     changed_inputs,
@@ -37,14 +37,14 @@ _LONGER = f"with a longer {WAIT} (or customTimeouts.update, which comes first)"
 """The next wait belongs to an update, even if this one did not."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     """Validate the inputs as for a job, and the time limit."""
     checked = fine_tuning_job.check(olds, _job_part(news), ledger)
     given = {WAIT: news[WAIT]} if news.get(WAIT) is not None else {}
     wrong = [
         found for found in schema.validate(RESOURCE, given, secret_marks(news)).violations if found.property == WAIT
     ]
-    return Checked({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
+    return CheckResult({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -69,7 +69,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
     return {**known, **_whole(outputs, properties)}
 
 
-def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     """Decide what a change means, as for a job. Without a model there is always something to do: go on waiting."""
     planned = fine_tuning_job.diff(connection, job_id, _job_part(olds), _job_part(news))
     if planned.replaces:
@@ -77,13 +77,13 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     if olds.get(MODEL):
         limits = ({WAIT: given.get(WAIT)} for given in (user_inputs(olds), news))
         changed = changed_inputs(RESOURCE, *limits)
-        return Planned((), planned.changes or bool(changed), False, planned.consequence)
+        return DiffResult((), planned.changes or bool(changed), False, planned.consequence)
     status = olds.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
         told = f"{job_id} is {status} and has no model, so this fails; {_new_run(status)}"
     else:
         told = f"{job_id} is {status or 'under way'}: goes on waiting for its model, no new run is bought"
-    return Planned((), True, False, told)
+    return DiffResult((), True, False, told)
 
 
 def replaced_unasked(

@@ -13,14 +13,14 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs
 from pulumi_dashscope_ft.schema import contains_unknown
 
 PropertyDiff = provider_pb2.PropertyDiff
 
 
-def detailed(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned) -> dict[str, PropertyDiff]:
+def detailed(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: DiffResult) -> dict[str, PropertyDiff]:
     """Describe each difference, by path (`hyperParameters.n_epochs`).
 
     :param kind: short name of the resource type.

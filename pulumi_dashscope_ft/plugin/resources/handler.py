@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, o
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
     INPUT_NAMES,
@@ -96,7 +96,7 @@ class Resource:
             violations.append(Violation((), str(error)))
         return inputs, violations
 
-    def diff(self, id_: str, old_inputs: Properties, olds: Properties, news: Properties) -> tuple[Planned, Properties]:
+    def diff(self, id_: str, old_inputs: Properties, olds: Properties, news: Properties) -> tuple[DiffResult, Properties]:
         """What the change means, and the inputs that `news` differ from.
 
         The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares
@@ -107,7 +107,7 @@ class Resource:
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
         if stays_meanwhile(self.kind, news, declared=declared):
-            return Planned((), True, False, None), before
+            return DiffResult((), True, False, None), before
         if not declared:
             connection = replace(connection, ledger=Ledger())
         registered = last_registered(self._named(olds), or_untold(old_inputs))

@@ -10,7 +10,7 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -33,9 +33,9 @@ from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 RESOURCE = "Note"
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
+    return CheckResult({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -58,11 +58,11 @@ def read(connection: Connection, note_id: str, properties: Mapping[str, Any]) ->
     return _outputs({**known_inputs(properties), **hidden_inputs(properties)}, note)
 
 
-def diff(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     changed = changed_inputs(RESOURCE, user_inputs(olds), news)
     replaces = tuple(name for name in changed if name == "text")
     told = f"text: replaces {note_id}, which is torn up" if replaces else None
-    return Planned(replaces, bool(changed), False, told)
+    return DiffResult(replaces, bool(changed), False, told)
 
 
 def replaced_unasked(

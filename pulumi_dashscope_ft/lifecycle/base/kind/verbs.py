@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 
 Properties = dict[str, Any]
 
@@ -18,10 +18,10 @@ class Lifecycle(Protocol):
     @property
     def RESOURCE(self) -> str: ...
 
-    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> CheckResult: ...
     def diff(
         self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Planned: ...
+    ) -> DiffResult: ...
     def replaced_unasked(
         self,
         connection: Connection,
