@@ -1,6 +1,6 @@
 """Shows the arguments of the resource classes, with their descriptions, in `help` and `inspect.signature`.
 
-Why this exists: a class accepts any argument, because `check` reports a wrong one together with everything else that is
+A class accepts any argument, because `check` reports a wrong one together with everything else that is
 wrong. Python alone would show `**arguments` and nothing more.
 """
 

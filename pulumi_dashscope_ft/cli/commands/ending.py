@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-    from pulumi_dashscope_ft.lifecycle.base.report import Ending
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
 
 __all__ = ["cancel", "delete"]
 
@@ -118,11 +118,11 @@ def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: 
 
 
 def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
-    from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file
+    from pulumi_dashscope_ft.lifecycle.base.report import records_to_file
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
-    endings: list[Ending] = []
-    connection = account.connect(_say, endings=endings_to_file(clock(), note, also=endings.append))
+    endings: list[TeardownRecord] = []
+    connection = account.connect(_say, endings=records_to_file(clock(), note, also=endings.append))
     if not yes:
         _confirm(targets, verb)
     failures: dict[str, Exception] = {}
@@ -184,7 +184,7 @@ def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> No
         raise
 
 
-def _summary(endings: Sequence[Ending], as_json: bool) -> None:
+def _summary(endings: Sequence[TeardownRecord], as_json: bool) -> None:
     if as_json:
         now = clock().time()
         print_json({"endings": [ending.to_json(now) for ending in endings]})

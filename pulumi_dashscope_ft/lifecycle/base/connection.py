@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
-from pulumi_dashscope_ft.lifecycle.base.report import Endings, endings_to_file
+from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_to_file
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report
@@ -34,7 +34,7 @@ class Connection:
     readers: Readers
     ledger: Ledger
     report: Report
-    endings: Endings = field(default_factory=Endings)
+    endings: TeardownRecords = field(default_factory=TeardownRecords)
     stamp_key: StampKey = field(default_factory=StampKey)
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
@@ -71,7 +71,7 @@ def connect(
     clock: Clock,
     ledger: Ledger,
     report: Report,
-    endings: Endings | None = None,
+    endings: TeardownRecords | None = None,
     stamp_key: StampKey | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Connection:
@@ -90,7 +90,7 @@ def connect(
         readers=Readers(client, clock),
         ledger=ledger,
         report=report,
-        endings=endings_to_file(clock, report) if endings is None else endings,
+        endings=records_to_file(clock, report) if endings is None else endings,
         stamp_key=StampKey() if stamp_key is None else stamp_key,
         interrupted=interrupted,
     )

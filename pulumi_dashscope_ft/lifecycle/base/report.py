@@ -42,7 +42,7 @@ _LONGEST = 1000
 
 
 @dataclass
-class Ending:
+class TeardownRecord:
     """What became of one object; filled in while its teardown runs.
 
     :param kind: `job`, `deployment`, `file`, `checkpoint` or `stack` (the stack's identity).
@@ -109,19 +109,19 @@ class Ending:
         return {key: value if key in ours else _printable(value) for key, value in line.items()}
 
 
-class Endings:
+class TeardownRecords:
     """Records what becomes of the objects of one account. Thread-safe if its sink is.
 
     :param sink: receives each record when it is complete; None keeps nothing.
     """
 
-    def __init__(self, sink: Callable[[Ending], None] | None = None) -> None:
+    def __init__(self, sink: Callable[[TeardownRecord], None] | None = None) -> None:
         self._sink = sink
 
     @contextlib.contextmanager
-    def of(self, kind: str, object_id: str) -> Iterator[Ending]:
+    def of(self, kind: str, object_id: str) -> Iterator[TeardownRecord]:
         """The record of one object, complete when the block is left, no matter how."""
-        ending = Ending(kind, object_id)
+        ending = TeardownRecord(kind, object_id)
         try:
             yield ending
         except LifecycleError as error:
@@ -135,32 +135,32 @@ class Endings:
             if self._sink is not None:
                 self._sink(ending)
 
-    def left_alone(self, kind: str, object_id: str, why: str) -> None:
+    def note_released(self, kind: str, object_id: str, why: str) -> None:
         """Record that an object is not torn down after all."""
         with self.of(kind, object_id) as ending:
             ending.kept(f"the {kind}", why)
 
 
-def endings_to_file(
+def records_to_file(
     clock: Clock,
     warn: Callable[[str], None],
     *,
     environ: Mapping[str, str] | None = None,
-    also: Callable[[Ending], None] | None = None,
-) -> Endings:
+    also: Callable[[TeardownRecord], None] | None = None,
+) -> TeardownRecords:
     """Send records to the file that `DASHSCOPE_FT_REPORT` names, if it names one, and to `also`.
 
     :param warn: receives a line when the file can't be written; the teardown goes on.
     """
     path = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
 
-    def sink(ending: Ending) -> None:
+    def sink(ending: TeardownRecord) -> None:
         if also is not None:
             also(ending)
         if path:
             _append(path, json.dumps(ending.to_json(clock.time())), warn)
 
-    return Endings(sink if path or also is not None else None)
+    return TeardownRecords(sink if path or also is not None else None)
 
 
 def _append(path: str, line: str, warn: Callable[[str], None]) -> None:

@@ -96,7 +96,9 @@ class Resource:
             violations.append(Violation((), str(error)))
         return inputs, violations
 
-    def diff(self, id_: str, old_inputs: Properties, olds: Properties, news: Properties) -> tuple[DiffResult, Properties]:
+    def diff(
+        self, id_: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> tuple[DiffResult, Properties]:
         """What the change means, and the inputs that `news` differ from.
 
         The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares

@@ -25,7 +25,7 @@ from typing import Any, Generic, Protocol, TypeVar, final
 from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
-from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, Ending
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
@@ -138,7 +138,7 @@ class Teardown(Generic[T]):
         object_id: str,
         *,
         timeout: float,
-        ending: Ending,
+        ending: TeardownRecord,
         recorded: Mapping[str, Any],
     ) -> None:
         self.connection = connection

@@ -31,5 +31,5 @@ def is_held_by_another(
         return False
     # Other ids show by themselves what kind of object they belong to.
     connection.report(f"{'file ' if kind == 'file' else ''}{object_id}: left alone, {why}")
-    connection.endings.left_alone(kind, object_id, why)
+    connection.endings.note_released(kind, object_id, why)
     return True
