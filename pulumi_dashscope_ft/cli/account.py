@@ -97,7 +97,7 @@ def note(text: str) -> None:
 
 def _tell_retry(operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:
     if wait >= 1:
-        from pulumi_dashscope_ft.lifecycle.explain import fact
+        from pulumi_dashscope_ft.lifecycle.advice import fact
 
         subject = f" {resource_id}" if resource_id else ""
         note(f"{operation}{subject}: {fact(error)} Trying again in {wait:.0f} s.")

@@ -134,7 +134,7 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     from pulumi_dashscope_ft.api import ApiError, Client
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport
-    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
+    from pulumi_dashscope_ft.lifecycle.advice import advice, fact
     from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
     transport = Transport(settings, clock)

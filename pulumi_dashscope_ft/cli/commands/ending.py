@@ -197,8 +197,8 @@ def _summary(endings: Sequence[TeardownRecord], as_json: bool) -> None:
 
 def _failure(failures: dict[str, Exception], verb: str) -> Exception:
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
+    from pulumi_dashscope_ft.lifecycle.advice import advice
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-    from pulumi_dashscope_ft.lifecycle.explain import advice
     from pulumi_dashscope_ft.lifecycle.file.guard import FileInUseError, FileUseUnknownError
 
     lines = [f"{len(failures)} could not be dealt with:"]

@@ -88,8 +88,8 @@ def _failed(error: Exception, again: str) -> Failed | None:
         return Failed(f"the answer could not be written: {error.strerror}.")
 
     from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
+    from pulumi_dashscope_ft.lifecycle.advice import advice, fact
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
 
     if isinstance(error, LifecycleError):
         return Failed("\n".join(lines_of(error, again)), TIME_UP if _is_late(error) else exit_code_of(error))
@@ -114,7 +114,7 @@ def lines_of(error: LifecycleError, again: str) -> list[str]:
     :param again: the command that goes on.
     """
     from pulumi_dashscope_ft.api import ApiError
-    from pulumi_dashscope_ft.lifecycle.explain import advice
+    from pulumi_dashscope_ft.lifecycle.advice import advice
 
     lines = [error.what, *([f"  state: {error.state}"] if error.state else [])]
     if isinstance(error.__cause__, ApiError):

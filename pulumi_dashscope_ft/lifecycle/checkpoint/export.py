@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Failure, Waiter, WaitFailedError
@@ -135,7 +135,7 @@ class _Export:
                 self._say(f"is published already: taken as model {found.model_name}, nothing is exported anew")
             published = self._wait(found, replace(EXPORTED, lingering={FAILED: self._old_failure_until}))
         except ApiError as error:
-            raise explained(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
+            raise with_advice(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
         self._compare_names(published)
         return published
 

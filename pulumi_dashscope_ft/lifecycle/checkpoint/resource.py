@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
@@ -30,7 +31,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
 
 RESOURCE = "ExportedCheckpoint"
@@ -68,7 +68,7 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
         connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(properties)}")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             f"{name} of {job_id}",
             "read",

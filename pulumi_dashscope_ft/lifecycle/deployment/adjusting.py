@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import fact, reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.comparison import integral
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_SETTLED
@@ -90,7 +90,7 @@ class _Adjustment:
                 next_step="run `pulumi refresh`, which drops it from the state, then `pulumi up` to deploy it again.",
             ) from error
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._deployed_model,
                 f"set {self._what} of",

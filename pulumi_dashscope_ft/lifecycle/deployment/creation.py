@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.advice import fact, reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
@@ -24,7 +25,6 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
 
@@ -250,6 +250,6 @@ def _await_gone(connection: Connection, deployed_model: str, deadline: float) ->
     except WaitTimeoutError:
         return  # the next answer shows it
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error, deployed_model, "await the end of", done="nothing was deployed.", again="pulumi up"
         ) from error

@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
@@ -44,7 +45,6 @@ from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
@@ -102,7 +102,7 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
         confirm_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             deployed_model,
             "read",

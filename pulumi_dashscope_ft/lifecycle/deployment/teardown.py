@@ -19,13 +19,13 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import reference
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED, Waiter
 
 

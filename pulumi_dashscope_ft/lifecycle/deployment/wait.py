@@ -8,10 +8,10 @@ and begun again at any moment.
 from __future__ import annotations
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, billing
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, Report, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
@@ -130,7 +130,7 @@ class RunningWait:
         except WaitInterruptedError:
             raise self._interrupted() from None
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._deployed_model,
                 "wait for",

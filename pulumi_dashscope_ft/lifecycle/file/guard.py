@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file.readers import advice, described
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -170,7 +170,7 @@ def _in_use(connection: Connection, file: GuardedFile, readers: list[Job]) -> Fi
 
 
 def _unknown(error: ApiError, file: GuardedFile) -> FileUseUnknownError:
-    told = explained(
+    told = with_advice(
         error,
         str(file),
         "find out whether an active job reads",

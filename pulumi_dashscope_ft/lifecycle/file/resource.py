@@ -17,6 +17,7 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.bounded.files import open_regular, size_of
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
@@ -39,7 +40,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
 from pulumi_dashscope_ft.lifecycle.file.guard import GuardedFile, outliving_reader
 from pulumi_dashscope_ft.lifecycle.file.upload import upload
@@ -150,7 +150,7 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
     except NotFoundError:
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error, f"file {file_id}", "read", done="nothing was changed; it stays in the state.", again="pulumi refresh"
         ) from error
     return dict(properties)
@@ -226,7 +226,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
         except NotFoundError:
             connection.report(f"{file} was already gone")
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 str(file),
                 "delete",

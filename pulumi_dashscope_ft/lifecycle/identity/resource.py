@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key, stamp_key_in
 from pulumi_dashscope_ft.lifecycle.base.report import DELETED
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.identity.orphans import Searched, kinds, left_on_purpose, listed, orphans
 
 OWNER_ID = "ownerId"
@@ -128,7 +128,7 @@ def _orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObj
         return orphans(connection, kind, owner)
     except ApiError as error:
         if error.retryable or kind.search.had_any(connection):
-            raise explained(
+            raise with_advice(
                 error,
                 f"the {kind.search.list_name}",
                 "read",

@@ -10,9 +10,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of, told
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -98,7 +98,7 @@ class _Wait:
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._job_id,
                 "wait for",

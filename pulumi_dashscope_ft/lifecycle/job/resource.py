@@ -10,6 +10,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
@@ -35,7 +36,6 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
@@ -109,7 +109,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
         confirm_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             job_id,
             "read",

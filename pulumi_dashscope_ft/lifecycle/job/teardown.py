@@ -19,12 +19,12 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import Job, JobStatus, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import reference
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 

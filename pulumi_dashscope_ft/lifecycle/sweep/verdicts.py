@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import fact
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import fact
 from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.lifecycle.sweep.account import Account, list_all
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Evidence, Verdict, judge

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
-from pulumi_dashscope_ft.lifecycle.explain import fact
+from pulumi_dashscope_ft.lifecycle.advice import fact
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, reference
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ class Adoption:
         except ApiError as error:
             # Other ids show by themselves what kind of object they belong to.
             subject = f"file {object_id}" if self.kind == "file" else object_id
-            raise explained(error, subject, "adopt", done=f"{self.nothing}.", again="pulumi up") from error
+            raise with_advice(error, subject, "adopt", done=f"{self.nothing}.", again="pulumi up") from error
 
     def claim(self, connection: Connection, object_id: str, resource_name: str) -> None:
         """Reserve the object for the resource of this name.

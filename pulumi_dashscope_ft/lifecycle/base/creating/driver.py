@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, final
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
@@ -172,7 +172,7 @@ class Creation(Generic[T]):
         try:
             return self._listing.all()
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._strategy.subject,
                 f"read {self._words.listing} before {self._words.making}",
@@ -223,7 +223,7 @@ class Creation(Generic[T]):
         done = self._words.nothing
         if self.lost is not None:
             done = f"an earlier request got no usable answer ({fact(self.lost)}), and {self._words.none_there}"
-        return explained(error, self._strategy.subject, self._words.make, done=done, again="pulumi up")
+        return with_advice(error, self._strategy.subject, self._words.make, done=done, again="pulumi up")
 
     # 3. Find what was made when the answer was lost
 

@@ -23,11 +23,11 @@ from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, final
 
 from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
@@ -283,7 +283,7 @@ class Teardown(Generic[T]):
             known = f"last seen {self._status}."
         elif recorded := self._recorded.get("status"):
             known = f"{recorded} when it was last read{self._strategy.billed(recorded)}."
-        return explained(
+        return with_advice(
             error,
             self.object_id,
             self._strategy.verbs.get(error.operation, "read"),

@@ -108,7 +108,7 @@ _DEPLOYING: Mapping[type[ApiStatusError], Mapping[str, str]] = MappingProxyType(
 """Advice that differs when the call is about a deployment: by class, then by code ("" for all others)."""
 
 
-def explained(
+def with_advice(
     error: ApiError, subject: str, intent: str, *, done: str, again: str, state: str | None = None
 ) -> LifecycleError:
     """Turn an API error into one that a person can act on.
