@@ -55,9 +55,9 @@ class Account:
     def connect(self, report: Callable[[str], None] | None = None, **more: Any) -> Connection:
         """Return a connection for the lifecycle; `report` receives its lines (default: the standard error)."""
         from pulumi_dashscope_ft.lifecycle.base.connection import connect
-        from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+        from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
-        return connect(self.client(), clock=clock(), ledger=Ledger(), report=report or note, **more)
+        return connect(self.client(), clock=clock(), run_registry=RunRegistry(), report=report or note, **more)
 
 
 def account_options(command: F) -> F:

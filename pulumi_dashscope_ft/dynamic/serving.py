@@ -22,10 +22,10 @@ from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInit
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
 from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.kinds import registry
@@ -56,7 +56,7 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
 def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
     """The properties of a resource that the state holds; the run remembers that it has met the resource."""
     clean = _clean(properties)
-    SESSION.ledger.note_met(id_, str(clean.get(NAME, "")))
+    SESSION.run_registry.note_met(id_, str(clean.get(NAME, "")))
     return clean
 
 
@@ -146,7 +146,7 @@ class LifecycleHandler:
         key_is_missing = not before and key == {STAMP_KEY: ""} and SESSION.stamp_key.value is None
         self._declared.add(clean.get(NAME))
         declared = secrets.declared(self._type, clean)
-        checked = self._lifecycle.check(before, declared, SESSION.ledger)
+        checked = self._lifecycle.check(before, declared, SESSION.run_registry)
         inputs = secrets.marked(self._type, {**checked.inputs, SECRETS: clean.get(SECRETS)})
         result = _check_result(self._type, replace(checked, inputs=inputs), clean, key_is_missing=key_is_missing)
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
@@ -165,7 +165,7 @@ class LifecycleHandler:
         if stays_meanwhile(self._kind, after, declared=declared):
             return dynamic.DiffResult(changes=True)
         if not declared:
-            connection = replace(connection, ledger=Ledger())
+            connection = replace(connection, run_registry=RunRegistry())
         before, after = secrets.compared(self._type, before, after)
         registered = last_registered(before, self._watch.old_inputs(name) or after)
         planned = _told(lambda: self._lifecycle.diff(connection, id_, registered, to_be_compared(after, declared)))

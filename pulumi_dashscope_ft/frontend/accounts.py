@@ -21,9 +21,9 @@ from pulumi_dashscope_ft.api import (
     resolve_settings,
 )
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
@@ -48,7 +48,7 @@ class Accounts:
         sending: Sending = lambda ask, only_reads: ask(),
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.ledger = Ledger()
+        self.run_registry = RunRegistry()
         self.stamp_key = StampKey()
         self.clock = clock
         self._sending = sending
@@ -105,7 +105,7 @@ class Accounts:
                 self._connections[account] = connect(
                     client,
                     clock=self.clock,
-                    ledger=self.ledger,
+                    run_registry=self.run_registry,
                     report=self._report,
                     stamp_key=self.stamp_key,
                     interrupted=self._interrupted,

@@ -96,7 +96,7 @@ class PluginSession:
 
     def note_urn(self, resource_id: str, urn: str) -> None:
         """Note that this id belongs to that resource."""
-        self.accounts.ledger.note_met(resource_id, urn.rpartition("::")[2])
+        self.accounts.run_registry.note_met(resource_id, urn.rpartition("::")[2])
         with self._lock:
             self._urns[resource_id] = urn
 

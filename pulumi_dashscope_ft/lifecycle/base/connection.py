@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_to_file
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report
@@ -32,7 +32,7 @@ class Connection:
     client: Client
     clock: Clock
     readers: Readers
-    ledger: Ledger
+    run_registry: RunRegistry
     report: Report
     endings: TeardownRecords = field(default_factory=TeardownRecords)
     stamp_key: StampKey = field(default_factory=StampKey)
@@ -69,7 +69,7 @@ def connect(
     client: Client,
     *,
     clock: Clock,
-    ledger: Ledger,
+    run_registry: RunRegistry,
     report: Report,
     endings: TeardownRecords | None = None,
     stamp_key: StampKey | None = None,
@@ -77,7 +77,7 @@ def connect(
 ) -> Connection:
     """Share one client among all resources of its account.
 
-    :param ledger: the process's record of which resource holds which object; shared by all connections.
+    :param run_registry: the process's record of which resource holds which object; shared by all connections.
     :param report: receives the lines for the user.
     :param endings: records what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
     :param stamp_key: the key that stamps are made with; shared by all connections, and filled in when the front end
@@ -88,7 +88,7 @@ def connect(
         client=client,
         clock=clock,
         readers=Readers(client, clock),
-        ledger=ledger,
+        run_registry=run_registry,
         report=report,
         endings=records_to_file(clock, report) if endings is None else endings,
         stamp_key=StampKey() if stamp_key is None else stamp_key,

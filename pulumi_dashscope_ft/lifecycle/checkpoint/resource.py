@@ -16,7 +16,6 @@ from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -29,6 +28,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     user_inputs,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
@@ -41,7 +41,7 @@ EXPIRY_NOTICE = 3 * 24 * 3600.0
 """The warning about a checkpoint that expires starts this many seconds before."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
     return CheckResult(dict(news), tuple(report.violations), tuple(report.warnings))

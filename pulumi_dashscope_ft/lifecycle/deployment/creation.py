@@ -227,7 +227,7 @@ class _DeploymentStrategy:
             for deployment in leaving:
                 _await_gone(connection, deployment.deployed_model, self.make_room_until)
             return None
-        is_held = any(connection.ledger.is_held(seen.deployed_model) for seen in rivals)
+        is_held = any(connection.run_registry.is_held(seen.deployed_model) for seen in rivals)
         held = ", and this program holds it under another resource" if is_held else ""
         raise LifecycleError(
             f"a deployment of that name exists already, so {self.subject} was refused ({reference(conflict)}).",

@@ -66,6 +66,6 @@ KIND = Kind(
         ending="delete it",
         list_name="list of deployments",
         prefix="the deployment ",
-        had_any=lambda connection: connection.ledger.has_deployments(connection.client),
+        had_any=lambda connection: connection.run_registry.has_deployments(connection.client),
     ),
 )

@@ -18,7 +18,6 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -35,6 +34,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
@@ -54,11 +54,11 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 """Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
     return CheckResult(
-        {**news, NONCE: lasting_nonce(olds, ledger)},
+        {**news, NONCE: lasting_nonce(olds, run_registry)},
         report.violations,
         (*report.warnings, *warnings(news, "deployment")),
     )
@@ -70,16 +70,16 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     :raises ResourceInitFailedError: it is deployed, but does not run (yet).
     """
     name = str(inputs.get(NAME, ""))
-    connection.ledger.note_deployment(connection.client)
-    connection.ledger.note_replaced(name)
-    adopted = connection.ledger.to_adopt(inputs.get("adoptDeployment"), name)
+    connection.run_registry.note_deployment(connection.client)
+    connection.run_registry.note_replaced(name)
+    adopted = connection.run_registry.to_adopt(inputs.get("adoptDeployment"), name)
     if adopted is not None:
         live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
         owner, nonce = str(inputs.get(OWNER, "")), str(inputs[NONCE])
         intent = deployment_creation.intent_of(inputs, name, owner, nonce, key=connection.stamp_key.value)
         live = deployment_creation.start(connection, intent)
-    connection.ledger.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
+    connection.run_registry.note_kept(live.deployed_model, str(inputs.get(NONCE, "")))
     connection.deployments.forget(live.deployed_model)
     live = deployment_running.awaited(connection, live.deployed_model, inputs, live, _recorded(connection, inputs))
     drift = _drift(inputs, live)
@@ -139,7 +139,7 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
 
     Asks the service for the status only when the deployment will be changed or replaced.
     """
-    connection.ledger.note_deployment(connection.client)
+    connection.run_registry.note_deployment(connection.client)
     found = deployment_diff.compare(deployed_model, olds, news)
     goes_on = deployment_running.goes_on(olds, news)
     if not (found.replaces or found.adjusts or goes_on):
@@ -153,9 +153,9 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
         if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
             # It has recovered since the state was written: a deployment that serves is not replaced because of an old
             # failure.
-            connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+            connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
             return DiffResult((), goes_on, False, None)
-        connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
+        connection.run_registry.note_superseded(deployed_model, str(news.get(NAME, "")))
         told = replacement(deployed_model, status, found, olds, news)
         return DiffResult(found.replaces, True, found.old_first, told)
     _keep(connection, deployed_model, news, unchanged=False)
@@ -165,8 +165,8 @@ def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], n
 
 
 def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:
-    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
-    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    connection.run_registry.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
+    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
 
 
 def replaced_unasked(
@@ -190,7 +190,7 @@ def update(
     :raises ResourceInitFailedError: the changes were accepted, but it does not run (yet).
     """
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
-    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
     if live is None and not deployment_running.is_due(olds, news):
         merged = {name: value for name, value in updated(olds, news, keep=ADJUSTABLE).items() if name != WAITING}
@@ -212,7 +212,7 @@ def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[De
 
 def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
     """Take the deployment down as the policy in its properties says (see `deployment.teardown`)."""
-    connection.ledger.note_deployment(connection.client)
+    connection.run_registry.note_deployment(connection.client)
     name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if not is_held_by_another(
         connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"

@@ -60,7 +60,7 @@ def tear_down(
     """
     with connection.endings.of("deployment", deployed_model) as ending:
         if policy.on_destroy == RETAIN:
-            connection.ledger.note_retained(deployed_model)
+            connection.run_registry.note_retained(deployed_model)
             connection.report(f"{deployed_model}: kept as it is, and billed as before (onDestroy: retain)")
             ending.kept("the deployment, as it is; it is billed as before", "onDestroy: retain")
             return

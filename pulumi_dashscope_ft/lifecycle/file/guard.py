@@ -71,7 +71,7 @@ def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, st
     :raises FileInUseError: another active job reads it.
     :raises FileUseUnknownError: the jobs can't be listed, or can't be read again.
     """
-    retained = connection.ledger.retained_needing(file.file_id)
+    retained = connection.run_registry.retained_needing(file.file_id)
     if retained is not None:
         return retained, "onDestroy: retain"
     try:
@@ -100,7 +100,7 @@ def _reading(connection: Connection, jobs: Mapping[str, Job], file_id: str) -> l
     return [
         job
         for job in jobs.values()
-        if job.is_active and not connection.ledger.has_ended(job.job_id) and file_id in data_files(job)
+        if job.is_active and not connection.run_registry.has_ended(job.job_id) and file_id in data_files(job)
     ]
 
 
@@ -112,41 +112,44 @@ def _staying(connection: Connection, file: GuardedFile, readers: Iterable[Job]) 
 
 
 def _awaited(connection: Connection, file: GuardedFile, job: Job, start: float, end: float) -> Job | None:
-    ledger, clock = connection.ledger, connection.clock
+    run_registry, clock = connection.run_registry, connection.clock
 
     def is_ending() -> bool:
-        return job.status == JobStatus.CANCELING or ledger.is_ending(job.job_id)
+        return job.status == JobStatus.CANCELING or run_registry.is_ending(job.job_id)
 
     if _may_come_up(connection, file, job):
-        while clock.monotonic() < start and not is_ending() and not ledger.has_ended(job.job_id):
+        while clock.monotonic() < start and not is_ending() and not run_registry.has_ended(job.job_id):
             clock.sleep(0.25)
     if is_ending():
         connection.report(f"{file}: waits for {job.job_id}, which reads it and is ending")
-    while is_ending() and not ledger.has_ended(job.job_id) and (now := clock.monotonic()) < end:
+    while is_ending() and not run_registry.has_ended(job.job_id) and (now := clock.monotonic()) < end:
         try:
             connection.poller.wait(job.job_id, JOB_ENDED, deadline=min(end, now + _LOOK_SECONDS))
         except WaitTimeoutError as timeout:
             job = timeout.last or job
         else:
             return None
-    return None if ledger.has_ended(job.job_id) else job
+    return None if run_registry.has_ended(job.job_id) else job
 
 
 def _may_come_up(connection: Connection, file: GuardedFile, job: Job) -> bool:
     """Whether a step of this run may still tear the job down: it may belong to this stack, and no program keeps it."""
-    if file.owner is None or connection.ledger.is_kept(job.job_id) or _outlives(connection, file, job):
+    if file.owner is None or connection.run_registry.is_kept(job.job_id) or _outlives(connection, file, job):
         return False
     found = stamp.parse(job.job_name)
-    return connection.ledger.met_as(job.job_id) is not None or found is None or found.owner == file.owner
+    return connection.run_registry.met_as(job.job_id) is not None or found is None or found.owner == file.owner
 
 
 def _outlives(connection: Connection, file: GuardedFile, job: Job) -> bool:
     """Whether this stack leaves the job running on purpose. A job that the program keeps does not count."""
-    if connection.ledger.is_retained(job.job_id):
+    if connection.run_registry.is_retained(job.job_id):
         return True
     found = stamp.parse(job.job_name)
     return (
-        found is not None and found.retained and found.owner == file.owner and not connection.ledger.is_kept(job.job_id)
+        found is not None
+        and found.retained
+        and found.owner == file.owner
+        and not connection.run_registry.is_kept(job.job_id)
     )
 
 
@@ -162,10 +165,10 @@ def _is_gone(connection: Connection, file: GuardedFile) -> bool:
 def _in_use(connection: Connection, file: GuardedFile, readers: list[Job]) -> FileInUseError:
     jobs = "the jobs go on, and are billed" if len(readers) > 1 else "the job goes on, and is billed"
     return FileInUseError(
-        f"{file} is read by {described(connection.ledger, file.owner, readers)}.",
+        f"{file} is read by {described(connection.run_registry, file.owner, readers)}.",
         state=f"{jobs}; whether a run gets by without its file is not documented.",
         done="the file was not deleted." if file.owner is None else "the file was not deleted; it stays in the state.",
-        next_step=advice(connection.ledger, file.file_id, file.owner, readers),
+        next_step=advice(connection.run_registry, file.file_id, file.owner, readers),
     )
 
 

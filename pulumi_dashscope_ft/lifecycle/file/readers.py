@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 _MOST_NAMED = 3
 
 
-def described(ledger: Ledger, owner: str | None, readers: Sequence[Job]) -> str:
+def described(run_registry: RunRegistry, owner: str | None, readers: Sequence[Job]) -> str:
     """List the jobs, each with its status and owner, to follow "is read by".
 
     :param owner: the owner id of the stack that holds the file; None outside a stack.
     """
     named = [
-        f"{job.job_id} ({job.status}, since {job.create_time}), {_whose(ledger, owner, job)}"
+        f"{job.job_id} ({job.status}, since {job.create_time}), {_whose(run_registry, owner, job)}"
         for job in readers[:_MOST_NAMED]
     ]
     more = len(readers) - len(named)
     return "; ".join([*named, *([f"and {more} more active jobs"] if more else [])])
 
 
-def _whose(ledger: Ledger, owner: str | None, job: Job) -> str:
-    name = ledger.met_as(job.job_id)
+def _whose(run_registry: RunRegistry, owner: str | None, job: Job) -> str:
+    name = run_registry.met_as(job.job_id)
     if name is not None:
         return f"the job of this stack's resource {plain_name(name)}"
     found = stamp.parse(job.job_name)
@@ -44,9 +44,9 @@ def _whose(ledger: Ledger, owner: str | None, job: Job) -> str:
     return f"started as {found.readable} by {which}, whose owner id is {found.owner}"
 
 
-def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Job]) -> str:
+def advice(run_registry: RunRegistry, file_id: str, owner: str | None, readers: Sequence[Job]) -> str:
     """Say what to type, for the reader that needs the most care: a stranger's job must not be cancelled by mistake."""
-    strange = [job for job in readers if not _is_ours(ledger, owner, job)]
+    strange = [job for job in readers if not _is_ours(run_registry, owner, job)]
     job_id = (strange or readers)[0].job_id
     later = "wait until the job has ended, then run the same command again: it deletes the file then."
     cancel = f"`dashscope-ft cancel {job_id}`"
@@ -61,11 +61,11 @@ def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Jo
             f"{later} Do not cancel it unless it is yours; then {cancel} ends it now. "
             f"To go on without waiting, leave the file to the job: {drop}."
         )
-    if ledger.is_kept(job_id):
+    if run_registry.is_kept(job_id):
         return f"{later} To end it now: {cancel}. To leave the file to the job: {drop}."
     lost = (
         ""
-        if ledger.met_as(job_id) is not None
+        if run_registry.met_as(job_id) is not None
         else " If the `pulumi up` that started it was killed before it could record it, run `pulumi up` with the same "
         "program (which takes it back), then `pulumi destroy`."
     )
@@ -76,6 +76,6 @@ def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Jo
     )
 
 
-def _is_ours(ledger: Ledger, owner: str | None, job: Job) -> bool:
+def _is_ours(run_registry: RunRegistry, owner: str | None, job: Job) -> bool:
     found = stamp.parse(job.job_name)
-    return ledger.met_as(job.job_id) is not None or (found is not None and found.owner == owner)
+    return run_registry.met_as(job.job_id) is not None or (found is not None and found.owner == owner)

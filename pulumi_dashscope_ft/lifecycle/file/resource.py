@@ -20,7 +20,6 @@ from pulumi_dashscope_ft.bounded.files import open_regular, size_of
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
@@ -38,6 +37,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
@@ -57,14 +57,14 @@ ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs and the file that they name, without a call.
 
     A relative path starts at the program's directory, which is also where the engine runs the provider.
     """
     given = {name: value for name, value in news.items() if name not in COMPUTED}
     report = schema.validate(RESOURCE, public(given), secret_marks(news))
-    inputs = {**given, NONCE: lasting_nonce(olds, ledger)}
+    inputs = {**given, NONCE: lasting_nonce(olds, run_registry)}
     violations, warnings = list(report.violations), list(report.warnings)
     path = given.get("path")
     if path is UNKNOWN:
@@ -106,8 +106,8 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
     """
     path = Path(str(inputs["path"])).expanduser()
     name = str(inputs.get(NAME, ""))
-    connection.ledger.note_replaced(name)
-    adopted = connection.ledger.to_adopt(inputs.get(ADOPT), name)
+    connection.run_registry.note_replaced(name)
+    adopted = connection.run_registry.to_adopt(inputs.get(ADOPT), name)
     if adopted is not None:
         _require_unchanged(path, inputs)
         file = file_adoption.adopt(
@@ -118,7 +118,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
             size=int(inputs["size"]),
             resource_name=name,
         )
-        connection.ledger.note_kept(file.file_id, str(inputs[NONCE]))
+        connection.run_registry.note_kept(file.file_id, str(inputs[NONCE]))
         return file.file_id, _outputs(
             {**inputs, **shown_outputs({"name": file.name or None}, connection.key)}, file.file_id
         )
@@ -139,7 +139,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         sha256=str(inputs["sha256"]),
         md5=str(inputs[MD5]),
     )
-    connection.ledger.note_kept(file_id, str(inputs[NONCE]))
+    connection.run_registry.note_kept(file_id, str(inputs[NONCE]))
     return file_id, _outputs(inputs, file_id)
 
 
@@ -172,10 +172,10 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     # A new path to the same content changes no name on the service.
     in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
     if replaces:
-        connection.ledger.note_superseded(file_id, str(news.get(NAME, "")))
+        connection.run_registry.note_superseded(file_id, str(news.get(NAME, "")))
     else:
-        connection.ledger.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
-        connection.ledger.note_kept(file_id, str(news.get(NONCE, "")))
+        connection.run_registry.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
+        connection.run_registry.note_kept(file_id, str(news.get(NONCE, "")))
     return DiffResult(replaces, bool(replaces or in_place), False, None)
 
 

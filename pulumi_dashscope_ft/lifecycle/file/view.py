@@ -44,7 +44,7 @@ def import_inputs(connection: Connection, file_id: str) -> dict[str, Any]:
     live: File = connection.files.read(file_id)
     path = Path(live.name or "")
     plain = bool(live.name) and path.name == live.name and path.is_file()
-    checked = check({}, {"path": live.name}, connection.ledger) if plain else None
+    checked = check({}, {"path": live.name}, connection.run_registry) if plain else None
     if checked is None or (not checked.violations and checked.inputs[MD5] != live.md5):
         raise LifecycleError(
             f"file {file_id} can be imported only where its content is.",

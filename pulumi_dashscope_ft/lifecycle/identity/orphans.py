@@ -75,7 +75,7 @@ def _of(
     connection: Connection, kind: Searched, owner: str, listed: Mapping[str, LiveObject], *, retained: bool
 ) -> list[LiveObject]:
     """The objects of this owner, `retained` or not, that this run has neither ended nor kept."""
-    ledger = connection.ledger
+    run_registry = connection.run_registry
     return [
         one
         for one in listed.values()
@@ -83,6 +83,6 @@ def _of(
         and one.stamp is not None
         and one.stamp.owner == owner
         and one.stamp.retained == retained
-        and not ledger.is_retained(one.object_id)
-        and not ledger.has_ended(one.object_id)
+        and not run_registry.is_retained(one.object_id)
+        and not run_registry.has_ended(one.object_id)
     ]

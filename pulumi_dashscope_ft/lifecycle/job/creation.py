@@ -178,7 +178,7 @@ class _JobStrategy:
         if self.stamp is None:
             self._refuse_same_name(creation)
         for job in left_over:
-            if job.status == JobStatus.SUCCEEDED and not creation.connection.ledger.is_held(job.job_id):
+            if job.status == JobStatus.SUCCEEDED and not creation.connection.run_registry.is_held(job.job_id):
                 raise LifecycleError(
                     f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
                     "not in the state.",
@@ -199,7 +199,7 @@ class _JobStrategy:
             if not job.is_final
             and job.job_name == self.name
             and self.fits(job)
-            and not creation.connection.ledger.is_held(job.job_id)
+            and not creation.connection.run_registry.is_held(job.job_id)
         ]
         if twins:
             raise LifecycleError(

@@ -16,7 +16,6 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
@@ -34,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     updated,
     written,
 )
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
@@ -46,10 +46,10 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_durat
 RESOURCE = job_diff.RESOURCE
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
+    inputs = {**news, NONCE: lasting_nonce(olds, run_registry)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
     return CheckResult(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
 
@@ -77,10 +77,10 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     """Submit the job (or find it submitted) and return its id and outputs at once, without waiting for training."""
     name = str(inputs.get(NAME, ""))
-    connection.ledger.note_replaced(name)
+    connection.run_registry.note_replaced(name)
     now = connection.clock.time()
     expires = expiry.at_creation(inputs, now)
-    adopted = connection.ledger.to_adopt(inputs.get("adoptJobId"), name)
+    adopted = connection.run_registry.to_adopt(inputs.get("adoptJobId"), name)
     if adopted is not None:
         job = job_creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
@@ -92,7 +92,7 @@ def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict
         found = stamp.parse(job.job_name)
         if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
-    connection.ledger.note_kept(job.job_id, str(inputs.get(NONCE, "")))
+    connection.run_registry.note_kept(job.job_id, str(inputs.get(NONCE, "")))
     connection.jobs.forget(job.job_id)
     return job.job_id, outputs(inputs, job, connection.key, expires=expiry.text(expires))
 
@@ -148,11 +148,11 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     if not replaces and status in rerun_on:
         replaces = fields = ("rerunOn",)
     if not replaces:
-        connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
-        connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
+        connection.run_registry.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
+        connection.run_registry.note_kept(job_id, str(news.get(NONCE, "")))
         told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
         return DiffResult((), bool(found.updates), False, told)
-    connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
+    connection.run_registry.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
     told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
     return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {told}")

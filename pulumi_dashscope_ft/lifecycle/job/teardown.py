@@ -70,7 +70,7 @@ def tear_down(
     """
     with connection.endings.of("job", job_id) as ending:
         if policy.on_destroy == RETAIN:
-            connection.ledger.note_retained(job_id, _files_to_read(connection, job_id, recorded))
+            connection.run_registry.note_retained(job_id, _files_to_read(connection, job_id, recorded))
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
@@ -84,9 +84,9 @@ def tear_down(
             ending=ending,
             recorded=recorded,
         )
-        with connection.ledger.ending(job_id):
+        with connection.run_registry.ending(job_id):
             teardown.run()
-            connection.ledger.note_ended(job_id)
+            connection.run_registry.note_ended(job_id)
 
 
 def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> frozenset[str]:

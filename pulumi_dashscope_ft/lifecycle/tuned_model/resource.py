@@ -16,7 +16,6 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -25,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     secret_marks,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
@@ -37,9 +37,9 @@ _LONGER = f"with a longer {WAIT} (or customTimeouts.update, which comes first)"
 """The next wait belongs to an update, even if this one did not."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs as for a job, and the time limit."""
-    checked = fine_tuning_job.check(olds, _job_part(news), ledger)
+    checked = fine_tuning_job.check(olds, _job_part(news), run_registry)
     given = {WAIT: news[WAIT]} if news.get(WAIT) is not None else {}
     wrong = [
         found for found in schema.validate(RESOURCE, given, secret_marks(news)).violations if found.property == WAIT

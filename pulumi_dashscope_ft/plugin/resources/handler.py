@@ -21,7 +21,6 @@ from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInit
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
@@ -33,6 +32,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     public,
     user_inputs,
 )
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.resources import importing
@@ -75,7 +75,7 @@ class Resource:
         """
         self.session.note_declared(self.urn)
         given = {**self._named(news), FORMATS: self.session.formats(news.get("trainingFileIds"))}
-        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.ledger)
+        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
         inputs = _kept(checked.inputs)
@@ -111,7 +111,7 @@ class Resource:
         if stays_meanwhile(self.kind, news, declared=declared):
             return DiffResult((), True, False, None), before
         if not declared:
-            connection = replace(connection, ledger=Ledger())
+            connection = replace(connection, run_registry=RunRegistry())
         registered = last_registered(self._named(olds), or_untold(old_inputs))
         after = to_be_compared(or_untold(self._named(news)), declared)
         planned = self.kind.lifecycle.diff(connection, id_, registered, after)

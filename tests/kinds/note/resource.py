@@ -9,7 +9,6 @@ from note.shelf import NOTES, Note, pin, unpin
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
@@ -29,24 +28,25 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 RESOURCE = "Note"
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> CheckResult:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return CheckResult({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
+    return CheckResult({**news, NONCE: lasting_nonce(olds, run_registry)}, report.violations, report.warnings)
 
 
 def create(connection: Connection, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
     name, nonce = str(inputs.get(NAME, "")), str(inputs[NONCE])
-    note_id = connection.ledger.to_adopt(inputs.get("adoptNoteId"), name)
+    note_id = connection.run_registry.to_adopt(inputs.get("adoptNoteId"), name)
     if note_id is None:
         decisive, key = {"text": inputs["text"]}, connection.stamp_key.value
         label = stamp.make(name, str(inputs.get(OWNER, "")), nonce, decisive, key=key)
         note_id = pin(connection.client, str(label), inputs["text"])
     note = connection.readers.reader(NOTES).read(note_id)
-    connection.ledger.note_kept(note_id, nonce)
+    connection.run_registry.note_kept(note_id, nonce)
     return note_id, _outputs(inputs, note)
 
 
@@ -83,7 +83,7 @@ def tear_up(connection: Connection, note_id: str) -> None:
     with connection.endings.of("note", note_id) as ending:
         unpin(connection.client, note_id)
         ending.did(ACCEPTED)
-        connection.ledger.note_ended(note_id)
+        connection.run_registry.note_ended(note_id)
         ending.went()
 
 

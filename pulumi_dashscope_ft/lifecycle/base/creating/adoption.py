@@ -62,8 +62,8 @@ class Adoption:
 
         :raises LifecycleError: another resource of this run holds it.
         """
-        holder = connection.ledger.keeper(object_id, resource_name)
-        if holder is not None or connection.ledger.adopt_one([object_id]) is None:
+        holder = connection.run_registry.keeper(object_id, resource_name)
+        if holder is not None or connection.run_registry.adopt_one([object_id]) is None:
             raise LifecycleError(
                 f"{self.option}: {object_id} is {self.belongs} {plain_name(holder) if holder else 'another resource'} "
                 "already.",

@@ -163,7 +163,7 @@ class Creation(Generic[T]):
         made = self._take_left_over()
         if made is None:
             made = self._make()
-        self.connection.ledger.hold(self._strategy.id_of(made))
+        self.connection.run_registry.hold(self._strategy.id_of(made))
         return made
 
     # 1. Look before asking
@@ -185,7 +185,7 @@ class Creation(Generic[T]):
         left_over = [seen for seen in self.before.values() if self._is_left_over(self._strategy.stamp_of(seen))]
         usable = self._strategy.usable(left_over)
         # The first candidate that no other resource of this run holds.
-        taken = self.connection.ledger.adopt_one(map(self._strategy.id_of, usable))
+        taken = self.connection.run_registry.adopt_one(map(self._strategy.id_of, usable))
         if taken is None:
             self._strategy.require_need(self, left_over)
             return None
@@ -195,7 +195,7 @@ class Creation(Generic[T]):
     def _is_left_over(self, found: Stamp | None) -> bool:
         if found is None or self._strategy.stamp is None:
             return False
-        return found.same_work(self._strategy.stamp) and not self.connection.ledger.is_recorded(found.nonce)
+        return found.same_work(self._strategy.stamp) and not self.connection.run_registry.is_recorded(found.nonce)
 
     # 2. Ask once, and again only where nothing was made
 
@@ -307,7 +307,7 @@ class Creation(Generic[T]):
             for seen in live
             if self._strategy.id_of(seen) not in self.before
             and (recognition.name_of(seen) == recognition.name or not (shows_names or recognition.name_of(seen)))
-            and not self.connection.ledger.is_held(self._strategy.id_of(seen))
+            and not self.connection.run_registry.is_held(self._strategy.id_of(seen))
             and recognition.fits(seen)
         ]
         return [seen for seen in fitting if recognition.is_sure(seen)] or fitting

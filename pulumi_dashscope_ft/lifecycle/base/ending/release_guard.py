@@ -20,12 +20,12 @@ def is_held_by_another(
     :param nonce: the record's nonce.
     :param under_another: what to say when the object is kept under another nonce.
     """
-    ledger = connection.ledger
-    if ledger.give_up_adopted(object_id):
+    run_registry = connection.run_registry
+    if run_registry.give_up_adopted(object_id):
         why = f"its replacement is this very {kind}"
-    elif (holder := ledger.keeper(object_id, name)) is not None:
+    elif (holder := run_registry.keeper(object_id, name)) is not None:
         why = f"it is the {kind} of {plain_name(holder)}"
-    elif ledger.is_kept_under_another(object_id, nonce):
+    elif run_registry.is_kept_under_another(object_id, nonce):
         why = under_another
     else:
         return False

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 Properties = dict[str, Any]
 
@@ -18,7 +18,7 @@ class Lifecycle(Protocol):
     @property
     def RESOURCE(self) -> str: ...
 
-    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> CheckResult: ...
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry, /) -> CheckResult: ...
     def diff(
         self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
     ) -> DiffResult: ...

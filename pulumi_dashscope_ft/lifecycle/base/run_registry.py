@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator
 
 
-class Ledger:
+class RunRegistry:
     """What this process knows about which resource holds which job, file or deployment. Thread-safe."""
 
     def __init__(self) -> None:
