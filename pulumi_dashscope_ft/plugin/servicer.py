@@ -159,11 +159,11 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
-            from pulumi_dashscope_ft.plugin.resources.detailed import detailed
+            from pulumi_dashscope_ft.plugin.resources.property_diff import property_diff
 
             resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
-            diffs = detailed(resource.kind.type_name, before, news.values, planned)
+            diffs = property_diff(resource.kind.type_name, before, news.values, planned)
             return provider_pb2.DiffResponse(
                 changes=_changes(planned.changes),
                 replaces=planned.replaces,

@@ -60,7 +60,7 @@ KIND = Kind(
     teardown=Teardown(_tear_down, options_of=_options, is_going=lambda one: one.status == DeploymentStatus.DELETING),
     use=Use(("job",), "serves", "{it} may be served"),
     # The first deployment of a model has the model's id.
-    sweep=SweepRules(bears_model_id=True),
+    sweep=SweepRules(has_model_id=True),
     orphans=OrphanSearch(
         goes_on=lambda one: one.status not in SERVES_NOTHING,
         ending="delete it",

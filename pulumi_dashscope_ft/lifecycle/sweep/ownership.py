@@ -334,7 +334,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
 
 
 def _names(state: RecordedState, one: LiveObject) -> bool:
-    return one.object_id in (state.deployments_named if _kind(one).sweep.bears_model_id else state.mentions)
+    return one.object_id in (state.deployments_named if _kind(one).sweep.has_model_id else state.mentions)
 
 
 def _left_over(

@@ -67,7 +67,7 @@ class SweepRules:
     :param is_record: whether the object has ended, and only its record is left.
     :param quota: whether it counts toward the quota of such objects; None where there is no quota.
     :param unique_stamp: whether two objects with one stamp mean that one of them is a copy.
-    :param bears_model_id: whether an object may have the id of a model, so that a user who names that id may mean the
+    :param has_model_id: whether an object may have the id of a model, so that a user who names that id may mean the
         model.
     """
 
@@ -77,7 +77,7 @@ class SweepRules:
     is_record: Callable[[LiveObject], bool] = lambda one: False
     quota: Callable[[LiveObject], bool] | None = None
     unique_stamp: bool = True
-    bears_model_id: bool = False
+    has_model_id: bool = False
 
     def counts(self, one: LiveObject) -> bool:
         """Whether this object counts toward a quota."""

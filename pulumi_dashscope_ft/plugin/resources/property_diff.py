@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.schema import contains_unknown
 PropertyDiff = provider_pb2.PropertyDiff
 
 
-def detailed(
+def property_diff(
     kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: DiffResult
 ) -> dict[str, PropertyDiff]:
     """Describe each difference, by path (`hyperParameters.n_epochs`).
