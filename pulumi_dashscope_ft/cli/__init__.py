@@ -1,8 +1,7 @@
-"""The ``dashscope-ft`` command.
+"""The `dashscope-ft` command.
 
-Why it exists in two steps: the provider is installed without the command's libraries, which sit behind
-extras. This module needs nothing but the standard library, so that it can say which extra is missing instead
-of showing a traceback.
+The provider is installed without the command's libraries, which extras add. This module uses only the standard library,
+so that it can say which extra is missing instead of showing a traceback.
 """
 
 from __future__ import annotations
@@ -24,10 +23,10 @@ _EXTRAS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Entry point of the console script; ends in ``SystemExit``: 0 done, 1 failed, 2 wrong usage or not installed."""
+    """Entry point of the console script; ends in `SystemExit`: 0 done, 1 failed, 2 wrong usage or not installed."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal or a log that knows few letters gets question marks, not a traceback.
+        # A terminal or a log with a small character set gets question marks, not a traceback.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
@@ -51,6 +50,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
-        # The interpreter would print it as it is, and an exception may quote anything.
+        # The interpreter would print it unchanged, and an exception may quote anything.
         print(sanitize_lines("".join(traceback.format_exception(defect))), file=sys.stderr)
         raise SystemExit(1) from None

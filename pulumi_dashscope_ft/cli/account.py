@@ -1,7 +1,7 @@
-"""Which account a command talks to: the same places, in the same order, as the client of the provider.
+"""Which account a command talks to: resolved from the same places, in the same order, as by the provider's client.
 
-Why it exists: a person who runs `pulumi up` with some variables set must reach the same jobs with `dashscope-ft`
-without setting anything else, and a command line must not be able to hold a key: other users of the machine see it.
+A person who runs `pulumi up` with some variables set must reach the same jobs with `dashscope-ft` without setting
+anything else. And no option takes a key, because other users of the machine can see command lines.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Account:
     api_key_env: str | None = None
 
     def settings(self) -> Settings:
-        """The settings, as the client resolves them. Raises `SettingsError` for one that can't be; reads no key."""
+        """Return the settings as the client resolves them; reads no key. Raises `SettingsError` for an unusable one."""
         from pulumi_dashscope_ft.api import resolve_settings
 
         return resolve_settings(
@@ -45,7 +45,7 @@ class Account:
         )
 
     def client(self) -> Client:
-        """A client of this account. Raises `SettingsError` when there is no key."""
+        """Return a client of this account. Raises `SettingsError` when there is no key."""
         from pulumi_dashscope_ft.api import Client
 
         settings = self.settings()
@@ -53,15 +53,15 @@ class Account:
         return Client(settings, clock=clock(), on_retry=_tell_retry)
 
     def connect(self, report: Callable[[str], None] | None = None, **more: Any) -> Connection:
-        """A connection as the lifecycle wants it; `report` takes its lines (default: the standard error)."""
+        """Return a connection for the lifecycle; `report` receives its lines (default: the standard error)."""
         from pulumi_dashscope_ft.lifecycle.base.connection import connect
-        from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+        from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
-        return connect(self.client(), clock=clock(), ledger=Ledger(), report=report or note, **more)
+        return connect(self.client(), clock=clock(), run_registry=RunRegistry(), report=report or note, **more)
 
 
 def account_options(command: F) -> F:
-    """Adds the options that choose the account; the command gets them as `account`."""
+    """Add the options that choose the account; the command gets them as `account`."""
 
     @click.option("--base-url", help="URL of the API.  [default: DASHSCOPE_HTTP_BASE_URL, or that of the region]")
     @click.option("--region", help="Such as cn-beijing or ap-southeast-1.  [default: DASHSCOPE_API_REGION]")
@@ -87,7 +87,7 @@ def account_options(command: F) -> F:
 
 
 def note(text: str) -> None:
-    """A line about how it goes: to the standard error, so that the standard output stays the answer."""
+    """Print a progress line to the standard error, so that the standard output has only the answer."""
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     from .output.progress_bar import say
@@ -97,7 +97,7 @@ def note(text: str) -> None:
 
 def _tell_retry(operation: str, resource_id: str | None, error: ApiError, wait: float) -> None:
     if wait >= 1:
-        from pulumi_dashscope_ft.lifecycle.explain import fact
+        from pulumi_dashscope_ft.lifecycle.advice import fact
 
         subject = f" {resource_id}" if resource_id else ""
         note(f"{operation}{subject}: {fact(error)} Trying again in {wait:.0f} s.")

@@ -1,8 +1,7 @@
-"""The command's top level.
+"""The command's top level: one group with all commands.
 
-Why it exists: one group that the single commands hang on. Each command sits in a module of its own, which is loaded
-when the command is run or asked for help; the list of commands is a table, so `--help`, `--version` and completion
-stay quick however many there are.
+Each command is in a module of its own, which is loaded when the command is run or asked for help. The list of commands
+is a table, so `--help`, `--version` and completion stay quick, no matter how many there are.
 """
 
 from __future__ import annotations
@@ -34,11 +33,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
 }
-"""Name → where it is, as `module:attribute` of the folder `commands`, and what the list of commands says of it."""
+"""Name → `module:attribute` in the folder `commands`, and the line in the list of commands."""
 
 
 def _table() -> Mapping[str, str]:
-    """Name → what the list of commands says of it. A kind without a command for its list gets a plain one."""
+    """Name → the line in the list of commands. A kind without a command for its list gets a plain one."""
     from pulumi_dashscope_ft.lifecycle.kinds.registry import listed_nouns
 
     table = {name: help_ for name, (_, help_) in COMMANDS.items()}
@@ -49,7 +48,7 @@ def _table() -> Mapping[str, str]:
 
 class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        # In one place, so that no command can forget it.
+        # Here, once, so that no command can forget it.
         with told(lambda: f"{ctx.command_path} {ctx.invoked_subcommand}"):
             return super().invoke(ctx)
 
@@ -93,12 +92,12 @@ More: docs/cli.md. Completion for bash: eval "$(_DASHSCOPE_FT_COMPLETE=bash_sour
 )
 @click.version_option(__version__, prog_name="dashscope-ft")
 def cli() -> None:
-    """Look at DashScope fine-tuning jobs, and deal with those that Pulumi does not hold (yet, or any more).
+    """Look at DashScope fine-tuning jobs, and deal with those that Pulumi does not hold (yet, or no longer).
 
     \b
     It uses the same variables as the provider: DASHSCOPE_API_KEY, DASHSCOPE_HTTP_BASE_URL, …
       dashscope-ft doctor              is everything set up?
-      dashscope-ft jobs                what is there, whose is it, what of the quota is used?
+      dashscope-ft jobs                what is there, whose is it, how much of the quota is used?
       dashscope-ft logs -f ft-…        how does it go?
       dashscope-ft adopt ft-…          how do I bring it into my program?
     """

@@ -1,9 +1,8 @@
 """What an id on the command line names: a job, a deployment or a file.
 
-Why it exists: people paste ids. The service's forms differ enough to tell them apart (`ft-202410291653-1c7f` a job, a
-UUID a file, anything else the name of a deployed model: fine-tuning-job-object-api, upload-file-api,
-get-deployment-api), and where somebody knows better he says so with `--kind`. A wrong guess does no harm: the service
-then knows no such thing.
+People paste ids. The service's forms differ enough to tell them apart (`ft-202410291653-1c7f` is a job, a UUID a file,
+anything else the name of a deployed model: fine-tuning-job-object-api, upload-file-api, get-deployment-api); `--kind`
+overrides the guess. A wrong guess does no harm, because the service then knows no such object.
 """
 
 from __future__ import annotations
@@ -17,8 +16,9 @@ __all__ = ["KindChoice", "Target", "kind_option", "targets_of"]
 
 
 class KindChoice(click.Choice[str]):
-    """The noun of one of the kinds that a command can end or adopt. They are asked for when somebody chooses: the
-    list of commands must not wait until the kinds are loaded.
+    """The noun of one of the kinds that a command can end or adopt.
+
+    Kinds are loaded only when the option is used, so that the list of commands need not wait for that.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class KindChoice(click.Choice[str]):
 
     @choices.setter
     def choices(self, given: Any) -> None:
-        """What the base class is made with counts for nothing."""
+        """Ignore what the base class sets."""
 
 
 kind_option = click.option("--kind", type=KindChoice(), help="What the ids are.  [default: by their form]")
@@ -50,7 +50,7 @@ class Target:
 
 
 def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
-    """The things that these ids name, each once. Raises a usage error for an empty id."""
+    """The objects that these ids name, each once. Raises a usage error for an empty id."""
     found = []
     for object_id in dict.fromkeys(ids):
         if not object_id.strip():
@@ -60,7 +60,7 @@ def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
 
 
 def _kind(object_id: str) -> str:
-    """The kind whose ids have this form; else the one whose ids have any."""
+    """The kind whose ids have this form; else the one whose ids have any form."""
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
     kinds = registry.in_teardown_order()

@@ -37,21 +37,21 @@ _INIT_FAILED = "type.googleapis.com/pulumirpc.ErrorResourceInitFailed"
 
 
 class ProviderError(Exception):
-    """A failure whose message is all that the user is to see."""
+    """A failure of which the user sees only the message."""
 
 
 def fail(message: TerminalText) -> NoReturn:
     """End the current provider call with exactly this message; the resource's state stays as it was.
 
     :raises ProviderError: always; the host answers it with the status details set here, or with a traceback without
-    them.
+        them.
     """
     _set_status(_status(message))
     raise ProviderError(message)
 
 
 def fail_init(message: TerminalText, resource_id: str, properties: Mapping[str, Any]) -> NoReturn:
-    """End the current create or update with exactly this message, and have the engine record what exists.
+    """End the current create or update with exactly this message, and let the engine record what exists.
 
     :param properties: the outputs known so far, `__provider` included.
     :raises ResourceInitFailedError: always. Without the status details set here (a plain host) the engine records
@@ -73,7 +73,7 @@ def fail_init(message: TerminalText, resource_id: str, properties: Mapping[str, 
 
 
 def on_cancel(tell: Callable[[], None]) -> bool:
-    """Call `tell` when the engine asks this process to stop (Ctrl-C). Returns whether that is possible.
+    """Call `tell` when the engine asks this process to stop (Ctrl-C). Return whether that is possible.
 
     The host's `Cancel` does nothing. Its server has bound the method when it started, so the method's code is replaced.
     """
@@ -87,7 +87,7 @@ def on_cancel(tell: Callable[[], None]) -> bool:
 
 
 def tell_cancelled() -> None:
-    """The engine has asked this process to stop."""
+    """Tell the listeners that the engine has asked this process to stop."""
     for tell in _TO_TELL:
         tell()
 
@@ -96,7 +96,7 @@ _TO_TELL: list[Callable[[], None]] = []
 
 
 def _cancel(self: Any, request: Any, context: Any) -> Any:
-    """Runs as the method of another module: it can use nothing of this one but what it imports."""
+    """Runs as the method of another module, so it can use nothing of this module but what it imports."""
     from google.protobuf import empty_pb2
 
     from pulumi_dashscope_ft.dynamic import host
@@ -106,11 +106,11 @@ def _cancel(self: Any, request: Any, context: Any) -> Any:
 
 
 def widen(width: int) -> bool:
-    """Let the host serve `width` calls at once instead of four. Returns whether it could.
+    """Let the host serve `width` calls at once instead of four. Return whether it could.
 
-    Called from `configure`, within a provider call. The pool starts a thread only when work is submitted and none
+    Called from `configure`, within a provider call. The pool starts a thread only when work is submitted and no thread
     counts as idle, and it counts too many once work was queued beyond its width. So all threads are started here, by
-    work that keeps each of them until there are all.
+    work that keeps each of them until all have started.
     """
     if _plain():
         return False
@@ -130,10 +130,9 @@ def widen(width: int) -> bool:
 def end_with_engine() -> None:
     """End this process at once when its engine has ended without telling it to.
 
-    A killed engine leaves the host behind. A create that waits there, to be tried again, would buy a job that no state
-    can hold any more, beside the one that the next `up` buys. That nobody reads this process's output is how it shows:
-    the host's parent may be a shell that lives on. Does nothing outside of Pulumi's host, nor a
-    second time.
+    A killed engine leaves the host behind. A create that waits there to be tried again would buy a job that no state
+    can hold any more, beside the one that the next `up` buys. The sign is that nobody reads this process's output: the
+    host's parent may be a shell that lives on. Does nothing outside Pulumi's host, nor a second time.
     """
     main = getattr(sys.modules.get("__main__"), "__spec__", None)
     if main is not None and main.name == _HOST and sys.__stdout__ is not None:
@@ -144,13 +143,13 @@ def _watch(output: int) -> None:
     if not hasattr(select, "poll"):  # Windows
         return
     reader = select.poll()
-    reader.register(output, 0)  # asks for nothing: that the reader is gone is told all the same
+    reader.register(output, 0)  # asks for no event: poll reports anyway that the reader is gone
     if any(event & (select.POLLERR | select.POLLHUP) for _, event in reader.poll()):
         os._exit(1)
 
 
 def print_anything() -> None:
-    """From now on a character that the output's encoding lacks is printed as its number: no line may end a step."""
+    """Print a character that the output's encoding lacks as its number from now on: no line may end a step."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
@@ -160,7 +159,7 @@ def _plain() -> bool:
 
 
 def _host_pool() -> ThreadPoolExecutor | None:
-    """The pool whose thread serves the provider call under way; only this thread's own frames are looked at.
+    """The pool whose thread serves the current provider call; only this thread's own frames are examined.
 
     `sys._current_frames` would lead to the host's server as well, but CPython before 3.12 can freeze in it for good: a
     garbage collection within it waits for a lock that it holds itself (seen with 3.11.7, once in some hundred hosts).
@@ -187,8 +186,9 @@ def _set_status(status: bytes) -> None:
 
 
 def registered(name: str) -> Any:
-    """An input of the resource that this thread's provider call is about, as the engine has it recorded: a read and a
-    delete are given the outputs only. None where that can't be told.
+    """An input of the resource that this thread's provider call is about, as the engine has recorded it.
+
+    A read and a delete get the outputs only. None where the input can't be found.
     """
     from google.protobuf import struct_pb2
     from pulumi.runtime import rpc
@@ -202,12 +202,12 @@ def registered(name: str) -> Any:
 
 
 def _call_context() -> Any:
-    """The gRPC context of the provider call that this thread is serving, or None when there is none to be found."""
+    """The gRPC context of the provider call that this thread serves; None when it can't be found."""
     return _of_call("context", "set_trailing_metadata")
 
 
 def _of_call(name: str, method: str) -> Any:
-    """The argument of that name of the provider call that this thread is serving, if it has that method; else None."""
+    """The argument of that name of the provider call that this thread serves, if it has that method; else None."""
     for frame in _outward(sys._getframe()):
         if frame.f_code.co_name in _METHODS:
             found = frame.f_locals.get(name)
@@ -219,8 +219,8 @@ def _of_call(name: str, method: str) -> Any:
 def _status(message: str) -> bytes:
     """A serialized `google.rpc.Status` with this code and message.
 
-    Written by hand (field 1: varint, field 2: bytes), for its Python class is defined twice: by Pulumi and by a common
-    package that other libraries load, and whichever is imported second fails.
+    Written by hand (field 1: varint, field 2: bytes), because its Python class is defined twice: by Pulumi and by a
+    common package that other libraries load, and whichever is imported second fails.
     """
     return b"\x08" + _varint(_UNKNOWN) + _field(_MESSAGE, message.encode())
 

@@ -1,11 +1,10 @@
-"""Why this exists: the provider classes that Pulumi stores in the state.
+"""The provider classes that Pulumi stores in the state.
 
-The engine keeps a provider as a pickle. A class of an installed package is pickled by reference, so **the names and
-the import path of these classes are part of the state format**: never move or rename them. Their instances hold
-nothing.
+The engine keeps a provider as a pickle. A class of an installed package is pickled by reference, so **the names and the
+import path of these classes are part of the state format**: never move or rename them. Their instances hold nothing.
 
-A program that declares resources needs these classes only to name them. What they do is in `serving`, which is loaded
-by the first call that the provider host makes: it keeps the import of the package cheap.
+A program that declares resources needs these classes only to name them. Their work is done in `serving`, which is
+loaded by the first call of the provider host: that keeps the import of the package cheap.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What is secret, in the provider host of the dynamic flavour.
 
-Why this exists: Pulumi hands a dynamic provider all secrets unmarked. The program's side says which inputs are secret
-(see `program.secrets`), in a hidden input. Outputs do not keep it, so a read and a delete look at the inputs that the
-engine has recorded. Where nobody has said, as in a state of an earlier release, nothing is quoted.
+Pulumi passes all secrets to a dynamic provider unmarked. The program's side says in a hidden input which inputs are
+secret (see `program.secrets`). Outputs do not keep it, so a read and a delete use the inputs that the engine has
+recorded. If nobody has said what is secret, as in a state of an earlier release, no value is quoted.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
 
 _UNSAID: Marks = {"path": True}
-"""What is hidden where nobody has said what is secret: no message but those about files repeats an input then."""
+"""What is hidden if nobody has said what is secret: then only messages about files repeat an input."""
 
 
 def declared(kind: str, news: Properties) -> Properties:
-    """The inputs of a program, with what it says of secrets; these are shown nowhere from now on."""
+    """Return a program's inputs, with what it says about secrets; those are not shown anywhere from now on."""
     said = secret_marks(news) if isinstance(news.get(SECRETS), list) else None
     return _noted(kind, news, said)
 
 
 def recorded(kind: str, properties: Properties) -> Properties:
-    """Outputs as the state has them, with what the program that was run last has said of secrets."""
+    """Return outputs of the state, with what the last run of the program said about secrets."""
     told = host.registered(SECRETS)
     said = secret_marks({SECRETS: told}) if isinstance(told, list) else None
     return _noted(kind, properties, said)
 
 
 def compared(kind: str, olds: Properties, news: Properties) -> tuple[Properties, Properties]:
-    """Old outputs and new inputs. Where the state says nothing of an input, the program does."""
+    """Return old outputs and new inputs. If the state says nothing about an input, the program decides."""
     before = host.registered(SECRETS)
     after = declared(kind, news)
     said = united(secret_marks({SECRETS: before if isinstance(before, list) else []}), secret_marks(after))
@@ -49,13 +49,14 @@ def compared(kind: str, olds: Properties, news: Properties) -> tuple[Properties,
 
 
 def kept(outputs: Mapping[str, Any]) -> Properties:
-    """The outputs as they are recorded."""
+    """Return the outputs as they are recorded."""
     return {name: value for name, value in outputs.items() if name != SECRETS}
 
 
 def marked(kind: str, inputs: Properties) -> Properties:
-    """The inputs that a check answers. What it has derived from secrets is marked: Pulumi marks only what it has sent
-    itself.
+    """Return the inputs that a check answers.
+
+    What the check derived from secrets is marked here, because Pulumi marks only what it has sent itself.
     """
     marks = secret_marks(inputs)
     if not isinstance(marks, dict):

@@ -22,11 +22,11 @@ from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInit
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY
 from pulumi_dashscope_ft.lifecycle.base.property_bag import NAME, OWNER, SECRETS, plain_name
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.kinds import registry
@@ -57,7 +57,7 @@ def _clean(properties: Mapping[str, Any]) -> Properties:
 def _known(id_: str, properties: Mapping[str, Any]) -> Properties:
     """The properties of a resource that the state holds; the run remembers that it has met the resource."""
     clean = _clean(properties)
-    SESSION.ledger.note_met(id_, str(clean.get(NAME, "")))
+    SESSION.run_registry.note_met(id_, str(clean.get(NAME, "")))
     return clean
 
 
@@ -81,7 +81,7 @@ def _told(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
 
 
 def _check_result(
-    kind: str, checked: Checked, properties: Mapping[str, Any], *, key_is_missing: bool
+    kind: str, checked: CheckResult, properties: Mapping[str, Any], *, key_is_missing: bool
 ) -> dynamic.CheckResult:
     name = properties.get(NAME, "")
     for warning in checked.warnings:
@@ -115,7 +115,7 @@ def _identity_problems(kind: str, properties: Mapping[str, Any], *, key_is_missi
     return [str(stack_identity.key_left_out(subject))] if key_is_missing else []
 
 
-def _diff_result(planned: Planned, properties: Mapping[str, Any]) -> dynamic.DiffResult:
+def _diff_result(planned: DiffResult, properties: Mapping[str, Any]) -> dynamic.DiffResult:
     if planned.consequence:
         SESSION.report_once(f"{properties.get(NAME, '')}: {planned.consequence}")
     return dynamic.DiffResult(
@@ -147,7 +147,7 @@ class LifecycleHandler:
         key_is_missing = not before and key == {STAMP_KEY: ""} and SESSION.stamp_key.value is None
         self._declared.add(clean.get(NAME))
         declared = secrets.declared(self._type, clean)
-        checked = self._lifecycle.check(before, declared, SESSION.ledger)
+        checked = self._lifecycle.check(before, declared, SESSION.run_registry)
         inputs = secrets.marked(self._type, {**checked.inputs, SECRETS: clean.get(SECRETS)})
         result = _check_result(self._type, replace(checked, inputs=inputs), clean, key_is_missing=key_is_missing)
         replaced = self._watch.checked(str(clean.get(NAME, "")), before)
@@ -166,7 +166,7 @@ class LifecycleHandler:
         if stays_meanwhile(self._kind, after, declared=declared):
             return dynamic.DiffResult(changes=True)
         if not declared:
-            connection = replace(connection, ledger=Ledger())
+            connection = replace(connection, run_registry=RunRegistry())
         before, after = secrets.compared(self._type, before, after)
         registered = last_registered(before, self._watch.old_inputs(name) or after)
         planned = _told(lambda: self._lifecycle.diff(connection, id_, registered, to_be_compared(after, declared)))

@@ -1,9 +1,8 @@
-"""Why this exists: all resources that one provider process serves share its configuration, its connections and its
-memory (see `frontend.accounts`); here, what is particular to Pulumi's dynamic host: how wide it serves, and that what
-it prints is what the user sees.
+"""What one provider process of Pulumi's dynamic host shares among the resources that it serves.
 
-A provider object is pickled into the state, so it must hold nothing; what it needs lives here, in the process that
-serves it.
+Configuration, connections and memory are in `frontend.accounts`; this module has what is particular to the dynamic
+host: how many calls it serves at once, and that the user sees what it prints. A provider object is pickled into the
+state, so it must hold nothing; what it needs lives here, in the process that serves it.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import SecretTexts
 
 WIDTH = 64
-"""Provider calls served at once to begin with, where the host can be widened; the engine's limit is `--parallel`."""
+"""Provider calls served at once at first, if the host can be widened; the engine's limit is `--parallel`."""
 
 _WIDEST = 1024
 
@@ -46,7 +45,7 @@ class Session(Accounts):
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the stack's configuration; called once by each kind of resource, with the same values.
 
-        :raises LifecycleError: with other values.
+        :raises LifecycleError: the values differ from the first ones.
         """
         super().configure(config)
         host.print_anything()
@@ -59,8 +58,9 @@ class Session(Accounts):
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
-        """While this lasts, a step is under way that may take long. Room is made before it is needed: a host that is
-        full can't even be asked for more.
+        """Mark a step that may take long until the block ends.
+
+        Room is made before it is needed, because a full host can't even be asked for more.
         """
         with self._counting:
             self._under_way += 1
@@ -75,17 +75,14 @@ class Session(Accounts):
     def report(self, text: str) -> None:
         """Show a line to the user: what a provider prints appears live in the CLI.
 
-        Statuses, names and ids in it come from the service, so it goes out without control characters, keys and
-        secrets.
+        Statuses, names and ids in it come from the service, so control characters, keys and secrets are removed.
         """
         with self._printing:
             sys.stdout.write(f"{sanitize_for_python(text)}\n")
             sys.stdout.flush()
 
     def report_once(self, text: str) -> None:
-        """Show a line unless this process has shown it before: the engine checks a resource twice when it replaces
-        it.
-        """
+        """Show a line unless this process has shown it before: the engine checks a resource twice to replace it."""
         with self._printing:
             if text in self._said:
                 return

@@ -1,5 +1,6 @@
-"""Why this exists: in a preview, a value that is not known yet reaches the provider as a magic string. Nothing but
-this module deals with that string; everywhere else an unknown value is `UNKNOWN`.
+"""Unknown values of a preview, which reach the provider as a magic string.
+
+Only this module deals with that string; everywhere else an unknown value is `UNKNOWN`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pulumi_dashscope_ft.schema import UNKNOWN
 
 
 def from_pulumi(value: Any) -> Any:
-    """`value` with every unknown turned into `UNKNOWN`, at any depth."""
+    """Turn every unknown in `value` into `UNKNOWN`, at any depth."""
     if known_types.is_unknown(value) or (isinstance(value, str) and value == rpc.UNKNOWN):
         return UNKNOWN
     if isinstance(value, Mapping):
@@ -24,7 +25,7 @@ def from_pulumi(value: Any) -> Any:
 
 
 def to_pulumi(value: Any) -> Any:
-    """The reverse of :func:`from_pulumi`."""
+    """Do the reverse of :func:`from_pulumi`."""
     if value is UNKNOWN:
         return rpc.UNKNOWN
     if isinstance(value, Mapping):

@@ -1,5 +1,6 @@
-"""Why this exists: all resources that one provider process serves share its configuration, its connections and its
-memory, whichever protocol the process speaks. This is that part; how lines reach the user is the front end's matter.
+"""The configuration, connections and memory that all resources of one provider process share.
+
+This part is the same for both protocols; how lines reach the user is up to the front end.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from pulumi_dashscope_ft.api import (
     resolve_settings,
 )
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
@@ -34,10 +35,10 @@ CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLE
 class Accounts:
     """The configuration of one provider process, and a shared connection to each account that it uses. Thread-safe.
 
-    :param report: takes the lines that the user is to see.
-    :param clock: what connections measure and wait by.
+    :param report: receives the lines for the user.
+    :param clock: the clock that connections measure and wait by.
     :param sending: makes their calls.
-    :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
+    :param interrupted: whether the user has pressed Ctrl-C; None where the clock ends every wait by itself.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Accounts:
         sending: Sending = lambda ask, only_reads: ask(),
         interrupted: Callable[[], bool] = lambda: False,
     ) -> None:
-        self.ledger = Ledger()
+        self.run_registry = RunRegistry()
         self.stamp_key = StampKey()
         self.clock = clock
         self._sending = sending
@@ -62,8 +63,8 @@ class Accounts:
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the configuration; what is None counts as not set.
 
-        The first one holds for the life of the process; it may come again. Any process of this machine can send
-        another one, with another address to send the key to.
+        The first one holds for the life of the process; the same one may come again. A different one is refused,
+        because any process of this machine can send it, with another address to send the key to.
 
         :raises LifecycleError: it differs from the first one; that still holds.
         """
@@ -78,9 +79,9 @@ class Accounts:
             raise another_configuration(different)
 
     def settings(self, properties: Mapping[str, Any]) -> Settings:
-        """The settings that hold for a resource with these properties.
+        """The settings that apply to a resource with these properties.
 
-        :raises SettingsError: no key, or a setting that can't be.
+        :raises SettingsError: no key, or an unusable setting.
         """
         return resolve_settings(
             api_key_env=_text(properties.get("apiKeyEnv")),
@@ -104,7 +105,7 @@ class Accounts:
                 self._connections[account] = connect(
                     client,
                     clock=self.clock,
-                    ledger=self.ledger,
+                    run_registry=self.run_registry,
                     report=self._report,
                     stamp_key=self.stamp_key,
                     interrupted=self._interrupted,
@@ -118,7 +119,10 @@ class Accounts:
         return used or [self.connection({})]
 
     def _limiter(self, settings: Settings) -> RateLimiter | None:
-        """Accounts of one host stand in one queue. None: that of all clients on the system's clock."""
+        """The rate limiter of an account, shared by all accounts of one host.
+
+        None: the limiter of all clients on the system's clock.
+        """
         if self.clock is SYSTEM_CLOCK:
             return None
         if settings.base_url not in self._limiters:
@@ -144,14 +148,14 @@ def another_configuration(different: Sequence[str]) -> LifecycleError:
 
 
 def _settled(config: Mapping[str, Any]) -> dict[str, str]:
-    """The configuration as texts, in which equal ones are equal, however they were written."""
+    """The configuration as texts, so that equal values are equal no matter how they were written."""
     texts = {key: str(value) for key, value in config.items() if value is not None and key != KEY_VARIABLES}
     names = listed_names(config.get(KEY_VARIABLES))
     return {**texts, KEY_VARIABLES: ",".join(names)} if names else texts
 
 
 def _is_input(properties: Mapping[str, Any]) -> bool:
-    """Whether `workspaceId` was written by the user: the service fills it in, too."""
+    """Whether the user wrote `workspaceId`: the service fills it in too."""
     return "workspaceId" in (properties.get(INPUT_NAMES) or properties)
 
 

@@ -1,5 +1,7 @@
-"""Why this exists: an error that nobody has foreseen is read by a person, too. Its text is not for them (it may hold
-anything), and a traceback of a provider process helps nobody but us.
+"""Messages for unforeseen errors.
+
+A person reads them too. The text of such an error is not for that person (it may contain anything), and a traceback of
+a provider process helps only the developers.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ DEBUG_VARIABLE = "DASHSCOPE_FT_DEBUG"
 
 
 def defect(error: Exception) -> str:
-    """What to say of an error that nobody has foreseen. Its own text may hold anything, so it is not shown."""
+    """Describe an unforeseen error. Its own text may contain anything, so it is not shown."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "an unknown place"
     if os.environ.get(DEBUG_VARIABLE, "") not in ("", "0"):

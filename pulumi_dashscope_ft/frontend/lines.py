@@ -1,6 +1,8 @@
-"""Why this exists: what the service wrote (statuses, names, messages) ends up on terminals and in CI logs; it must not
-be able to move the cursor there, nor to repeat a key or a secret. All text for the user leaves through here, and what
-shows it takes nothing else: a `TerminalText` is made nowhere but here.
+"""Text for the user, made safe for terminals and logs.
+
+What the service wrote (statuses, names, messages) ends up on terminals and in CI logs; it must not be able to move the
+cursor there, nor to repeat a key or a secret. All text for the user passes through here, and functions that show text
+accept only a `TerminalText`, which is made nowhere else.
 """
 
 from __future__ import annotations
@@ -11,18 +13,19 @@ from typing import NewType
 from pulumi_dashscope_ft.text import redact, redact_secrets, redact_watched_keys, sanitize
 
 TerminalText = NewType("TerminalText", str)
-"""Text that may be shown: lines without control characters, keys, and secrets of the program's."""
+"""Text that may be shown: lines without control characters, keys, and secrets of the program."""
 
 _LONGEST_LINE = 4000
 
 
 def sanitize_lines(text: str, spelled: Callable[[str], str] = str) -> TerminalText:
-    """`text` as it is to be shown: no control characters, nothing that looks like a key, no value that the program has
-    made secret; lines and their indentation are kept.
+    """Make `text` safe to show: no control characters, nothing that looks like a key, no secret of the program.
+
+    Lines and their indentation are kept.
 
     :param spelled: gives each line the spelling of the user's language.
     """
-    # Secrets first, in the whole of it: one that is cut by the end of a line is one.
+    # Secrets first, in the whole text: the end of a line may cut a secret in two.
     return TerminalText(
         "\n".join(_line(line, spelled) for line in redact_secrets(redact_watched_keys(text)).split("\n"))
     )

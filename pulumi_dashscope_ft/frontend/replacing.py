@@ -1,8 +1,8 @@
 """Notices replacements that the engine makes without asking the provider.
 
-Why this exists: Pulumi replaces a resource because of `replacementTrigger`, `replaceWith`, `deletedWith` or another
-provider instance, and then asks for no difference: no plan could say what that does to a running job. But it checks
-such a resource twice: with its old inputs, and then, for the successor, without.
+Pulumi replaces a resource because of `replacementTrigger`, `replaceWith`, `deletedWith` or another provider instance,
+and then asks for no difference: no plan could say what that does to a running job. But it checks such a resource twice:
+with its old inputs, and then, for the successor, without.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED, before_its_successor
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle, Properties
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
@@ -28,10 +28,10 @@ class _Checked:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A resource that is replaced unasked.
+    """A resource that is replaced although the provider did not ask for it.
 
     :param olds: its old inputs.
-    :param known: id and recorded status of its object, where a difference was asked for.
+    :param known: id and recorded status of its object, if the engine asked for a difference.
     """
 
     olds: Mapping[str, Any]
@@ -41,7 +41,7 @@ class Replaced:
 class ReplacementWatch:
     """What this process has seen of checks and differences. Thread-safe.
 
-    Resources go by any key that is theirs alone.
+    Resources are identified by any key that is theirs alone.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class ReplacementWatch:
         self._checked: dict[str, _Checked] = {}
 
     def checked(self, key: str, olds: Mapping[str, Any]) -> Replaced | None:
-        """Note a check with these old inputs; the replacement, when it shows one that no difference has asked for."""
+        """Note a check with these old inputs; return the replacement if the check shows an unasked one."""
         with self._lock:
             if olds:
                 self._checked[key] = _Checked(olds)
@@ -58,7 +58,7 @@ class ReplacementWatch:
             return None if before is None or before.asked else Replaced(before.olds, before.known)
 
     def planned(self, key: str, object_id: str, status: str, *, replaces: bool) -> None:
-        """Note what a difference has come to."""
+        """Note the result of a difference."""
         with self._lock:
             before = self._checked.get(key)
             if before is not None:
@@ -72,19 +72,21 @@ class ReplacementWatch:
 
 
 def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: Mapping[str, Any]) -> str:
-    """What such a replacement does, for the plan."""
+    """Say in the plan what such a replacement does."""
     return f"{UNASKED}: {lifecycle.replaced_unasked(connection, replaced.known, replaced.olds, news)}"
 
 
 def to_be_compared(news: Properties, declared: bool) -> Properties:
-    """The new inputs for a difference. Before a resource is declared, the engine asks what would happen to it if what
-    it depends on were replaced, with unknowns in its inputs. Then its object goes first, whatever the provider says.
+    """The new inputs for a difference.
+
+    Before a resource is declared, the engine asks what would happen if what it depends on were replaced, with unknowns
+    in its inputs. Then its object goes first, whatever the provider says.
     """
     return news if declared else before_its_successor(news)
 
 
-def as_shown(planned: Planned, news: Mapping[str, Any], declared: bool) -> Planned:
-    """The plan with what is to be shown of it: nothing of a comparison that only a refresh has asked for."""
+def as_shown(planned: DiffResult, news: Mapping[str, Any], declared: bool) -> DiffResult:
+    """The plan as it is shown: without a comparison that only a refresh has asked for."""
     if declared or planned.consequence is None:
         return planned
     told = f"if Pulumi replaces it with what it depends on: {planned.consequence}" if contains_unknown(news) else None

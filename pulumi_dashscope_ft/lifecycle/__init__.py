@@ -1,4 +1,4 @@
 """What create, read, diff, update and delete mean for each resource: decisions, waiting, messages.
 
-It stands on the API client and knows nothing of Pulumi, so that every front end shares one behaviour.
+The package uses the API client and nothing of Pulumi, so that all front ends behave the same.
 """

@@ -1,19 +1,21 @@
-"""Why this exists: a failure of a lifecycle step is read by a person, often at night, who must know four things: what
-happened, how the job stands, what was already done, and what to type. This is the one shape all such failures have.
+"""The errors of a lifecycle step, all in one shape.
+
+A person reads them, often at night, and needs four facts: what happened, how the job stands, what was already done, and
+what to type.
 """
 
 from __future__ import annotations
 
 
 class LifecycleError(Exception):
-    """A lifecycle step that could not be finished, told so that a person can act on it.
+    """A lifecycle step that could not be finished, described so that a person can act on it.
 
-    Raised by every operation of this package when the service (through
-    :class:`~pulumi_dashscope_ft.api.DashScopeError`)
-    or the user's input makes it impossible to go on. Running the operation again is always safe.
+    Every operation of this package raises it when the service (through
+    :class:`~pulumi_dashscope_ft.api.DashScopeError`) or the user's input makes it impossible to go on. Running the
+    operation again is always safe.
 
     :param what: one sentence: what happened, to which job or file.
-    :param state: how the thing stands now, as far as known.
+    :param state: how the object stands now, as far as known.
     :param done: what this provider has done already, and what it left alone.
     :param next_step: what happens by itself, and what to type.
     """
@@ -47,7 +49,7 @@ class TeardownTimeoutError(LifecycleError):
 
 
 class AmbiguousCreateError(LifecycleError):
-    """A create was answered in no usable way, and whether it took effect could not be settled.
+    """A create got no usable answer, and it could not be settled whether it took effect.
 
     Nothing is recorded, and nothing is bought twice: the next `up` looks for the job before it starts one.
     """

@@ -1,4 +1,4 @@
-"""Why this exists: `python -m pulumi_dashscope_ft.plugin`, for a virtual environment whose `bin` is not on PATH."""
+"""`python -m pulumi_dashscope_ft.plugin`, for a virtual environment whose `bin` is not on PATH."""
 
 from __future__ import annotations
 

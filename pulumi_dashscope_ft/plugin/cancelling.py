@@ -1,6 +1,8 @@
-"""Why this exists: Ctrl-C must end every wait at once, and touch nothing. All waiting in this package is done by a
-clock that is handed in; so this clock ends it, for all of them together. What is left is the wait for an answer: it is
-ended here, too, where the call only reads. What a call changes is known by its answer alone, so that is waited for.
+"""Ctrl-C ends every wait at once, and touches nothing.
+
+All waiting in this package uses a clock that is passed in, so this clock can end all waits together. What remains is
+the wait for an answer: reads are abandoned; writes that were already sent are awaited, because only the answer tells
+what they changed.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ if TYPE_CHECKING:  # a plugin that only serves its schema loads no client
 T = TypeVar("T")
 
 GRACE = 1.0
-"""Seconds that answers get to come in after Ctrl-C: what they tell may be what is recorded."""
+"""Seconds that answers may still take after Ctrl-C, because they may have to be recorded."""
 
 Pause = Callable[[threading.Event, float], bool]
-"""Waits so many seconds for the event at most, and tells whether it is set; as `threading.Event.wait` does."""
+"""Waits at most this many seconds for the event, and returns whether it is set; like `threading.Event.wait`."""
 
 
 class Interrupted(LifecycleError):
-    """The engine has been told to stop (Ctrl-C). Nothing was undone; running the operation again goes on."""
+    """The engine has told this process to stop (Ctrl-C). Nothing was undone; running the operation again goes on."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -40,10 +42,9 @@ class Interrupted(LifecycleError):
 
 
 class CancellableClock:
-    """A clock whose `sleep` ends at once when `cancel` is called, and does not begin after it. Waiting for an answer
-    (`read`) ends a moment later.
+    """A clock whose `sleep` ends at once when `cancel` is called, and does not begin after it.
 
-    Both then raise :class:`Interrupted`. Thread-safe.
+    Waiting for an answer (`read`) ends a moment later. Both then raise :class:`Interrupted`. Thread-safe.
 
     :param clock: whose time it shows; the system's when None.
     :param pause: how it waits; has to go by the same time as `clock`.
@@ -65,7 +66,10 @@ class CancellableClock:
                 self._cancelled_at.set_result(time.monotonic())
 
     def require_going(self) -> None:
-        """:raises Interrupted: it was cancelled: nothing new is to be begun."""
+        """Refuse to start anything new after a cancel.
+
+        :raises Interrupted: it was cancelled.
+        """
         if self._cancelled.is_set():
             raise Interrupted
 
@@ -74,9 +78,7 @@ class CancellableClock:
             raise Interrupted
 
     def read(self, ask: Callable[[], T]) -> T:
-        """What `ask` returns or raises. It is asked in a thread of its own, which is left to itself when this is
-        interrupted.
-        """
+        """Return or raise what `ask` does. It runs in a thread of its own, which is abandoned after an interrupt."""
         answer: Future[T] = Future()
         threading.Thread(target=_answer, args=(ask, answer), name="read", daemon=True).start()
         either: tuple[Future[Any], ...] = (answer, self._cancelled_at)

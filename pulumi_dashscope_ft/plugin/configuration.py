@@ -1,8 +1,8 @@
-"""Why this exists: the settings of one provider instance are checked and compared like a resource's inputs, and they
-decide which account everything below them belongs to.
+"""The settings of one provider instance: checked and compared like a resource's inputs.
 
-A change of them never replaces anything: a replaced provider would replace all its jobs, and buy them again. What is on
-another account or in another region is found there no more, and the next `pulumi refresh` says so.
+They decide which account all resources of the provider belong to. A change of them never replaces anything: a replaced
+provider would replace all its jobs, and buy them again. Objects of another account or region can't be found there any
+more, and the next `pulumi refresh` says so.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 
 _ENGINES = ("version", "pluginDownloadURL")
-"""What the engine keeps among a provider's inputs for itself."""
+"""What the engine keeps for itself among a provider's inputs."""
 
 
 def secrets() -> frozenset[str]:
-    """The settings that are secret, however they were set, and the key for stamps."""
+    """The settings that are secret, no matter how they were set, and the key for stamps."""
     settings = definition(PROVIDER)["inputProperties"]
     return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {STAMP_KEY}
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that are ours. A list of variables may arrive as a text: stack configuration is text, and generated
-    SDKs send a list as JSON.
+    """The inputs that are ours.
+
+    A list of variables may arrive as text: stack configuration is text, and generated SDKs send a list as JSON.
     """
     ours = {name: value for name, value in inputs.items() if not (name in _ENGINES or is_hidden(name))}
     if isinstance(ours.get(KEY_VARIABLES), str):
@@ -40,16 +41,17 @@ def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs to record: with the key that this provider's stamps are made with. It is made once, and no setting, so
-    that it makes no difference to a state which has none yet. Where such a state gets its key, the engine (3.260)
-    configures the provider without it once more: what that `up` starts has the hash of earlier releases, which is
-    always recognised.
+    """Return the inputs to record: with the key that this provider's stamps are made with.
+
+    The key is made once and is not a setting, so a state that has none yet shows no difference. When such a state gets
+    its key, the engine (3.260) configures the provider once more without it: what that `up` starts has the hash of
+    earlier releases, which is always recognised.
     """
     return {**news, STAMP_KEY: lasting_stamp_key(olds)}
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Violation]:
-    """What is wrong with a provider's inputs. That a key is missing is none of it: a preview may not need one."""
+    """Return what is wrong with a provider's inputs. A missing key is no error: a preview may not need one."""
     return list(schema.validate(PROVIDER, settings_in(inputs)).violations)
 
 

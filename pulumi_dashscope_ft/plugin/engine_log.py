@@ -1,5 +1,6 @@
-"""Why this exists: a plugin's lines should appear at the resource that they are about, and warnings as warnings. The
-engine offers that (`Engine.Log`); where it can't be reached, what a plugin prints is shown at the stack, which is still
+"""Show lines at the resource that they are about, and warnings as warnings.
+
+The engine offers that (`Engine.Log`). If it can't be reached, lines are printed and appear at the stack, which is still
 better than nothing.
 """
 
@@ -14,16 +15,16 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 from pulumi_dashscope_ft.frontend.lines import TerminalText
 
 _PATIENCE = 5.0
-"""Seconds that a line may take; a plugin does not wait for a screen."""
+"""Seconds that sending a line may take; a plugin does not wait for a screen."""
 
 _WARNING = "warning: "
 
 
 class EngineLog:
-    """Takes finished lines of text for the user. Thread-safe.
+    """Receives finished lines of text for the user. Thread-safe.
 
-    :param address: of the engine that started this process, `host:port`; empty when none has. Only that engine gets
-        the lines then: any process of this machine can name another one.
+    :param address: of the engine that started this process, `host:port`; empty when none has. With an address, only
+        that engine gets the lines, because any process of this machine can name another one.
     """
 
     def __init__(self, address: str = "") -> None:
@@ -35,7 +36,7 @@ class EngineLog:
         self._is_settled = bool(address)
 
     def attach(self, address: str) -> None:
-        """Talk to the engine at this address from now on, unless this process was started by an engine."""
+        """Send to the engine at this address from now on, unless an engine started this process."""
         if address and not self._is_settled:
             self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
@@ -49,7 +50,7 @@ class EngineLog:
                 self._stub.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=urn), timeout=_PATIENCE)
                 return
             except grpc.RpcError:
-                pass  # an engine that is ending: print it instead
+                pass  # the engine is ending: print the line instead
         with self._lock:
             sys.stdout.write(f"{text}\n")
             sys.stdout.flush()

@@ -1,6 +1,8 @@
-"""Why this exists: a failure of a provider call is read by a person. It leaves here as the status that the engine reads
-(`google.rpc.Status` in the trailing metadata), with exactly the message that is meant, never a traceback; and where a
-resource has an id already, with that id and all that is known, so that the engine records it and nothing is lost.
+"""End a provider call with a message for a person.
+
+The engine reads a status (`google.rpc.Status` in the trailing metadata): it contains exactly the intended message,
+never a traceback; and if a resource already has an id, that id and all known outputs, so that the engine records them
+and nothing is lost.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ def abort_init_failed(
     inputs: Mapping[str, Any],
     marks: Marks,
 ) -> NoReturn:
-    """End the call, and have the engine record what there is."""
+    """End the call, and let the engine record what exists."""
     detail = any_pb2.Any()
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(

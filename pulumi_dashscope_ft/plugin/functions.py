@@ -1,5 +1,6 @@
-"""Why this exists: functions are questions that a program asks of the service, with the account of the provider
-instance that it names. Each costs a call or two, and changes nothing.
+"""The functions of the package: questions that a program asks the service.
+
+Each uses the account of the provider instance that the program names, costs a call or two, and changes nothing.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ _TYPES = {"string": str, "integer": int}
 
 
 def arguments_problems(token: str, arguments: Arguments) -> list[Violation]:
-    """What is wrong with the arguments of a function, by the schema.
+    """Check the arguments of a function against the schema.
 
-    :raises LookupError: there is no such function; the message lists those there are.
+    :raises LookupError: there is no such function; the message lists those that exist.
     """
     spec = _spec(token)
     properties = spec["properties"]
@@ -38,9 +39,9 @@ def arguments_problems(token: str, arguments: Arguments) -> list[Violation]:
 
 
 def answer(session: PluginSession, token: str, arguments: Arguments) -> Answer:
-    """What the function returns. Where the service repeats the key, it is not in there: a program may export it.
+    """Return the function's result, with the key removed if the service repeats it: a program may export the result.
 
-    :raises ApiError: the service could not be asked, or knows no such thing.
+    :raises ApiError: the service could not be asked, or knows no such object.
     """
     defaults = {name: spec["default"] for name, spec in _spec(token)["properties"].items() if "default" in spec}
     given = {**defaults, **{name: value for name, value in arguments.items() if value is not None}}

@@ -1,4 +1,4 @@
-"""The engine names resources by type token; this finds the kind that a token names."""
+"""Find the kind of a resource by its type token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.lifecycle.kinds import registry
 def kind_of(token: str) -> Kind:
     """The kind with this token (`dashscope-ft:index:FineTuningJob`).
 
-    :raises LookupError: there is none; the message lists those there are.
+    :raises LookupError: there is none; the message lists those that exist.
     """
     package, _, name = token.partition(":")
     short = name.rpartition(":")[2]

@@ -1,9 +1,10 @@
-"""Why this exists: the executable `pulumi-resource-dashscope-ft`. As the engine expects it: its only argument is the
-engine's address, its first line of output the port that it listens on; it ends when it is told to, and also when the
-engine is gone without having said so.
+"""The executable `pulumi-resource-dashscope-ft`.
 
-Each call has a thread of its own. Threads start when they are needed, and there may be more than any `--parallel`, so
-waits hold up neither each other nor a `Check` or a `Cancel`.
+As the engine expects: its only argument is the engine's address, its first line of output is the port that it listens
+on, and it ends when it is told to. It also ends when the engine is gone without a word.
+
+Each call has a thread of its own. Threads start when they are needed, and there may be more than any `--parallel`, so a
+wait holds up neither another wait nor a `Check` or a `Cancel`.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ WIDTH = 256
 """Calls served at once; the engine's own limit is `--parallel`."""
 
 _LARGEST_MESSAGE = 400 * 1024 * 1024
-"""Bytes; as the engine has it."""
+"""The largest message, in bytes, as in the engine."""
 
 _GRACE = 2.0
-"""Seconds that calls get to end when the process is told to."""
+"""Seconds that calls get to end when the process has to stop."""
 
 _PARENT_LOOK = 1.0
 
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in (
         signal.SIGINT,
         signal.SIGTERM,
-    ):  # SIGINT is how the engine ends a plugin; a user's Ctrl-C is `Cancel`
+    ):  # the engine ends a plugin with SIGINT; a user's Ctrl-C is `Cancel`
         signal.signal(number, lambda number, frame: stopping.set())
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def serve(log: EngineLog, clock: CancellableClock) -> tuple[grpc.Server, int]:
-    """A started server and its port, on this machine only."""
+    """Start a server on this machine only; return it and its port."""
     sizes = [("grpc.max_send_message_length", _LARGEST_MESSAGE), ("grpc.max_receive_message_length", _LARGEST_MESSAGE)]
     pool = ThreadPoolExecutor(max_workers=WIDTH, thread_name_prefix="call")
     server = grpc.server(pool, options=[*sizes, ("grpc.so_reuseport", 0)])
@@ -71,7 +72,7 @@ def serve(log: EngineLog, clock: CancellableClock) -> tuple[grpc.Server, int]:
 
 
 def _wait(stopping: threading.Event, parent: Callable[[], int]) -> None:
-    """Until `stopping` is set, or the process that has started this one is gone: nobody would end it then."""
+    """Wait until `stopping` is set, or the process that started this one is gone: then nobody else would end it."""
     before = parent()
     while not stopping.wait(_PARENT_LOOK):
         if parent() != before:

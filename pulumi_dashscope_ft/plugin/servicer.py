@@ -1,15 +1,14 @@
-"""Why this exists: the provider protocol (`pulumirpc.ResourceProvider`), verb by verb: from the wire to plain values
-and back, and nothing else.
+"""The provider protocol (`pulumirpc.ResourceProvider`), verb by verb: from the wire to plain values and back.
 
-What is taken from Pulumi's SDK: the generated messages and the base class of the service (`pulumi.runtime.proto`),
-which are the protocol itself. What is not: `pulumi.provider` and its experimental layer. That layer gives `Diff` no old
-inputs, can't send an unknown value, names types by their parents' too, can't compare configurations, can't report
-half-made resources, and answers every error with a traceback (seen at 3.272). The SDK's marshalling and its event loop
-are left out as well: each call here is a plain function in a thread of its own, and there are as many as the engine
-asks for.
+From Pulumi's SDK this uses the generated messages and the base class of the service (`pulumi.runtime.proto`), which are
+the protocol itself. It does not use `pulumi.provider` and its experimental layer: that layer gives `Diff` no old
+inputs, can't send an unknown value, puts their parents' types into the names of types, can't compare configurations,
+can't report partially created resources, and answers every error with a traceback (seen at 3.272). It does not use the
+SDK's marshalling and event loop either: each call here is a plain function in a thread of its own, and there are as
+many as the engine asks for.
 
-Secrets are accepted as such, their marks kept beside the values (`wire`), and put back on what is answered; a text that
-is secret is shown in no line and no error of this process.
+Secrets are accepted as such: their marks are kept beside the values (`wire`), and put back on the answer. No line and
+no error of this process shows a secret text.
 """
 
 from __future__ import annotations
@@ -44,8 +43,9 @@ Context: TypeAlias = grpc.ServicerContext
 
 
 class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
-    """Serves one provider instance. What talks to the service is loaded by the first call that needs it, so that a
-    schema is served at once.
+    """Serves one provider instance.
+
+    Code that talks to the service is loaded by the first call that needs it, so that a schema is served at once.
     """
 
     def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
@@ -103,7 +103,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             from pulumi_dashscope_ft.schema.document import PROVIDER
 
             failures = self._failures(PROVIDER, configuration.problems(news.values), news)
-            # As they are answered they are recorded: a key is encrypted in the state, however it was set.
+            # The answer is what the engine records: a key is encrypted in the state, no matter how it was set.
             inputs = configuration.checked(olds.values, news.values)
             marks = united(news.marks, dict.fromkeys(configuration.secrets() & inputs.keys(), True))
             return provider_pb2.CheckResponse(inputs=encode(inputs, marks), failures=failures)
@@ -135,7 +135,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 return provider_pb2.InvokeResponse(failures=self._failures("", problems, given))
             answer = functions.answer(self._session, request.tok, given.values)
             response = provider_pb2.InvokeResponse()
-            getattr(response, "return").CopyFrom(encode(answer))  # a word of Python's own
+            getattr(response, "return").CopyFrom(encode(answer))  # `return` is a keyword of Python
             return response
 
     def List(self, request: provider_pb2.ListRequest, context: Context) -> Iterator[provider_pb2.ListResponse]:
@@ -159,11 +159,11 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
-            from pulumi_dashscope_ft.plugin.resources.detailed import detailed
+            from pulumi_dashscope_ft.plugin.resources.property_diff import property_diff
 
             resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
-            diffs = detailed(resource.kind.type_name, before, news.values, planned)
+            diffs = property_diff(resource.kind.type_name, before, news.values, planned)
             return provider_pb2.DiffResponse(
                 changes=_changes(planned.changes),
                 replaces=planned.replaces,
@@ -209,7 +209,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 outputs = resource.planned_update(request.id, olds.values, news.values)
             else:
                 outputs = resource.update(request.id, olds.values, news.values, request.timeout)
-            # A file keeps the name that it was uploaded with, although its path may be another now.
+            # A file keeps the name that it was uploaded with, even if its path has changed.
             kept = {name: True for name in resource.kind.updates.keeps if is_secret(olds.marks, name)}
             marks = united(resource.marks, kept or False)
             return provider_pb2.UpdateResponse(
@@ -227,13 +227,13 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def _resource(self, request: Any, *bags: Bag) -> Resource:
         """The resource that the request is about.
 
-        :param bags: those whose secrets are its own.
+        :param bags: the properties whose secrets belong to it.
         """
         from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
         from pulumi_dashscope_ft.plugin.kinds import kind_of
         from pulumi_dashscope_ft.plugin.resources.handler import Resource
 
-        # Older engines name the type in the URN only, there after those of its parents.
+        # Older engines name the type only in the URN, after the types of its parents.
         token = request.type or "".join(request.urn.split("::")[2:3]).rpartition("$")[2]
         kind = kind_of(token)
         marks: Marks = False
@@ -244,7 +244,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @contextlib.contextmanager
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
-        """While this lasts, lines are about that resource, and whatever fails reaches the user as a message."""
+        """Show lines at that resource until the block ends, and turn every failure into a message for the user."""
         from pulumi_dashscope_ft.api import DashScopeError
         from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
         from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
@@ -270,8 +270,10 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
             abort(context, session.shown(defect(error)))
 
     def _failures(self, kind: str, violations: Iterable[Violation], given: Bag) -> list[provider_pb2.CheckFailure]:
-        """For the property that is concerned. The engine shows that property's whole value beside the reason; so
-        where that is not for everybody's eyes, the reason alone is reported, with the property in it.
+        """Report violations at the property that they are about.
+
+        The engine shows that property's whole value beside the reason. If not everybody may see the value, only the
+        reason is reported, with the property in it.
 
         :param kind: the resource's short name, or `Provider`; empty for a function, whose values no engine shows.
         """
@@ -290,13 +292,15 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         return failures
 
     def _is_shown_whole(self, value: Any) -> bool:
-        """Whether there is nothing in the value that a line of ours would hide, such as a key in the wrong place."""
+        """Whether the value contains nothing that our lines would hide, such as a key in the wrong place."""
         return self._session.shown(str(value)) == str(value)
 
 
 def _settings(struct: struct_pb2.Struct) -> Bag:
-    """A provider's configuration. The engine marks none of it as secret, even if it was set as such: what the schema
-    says is secret is treated so.
+    """A provider's configuration.
+
+    The engine marks none of it as secret, even if it was set as such. So everything that the schema calls secret is
+    marked here.
     """
     from pulumi_dashscope_ft.plugin import configuration
 
@@ -306,9 +310,9 @@ def _settings(struct: struct_pb2.Struct) -> Bag:
 
 
 def _require_readable(values: Mapping[str, Any]) -> None:
-    """What is recorded of a resource's inputs is not guessed at: a job might be replaced for it.
+    """Refuse recorded inputs that can't be read: a wrong guess might replace a job.
 
-    :raises LifecycleError: the list of their names is none.
+    :raises LifecycleError: the list of their names is no list.
     """
     from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError

@@ -1,6 +1,7 @@
-"""Why this exists: one plugin process serves one provider instance (the engine starts a process for each), and all
-resources of that instance share its configuration, its connections, its memory, its owner id, and one switch that ends
-every wait.
+"""What one plugin process shares among the resources that it serves.
+
+One plugin process serves one provider instance (the engine starts a process for each). All resources of that instance
+share its configuration, its connections, its memory, its owner id, and one switch that ends every wait.
 """
 
 from __future__ import annotations
@@ -43,14 +44,17 @@ class PluginSession:
         self._current = threading.local()
 
     def _send(self, ask: Callable[[], T], only_reads: bool) -> T:
-        """A look may be given up; what changes something is not begun after Ctrl-C, and its answer is waited for."""
+        """Send a request.
+
+        After Ctrl-C, reads are abandoned, writes that were already sent are awaited, and no new write starts.
+        """
         if only_reads:
             return self._clock.read(ask)
         self._clock.require_going()
         return ask()
 
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
-        """Take over the provider's configuration and its id in the state, where the engine tells that.
+        """Take over the provider's configuration and, if the engine tells it, the provider's id in the state.
 
         :raises LifecycleError: they differ from the first ones; those still hold.
         """
@@ -62,19 +66,21 @@ class PluginSession:
                 {key: value for key in CONFIGURATION_KEYS if (value := config.get(key)) is not UNKNOWN}
             )
             self._owner = self._owner or owner
-            if not self._is_configured:  # the first key holds, too; nobody else can give this process another
+            if not self._is_configured:  # the first key also stays; nobody else can give this process another
                 self.accounts.stamp_key.learn(config)
                 self._is_configured = True
 
     def owner(self, urn: str) -> str:
-        """The owner id of what this provider makes. An engine that tells no id leaves only the names of stack and
-        project, which are in the URN and which other people may use, too.
+        """The owner id of what this provider makes.
+
+        If the engine tells no provider id, only the names of stack and project are left, which are in the URN and which
+        other people may use too.
         """
         return self._owner or owner_of_provider("::".join(urn.split("::")[:2]))
 
     @contextlib.contextmanager
     def serving(self, urn: str, resource_id: str = "") -> Iterator[None]:
-        """While this lasts, this thread is about that resource."""
+        """Mark this thread as working on that resource until the block ends."""
         before = getattr(self._current, "urn", "")
         self._current.urn = urn
         with self._lock:
@@ -89,13 +95,13 @@ class PluginSession:
                 self._under_way[urn] -= 1
 
     def note_urn(self, resource_id: str, urn: str) -> None:
-        """This id is that resource's."""
-        self.accounts.ledger.note_met(resource_id, urn.rpartition("::")[2])
+        """Note that this id belongs to that resource."""
+        self.accounts.run_registry.note_met(resource_id, urn.rpartition("::")[2])
         with self._lock:
             self._urns[resource_id] = urn
 
     def note_declared(self, urn: str) -> None:
-        """A program of this run declares that resource: the engine has had it checked."""
+        """Note that a program of this run declares that resource: the engine has had it checked."""
         with self._lock:
             self._declared.add(urn)
 
@@ -104,13 +110,13 @@ class PluginSession:
             return urn in self._declared
 
     def note_format(self, file_id: Any, shape: Any) -> None:
-        """The file with this id, which this provider has uploaded, has rows of this shape."""
+        """Note the shape of the rows of a file that this provider has uploaded."""
         if isinstance(file_id, str) and isinstance(shape, str):
             with self._lock:
                 self._formats[file_id] = shape
 
     def formats(self, file_ids: Any) -> list[str | None] | None:
-        """The shape of the rows of each of these files as far as known; None when there is nothing to say."""
+        """The shape of the rows of each of these files as far as known; None when nothing is known."""
         if not isinstance(file_ids, Sequence) or isinstance(file_ids, str):
             return None
         with self._lock:
@@ -118,11 +124,11 @@ class PluginSession:
         return found if any(found) else None
 
     def hide(self, texts: Collection[str]) -> None:
-        """These are secret: they are shown nowhere from now on."""
+        """Note that these texts are secret: from now on they are not shown anywhere."""
         self._secrets.add(texts)
 
     def shown(self, text: str) -> TerminalText:
-        """`text` as it may leave this process: no control characters, keys or secrets."""
+        """Make `text` safe to leave this process: no control characters, keys or secrets."""
         return sanitize_lines(text)
 
     def report(self, text: str) -> None:
@@ -138,8 +144,10 @@ class PluginSession:
         self._log.say_once(self.shown(text), self._urn_of(text))
 
     def _urn_of(self, text: str) -> str:
-        """Of the resource that this thread is about; or of the one that the line names, if that is under way, too: one
-        thread looks for all that wait. A resource that is not waits for nothing: the line only mentions it.
+        """The resource that this thread works on, or the one that the line names, if it is also in progress.
+
+        One thread looks for all that wait. A resource that is not in progress waits for nothing: the line only mentions
+        it.
         """
         words = [word.rstrip(":") for word in text.split(" ", 3)[:3]]
         with self._lock:

@@ -1,7 +1,9 @@
-"""Why this exists: a plugin is started for every preview, every `up` and every schema, and the user waits for it. From
-the SDK it needs the protocol's messages (`pulumi.runtime.proto`) and nothing else; but to import them is to import all
-of `pulumi`, which takes longer than all the rest together. So the packages above them are entered into the table of
-modules as bare folders, in this process only, which is a process of our own.
+"""Start the plugin quickly.
+
+A plugin is started for every preview, every `up` and every schema, and the user waits for it. It needs only the
+protocol's messages (`pulumi.runtime.proto`) from the SDK; but importing them imports all of `pulumi`, which takes
+longer than all the rest together. So the packages above them are entered into the table of modules as bare folders, in
+this process only, which is our own.
 
 This relies on the folders' names, not on any interface. Whenever something looks different, all of `pulumi` is imported
 after all: slower by some tenths of a second, and otherwise the same.
@@ -20,7 +22,7 @@ _MESSAGES = "pulumi.runtime.proto.provider_pb2_grpc"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the plugin; the exit status."""
+    """Run the plugin; return the exit status."""
     load_protocol()
     from pulumi_dashscope_ft.plugin.server import main as serve
 
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def load_protocol() -> None:
-    """Make the protocol's messages importable at the least cost. Does nothing where `pulumi` is imported already."""
+    """Make the protocol's messages importable at the lowest cost. Does nothing if `pulumi` is already imported."""
     if "pulumi" in sys.modules:
         return
     found = importlib.util.find_spec("pulumi")

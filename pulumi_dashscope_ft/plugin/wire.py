@@ -1,6 +1,8 @@
-"""Why this exists: what travels between engine and plugin are `Struct` messages in which secrets, unknown values and
-references hide behind magic keys and strings. Nothing but this module deals with those; everywhere else a value is a
-plain Python value, an unknown one is `UNKNOWN`, and which ones are secret is told by `Marks` beside them.
+"""Properties on the wire between engine and plugin.
+
+They are `Struct` messages in which secrets, unknown values and references hide behind magic keys and strings. Only this
+module deals with those; everywhere else a value is a plain Python value, an unknown one is `UNKNOWN`, and `Marks`
+beside the values say which are secret.
 
 The SDK's own marshalling is made for programs: it gives and takes `Output` objects, and can't send an unknown value
 back.
@@ -23,7 +25,7 @@ OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 
 UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How an unknown value is sent. It stands for one of any type."""
+"""How an unknown value of any type is sent."""
 
 _UNKNOWNS = frozenset(
     {
@@ -36,7 +38,7 @@ _UNKNOWNS = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-"""What unknown values may arrive as (sdk/go/common/resource/plugin/rpc.go of Pulumi)."""
+"""The forms in which unknown values may arrive (sdk/go/common/resource/plugin/rpc.go of Pulumi)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,15 @@ class Bag:
 
 
 def decode(struct: struct_pb2.Struct) -> Bag:
-    """Properties from the wire. A reference to a resource becomes that resource's id."""
+    """Read properties from the wire. A reference to a resource becomes that resource's id."""
     values, marks = _mapping(struct)
     return Bag(values, marks)
 
 
 def encode(properties: Mapping[str, Any], marks: Marks = False) -> struct_pb2.Struct:
-    """Properties for the wire. What `marks` name is sent as a secret; where they don't fit the value (it has another
-    shape now), all of the value is.
+    """Write properties for the wire, with the values that `marks` name as secrets.
+
+    If the marks don't fit a value because its shape has changed, the whole value is a secret.
     """
     struct = struct_pb2.Struct()
     for name, value in properties.items():

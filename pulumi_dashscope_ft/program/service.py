@@ -21,7 +21,7 @@ from pulumi.runtime import get_config, get_root_resource
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, Settings, SettingsError, resolve_settings
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, NAMESPACE
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def connection(workspace_id: str | None = None, api_key_env: str | None = None) 
     account = (workspace_id, api_key_env)
     if account not in known:
         client = Client(settings(workspace_id, api_key_env), clock=SYSTEM_CLOCK)
-        known[account] = connect(client, clock=SYSTEM_CLOCK, ledger=Ledger(), report=lambda text: None)
+        known[account] = connect(client, clock=SYSTEM_CLOCK, run_registry=RunRegistry(), report=lambda text: None)
     return known[account]
 
 

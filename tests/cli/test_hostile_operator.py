@@ -350,7 +350,7 @@ def test_a_signal_finishes_the_object_at_hand_and_reports(line: Any, number: sig
         line.later(2e6)
         out, told = child.communicate(timeout=30)
     assert child.returncode == 130, told
-    assert "stopping after the object at hand" in told
+    assert "stopping after the current object" in told
     assert "1 done, 2 not reached" in out
     assert len(ids & set(line.emulator.jobs)) == 2
 
@@ -436,7 +436,7 @@ def test_a_service_that_tells_no_time_is_said_to(stage: Stage, monkeypatch: pyte
     young = stage.job()
     stage.later(600)
     assert stage.verdicts()[young][0] == "not checked"
-    assert "the service has not told its time, so this machine's clock is relied on" in stage.sweep()
+    assert "the service has not sent its time, so this machine's clock is used" in stage.sweep()
 
 
 def test_no_colour_on_request(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -59,7 +59,7 @@ def test_an_export_that_comes_from_the_future_proves_nothing(stage: Stage) -> No
     job_id = expiring(stage)
     aged(stage, -1800)
     assert stage.verdicts()[job_id] == ("not checked", None)
-    assert "the file bears a time that is 30 minutes ahead of this machine's" in stage.sweep()
+    assert "the file has a time that is 30 minutes ahead of this machine's" in stage.sweep()
 
 
 def test_a_file_on_the_standard_input_is_as_old_as_it_is(stage: Stage) -> None:

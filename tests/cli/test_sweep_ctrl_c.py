@@ -95,7 +95,7 @@ def test_ctrl_c_while_a_state_is_read_finishes_the_object_at_hand(
         terminal.ctrl_c()
         assert child.stderr is not None
         told = ""
-        while "stopping after the object at hand" not in told:
+        while "stopping after the current object" not in told:
             told = child.stderr.readline()
             assert told
         terminal.hold.unlink()

@@ -39,8 +39,8 @@ def lost(stage: Stage, tmp_path: Path) -> Lost:
 def test_an_operator_looks_asks_confirms_and_looks_again(stage: Stage, lost: Lost) -> None:
     """As done by hand: what is there, whose is it, what would be done, do it, is it done."""
     shown = stage.sweep()
-    assert f"5 of all objects bear an owner id that no given state has ({STRANGER})" not in shown
-    assert f"4 of all objects bear an owner id that no given state has ({STRANGER})" in shown
+    assert f"5 of all objects have an owner id that no given state has ({STRANGER})" not in shown
+    assert f"4 of all objects have an owner id that no given state has ({STRANGER})" in shown
     assert "--lost-state OWNER" in shown
     found = stage.verdicts("--lost-state", STRANGER, code=2)
     assert found == {
@@ -61,7 +61,7 @@ def test_an_operator_looks_asks_confirms_and_looks_again(stage: Stage, lost: Los
     again = stage.sweep("--lost-state", STRANGER, "--execute", "--yes", "--finished")
     assert "1 done" in again
     assert stage.live == {lost.kept}
-    assert f"nothing on the service bears the owner id {STRANGER}" in stage.sweep("--lost-state", STRANGER)
+    assert f"nothing on the service has the owner id {STRANGER}" in stage.sweep("--lost-state", STRANGER)
 
 
 def test_one_sweep_ends_what_needs_each_other_in_the_order_of_need(stage: Stage, lost: Lost) -> None:
@@ -112,7 +112,7 @@ def test_an_owner_whose_state_was_given_is_not_lost(stage: Stage, lost: Lost) ->
     orphan = stage.job()
     stage.later()
     told = stage.sweep("--lost-state", owner, code=2)
-    assert f"the owner id {owner} is not lost: previews/pr-7 has it, and decides" in told
+    assert f"the owner id {owner} is not lost: previews/pr-7 has it, and that state decides" in told
     assert stage.verdicts("--lost-state", owner, code=2) == stage.verdicts(code=2)
     assert stage.verdicts(code=2)[orphan][0] == "orphan"
 

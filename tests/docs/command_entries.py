@@ -324,7 +324,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
             CommandEntry(
                 "An active job reads the file",
-                "Whoever started the job, the file is not deleted: whether a run gets by without it is not documented.",
+                "The file is not deleted, no matter who started the job: nobody documents that a run works without it.",
                 "The same command once the job has ended; `--ignore-use` deletes the file all the same.",
                 _file_in_use,
             ),
@@ -400,7 +400,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
             CommandEntry(
                 "The state may be older than a job",
-                "It was written before a job was made that bears its owner id.",
+                "It was written before a job was made that has its owner id.",
                 "Export it again; where that does not help, `pulumi refresh` first.",
                 _stale,
             ),
@@ -465,7 +465,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 _strangers,
             ),
             CommandEntry(
-                "An owner id that is not lost, or that nothing bears",
+                "An owner id that is not lost, or that nothing has",
                 "`--lost-state` names the owner of a state that was given, or of nothing.",
                 "`dashscope-ft jobs` shows the owner ids.",
                 _not_lost,

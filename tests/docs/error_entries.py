@@ -234,8 +234,8 @@ DECIDE = Group(
         ),
         Entry(
             "More than one job could be the lost one",
-            "Only with a `job_name` of your own: the answer to a create was lost, and two new jobs bear that name.",
-            "It stops. Without `job_name` this can't happen: then each job bears a stamp.",
+            "Only with a `job_name` of your own: the answer to a create was lost, and two new jobs have that name.",
+            "It stops. Without `job_name` this can't happen: then each job has a stamp.",
             scenes.two_candidates,
             'Look at both in the Model Studio console. `adopt_job_id="ft-…"` in the program, then `pulumi up`; cancel '
             "the other one in the console if nobody needs it.",
@@ -297,7 +297,7 @@ DECIDE = Group(
             "An `up` was killed, and `destroy` followed instead of another `up`. Or `pulumi state move` has put the "
             "job into another stack.",
             "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for active jobs "
-            "that bear it.",
+            "that have it.",
             scenes.nobody_holds_it,
             "After a kill: `pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`. "
             "Don't cancel a job that was moved: `pulumi state delete <urn of the StackIdentity>`.",

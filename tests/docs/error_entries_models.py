@@ -208,8 +208,8 @@ DEPLOYMENTS = Group(
             "Deployment: this stack has made one that its state does not hold",
             "An `up` was killed, and `destroy` followed instead of another `up`. Or `pulumi state move` has put the "
             "deployment into another stack.",
-            "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for what bears "
-            "it.",
+            "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for what has "
+            "its owner id.",
             scenes.nobody_holds_it,
             "After a kill: `pulumi up`, then `pulumi destroy`; or delete it in the Model Studio console, then `pulumi "
             "destroy`. Don't delete one that was moved: `pulumi state delete <urn of the StackIdentity>`.",
@@ -256,7 +256,7 @@ CHECKPOINTS = Group(
             "401, 403, or 400 for a reason other than the checkpoint's state.",
             "It stops at once. Nothing was exported.",
             scenes.export_refused,
-            "Mend the key or the rights, then `pulumi up`.",
+            "Fix the key or the rights, then `pulumi up`.",
         ),
         Entry(
             "Checkpoint: the export has failed",
@@ -307,7 +307,7 @@ WAITS = Group(
             "The job ended without a model.",
             "It shows the end of the job's log, where the reason is.",
             scenes.run_failed,
-            'Mend what the log names. `rerun_on=["FAILED"]` in the program (or a new value in `triggers`), then '
+            'Fix the cause shown in the log. `rerun_on=["FAILED"]` in the program (or a new value in `triggers`), then '
             "`pulumi up`.",
         ),
         Entry(

@@ -190,7 +190,7 @@ def interrupted(stage: Stage) -> str:
     job_id, outputs = stage.job()
     clock = CancellableClock()
     clock.cancel()
-    connection = connect(stage.client, clock=clock, ledger=stage.ledger, report=stage.lines.append)
+    connection = connect(stage.client, clock=clock, run_registry=stage.run_registry, report=stage.lines.append)
     told = stage.told(lambda: fine_tuning_job.delete(connection, job_id, outputs))
     return f"{stage.renamed(job_id)}: {told}"  # as the plugin's servicer puts it
 
@@ -303,19 +303,19 @@ def bad_inputs(stage: Stage) -> str:
         "onDestory": "cancel",
         "teardownTimeout": "soon",
     }
-    return stage.violations(fine_tuning_job.check({}, given, stage.ledger))
+    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
 
 
 @local("preview")
 def both_sources(stage: Stage) -> str:
     given = stage.inputs(trainingDatasets=[{"data_source_type": "file_id", "file_id": "file-2"}])
-    return stage.violations(fine_tuning_job.check({}, given, stage.ledger))
+    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
 
 
 @local("preview")
 def wrong_shape(stage: Stage) -> str:
     given = stage.inputs(trainingType="dpo_lora", __formats=["chat"])
-    return stage.violations(fine_tuning_job.check({}, given, stage.ledger))
+    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
 
 
 @local("preview")
@@ -334,7 +334,7 @@ def unsupported_keys(stage: Stage) -> str:
     asked, answered = '{"role": "user", "name": "mate", "content": "Hi"}', '{"role": "assistant", "content": "Hello"'
     later = '{"role": "user", "content": "And now?"}'
     rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
-    checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.ledger)
+    checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.run_registry)
     told = [f"warning: TrainingFile tickets: {warning.message(to_snake_case)}" for warning in checked.warnings]
     return "\n".join(told).replace(f"{stage.folder}/", "data/")
 
@@ -361,7 +361,7 @@ def key_left_out(stage: Stage) -> str:
 
 def _checked(stage: Stage, text: str | None) -> str:
     path = stage.folder / "train.jsonl" if text is None else stage.data(text)
-    return stage.violations(training_file.check({}, {"path": str(path)}, stage.ledger))
+    return stage.violations(training_file.check({}, {"path": str(path)}, stage.run_registry))
 
 
 @local("up")
@@ -458,8 +458,8 @@ def _file_in_use(stage: Stage, *, stays: bool = False, **job: Any) -> str:
     job_id, job_outputs = stage.job(trainingFileIds=[file_id], **job)
     stage.restart()
     if stays:
-        stage.ledger.note_met(job_id, "triage")
-        stage.ledger.note_kept(job_id, job_outputs["__nonce"])
+        stage.run_registry.note_met(job_id, "triage")
+        stage.run_registry.note_kept(job_id, job_outputs["__nonce"])
     return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
 
 

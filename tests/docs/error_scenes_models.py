@@ -103,7 +103,7 @@ def bad_capacity(stage: Stage) -> str:
 @local("preview")
 def bad_deployment_inputs(stage: Stage) -> str:
     given = {"modelName": "qwen3-8b", "plan": "ptu", "capacity": -1, "suffix": "much-too-long", "adoptDeploy": "x"}
-    return stage.violations(model_deployment.check({}, given, stage.ledger))
+    return stage.violations(model_deployment.check({}, given, stage.run_registry))
 
 
 @local("up")

@@ -20,14 +20,14 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.job.resource import Checked
+from pulumi_dashscope_ft.lifecycle.job.resource import CheckResult
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -83,8 +83,10 @@ class Stage:
         self.client = Client(settings, clock=self.clock, limiter=self.limiter)
         if impatient:
             self._hangs_take_time(self.client)
-        self.ledger = Ledger()
-        self.connection = connect(self.client, clock=self.clock, ledger=self.ledger, report=self.lines.append)
+        self.run_registry = RunRegistry()
+        self.connection = connect(
+            self.client, clock=self.clock, run_registry=self.run_registry, report=self.lines.append
+        )
 
     def _hangs_take_time(self, client: Client) -> None:
         """A hang costs a moment here, and a minute in the story."""
@@ -143,7 +145,7 @@ class Stage:
     def file_inputs(self, path: Path) -> dict[str, Any]:
         """Inputs of a file, as `check` hands them on."""
         given = {"path": str(path), "__name": "tickets", "__owner": "0wner0wner"}
-        return {**training_file.check({}, given, self.ledger).inputs, "__nonce": "n0nce2"}
+        return {**training_file.check({}, given, self.run_registry).inputs, "__nonce": "n0nce2"}
 
     def upload(self, inputs: dict[str, Any] | None = None) -> str:
         """`pulumi up` of a program with a training file."""
@@ -214,7 +216,7 @@ class Stage:
             return self.renamed(str(failure))
         return self.renamed("\n".join(self.lines))
 
-    def violations(self, checked: Checked) -> str:
+    def violations(self, checked: CheckResult) -> str:
         """What `check` says, as the Python front end words it."""
         return self.renamed("\n".join(violation.message(to_snake_case) for violation in checked.violations))
 

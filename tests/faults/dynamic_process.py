@@ -19,14 +19,14 @@ from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.job.resource import Planned
+from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 LIFECYCLES: Mapping[str, Lifecycle] = {
     CHECKPOINT: exported_checkpoint,
@@ -53,7 +53,7 @@ class DynamicProcess(ProviderProcess):
         self._connection = connect(
             self._wired(client),
             clock=self.cloud.clock,
-            ledger=Ledger(),
+            run_registry=RunRegistry(),
             report=lambda line: self.say(line),
             interrupted=lambda: self.cancelled,
         )
@@ -73,12 +73,12 @@ class DynamicProcess(ProviderProcess):
 
     def check(self, kind: str, name: str, olds: Properties, news: Mapping[str, Any], seed: bytes) -> Properties:
         given = {**news, "__name": name, "__owner": self._owner}
-        checked = LIFECYCLES[kind].check(olds, _stored(given), self._connection.ledger)
+        checked = LIFECYCLES[kind].check(olds, _stored(given), self._connection.run_registry)
         if checked.violations:
             raise Invalid(checked.violations)
         return _stored(checked.inputs)
 
-    def diff(self, record: Record, news: Properties) -> Planned:
+    def diff(self, record: Record, news: Properties) -> DiffResult:
         return LIFECYCLES[record.kind].diff(self._connection, record.id, record.outputs, news)
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:

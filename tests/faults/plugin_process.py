@@ -21,7 +21,7 @@ from simulation import KEY
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.job.resource import Planned
+from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
@@ -101,7 +101,7 @@ class PluginProcess(ProviderProcess):
         assert not olds or inputs["__nonce"] == olds["__nonce"], "it is the same resource still"
         return inputs
 
-    def diff(self, record: Record, news: Properties) -> Planned:
+    def diff(self, record: Record, news: Properties) -> DiffResult:
         return self._diff(record, Made(record.id, record.inputs, record.outputs), news)
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
@@ -161,7 +161,7 @@ class PluginProcess(ProviderProcess):
     def let_owner_go(self, owner: str) -> None:
         """Of that a plugin is not told."""
 
-    def _diff(self, record: Record, olds: Made, news: Properties) -> Planned:
+    def _diff(self, record: Record, olds: Made, news: Properties) -> DiffResult:
         request = provider_pb2.DiffRequest(
             **_about(record.kind, record.name),
             id=record.id,
@@ -175,7 +175,7 @@ class PluginProcess(ProviderProcess):
         detailed = {path.partition(".")[0].partition("[")[0]: one.kind for path, one in answer.detailedDiff.items()}
         replacing = {name for name, kind in detailed.items() if kind in _REPLACING}
         assert replacing == set(answer.replaces), "the plan shows other properties than those that replace"
-        return Planned(tuple(answer.replaces), changes, answer.deleteBeforeReplace, None)
+        return DiffResult(tuple(answer.replaces), changes, answer.deleteBeforeReplace, None)
 
     def _call(self, verb: str, request: Any, inputs: Properties | None = None, preview: bool = False) -> Any:
         """The answer, both over the wire's bytes."""

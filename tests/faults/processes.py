@@ -15,7 +15,7 @@ from simulation import Cloud
 
 from pulumi_dashscope_ft.api import Client
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.job.resource import Planned
+from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 CallPoint = Callable[[str, str, str], None]
 
@@ -83,7 +83,7 @@ class ProviderProcess(ABC):
     def check(self, kind: str, name: str, olds: Properties, news: Mapping[str, Any], seed: bytes) -> Properties: ...
 
     @abstractmethod
-    def diff(self, record: Record, news: Properties) -> Planned: ...
+    def diff(self, record: Record, news: Properties) -> DiffResult: ...
 
     @abstractmethod
     def create(

@@ -16,7 +16,7 @@ from simulation import KEY, Cloud
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
@@ -36,7 +36,7 @@ class Over(DynamicProcess):
         ProviderProcess.__init__(self, cloud)
         settings = resolve_settings(base_url=line.base_url, api_key=KEY, environ={})
         client = Client(replace(settings, read_timeout=0.15), clock=cloud.clock)
-        self._connection = connect(client, clock=cloud.clock, ledger=Ledger(), report=cloud.lines.append)
+        self._connection = connect(client, clock=cloud.clock, run_registry=RunRegistry(), report=cloud.lines.append)
 
 
 def told_until_done(step: Callable[[], None], times: int = 10) -> list[str]:

@@ -23,9 +23,9 @@ from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
@@ -68,7 +68,7 @@ def client(emulator: EmulatorServer) -> Client:
 
 @pytest.fixture
 def connection(client: Client, emulator: EmulatorServer) -> Connection:
-    return connect(client, clock=EmulatedClock(emulator), ledger=Ledger(), report=lambda line: None)
+    return connect(client, clock=EmulatedClock(emulator), run_registry=RunRegistry(), report=lambda line: None)
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ import pytest
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
@@ -61,13 +61,13 @@ class World:
     def restart(self, api_key: str = "sk-test-key") -> None:
         settings = resolve_settings(base_url=self.emulator.base_url, api_key=api_key, environ={})
         self.client = Client(settings, clock=self.clock)
-        self.ledger = Ledger()
+        self.run_registry = RunRegistry()
         self.connection: Connection = connect(
-            self.client, clock=self.clock, ledger=self.ledger, report=self.lines.append
+            self.client, clock=self.clock, run_registry=self.run_registry, report=self.lines.append
         )
 
     def inputs(self, **changes: Any) -> dict[str, Any]:
-        """Checked inputs of a job, with a fresh nonce."""
+        """CheckResult inputs of a job, with a fresh nonce."""
         given = {
             "model": "qwen3-8b",
             "trainingFileIds": ["file-1"],

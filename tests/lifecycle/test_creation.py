@@ -157,7 +157,7 @@ def test_a_job_that_the_state_holds_is_not_taken_for_a_leftover(world: Any) -> N
     nonce = stamp.new_nonce()
     first, _ = world.create(__nonce=nonce)
     world.restart()
-    world.ledger.note_recorded(nonce)
+    world.run_registry.note_recorded(nonce)
     second, _ = world.create()
     assert first != second
 

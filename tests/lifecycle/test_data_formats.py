@@ -1,4 +1,4 @@
-"""What a data file may be and hold: each fault with its line and the words that mend it."""
+"""What a data file may be and hold: each fault with its line and the words that fix it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A deployment that bears its model's id is not in use because a stack names the model."""
+"""A deployment that has its model's id is not in use because a stack names the model."""
 
 from __future__ import annotations
 

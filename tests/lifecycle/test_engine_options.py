@@ -9,8 +9,8 @@ import pytest
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base import engine_options
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.property_bag import OPTIONS, RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import plan as deployment_plan
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
@@ -139,10 +139,10 @@ def test_options_cause_no_difference_and_are_not_kept_in_outputs(world: Any) -> 
 
 def test_a_warning_names_what_would_not_end_it() -> None:
     news = {"model": "m", "trainingFileIds": ["f"], OPTIONS: {engine_options.TAKEN_OFF: "data"}}
-    (warning,) = fine_tuning_job.check({}, news, Ledger()).warnings
+    (warning,) = fine_tuning_job.check({}, news, RunRegistry()).warnings
     assert "deletedWith is ignored, because deleting data does not end this job" in str(warning)
     news[OPTIONS] = {"deletedWith": "space"}
-    (warning,) = fine_tuning_job.check({}, news, Ledger()).warnings
+    (warning,) = fine_tuning_job.check({}, news, RunRegistry()).warnings
     assert "when space is deleted, Pulumi drops this job from the state without a call" in str(warning)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from pulumi_dashscope_ft.api import Checkpoint, ServerError, UnsupportedOperationError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -541,6 +541,6 @@ def test_delete_says_what_stays_and_makes_no_call(trained: Trained) -> None:
 )
 def test_check(changes: dict[str, Any], field: str | None) -> None:
     given = {"jobId": "ft-1", "checkpoint": "checkpoint-2", "modelDisplayName": "m", "__name": "ckpt", **changes}
-    checked = exported_checkpoint.check({}, given, Ledger())
+    checked = exported_checkpoint.check({}, given, RunRegistry())
     assert [violation.path[0] for violation in checked.violations] == ([field] if field else [])
     assert checked.inputs["__name"] == "ckpt"

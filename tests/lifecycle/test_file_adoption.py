@@ -29,7 +29,7 @@ class Desk:
 
     def checked(self, *, name: str = "data", olds: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         given = {"path": str(self.path), "__name": name, "__owner": "0wner0wner", **more}
-        found = training_file.check(olds or {}, given, self.world.ledger)
+        found = training_file.check(olds or {}, given, self.world.run_registry)
         assert not found.violations, found.violations
         return {key: value for key, value in found.inputs.items() if value is not None}
 

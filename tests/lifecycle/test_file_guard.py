@@ -25,7 +25,8 @@ def uploaded(world: Any, directory: Path, number: int = 0) -> tuple[str, dict[st
     path = directory / f"train{number}.jsonl"
     path.write_text(ROW * (number + 3))
     inputs = {"path": str(path), "__name": f"data{number}", "__owner": OWNER}
-    return training_file.create(world.connection, Request.of(training_file.check({}, inputs, world.ledger).inputs))
+    checked = training_file.check({}, inputs, world.run_registry)
+    return training_file.create(world.connection, Request.of(checked.inputs))
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_it_says_whose_the_job_is_and_what_to_type(
 
 def test_a_job_that_this_run_has_met_is_called_by_its_resource(world: Any, file: Any) -> None:
     job_id, _ = world.create(trainingFileIds=[file[0]], jobName="nightly")
-    world.ledger.note_met(job_id, "shop::tickets")
+    world.run_registry.note_met(job_id, "shop::tickets")
     assert "the job of this stack's resource tickets" in kept(world, file).what
 
 
@@ -131,7 +132,7 @@ def test_but_not_where_somebody_still_holds_the_job(world: Any, file: Any, reaso
     job_id, outputs = world.create(trainingFileIds=[file[0]], onDestroy="retain", __owner=owner)
     world.restart()
     if owner == OWNER:
-        world.ledger.note_kept(job_id, outputs["__nonce"])
+        world.run_registry.note_kept(job_id, outputs["__nonce"])
     assert job_id in kept(world, file).what
 
 
@@ -212,7 +213,7 @@ def test_a_teardown_that_runs_beside_it_is_waited_for(world: Any, file: Any, fir
             other[0].join(20)
 
     if first == "job":
-        with world.ledger.ending(job_id):
+        with world.run_registry.ending(job_id):
             world.client.fine_tunes.cancel(job_id)
             training_file.delete(world.connection, file_id, outputs)
     else:
@@ -226,7 +227,7 @@ def test_a_teardown_that_fails_beside_it_does_not_hold_it_up(world: Any, file: A
     world.emulator.force(job_id, "RUNNING")
     world.restart()
     began = world.clock.monotonic()
-    with world.ledger.ending(job_id):
+    with world.run_registry.ending(job_id):
         pass
     kept(world, file)
     assert world.clock.monotonic() - began < 10

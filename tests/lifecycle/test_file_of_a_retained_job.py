@@ -20,7 +20,8 @@ def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     path = tmp_path / "train.jsonl"
     path.write_text(ROW * 3)
     inputs = {"path": str(path), "__name": "data", "__owner": "0wner0wner"}
-    return training_file.create(world.connection, Request.of(training_file.check({}, inputs, world.ledger).inputs))
+    checked = training_file.check({}, inputs, world.run_registry)
+    return training_file.create(world.connection, Request.of(checked.inputs))
 
 
 def naming(file_id: str) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal, integral
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.schema import UNKNOWN, input_names, replacing
 
@@ -193,12 +193,12 @@ class TestRead:
 
 class TestCheck:
     def test_the_nonce_stays_with_the_resource_and_is_new_for_a_replacement(self) -> None:
-        ledger = Ledger()
-        first = fine_tuning_job.check({}, {"model": "m", "trainingFileIds": ["f"]}, ledger).inputs
-        kept = fine_tuning_job.check(first, {"model": "m", "trainingFileIds": ["f"]}, ledger).inputs
-        other = fine_tuning_job.check({}, {"model": "m", "trainingFileIds": ["f"]}, ledger).inputs
+        run_registry = RunRegistry()
+        first = fine_tuning_job.check({}, {"model": "m", "trainingFileIds": ["f"]}, run_registry).inputs
+        kept = fine_tuning_job.check(first, {"model": "m", "trainingFileIds": ["f"]}, run_registry).inputs
+        other = fine_tuning_job.check({}, {"model": "m", "trainingFileIds": ["f"]}, run_registry).inputs
         assert first["__nonce"] == kept["__nonce"] != other["__nonce"]
-        assert ledger.is_recorded(first["__nonce"])
+        assert run_registry.is_recorded(first["__nonce"])
 
     @pytest.mark.parametrize(
         ("training_type", "kind", "refused"),
@@ -209,7 +209,7 @@ class TestCheck:
     )  # fmt: skip
     def test_data_of_the_wrong_shape_for_the_training_type(self, training_type: Any, kind: Any, refused: bool) -> None:
         inputs = {"model": "m", "trainingFileIds": ["f"], "trainingType": training_type, "__formats": [kind]}
-        found = fine_tuning_job.check({}, inputs, Ledger()).violations
+        found = fine_tuning_job.check({}, inputs, RunRegistry()).violations
         assert [one.field() for one in found] == (["trainingFileIds[0]"] if refused else [])
 
 

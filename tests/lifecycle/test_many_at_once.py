@@ -11,8 +11,8 @@ import pytest
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiResponseError, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
@@ -29,7 +29,7 @@ def real_time(world: Any) -> Any:
     """A connection on the system clock, for tests with real threads."""
     settings = resolve_settings(base_url=world.emulator.base_url, api_key="sk-test-key", environ={})
     lines: list[str] = []
-    return connect(Client(settings), clock=SYSTEM_CLOCK, ledger=Ledger(), report=lines.append), lines
+    return connect(Client(settings), clock=SYSTEM_CLOCK, run_registry=RunRegistry(), report=lines.append), lines
 
 
 @pytest.mark.parametrize("seconds", [4.0, 30.0, 60.0])

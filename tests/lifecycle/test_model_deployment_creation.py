@@ -10,9 +10,9 @@ import pytest
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
@@ -257,7 +257,7 @@ def test_a_recorded_one_is_no_left_over(fleet: Any) -> None:
     nonce = stamp.new_nonce()
     fleet.create(__nonce=nonce, modelName="qwen3-8b", suffix="a")
     fleet.world.restart()
-    fleet.world.ledger.note_recorded(nonce)
+    fleet.world.run_registry.note_recorded(nonce)
     with pytest.raises(LifecycleError, match="exists already"):
         fleet.create(modelName="qwen3-8b", suffix="a")
 
@@ -365,7 +365,7 @@ def test_a_list_that_cannot_be_read_before_stops_the_create(fleet: Any) -> None:
 
 def test_parallel_creates_share_their_first_look(fleet: Any) -> None:
     settings = resolve_settings(base_url=fleet.emulator.base_url, api_key="sk-test-key", environ={})
-    connection = connect(Client(settings), clock=SYSTEM_CLOCK, ledger=Ledger(), report=lambda line: None)
+    connection = connect(Client(settings), clock=SYSTEM_CLOCK, run_registry=RunRegistry(), report=lambda line: None)
     inputs = [fleet.inputs(suffix=f"s{number}", __name=f"served{number}") for number in range(16)]
     fleet.begin()
     with ThreadPoolExecutor(16) as pool:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -186,13 +186,13 @@ def test_a_refresh(fleet: Any) -> None:
 
 
 def test_check_keeps_the_nonce_and_tells_what_is_wrong() -> None:
-    first = model_deployment.check({}, {"modelName": "m", "plan": "new", "__name": "x"}, Ledger())
+    first = model_deployment.check({}, {"modelName": "m", "plan": "new", "__name": "x"}, RunRegistry())
     assert first.violations == ()
     assert [warning.property for warning in first.warnings] == ["plan"]
-    ledger = Ledger()
-    again = model_deployment.check(first.inputs, {"modelName": UNKNOWN, "capacity": 1.5, "plam": "lora"}, ledger)
+    run_registry = RunRegistry()
+    again = model_deployment.check(first.inputs, {"modelName": UNKNOWN, "capacity": 1.5, "plam": "lora"}, run_registry)
     assert again.inputs["__nonce"] == first.inputs["__nonce"]
-    assert ledger.is_recorded(first.inputs["__nonce"])
+    assert run_registry.is_recorded(first.inputs["__nonce"])
     assert {violation.property for violation in again.violations} == {"capacity", "plam"}
 
 
@@ -209,14 +209,14 @@ def test_check_keeps_the_nonce_and_tells_what_is_wrong() -> None:
     ],
 )
 def test_what_is_unusual_is_a_warning(given: dict[str, Any], warned: set[str]) -> None:
-    found = model_deployment.check({}, {"modelName": "m", **given}, Ledger())
+    found = model_deployment.check({}, {"modelName": "m", **given}, RunRegistry())
     assert found.violations == ()
     assert {warning.property for warning in found.warnings} == warned
 
 
 @pytest.mark.parametrize("suffix", ["", "much-too-long", "a b", "a/b"])
 def test_a_suffix_that_can_never_work_is_refused(suffix: str) -> None:
-    found = model_deployment.check({}, {"modelName": "m", "plan": "lora", "suffix": suffix}, Ledger())
+    found = model_deployment.check({}, {"modelName": "m", "plan": "lora", "suffix": suffix}, RunRegistry())
     assert [violation.property for violation in found.violations] == ["suffix"]
 
 

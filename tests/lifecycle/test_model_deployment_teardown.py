@@ -232,9 +232,9 @@ class TestWhatNoStateHolds:
         fleet.emulator.add_fault(rule)
         stack_identity.delete(fleet.world.connection, OWNER)
         assert "note: the list of deployments could not be read" in fleet.world.told
-        fleet.world.ledger.note_deployment("another account")
+        fleet.world.run_registry.note_deployment("another account")
         stack_identity.delete(fleet.world.connection, OWNER)
-        fleet.world.ledger.note_deployment(fleet.world.client)
+        fleet.world.run_registry.note_deployment(fleet.world.client)
         with pytest.raises(LifecycleError, match="model deployment - operate"):
             stack_identity.delete(fleet.world.connection, OWNER)
 

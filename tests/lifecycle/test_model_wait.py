@@ -10,7 +10,7 @@ import pytest
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, PermissionDeniedError, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job.model_wait import model_at_a_glance, wait_for_model
 
@@ -59,7 +59,10 @@ def test_a_wait_of_hours_costs_two_calls_a_minute(world: Any, said: list[str]) -
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("FAILED", ["the log ends with:", "ERROR", "mend what the log names", 'rerunOn to ["FAILED"]', "triggers"]),
+        (
+            "FAILED",
+            ["the log ends with:", "ERROR", "fix the cause shown in the log", 'rerunOn to ["FAILED"]', "triggers"],
+        ),
         ("CANCELED", ["it was cancelled", 'rerunOn to ["CANCELED"]', "triggers"]),
     ],
 )
@@ -124,7 +127,7 @@ def test_looks_of_a_preview_share_one_list_call(world: Any) -> None:
     jobs = [world.create(__name=f"job{number}")[0] for number in range(30)]
     world.emulator.force(jobs[7], "SUCCEEDED")
     settings = resolve_settings(base_url=world.emulator.base_url, api_key="sk-test-key", environ={})
-    connection = connect(Client(settings), clock=SYSTEM_CLOCK, ledger=Ledger(), report=print)
+    connection = connect(Client(settings), clock=SYSTEM_CLOCK, run_registry=RunRegistry(), report=print)
     before = world.counts()
     with ThreadPoolExecutor(30) as pool:
         models = list(pool.map(lambda job_id: model_at_a_glance(connection, job_id, print), jobs))

@@ -13,7 +13,7 @@ import pytest
 
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE, Ending, endings_to_file
+from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE, TeardownRecord, records_to_file
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_written_is_a_warning(world: Any, tmp_path: Path, 
         os.mkfifo(places[bad])
     lines: list[str] = []
     value = {"": "", "zero": "a\0b"}.get(bad) if bad in ("", "zero") else str(places[bad])
-    endings = endings_to_file(world.clock, lines.append, environ={VARIABLE: str(value)})
+    endings = records_to_file(world.clock, lines.append, environ={VARIABLE: str(value)})
     with endings.of("job", "ft-1") as ending:
         ending.went()
     assert bool(lines) is bool(bad)
@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_written_is_a_warning(world: Any, tmp_path: Path, 
 
 
 def test_keys_and_control_characters_stay_out() -> None:
-    ending = Ending("job", "ft-1")
+    ending = TeardownRecord("job", "ft-1")
     ending.met("RUN\x1b[2J", "name sk-0123456789abcdef")
     text = json.dumps(ending.to_json(0.0))
     assert "sk-0123" not in text
@@ -165,8 +165,8 @@ def test_processes_that_write_at_once_write_whole_lines(tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from pulumi_dashscope_ft.api import SYSTEM_CLOCK\n"
-        "from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file\n"
-        "endings = endings_to_file(SYSTEM_CLOCK, print)\n"
+        "from pulumi_dashscope_ft.lifecycle.base.report import records_to_file\n"
+        "endings = records_to_file(SYSTEM_CLOCK, print)\n"
         "for number in range(300):\n"
         "    with endings.of('job', f'ft-{sys.argv[1]}-{number}') as ending:\n"
         "        ending.kept('x' * 900, 'y' * 900)\n"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -25,9 +25,11 @@ def data(tmp_path: Path) -> Path:
     return path
 
 
-def checked(path: Any, ledger: Ledger | None = None, olds: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+def checked(
+    path: Any, run_registry: RunRegistry | None = None, olds: dict[str, Any] | None = None, **more: Any
+) -> dict[str, Any]:
     given = {"path": str(path) if isinstance(path, Path) else path, "__name": "data", "__owner": "0wner0wner", **more}
-    found = training_file.check(olds or {}, given, ledger or Ledger())
+    found = training_file.check(olds or {}, given, run_registry or RunRegistry())
     assert not found.violations, found.violations
     return found.inputs
 
@@ -54,7 +56,7 @@ def test_bad_data_is_refused_with_its_place(data: Path, content: bytes | None, n
         data.unlink()
     else:
         data.write_bytes(content)
-    found = training_file.check({}, {"path": str(data)}, Ledger())
+    found = training_file.check({}, {"path": str(data)}, RunRegistry())
     assert found.violations
     text = "\n".join(violation.message() for violation in found.violations)
     assert "path" in text
@@ -102,7 +104,7 @@ def test_a_file_that_the_state_holds_is_no_leftover(world: Any, data: Path) -> N
     inputs = checked(data)
     first, _ = training_file.create(world.connection, Request.of(inputs))
     world.restart()
-    checked(data, ledger=world.ledger, olds=inputs)
+    checked(data, run_registry=world.run_registry, olds=inputs)
     second, _ = training_file.create(world.connection, Request.of(checked(data)))
     assert first != second
 
@@ -149,7 +151,7 @@ def test_a_refused_key_is_an_error(world: Any, data: Path, operation: str) -> No
         "delete_file": lambda: training_file.delete(world.connection, file_id, outputs),
         "get_file": lambda: training_file.read(world.connection, file_id, outputs),
     }
-    world.ledger.hold(file_id)
+    world.run_registry.hold(file_id)
     with pytest.raises(LifecycleError, match="check the key"):
         steps[operation]()
     assert file_id in world.emulator.files

@@ -25,8 +25,8 @@ from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, FileChangedError, reso
 from pulumi_dashscope_ft.bounded.files import open_regular
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
@@ -51,11 +51,13 @@ class Scene:
         settings = resolve_settings(base_url=gate.base_url, api_key=KEY, environ={})
         self.lines: list[str] = []
         client = Client(settings)
-        self.connection: Connection = connect(client, clock=SYSTEM_CLOCK, ledger=Ledger(), report=self.lines.append)
+        self.connection: Connection = connect(
+            client, clock=SYSTEM_CLOCK, run_registry=RunRegistry(), report=self.lines.append
+        )
 
     def checked(self, path: Path | None = None) -> dict[str, Any]:
         given = {"path": str(path or self.path), "__name": "data", "__owner": "0wner0wner"}
-        found = training_file.check({}, given, Ledger())
+        found = training_file.check({}, given, RunRegistry())
         assert not found.violations
         return found.inputs
 

@@ -1,8 +1,8 @@
-"""The text of a Python program that declares what is to be taken over.
+"""The text of a Python program that declares resources to be taken over.
 
-Why it exists: it is pasted into somebody's program and run, so nothing that the service wrote may be more in it than a
-literal; and what belongs together is tied together: a job that is given a file of the same text names the resource, so
-that Pulumi tears them down in the right order.
+The text is pasted into somebody's program and run, so text of the service may only appear in it as a literal. Resources
+that belong together are connected: a job that uses a file of the same text names the file's resource, so that Pulumi
+tears them down in the right order.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class _Code(str):
 
 
 def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
-    """The text of a Python program that declares all of these, each once.
+    """Write a Python program that declares all of these, each once.
 
-    :param account: further inputs (by the schema's names) that say which account it is.
+    :param account: further inputs (by the schema's names) that choose the account.
     """
     from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -35,7 +35,7 @@ def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
     lines += [f"from pulumi_dashscope_ft import {', '.join(classes)}", ""]
     taken: set[str] = set()
     named: dict[str, _Code] = {}
-    # What others name comes first.
+    # Resources that others name come first.
     for one in sorted(takeovers, key=lambda takeover: takeover.reference is None):
         name = _unique(_resource_name(one), taken)
         if one.reference is not None:
@@ -55,7 +55,7 @@ def _declared(one: Takeover, name: str, inputs: Mapping[str, Any]) -> list[str]:
 
 
 def _literal(value: Any) -> str:
-    """A Python literal on lines of its own where it is long; what the service wrote can't get out of it."""
+    """Write a Python literal, on lines of its own if it is long; text of the service can't break out of it."""
     from pulumi_dashscope_ft.text import python_literal
 
     if isinstance(value, _Code):
@@ -75,8 +75,9 @@ def _literal(value: Any) -> str:
 
 
 def _resource_name(one: Takeover) -> str:
-    """Made of its name; where that gives none, of the end of its id: a program that is printed by several calls must
-    not have the same name twice.
+    """Make a resource name from the object's name, or else from the end of its id.
+
+    A program that several calls print must not contain the same name twice.
     """
     return _plain(one.name) or _plain("-".join([one.label, *one.object_id.split("-")[-2:]]))
 

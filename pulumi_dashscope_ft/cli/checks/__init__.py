@@ -1,1 +1,1 @@
-"""The checks of ``dashscope-ft doctor``."""
+"""The checks of `dashscope-ft doctor`."""

@@ -1,8 +1,8 @@
 """The checks of `doctor` that concern the account: key, region, workspace, network, clock and quota.
 
-Why it exists: a key of another region, a proxy that eats the request, a clock that is an hour wrong: each shows up as
-some other error, deep in an `up`. Here each is looked at by itself. What needs no network is answered without one. The
-key itself is in no finding.
+A key of another region, a proxy that blocks the request, a clock that is an hour wrong: each causes some other error,
+deep in an `up`. Here each is checked by itself. Checks that need no network work without one. No finding contains the
+key.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _SKEW = 60.0
 """Seconds by which this machine's clock may be wrong before ages and expiry times suffer."""
 
 _NEARLY = 16
-"""Jobs of the quota from which on one should know."""
+"""Used jobs of the quota from which on the user should know."""
 
 
 def check_account(account: Account) -> tuple[list[Finding], Settings | None]:
-    """What can be said without the network; the settings when they can be used at all."""
+    """Run the checks that need no network; return the settings too if they are usable."""
     from pulumi_dashscope_ft.api import SettingsError
 
     try:
         settings = account.settings()
     except SettingsError as error:
-        return [wrong(error.field, str(error), "mend that setting; the other checks of the account need it.")], None
+        return [wrong(error.field, str(error), "fix that setting; the other checks of the account need it.")], None
     key = _check_key(account, settings)
     findings = [key, _check_endpoint(account, settings), _check_workspace(account, settings), _check_proxy(settings)]
     return findings, settings if key.mark != "✗" else None
@@ -127,11 +127,14 @@ def _check_proxy(settings: Settings) -> Finding:
 
 
 def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """What only the service can say: whether it answers, takes the key, agrees on the time, and has room for a job."""
+    """Run the checks that only the service can answer.
+
+    Does it respond, accept the key, agree on the time, and have room for a job?
+    """
     from pulumi_dashscope_ft.api import ApiError, Client
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport
-    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
+    from pulumi_dashscope_ft.lifecycle.advice import advice, fact
     from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
     transport = Transport(settings, clock)
@@ -188,7 +191,7 @@ def _check_clock(date: str | None, now: float) -> Finding:
         skew = now - parsedate_to_datetime(date or "").timestamp()
     except (ValueError, TypeError):
         return fine("clock", "not compared: the answer had no date")
-    # The header has whole seconds, and the answer was on its way.
+    # The header has whole seconds, and the answer took some time.
     if abs(skew) <= _SKEW:
         return fine("clock", "agrees with the service's within a minute")
     direction = "ahead of" if skew > 0 else "behind"

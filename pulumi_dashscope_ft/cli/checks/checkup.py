@@ -1,7 +1,6 @@
-"""What a check of `doctor` finds.
+"""The result of one check of `doctor`.
 
-Why it exists: a check is only worth something when it says what to do. So a finding that is not fine can't be made
-without advice.
+A check is only useful if it says what to do. So a finding that is not fine can't be made without advice.
 """
 
 from __future__ import annotations
@@ -33,15 +32,15 @@ class Finding:
 
 
 def fine(check: str, told: str) -> Finding:
-    """Nothing to do."""
+    """Make a finding that needs no action."""
     return Finding(check, "✓", told)
 
 
 def unusual(check: str, told: str, advice: str) -> Finding:
-    """It may work; the user should know."""
+    """Make a finding that the user should know; it may still work."""
     return Finding(check, "!", told, advice)
 
 
 def wrong(check: str, told: str, advice: str) -> Finding:
-    """It will not work like that."""
+    """Make a finding that will not work."""
     return Finding(check, "✗", told, advice)

@@ -1,7 +1,7 @@
 """The check of `doctor` that concerns the provider plugin.
 
-Why it exists: a program in YAML, TypeScript or Go (and a Python one with the classes of `native`) needs an executable
-that no registry has. Where Pulumi does not find it, it says that it could not download it, which helps nobody.
+A program in YAML, TypeScript or Go (and a Python one with the classes of `native`) needs an executable that no registry
+has. If Pulumi does not find it, Pulumi says that it could not download it, which helps nobody.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _NAME_IT = (
 
 
 def check_plugin(directory: Path, settings: Mapping[str, Any], *, needed: bool) -> Finding | None:
-    """Whether Pulumi finds the plugin, and which one; None where nobody needs it.
+    """Check whether Pulumi finds the plugin, and which one; None where no program needs it.
 
     :param directory: of the project.
-    :param settings: what Pulumi.yaml holds.
+    :param settings: what Pulumi.yaml contains.
     :param needed: whether programs of the project's language have no other way.
     """
     named = _named(settings)
@@ -63,7 +63,7 @@ def _named(settings: Mapping[str, Any]) -> str | None:
 
 
 def _is_package(settings: Mapping[str, Any]) -> bool:
-    """Whether `pulumi package add` has written down a folder; a version alone says nothing of where the plugin is."""
+    """Whether `pulumi package add` has recorded a folder; a version alone does not say where the plugin is."""
     packages = settings.get("packages")
     source = packages.get(PACKAGE) if isinstance(packages, Mapping) else None
     source = source.get("source") if isinstance(source, Mapping) else source

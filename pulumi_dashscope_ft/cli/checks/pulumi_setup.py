@@ -1,9 +1,8 @@
-"""The checks of `doctor` that concern Pulumi: the command, the project, the Python it would run, the plugin that it
-would start, and where states are.
+"""The checks of `doctor` that concern Pulumi: command, project, Python, plugin and state backend.
 
-Why it exists: "No module named pulumi_dashscope_ft" is the most usual first error, for Pulumi does not run the Python
-of one's shell but that of the project's virtual environment. Nobody should have to know that to find it. Of credentials
-only their kind is looked at.
+"No module named pulumi_dashscope_ft" is the most common first error, because Pulumi does not run the Python of the
+user's shell but the one in the project's virtual environment. Nobody should have to know that to find the cause. Of
+credentials only their kind is read.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ OLDEST_PYTHON = (3, 11)
 """As pyproject.toml requires it."""
 
 _LARGEST = 2**20
-"""Bytes of the project's and the credentials' file."""
+"""The largest project or credentials file that is read, in bytes."""
 _BOUNDS = JsonBounds(depth=20, values=100_000)
 
 _PROBE = (
@@ -64,7 +63,7 @@ class _Project:
     def runtime(self) -> str:
         found = self.settings.get("runtime")
         name = found.get("name") if isinstance(found, Mapping) else found
-        return name if isinstance(name, str) else ""  # a few lines of YAML can name a list of billions
+        return name if isinstance(name, str) else ""  # a few lines of YAML can make a name that is a list of billions
 
     @property
     def is_python(self) -> bool:
@@ -78,7 +77,7 @@ class _Project:
 
 
 def check_pulumi(directory: Path) -> list[Finding]:
-    """All checks about Pulumi, for the project in `directory` or above it."""
+    """Run all checks about Pulumi, for the project in `directory` or above it."""
     project, finding = _project(directory)
     findings = [_check_command(project is not None), finding]
     if project is None or project.is_python:
@@ -95,7 +94,7 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
 
     try:
         directory = directory.resolve()
-    except FileNotFoundError:  # a relative path has no beginning
+    except FileNotFoundError:  # a relative path has no parent that exists
         told = "the directory you are in is gone, so Pulumi can't run in it"
         return None, wrong("project", told, "go to a directory that is there (`cd`), then go on.")
     for place in (directory, *directory.parents):
@@ -106,7 +105,7 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
             try:
                 data = yaml.safe_load(read_file(path, _LARGEST).decode("utf-8"))
             except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-                return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "mend the file.")
+                return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "fix the file.")
             project = _Project(place, data if isinstance(data, Mapping) else {})
             if not project.settings.get("runtime"):
                 told = f"{path} names no runtime, so Pulumi does not know what to run"
@@ -175,7 +174,7 @@ def _check_python(project: _Project | None) -> Finding:
 
 
 def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
-    """The Python that `pulumi` would run, and why that one; or what is wrong."""
+    """Find the Python that `pulumi` would run, and why that one; or say what is wrong."""
     nothing = fine("python", "")
     if project is None:
         return Path(sys.executable), "this command's own", nothing
@@ -215,7 +214,7 @@ def _check_backend(project: _Project | None) -> Finding:
             "backend", "nobody is logged in to a state backend", "type `pulumi login`, or set PULUMI_BACKEND_URL."
         )
     try:
-        # A password may hold any sign: the login goes first, and what is left is taken apart.
+        # A password may contain any character: remove the login first, then parse the rest.
         parts = urlsplit(without_login(url))
         host = parts.hostname or ""
     except ValueError:
@@ -225,7 +224,7 @@ def _check_backend(project: _Project | None) -> Finding:
     if parts.scheme == "file":
         kind = f"a folder, {url.partition('://')[2] or '~'}"
     else:
-        # The rest may hold a password, or a token in the query.
+        # The rest of the URL may contain a password, or a token in the query.
         kind = f"{_KINDS.get(parts.scheme, parts.scheme)}, {host}{parts.path}"
     told = f"{kind} (from {source})"
     if not any(name in os.environ for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")):
@@ -238,7 +237,7 @@ def _check_backend(project: _Project | None) -> Finding:
 
 
 def _backend(project: _Project | None) -> tuple[str | None, str]:
-    """The URL of the state backend and what says so, in Pulumi's order."""
+    """Find the URL of the state backend and what sets it, in Pulumi's order."""
     if os.environ.get("PULUMI_BACKEND_URL"):
         return os.environ["PULUMI_BACKEND_URL"], "PULUMI_BACKEND_URL"
     written = project.settings.get("backend") if project is not None else None

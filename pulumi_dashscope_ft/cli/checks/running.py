@@ -1,6 +1,6 @@
-"""Running other commands to see what they say.
+"""Run other commands and read what they print.
 
-Why it exists: what `doctor` looks at may be missing, broken or slow, and none of that may end `doctor` itself.
+The programs that `doctor` examines may be missing, broken or slow; none of that may end `doctor` itself.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ __all__ = ["output_of"]
 
 
 def output_of(command: list[str], seconds: float) -> str | None:
-    """What a command writes; None when it can't be run, fails, or takes longer than so many seconds."""
-    # Not in the project: a json.py there must not be what the probe imports.
+    """Return what a command prints; None when it can't be run, fails, or takes longer than this many seconds."""
+    # Not in the project: the probe must not import a json.py from there.
     elsewhere = tempfile.gettempdir()
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:

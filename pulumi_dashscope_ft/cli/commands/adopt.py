@@ -1,8 +1,8 @@
-"""``dashscope-ft adopt``: bring something that exists under management.
+"""`dashscope-ft adopt`: bring something that exists under management.
 
-Why it exists: `pulumi import` does not work with dynamic providers, and a job that was started in the console, or whose
-state was lost, is still worth its money. What is printed can be pasted into a program; the next `up` takes the thing
-over without a call that changes it, and the one after that shows no difference.
+`pulumi import` does not work with dynamic providers, and a job that was started in the console, or whose state was
+lost, is still worth its money. The printed text can be pasted into a program; the next `up` takes the object over
+without a call that changes it, and the one after that shows no difference.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ __all__ = ["adopt"]
 @kind_option
 @click.option("--name", help="Name of the resource.  [default: from the display name, else the id]")
 @click.option("--path", help="Where the content of a file is, relative to the program.  [default: by its name]")
-@click.option("--retain", is_flag=True, help="So that destroying the stack leaves it alone.")
+@click.option("--retain", is_flag=True, help="Leave the object alone when the stack is destroyed.")
 @json_option
 @account_options
 def adopt(
@@ -42,11 +42,13 @@ def adopt(
     retain: bool,
     as_json: bool,
 ) -> None:
-    """Print the text of a Python program that takes over jobs, deployments and files, checked against how they are
-    now. Nothing is changed. What you should know before `pulumi up` is told on the standard error.
+    """Print a Python program that takes over jobs, deployments and files.
 
-    The content of a file has to be on this machine: it is compared with what the service shows of it. Run this where
-    the program is. A job that was given a file of the same call is tied to it.
+    Its arguments are checked against the objects as they are now. Nothing is changed. Notes for you to read before
+    `pulumi up` go to the standard error.
+
+    The content of a file has to be on this machine, because it is compared with what the service shows. Run this in
+    the program's folder. A job whose file is in the same call refers to the file's resource.
 
     \b
       dashscope-ft adopt ft-202410291653-1c7f >> __main__.py
@@ -103,8 +105,9 @@ def _takeover(client: Client, target: Target, path: str | None, retain: bool) ->
 
 
 def _without_key(found: Takeover, key: KeySource) -> Takeover:
-    """Under a name that does not hold the key. Raises ValueError when an input does: with something else in its place
-    the next `up` would see a change.
+    """Return it under a name that does not contain the key. Raises ValueError when an input does.
+
+    With another value in that input, the next `up` would see a change.
     """
     shown = {name: str(value) for name, value in found.inputs.items()}
     hidden = key.redact_values(shown)

@@ -1,8 +1,8 @@
-"""``dashscope-ft doctor``: is everything set up?
+"""`dashscope-ft doctor`: check that everything is set up.
 
-Why it exists: between a person and a first `pulumi up` stand a key, a region, a workspace, a network, a clock, a quota,
-a command, a Python and a state backend. When one of them is wrong, the error names another. This looks at each of them
-by itself and says what to do.
+A first `pulumi up` needs a key, a region, a workspace, a network, a clock, a quota, a command, a Python and a state
+backend. When one of them is wrong, the error names another. This command checks each of them by itself and says what to
+do.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["doctor"]
 
 
 @click.command(short_help="Check that everything is set up.")
-@click.option("--offline", is_flag=True, help="Leave out what needs the network.")
+@click.option("--offline", is_flag=True, help="Skip the checks that need the network.")
 @click.option(
     "--project-dir",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -34,10 +34,12 @@ __all__ = ["doctor"]
 @json_option
 @account_options
 def doctor(account: Account, offline: bool, project_dir: Path, as_json: bool) -> None:
-    """Check key, endpoint, workspace, network, clock, quota, Pulumi, Python and state backend, and say what to do. The
-    key is shown nowhere. The stack's own configuration (Pulumi.<stack>.yaml) is not read.
+    """Check that everything is set up, and say what to do.
 
-    Exit code 1 when something will not work (✗); what only may not (!) does not count.
+    Checks key, endpoint, workspace, network, clock, quota, Pulumi, Python and state backend. The key is never shown.
+    The stack's own configuration (Pulumi.<stack>.yaml) is not read.
+
+    Exit code 1 when something will not work (✗); a warning (!) does not count.
 
     \b
       dashscope-ft doctor

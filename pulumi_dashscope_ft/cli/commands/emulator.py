@@ -1,7 +1,7 @@
-"""``dashscope-ft emulator``: the local API from the command line.
+"""`dashscope-ft emulator`: the local API from the command line.
 
-Why it exists: a demo, a test in another language or a curious person needs the emulator as a process, with
-its address printed in a form that can be pasted into a shell.
+A demo, a test in another language or a curious person needs the emulator as a process, with its address printed in a
+form that can be pasted into a shell.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json
 
 DEFAULT_PORT = 8765
 KEY = "sk-emulator"
-"""For those who want to paste one; it is as good as any."""
+"""A key to paste; any key that starts with sk- is accepted."""
 
 
 @click.command(short_help="Run a local DashScope fine-tuning API.")
@@ -53,7 +53,7 @@ KEY = "sk-emulator"
     "--control-token",
     "with_token",
     is_flag=True,
-    help="Only who sends a token reaches the control API and the page: the token in "
+    help="Only requests with a token reach the control API and the page: the token in "
     "$DASHSCOPE_EMULATOR_CONTROL_TOKEN, else a new one that is printed once.",
 )
 @json_option
@@ -69,7 +69,7 @@ def emulator(
 ) -> None:
     """Run a local DashScope fine-tuning API until Ctrl-C.
 
-    Prints its address and the two variables that point a client to it, once it can be used. Any key that starts with
+    Prints its address and the two variables that point a client to it, as soon as it is ready. Any key that starts with
     sk- is accepted.
 
     \b
@@ -94,7 +94,7 @@ def emulator(
         raise click.ClickException(
             f"can't listen on {host} port {port} ({taken.strerror or taken}); choose another with --port, or --port 0"
         ) from None
-    # Before the ready line: whoever waits for it may end the process the moment it appears.
+    # Before the ready line, because a reader of that line may end the process the moment it appears.
     ended = _end_asked_for()
     try:
         for notice in server.notices:
@@ -126,7 +126,7 @@ def _settings_from(path: Path | None) -> dict[str, Any]:
 
 
 def _end_asked_for() -> threading.Event:
-    """Set by Ctrl-C or a polite kill; both are the normal end."""
+    """An event that Ctrl-C or SIGTERM sets; both are the normal end."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

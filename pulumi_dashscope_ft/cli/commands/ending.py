@@ -1,7 +1,8 @@
-"""``dashscope-ft cancel`` and ``delete``: end what runs, delete what is left.
+"""`dashscope-ft cancel` and `delete`: end what runs, delete what is left.
 
-Why it exists: sometimes there is no stack any more, or never was one. The teardown is that of the provider (one
-implementation: `lifecycle.teardown`), so it converges in the same way: it may be interrupted anywhere and run again.
+Sometimes there is no stack any more, or there never was one. The teardown is that of the provider (one implementation
+per kind, such as `lifecycle.job.teardown`), so it converges in the same way: it may be interrupted anywhere and run
+again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-    from pulumi_dashscope_ft.lifecycle.base.report import Ending
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
 
 __all__ = ["cancel", "delete"]
 
@@ -31,7 +32,7 @@ _AT_ONCE = 32
 
 _YES = click.option("-y", "--yes", is_flag=True, help="Don't ask; for pipelines.")
 _TIMEOUT = click.option(
-    "--timeout", type=duration, default="10m", show_default=True, metavar="SPAN", help="For each of them."
+    "--timeout", type=duration, default="10m", show_default=True, metavar="SPAN", help="Limit for each."
 )
 
 
@@ -42,10 +43,11 @@ _TIMEOUT = click.option(
 @json_option
 @account_options
 def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float, as_json: bool) -> None:
-    """End jobs, and wait until they have ended; their records and logs stay. What has been trained until then is
-    billed. A job that has ended already is left as it is.
+    """End jobs, and wait until they have ended.
 
-    Exit code 1 when one of them could not be ended; the others are ended all the same.
+    Their records and logs stay. The training until then is billed. A job that has already ended is left as it is.
+
+    Exit code 1 when a job could not be ended; the others are ended anyway.
 
     \b
       dashscope-ft cancel ft-202410291653-1c7f
@@ -57,17 +59,15 @@ def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float
 @click.command(short_help="End and delete jobs, deployments and files.")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @kind_option
-@click.option("--keep-record", is_flag=True, help="Of jobs: end them only, as `cancel` does.")
+@click.option("--keep-record", is_flag=True, help="Only end jobs, as `cancel` does.")
 @click.option(
     "--on-undeletable",
     type=click.Choice(["error", "warn"]),
     default="error",
     show_default=True,
-    help="Whether it is a failure that the service keeps the record of a job that has ended.",
+    help="What it counts as when the service keeps the record of an ended job.",
 )
-@click.option(
-    "--ignore-use", is_flag=True, help="Of files: delete them without asking whether an active job reads them."
-)
+@click.option("--ignore-use", is_flag=True, help="Delete files without checking whether an active job reads them.")
 @_YES
 @_TIMEOUT
 @json_option
@@ -83,12 +83,14 @@ def delete(
     timeout: float,
     as_json: bool,
 ) -> None:
-    """Delete jobs, deployments and files: a job that is active is cancelled and awaited first, a deployment goes
-    offline. Deployments go first, then jobs, then files. What is gone already counts as done. A file that an active job
-    reads, whoever started the job, is not deleted.
+    """Delete jobs, deployments and files.
 
-    For what a stack holds, `pulumi destroy` is the way: here nobody knows of your states. (`dashscope-ft sweep`
-    compares with them.) Exit code 1 when one of them could not be deleted.
+    An active job is cancelled and awaited first, a deployment goes offline. Deployments go first, then jobs, then
+    files. What is already gone counts as done. A file that an active job reads is not deleted, no matter who started
+    the job.
+
+    Use `pulumi destroy` for what a stack holds: this command does not know your states. (`dashscope-ft sweep`
+    compares with them.) Exit code 1 when an object could not be deleted.
 
     \b
       dashscope-ft delete ft-202410291653-1c7f 976bd01a-f30b-4414-86fd-50c54486e3ef
@@ -116,11 +118,11 @@ def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: 
 
 
 def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
-    from pulumi_dashscope_ft.lifecycle.base.report import endings_to_file
+    from pulumi_dashscope_ft.lifecycle.base.report import records_to_file
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
-    endings: list[Ending] = []
-    connection = account.connect(_say, endings=endings_to_file(clock(), note, also=endings.append))
+    endings: list[TeardownRecord] = []
+    connection = account.connect(_say, endings=records_to_file(clock(), note, also=endings.append))
     if not yes:
         _confirm(targets, verb)
     failures: dict[str, Exception] = {}
@@ -149,7 +151,7 @@ def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_j
 
 
 def _confirm(targets: Sequence[Target], verb: str) -> None:
-    """Only what was typed on purpose goes on: an id, or how many."""
+    """Continue only after the user has typed the id, or the number of objects."""
     for target in targets:
         note(f"  {target}")
     expected = targets[0].object_id if len(targets) == 1 else str(len(targets))
@@ -160,7 +162,7 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
 
 
 def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> None:
-    """End them side by side: fifty cancels take as long as one. Ctrl-C is heard, for it is this thread that waits."""
+    """End them in parallel: fifty cancels take as long as one. This thread waits, so Ctrl-C still works."""
     waiting = list(reversed(targets))
 
     def work() -> None:
@@ -182,7 +184,7 @@ def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> No
         raise
 
 
-def _summary(endings: Sequence[Ending], as_json: bool) -> None:
+def _summary(endings: Sequence[TeardownRecord], as_json: bool) -> None:
     if as_json:
         now = clock().time()
         print_json({"endings": [ending.to_json(now) for ending in endings]})
@@ -195,8 +197,8 @@ def _summary(endings: Sequence[Ending], as_json: bool) -> None:
 
 def _failure(failures: dict[str, Exception], verb: str) -> Exception:
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
+    from pulumi_dashscope_ft.lifecycle.advice import advice
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-    from pulumi_dashscope_ft.lifecycle.explain import advice
     from pulumi_dashscope_ft.lifecycle.file.guard import FileInUseError, FileUseUnknownError
 
     lines = [f"{len(failures)} could not be dealt with:"]
@@ -230,5 +232,5 @@ _ABOUT_STACKS = re.compile(r" \(on[A-Z]\w+: \w+\)| \(teardownTimeout\)|; it is d
 
 
 def _say(text: str) -> None:
-    """A line of the lifecycle, without what it says about stacks: here there is none."""
+    """Print a line of the lifecycle, without what it says about stacks, because there is none here."""
     note(_ABOUT_STACKS.sub("", text))

@@ -1,7 +1,7 @@
-"""``dashscope-ft jobs``, ``files`` and ``deployments``: what there is, whose it is, what it costs.
+"""`dashscope-ft jobs`, `files` and `deployments`: what there is, whose it is, what it costs.
 
-Why it exists: what nobody looks at is what leaks. The console shows none of this at once: the age, the stack that owns
-a job, the tokens, and how much of the quota is left.
+What nobody looks at is what leaks. The console does not show these facts in one place: the age, the stack that owns a
+job, the tokens, and how much of the quota is left.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _STATUS = click.option(
 
 @click.command(short_help="List the fine-tuning jobs.")
 @_STATUS
-@click.option("--active", is_flag=True, help="Only those that run, or may yet run.")
+@click.option("--active", is_flag=True, help="Only those that run, or may still run.")
 @click.option("--model", help="Only those of this base model.")
 @_OWNER
 @_OLDER
@@ -121,7 +121,7 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
 def deployments(
     account: Account, status: tuple[str, ...], owner: str | None, older_than: float | None, as_json: bool
 ) -> None:
-    """List the deployed models, and what is billed for each: most are billed for as long as they stand.
+    """List the deployed models, and what is billed for each: most are billed for as long as they exist.
 
     \b
       dashscope-ft deployments --status RUNNING
@@ -146,7 +146,7 @@ def deployments(
 
 
 def of_noun(noun: str) -> click.Command:
-    """The command that lists the objects with this noun, for a kind that has no command of its own."""
+    """Return the command that lists the objects with this noun, for a kind without a command of its own."""
 
     @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.")
     @_OWNER
@@ -180,7 +180,7 @@ def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older
     conditions: list[Callable[[], bool]] = [
         lambda: not status or str(facts["status"]).upper() in {one.upper() for one in status},
         lambda: owner is None or (facts["owner"] or "none") == owner.lower(),
-        # What has no readable age is not known to be old.
+        # An object without a readable age is not known to be old.
         lambda: older_than is None or (facts["ageSeconds"] is not None and facts["ageSeconds"] > older_than),
     ]
     return all(condition() for condition in conditions)

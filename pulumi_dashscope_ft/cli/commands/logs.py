@@ -1,8 +1,8 @@
-"""``dashscope-ft logs``: the log of a job.
+"""`dashscope-ft logs`: the log of a job.
 
-Why it exists: the only place where the service tells how far a run is, and why it failed, is its log; and reading it
-means paging by hand. Here it can be followed like any other log, with a bar and the course of the loss below it, and
-in a pipeline the exit code says how the job ended.
+Only the log tells how far a run is and why it failed, and the API serves it in pages. Here it can be followed like any
+other log, with a progress bar and the curve of the loss below it, and in a pipeline the exit code says how the job
+ended.
 """
 
 from __future__ import annotations
@@ -28,18 +28,16 @@ __all__ = ["logs"]
 
 @click.command(short_help="The log of a job.")
 @click.argument("job_id", metavar="JOB")
-@click.option("-f", "--follow", "following", is_flag=True, help="Go on until the job has ended.")
-@click.option(
-    "-n", "--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines (of those there are)."
-)
+@click.option("-f", "--follow", "following", is_flag=True, help="Continue until the job has ended.")
+@click.option("-n", "--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines that exist so far.")
 @json_option
 @account_options
 def logs(account: Account, job_id: str, following: bool, tail: int | None, as_json: bool) -> None:
     """Print the log of a job.
 
-    With --follow new lines appear as the service writes them, on a terminal with a progress bar and the course of the
+    With --follow, new lines appear as the service writes them, on a terminal with a progress bar and the curve of the
     loss; it ends when the job has ended, with exit code 0 for SUCCEEDED and 1 for FAILED and CANCELED. Ctrl-C ends
-    only the looking: the job goes on. With --json each line is an object: of type "log", "status" or "end".
+    only the command: the job goes on. With --json each line is an object: of type "log", "status" or "end".
 
     \b
       dashscope-ft logs ft-202410291653-1c7f --tail 50
@@ -88,7 +86,7 @@ Show = Callable[[Look], None]
 
 @contextlib.contextmanager
 def _as_text() -> Iterator[Show]:
-    """Lines to the standard output; changes of the status to the standard error."""
+    """Print lines to the standard output, and changes of the status to the standard error."""
     before: list[str] = []
 
     def show(look: Look) -> None:
@@ -102,7 +100,7 @@ def _as_text() -> Iterator[Show]:
 
 @contextlib.contextmanager
 def _as_json() -> Iterator[Show]:
-    """One object a line."""
+    """Print one JSON object per line."""
     before: list[str] = []
 
     def show(look: Look) -> None:
@@ -133,7 +131,7 @@ def _figures(look: Look) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _as_bar() -> Iterator[Show]:
-    """Lines scroll; below them stand status, bar, figures and the course of the loss."""
+    """Let lines scroll; below them show status, bar, figures and the curve of the loss."""
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
@@ -152,7 +150,7 @@ def _as_bar() -> Iterator[Show]:
 
 
 def _bar(look: Look) -> RenderableType:
-    """Two lines: how the job stands; and how far it is, cut where the terminal ends."""
+    """Draw two lines: the job's status; and how far it is, cut at the terminal's width."""
     from rich.console import Group
     from rich.progress_bar import ProgressBar
     from rich.table import Table

@@ -1,8 +1,7 @@
-"""``dashscope-ft report``: what a destroy did, and what it left.
+"""`dashscope-ft report`: what a destroy did, and what it left.
 
-Why it exists: a destroy in a pipeline writes its report as lines of JSON (`DASHSCOPE_FT_REPORT`, see
-`lifecycle.report`). A person wants a table, a pull request a comment; and a pipeline wants to fail when something
-stayed that should not have.
+A destroy in a pipeline writes its report as lines of JSON (`DASHSCOPE_FT_REPORT`, see `lifecycle.base.report`). A
+person wants a table, a pull request a comment; and a pipeline should fail when something stayed that should not have.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ __all__ = ["report"]
 _COLUMNS = [Column("kind"), Column("id"), Column("was"), Column("now"), Column("done"), Column("what stays, and why")]
 _BAD = ("refused", "unfinished")
 _LARGEST = 16 * 2**20
-"""Bytes of a report: some thirty thousand lines."""
+"""The largest report that is read, in bytes: some thirty thousand lines."""
 _LONGEST_LINE = 256 * 1024
 _LINE = JsonBounds(depth=16, values=10_000)
 _UNKNOWN = "unknown"
-"""What an outcome is called that this version does not know: its own word may be anything."""
+"""What an unknown outcome is called: the word in the report may be anything."""
 _AT_MOST = 5
-"""Lines that are named where some can't be read."""
+"""The number of unreadable lines that a message names."""
 
 
 @click.command(short_help="Show what a destroy did.")
@@ -39,12 +38,14 @@ _AT_MOST = 5
 @click.option("--format", "form", type=click.Choice(["table", "markdown", "json"]), default="table", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def report(source: Path, form: str, as_json: bool) -> None:
-    """Show a report that `pulumi destroy` (or `dashscope-ft delete`) has written because DASHSCOPE_FT_REPORT named the
-    file; `-` reads the standard input. Of each object the last line counts: a destroy that was run again mends what was
-    refused before.
+    """Show what a destroy did, from its report.
 
-    Exit code 1 when something was refused, or cut short; also when a line can't be read, or has an outcome that this
-    version does not know: it may have said so.
+    `pulumi destroy` (or `dashscope-ft delete`) writes the report to the file that DASHSCOPE_FT_REPORT names; `-` reads
+    the standard input. The last line about each object counts, because a second destroy may succeed where the first
+    one was refused.
+
+    Exit code 1 when something was refused or cut short; also when a line can't be read, or has an outcome that this
+    version does not know, because that may have been a refusal.
 
     \b
       DASHSCOPE_FT_REPORT=$PWD/destroy.jsonl pulumi destroy --yes
@@ -80,7 +81,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
 
 
 def _content(source: Path) -> bytes:
-    """Raises `OSError`. The report may come through a pipe."""
+    """Read the report, which may be a pipe. Raises `OSError`."""
     if str(source) == "-":
         return read_bounded(sys.stdin.buffer, _LARGEST)
     with source.open("rb") as file:
@@ -88,7 +89,7 @@ def _content(source: Path) -> bytes:
 
 
 def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
-    """The last ending of each object, in the order of the last lines; and the numbers of the lines that are none."""
+    """The last record of each object, in the order of the last lines; and the numbers of unreadable lines."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     broken = []
     for number, line in enumerate(text.split("\n"), 1):
@@ -105,7 +106,7 @@ def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
 
 
 def _document(line: str) -> Any:
-    """What the line says; None where that is no JSON, or more of it than a line needs."""
+    """Parse a line; None where it is not JSON, or larger than a line needs to be."""
     try:
         return decode(line, _LINE) if len(line) <= _LONGEST_LINE else None
     except ValueError:

@@ -1,7 +1,7 @@
-"""``dashscope-ft show``: everything about one job.
+"""`dashscope-ft show`: everything about one job.
 
-Why it exists: before somebody ends a job, or takes it over, he wants to know what it is, whose it is, why it failed and
-what would become of it. That is spread over three calls and one stamp; here it is one answer.
+Before a person ends a job or takes it over, he needs to know what it is, whose it is, why it failed and what would
+become of it. That takes three calls and a parsed stamp; here it is one answer.
 """
 
 from __future__ import annotations
@@ -35,8 +35,10 @@ __all__ = ["show"]
 @json_option
 @account_options
 def show(account: Account, job_id: str, as_json: bool) -> None:
-    """Show everything about one job: its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy`
-    of a resource that holds it would do now.
+    """Show everything about one job.
+
+    Its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy` of a resource that holds it
+    would do now.
 
     \b
       dashscope-ft show ft-202410291653-1c7f
@@ -82,7 +84,7 @@ def _inputs(job: Job) -> dict[str, Any]:
 
 
 def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
-    """The checkpoints, newest first; None when they can't be read, which not every kind of job allows."""
+    """The checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
     from pulumi_dashscope_ft.api import ApiError
 
     try:

@@ -1,8 +1,8 @@
-"""``dashscope-ft sweep``: find what leaked, end what expired.
+"""`dashscope-ft sweep`: find what leaked, end what expired.
 
-Why it exists: previews and nightly environments leave things behind, and nobody looks until the bill comes. This
-command looks on a schedule. It shows by default, and ends only what is proven to be over; the judging is in
-`lifecycle.ownership`, the ending in `lifecycle.sweep`.
+Previews and nightly environments leave things behind, and nobody looks until the bill comes. This command looks on a
+schedule. By default it only reports; it ends only what is proven to be over. `lifecycle.sweep.ownership` judges,
+`lifecycle.sweep.verdicts` ends.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ SOMETHING_TO_DO, WRONG_USAGE = 2, 64
 
 
 class _Sweep(click.Command):
-    """With an exit code of its own for wrong usage: here, 2 means that there is something to do."""
+    """A command with its own exit code for wrong usage, because 2 means here that there is something to do."""
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
         try:
@@ -74,49 +74,56 @@ class SweepRequest:
 @click.option(
     "--project",
     callback=filled,
-    help="All stacks of this project, of --state-dir or of the backend that is logged in to.",
+    help="All stacks of this project, in --state-dir or the backend that you are logged in to.",
 )
 @click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
-@click.option("--yes", is_flag=True, help="Don't ask before; for pipelines.")
+@click.option("--yes", is_flag=True, help="Don't ask; for pipelines.")
 @click.option("--kind", "kinds", multiple=True, type=KindChoice(), help="Only these.")
 @click.option(
     "--status", "statuses", multiple=True, callback=filled, metavar="PATTERN", help="Only those in this status."
 )
 @click.option(
-    "--stack", "stacks", multiple=True, callback=filled, metavar="PATTERN", help="Only what is of these stacks: pr-*."
+    "--stack", "stacks", multiple=True, callback=filled, metavar="PATTERN", help="Only objects of these stacks: pr-*."
 )
 @click.option(
-    "--name", "names", multiple=True, callback=filled, metavar="PATTERN", help="Only those of this name, or id."
+    "--name", "names", multiple=True, callback=filled, metavar="PATTERN", help="Only those with this name or id."
 )
-@click.option("--older-than", type=duration, metavar="AGE", help="Only those that are surely older: 12h, 7d.")
+@click.option("--older-than", type=duration, metavar="AGE", help="Only those that are certainly older: 12h, 7d.")
 @click.option(
     "--min-age",
     type=span,
     default="1h",
     show_default=True,
     metavar="AGE",
-    help="Nothing younger is an orphan: an `up` may be under way.",
+    help="Nothing younger is an orphan: an `up` may be running.",
 )
-@click.option("--finished", is_flag=True, help="Delete finished jobs that no state holds, too.")
+@click.option("--finished", is_flag=True, help="Also delete finished jobs that no state holds.")
 @click.option(
     "--lost-state",
     "lost",
     multiple=True,
     callback=owner_ids,
     metavar="OWNER",
-    help="The state with this owner id exists no more: what bears it is an orphan.",
+    help="The state with this owner id no longer exists: objects with the id are orphans.",
 )
 @click.option(
-    "--max-state-age", type=duration, default="1d", show_default=True, metavar="AGE", help="Of an exported file."
+    "--max-state-age",
+    type=duration,
+    default="1d",
+    show_default=True,
+    metavar="AGE",
+    help="Oldest usable exported file.",
 )
 @click.option(
     "--utc-offset",
     type=click.FloatRange(-12, 14),
     callback=number,
     metavar="HOURS",
-    help="The service's times are ahead of UTC by this (Beijing: 8). Normally found out.",
+    help="How far the service's times are ahead of UTC (Beijing: 8).  [default: worked out]",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Of the report.")
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of the report."
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json; its shape is in docs/sweep.md.")
 @account_options
 def sweep(
@@ -140,10 +147,10 @@ def sweep(
     form: str,
     as_json: bool,
 ) -> None:
-    """Compare live jobs, deployments and files with Pulumi states and with expiry, and end what is over.
+    """Compare live jobs, deployments and files with Pulumi states and expiry times, and end what is over.
 
-    An object is an orphan only when its stamp names the owner of a state that was given, and no state that was given
-    holds it: so give all states of the account. What has expired is ended, too (`expires_in`, `max_runtime`).
+    An object is an orphan only when its stamp names the owner of a state that you passed, and no state that you passed
+    holds it: so pass all states of the account. What has expired is ended too (`expires_in`, `max_runtime`).
     Everything else is left alone. A STATE is a file that `pulumi stack export` has written; - is the standard input.
 
     \b
@@ -155,7 +162,7 @@ def sweep(
     \b
     Exit codes: 0 nothing to do, or all done; 2 something to do (without --execute);
     1 a state could not be read, or something could not be ended; 3 the service could not be asked;
-    64 wrong usage; 130 interrupted (the object at hand is finished first; a second Ctrl-C stops at once).
+    64 wrong usage; 130 interrupted (the current object is finished first; a second Ctrl-C stops at once).
     """
     from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
     from pulumi_dashscope_ft.cli.sweeping.states import Backend, States, UnreadableBackend
@@ -195,7 +202,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
         SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
         raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
     if not request.yes:
-        # To the standard error, as the question is: the standard output is for the report of what was done.
+        # On the standard error, like the question; the standard output is for the report of what was done.
         _ask(survey)
     outcomes: list[Outcome] = []
 
@@ -234,7 +241,7 @@ def _ask(survey: Survey) -> None:
     count = len(survey.due)
     typed = typed_line(f"Type {count} to end {'this' if count == 1 else 'these'}: ")
     if not typed:
-        raise Failed("nobody has confirmed, so nothing was done. In a pipeline add --yes.", NO)
+        raise Failed("nobody has confirmed, so nothing was done. In a pipeline, add --yes.", NO)
     if typed != str(count):
         raise Failed("not confirmed, so nothing was done.", NO)
 
@@ -253,14 +260,14 @@ def _line(finding: Finding) -> str:
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[threading.Event]:
-    """Until the end of the block, the first Ctrl-C or polite kill only sets the event; the second interrupts."""
+    """Until the end of the block, the first Ctrl-C or SIGTERM only sets the event; the second one interrupts."""
     stop = threading.Event()
 
     def asked(number: int, frame: object) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
-        note("stopping after the object at hand; once more stops at once (nothing is lost: a sweep can be repeated)")
+        note("stopping after the current object; once more stops at once (nothing is lost: a sweep can be repeated)")
 
     if threading.current_thread() is not threading.main_thread():
         yield stop

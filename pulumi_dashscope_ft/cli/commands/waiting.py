@@ -1,7 +1,7 @@
-"""``dashscope-ft wait``: until a job has a model.
+"""`dashscope-ft wait`: until a job has a model.
 
-Why it exists: a pipeline that trains and then evaluates has to wait for hours, outside of any `pulumi up`. It is the
-wait of the provider, so that both say the same and both survive the same troubles.
+A pipeline that trains and then evaluates has to wait for hours, outside any `pulumi up`. The wait is that of the
+provider, so that both say the same and survive the same failures.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ __all__ = ["wait"]
 @json_option
 @account_options
 def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
-    """Wait until a job has SUCCEEDED, and print the id of its model; how it goes is told on the standard error.
+    """Wait until a job has SUCCEEDED, and print the id of its model; progress goes to the standard error.
 
     Exit code 1 when the job ends without a model (the message has the end of its log), 4 when the time is up. Ctrl-C
-    ends only the waiting: the job goes on.
+    ends only the wait: the job goes on.
 
     \b
       MODEL=$(dashscope-ft wait ft-202410291653-1c7f --timeout 6h)

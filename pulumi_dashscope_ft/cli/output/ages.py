@@ -1,7 +1,7 @@
 """Ages, and lengths of time as people write them.
 
-Why it exists: people think in ages ("older than 7d"), the service writes points in time without a zone. Ages are
-reckoned and told here, always in one form.
+People think in ages ("older than 7d"), the service writes points in time without a zone. Ages are computed and shown
+here, always in one form.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ __all__ = ["age", "duration", "told_age"]
 
 
 def age(written: str | None, now: float) -> float | None:
-    """Seconds from a time of the service to `now` (since 1970), 0 if that is yet to come; None when it is not known."""
+    """Seconds from a time of the service to `now` (since 1970); 0 for a future time, None for an unknown one."""
     from pulumi_dashscope_ft.lifecycle.base.expiry import BEIJING, moment
 
     began = moment(written, BEIJING)
@@ -20,7 +20,7 @@ def age(written: str | None, now: float) -> float | None:
 
 
 def told_age(seconds: float | None) -> str:
-    """An age in its two largest units: `12s`, `5m`, `3h20m`, `6d4h`; `-` when it is not known."""
+    """Write an age in its two largest units: `12s`, `5m`, `3h20m`, `6d4h`; `-` when it is unknown."""
     if seconds is None:
         return "-"
     days, rest = divmod(int(seconds), 86400)
@@ -34,7 +34,7 @@ def told_age(seconds: float | None) -> str:
 
 
 def duration(value: str | float) -> float:
-    """An option's value such as `90s`, `12h`, `7d` or `2w3d`; seconds. Raises `click.BadParameter` for others."""
+    """Read an option's value such as `90s`, `12h`, `7d` or `2w3d` as seconds. Raises `click.BadParameter`."""
     from pulumi_dashscope_ft.schema import parse_duration
 
     if isinstance(value, (int, float)):

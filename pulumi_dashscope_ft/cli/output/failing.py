@@ -1,7 +1,7 @@
 """How commands fail, and with which exit code.
 
-Why it exists: a pipeline decides by the exit code alone, so "the job has failed", "you mistyped" and "the service can't
-be asked" must not share one. This is the only place that knows the codes.
+A pipeline decides by the exit code alone, so "the job has failed", "you mistyped" and "the service can't be asked" must
+not share one. This is the only place that knows the codes.
 
     0    done; for `wait` and `logs --follow`: the job has SUCCEEDED
     1    the answer is no: a job that ended without a model, something that could not be ended, a ✗ of `doctor`
@@ -28,7 +28,7 @@ __all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_o
 NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-"""What a disk says that takes no more. A reader that has gone away (EPIPE) is click's matter."""
+"""The errors of a full disk. click deals with a reader that has gone away (EPIPE)."""
 
 
 class Failed(Exception):
@@ -41,10 +41,11 @@ class Failed(Exception):
 
 @contextlib.contextmanager
 def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
-    """Turns what a person can mend into a message on the standard error and an exit code; a defect of ours stays a
-    traceback.
+    """Turn errors that a person can fix into a message on the standard error and an exit code.
 
-    :param command: gives the running command, as it is typed.
+    A defect of this package stays a traceback.
+
+    :param command: returns the running command, as it is typed.
     """
     try:
         yield
@@ -64,7 +65,7 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
 
 
 def _without_controls(usage: click.ClickException) -> click.ClickException:
-    """The same, fit for a terminal: it quotes what was typed, and what a variable of a pipeline held."""
+    """The same error, safe for a terminal: it quotes what was typed, and what a pipeline's variable contained."""
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     message = usage.format_message()
@@ -87,8 +88,8 @@ def _failed(error: Exception, again: str) -> Failed | None:
         return Failed(f"the answer could not be written: {error.strerror}.")
 
     from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
+    from pulumi_dashscope_ft.lifecycle.advice import advice, fact
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-    from pulumi_dashscope_ft.lifecycle.explain import advice, fact
 
     if isinstance(error, LifecycleError):
         return Failed("\n".join(lines_of(error, again)), TIME_UP if _is_late(error) else exit_code_of(error))
@@ -106,13 +107,14 @@ def _failed(error: Exception, again: str) -> Failed | None:
 
 
 def lines_of(error: LifecycleError, again: str) -> list[str]:
-    """What a lifecycle step could not do, for one who has typed a command: what the error says of stacks and states is
-    left out, here there are none.
+    """Say what a lifecycle step could not do, for a user of the command.
+
+    What the error says about stacks and states is left out, because there are none here.
 
     :param again: the command that goes on.
     """
     from pulumi_dashscope_ft.api import ApiError
-    from pulumi_dashscope_ft.lifecycle.explain import advice
+    from pulumi_dashscope_ft.lifecycle.advice import advice
 
     lines = [error.what, *([f"  state: {error.state}"] if error.state else [])]
     if isinstance(error.__cause__, ApiError):
@@ -126,12 +128,12 @@ def _is_late(error: LifecycleError) -> bool:
     from pulumi_dashscope_ft.lifecycle.errors import TeardownTimeoutError
     from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 
-    # A wait that ran out of time is raised `from None`, which hides its cause from tracebacks only.
+    # A wait that ran out of time is raised `from None`, which only hides its cause from tracebacks.
     return isinstance(error, TeardownTimeoutError) or isinstance(error.__context__, WaitTimeoutError)
 
 
 def exit_code_of(error: BaseException) -> int:
-    """`UNREACHABLE` when the service could not be asked at all, or gave no usable answer; `NO` when it said no."""
+    """`UNREACHABLE` when the service could not be asked, or gave no usable answer; `NO` when it refused."""
     from pulumi_dashscope_ft import api
 
     if isinstance(error, api.SettingsError):

@@ -1,8 +1,8 @@
-"""A job's log as it grows.
+"""Follow a job's log while it grows.
 
-Why it exists: the API has no stream, only lines from an offset (get-fine-tuning-job-logs-api). Following a job means
-asking for its status and for what is new, again and again, and never losing a line at the end: the status is read
-*before* the lines, so what a finished job has written is all there when it is asked for.
+The API has no stream, only lines from an offset (get-fine-tuning-job-logs-api). Following a job means asking for its
+status and for new lines, again and again, and never losing a line at the end: the status is read *before* the lines, so
+everything that a finished job has written is there when the lines are read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Look", "Training", "follow", "whole_log"]
 
 _SHORTEST, _LONGEST = 1.0, 10.0
-"""Seconds between looks: short while there is news, growing while there is none."""
+"""Seconds between looks: short while there are new lines, growing while there are none."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,13 @@ class Training:
 
     @classmethod
     def unknown(cls) -> Training:
-        """Before the first line."""
+        """The value before the first line."""
         from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
         return cls(TrainingProgress())
 
     def after(self, lines: Iterable[str]) -> Training:
-        """How it goes once these further lines have been read."""
+        """Return how the run goes after these further lines."""
         lines = list(lines)
         nothing = replace(self.progress, loss=None)
         logged = (nothing.after([line]).loss for line in lines)
@@ -49,9 +49,9 @@ class Training:
 
 @dataclass(frozen=True)
 class Look:
-    """One look at a job: how it stands, and the lines that are new since the last look.
+    """One look at a job: its status, and the lines that are new since the last look.
 
-    :param missed: why the end of the log is not among them, where that could not be read.
+    :param missed: why the end of the log is missing, if it could not be read.
     """
 
     job: Job
@@ -61,10 +61,11 @@ class Look:
 
 
 def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
-    """Looks at the job until it has ended; the last one shows the rest of its log. Changes nothing. An outage between
-    the first look and the last is sat out.
+    """Look at the job until it has ended; the last look has the rest of its log. Changes nothing.
 
-    :raises ApiError: what trying again can't mend; `NotFoundError` when there is no such job.
+    An outage between the first look and the last is waited out.
+
+    :raises ApiError: an error that trying again can't fix; `NotFoundError` when there is no such job.
     """
     from pulumi_dashscope_ft.api import ApiError
 
@@ -78,7 +79,7 @@ def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
             try:
                 lines = whole_log(connection, job_id, seen)
             except ApiError as error:
-                # How the job has ended matters more than its last words.
+                # How the job has ended matters more than its last lines.
                 if not job.is_final:
                     raise
                 missed = error
@@ -97,7 +98,7 @@ def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
 
 
 def whole_log(connection: Connection, job_id: str, offset: int = 0) -> tuple[str, ...]:
-    """All lines from `offset` on, in as many calls as that takes."""
+    """Read all lines from `offset` on, in as many calls as that takes."""
     found: list[str] = []
     while True:
         page = connection.client.fine_tunes.logs(job_id, offset=offset + len(found))

@@ -1,8 +1,8 @@
-"""How far a long command is: a bar below the lines where somebody looks, a line now and then where nobody does.
+"""Progress of a long command: a bar on a terminal, a line now and then elsewhere.
 
-Why it exists: a sweep of thousands of jobs and dozens of stacks takes minutes, and a command that says nothing for
-minutes is interrupted. The bar lives on the standard error, so that the standard output stays the answer; while it
-moves, all lines for people have to go above it, which is why `note` writes through `say`.
+A sweep of thousands of jobs and dozens of stacks takes minutes, and users interrupt a command that is silent for
+minutes. The bar is on the standard error, so that the standard output has only the answer; while it moves, all lines
+for people have to go above it, which is why `note` writes through `say`.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["At", "say", "steps"]
 
 QUIET_SECONDS = 10.0
-"""Where nobody looks, a line is said at most this often."""
+"""Without a terminal, at most one line is printed in this time."""
 
 At = Callable[[str, "int | None", "int | None"], None]
-"""Takes what is being done, how many of it are done, and how many there are (None where nobody knows)."""
+"""Receives what is being done, how many of it are done, and how many there are (None when unknown)."""
 
 _LIVE: list[Console] = []
 """The console that draws the bar of this process, while there is one."""
 
 
 def say(text: TerminalText) -> None:
-    """A line, or several, to the standard error, above the bar if there is one."""
+    """Print a line, or several, to the standard error, above the bar if there is one."""
     console = _LIVE[-1] if _LIVE else None
-    # What is being ended is not left half-way because nobody reads on (`2>&1 | head`).
+    # A closed output (`2>&1 | head`) must not stop a teardown half-way.
     with contextlib.suppress(OSError):
         if console is None:
             click.echo(text, err=True)
@@ -48,7 +48,7 @@ def say(text: TerminalText) -> None:
 
 @contextlib.contextmanager
 def steps(*, silent: bool = False) -> Iterator[At]:
-    """Until the end of the block, what is handed to the function is shown; the bar then vanishes.
+    """Show what is passed to the yielded function until the end of the block; then the bar vanishes.
 
     :param silent: show nothing, for answers that a program reads.
     """
@@ -62,7 +62,7 @@ def steps(*, silent: bool = False) -> Iterator[At]:
 
 
 class _Lines:
-    """At most a line in ten seconds, and none at all for what is quick. Thread-safe."""
+    """Prints at most one line in ten seconds, and none for a quick command. Thread-safe."""
 
     def __init__(self) -> None:
         self._clock = clock()
@@ -98,7 +98,7 @@ def _bar() -> Iterator[At]:
     narrow = console.width < 60
     columns: list[ProgressColumn] = [
         *([] if narrow else [SpinnerColumn()]),
-        # Plain text, not markup; cut where the terminal ends.
+        # Plain text, not markup; cut at the terminal's width.
         TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
         BarColumn(bar_width=6 if narrow else 16),
         _Count(),

@@ -1,8 +1,8 @@
-"""All that commands write to the standard output goes through here.
+"""Everything that commands write to the standard output goes through here.
 
-Why it exists: a person wants a coloured table as wide as the terminal, a pipeline wants plain columns that never wrap,
-a program wants JSON. And none of them wants a job name that moves the cursor: what the service wrote is cleaned of
-control characters and of anything that looks like a key, whatever the form.
+A person wants a coloured table as wide as the terminal, a pipeline wants plain columns that never wrap, a program wants
+JSON. And none of them wants a job name that moves the cursor: control characters and anything that looks like a key are
+removed from text of the service, in every form.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ __all__ = [
 
 _LONGEST = 4000
 _WORDS = 24
-"""Columns that a cell of text needs at least to be read."""
+"""The least width, in characters, in which a cell of text is readable."""
 _STYLES = {
     "RUNNING": "cyan",
     "SUCCEEDED": "green",
@@ -63,13 +63,13 @@ _STYLES = {
     "refused": "red",
     "unfinished": "red",
 }
-"""Words that are shown in a colour on a terminal, wherever they are a whole cell."""
+"""Words that are coloured on a terminal when they fill a cell."""
 
 F = TypeVar("F", bound=Any)
 
 
 def json_option(command: F) -> F:
-    """Adds `--json`, which every command has."""
+    """Add `--json`, which every command has."""
     decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON (see docs/cli.md for its shape).")(
         command
     )
@@ -85,39 +85,41 @@ class Column:
 
 
 def shown(value: Any) -> str:
-    """A value for people: on one line, without control characters and keys; `-` for none."""
+    """Show a value to people: on one line, without control characters and keys; `-` for none."""
     from pulumi_dashscope_ft.text import redact, sanitize
 
     return "-" if value is None or value == "" else sanitize(redact(str(value)), limit=_LONGEST)
 
 
 def shown_log(line: str) -> str:
-    """A line of a log: as :func:`shown`, but with its spaces, which draw bars and columns."""
+    """Show a line of a log: as :func:`shown`, but with its spaces, which draw bars and columns."""
     from pulumi_dashscope_ft.text import redact, sanitize
 
     return re.sub(r"[^ ]+", lambda word: sanitize(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
 
 
 def print_lines(text: str) -> None:
-    """Lines for people, with their indentation; without control characters and keys."""
+    """Print lines for people, with their indentation; without control characters and keys."""
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     click.echo(sanitize_lines(text))
 
 
 def print_marked(mark: str, title: str, text: str) -> None:
-    """A line that begins with a mark, in its colour, and a title, our own words."""
+    """Print a line that begins with a mark, in its colour, and a title in our own words."""
     click.echo(f"{coloured(mark)} {title}{shown(text)}")
 
 
 def print_log(line: str) -> None:
-    """A line of a log."""
+    """Print a line of a log."""
     click.echo(shown_log(line))
 
 
 def print_program(text: str) -> None:
-    """Text to be pasted into a program. What somebody else wrote is a literal in it, so nothing is folded or cut; and
-    what is no literal has no control characters either.
+    """Print text to be pasted into a program.
+
+    Text of others is a literal in it, so nothing is folded or cut; text outside literals has no control characters
+    either.
     """
     from pulumi_dashscope_ft.text import escape
 
@@ -126,14 +128,15 @@ def print_program(text: str) -> None:
 
 
 def print_markdown(title: str, *blocks: str) -> None:
-    """A comment for a pull request: a title in Markdown, made of our own words, and blocks made with
-    :func:`markdown_table` and :func:`markdown_item`.
+    """Print a comment for a pull request: a title in Markdown, and blocks.
+
+    The title consists of our own words; the blocks come from :func:`markdown_table` and :func:`markdown_item`.
     """
     click.echo("\n\n".join([title, *blocks]))
 
 
 def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
-    """A value as JSON in ASCII, keys taken out unless there is no secret in it; `line`: on one line, for streams."""
+    """Print a value as JSON in ASCII, with keys redacted by default; `line`: on one line, for streams."""
     from pulumi_dashscope_ft.text import in_texts, redact
 
     text = json.dumps(in_texts(value, redact) if redacted else value, indent=None if line else 2)
@@ -141,7 +144,7 @@ def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None
 
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, footer: str = "") -> None:
-    """A table of rows, one cell for each column; on a terminal in colour, else plain and never wrapped."""
+    """Print a table of rows, one cell per column; on a terminal in colour, else plain and never wrapped."""
     cells = [[shown(cell) for cell in row] for row in rows]
     if on_terminal():
         _rich_table(columns, cells)
@@ -152,13 +155,13 @@ def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, foo
 
 
 def coloured(text: str) -> str:
-    """A whole cell in its colour, where somebody sees it and has not asked for none (NO_COLOR)."""
+    """Colour a whole cell on a terminal, unless the user has set NO_COLOR."""
     colour = _STYLES.get(text)
     return click.style(text, fg=colour) if colour and on_terminal() and not os.environ.get("NO_COLOR") else text
 
 
 def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
-    """Names and values, one pair a line; those without a value are left out."""
+    """Print names and values, one pair per line; those without a value are left out."""
     width = max((len(name) for name, value in fields if value not in (None, "")), default=0)
     for name, value in fields:
         if value not in (None, ""):
@@ -166,7 +169,7 @@ def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
 
 
 def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
-    """The same table for a comment in a pull request. What is in a cell stays in it, and is text there."""
+    """The same table for a comment in a pull request. A cell's content stays in its cell, and stays text."""
     from pulumi_dashscope_ft.text import markdown
 
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
@@ -183,7 +186,7 @@ def markdown_item(text: str) -> str:
 
 
 def sparkline(figures: Sequence[float], width: int = 24) -> str:
-    """Figures as a line of blocks, the latest `width` means of equal shares: `█▆▄▃▂▁`."""
+    """Draw figures as a line of blocks: the means of at most `width` equal parts, such as `█▆▄▃▂▁`."""
     if not figures:
         return ""
     count = min(width, len(figures))
@@ -230,7 +233,7 @@ def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> No
 
 
 def _too_wide(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether the table could be had only by breaking words in two, or its last column by words below each other."""
+    """Whether the table fits only if words are broken in two, or if its last column shrinks to one word per line."""
     needed = []
     for at, column in enumerate(columns):
         words = [column.title, *(word for row in cells for word in row[at].split())]
@@ -240,7 +243,7 @@ def _too_wide(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: 
 
 
 def _rich_records(columns: Sequence[Column], cells: Sequence[Sequence[str]], console: Console) -> None:
-    """Row by row, a line for each cell that says something."""
+    """Show each row as a record, one line per cell that is not empty."""
     from rich.text import Text
 
     longest = max(_width(column.title) for column in columns)

@@ -1,8 +1,8 @@
-"""What a command has around it: a clock, and perhaps a terminal.
+"""The environment of a command: a clock, and perhaps a terminal.
 
-Why it exists: commands wait, tell ages and draw. A test that had to wait for them, or to allocate a terminal, would
-not be written. So what they need of the outside is one object that the caller may hand in
-(`cli.main(…, obj=Surroundings(clock=…))`), and the real thing when nobody does.
+Commands wait, show ages and draw. Nobody would write a test that had to wait for them, or to allocate a terminal. So
+what they need from outside is one object that the caller may pass (`cli.main(…, obj=Surroundings(clock=…))`), and the
+real thing otherwise.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Surroundings", "clock", "on_error_terminal", "on_terminal", "typed_l
 
 @dataclass(frozen=True)
 class Surroundings:
-    """`clock`: None for the system's. `terminal`: whether somebody looks; None to ask the streams."""
+    """`clock`: None for the system's. `terminal`: whether a person watches; None to ask the streams."""
 
     clock: Clock | None = None
     terminal: bool | None = None
@@ -51,7 +51,7 @@ def on_terminal() -> bool:
 
 
 def on_error_terminal() -> bool:
-    """Whether the standard error is a terminal on which lines can be drawn anew."""
+    """Whether the standard error is a terminal on which lines can be redrawn."""
     given = _here().terminal
     if given is not None:
         return given
@@ -59,15 +59,15 @@ def on_error_terminal() -> bool:
 
 
 def typed_line(question: str) -> str:
-    """What is typed in answer to a question, without spaces around it; empty where there is nobody to ask.
+    """Return what is typed in answer to a question, without spaces around it; empty when nobody can be asked.
 
     :raises KeyboardInterrupt: Ctrl-C.
     """
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
-    # Its space at the end is where the answer begins.
+    # The answer begins after the space at its end.
     click.echo(f"{sanitize_lines(question)} ", err=True, nl=False)
     typed = sys.stdin.readline() if sys.stdin is not None else ""
     if sys.stdin is None or not sys.stdin.isatty():
-        click.echo(err=True)  # nobody has typed the end of this line
+        click.echo(err=True)  # nobody has ended this line by typing
     return typed.strip()

@@ -1,1 +1,1 @@
-"""What ``dashscope-ft sweep`` reads and reports."""
+"""What `dashscope-ft sweep` reads and reports."""

@@ -1,7 +1,7 @@
 """The service's own time.
 
-Why it exists: a sweep decides by ages, and the machine it runs on may be hours off. Every answer of the service carries
-the time it was given; a request without a key, which is refused, does, too.
+A sweep decides by ages, and the clock of the machine may be hours off. Every answer of the service contains its time;
+so does the refusal of a request without a key.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PATIENCE = 10.0
 def service_clock(base_url: str, clock: Clock) -> tuple[Callable[[], float], float | None]:
     """The service's time in seconds since 1970, as a function, and by how much this machine's clock is ahead of it.
 
-    Where the service does not tell, the machine's clock, and None. The answer's way adds at most a few seconds.
+    If the service sends no time: the machine's clock, and None. The way of the answer adds at most a few seconds.
     """
     said = _date_of(base_url)
     if said is None:
@@ -45,7 +45,7 @@ def _date_of(base_url: str) -> float | None:
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Keeps `requests` from signing with an entry of `.netrc`."""
+    """Keep `requests` from adding credentials from `.netrc`."""
     return request
 
 

@@ -1,8 +1,8 @@
 """How far a sweep is.
 
-Why it exists: it lists objects of all kinds until the lists settle, reads a state for each stack, and then ends one
-object after the other, looking at everything again in between. Each of that may take minutes, and all of it is told to
-one bar (see `progress_bar`), which counts states while it looks and objects while it ends.
+A sweep lists objects of all kinds until the lists settle, reads a state per stack, and then ends one object after the
+other, looking at everything again in between. Each of these may take minutes. One bar shows them all (see
+`output.progress_bar`): it counts states during the survey and objects while they are ended.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["ObservedAccount", "SweepProgress"]
 
 
 class SweepProgress:
-    """Where a sweep stands; tells nobody until it is told whom."""
+    """How far a sweep is; reports to nobody until `shown_by` says to whom."""
 
     def __init__(self) -> None:
         self._at: At | None = None
@@ -29,7 +29,7 @@ class SweepProgress:
         self._to_end: int | None = None
 
     def shown_by(self, at: At | None, to_end: int | None = None) -> None:
-        """Tell `at` from now on; `to_end`: how many objects are to be ended, None while looking."""
+        """Report to `at` from now on; `to_end`: how many objects will be ended, None during the survey."""
         self._at, self._ended, self._to_end = at, 0, to_end
 
     def listing(self, kind: str) -> None:
@@ -51,7 +51,7 @@ class SweepProgress:
 
 
 class ObservedAccount:
-    """An account that tells the progress of the sweep what it is asked for."""
+    """An account that reports to the sweep's progress what it is asked for."""
 
     def __init__(self, account: Account, progress: SweepProgress) -> None:
         self._account = account

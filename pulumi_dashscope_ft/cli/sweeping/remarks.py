@@ -1,7 +1,7 @@
 """What the reader of a sweep's report must know besides the verdicts.
 
-Why it exists: a sweep that finds nothing to end says so in the same way whether all is well, half of the states were
-not given, or an owner id was mistyped. Each of these is a sentence here, with what to type.
+A sweep that finds nothing to end looks the same if all is well, if half of the states were not passed, or if an owner
+id was mistyped. Each of these is a sentence here, with what to type.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ __all__ = ["before_the_end", "remarks"]
 _AT_MOST = 5
 """Owner ids that a remark lists."""
 _AGED = 120
-"""Seconds by which the copy of a state may be old unmentioned."""
+"""The age in seconds up to which the copy of a state needs no remark."""
 _CLOCK = 120
-"""Seconds by which this machine's clock may be off unmentioned."""
+"""The error of this machine's clock, in seconds, up to which it needs no remark."""
 
 
 def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead: float | None) -> list[str]:
-    """One sentence each.
+    """Yield the remarks, one sentence each.
 
-    :param outcomes: what was done; None when nothing was to be.
-    :param clock_ahead: seconds by which this machine's clock is ahead of the service's, None when not known.
+    :param outcomes: what was done; None when the sweep only reported.
+    :param clock_ahead: seconds by which this machine's clock is ahead of the service's, None when unknown.
     """
     return [
         *(f"error: {failure}" for failure in survey.failures),
@@ -42,7 +42,7 @@ def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead:
 
 
 def before_the_end(survey: Survey) -> list[str]:
-    """What whoever is asked to confirm must know first."""
+    """What the person who is asked to confirm must know first."""
     return [*_about_states(survey), *_about_owners(survey)]
 
 
@@ -60,8 +60,8 @@ def _about_states(survey: Survey) -> Iterator[str]:
         yield f"warning: {reason}; what depends on it was not checked"
     if not survey.states and survey.lost:
         yield (
-            "warning: no state was given, so what a stack has adopted from a lost one looks lost, too. Give the states "
-            "that there are (--state, --state-dir)"
+            "warning: no state was given, so what a stack has adopted from a lost one looks lost too. Pass the "
+            "existing states (--state, --state-dir)"
         )
     elif not survey.states:
         yield "note: no state was given, so nothing can be proven to be an orphan (--state, --state-dir)"
@@ -71,16 +71,16 @@ def _about_owners(survey: Survey) -> Iterator[str]:
     for owner in sorted(survey.lost):
         knowing = [state.name for state in survey.states if owner in state.owners]
         if knowing:
-            yield f"note: the owner id {owner} is not lost: {knowing[0]} has it, and decides"
+            yield f"note: the owner id {owner} is not lost: {knowing[0]} has it, and that state decides"
         elif owner not in survey.strangers:
-            yield f"note: nothing on the service bears the owner id {owner}"
+            yield f"note: nothing on the service has the owner id {owner}"
     strangers = {owner: count for owner, count in survey.strangers.items() if owner not in survey.lost}
     if survey.states and strangers:
         count, ids = sum(strangers.values()), sorted(strangers, key=lambda owner: -strangers[owner])
         more = f" and {len(ids) - _AT_MOST} more" if len(ids) > _AT_MOST else ""
         yield (
-            f"note: {count} of all objects {'bears' if count == 1 else 'bear'} an owner id that no given state has "
-            f"({', '.join(ids[:_AT_MOST])}{more}). Give those states, too; for one that exists no more: "
+            f"note: {count} of all objects {'has' if count == 1 else 'have'} an owner id that no given state has "
+            f"({', '.join(ids[:_AT_MOST])}{more}). Pass those states too; for one that no longer exists: "
             "--lost-state OWNER"
         )
 
@@ -89,10 +89,10 @@ def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
     if not survey.time.zone_is_shown:
         yield (
             "note: nothing shows the zone of the service's times, so every object counts as up to a day younger "
-            "than it looks. Where you know that they are Beijing time: --utc-offset 8"
+            "than it looks. If you know that they are Beijing time: --utc-offset 8"
         )
     if clock_ahead is None:
-        yield "note: the service has not told its time, so this machine's clock is relied on"
+        yield "note: the service has not sent its time, so this machine's clock is used"
     elif abs(clock_ahead) > _CLOCK:
         way = "ahead of" if clock_ahead > 0 else "behind"
         yield f"note: this machine's clock is {told_age(abs(clock_ahead))} {way} the service's, which is used"

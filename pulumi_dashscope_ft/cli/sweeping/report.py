@@ -1,7 +1,7 @@
-"""What a sweep has found, in the three forms that are read: by a person, by a program, in a pull request.
+"""The report of a sweep, in three forms: for a person, for a program, for a pull request.
 
-Why it exists: a sweep runs at night and is read in the morning, or in a comment under a change. All forms say the same
-of every object: its verdict, the reason, and what was or would be done.
+A sweep runs at night and is read in the morning, or in a comment under a change. All forms say the same about every
+object: its verdict, the reason, and what was or would be done.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ _COLUMNS = [
 
 @dataclass(frozen=True)
 class SweepReport:
-    """A survey and, when something was done, what became of it; `clock_ahead` in seconds, None when not known."""
+    """A survey and, when something was done, its outcomes; `clock_ahead` in seconds, None when unknown."""
 
     survey: Survey
     outcomes: Mapping[Key, Outcome] | None = None
     clock_ahead: float | None = None
 
     def print(self, form: str) -> None:
-        """Write it to the standard output."""
+        """Write the report to the standard output."""
         if form == "json":
             print_json(self.facts())
         elif form == "markdown":
@@ -91,7 +91,7 @@ class SweepReport:
         }
 
     def markdown(self) -> list[str]:
-        """A title; a table of what is to be done or can't be judged, and below a fold everything else."""
+        """A title; a table of what would be ended or can't be judged, and below a fold everything else."""
         first = [finding for finding in self.survey.findings if self._matters(finding)]
         rest = [finding for finding in self.survey.findings if not self._matters(finding)]
         parts = [f"**{self.summary()}**"]
@@ -103,7 +103,7 @@ class SweepReport:
         return parts + [markdown_item(line) for line in self.remarks()]
 
     def summary(self) -> str:
-        """One line: what there is, and what of it is over."""
+        """One line: what there is, and how much of it is over."""
         from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
         survey = self.survey
@@ -117,7 +117,7 @@ class SweepReport:
         return f"{_objects(len(survey.findings))}; {due}; {quota}"
 
     def remarks(self) -> list[str]:
-        """What the reader must know besides, one sentence each."""
+        """What the reader must also know, one sentence each."""
         return remarks(self.survey, self.outcomes, self.clock_ahead)
 
     def _matters(self, finding: Finding) -> bool:

@@ -1,8 +1,8 @@
 """One Pulumi state in a file, on standard input, or at the end of a pipe.
 
-Why it exists: a sweep reads its states again before each object that it ends. A pipe (`--state <(pulumi stack export)`)
-can be read only once, and a large state takes seconds to be read; what is neither file nor pipe may never end. A state
-that can't be had is not an empty one: whatever goes wrong ends in one that says why it could not be read.
+A sweep reads its states again before each object that it ends. A pipe (`--state <(pulumi stack export)`) can be read
+only once, and a large state takes seconds to read; reading what is neither file nor pipe may never end. A state that
+can't be read is not an empty one: every failure ends in a state that says why it could not be read.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["reader"]
 
 _SETTLED = 5.0
-"""Seconds after which a file that is written again gets another time, on any file system."""
+"""A file that is written again after this many seconds gets another time, on any file system."""
 _TOLERANCE = 60.0
 """Seconds by which the clock of a file server may be ahead of this machine's."""
 
 
 def reader(name: str, max_age: float, now: Callable[[], float]) -> Callable[[], RecordedState]:
-    """Reads the state again and again.
+    """Return a function that reads the state again and again.
 
     :param name: a path; `-` for standard input.
     :param max_age: seconds after which a file is too old to prove anything.
@@ -47,8 +47,9 @@ def reader(name: str, max_age: float, now: Callable[[], float]) -> Callable[[], 
 
 @dataclass(frozen=True)
 class _Ages:
-    """What follows from the time of a file: which moment it shows, and whether that is too long ago. This machine has
-    written that time, so only its distance counts.
+    """What follows from the time of a file: which moment it shows, and whether that is too long ago.
+
+    This machine has written that time, so only the difference to its clock counts.
     """
 
     longest: float
@@ -59,7 +60,7 @@ class _Ages:
 
     def doubt(self, age: float) -> str | None:
         if age < -_TOLERANCE:
-            return f"the file bears a time that is {-age / 60:.0f} minutes ahead of this machine's. Export it again"
+            return f"the file has a time that is {-age / 60:.0f} minutes ahead of this machine's. Export it again"
         if age <= self.longest:
             return None
         return f"the file is {age / 3600:.0f} hours old. Export it again, or allow that with --max-state-age"
@@ -82,7 +83,7 @@ def _standard_input(ages: _Ages) -> RecordedState:
 
 
 def _age_of_standard_input() -> float:
-    """Of the file that it comes from (`sweep - < state.json`); what comes through a pipe is of this moment."""
+    """The age of the file on standard input (`sweep - < state.json`); 0 for a pipe."""
     try:
         found = os.fstat(sys.stdin.fileno())
     except (OSError, ValueError):
@@ -126,7 +127,7 @@ class _File:
         return state
 
     def _content(self, mode: int) -> bytes:
-        """Raises `OSError`. A pipe that was named (`<(pulumi stack export)`) is waited for, and nothing else is."""
+        """Read the file. Raises `OSError`. A named pipe (`<(pulumi stack export)`) is waited for, nothing else."""
         from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import LARGEST
 
         if stat.S_ISFIFO(mode):

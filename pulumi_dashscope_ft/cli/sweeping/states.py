@@ -1,9 +1,9 @@
 """The Pulumi states that a command compares with: from files, from standard input, or from a backend.
 
-Why it exists: a state that can't be had is not an empty state. Whatever goes wrong here ends in a state that says "I
-could not be read", because of which nothing is deleted, and never in one that merely holds less. Nor is a backend that
-has no stack an account without states: somebody has mistyped the project, or is logged in elsewhere. A backend is read
-through the `pulumi` command alone: its folders and buckets are nobody else's business.
+A state that can't be read is not an empty state. Every failure here ends in a state that says "I could not be read",
+because of which nothing is deleted, and never in one that merely holds less. A backend without stacks does not prove
+that the account has no states either: somebody may have mistyped the project, or be logged in elsewhere. A backend is
+read only through the `pulumi` command; the layout of its folders and buckets is Pulumi's own.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ __all__ = ["Backend", "States", "UnreadableBackend"]
 _PATIENCE = 120.0
 """Seconds that one call of the `pulumi` command may take."""
 _LONGEST_COMPLAINT = 2**20
-"""Bytes of what the command says on standard error."""
+"""The most that is read from the command's standard error, in bytes."""
 _LISTED = JsonBounds(depth=20, values=1_000_000)
 _AT_MOST = 5
-"""Projects that are named where the one that was asked for is not there."""
+"""The number of projects that a message names when the requested one does not exist."""
 
 _SECRET_VARIABLES = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "AWS_SECRET_ACCESS_KEY", "AZURE_STORAGE_KEY")
 _LONGEST_SAYING = 4000
 
 
 class UnreadableBackend(Exception):
-    """The list of stacks could not be had, so nobody knows what there is; says why and what to do."""
+    """The list of stacks could not be read, so nobody knows what there is; says why and what to do."""
 
 
 @dataclass(frozen=True)
 class Stack:
     """A stack as the list of its backend shows it.
 
-    :param busy: an update of it is under way.
-    :param updated: when it was last updated, as the list writes it; None where that is not told.
+    :param busy: whether an update of it is in progress.
+    :param updated: when it was last updated, as the list writes it; None if the list does not say.
     """
 
     name: str
@@ -61,8 +61,9 @@ class Stack:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where one state comes from: what to call it, how to read it, and what tells that it has changed (None where
-    nothing does).
+    """Where one state comes from.
+
+    Its name, how to read it, and what shows that it has changed (None where nothing does).
     """
 
     name: str
@@ -73,7 +74,7 @@ class _Source:
 class Backend:
     """The stacks of a backend, through the `pulumi` command.
 
-    :param url: a backend's URL or a folder; None for the backend that is logged in to.
+    :param url: a backend's URL or a folder; None for the backend that the user is logged in to.
     :param project: only the stacks of this project.
     """
 
@@ -83,7 +84,7 @@ class Backend:
         self._projects: list[str] = []
 
     def stacks(self) -> list[Stack]:
-        """All of them, by their full names. Raises `UnreadableBackend`."""
+        """List all stacks, by their full names. Raises `UnreadableBackend`."""
         try:
             found = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
             stacks = [
@@ -95,7 +96,7 @@ class Backend:
         return [stack for stack in stacks if self._project is None or self._project in _project(stack)]
 
     def without_stacks(self) -> RecordedState:
-        """What stands for the states when there are none: one that could not be read."""
+        """The unreadable state that replaces the states when there are none."""
         from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         url = self._url()
@@ -105,7 +106,7 @@ class Backend:
         return recorded_state.unreadable(f"of the backend {where}", f"it has no stack{wanted}{others}")
 
     def export(self, stack: Stack) -> RecordedState:
-        """The state of one stack; an unreadable one when the command fails."""
+        """Read the state of one stack; an unreadable state when the command fails."""
         from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         source = f"of stack {stack.name}"
@@ -121,7 +122,7 @@ class Backend:
     def _environment(self) -> dict[str, str]:
         mine = {"PULUMI_SKIP_UPDATE_CHECK": "true"}
         url = self._url() or os.environ.get("PULUMI_BACKEND_URL", "")
-        if url.startswith("file://."):  # from here; the command runs elsewhere
+        if url.startswith("file://."):  # relative to this folder; the command runs elsewhere
             url = _folder(url.removeprefix("file://"))
         if url:
             mine["PULUMI_BACKEND_URL"] = url
@@ -129,12 +130,12 @@ class Backend:
 
 
 class States:
-    """All states that were asked for; call it to read them (again).
+    """All states that were passed; call it to read them (again).
 
     :param files: paths of exports; `-` is standard input, which is read once.
     :param max_age: seconds after which an exported file is too old to prove anything.
     :param now: the service's time.
-    :param reading: is told, before each state is read for a whole survey, how many have been, and how many there are.
+    :param reading: called before each state of a complete survey with the number of states read, and of all states.
     """
 
     def __init__(
@@ -151,10 +152,11 @@ class States:
         self._last: dict[str, tuple[_Source, RecordedState]] = {}
 
     def __call__(self, about: LiveObject | None = None) -> list[RecordedState]:
-        """All states; with an object, stacks are read again that know its owner or hold it, or that have changed since
-        they were read; and all files.
+        """Read all states. With an object, stacks are read again only if they know its owner, hold it, or have changed.
 
-        :raises UnreadableBackend: a list of stacks could not be had.
+        All files are read again.
+
+        :raises UnreadableBackend: a list of stacks could not be read.
         """
         if about is None:
             sources = [*self._files, *self._stacks()]
@@ -186,19 +188,19 @@ def _sources(prefix: str, backend: Backend) -> list[_Source]:
 
 
 def _folder(path: str) -> str:
-    """The URL of a folder, seen from here. Raises `UnreadableBackend`."""
+    """The URL of a folder, relative to the current one. Raises `UnreadableBackend`."""
     try:
         return Path(path).expanduser().resolve().as_uri()
-    except FileNotFoundError:  # a relative path has no beginning
+    except FileNotFoundError:  # a relative path has no parent that exists
         raise UnreadableBackend(
             f"the directory you are in is gone, so {path} leads nowhere: go to one that is there (`cd`)"
         ) from None
-    except RuntimeError as error:  # `~name` of nobody, or links in a circle
+    except RuntimeError as error:  # `~name` of an unknown user, or a circle of links
         raise UnreadableBackend(f"{path} is no folder: {error}") from None
 
 
 def _project(stack: Stack) -> list[str]:
-    """Its project, where its name shows it: `organization/project/stack`."""
+    """The project of a stack, if its name shows it: `organization/project/stack`."""
     return stack.name.split("/")[-2:-1]
 
 
@@ -207,7 +209,7 @@ def _concerns(state: RecordedState, about: LiveObject) -> bool:
 
 
 def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
-    """What the command has said, without what it was given: it quotes the URL of a backend that it can't open."""
+    """What the command printed, without the secrets that it got: it quotes the URL of a backend that it can't open."""
     said = redact_login_of(environment.get("PULUMI_BACKEND_URL", ""), said)
     for name in _SECRET_VARIABLES:
         said = redact_value(said, environment.get(name, ""), mask="***")
@@ -215,8 +217,9 @@ def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
 
 
 def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """What the command writes, away from any project: in one, it shortens the names of stacks. Raises
-    `UnreadableBackend`.
+    """Run the command outside any project, because inside one it shortens the names of stacks; return its output.
+
+    Raises `UnreadableBackend`.
     """
     command = shutil.which("pulumi")
     if command is None:
@@ -240,7 +243,8 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                     stderr=errors,
                     timeout=_PATIENCE,
                     check=False,
-                    start_new_session=True,  # Ctrl-C is ours: the object at hand is finished, which needs its states
+                    # Ctrl-C is ours: the current object is finished first, which needs its states
+                    start_new_session=True,
                 )
             if done.returncode:
                 lines = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()

@@ -1,8 +1,8 @@
-"""What the options of `sweep` may be given.
+"""The values of the options of `sweep`.
 
-Why it exists: a sweep is called from scripts, where a variable that is not set is an empty text. Taken at its word it
-names the folder that the script happens to be in, or no project at all, and what was meant to be compared is not. So
-an empty value is wrong usage, whatever it is a value of.
+A sweep is called from scripts, where an unset variable is an empty text. Taken literally, an empty value would name the
+current folder, or no project at all, and the sweep would not compare what it should. So an empty value is wrong usage
+for every option.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _HINTS = {"--state-dir": " `pulumi whoami --verbose` shows the URL of the backen
 def filled(
     context: click.Context, option: click.Parameter, given: tuple[str, ...] | str | None
 ) -> tuple[str, ...] | str | None:
-    """A text, or texts, none of which is empty."""
+    """Accept a text, or texts, if none is empty."""
     for one in given if isinstance(given, tuple) else (given,):
         if one is not None and not one.strip():
             raise click.BadParameter(f"it is empty; is a variable not set?{_HINTS.get(option.opts[0], '')}")
@@ -30,12 +30,12 @@ def filled(
 
 
 def span(value: str | float) -> float:
-    """A length of time, 0 included."""
+    """Read a length of time, 0 included."""
     return 0.0 if str(value).strip() in ("0", "0s", "0.0") else duration(value)
 
 
 def owner_ids(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Texts that a stamp could bear as its owner id."""
+    """Accept texts that a stamp could contain as its owner id."""
     from pulumi_dashscope_ft.lifecycle.base.owner.stamp import is_owner_id
 
     for one in given:
@@ -49,7 +49,7 @@ def owner_ids(context: click.Context, option: click.Parameter, given: tuple[str,
 
 
 def number(context: click.Context, option: click.Parameter, given: float | None) -> float | None:
-    """`nan` lies in every range."""
+    """Refuse `nan`, which passes every range check."""
     if given is not None and not math.isfinite(given):
         raise click.BadParameter(f"{given} is no number of hours")
     return given

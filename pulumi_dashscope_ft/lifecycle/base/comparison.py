@@ -1,7 +1,7 @@
-"""Why this exists: "nothing changed" must survive the ways in which one value can be spelled.
+"""Compare property values by what they mean, not by how they are spelled.
 
-Pulumi carries every number as a float, the service echoes `2e-5` as `2.0E-5` and keeps `"1.6e-5"` a string (API page
-fine-tuning-job-object-api). A replacement costs a training run, so values are compared by what they mean.
+Pulumi carries every number as a float; the service echoes `2e-5` as `2.0E-5` and keeps `"1.6e-5"` a string (API page
+fine-tuning-job-object-api). A difference means a replacement, and a replacement costs a training run.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from pulumi_dashscope_ft.schema import UNKNOWN
 
 
 def as_number(value: Any) -> Decimal | None:
-    """The exact number that `value` spells, or None when it spells none (booleans, `"nan"` and `"inf"` spell
-    none)."""
+    """Return the exact number that `value` spells.
+
+    None for what is not a number; booleans, `"nan"` and `"inf"` are not.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -26,7 +28,7 @@ def as_number(value: Any) -> Decimal | None:
 
 
 def equal(old: Any, new: Any) -> bool:
-    """Whether two property values mean the same. An unknown value equals nothing: it may change."""
+    """Whether two property values mean the same. An unknown value equals nothing, because it may change."""
     if old is UNKNOWN or new is UNKNOWN:
         return False
     if isinstance(old, Mapping) and isinstance(new, Mapping):
@@ -42,7 +44,7 @@ def equal(old: Any, new: Any) -> bool:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """The keys, sorted, whose values differ; a key that is absent and one that is None mean the same."""
+    """List the keys whose values differ, sorted. An absent key and a key that is None mean the same."""
     for key in sorted({*old, *new}):
         left, right = old.get(key), new.get(key)
         if left is None and right is None:
@@ -52,7 +54,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]
 
 
 def canonical(value: Any) -> Any:
-    """The same value in a spelling that all equal values share: numbers by value, absent and None alike."""
+    """Rewrite a value so that all equal values look alike: numbers by value, absent and None alike."""
     if isinstance(value, Mapping):
         return {key: canonical(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
@@ -62,8 +64,9 @@ def canonical(value: Any) -> Any:
 
 
 def agree(wanted: Any, shown: Any) -> bool:
-    """Whether what the service shows may be what was sent: what only one side has is no difference, nor is a number or
-    a truth value that comes back as a text.
+    """Whether the service may show `shown` for an object that was sent as `wanted`.
+
+    A value that only one side has is no difference. Neither is a number or a boolean that comes back as text.
     """
     if wanted is None or shown is None:
         return True
@@ -77,8 +80,7 @@ def agree(wanted: Any, shown: Any) -> bool:
 
 
 def integral(value: Any) -> Any:
-    """`value` with every whole float turned into an int, at any depth: Pulumi turns `3` into `3.0` on its way
-    here."""
+    """Turn every whole float in `value` into an int, at any depth. Pulumi turns `3` into `3.0` on the way here."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     if isinstance(value, Mapping):

@@ -1,8 +1,7 @@
-"""Why this exists: everything that a lifecycle step needs of the outside world, shared by all resources of one
-account.
+"""Everything that a lifecycle step needs from the outside world, shared by all resources of one account.
 
-One client (one connection pool, one rate limiter), one coalescing reader for each source of objects, one poller for
-each that is waited for: sixty-four steps at once look like one considerate caller to the service.
+One client (one connection pool, one rate limiter), one coalescing reader per source of objects, and one poller per
+source that is waited on: to the service, sixty-four parallel steps look like one considerate caller.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
-from pulumi_dashscope_ft.lifecycle.base.report import Endings, endings_to_file
+from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_to_file
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report
@@ -25,24 +24,24 @@ class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
     :param readers: reads the objects of any kind, by their source.
-    :param stamp_key: what stamps are made with.
-    :param limited_by: for messages, what limits how long a step may take, where that is not the resource's own input.
-    :param interrupted: whether the user has pressed Ctrl-C, where the clock does not end every wait by itself.
+    :param stamp_key: the key that stamps are made with.
+    :param limited_by: for messages: what limits how long a step may take, if it is not the resource's own input.
+    :param interrupted: whether the user has pressed Ctrl-C; None where the clock ends every wait by itself.
     """
 
     client: Client
     clock: Clock
     readers: Readers
-    ledger: Ledger
+    run_registry: RunRegistry
     report: Report
-    endings: Endings = field(default_factory=Endings)
+    endings: TeardownRecords = field(default_factory=TeardownRecords)
     stamp_key: StampKey = field(default_factory=StampKey)
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
 
     @property
     def key(self) -> KeySource:
-        """Where this account's key is read: whatever of the service's words is kept, it must not be in them."""
+        """The place where this account's key is read. Texts of the service that we keep must not contain the key."""
         return self.client.settings.key
 
     @property
@@ -70,27 +69,28 @@ def connect(
     client: Client,
     *,
     clock: Clock,
-    ledger: Ledger,
+    run_registry: RunRegistry,
     report: Report,
-    endings: Endings | None = None,
+    endings: TeardownRecords | None = None,
     stamp_key: StampKey | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Connection:
     """Share one client among all resources of its account.
 
-    :param ledger: the process's memory of who holds what; shared by all connections.
-    :param report: takes the lines that the user is to see.
-    :param endings: takes down what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
-    :param stamp_key: what stamps are made with; shared by all connections, and learnt when the front end is told it.
+    :param run_registry: the process's record of which resource holds which object; shared by all connections.
+    :param report: receives the lines for the user.
+    :param endings: records what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
+    :param stamp_key: the key that stamps are made with; shared by all connections, and filled in when the front end
+        learns it.
     :param interrupted: see `Connection`.
     """
     return Connection(
         client=client,
         clock=clock,
         readers=Readers(client, clock),
-        ledger=ledger,
+        run_registry=run_registry,
         report=report,
-        endings=endings_to_file(clock, report) if endings is None else endings,
+        endings=records_to_file(clock, report) if endings is None else endings,
         stamp_key=StampKey() if stamp_key is None else stamp_key,
         interrupted=interrupted,
     )

@@ -1,9 +1,9 @@
-"""What is known of the Pulumi options that skip or reorder a provider's calls.
+"""What this provider knows about the Pulumi options that skip or reorder its calls.
 
-Why this exists: the engine decides when the old object of a replacement goes, and whether the provider is asked to
-delete it at all, and tells the provider nothing of it. The Python classes know the options of their resources, and pass
-them on in a hidden input. So a plan says exactly what happens where they are known, and says what it depends on where
-they are not. The engine's rules are in docs/engine-options.md; tests/testing compares them with the real engine.
+The engine decides when the old object of a replacement goes, and whether it asks the provider to delete it at all. It
+tells the provider neither. The Python classes know the options of their resources, and pass them on in a hidden input.
+So a plan says exactly what happens where the options are known, and names what it depends on where they are not. The
+engine's rules are in docs/engine-options.md; tests/testing compares them with the real engine.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import OPTIONS, RETAIN_OPTI
 from pulumi_dashscope_ft.schema import Violation
 
 ORDER, RETAIN, WITH, PROTECT = "deleteBeforeReplace", "retainOnDelete", "deletedWith", "protect"
-"""The options by the names that texts use; all but `RETAIN` are keys of the hidden input."""
+"""The options by the names that texts use. All but `RETAIN` are keys of the hidden input."""
 
 INHERITS = "inherits"
 """Key of the hidden input: a parent may pass on `retainOnDelete` and `deletedWith`, which its child can't see."""
@@ -24,7 +24,7 @@ INHERITS = "inherits"
 UNASKED = (
     "Pulumi replaces this resource by itself (an option such as replacementTrigger or replaceWith, another provider)"
 )
-"""How a text begins about a replacement that no difference of this provider's has asked for."""
+"""How a text begins about a replacement that this provider did not ask for."""
 
 TAKEN_OFF = "deletedWithTakenOff"
 """Key of the hidden input: the resource of a `deletedWith` that was not passed on to Pulumi."""
@@ -38,12 +38,12 @@ NAMES = (ORDER, RETAIN, WITH, "replacementTrigger", "replaceWith", "replaceOnCha
 class Handling:
     """What Pulumi does with the old object of a replacement, as far as known.
 
-    :param order: the option `deleteBeforeReplace`; None where it is not set, so that the provider decides.
+    :param order: the option `deleteBeforeReplace`; None when it is not set, so that the provider decides.
     :param retained: Pulumi drops the object from the state without a call (`retainOnDelete`).
     :param goes_with: the resource whose deletion in the same run does the same (`deletedWith`); empty for none.
     :param protected: Pulumi refuses the replacement.
-    :param order_known: whether the program has told of `deleteBeforeReplace`.
-    :param end_known: whether the program has told of `retainOnDelete` and `deletedWith`, its parents' included.
+    :param order_known: whether the program has passed on `deleteBeforeReplace`.
+    :param end_known: whether the program has passed on `retainOnDelete` and `deletedWith`, its parents' included.
     """
 
     order: bool | None = None
@@ -59,7 +59,7 @@ class Handling:
 
     @property
     def reservation(self) -> str:
-        """What the statement before it depends on, with a space before it; empty when it depends on nothing."""
+        """What the preceding statement depends on, with a space in front; empty when it depends on nothing."""
         if self.goes_with:
             return f" (unless {self.goes_with} is deleted in the same run: then it goes on, {WITH})"
         if not self.order_known:
@@ -72,11 +72,12 @@ AS_PROVIDED = Handling()
 
 
 def handling(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Handling:
-    """How the engine treats the old object of a replacement from `olds` to `news`. How the old one ends is decided by
-    the options that it was last registered with, the order by those of the new one.
+    """Tell how the engine treats the old object of a replacement from `olds` to `news`.
+
+    The options that the old object was last registered with decide how it ends; those of the new one decide the order.
     """
     before, after = _told(olds), _told(news)
-    ending = before or after  # a state of an earlier release tells nothing
+    ending = before or after  # the state of an earlier release says nothing
     return Handling(
         order=after.get(ORDER),
         retained=bool(olds.get(RETAIN_OPTION)),
@@ -88,25 +89,26 @@ def handling(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Handling:
 
 
 def last_registered(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The old outputs, with what the old inputs tell of the options: outputs are not written anew when only an option
-    changes.
+    """Return the old outputs, with the options from the old inputs.
+
+    Outputs are not rewritten when only an option changes.
     """
     return {**outputs, OPTIONS: inputs.get(OPTIONS), RETAIN_OPTION: inputs.get(RETAIN_OPTION)}
 
 
 def or_untold(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties, marked where their program tells nothing: one in YAML, TypeScript or any language but Python."""
+    """Mark properties whose program passes no options on: one in YAML, TypeScript or any language but Python."""
     told = properties.get(OPTIONS)
     return {**properties, OPTIONS: {_UNTOLD: True} if told is None else told}
 
 
 def before_its_successor(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs, for a replacement in which the engine deletes first, whatever the provider asks for."""
+    """Return the inputs for a replacement in which the engine deletes first, no matter what the provider asks for."""
     return {**inputs, OPTIONS: {**_told(inputs), ORDER: True}}
 
 
 def warnings(inputs: Mapping[str, Any], kind: str) -> tuple[Violation, ...]:
-    """What these inputs tell of options that could lose sight of something that is paid for.
+    """Warn about options in these inputs that could make the user lose sight of something that costs money.
 
     :param kind: `job` or `deployment`.
     """

@@ -1,10 +1,12 @@
-"""Why this exists: a preview environment that nobody tears down goes on costing. So a job can be given an end when it
-is started (`expiresIn`) and a longest time to be active (`maxRuntime`). Neither is enforced by a timer in a process
-that may die: both are written down, and a sweep that runs on a schedule ends what is over.
+"""When a job expires: `expiresIn` and `maxRuntime`.
 
-They are written down twice. The stamp in the job's name carries the expiry as it was at the start, and can't be
-changed. The state carries `expires`, which follows a changed `expiresIn`. Where a state holds the job, the state
-decides: whoever extends an environment must not lose it all the same. The stamp speaks for jobs that no state holds.
+A preview environment that nobody tears down keeps costing. So a job can be given an end when it is started
+(`expiresIn`) and a longest time to be active (`maxRuntime`). No timer in a process that may die enforces them: both are
+written down, and a scheduled sweep ends the jobs that are over.
+
+They are written down twice. The stamp in the job's name holds the expiry as it was at the start, and can't be changed.
+The state holds `expires`, which follows a changed `expiresIn`. If a state holds the job, the state decides, so that a
+user who extends an environment does not lose it. The stamp counts for jobs that no state holds.
 
 Points in time are seconds since 1970, UTC. The service writes its times without a zone; they are Beijing time
 (inferred: the minute in a job's id is that of its `create_time`).
@@ -37,9 +39,7 @@ def at_creation(inputs: Mapping[str, Any], now: float) -> float | None:
 
 
 def since_creation(inputs: Mapping[str, Any], create_time: str | None, now: float) -> float | None:
-    """When a job expires that was there before; by its `create_time` as the service writes it, else counted from
-    now.
-    """
+    """When a job that existed before expires: counted from `create_time` as the service writes it, else from `now`."""
     began = moment(create_time, BEIJING)
     return at_creation(inputs, now if began is None else began)
 
@@ -55,7 +55,7 @@ def changed(olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str
 
 
 def plan(job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str | None:
-    """What a change of these inputs means for the job, for the plan; None when it means nothing. `olds` are outputs."""
+    """Say in the plan what a change of these inputs means for the job; None for nothing. `olds` are outputs."""
     told = []
     if length(olds.get(EXPIRES_IN)) != length(news.get(EXPIRES_IN)) and news.get(EXPIRES_IN) is not UNKNOWN:
         before, after = olds.get(EXPIRES), changed(olds, news, now)
@@ -79,7 +79,7 @@ def sentence(plan: str, properties: Mapping[str, Any], expires: str | None, *, a
 
 
 def length(value: Any) -> float | None:
-    """Seconds of `expiresIn` or `maxRuntime` as written; None when it is not set, or none that can be read."""
+    """Seconds of `expiresIn` or `maxRuntime` as written; None when it is not set or can't be read."""
     if value is None:
         return None
     try:
@@ -89,7 +89,7 @@ def length(value: Any) -> float | None:
 
 
 def text(at: float | None) -> str | None:
-    """A point in time as the state has it, to the next whole minute: `2026-11-25T10:00Z`."""
+    """Write a point in time as the state has it, rounded up to the next whole minute: `2026-11-25T10:00Z`."""
     if at is None:
         return None
     try:
@@ -99,12 +99,12 @@ def text(at: float | None) -> str | None:
 
 
 def moment(written: Any, ahead: float = 0.0) -> float | None:
-    """The point in time that a text names; None when it names none.
-
-    :param ahead: seconds that the clock which wrote it is ahead of UTC, where it names no zone.
+    """Read a point in time; None when the text is not one.
 
     Reads what the service writes (`yyyy-MM-dd HH:mm:ss`, with a `T`, with a fraction) and what Pulumi writes (RFC
     3339). A fraction is dropped.
+
+    :param ahead: seconds that the clock which wrote the text is ahead of UTC, for texts without a zone.
     """
     match = _MOMENT.fullmatch(written.strip()) if isinstance(written, str) else None
     if match is None:

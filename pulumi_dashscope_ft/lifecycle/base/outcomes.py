@@ -1,6 +1,4 @@
-"""Why this exists: every lifecycle module answers a check and a diff in the same two shapes, so that each front end can
-serve any of them.
-"""
+"""The results of a check and of a diff, in the same two shapes for every kind and front end."""
 
 from __future__ import annotations
 
@@ -11,8 +9,8 @@ from pulumi_dashscope_ft.schema import Violation
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """The outcome of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
+class CheckResult:
+    """The result of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
 
     inputs: dict[str, Any]
     violations: tuple[Violation, ...]
@@ -20,8 +18,8 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """The outcome of a diff, and the sentence that tells its consequence (None when there is none to tell)."""
+class DiffResult:
+    """The result of a diff, and the sentence that states its consequence (None when there is none)."""
 
     replaces: tuple[str, ...]
     changes: bool

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.schema import defaults, lengths_of_time, parse_duration
 from pulumi_dashscope_ft.schema.marks import Marks, from_paths
 
@@ -63,14 +63,14 @@ def plain_name(qualified: str) -> str:
     return qualified.rsplit("::", 1)[-1]
 
 
-def lasting_nonce(olds: Mapping[str, Any], ledger: Ledger) -> str:
+def lasting_nonce(olds: Mapping[str, Any], run_registry: RunRegistry) -> str:
     """The nonce to go on with. It is kept as long as the resource lives, and made anew for each replacement, as Pulumi
     does with names.
     """
     nonce = olds.get(NONCE)
     if not nonce:
         return stamp.new_nonce()
-    ledger.note_recorded(str(nonce))
+    run_registry.note_recorded(str(nonce))
     return str(nonce)
 
 

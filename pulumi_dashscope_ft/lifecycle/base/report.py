@@ -1,6 +1,7 @@
-"""Why this exists: a teardown that nobody watches (in a pipeline, under an operator) must leave behind in a form that a
-program can read what it did and, above all, what stays and why. What is printed is for people, and is gone with the
-log.
+"""The report of a teardown, for programs.
+
+When a teardown runs unattended (in a pipeline, under an operator), what it did, and above all what stays and why, must
+be left in a form that a program can read. Printed lines are for people, and are gone with the log.
 
 When the variable `DASHSCOPE_FT_REPORT` names a file, each object that is torn down appends one line of JSON to it:
 
@@ -8,8 +9,8 @@ When the variable `DASHSCOPE_FT_REPORT` names a file, each object that is torn d
      "statusBefore": "RUNNING", "outcome": "deleted", "done": ["cancel was accepted", "delete was accepted"],
      "stays": null, "why": null, "next": null}
 
-The file is a courtesy, the teardown is not: a line that can't be written is a warning, never an error. A line is
-written by one call in append mode, so those of concurrent processes don't mix.
+The teardown matters more than the file: a line that can't be written is a warning, never an error. Each line is written
+by one call in append mode, so lines of concurrent processes don't mix.
 """
 
 from __future__ import annotations
@@ -30,8 +31,10 @@ VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
 
 DELETED, GONE, KEPT, REFUSED, UNFINISHED = "deleted", "gone", "kept", "refused", "unfinished"
-"""Outcomes: deleted by this run; gone before it; kept, on purpose or because the service keeps it; refused, so that it
-is still in the state; cut short.
+"""The outcomes of a teardown.
+
+Deleted by this run; gone before it; kept, on purpose or because the service keeps it; refused, so that it is still in
+the state; cut short.
 """
 
 ACCEPTED = "delete was accepted"
@@ -39,12 +42,12 @@ _LONGEST = 1000
 
 
 @dataclass
-class Ending:
-    """What became of one object; filled in as its teardown goes on.
+class TeardownRecord:
+    """What became of one object; filled in while its teardown runs.
 
     :param kind: `job`, `deployment`, `file`, `checkpoint` or `stack` (the stack's identity).
     :param name: its name on the service, where that was read.
-    :param status_before: its status when it was first looked at; None where nobody looked.
+    :param status_before: its status at the first look; None when nobody looked.
     :param outcome: one of the five words above.
     :param done: what was done to it, in order.
     :param stays: what is left of it on the service, None for nothing.
@@ -63,28 +66,28 @@ class Ending:
     next_step: str | None = None
 
     def met(self, status: str, name: str | None) -> None:
-        """It was looked at; only the first look counts."""
+        """Note what a look showed; only the first look counts."""
         if self.status_before is None:
             self.status_before, self.name = status, name
 
     def did(self, what: str) -> None:
-        """Something was done to it."""
+        """Note what was done to the object."""
         self.done.append(what)
 
     def went(self) -> None:
-        """It is no more: deleted, where this run has had a delete accepted, else gone without."""
+        """Note that the object is gone: deleted if a delete of this run was accepted, else gone without it."""
         self.outcome = DELETED if ACCEPTED in self.done else GONE
 
     def leaves(self, stays: str, why: str) -> None:
-        """It is gone, and something that it has produced is left on the service."""
+        """Note that the object is gone, and that something that it has produced is left on the service."""
         self.stays, self.why = stays, why
 
     def kept(self, stays: str, why: str) -> None:
-        """It is left on the service, wholly or in part, and no error."""
+        """Note that the object, or a part of it, is left on the service, and that this is no error."""
         self.outcome, self.stays, self.why = KEPT, stays, why
 
     def to_json(self, now: float) -> dict[str, Any]:
-        """One line of the report. Text comes without control characters, keys and secrets.
+        """Return one line of the report. Text comes without control characters, keys and secrets.
 
         :param now: seconds since 1970.
         """
@@ -106,58 +109,58 @@ class Ending:
         return {key: value if key in ours else _printable(value) for key, value in line.items()}
 
 
-class Endings:
-    """Takes down what becomes of the objects of one account. Thread-safe as far as its sink is.
+class TeardownRecords:
+    """Records what becomes of the objects of one account. Thread-safe if its sink is.
 
-    :param sink: takes each ending once it is known; None keeps nothing.
+    :param sink: receives each record when it is complete; None keeps nothing.
     """
 
-    def __init__(self, sink: Callable[[Ending], None] | None = None) -> None:
+    def __init__(self, sink: Callable[[TeardownRecord], None] | None = None) -> None:
         self._sink = sink
 
     @contextlib.contextmanager
-    def of(self, kind: str, object_id: str) -> Iterator[Ending]:
-        """The ending of one object, taken down when the block is left, however it is left."""
-        ending = Ending(kind, object_id)
+    def of(self, kind: str, object_id: str) -> Iterator[TeardownRecord]:
+        """The record of one object, complete when the block is left, no matter how."""
+        ending = TeardownRecord(kind, object_id)
         try:
             yield ending
         except LifecycleError as error:
             ending.outcome, ending.why, ending.next_step = REFUSED, error.what, error.next_step
             ending.stays = error.state
             raise
-        except DashScopeError as error:  # no usable key, for one: then nothing was asked
+        except DashScopeError as error:  # no usable key, for example: then nothing was asked
             ending.outcome, ending.why = REFUSED, str(error)
             raise
         finally:
             if self._sink is not None:
                 self._sink(ending)
 
-    def left_alone(self, kind: str, object_id: str, why: str) -> None:
-        """Take down that an object is not torn down after all."""
+    def note_released(self, kind: str, object_id: str, why: str) -> None:
+        """Record that an object is not torn down after all."""
         with self.of(kind, object_id) as ending:
             ending.kept(f"the {kind}", why)
 
 
-def endings_to_file(
+def records_to_file(
     clock: Clock,
     warn: Callable[[str], None],
     *,
     environ: Mapping[str, str] | None = None,
-    also: Callable[[Ending], None] | None = None,
-) -> Endings:
-    """Endings that go to the file that `DASHSCOPE_FT_REPORT` names, if it names one, and to `also`.
+    also: Callable[[TeardownRecord], None] | None = None,
+) -> TeardownRecords:
+    """Send records to the file that `DASHSCOPE_FT_REPORT` names, if it names one, and to `also`.
 
-    :param warn: takes a line when the file can't be written; the teardown goes on.
+    :param warn: receives a line when the file can't be written; the teardown goes on.
     """
     path = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
 
-    def sink(ending: Ending) -> None:
+    def sink(ending: TeardownRecord) -> None:
         if also is not None:
             also(ending)
         if path:
             _append(path, json.dumps(ending.to_json(clock.time())), warn)
 
-    return Endings(sink if path or also is not None else None)
+    return TeardownRecords(sink if path or also is not None else None)
 
 
 def _append(path: str, line: str, warn: Callable[[str], None]) -> None:

@@ -1,6 +1,7 @@
-"""Why this exists: what the service chose ends up in the state as outputs, and `pulumi stack output` prints those as
-they are. A name must not be able to move the cursor there either; and where the service repeats the key, in whatever
-field, it must not get into the state.
+"""Make values that the service chose safe for the state.
+
+They end up in the state as outputs, and `pulumi stack output` prints those as they are. A name must not be able to move
+the cursor there; and if the service repeats the key, in any field, the key must not get into the state.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from pulumi_dashscope_ft.text import escape
 
 
 def shown_outputs(chosen: Mapping[str, Any], key: KeySource | None) -> dict[str, Any]:
-    """What there is of `chosen`, its texts without control characters and without the key; what is None is left out.
+    """Return the values of `chosen` that are set, with control characters and the key removed from their texts.
 
-    :param key: of the account that was asked; None where the outputs go nowhere.
+    :param key: the key of the account that was asked; None where the outputs are not stored.
     """
     hidden = key.redact_values(chosen) if key is not None else chosen
     return {

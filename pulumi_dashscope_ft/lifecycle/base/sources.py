@@ -1,7 +1,7 @@
 """Where the objects of the service are read: one `Source` per group of endpoints, and the readers that share its calls.
 
-A kind whose objects only its own folder reads has its source there. The sources here are those that several kinds look
-at: a file asks which jobs read it, before it is deleted.
+A kind whose objects only its own folder reads has its source there. The sources here are those that several kinds read:
+before a file is deleted, for example, the jobs are listed to see which of them read it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Source(Generic[T]):
 
 
 class Readers:
-    """One coalescing reader for each source of an account, and one poller for each that is waited for. Thread-safe."""
+    """One coalescing reader per source of an account, and one poller per source that is waited on. Thread-safe."""
 
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client = client

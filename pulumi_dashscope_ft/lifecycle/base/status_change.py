@@ -1,8 +1,8 @@
 """The line that a read shows when the status is no longer the one in the state.
 
-Why this exists: Pulumi shows a resource whose outputs alone have changed as "unchanged", and a plain `pulumi refresh`
-leaves the stack's outputs as the last `pulumi up` made them. Without this line, a refresh that finds a finished job
-would say nothing about it.
+Pulumi shows a resource whose outputs alone have changed as "unchanged", and a plain `pulumi refresh` leaves the stack's
+outputs as the last `pulumi up` made them. Without this line, a refresh that finds a finished job would say nothing
+about it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 def report_change(
     connection: Connection, resource_id: str, recorded: Mapping[str, Any], status: str, then: str = ""
 ) -> None:
-    """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status. Without one in the state (an import, a lookup)
-    nothing has changed.
+    """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status.
+
+    Without a status in the state (an import, a lookup) nothing has changed.
 
     :param recorded: the properties in the state.
-    :param status: as the service has just answered it.
-    :param then: what to say behind the new status.
+    :param status: the service's latest answer.
+    :param then: what to say after the new status.
     """
     before = recorded.get("status")
     if isinstance(before, str) and before and before != status:

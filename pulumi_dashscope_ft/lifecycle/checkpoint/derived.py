@@ -1,5 +1,6 @@
-"""Which outputs of an exported checkpoint follow from which inputs. Imports nothing of what an export does: a program
-loads this alone.
+"""Which outputs of an exported checkpoint follow from which inputs.
+
+It imports nothing of what an export does, because a program loads this module alone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Why this exists: to export a checkpoint is a GET that changes the account (API page fine-tuning-api-guide), answered
-before the work is done and sometimes with a plain `false`. Repeating it blindly, as one may with other GETs, would
-export twice. So it is a conversation, led by what the list of checkpoints shows:
+"""Export a checkpoint as a model, once.
+
+An export is a GET that changes the account (API page fine-tuning-api-guide), answered before the work is done and
+sometimes with a plain `false`. Repeating it blindly, as one may with other GETs, would export twice. So it is a
+conversation, led by what the list of checkpoints shows:
 
     not there        → say what is there
     SUCCEEDED        → take it
@@ -9,8 +11,7 @@ export twice. So it is a conversation, led by what the list of checkpoints shows
                        the list has had time to show the effect, and only then ask again
     UNSUPPORTED      → say so
 
-A status that nobody has heard of is waited out, and what comes after it is judged afresh. Statuses: API page
-list-checkpoints-api.
+An unknown status is waited out, and the status after it is judged afresh. Statuses: API page list-checkpoints-api.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Failure, Waiter, WaitFailedError
@@ -62,18 +63,19 @@ _PAUSES = (2.0, 5.0, 15.0)
 """Seconds before asking a second, third and fourth time."""
 
 _ABOUT_THE_STATE = (UnsupportedOperationError, NotFoundError)
-"""Refusals that may mean that the checkpoint's state has changed since the last look."""
+"""Refusals that may mean that the checkpoint's status has changed since the last look."""
 
 _turns: dict[tuple[str, str, str], threading.Lock] = {}
-"""One at a time for each checkpoint: two resources that name the same one must not both find it PENDING and ask."""
+"""One export at a time for each checkpoint: two resources that name the same one must not both find it PENDING and ask.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One intended export.
 
-    :param display_name: how the console is to show the model.
-    :param timeout: seconds for the whole of it.
+    :param display_name: the model's name in the console.
+    :param timeout: seconds for the whole export.
     """
 
     job_id: str
@@ -86,10 +88,12 @@ class Wanted:
 
 
 def export(connection: Connection, wanted: Wanted) -> Checkpoint:
-    """The checkpoint, published as a model, by this call or before it. Asks for an export at most once for one effect.
+    """Return the checkpoint once it is published as a model, by this call or before it.
+
+    Asks for an export at most once for one effect.
 
     :raises LifecycleError: there is no such checkpoint, it can't be exported, its export failed, was refused or took
-        too long, or what came of it can't be seen. Running it again is always safe.
+        too long, or its result can't be seen. Running it again is always safe.
     """
     account = connection.client.settings.base_url
     with _turns.setdefault((account, wanted.job_id, wanted.checkpoint), threading.Lock()):
@@ -100,8 +104,8 @@ def export(connection: Connection, wanted: Wanted) -> Checkpoint:
 class _Refusal:
     """A request for an export that was not accepted.
 
-    :param ambiguous: it may have taken effect all the same.
-    :param final: the error, where asking again can't help.
+    :param ambiguous: it may have taken effect nevertheless.
+    :param final: the error, if asking again can't help.
     """
 
     told: str
@@ -131,12 +135,12 @@ class _Export:
                 self._say(f"is published already: taken as model {found.model_name}, nothing is exported anew")
             published = self._wait(found, replace(EXPORTED, lingering={FAILED: self._old_failure_until}))
         except ApiError as error:
-            raise explained(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
+            raise with_advice(error, str(self._wanted), "export", done=self._done, again=_AGAIN) from error
         self._compare_names(published)
         return published
 
     def _request(self, found: Checkpoint) -> Checkpoint:
-        """Ask for the export; the checkpoint as it reads once the service has taken the request on.
+        """Ask for the export; return the checkpoint as it reads once the service has accepted the request.
 
         :raises ApiError: the service refused.
         """
@@ -147,7 +151,7 @@ class _Export:
             refusal = self._ask()
             if refusal is None:
                 self._asked = True
-                # Where an earlier export failed, the list may go on showing that for a moment.
+                # The list may still show an earlier failure for a moment.
                 self._old_failure_until = self._clock.monotonic() + sum(CREATE_VISIBLE)
                 return found
             last = refusal.told
@@ -174,7 +178,7 @@ class _Export:
     def _ask(self) -> _Refusal | None:
         """Send the request, once. None when it was accepted.
 
-        :raises ApiError: it was refused for good, whatever the checkpoint's state.
+        :raises ApiError: it was refused for good, in whatever status the checkpoint is.
         """
         wanted = self._wanted
         try:
@@ -188,7 +192,7 @@ class _Export:
         return None if accepted else _Refusal("the answer was `false`, which means not accepted.", False, None)
 
     def _look_for_effect(self, before: Checkpoint, looks: Sequence[float], refusal: _Refusal) -> Checkpoint:
-        """Look after each of these delays until the status is another one; the checkpoint as last seen."""
+        """Look after each of these delays until the status has changed; return the checkpoint as last seen."""
         found = before
         for delay in looks:
             self._clock.sleep(delay)
@@ -208,11 +212,11 @@ class _Export:
         return found
 
     def _wait(self, found: Checkpoint, waiter: Waiter) -> Checkpoint:
-        """The checkpoint once the waiter has what it waits for.
+        """Return the checkpoint once the waiter is satisfied.
 
         :param found: the checkpoint as it reads now.
         :raises LifecycleError: the export has failed, or the time is up.
-        :raises ApiError: what trying again can't mend, such as a refused key.
+        :raises ApiError: an error that trying again can't fix, such as a refused key.
         """
         progress = Progress(str(self._wanted), found.status, self._connection.report, self._clock)
         last = found
@@ -233,7 +237,7 @@ class _Export:
             if waiter.is_over(found, self._clock.monotonic()):
                 return found
             self._check_time(found)
-            # What is gone, and is None to the poller, is an error to `_look`.
+            # A checkpoint that is gone is None to the poller; `_look` makes it an error.
             return poller.wait(str(self._wanted), waiter, deadline=self._deadline) or last
         except WaitFailedError as failed:
             raise self._ended(failed.seen, failed.failure) from None

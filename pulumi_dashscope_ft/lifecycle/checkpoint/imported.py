@@ -22,6 +22,6 @@ def import_inputs(connection: Connection, id_: str) -> dict[str, Any] | None:
     match = next((one for one in listed if one.checkpoint == name), None)
     if match is None:
         return None
-    # The service may show no name for it. The id then stands in: a name is never sent again.
+    # The service may show no name for it. Then the id takes its place, because a name is never sent again.
     shown = match.model_display_name or match.model_name or name
     return {"jobId": job_id, "checkpoint": name, "modelDisplayName": shown}

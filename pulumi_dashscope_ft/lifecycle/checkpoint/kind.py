@@ -1,4 +1,4 @@
-"""What the house has to know of exported checkpoints."""
+"""The descriptor of the kind `checkpoint`."""
 
 from __future__ import annotations
 

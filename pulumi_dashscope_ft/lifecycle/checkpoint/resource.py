@@ -1,8 +1,8 @@
-"""Why this exists: what create, read, diff, update and delete mean for a checkpoint that is published as a model.
+"""What create, read, diff, update and delete mean for a checkpoint that is published as a model.
 
-The service can publish a checkpoint and show it, and nothing else: an exported model can't be renamed, exported under
-a second name, or deleted by a call (API pages fine-tuning-api-guide, list-checkpoints-api). So most of what happens
-here is saying so before the user believes otherwise. The Pulumi id is `{job_id}/{checkpoint}`.
+The service can publish a checkpoint and show it, and nothing else: an exported model can't be renamed, exported under a
+second name, or deleted by a call (API pages fine-tuning-api-guide, list-checkpoints-api). So most of this module tells
+the user so before he believes otherwise. The Pulumi id is `{job_id}/{checkpoint}`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     changed_inputs,
@@ -29,9 +29,9 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
 
 RESOURCE = "ExportedCheckpoint"
@@ -39,17 +39,17 @@ COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")
 """Outputs that the service chooses."""
 
 EXPIRY_NOTICE = 3 * 24 * 3600.0
-"""Seconds before a checkpoint expires from which on that is said."""
+"""The warning about a checkpoint that expires starts this many seconds before."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked(dict(news), tuple(report.violations), tuple(report.warnings))
+    return CheckResult(dict(news), tuple(report.violations), tuple(report.warnings))
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Publish the checkpoint, or find it published, and wait until its model can be deployed; its id and outputs."""
+    """Publish the checkpoint, or find it published; return its id and outputs once its model can be deployed."""
     inputs = request.inputs
     wanted = Wanted(
         job_id=str(inputs["jobId"]),
@@ -62,7 +62,7 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
 
 
 def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
+    """Return fresh outputs; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
     job_id, _, name = id_.partition("/")
     try:
         listed = connection.client.fine_tunes.checkpoints(job_id)
@@ -70,7 +70,7 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
         connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(properties)}")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             f"{name} of {job_id}",
             "read",
@@ -88,14 +88,15 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
     if notice:
         connection.report(f"warning: {notice}")
     given = {"jobId": job_id, "checkpoint": name, **known_inputs(properties), **hidden_inputs(properties)}
-    # A model that was published once keeps its id, whatever the list leaves out.
+    # A model that was published keeps its id, even if the list leaves it out.
     return {**_kept_outputs(properties), **_outputs(given, found, connection.key)}
 
 
-def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
+def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+    """Decide what a change means.
 
-    A new display name is such a change: replacing the resource would rename nothing.
+    Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
+    That includes a new display name: replacing the resource would not rename the model.
     """
     changed = changed_inputs(RESOURCE, user_inputs(olds), news)
     replaces = tuple(name for name in changed if name in replacing(RESOURCE))
@@ -109,18 +110,18 @@ def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mappin
         )
     if not replaces:
         told.append(_expiry_notice(connection, id_, olds))
-    return Planned(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
+    return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
 
 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the resource without having been asked to."""
+    """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the checkpoint is not exported again; its model stays"
 
 
 def update(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after inputs changed that change nothing on the service: no call is made."""
+    """Return the outputs after a change of inputs that changes nothing on the service; no call is made."""
     return {**_written(news), **_kept_outputs(olds)}
 
 
@@ -159,7 +160,7 @@ def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, An
 
 
 def _outputs(inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
     chosen = {
         "modelName": found.model_name,
         "status": found.status,

@@ -1,6 +1,8 @@
-"""Why this exists: capacity and rate limits are changed while the deployment runs, and the service may refuse that as
-long as an earlier change is under way. Each call names a fixed value, so doing it twice is doing it once; all that is
-needed is to wait for the right moment and to give up in time (API page model-deployment-api).
+"""Change capacity and rate limits while the deployment runs.
+
+The service may refuse a change as long as an earlier one is in progress. Each call sets a fixed value, so sending it
+twice has the same effect as once; all that is needed is to wait for the right moment and to give up in time (API page
+model-deployment-api).
 """
 
 from __future__ import annotations
@@ -9,18 +11,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import fact, reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.comparison import integral
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_SETTLED
 
 BUSY_LIMIT = 600.0
-"""Seconds to wait for an earlier change to end, for all changes of one update together: deploying takes 5 to 10
-minutes, scaling not much less.
+"""Seconds to wait for an earlier change to end, for all changes of one update together.
+
+Deploying takes 5 to 10 minutes, scaling not much less.
 """
 
 Call = Callable[[], Deployment]
@@ -30,9 +33,9 @@ Refusal = (UnsupportedOperationError, ConflictError)
 def adjust(
     connection: Connection, deployed_model: str, names: tuple[str, ...], news: Mapping[str, Any]
 ) -> Deployment | None:
-    """Bring the deployment to the values that `news` has for these inputs; as it stands then, None when there was
-    nothing to ask for. Does not wait for the change to take effect.
+    """Set the values that `news` has for these inputs, without waiting for the change to take effect.
 
+    :return: the deployment after the change; None when there was nothing to change.
     :raises LifecycleError: the service refused, or was busy with an earlier change for too long.
     """
     deadline = connection.clock.monotonic() + BUSY_LIMIT
@@ -87,7 +90,7 @@ class _Adjustment:
                 next_step="run `pulumi refresh`, which drops it from the state, then `pulumi up` to deploy it again.",
             ) from error
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._deployed_model,
                 f"set {self._what} of",
@@ -118,7 +121,7 @@ class _Adjustment:
                 done="this was not changed; it goes on serving as before.",
                 next_step="wait until `pulumi refresh` shows it RUNNING, then run `pulumi up` again.",
             ) from refusal
-        # Gone meanwhile: the next request says so.
+        # If it is gone by now, the next request says so.
         return settled if settled is not None else now
 
     def _refused(self, now: Deployment, refusal: ApiError) -> LifecycleError:

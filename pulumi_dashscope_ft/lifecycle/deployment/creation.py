@@ -1,9 +1,10 @@
 """How a model is deployed once, or an existing deployment is adopted.
 
-The procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a deployment. Where the
-id is taken, the message names what has it and how to go on; a deployment that is being deleted just now is waited for.
-Where no stamp proves it, there is the id: the service makes it of the model's name and the suffix, and lets nobody use
-a suffix twice (API pages create-deployment-api, get-deployment-api). So what has the id that ours would have is ours.
+The procedure is the create driver's (`base/creating/driver.py`); this module has what is particular to a deployment. If
+the id is taken, the message names what has it and how to go on; a deployment that is just being deleted is waited for.
+Where no stamp proves a deployment, its id does: the service makes the id from the model's name and the suffix, and
+accepts each suffix only once (API pages create-deployment-api, get-deployment-api). So a deployment with the id that
+ours would have is ours.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.advice import fact, reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
@@ -24,7 +26,6 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact, reference
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
 
@@ -53,7 +54,7 @@ _MAKE_ROOM = 300.0
 
 
 def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any], resource_name: str) -> Deployment:
-    """The existing deployment that the user named, after checking that it is the one the inputs describe.
+    """Take over the existing deployment that the user named, after checking that the inputs describe it.
 
     :raises LifecycleError: there is none, it serves another model, or another resource of this run holds it.
     """
@@ -80,7 +81,7 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
 def intent_of(request: Request, *, key: str | None = None) -> Intent:
     """The deployment that these inputs ask for.
 
-    :param key: the stack's key for stamps (see `stamp_key`).
+    :param key: the stack's key for stamps (see `base.owner.key`).
     """
     inputs = request.inputs
     chosen = inputs.get("name")
@@ -99,9 +100,9 @@ def intent_of(request: Request, *, key: str | None = None) -> Intent:
 
 
 def start(connection: Connection, intent: Intent) -> Deployment:
-    """Deploy the model, or find it deployed already; never more than one deployment for one intent.
+    """Deploy the model, or find it already deployed; never more than one deployment for one intent.
 
-    :raises AmbiguousCreateError: whether it was deployed could not be settled; nothing is lost, `up` settles it.
+    :raises AmbiguousCreateError: it is unknown whether it was deployed; nothing is lost, the next `up` settles it.
     :raises LifecycleError: the service refused, or only the user can decide.
     """
     strategy = _DeploymentStrategy(intent, make_room_until=connection.clock.monotonic() + _MAKE_ROOM)
@@ -110,8 +111,9 @@ def start(connection: Connection, intent: Intent) -> Deployment:
 
 @dataclass(frozen=True, slots=True)
 class _DeploymentStrategy:
-    """What the create driver needs to know of a deployment. Its members are described in `CreateStrategy` and
-    `Recognition`.
+    """What the create driver needs to know about a deployment.
+
+    Its members are described in `CreateStrategy` and `Recognition`.
 
     :param make_room_until: monotonic time; how long to wait for a deployment that has the name and is being deleted.
     """
@@ -169,7 +171,7 @@ class _DeploymentStrategy:
         )
 
     def require_need(self, creation: Creation[Deployment], left_over: list[Deployment]) -> None:
-        """The service refuses a second deployment of one id by itself (see `ask`)."""
+        """Do nothing: the service itself refuses a second deployment with the same id (see `ask`)."""
 
     def ask(self, creation: Creation[Deployment]) -> Deployment:
         body = deployment_request.body(self.intent.inputs, self.name)
@@ -191,7 +193,7 @@ class _DeploymentStrategy:
         return bool(self._has_our_id(seen))
 
     def _has_our_id(self, seen: Deployment) -> bool | None:
-        """Whether it has the id that ours would have; None when that can't be told."""
+        """Whether the deployment has the id that ours would have; None when unknown."""
         if self._suffix:
             return seen.deployed_model.endswith(f"-{self._suffix}")
         return True if seen.deployed_model == self._model else None
@@ -211,7 +213,7 @@ class _DeploymentStrategy:
         return f"{self.subject} has not appeared in {waited}: asking for it again"
 
     def _ours_of_rivals(self, creation: Creation[Deployment], conflict: ConflictError) -> Deployment | None:
-        """A deployment of that name exists: it may be ours, or be on its way out (None: ask again).
+        """Find ours after a conflict; None: ask again, because the deployment with that name is being deleted.
 
         :raises LifecycleError: it is somebody else's, and stays.
         """
@@ -221,7 +223,7 @@ class _DeploymentStrategy:
         if proven is not None:
             return proven
         if creation.lost is not None:
-            # The first request may have taken effect after all, and only now it shows.
+            # The first request may have taken effect after all, and shows only now.
             likely = creation.only_candidate(live, conflict)
             if likely is not None:
                 return likely
@@ -232,7 +234,7 @@ class _DeploymentStrategy:
             for deployment in leaving:
                 _await_gone(connection, deployment.deployed_model, self.make_room_until)
             return None
-        is_held = any(connection.ledger.is_held(seen.deployed_model) for seen in rivals)
+        is_held = any(connection.run_registry.is_held(seen.deployed_model) for seen in rivals)
         held = ", and this program holds it under another resource" if is_held else ""
         raise LifecycleError(
             f"a deployment of that name exists already, so {self.subject} was refused ({reference(conflict)}).",
@@ -253,8 +255,8 @@ def _await_gone(connection: Connection, deployed_model: str, deadline: float) ->
     try:
         connection.deployment_poller.wait(deployed_model, DEPLOYMENT_GONE, deadline=deadline)
     except WaitTimeoutError:
-        return  # the next answer tells
+        return  # the next answer shows it
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error, deployed_model, "await the end of", done="nothing was deployed.", again="pulumi up"
         ) from error

@@ -1,5 +1,6 @@
-"""Which outputs of a deployment follow from which inputs. Imports nothing of what a deployment does: a program loads
-this alone.
+"""Which outputs of a deployment follow from which inputs.
+
+It imports nothing of what a deployment does, because a program loads this module alone.
 """
 
 from __future__ import annotations

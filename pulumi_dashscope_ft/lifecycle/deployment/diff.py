@@ -1,5 +1,7 @@
-"""Which changes of a deployment are made while it runs, which need a new one, and in which order old and new follow
-each other (API page model-deployment-api). What the plan says of a new one is in `deployment_plan`.
+"""What a change of inputs means for a deployment.
+
+Which changes are made while it runs, which need a new deployment, and in which order old and new follow each other (API
+page model-deployment-api). What the plan says about a new one is in `deployment.plan`.
 """
 
 from __future__ import annotations
@@ -22,10 +24,10 @@ STEERING = ("onDestroy", "teardownTimeout", WAIT, WAIT_LIMIT, "apiKeyEnv")
 """Inputs that only steer this provider: they change in place, without a call that changes anything."""
 
 STOPPING = 0
-"""The capacity that stops it (inferred)."""
+"""The capacity that stops a deployment (inferred)."""
 
 FAILED_FIELD = "status"
-"""What is named as the reason to replace a deployment that has failed, though no input has changed."""
+"""The reason that is named for replacing a failed deployment although no input has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ class Diff:
 
     :param replaces: properties (camelCase) whose change needs a new deployment.
     :param updates: properties that change in place.
-    :param old_first: whether the old one has to go before the new one can be made.
-    :param undecided: whether all that replaces is not known yet, so that it may turn out to be what it was.
-    :param depends_on: the input, not known yet, that must change for old and new to stand side by side; None when the
+    :param old_first: whether the old deployment has to go before the new one can be made.
+    :param undecided: whether all inputs that cause the replacement are still unknown, so that they may turn out
+        unchanged.
+    :param depends_on: the input, still unknown, that must change for old and new to exist side by side; None when the
         order is certain.
     """
 
@@ -53,7 +56,7 @@ class Diff:
 
 
 def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-    """What changing the inputs to `news` means. `UNKNOWN` values count as changed."""
+    """Decide what changing the inputs to `news` means. `UNKNOWN` values count as changed."""
     olds = user_inputs(old_outputs)
     changed = changed_inputs(RESOURCE, olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
@@ -67,28 +70,28 @@ def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[s
     if deciding is None:
         return Diff(replaces, updates, undecided=undecided)
     if news.get(deciding) is UNKNOWN:
-        # If it turns out to be what it was, and nothing else has changed, there is no replacement at all.
+        # If this input turns out unchanged, and nothing else has changed, there is no replacement at all.
         alone = replaces == (deciding,)
         return Diff(replaces, updates, undecided=undecided, depends_on=None if alone else deciding)
     return Diff(replaces, updates, collide(deployed_model, olds, news), undecided)
 
 
 def _in_place(name: str, new: Any, deployed_model: str) -> bool:
-    # Naming the deployment one already has, or no longer naming it, changes nothing.
+    # Naming the deployment that the resource already has, or no longer naming it, changes nothing.
     return name in STEERING or name in ADJUSTABLE or (name == "adoptDeployment" and new in (None, deployed_model))
 
 
 def collide(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether the old and the new one would have the same id, as far as known."""
+    """Whether the old and the new deployment would have the same id, as far as known."""
     deciding = _deciding(deployed_model, news)
     return deciding is not None and equal(news.get(deciding), olds.get(deciding))
 
 
 def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
-    """The input that has to change so that old and new can exist at the same time; None when they can anyhow.
+    """The input that has to change so that old and new can exist at the same time; None when they can anyway.
 
-    They must differ in the id that the service makes of the model and the suffix, and a suffix is unique. Then the old
-    one goes last, and stays if the new one is refused.
+    They must differ in the id that the service makes from the model and the suffix, and a suffix is unique. Then the
+    old deployment goes last, and stays if the new one is refused.
     """
     if news.get("adoptDeployment") not in (None, deployed_model):
         return None
@@ -98,7 +101,7 @@ def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
 def adjustment(
     deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What changes in place do, for the plan."""
+    """Say in the plan what changes in place do."""
     secret = secret_marks(news)
     told = [
         _adjusted_secret(name, news.get(name), news.get("plan"))
@@ -122,7 +125,7 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
 
 
 def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
-    """The same, with no value in it."""
+    """The same, without the value."""
     if new is None:
         return f"{name} is no longer set: the service keeps what it has"
     ignored = name == "capacity" and is_lora(plan)

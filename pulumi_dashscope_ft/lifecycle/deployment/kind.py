@@ -1,4 +1,4 @@
-"""What the house has to know of deployments."""
+"""The descriptor of the kind `deployment`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _name(live: Deployment) -> str | None:
 
 
 def _tear_down(connection: Connection, deployed_model: str, name: str, options: TeardownOptions) -> None:
-    # It has no record that could be kept: who asks for an end wants it gone.
+    # A deployment has no record that could be kept, so ending it always means deleting it.
     tear_down(connection, deployed_model, TeardownPolicy(DELETE, options.timeout))
 
 
@@ -49,8 +49,7 @@ KIND = Kind(
     id_property="deployedModel",
     waits="waitTimeout",
     settled=DeploymentStatus.SETTLED,
-    # A deployment serves its model whatever becomes of the job. It is replaced in its own turn, once its successor
-    # runs.
+    # A deployment serves its model even if the job is deleted. It is replaced later, once its own successor runs.
     stays_meanwhile=True,
     updates=Updates(
         are_local=resource.is_local_update,
@@ -61,12 +60,12 @@ KIND = Kind(
     teardown=Teardown(_tear_down, options_of=_options, is_going=lambda one: one.status == DeploymentStatus.DELETING),
     use=Use(("job",), "serves", "{it} may be served"),
     # The first deployment of a model has the model's id.
-    sweep=SweepRules(bears_model_id=True),
+    sweep=SweepRules(has_model_id=True),
     orphans=OrphanSearch(
         goes_on=lambda one: one.status not in SERVES_NOTHING,
         ending="delete it",
         list_name="list of deployments",
         prefix="the deployment ",
-        had_any=lambda connection: connection.ledger.has_deployments(connection.client),
+        had_any=lambda connection: connection.run_registry.has_deployments(connection.client),
     ),
 )

@@ -1,4 +1,4 @@
-"""What a plan says of a deployment that is replaced: whether requests fail, for how long, and what avoids that."""
+"""What a plan says about a deployment that is replaced: whether requests fail, for how long, and how to avoid that."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.schema import defaults
 
 OUTAGE = "5 to 10 minutes (5 on the emulator)"
-"""How long requests fail when the old deployment goes first: about as long as deploying takes, which is documented (API
-page model-deployment-quick-start). A test holds the emulator's figure.
+"""How long requests fail when the old deployment goes first.
+
+About as long as deploying takes, which is documented (API page model-deployment-quick-start). A test checks the
+emulator's figure.
 """
 
 _REFUSED = (
@@ -33,7 +35,7 @@ _NO_REQUESTS = frozenset({*NOT_SERVING, DeploymentStatus.PENDING, DeploymentStat
 def replacement(
     deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What a replacement does to the deployment as it stands, given what is known of Pulumi's options.
+    """Say what a replacement does to the deployment in its present status, as far as Pulumi's options are known.
 
     :param status: its status now; None when it is gone.
     """
@@ -56,7 +58,7 @@ def replacement(
 
 
 def unasked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
-    """What a replacement does that this provider was not asked about, so that it does not know the deployment.
+    """Say what a replacement does that this provider was not asked about, so that it does not know the deployment.
 
     :param olds: the old inputs.
     """
@@ -75,10 +77,10 @@ def _in_order(
     *,
     asked: bool = True,
 ) -> str:
-    """Which of the two goes first, and what that means.
+    """Say which of the two goes first, and what that means.
 
     :param collides: whether both would have the same id. Then this provider asks for the old one to go first.
-    :param asked: whether Pulumi has asked it.
+    :param asked: whether Pulumi has asked this provider.
     """
     if pulumi.old_first(collides and asked):
         return f"{_old_first(news, status, collides=collides)}{pulumi.reservation}"
@@ -110,7 +112,7 @@ def _new_first(news: Mapping[str, Any], status: str) -> str:
 
 
 def _kept(olds: Mapping[str, Any], pulumi: Handling, collides: bool) -> str:
-    """Why the old deployment stays, and what follows; empty when it goes.
+    """Say why the old deployment stays, and what follows; empty when it goes.
 
     :param collides: whether the new one can't exist beside it.
     """

@@ -1,5 +1,4 @@
-"""Why this exists: what the user wrote becomes the body of one create call, and nothing is added that the user did not
-write, save the one thing that the service wants although it ignores it.
+"""The body of the create call for a deployment: what the user wrote, and one field that the service wants but ignores.
 
 Property names here are the schema's (camelCase); the API's are snake_case and otherwise the same (API page
 create-deployment-api).
@@ -33,7 +32,7 @@ SUBMITTED = {
 """Inputs that are sent as they are: property name → API field. (The display name is sent as well.)"""
 
 ADJUSTABLE = ("capacity", "rpmLimit", "tpmLimit")
-"""Inputs that can be changed while it runs, so they don't tell one deployment from another."""
+"""Inputs that can be changed while it runs, so they don't distinguish one deployment from another."""
 
 
 def body(inputs: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -51,8 +50,9 @@ def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mismatches(inputs: Mapping[str, Any], live: Deployment) -> list[str]:
-    """The inputs by which a deployment is recognised that this one does not have; empty when it fits. What the service
-    does not show counts as fitting.
+    """The inputs that identify a deployment and that this one does not have; empty when it fits.
+
+    What the service does not show counts as fitting.
     """
     wrong = []
     if live.model_name is not None and live.model_name != inputs.get("modelName"):

@@ -1,8 +1,8 @@
-"""What create, read, diff, update and delete mean for a deployment, for whichever front end asks.
+"""What create, read, diff, update and delete mean for a deployment, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`). A create, and an
-update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment_running`): so
-the engine deletes a replaced deployment only after its successor can be called.
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`). A create,
+and an update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment.running`):
+so the engine deletes a replaced deployment only after its successor can be called.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     NAME,
@@ -34,6 +34,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
@@ -44,21 +45,20 @@ from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = deployment_diff.RESOURCE
 
 _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit"}
-"""What somebody may have changed in the console: property name → attribute of the deployment."""
+"""Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked(
-        {**news, NONCE: lasting_nonce(olds, ledger)},
+    return CheckResult(
+        {**news, NONCE: lasting_nonce(olds, run_registry)},
         report.violations,
         (*report.warnings, *warnings(news, "deployment")),
     )
@@ -67,18 +67,18 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
 
-    :raises ResourceInitFailedError: it is deployed, and does not run (yet).
+    :raises ResourceInitFailedError: it is deployed, but does not run (yet).
     """
     inputs, name = request.inputs, request.name
-    connection.ledger.note_deployment(connection.client)
-    connection.ledger.note_replaced(name)
-    adopted = connection.ledger.to_adopt(inputs.get("adoptDeployment"), name)
+    connection.run_registry.note_deployment(connection.client)
+    connection.run_registry.note_replaced(name)
+    adopted = connection.run_registry.to_adopt(inputs.get("adoptDeployment"), name)
     if adopted is not None:
         live = deployment_creation.adopt(connection, adopted, inputs, name)
     else:
         intent = deployment_creation.intent_of(request, key=connection.stamp_key.value)
         live = deployment_creation.start(connection, intent)
-    connection.ledger.note_kept(live.deployed_model, request.nonce or "")
+    connection.run_registry.note_kept(live.deployed_model, request.nonce or "")
     connection.deployments.forget(live.deployed_model)
     live = deployment_running.awaited(
         connection, live.deployed_model, inputs, live, _recorded(connection, request.properties)
@@ -91,9 +91,9 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
 
 
 def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the service says that it is gone. One that is being deleted is still there.
+    """Return fresh outputs; None when the service says that it is gone. One that is being deleted still exists.
 
-    Where somebody else has scaled it, or changed its limits, that shows, and the next `up` changes it back.
+    If somebody else has scaled it, or changed its limits, the outputs show that, and the next `up` changes it back.
     """
     try:
         live = connection.deployments.read(deployed_model)
@@ -103,7 +103,7 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
         confirm_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             deployed_model,
             "read",
@@ -120,8 +120,9 @@ def read(connection: Connection, deployed_model: str, properties: Mapping[str, A
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
-    """What the user wrote and the service shows otherwise, as the service shows it. While a change is under way it may
-    show the old value or the new one, so that says nothing.
+    """The user's values that the service shows differently, as the service shows them.
+
+    While a change is in progress the service may show the old value or the new one; then nothing is compared.
     """
     if not live.is_settled:
         return {}
@@ -134,43 +135,45 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     }
 
 
-def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """What the change from `olds` (old outputs) to `news` means; asks the service how it stands only when something is
-    to be done to it.
+def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+    """Decide what the change from `olds` (old outputs) to `news` means.
+
+    Asks the service for the status only when the deployment will be changed or replaced.
     """
-    connection.ledger.note_deployment(connection.client)
+    connection.run_registry.note_deployment(connection.client)
     found = deployment_diff.compare(deployed_model, olds, news)
     goes_on = deployment_running.goes_on(olds, news)
     if not (found.replaces or found.adjusts or goes_on):
         _keep(connection, deployed_model, news, unchanged=not found.updates)
-        return Planned((), bool(found.updates), False, None)
+        return DiffResult((), bool(found.updates), False, None)
     status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
     if goes_on and not found.replaces:
-        # It may have failed since the wait for it was given up.
+        # It may have failed since the wait for it ended.
         found = deployment_diff.compare(deployed_model, {**olds, "status": status}, news)
     if found.replaces:
         if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
-            # It has recovered since the state was written: what serves is not replaced for what it once was.
-            connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
-            return Planned((), goes_on, False, None)
-        connection.ledger.note_superseded(deployed_model, str(news.get(NAME, "")))
+            # It has recovered since the state was written: a deployment that serves is not replaced because of an old
+            # failure.
+            connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
+            return DiffResult((), goes_on, False, None)
+        connection.run_registry.note_superseded(deployed_model, str(news.get(NAME, "")))
         told = replacement(deployed_model, status, found, olds, news)
-        return Planned(found.replaces, True, found.old_first, told)
+        return DiffResult(found.replaces, True, found.old_first, told)
     _keep(connection, deployed_model, news, unchanged=False)
     if found.adjusts:
-        return Planned((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
-    return Planned((), True, False, deployment_running.resumption(deployed_model, status, news))
+        return DiffResult((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
+    return DiffResult((), True, False, deployment_running.resumption(deployed_model, status, news))
 
 
 def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:
-    connection.ledger.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
-    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    connection.run_registry.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
+    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
 
 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the deployment without having been asked to.
+    """Say what happens when Pulumi replaces the deployment although this provider did not ask for it.
 
     :param known: the deployment's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
@@ -181,13 +184,14 @@ def replaced_unasked(
 def update(
     connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The outputs after capacity and limits were changed in place, and it runs with them; inputs that only steer this
-    provider need no call.
+    """Change capacity and limits in place, wait until it runs with them, and return the outputs.
 
-    :raises ResourceInitFailedError: the changes were accepted, and it does not run (yet).
+    Inputs that only steer this provider need no call.
+
+    :raises ResourceInitFailedError: the changes were accepted, but it does not run (yet).
     """
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
-    connection.ledger.note_kept(deployed_model, str(news.get(NONCE, "")))
+    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
     live = adjust(connection, deployed_model, adjusts, news)
     if live is None and not deployment_running.is_due(olds, news):
         merged = {name: value for name, value in updated(olds, news, keep=ADJUSTABLE).items() if name != WAITING}
@@ -203,13 +207,13 @@ def is_local_update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
 
 
 def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[Deployment], dict[str, Any]]:
-    """The outputs to record for a deployment that does not run yet."""
+    """The function that makes the outputs to record for a deployment that does not run yet."""
     return lambda live: outputs({**inputs, **_drift(inputs, live), WAITING: True}, live, connection.key)
 
 
 def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
-    """Take the deployment down as the policy in its properties says (see `deployment_teardown`)."""
-    connection.ledger.note_deployment(connection.client)
+    """Take the deployment down as the policy in its properties says (see `deployment.teardown`)."""
+    connection.run_registry.note_deployment(connection.client)
     name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if not is_held_by_another(
         connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
@@ -218,7 +222,7 @@ def delete(connection: Connection, deployed_model: str, properties: Mapping[str,
 
 
 def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
     given = written(inputs)
     plan_now = live.plan if live.plan is not None else given.get("plan")
     capacity = live.capacity if live.capacity is not None else given.get("capacity")
@@ -245,6 +249,6 @@ def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) 
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """How the deployment with these properties is to be torn down."""
+    """The teardown policy of a deployment with these properties."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

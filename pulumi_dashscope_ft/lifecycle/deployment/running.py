@@ -1,7 +1,7 @@
 """Which creates and updates of a deployment wait until it runs, and what is recorded when such a wait ends too early.
 
 The id must not be lost then: the front end records it (`ResourceInitFailedError`) with the mark `WAITING`, and the next
-`up` goes on waiting for that same deployment.
+`up` continues to wait for that same deployment.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def waits(inputs: Mapping[str, Any]) -> bool:
 
 
 def goes_on(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    """Whether the next `up` goes on with a wait that has ended too early."""
+    """Whether the next `up` continues a wait that ended too early."""
     return bool(olds.get(WAITING)) and waits(news)
 
 
@@ -37,7 +37,7 @@ def is_due(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
 
 
 def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
-    """Whether a deployment with these inputs is, in this status, what was asked for."""
+    """Whether a deployment with these inputs is, in this status, what the user asked for."""
     return bool(status == _target(inputs))
 
 
@@ -48,12 +48,12 @@ def awaited(
     last: Deployment | None,
     recorded: Callable[[Deployment], dict[str, Any]],
 ) -> Deployment:
-    """The deployment once it runs; as it stands when the inputs say not to wait.
+    """Return the deployment once it runs; at once when the inputs say not to wait.
 
     :param last: the deployment as the answer to a create or a change has shown it; None when nothing was changed.
-    :param recorded: the outputs to record of a deployment that does not run.
-    :raises ResourceInitFailedError: it is there, and does not run (yet).
-    :raises LifecycleError: it is gone; or there was no look at it, and it can't be looked at.
+    :param recorded: makes the outputs to record for a deployment that does not run.
+    :raises ResourceInitFailedError: it exists, but does not run (yet).
+    :raises LifecycleError: it is gone; or no answer has shown it, and it can't be read.
     """
     if last is not None and not waits(inputs):
         return last
@@ -64,7 +64,7 @@ def awaited(
         parse_duration(defaults(RESOURCE)[WAIT_LIMIT] if inputs.get(WAIT_LIMIT) is None else inputs[WAIT_LIMIT]),
         last=last,
         target=_target(inputs),
-        # The next wait is an update's, whichever this one was.
+        # The next wait belongs to an update, even if this one did not.
         longer=f"with a longer {'customTimeouts.update' if limit else WAIT_LIMIT}",
         kept=" The deployment is recorded in the state.",
         way_out=f"; to have it recorded as it is, set {WAIT} to false",
@@ -81,7 +81,7 @@ def awaited(
 
 
 def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any]) -> str:
-    """What going on with a wait means, for the plan."""
+    """Say in the plan what continuing a wait means."""
     if status is None:
         return f"{deployed_model}, which is already gone: `pulumi refresh` drops it, and `pulumi up` deploys it again"
     if is_there(news, status):
@@ -92,7 +92,7 @@ def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any])
 
 
 def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> LifecycleError | None:
-    """Why an update that only goes on waiting is known to fail; None when it is not."""
+    """Why an update that only continues a wait is known to fail; None when it is not."""
     status = str(olds.get("status"))
     if not goes_on(olds, news) or is_there(news, status) or status not in NOT_SERVING:
         return None
@@ -105,12 +105,12 @@ def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping
 
 
 def told_in_vain(deployed_model: str, status: str) -> str:
-    """Of a wait that is known to fail, for the plan."""
+    """Say in the plan that a wait is known to fail."""
     why, way_out = NOT_SERVING[status]
     return f"{deployed_model} is {status} and does not come to run by itself ({why}), so this fails: {way_out}"
 
 
 def _target(inputs: Mapping[str, Any]) -> str:
-    """The status to wait for. Capacity 0 is meant to stop it (inferred)."""
+    """The status to wait for. A capacity of 0 stops the deployment (inferred)."""
     stops = inputs.get("capacity") == STOPPING and not is_lora(inputs.get("plan"))
     return DeploymentStatus.STOPPED if stops else DeploymentStatus.RUNNING

@@ -1,6 +1,8 @@
-"""Why this exists: a deployment costs money and serves users, so whoever reads a plan, an error or the state wants to
-know two things of each status: what is billed, and how it comes to run. Both are said here, once, and no more of
-billing than the service's pages say (API pages model-deployment-api, model-deployment-quick-start).
+"""What each status of a deployment means: what is billed, and how the deployment comes to run.
+
+A deployment costs money and serves users, so a reader of a plan, an error or the state needs both. They are stated
+here, once, and about billing no more than the service's pages say (API pages model-deployment-api,
+model-deployment-quick-start).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from pulumi_dashscope_ft.api import Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure
 
 LORA = "lora"
-"""The plan that is billed by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
+"""The billing plan by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
 
 _BILL = (
     "settle the account's bill in the Alibaba Cloud console; the service then brings it back by itself. "
@@ -21,7 +23,7 @@ _BILL = (
 )
 
 SERVES_NOTHING = frozenset({DeploymentStatus.DELETING, DeploymentStatus.FAILED})
-"""Statuses that cost nothing, and of which nothing comes any more."""
+"""Statuses that cost nothing and lead to nothing."""
 
 NOT_SERVING: Mapping[str, Failure] = MappingProxyType(
     {
@@ -45,7 +47,7 @@ NOT_SERVING: Mapping[str, Failure] = MappingProxyType(
         ),
     }
 )
-"""Statuses in which it does not come to run by itself: why, and what to do."""
+"""Statuses from which it does not come to run by itself: why, and what to do."""
 
 _UNBILLED: Mapping[str, str] = MappingProxyType(
     {
@@ -59,12 +61,12 @@ _UNITS: Mapping[str, str] = MappingProxyType({"mu": "model unit", "cu": "compute
 
 
 def is_lora(plan: Any) -> bool:
-    """Whether this is the plan that is billed by token. One of the vendor's tools spells it `Lora`."""
+    """Whether this is the billing plan by token. One of the vendor's tools spells it `Lora`."""
     return str(plan or "").lower() == LORA
 
 
 def rate(plan: Any, capacity: Any) -> str:
-    """What a deployment of this plan is billed by, to follow "billed"."""
+    """What a deployment of this billing plan is billed by, to follow "billed"."""
     kind = str(plan or "").lower()
     if kind == LORA:
         return "by token"
@@ -79,7 +81,7 @@ def rate(plan: Any, capacity: Any) -> str:
 
 
 def billing(status: str | None, plan: Any, capacity: Any) -> str:
-    """What is billed for a deployment as it stands: the `billing` output."""
+    """What is billed for a deployment in this status: the `billing` output."""
     if status is not None and status in _UNBILLED:
         return _UNBILLED[status]
     how = rate(plan, capacity)
@@ -87,7 +89,7 @@ def billing(status: str | None, plan: Any, capacity: Any) -> str:
 
 
 def shown(deployments: list[Deployment]) -> str:
-    """Deployments by id, with what tells them apart."""
+    """List deployments by id, with what distinguishes them."""
     return ", ".join(
         f"{found.deployed_model} ({found.status}, since {found.create_time or 'an unknown time'})"
         for found in deployments

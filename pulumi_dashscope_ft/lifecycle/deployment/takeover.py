@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, pl
 
 
 def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
-    """The resource that takes this deployment over. Raises ValueError when the provider would not take it."""
+    """Return the resource that takes this deployment over. Raises ValueError when the provider would refuse to."""
     if live.status == DeploymentStatus.DELETING:
         raise ValueError("it is being deleted")
     found = stamp.parse(live.name)

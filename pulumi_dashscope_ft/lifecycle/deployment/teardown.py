@@ -4,8 +4,8 @@ The procedure is the teardown driver's (`base/ending/driver.py`). For a deployme
 
     gone              → done
     DELETING          → wait until it is gone
-    anything else     → delete; refused while a change is under way → wait for its end → delete again
-                        refused although nothing is under way → say what to do, and keep it in the state
+    anything else     → delete; refused during a change → wait for its end → delete again
+                        refused although nothing changes → say what to do, and keep it in the state
 
 The service's pages show a RUNNING deployment deleted directly (API page model-deployment-api); one of the vendor's own
 tools says that it must be stopped first. The driver is right under either reading.
@@ -19,19 +19,19 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import Deployment, DeploymentStatus, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import reference
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED, Waiter
 
 
 @dataclass(frozen=True, slots=True)
 class TeardownPolicy:
-    """How a deployment is to be torn down.
+    """How a deployment is torn down.
 
     :param on_destroy: `delete` or `retain` (touch nothing).
     :param timeout: seconds for the whole teardown.
@@ -42,7 +42,7 @@ class TeardownPolicy:
 
 
 def plan(status: str | None, policy: TeardownPolicy) -> str:
-    """What `destroy` would do to a deployment in this status, in a few words: the `teardown` output."""
+    """Say in a few words what `destroy` would do to a deployment in this status: the `teardown` output."""
     if policy.on_destroy == RETAIN:
         return "keep"
     return "wait until it is gone" if status == DeploymentStatus.DELETING else "delete"
@@ -53,14 +53,14 @@ def tear_down(
 ) -> None:
     """Take the deployment down as the policy says; return when the service no longer knows it.
 
-    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `confirm_gone`).
+    :param recorded: the deployment's properties in the state. Used are its status, for a message when the service can't
+        be asked, and its workspace (see `confirm_gone`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
-    :raises LifecycleError: the service refused in a way that waiting can't mend.
+    :raises LifecycleError: the service refused for a reason that waiting can't fix.
     """
     with connection.endings.of("deployment", deployed_model) as ending:
         if policy.on_destroy == RETAIN:
-            connection.ledger.note_retained(deployed_model)
+            connection.run_registry.note_retained(deployed_model)
             connection.report(f"{deployed_model}: kept as it is, and billed as before (onDestroy: retain)")
             ending.kept("the deployment, as it is; it is billed as before", "onDestroy: retain")
             return
@@ -78,7 +78,7 @@ def tear_down(
 
 @dataclass(frozen=True, slots=True)
 class _DeploymentStrategy:
-    """What the teardown driver needs to know of a deployment. Its members are described in `TeardownStrategy`."""
+    """What the teardown driver needs to know about a deployment; `TeardownStrategy` describes the members."""
 
     kind: ClassVar[str] = "deployment"
     aim: ClassVar[str] = "gone"
@@ -105,7 +105,7 @@ class _DeploymentStrategy:
     def refused(
         self, teardown: Teardown[Deployment], seen: Deployment, now: Deployment, refusal: UnsupportedOperationError
     ) -> Deployment | None:
-        """Wait for a change that is under way, and try again while anything changes."""
+        """Wait for the end of a change, and try again as long as anything changes."""
         if not now.is_settled:
             teardown.say(f"is {now.status}: the delete has to wait for that to end")
             return teardown.wait(now, DEPLOYMENT_SETTLED)

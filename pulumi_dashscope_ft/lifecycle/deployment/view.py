@@ -1,4 +1,4 @@
-"""A deployment as others see it: as a sweep judges it, as the command describes it, as a user would have written it."""
+"""A deployment for others: for a sweep, for the command, and as inputs that a user would have written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 
 
 def live_object(live: Deployment) -> LiveObject:
-    """A deployment, whose stamp is its display name."""
+    """Describe a deployment, whose stamp is its display name, for a sweep."""
     found = stamp.parse(live.name)
     return LiveObject(
         "deployment",
@@ -30,7 +30,7 @@ def live_object(live: Deployment) -> LiveObject:
 
 
 def facts(live: Deployment, now: float) -> dict[str, Any]:
-    """A deployment as the command describes it; `now` is in seconds since 1970."""
+    """Describe a deployment for the command; `now` is in seconds since 1970."""
     return {
         "deployedModel": live.deployed_model,
         "name": name_of(live.name, live.deployed_model),

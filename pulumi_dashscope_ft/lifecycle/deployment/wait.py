@@ -1,17 +1,17 @@
-"""Waiting until a deployment runs, and what it says when that does not come about.
+"""Wait until a deployment runs, and say why if it can't.
 
 A create is answered while the deployment is still `PENDING`, and deploying takes 5 to 10 minutes (API page
-model-deployment-quick-start). Until it is `RUNNING` every request to it fails. A wait changes nothing: it can be given
-up and begun again at any moment.
+model-deployment-quick-start). Until it is `RUNNING`, every request to it fails. A wait changes nothing: it can be ended
+and begun again at any moment.
 """
 
 from __future__ import annotations
 
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, billing
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, Report, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
@@ -20,8 +20,9 @@ _GOES_ON = "nothing was changed: the service goes on deploying it."
 
 
 def _reaching(target: str) -> Waiter:
-    """Wait until it is in this status, or does not get there by itself any more. Deploying takes 5 to 10 minutes (API
-    page model-deployment-quick-start), so there is no hurry in the beginning.
+    """Wait until it is in this status, or can't get there by itself any more.
+
+    Deploying takes 5 to 10 minutes (API page model-deployment-quick-start), so the first looks need not be frequent.
     """
     runs_instead = Failure(
         f"was to be {target}", "run `pulumi refresh`, which shows its capacity, and then `pulumi up` again"
@@ -40,18 +41,18 @@ def wait_until_running(
     """Block until the deployment is `RUNNING`, and return it. Changes nothing; all waits share one poller.
 
     :param timeout: seconds.
-    :param report: takes the lines that tell how it goes; the connection's when None.
+    :param report: receives the progress lines; default: the connection's.
     :raises LifecycleError: it is gone, or in a status that does not lead to RUNNING by itself (FAILED, UPDATING_FAILED,
-        STOPPED, ARREARS_DOWN, DELETING); or the time is up, which changes nothing; or it can't be looked at.
+        STOPPED, ARREARS_DOWN, DELETING); or the time is up, which changes nothing; or it can't be read.
     """
     return RunningWait(connection, deployed_model, timeout, report=report).run()
 
 
 def running_at_a_glance(connection: Connection, deployed_model: str) -> Deployment | None:
-    """The deployment if it runs now; None while it may come to run.
+    """Return the deployment if it runs now; None while it may still come to run.
 
     :raises LifecycleError: a wait for it would fail at once.
-    :raises ApiError: it can't be looked at.
+    :raises ApiError: it can't be read.
     """
     try:
         live = connection.deployments.read(deployed_model)
@@ -85,7 +86,7 @@ class RunningWait:
     :param target: the status to wait for. Any other status that does not lead there by itself fails the wait.
     :param longer: what gives the next wait more time, for the message that the time is up.
     :param kept: added to what was done, in the message of every failure.
-    :param way_out: added to the advice where the deployment is in a status that does not lead to the target.
+    :param way_out: added to the advice if the deployment is in a status that does not lead to the target.
     """
 
     def __init__(
@@ -116,7 +117,7 @@ class RunningWait:
         """Block until the deployment is in the target status, and return it.
 
         :raises DeploymentGoneError: it does not exist any more.
-        :raises LifecycleError: it will not get there by itself, the time is up, or it can't be looked at.
+        :raises LifecycleError: it will not get there by itself, the time is up, or it can't be read.
         """
         try:
             live = self._awaited()
@@ -129,7 +130,7 @@ class RunningWait:
         except WaitInterruptedError:
             raise self._interrupted() from None
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._deployed_model,
                 "wait for",

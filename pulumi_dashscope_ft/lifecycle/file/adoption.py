@@ -1,9 +1,10 @@
-"""Why this exists: jobs name their data by file id, and the same content uploaded once more has another id, which makes
-every job that is given it a new, paid run. So a file that is on the service already can be taken over instead (see
-`adoption`).
+"""Take over a file that already exists on the service.
 
-A file is its content, and the service shows of that an MD5 and a size (API page
-model-customization-file-management-service). What it shows has to agree with the content at `path`.
+Jobs name their data by file id, and the same content uploaded once more has another id, which makes every job that uses
+it a new, paid run. So an existing file can be taken over instead (see `base.creating.adoption`).
+
+A file is its content, and the service shows an MD5 and a size of it (API page
+model-customization-file-management-service). Both have to agree with the content at `path`.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ _ADOPTION = Adoption(
 
 
 def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: int, resource_name: str) -> File:
-    """The existing file that the user named, after checking that its content is that of the file at `path`.
+    """Take over the existing file that the user named, after checking that its content is that of the file at `path`.
 
     :param md5: of the content at `path`, in hexadecimal digits.
     :param size: of that content, in bytes.
-    :raises LifecycleError: no such file, another content, or another resource of this run holds it.
+    :raises LifecycleError: no such file, other content, or another resource of this run holds it.
     """
     file = _ADOPTION.found(file_id, connection.client.files.get)
     wrong = mismatches(file, md5=md5, size=size)
@@ -48,8 +49,9 @@ def adopt(connection: Connection, file_id: str, path: str, *, md5: str, size: in
 
 
 def mismatches(file: File, *, md5: str, size: int) -> list[str]:
-    """In what the file on the service differs from a content with this MD5 and size, as clauses for a message. What the
-    service does not show is not compared.
+    """How the file on the service differs from a content with this MD5 and size, as clauses for a message.
+
+    What the service does not show is not compared.
     """
     found = []
     if file.size is not None and file.size != size:

@@ -1,4 +1,7 @@
-"""Which outputs of a file follow from which inputs. Imports nothing of what a file does: a program loads this alone."""
+"""Which outputs of a file follow from which inputs.
+
+It imports nothing of what a file does, because a program loads this module alone.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Why this exists: a file is named as on the user's disk, but it can be described. An upload of this provider ends the
-description with its stamp, and is found by that again.
+"""The description of a file, which holds its stamp.
+
+A file is named as on the user's disk, but it can have a description. An upload of this provider puts its stamp at the
+end of the description, and is found again by it.
 """
 
 from __future__ import annotations

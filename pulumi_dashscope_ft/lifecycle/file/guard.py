@@ -1,8 +1,8 @@
-"""Keep a file that an active job still reads, whoever owns the job.
+"""Keep a file that an active job still reads, no matter who owns the job.
 
-Nobody documents that a run gets by without its file, and the run is paid for. So before a file is deleted, all active
+It is not documented that a run works without its file, and the run is paid for. So before a file is deleted, all active
 jobs that the key can see are searched for it. One job listing serves all files that a run deletes within a minute; a
-job that it shows reading the file is looked at again, because it may have ended since.
+job that it shows reading the file is read again, because it may have ended since.
 
 What follows depends on the job:
 
@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file.readers import advice, described
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -65,13 +65,13 @@ class GuardedFile:
 
 
 def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, str] | None:
-    """The job, and the option that lets it outlive the stack, for which the file is kept; None when no active job
-    reads the file.
+    """Find the job that should outlive the stack and for which the file is kept.
 
+    :return: the job, and the option that lets it outlive the stack; None when no active job reads the file.
     :raises FileInUseError: another active job reads it.
-    :raises FileUseUnknownError: the jobs can't be listed, or looked at again.
+    :raises FileUseUnknownError: the jobs can't be listed, or can't be read again.
     """
-    retained = connection.ledger.retained_needing(file.file_id)
+    retained = connection.run_registry.retained_needing(file.file_id)
     if retained is not None:
         return retained, "onDestroy: retain"
     try:
@@ -87,7 +87,7 @@ def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, st
 
 
 def _readers(connection: Connection, file_id: str) -> list[Job]:
-    """The active jobs that read the file, as they stand now."""
+    """The active jobs that read the file, freshly read."""
     asked = connection.clock.monotonic()
     jobs, began = connection.jobs.listing.recent(FRESH_SECONDS)
     readers = _reading(connection, jobs, file_id)
@@ -100,53 +100,56 @@ def _reading(connection: Connection, jobs: Mapping[str, Job], file_id: str) -> l
     return [
         job
         for job in jobs.values()
-        if job.is_active and not connection.ledger.has_ended(job.job_id) and file_id in data_files(job)
+        if job.is_active and not connection.run_registry.has_ended(job.job_id) and file_id in data_files(job)
     ]
 
 
 def _staying(connection: Connection, file: GuardedFile, readers: Iterable[Job]) -> list[Job]:
-    """Those of the readers that have not ended, after a wait for those that are about to."""
+    """The readers that have not ended, after a wait for those that are about to end."""
     now = connection.clock.monotonic()
     found = [_awaited(connection, file, job, now + START_SECONDS, now + END_SECONDS) for job in readers]
     return [job for job in found if job is not None]
 
 
 def _awaited(connection: Connection, file: GuardedFile, job: Job, start: float, end: float) -> Job | None:
-    ledger, clock = connection.ledger, connection.clock
+    run_registry, clock = connection.run_registry, connection.clock
 
     def is_ending() -> bool:
-        return job.status == JobStatus.CANCELING or ledger.is_ending(job.job_id)
+        return job.status == JobStatus.CANCELING or run_registry.is_ending(job.job_id)
 
     if _may_come_up(connection, file, job):
-        while clock.monotonic() < start and not is_ending() and not ledger.has_ended(job.job_id):
+        while clock.monotonic() < start and not is_ending() and not run_registry.has_ended(job.job_id):
             clock.sleep(0.25)
     if is_ending():
         connection.report(f"{file}: waits for {job.job_id}, which reads it and is ending")
-    while is_ending() and not ledger.has_ended(job.job_id) and (now := clock.monotonic()) < end:
+    while is_ending() and not run_registry.has_ended(job.job_id) and (now := clock.monotonic()) < end:
         try:
             connection.poller.wait(job.job_id, JOB_ENDED, deadline=min(end, now + _LOOK_SECONDS))
         except WaitTimeoutError as timeout:
             job = timeout.last or job
         else:
             return None
-    return None if ledger.has_ended(job.job_id) else job
+    return None if run_registry.has_ended(job.job_id) else job
 
 
 def _may_come_up(connection: Connection, file: GuardedFile, job: Job) -> bool:
-    """Whether a step of this run may yet tear the job down: it may be of this stack, and no program keeps it."""
-    if file.owner is None or connection.ledger.is_kept(job.job_id) or _outlives(connection, file, job):
+    """Whether a step of this run may still tear the job down: it may belong to this stack, and no program keeps it."""
+    if file.owner is None or connection.run_registry.is_kept(job.job_id) or _outlives(connection, file, job):
         return False
     found = stamp.parse(job.job_name)
-    return connection.ledger.met_as(job.job_id) is not None or found is None or found.owner == file.owner
+    return connection.run_registry.met_as(job.job_id) is not None or found is None or found.owner == file.owner
 
 
 def _outlives(connection: Connection, file: GuardedFile, job: Job) -> bool:
-    """Whether this stack leaves the job running on purpose. A job that the program keeps is not left yet."""
-    if connection.ledger.is_retained(job.job_id):
+    """Whether this stack leaves the job running on purpose. A job that the program keeps does not count."""
+    if connection.run_registry.is_retained(job.job_id):
         return True
     found = stamp.parse(job.job_name)
     return (
-        found is not None and found.retained and found.owner == file.owner and not connection.ledger.is_kept(job.job_id)
+        found is not None
+        and found.retained
+        and found.owner == file.owner
+        and not connection.run_registry.is_kept(job.job_id)
     )
 
 
@@ -162,15 +165,15 @@ def _is_gone(connection: Connection, file: GuardedFile) -> bool:
 def _in_use(connection: Connection, file: GuardedFile, readers: list[Job]) -> FileInUseError:
     jobs = "the jobs go on, and are billed" if len(readers) > 1 else "the job goes on, and is billed"
     return FileInUseError(
-        f"{file} is read by {described(connection.ledger, file.owner, readers)}.",
+        f"{file} is read by {described(connection.run_registry, file.owner, readers)}.",
         state=f"{jobs}; whether a run gets by without its file is not documented.",
         done="the file was not deleted." if file.owner is None else "the file was not deleted; it stays in the state.",
-        next_step=advice(connection.ledger, file.file_id, file.owner, readers),
+        next_step=advice(connection.run_registry, file.file_id, file.owner, readers),
     )
 
 
 def _unknown(error: ApiError, file: GuardedFile) -> FileUseUnknownError:
-    told = explained(
+    told = with_advice(
         error,
         str(file),
         "find out whether an active job reads",

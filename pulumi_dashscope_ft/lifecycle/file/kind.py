@@ -1,4 +1,4 @@
-"""What the house has to know of files."""
+"""The descriptor of the kind `file`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a user is told about the active jobs that read a file: whose they are, and what to type.
+"""What the user reads about the active jobs that use a file: whose they are, and what to type.
 
-Whose a job is follows from this run, which may have met it as a resource of the state, else from the stamp in its name,
-else from the creator that the service shows.
+This run may have met the job as a resource of the state; else the stamp in its name says whose it is, else the creator
+that the service shows.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_dashscope_ft.api import Job
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 _MOST_NAMED = 3
 
 
-def described(ledger: Ledger, owner: str | None, readers: Sequence[Job]) -> str:
-    """The jobs, each with its status and whose it is, to follow "is read by".
+def described(run_registry: RunRegistry, owner: str | None, readers: Sequence[Job]) -> str:
+    """List the jobs, each with its status and owner, to follow "is read by".
 
     :param owner: the owner id of the stack that holds the file; None outside a stack.
     """
     named = [
-        f"{job.job_id} ({job.status}, since {job.create_time}), {_whose(ledger, owner, job)}"
+        f"{job.job_id} ({job.status}, since {job.create_time}), {_whose(run_registry, owner, job)}"
         for job in readers[:_MOST_NAMED]
     ]
     more = len(readers) - len(named)
     return "; ".join([*named, *([f"and {more} more active jobs"] if more else [])])
 
 
-def _whose(ledger: Ledger, owner: str | None, job: Job) -> str:
-    name = ledger.met_as(job.job_id)
+def _whose(run_registry: RunRegistry, owner: str | None, job: Job) -> str:
+    name = run_registry.met_as(job.job_id)
     if name is not None:
         return f"the job of this stack's resource {plain_name(name)}"
     found = stamp.parse(job.job_name)
@@ -44,9 +44,9 @@ def _whose(ledger: Ledger, owner: str | None, job: Job) -> str:
     return f"started as {found.readable} by {which}, whose owner id is {found.owner}"
 
 
-def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Job]) -> str:
-    """What to type, for the reader that needs the most care: a stranger's job must not be cancelled by mistake."""
-    strange = [job for job in readers if not _is_ours(ledger, owner, job)]
+def advice(run_registry: RunRegistry, file_id: str, owner: str | None, readers: Sequence[Job]) -> str:
+    """Say what to type, for the reader that needs the most care: a stranger's job must not be cancelled by mistake."""
+    strange = [job for job in readers if not _is_ours(run_registry, owner, job)]
     job_id = (strange or readers)[0].job_id
     later = "wait until the job has ended, then run the same command again: it deletes the file then."
     cancel = f"`dashscope-ft cancel {job_id}`"
@@ -61,11 +61,11 @@ def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Jo
             f"{later} Do not cancel it unless it is yours; then {cancel} ends it now. "
             f"To go on without waiting, leave the file to the job: {drop}."
         )
-    if ledger.is_kept(job_id):
+    if run_registry.is_kept(job_id):
         return f"{later} To end it now: {cancel}. To leave the file to the job: {drop}."
     lost = (
         ""
-        if ledger.met_as(job_id) is not None
+        if run_registry.met_as(job_id) is not None
         else " If the `pulumi up` that started it was killed before it could record it, run `pulumi up` with the same "
         "program (which takes it back), then `pulumi destroy`."
     )
@@ -76,6 +76,6 @@ def advice(ledger: Ledger, file_id: str, owner: str | None, readers: Sequence[Jo
     )
 
 
-def _is_ours(ledger: Ledger, owner: str | None, job: Job) -> bool:
+def _is_ours(run_registry: RunRegistry, owner: str | None, job: Job) -> bool:
     found = stamp.parse(job.job_name)
-    return ledger.met_as(job.job_id) is not None or (found is not None and found.owner == owner)
+    return run_registry.met_as(job.job_id) is not None or (found is not None and found.owner == owner)

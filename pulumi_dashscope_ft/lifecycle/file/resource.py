@@ -1,8 +1,8 @@
-"""Why this exists: what create, read, diff, update and delete mean for a training file.
+"""What create, read, diff, update and delete mean for a training file.
 
-A file is its content: another content is another file, another path to the same content is not. Everything that can
-be known without a call (digest, size, shape of the rows) is known in `check`, so that a preview shows it and bad data
-never leaves the house.
+A file is its content: other content is another file, another path to the same content is not. Everything that can be
+known without a call (digest, size, shape of the rows) is known in `check`, so that a preview shows it and bad data is
+never uploaded.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.bounded.files import open_regular, size_of
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -38,9 +38,9 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
 from pulumi_dashscope_ft.lifecycle.file.guard import GuardedFile, outliving_reader
 from pulumi_dashscope_ft.lifecycle.file.upload import upload
@@ -58,13 +58,14 @@ ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs and the file they name, without a call. A relative path starts at the program's directory,
-    which is where the engine runs the provider, too.
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+    """Validate the inputs and the file that they name, without a call.
+
+    A relative path starts at the program's directory, which is also where the engine runs the provider.
     """
     given = {name: value for name, value in news.items() if name not in COMPUTED}
     report = schema.validate(RESOURCE, public(given), secret_marks(news))
-    inputs = {**given, NONCE: lasting_nonce(olds, ledger)}
+    inputs = {**given, NONCE: lasting_nonce(olds, run_registry)}
     violations, warnings = list(report.violations), list(report.warnings)
     path = given.get("path")
     if path is UNKNOWN:
@@ -85,13 +86,13 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> C
                 format=data.kind,
                 **{MD5: data.digest.md5},
             )
-    return Checked(inputs, tuple(violations), tuple(warnings))
+    return CheckResult(inputs, tuple(violations), tuple(warnings))
 
 
 def _told(problem: Problem, *, hidden: bool) -> str:
-    """What is wrong with the data, and where.
+    """Say what is wrong with the data, and where.
 
-    :param hidden: whether the place, which begins with the path, may not be told.
+    :param hidden: whether to leave out the place, which begins with the path.
     """
     if not hidden:
         return str(problem)
@@ -105,8 +106,8 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
     """
     inputs, name = request.inputs, request.name
     path = Path(str(inputs["path"])).expanduser()
-    connection.ledger.note_replaced(name)
-    adopted = connection.ledger.to_adopt(inputs.get(ADOPT), name)
+    connection.run_registry.note_replaced(name)
+    adopted = connection.run_registry.to_adopt(inputs.get(ADOPT), name)
     if adopted is not None:
         _require_unchanged(path, request)
         file = file_adoption.adopt(
@@ -117,7 +118,7 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
             size=int(inputs["size"]),
             resource_name=name,
         )
-        connection.ledger.note_kept(file.file_id, request.run_nonce)
+        connection.run_registry.note_kept(file.file_id, request.run_nonce)
         return file.file_id, _outputs(
             {**request.properties, **shown_outputs({"name": file.name or None}, connection.key)}, file.file_id
         )
@@ -138,7 +139,7 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
         sha256=str(inputs["sha256"]),
         md5=request.content_md5,
     )
-    connection.ledger.note_kept(file_id, request.run_nonce)
+    connection.run_registry.note_kept(file_id, request.run_nonce)
     return file_id, _outputs(request.properties, file_id)
 
 
@@ -149,52 +150,53 @@ def read(connection: Connection, file_id: str, properties: Mapping[str, Any]) ->
     except NotFoundError:
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error, f"file {file_id}", "read", done="nothing was changed; it stays in the state.", again="pulumi refresh"
         ) from error
     return dict(properties)
 
 
-def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """Another content or workspace replaces the file, and so does `adoptFileId` when it names another one; anything
-    else changes in place, without a call.
+def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+    """Decide what a change means.
 
-    A new description is kept in the state only: the service can't change one, and a new upload would replace the
-    jobs, too.
+    Other content or another workspace replaces the file, and so does an `adoptFileId` that names another file; anything
+    else changes in place, without a call. A new description is kept in the state only: the service can't change one,
+    and a new upload would also replace the jobs.
     """
     before = {**user_inputs(olds), **{name: olds.get(name) for name in COMPUTED}}
     changed = changed_inputs(RESOURCE, before, news)
-    # Naming the file one already has, or no longer naming it, changes nothing.
+    # Naming the file that the resource already has, or no longer naming it, changes nothing.
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))
     )
-    # A new path to the same content renames nothing on the service.
+    # A new path to the same content changes no name on the service.
     in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
     if replaces:
-        connection.ledger.note_superseded(file_id, str(news.get(NAME, "")))
+        connection.run_registry.note_superseded(file_id, str(news.get(NAME, "")))
     else:
-        connection.ledger.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
-        connection.ledger.note_kept(file_id, str(news.get(NONCE, "")))
-    return Planned(replaces, bool(replaces or in_place), False, None)
+        connection.run_registry.note_holder(file_id, str(news.get(NAME, "")), unchanged=not in_place)
+        connection.run_registry.note_kept(file_id, str(news.get(NONCE, "")))
+    return DiffResult(replaces, bool(replaces or in_place), False, None)
 
 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the resource without having been asked to."""
+    """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the file is uploaded anew, so each job that trains on it is a new, paid run"
 
 
 def update(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after a change that needs no call, such as another path to the same content."""
+    """Return the outputs after a change that needs no call, such as another path to the same content."""
     return {**_outputs(news, file_id), "name": olds.get("name", news.get("name"))}
 
 
 def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], *, ignore_use: bool = False) -> None:
-    """Delete the file; a file that is gone already counts as deleted. A file that another resource holds stays, and so
-    does a file that an active job reads (see `file_guard`).
+    """Delete the file; a file that is already gone counts as deleted.
 
-    :param properties: as the state has them; outside a stack at most the file's `name`.
+    A file that another resource holds stays, and so does a file that an active job reads (see `file.guard`).
+
+    :param properties: the properties in the state; outside a stack at most the file's `name`.
     :param ignore_use: delete the file even if an active job reads it.
     :raises LifecycleError: the file is in use, or the service refuses.
     """
@@ -224,7 +226,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
         except NotFoundError:
             connection.report(f"{file} was already gone")
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 str(file),
                 "delete",
@@ -235,7 +237,7 @@ def delete(connection: Connection, file_id: str, properties: Mapping[str, Any], 
 
 
 def _require_unchanged(path: Path, request: Request) -> None:
-    """What is taken over must be what was checked, though somebody may write to the file: the state is the truth."""
+    """Make sure that the content is still what was checked, because somebody may write to the file meanwhile."""
     with _readable(_shown(path, request)):
         now = digest(path).sha256
     if now != request.inputs["sha256"]:
@@ -243,7 +245,7 @@ def _require_unchanged(path: Path, request: Request) -> None:
 
 
 def _require_size(path: Path, request: Request) -> None:
-    """A file that is gone or has grown is found before anything is asked of the service, without reading it."""
+    """Find a file that is gone or has grown before the service is asked, without reading it."""
     with _readable(_shown(path, request)), open_regular(path) as file:
         now = size_of(file)
     if now != int(request.inputs["size"]):
@@ -251,7 +253,7 @@ def _require_size(path: Path, request: Request) -> None:
 
 
 def _shown(path: Path, request: Request) -> str:
-    """The path as a message may have it."""
+    """The path as messages may show it."""
     return HIDDEN if is_secret(request.secrets, "path") else str(path)
 
 

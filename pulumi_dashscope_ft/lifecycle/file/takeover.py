@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pulumi_dashscope_ft.api import File
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, told
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.file.adoption import mismatches
 from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
 from pulumi_dashscope_ft.lifecycle.file.resource import RESOURCE, check
@@ -14,9 +14,9 @@ from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
 
 
 def takeover(file: File, options: TakeoverOptions) -> Takeover:
-    """The resource that takes this file over. Raises ValueError when the provider would not take it.
+    """Return the resource that takes this file over. Raises ValueError when the provider would refuse to.
 
-    What is at the path is compared; where there is nothing, that is a note.
+    The content at the path is compared; if nothing is there, a note says so.
     """
     plain = file.name not in (None, "", "..") and Path(str(file.name)).name == file.name and "\0" not in file.name
     chosen = options.path or (file.name if plain else None)
@@ -48,7 +48,7 @@ def takeover(file: File, options: TakeoverOptions) -> Takeover:
 
 
 def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
-    """What is to be said of the content at `path`. Raises ValueError when it is another one."""
+    """Notes about the content at `path`. Raises ValueError when it differs."""
     try:
         here = digest(Path(path).expanduser())
     except OSError as error:
@@ -63,5 +63,5 @@ def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
     if wrong:
         elsewhere = "" if given else "; say with --path where the content is that was uploaded"
         raise ValueError(f"{path} has another content: {'; '.join(wrong)}{elsewhere}")
-    checked = check({}, {"path": path}, Ledger())
+    checked = check({}, {"path": path}, RunRegistry())
     return told(checked.violations, checked.warnings)

@@ -1,8 +1,9 @@
 """How a file is uploaded once.
 
-The same content uploaded twice is two files with two ids, and a job that is given another id is another run. The
-procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a file. A file that is
-uploaded twice all the same costs storage, not training: less is waited for, and only the stamp counts.
+The same content uploaded twice is two files with two ids, and a job that gets another id is another run. The procedure
+is the create driver's (`base/creating/driver.py`); this module has what is particular to a file. A file that is
+uploaded twice nevertheless costs storage, not training: so the wait after a lost answer is shorter, and only the stamp
+counts.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ _WORDS = Words(
 
 
 def upload(connection: Connection, path: Path, label: Stamp, *, words: str | None, sha256: str, md5: str) -> str:
-    """Upload the file, or find it uploaded already; its id.
+    """Upload the file, or find it already uploaded; return its id.
 
     :param words: the user's description, if there is one.
-    :param sha256: of the content that was checked, in hexadecimal digits. No other is uploaded.
+    :param sha256: of the content that was checked, in hexadecimal digits. Other content is not uploaded.
     :param md5: of the same content.
-    :raises AmbiguousCreateError: whether it was uploaded could not be settled; nothing is lost, `up` settles it.
+    :raises AmbiguousCreateError: it is unknown whether it was uploaded; nothing is lost, the next `up` settles it.
     :raises LifecycleError: the service refused.
     """
     strategy = _UploadStrategy(path, label, described(label, words), sha256, md5)
@@ -46,7 +47,7 @@ def upload(connection: Connection, path: Path, label: Stamp, *, words: str | Non
 
 @dataclass(frozen=True, slots=True)
 class _UploadStrategy:
-    """What the create driver needs to know of a file. Its members are described in `CreateStrategy`."""
+    """What the create driver needs to know about a file. Its members are described in `CreateStrategy`."""
 
     path: Path
     stamp: Stamp
@@ -79,7 +80,7 @@ class _UploadStrategy:
         return f"file {seen.file_id} was uploaded by this stack from the same content: adopted"
 
     def require_need(self, creation: Creation[File], left_over: list[File]) -> None:
-        """A file costs too little to refuse."""
+        """Do nothing: a file costs too little to refuse an upload."""
 
     def ask(self, creation: Creation[File]) -> File:
         uploaded = creation.connection.client.files.upload(self.path, description=self.description, sha256=self.sha256)

@@ -1,4 +1,4 @@
-"""A file as others see it: as a sweep judges it, as the command describes it, as a user would have written it."""
+"""A file for others: for a sweep, for the command, and as inputs that a user would have written."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pulumi_dashscope_ft.lifecycle.file.resource import check
 
 
 def live_object(file: File) -> LiveObject:
-    """A file, whose stamp is in its description."""
+    """Describe a file, whose stamp is in its description, for a sweep."""
     found = stamp_in(file)
     return LiveObject("file", file.file_id, file.name or called(found, None), found, create_time=file.create_time)
 
 
 def facts(file: File, now: float) -> dict[str, Any]:
-    """A file as the command describes it; `now` is in seconds since 1970."""
+    """Describe a file for the command; `now` is in seconds since 1970."""
     return {
         "fileId": file.file_id,
         "name": file.name,
@@ -37,11 +37,14 @@ def facts(file: File, now: float) -> dict[str, Any]:
 
 
 def import_inputs(connection: Connection, file_id: str) -> dict[str, Any]:
-    """A file is its content, and the service shows only its MD5: that has to be found on this machine."""
+    """The inputs of the live file.
+
+    The service shows only the MD5 of the content, so a file with that content has to be found on this machine.
+    """
     live: File = connection.files.read(file_id)
     path = Path(live.name or "")
     plain = bool(live.name) and path.name == live.name and path.is_file()
-    checked = check({}, {"path": live.name}, connection.ledger) if plain else None
+    checked = check({}, {"path": live.name}, connection.run_registry) if plain else None
     if checked is None or (not checked.violations and checked.inputs[MD5] != live.md5):
         raise LifecycleError(
             f"file {file_id} can be imported only where its content is.",

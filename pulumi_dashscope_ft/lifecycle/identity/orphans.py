@@ -1,8 +1,8 @@
-"""Objects that a stack has started, that run, and that no state holds.
+"""Orphans: active objects that a stack has started and that no state holds.
 
-An `up` that is killed between a create and its record leaves such an object behind: it is billed, and nobody knows of
-it. What proves whose it is, the stack's owner id, goes with the stack. So before it does, this looks for objects with
-that id that nothing which this run has seen accounts for.
+An `up` that is killed between a create and its record leaves such an object behind: it is billed, and nobody knows
+about it. The stack's owner id, the proof of whose it is, is deleted with the stack. So before that, this module looks
+for objects with that id that do not belong to anything this run has seen.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ def kinds() -> list[Searched]:
 
 
 def orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObject]:
-    """The objects of this kind that this owner has started, that run, and that this run knows nothing of.
+    """Find the active objects of this kind that this owner has started and that this run does not know.
 
-    Nobody starts any while a stack is torn down. So, where the kind says so, a whole listing that this run has made for
-    its waits is good enough to find none; only what seems to be left is looked for once more. Otherwise the objects are
-    listed anew: a call for each page.
+    Nobody starts any while a stack is torn down. So, if the kind allows it, a complete listing that this run has made
+    for its waits is recent enough to find none; only apparent orphans are read once more. Otherwise the objects are
+    listed anew: one call per page.
 
     :raises ApiError: the list can't be read.
     """
@@ -55,14 +55,15 @@ def orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObje
 
 
 def left_on_purpose(connection: Connection, kind: Searched, owner: str) -> list[LiveObject]:
-    """The objects of this kind that run, that this owner has started to outlive their stack, and that this run has not
-    told of. As this run has listed them last: no call is made.
+    """Find the active objects of this kind that their owner has started to outlive its stack.
+
+    Only those that this run has not reported yet. Uses the last listing of this run: no call is made.
     """
     return _of(connection, kind, owner, kind.objects.last_listed(connection) or {}, retained=True)
 
 
 def listed(found: Iterable[LiveObject]) -> str:
-    """Those objects, as a message names them."""
+    """Name these objects for a message."""
     return ", ".join(f"{one.object_id} ({_status(one)}since {one.create_time or 'an unknown time'})" for one in found)
 
 
@@ -73,8 +74,8 @@ def _status(one: LiveObject) -> str:
 def _of(
     connection: Connection, kind: Searched, owner: str, listed: Mapping[str, LiveObject], *, retained: bool
 ) -> list[LiveObject]:
-    """Those that this owner has started, to outlive its stack or not, and that this run has neither ended nor kept."""
-    ledger = connection.ledger
+    """The objects of this owner, `retained` or not, that this run has neither ended nor kept."""
+    run_registry = connection.run_registry
     return [
         one
         for one in listed.values()
@@ -82,6 +83,6 @@ def _of(
         and one.stamp is not None
         and one.stamp.owner == owner
         and one.stamp.retained == retained
-        and not ledger.is_retained(one.object_id)
-        and not ledger.has_ended(one.object_id)
+        and not run_registry.is_retained(one.object_id)
+        and not run_registry.has_ended(one.object_id)
     ]

@@ -1,10 +1,11 @@
-"""Why this exists: project and stack names are not unique among the people who share an account, so they can't prove
-whose a job is. A random id that lives in the stack's state can. It is made once, with the stack's first job, and
-never changes.
+"""The identity of a stack: a random owner id, and the key for its stamps.
 
-It is also the last thing that goes when a stack is destroyed, and with it the only proof of ownership. So this is the
-last moment at which a job or a deployment can be missed that was started and never recorded: the `up` that started it
-was killed.
+Project and stack names are not unique among the people who share an account, so they can't prove whose a job is. A
+random id that lives in the stack's state can. It is made once, with the stack's first job, and never changes.
+
+It is also the last resource that is deleted when a stack is destroyed, and with it the only proof of ownership goes. So
+this is the last moment to find a job or a deployment that was started but never recorded, because the `up` that started
+it was killed.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key, stamp_key_in
 from pulumi_dashscope_ft.lifecycle.base.report import DELETED
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.identity.orphans import Searched, kinds, left_on_purpose, listed, orphans
 
 OWNER_ID = "ownerId"
@@ -30,20 +31,21 @@ TARGET = f"**:{TYPE}::dashscope-ft"
 
 
 def check(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs, with the key that the stack's stamps are made with. An identity that an earlier release has made gets
-    its key here, too: among its inputs alone, which is no change of it.
+    """Return the inputs, with the key for the stack's stamps.
+
+    An identity made by an earlier release gets its key here too: among its inputs only, so that nothing changes.
     """
     return {**news, STAMP_KEY: lasting_stamp_key(olds)}
 
 
 def create(inputs: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """A new identity: its id, and its outputs `ownerId` (10 characters of `0-9 a-z`) and the key of its inputs."""
+    """Make a new identity: its id, and its outputs `ownerId` (10 characters of `0-9 a-z`) and the key of its inputs."""
     owner, key = stamp.new_owner_id(), stamp_key_in(inputs)
     return owner, {OWNER_ID: owner, **({STAMP_KEY: key} if key else {})}
 
 
 def left_out(subject: str) -> LifecycleError:
-    """That a run which would make the stack's first `subject` (`FineTuningJob triage`) does not make the identity."""
+    """The error when a run would make the stack's first `subject` (`FineTuningJob triage`) but not its identity."""
     return LifecycleError(
         f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). The first `pulumi up` of a "
         "stack makes it; it proves whose the stack's jobs are.",
@@ -54,8 +56,9 @@ def left_out(subject: str) -> LifecycleError:
 
 
 def key_left_out(subject: str) -> LifecycleError:
-    """That a run which would make `subject` does not know the key for its stamp: an identity that an earlier release
-    has made tells it only when it takes part.
+    """The error when a run would make `subject` but does not know the key for its stamp.
+
+    The identity that an earlier release has made provides the key only when it takes part in the run.
     """
     return LifecycleError(
         f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). An earlier release made it, "
@@ -67,11 +70,13 @@ def key_left_out(subject: str) -> LifecycleError:
 
 
 def delete(connection: Connection, owner: str) -> None:
-    """Let the identity go, unless an active job or a deployment bears it: all that the state held is gone by now, so
-    that was started by a run that was killed before it could be recorded. What was kept by this very run (`onDestroy:
-    retain`), or whose stamp says that it may outlive its stack, is none of these; the latter is told of, for no run may
-    have told of it yet. Costs one list call for each two hundred deployments of the account; and one for each hundred
-    jobs, unless this run has listed them all already.
+    """Delete the identity, unless an active job or a deployment has its owner id.
+
+    Everything that the state held is gone by now, so such an object was started by a run that was killed before it
+    could record it. Objects that this run has kept (`onDestroy: retain`), and objects whose stamp says that they may
+    outlive the stack, are no reason to stop; the latter are reported, because perhaps no run has reported them yet.
+    Costs one list call per two hundred deployments of the account, and one per hundred jobs, unless this run has
+    already listed them all.
 
     :raises LifecycleError: such jobs and deployments, by id, and what to do; or the lists can't be read.
     """
@@ -113,20 +118,22 @@ def _tell_what_stays(connection: Connection, owner: str) -> None:
 
 
 def _orphans(connection: Connection, kind: Searched, owner: str) -> list[LiveObject]:
-    """Whoever had no deployment in this account may not be allowed to list them, and must get rid of the stack all the
-    same; whoever had one must know, and what may pass by itself can be waited for.
+    """Find the orphans of a kind, or none if its objects can't be listed and this run has handled none.
+
+    A user without deployments in this account may lack the right to list them, and must still be able to delete the
+    stack. A user with deployments must know, and an error that may pass by itself is worth another run.
     """
     noun = kind.noun
     try:
         return orphans(connection, kind, owner)
     except ApiError as error:
         if error.retryable or kind.search.had_any(connection):
-            raise explained(
+            raise with_advice(
                 error,
                 f"the {kind.search.list_name}",
                 "read",
                 done=f"the {noun}s that the state held are dealt with; the stack's identity stays in the state, "
-                f"until it is known that no other {noun} bears it.",
+                f"until it is known that no other {noun} belongs to it.",
                 again="pulumi destroy",
             ) from error
         connection.report(

@@ -1,8 +1,8 @@
 """How a training run is started once, or an existing job is adopted.
 
-The procedure is the create driver's (`base/creating/driver.py`); here is what is particular to a job. A succeeded job
-that was left over is never taken silently, and never bought again silently either. Where no stamp proves it, a job is
-recognised by name, model and data.
+The procedure is the create driver's (`base/creating/driver.py`); this module has what is particular to a job. A
+leftover job that has succeeded is never taken over silently, and never bought again silently either. Where no stamp
+proves a job, it is recognised by name, model and data.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ _CHOOSE = (
 def intent_of(request: Request, *, key: str | None = None, expires: float | None = None) -> Intent:
     """The run that these inputs ask for.
 
-    :param key: the stack's key for stamps (see `stamp_key`).
-    :param expires: when its job is to expire, in seconds since 1970, UTC.
+    :param key: the stack's key for stamps (see `base.owner.key`).
+    :param expires: when the job expires, in seconds since 1970, UTC.
     """
     inputs = request.inputs
     chosen = inputs.get("jobName")
@@ -78,7 +78,7 @@ def intent_of(request: Request, *, key: str | None = None, expires: float | None
 
 
 def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resource_name: str) -> Job:
-    """The existing job that the user named, after checking that it is the one the inputs describe.
+    """Take over the existing job that the user named, after checking that it is the one the inputs describe.
 
     :raises LifecycleError: no such job, another model or other data, or another resource of this run holds it.
     """
@@ -100,7 +100,7 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
 def start(connection: Connection, intent: Intent) -> Job:
     """Start the run, or find it already started; never more than one job for one run.
 
-    :raises AmbiguousCreateError: whether a job was started could not be settled; nothing is lost, `up` settles it.
+    :raises AmbiguousCreateError: it is unknown whether a job was started; nothing is lost, the next `up` settles it.
     :raises LifecycleError: the service refused, or only the user can decide.
     """
     return Creation(connection, connection.jobs.listing, _JobStrategy(intent)).run()
@@ -108,7 +108,7 @@ def start(connection: Connection, intent: Intent) -> Job:
 
 @dataclass(frozen=True, slots=True)
 class _JobStrategy:
-    """What the create driver needs to know of a job. Its members are described in `CreateStrategy`, `Recognition`."""
+    """What the create driver needs to know about a job; `CreateStrategy` and `Recognition` describe the members."""
 
     intent: Intent
 
@@ -145,8 +145,10 @@ class _JobStrategy:
         return stamp.parse(self.name_of(seen))
 
     def usable(self, left_over: list[Job]) -> list[Job]:
-        """The active ones, oldest first. Of two jobs with one stamp, at most one is the job that this stack asked for:
-        the other may be a copy of its request that somebody else has sent.
+        """The active ones, oldest first.
+
+        Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
+        request that somebody else has sent.
         """
         active = sorted((job for job in left_over if not job.is_final), key=lambda job: job.create_time or "")
         for name, count in Counter(job.job_name for job in active).items():
@@ -170,7 +172,7 @@ class _JobStrategy:
         if self.stamp is None:
             self._refuse_same_name(creation)
         for job in left_over:
-            if job.status == JobStatus.SUCCEEDED and not creation.connection.ledger.is_held(job.job_id):
+            if job.status == JobStatus.SUCCEEDED and not creation.connection.run_registry.is_held(job.job_id):
                 raise LifecycleError(
                     f"{job.job_id} has already trained this: the same stack started it with the same inputs, and it is "
                     "not in the state.",
@@ -181,14 +183,17 @@ class _JobStrategy:
                 )
 
     def _refuse_same_name(self, creation: Creation[Job]) -> None:
-        """With a name of the user's own, an active twin may be a lost run or somebody else's: only the user knows."""
+        """Refuse when the user chose the name and an active job has it.
+
+        It may be a lost run or somebody else's job: only the user knows.
+        """
         twins = [
             job
             for job in creation.before.values()
             if not job.is_final
             and job.job_name == self.name
             and self.fits(job)
-            and not creation.connection.ledger.is_held(job.job_id)
+            and not creation.connection.run_registry.is_held(job.job_id)
         ]
         if twins:
             raise LifecycleError(

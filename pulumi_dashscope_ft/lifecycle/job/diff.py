@@ -1,5 +1,7 @@
-"""Why this exists: a job has no update operation, so every change of what was submitted is a new, paid run. What
-counts as a change, and in which order old and new follow each other, is decided here.
+"""What a change of inputs means for a job.
+
+A job has no update operation, so every change of what was submitted is a new, paid run. This module decides what counts
+as a change, and in which order the old and the new job follow each other.
 """
 
 from __future__ import annotations
@@ -48,9 +50,9 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
     for name in changed_inputs(RESOURCE, olds, news):
         in_place = (
             name in STEERING
-            # Naming the job one already has, or no longer naming it, changes nothing.
+            # Naming the job that the resource already has, or no longer naming it, changes nothing.
             or (name == "adoptJobId" and news.get(name) in (None, job_id))
-            # The same data in another spelling or order is no other run.
+            # The same data in another spelling or order is the same run.
             or (name in job_request.DATA and name not in other_data)
         )
         (updates if in_place else replaces).append(name)
@@ -60,8 +62,9 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
 
 
 def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
-    """The ends of a run after which the user wants a new one. None while `adoptJobId` names this very job: a
-    replacement would only adopt it again.
+    """The ends of a run after which the user wants a new one.
+
+    None while `adoptJobId` names this very job: a replacement would only adopt it again.
     """
     wanted = news.get("rerunOn")
     if not isinstance(wanted, (list, tuple)) or news.get("adoptJobId") == job_id:
@@ -72,9 +75,9 @@ def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
 def consequence(
     job_id: str, status: str | None, on_destroy: str, pulumi: Handling = AS_PROVIDED, *, asked: bool = True
 ) -> str:
-    """What a replacement does to the job as it stands, in one clause.
+    """State in one clause what a replacement does to the job in its present status.
 
-    :param pulumi: what Pulumi's options make of it.
+    :param pulumi: what Pulumi's options change about it.
     :param asked: whether this provider has asked for the replacement, and so for its order.
     """
     if status is None:
@@ -107,7 +110,7 @@ def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
 
 
 def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
-    """What a replacement does that this provider was not asked about, so that it does not know the job.
+    """State what a replacement does that this provider was not asked about, so that it does not know the job.
 
     :param olds: the old inputs.
     """

@@ -1,5 +1,7 @@
-"""Why this exists: a job that has failed should say why, wherever it is met. The job object may carry a code; the
-reason is in the log (API page get-fine-tuning-job-logs-api).
+"""Why a job has failed.
+
+The job object may contain a code; the reason is in the log (API page get-fine-tuning-job-logs-api). Plans, refreshes,
+waits and the command all show both.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ _TOLD_LINES = 6
 
 
 def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
-    """Why a job failed, as far as the service tells: `code`, `message` and `logTail` (20 lines, oldest first), each
-    only where there is one. Lines come without control characters, keys and secrets.
+    """Read why a job failed, as far as the service tells.
 
+    :return: `code`, `message` and `logTail` (20 lines, oldest first), each only where there is one. Lines come without
+        control characters, keys and secrets.
     :raises NotFoundError: the job is gone.
     """
 
@@ -29,13 +32,14 @@ def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
     except ApiError:
-        # The status matters more than the reason: a refresh must not fail for want of logs. The next one tries again.
+        # The status matters more than the reason: a refresh must not fail because the log can't be read. The next
+        # refresh tries again.
         return told
     return {**told, "logTail": [sanitize(redact(line)) for line in lines]}
 
 
 def told(failure: Mapping[str, Any]) -> str:
-    """A failure in a few lines, for a message."""
+    """Describe a failure in a few lines, for a message."""
     words = [f"{name} {failure[name]}" for name in ("code", "message") if failure.get(name)]
     tail = [line for line in failure.get("logTail") or () if line.strip()][-_TOLD_LINES:]
     if tail:

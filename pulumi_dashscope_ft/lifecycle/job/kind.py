@@ -1,4 +1,4 @@
-"""What the house has to know of jobs."""
+"""The descriptor of the kind `job`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Why this exists: a job takes hours, and whoever wants to use its model has to wait for it; to see meanwhile that it
-moves, and to be told at its end why there is no model, if there is none.
+"""The wait for a job's model.
 
-The wait changes nothing. It may be given up at any moment and begun again at any moment; the job goes on.
+A job takes hours. A user of its model has to wait for it, wants to see meanwhile that it moves, and needs the reason if
+it ends without a model. The wait changes nothing: it may be ended and begun again at any moment, and the job goes on.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of, told
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -24,41 +24,43 @@ JOB_TRAINED = Waiter(
     success=frozenset({JobStatus.SUCCEEDED}),
     failure=MappingProxyType(
         {
-            JobStatus.FAILED: Failure("", "mend what the log names, then start a new run: "),
+            JobStatus.FAILED: Failure("", "fix the cause shown in the log, then start a new run: "),
             JobStatus.CANCELED: Failure("it was cancelled, by a person or by another program", "to start a new run "),
         }
     ),
     delays=growing(2.0, 0.2, 30.0),
 )
-"""Wait for hours, for the end of a training run."""
+"""Wait, for hours, for the end of a training run."""
 
 _LOG_LINES = 1000
 _LONGEST_LINE = 2000
 _SETTLED_SECONDS = 120.0
-"""From then on each look comes after the longest delay, also when the wait was broken off to say a line."""
+"""After this time each look comes after the longest delay, even when the wait was interrupted to print a line."""
 
 
 def wait_for_model(
     connection: Connection, job_id: str, timeout: float, report: Report, *, longer: str = "with a longer timeout"
 ) -> Job:
-    """Block until the job has `SUCCEEDED`, and return it; its `model_id` is the model. All who wait share one poller.
+    """Block until the job has `SUCCEEDED`, and return it; its `model_id` is the model. All waits share one poller.
 
     :param timeout: seconds.
     :param longer: what gives the next wait more time, for the message that the time is up.
-    :param report: takes the lines that tell how it goes: one when the status changes, and one a minute (later one in
-        five) while it trains.
-    :raises LifecycleError: it has ended without a model (with the end of its log), is gone, or can't be looked at; or
-        the time is up, which changes nothing: the job goes on.
+    :param report: receives the progress lines: one when the status changes, and one a minute (later one in five
+        minutes) while the job trains.
+    :raises LifecycleError: the job has ended without a model (the message has the end of its log), is gone, or can't be
+        read; or the time is up, which changes nothing: the job goes on.
     """
     return _Wait(connection, job_id, timeout, report, longer).run()
 
 
 def model_at_a_glance(connection: Connection, job_id: str, report: Report) -> str | None:
-    """The model if there is one by now; None while there may yet be one. However many ask, and whenever: one listing
-    serves the whole process; a job that has ended without a model costs another look, for the reason in its log.
+    """Return the model if it exists by now; None while it may still come.
 
-    :param report: takes lines for the user.
-    :raises LifecycleError: the job has ended without a model, as a wait for it would say.
+    One listing serves the whole process, no matter how many callers ask and when. A job that has ended without a model
+    costs another call, for the reason in its log.
+
+    :param report: receives lines for the user.
+    :raises LifecycleError: the job has ended without a model; the message is that of a wait for it.
     :raises ApiError: the service can't be asked.
     """
     job = connection.jobs.listing.once().get(job_id)
@@ -74,7 +76,7 @@ class _Wait:
         self._job_id = job_id
         self._timeout = timeout
         self._longer = longer
-        # Statuses and names are the service's words; who calls this outside Pulumi prints them as they come.
+        # Statuses and names are the service's words; callers outside Pulumi print them as they come.
         self._report: Report = lambda line: report(sanitize(redact(line), limit=_LONGEST_LINE))
         self._began = self._clock.monotonic()
         self._deadline = self._began + timeout
@@ -96,7 +98,7 @@ class _Wait:
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._job_id,
                 "wait for",
@@ -116,7 +118,7 @@ class _Wait:
         return job
 
     def _next(self, job: Job) -> Job:
-        """The job at its next change, or when it is time for a line."""
+        """Return the job at its next change, or when a line is due."""
         now = self._clock.monotonic()
         pause = 60.0 if now - self._began < 600 else 300.0
         until = min(self._deadline, now + pause)
@@ -146,7 +148,7 @@ class _Wait:
         return seconds(self._clock.monotonic() - self._began)
 
     def _queue(self, job: Job) -> str:
-        """How many jobs are ahead: one is trained at a time (API page model-training-overview)."""
+        """Say how many jobs are ahead: one is trained at a time (API page model-training-overview)."""
         try:
             jobs = self._connection.jobs.listing.all().values()
         except ApiError:
@@ -159,14 +161,14 @@ class _Wait:
         try:
             self._read_log()
         except ApiError:
-            return ""  # progress is a courtesy: the wait does not end for want of it
+            return ""  # progress is a courtesy: the wait does not end because it can't be read
         epochs = epochs_of(job)
         words = self._progress.described(epochs)
         left = self._left(epochs)
         return f"{words}, about {seconds(left)} left" if words and left is not None else words
 
     def _read_log(self) -> None:
-        """Read what is new. Where that is a lot, its end is enough: how far a run is stands in the last lines."""
+        """Read the new part of the log. If that is long, its end is enough: the last lines say how far the run is."""
         page = self._connection.client.fine_tunes.logs(self._job_id, offset=self._log_lines, line=_LOG_LINES)
         if page.lines and page.total > self._log_lines + len(page.lines):
             self._log_lines = max(page.total - _LOG_LINES, self._log_lines)
@@ -175,7 +177,7 @@ class _Wait:
         self._log_lines += len(page.lines)
 
     def _left(self, epochs: float | None) -> float | None:
-        """Seconds to the end: as the trainer reckons, else from the pace since the first look."""
+        """Seconds to the end: the trainer's own figure, else estimated from the pace since the first look."""
         if self._progress.left is not None:
             return self._progress.left if self._progress.left <= 90 else 60.0 * round(self._progress.left / 60)
         share, now = self._progress.share(epochs), self._clock.monotonic()

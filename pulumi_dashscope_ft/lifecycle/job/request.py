@@ -1,5 +1,4 @@
-"""Why this exists: what the user wrote becomes the body of one create call, and nothing is added that the user did
-not write.
+"""The body of the create call for a job: what the user wrote, and nothing else.
 
 Property names here are the schema's (camelCase); the API's are snake_case and otherwise the same (API page
 create-fine-tuning-job-api).
@@ -41,13 +40,13 @@ def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
 
 
 def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that decides what is trained, for the stamp's hash, as the user has written it."""
+    """Everything that decides what is trained, as the user has written it, for the stamp's hash."""
     names = (*SUBMITTED, "workspaceId", "triggers")
     return {name: inputs[name] for name in names if inputs.get(name) is not None}
 
 
 def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, with the data in the one spelling that stands for all others."""
+    """The same as `decisive`, with the data in the one spelling that stands for all others."""
     meant = _without_data(inputs)
     for purpose in PURPOSES:
         sources = data_sources.in_properties(inputs, purpose)
@@ -63,7 +62,7 @@ def respelled(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def inputs_shown(job: Job) -> dict[str, Any]:
-    """The inputs of a live job as a person would have written them: data as file ids where files are all there is."""
+    """The inputs of a live job as a person would have written them: data as file ids if there are only files."""
     shown: dict[str, Any] = {name: getattr(job, field, None) for name, field in SUBMITTED.items() if name not in DATA}
     shown["hyperParameters"] = dict(job.hyper_parameters)
     for purpose in PURPOSES:
@@ -72,16 +71,16 @@ def inputs_shown(job: Job) -> dict[str, Any]:
 
 
 def changes_data(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
-    """The properties that give training or validation data, for each of the two that is another one now."""
+    """The properties for training or validation data, if the data itself has changed."""
     other = (one for one in PURPOSES if not data_sources.same_request(olds, news, one))
     return frozenset(name for purpose in other for name in data_sources.property_names(purpose))
 
 
 def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs among model and data that this job was not made with; empty when it fits. Names are those of the
-    inputs as they are written. Validation data counts where the inputs name some.
+    """The inputs among model and data that this job was not made with; empty when it fits.
 
-    That is what a person who names a job has to get right.
+    A person who names a job has to get these right. Names are those of the inputs as written. Validation data counts
+    only when the inputs name some.
     """
     wrong = [] if job.model and job.model == inputs.get("model") else ["model"]
     purposes = [one for one in PURPOSES if one == TRAINING or data_sources.in_properties(inputs, one)]
@@ -89,18 +88,16 @@ def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
 
 
 def fits(inputs: Mapping[str, Any], job: Job) -> bool:
-    """Whether this job may be the one that was asked for: it has the same model and the same data, however the answer
-    spells them.
-    """
+    """Whether this job may be the wanted one: it has the same model and the same data, in any spelling."""
     return not mismatches(inputs, job) and not _other_data(inputs, job, VALIDATION)
 
 
 def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs beside model and data that a job which fits shows otherwise.
+    """The inputs other than model and data in which a job that fits differs.
 
-    A number as a text is no difference, nor is what only one side has: the service leaves hyper-parameters out and adds
-    some (API page get-fine-tuning-job-api). Whether it also changes some is not documented, so what is found here is a
-    reason to ask, none to buy again.
+    A number as text is no difference, nor is a value that only one side has: the service leaves hyper-parameters out
+    and adds some (API page get-fine-tuning-job-api). It is not documented whether the service also changes some, so a
+    difference found here is a reason to ask the user, not a reason to buy again.
     """
     names = ("trainingType", "hyperParameters", "modelName")
     return [name for name in names if not agree(inputs.get(name), getattr(job, SUBMITTED[name]) or None)]

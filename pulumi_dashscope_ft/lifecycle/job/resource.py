@@ -1,7 +1,6 @@
-"""Why this exists: what create, read, diff, update and delete mean for a fine-tuning job, for whichever front end
-asks.
+"""What create, read, diff, update and delete mean for a fine-tuning job, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `property_bag`).
+Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`).
 """
 
 from __future__ import annotations
@@ -11,13 +10,13 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
@@ -34,9 +33,9 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     written,
 )
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
-from pulumi_dashscope_ft.lifecycle.explain import explained
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
@@ -47,16 +46,16 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_durat
 RESOURCE = job_diff.RESOURCE
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """Validate the inputs, without a call. `UNKNOWN` anywhere in them is left for later."""
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+    """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    inputs = {**news, NONCE: lasting_nonce(olds, ledger)}
+    inputs = {**news, NONCE: lasting_nonce(olds, run_registry)}
     shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
-    return Checked(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
+    return CheckResult(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
 
 
 def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
-    """Data files (of this program) whose rows are of a shape that the training type can't use."""
+    """Data files of this program whose rows have a shape that the training type can't use."""
     if training_type is UNKNOWN or not isinstance(formats, list):
         return []
     from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
@@ -76,12 +75,12 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Submit the job (or find it submitted) and return its id and outputs at once; training is not awaited."""
+    """Submit the job (or find it submitted) and return its id and outputs at once, without waiting for training."""
     inputs, name = request.inputs, request.name
-    connection.ledger.note_replaced(name)
+    connection.run_registry.note_replaced(name)
     now = connection.clock.time()
     expires = expiry.at_creation(inputs, now)
-    adopted = connection.ledger.to_adopt(inputs.get("adoptJobId"), name)
+    adopted = connection.run_registry.to_adopt(inputs.get("adoptJobId"), name)
     if adopted is not None:
         job = job_creation.adopt(connection, adopted, inputs, name)
         expires = expiry.since_creation(inputs, job.create_time, now)
@@ -91,7 +90,7 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
         found = stamp.parse(job.job_name)
         if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
-    connection.ledger.note_kept(job.job_id, request.nonce or "")
+    connection.run_registry.note_kept(job.job_id, request.nonce or "")
     connection.jobs.forget(job.job_id)
     return job.job_id, outputs(request.properties, job, connection.key, expires=expiry.text(expires))
 
@@ -108,7 +107,7 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
         confirm_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise explained(
+        raise with_advice(
             error,
             job_id,
             "read",
@@ -125,16 +124,18 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
 
 
 def _what_came_of_it(job: Job, failure: Any) -> str:
-    """How the line about a job that has just ended goes on: with its model, or with why it failed."""
+    """Continue the line about a job that has just ended: with its model, or with why it failed."""
     if job.model_id:
         return f", model {job.model_id}"
     reason = failure.get("message") or failure.get("code") if isinstance(failure, Mapping) else None
     return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
 
 
-def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """What the change from `olds` (old outputs) to `news` means. Asks the service only when the job is to be replaced,
-    or when `rerunOn` is set and the state does not know yet how the job has ended.
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+    """Decide what the change from `olds` (old outputs) to `news` means.
+
+    Asks the service only when the job will be replaced, or when `rerunOn` is set and the state does not know yet how
+    the job has ended.
     """
     found = job_diff.compare(job_id, olds, news)
     replaces, fields = found.replaces, found.fields
@@ -145,20 +146,20 @@ def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Map
     if not replaces and status in rerun_on:
         replaces = fields = ("rerunOn",)
     if not replaces:
-        connection.ledger.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
-        connection.ledger.note_kept(job_id, str(news.get(NONCE, "")))
+        connection.run_registry.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
+        connection.run_registry.note_kept(job_id, str(news.get(NONCE, "")))
         told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
-        return Planned((), bool(found.updates), False, told)
-    connection.ledger.note_superseded(job_id, str(news.get(NAME, "")))
+        return DiffResult((), bool(found.updates), False, told)
+    connection.run_registry.note_superseded(job_id, str(news.get(NAME, "")))
     active = status is not None and status not in JobStatus.FINAL
     told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
-    return Planned(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
+    return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
 
 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """What it means that Pulumi replaces the job without having been asked to.
+    """State what happens when Pulumi replaces the job although this provider did not ask for it.
 
     :param known: the job's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
@@ -171,7 +172,7 @@ def replaced_unasked(
 
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after inputs changed that only steer this provider: no call is made."""
+    """Return the outputs after a change of inputs that only steer this provider; no call is made."""
     merged = updated(olds, news)
     expires = expiry.changed(olds, written(news), connection.clock.time())
     merged.pop(expiry.EXPIRES, None)
@@ -191,7 +192,7 @@ def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -
 def outputs(
     inputs: Mapping[str, Any], job: Job, key: KeySource | None, failure: Any = None, expires: str | None = None
 ) -> dict[str, Any]:
-    """The whole property bag: inputs as the user wrote them; beside them what the service chose, without the key."""
+    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
     given = written(inputs)
     chosen = {
@@ -218,7 +219,7 @@ def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """How the job with these properties is to be torn down; by the schema's defaults where they say nothing."""
+    """The teardown policy of a job with these properties; the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
 
 def takeover(job: Job, options: TakeoverOptions) -> Takeover:
-    """The resource that takes this job over. Raises ValueError when the provider would not take it."""
+    """Return the resource that takes this job over. Raises ValueError when the provider would refuse to."""
     inputs: dict[str, Any] = {"adoptJobId": job.job_id}
     for name, value in inputs_shown(job).items():
         inputs[name] = integral(value)

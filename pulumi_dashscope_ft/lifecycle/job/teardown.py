@@ -19,19 +19,19 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import Job, JobStatus, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import reference
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 
 
 @dataclass(frozen=True, slots=True)
 class TeardownPolicy:
-    """How a job is to be torn down.
+    """How a job is torn down.
 
     :param on_destroy: `delete` (end it and delete its record), `cancel` (end it, keep the record), `retain` (touch
         nothing).
@@ -45,7 +45,7 @@ class TeardownPolicy:
 
 
 def plan(status: str | None, policy: TeardownPolicy) -> str:
-    """What `destroy` would do to a job in this status, in a few words: the `teardown` output."""
+    """Say in a few words what `destroy` would do to a job in this status: the `teardown` output."""
     if policy.on_destroy == RETAIN:
         return "keep"
     if status in JobStatus.FINAL:
@@ -62,15 +62,15 @@ def tear_down(
 ) -> None:
     """End the job and remove it from the service as the policy says; return when nothing runs and nothing is billed.
 
-    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `confirm_gone`).
+    :param recorded: the job's properties in the state. Used are its status, for a message when the service can't be
+        asked, and its workspace (see `confirm_gone`).
     :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
-    :raises LifecycleError: the service refused in a way that waiting can't mend (key, rights), or `on_undeletable` is
-    `error`.
+    :raises LifecycleError: the service refused for a reason that waiting can't fix (key, rights), or `on_undeletable`
+        is `error`.
     """
     with connection.endings.of("job", job_id) as ending:
         if policy.on_destroy == RETAIN:
-            connection.ledger.note_retained(job_id, _files_to_read(connection, job_id, recorded))
+            connection.run_registry.note_retained(job_id, _files_to_read(connection, job_id, recorded))
             connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
             ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
             return
@@ -84,13 +84,13 @@ def tear_down(
             ending=ending,
             recorded=recorded,
         )
-        with connection.ledger.ending(job_id):
+        with connection.run_registry.ending(job_id):
             teardown.run()
-            connection.ledger.note_ended(job_id)
+            connection.run_registry.note_ended(job_id)
 
 
 def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> frozenset[str]:
-    """The files that a retained job may yet read, as far as is known without a call: none once it has ended."""
+    """The files that a retained job may still read, as far as is known without a call; none once the job has ended."""
     seen = connection.jobs.recall(job_id)
     status = recorded.get("status") if seen is None else seen.status
     return frozenset() if status in JobStatus.FINAL else named_files(recorded)
@@ -98,7 +98,7 @@ def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, A
 
 @dataclass(frozen=True, slots=True)
 class _JobStrategy:
-    """What the teardown driver needs to know of a job. Its members are described in `TeardownStrategy`."""
+    """What the teardown driver needs to know about a job. Its members are described in `TeardownStrategy`."""
 
     policy: TeardownPolicy
 
@@ -168,7 +168,7 @@ class _JobStrategy:
 
 
 def _model_stays(teardown: Teardown[Job], job: Job) -> str:
-    """What stays of a job that has produced a model, to end a sentence."""
+    """What stays of a job that has produced a model, as the end of a sentence."""
     if not job.model_id:
         return ""
     return teardown.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")

@@ -1,7 +1,8 @@
-"""Why this exists: the API says of a running job that it is running, and no more. How far it is stands in its log, in
-the words of the trainer (API page get-fine-tuning-job-logs-api): figures as a Python mapping, and a progress bar.
+"""How far a training run is, read from its log.
 
-Neither form is promised anywhere, so everything here is optional: what is not understood is passed over.
+About a running job the API says that it is running, and no more. The log says how far it is, in the words of the
+trainer (API page get-fine-tuning-job-logs-api): figures as a Python mapping, and a progress bar. Neither form is
+documented, so everything here is optional: lines that are not understood are skipped.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
 
 _LONGEST = 2000
 _BAR = re.compile(r"\|\s*(\d{1,12})/(\d{1,12}) \[[\d:?]+<([\d:]{1,12}|\?)")
-"""`` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]``: step, steps, and what is left, as the trainer reckons."""
+"""Step, steps, and the trainer's estimate of the time left: ` 50%|#####     | 30/60 [05:00<05:00, 10.00s/it]`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """How far a run is, as far as its log tells; each figure is None until it has been seen.
+    """How far a run is, as far as its log tells; each figure is None until the log has shown it.
 
     :param epoch: passes over the data so far, such as 1.5.
     :param loss: of the last step that was logged.
-    :param left: seconds to the end, by the trainer's own reckoning.
+    :param left: seconds to the end, by the trainer's own estimate.
     """
 
     epoch: float | None = None
@@ -37,7 +38,7 @@ class TrainingProgress:
     left: float | None = None
 
     def after(self, lines: Iterable[str]) -> TrainingProgress:
-        """The progress once these further lines have been read."""
+        """Return the progress after these further lines."""
         seen = self
         for line in lines:
             if len(line) <= _LONGEST:
@@ -45,9 +46,9 @@ class TrainingProgress:
         return seen
 
     def described(self, epochs: float | None = None) -> str:
-        """In words: `epoch 1.5 of 3, step 30 of 60, loss 0.83`; empty when nothing is known.
+        """Describe the progress: `epoch 1.5 of 3, step 30 of 60, loss 0.83`; empty when nothing is known.
 
-        :param epochs: how many there are to be.
+        :param epochs: how many epochs the run will have.
         """
         parts = []
         if self.epoch is not None:
@@ -59,7 +60,7 @@ class TrainingProgress:
         return ", ".join(parts)
 
     def share(self, epochs: float | None = None) -> float | None:
-        """How much of the run is done, from 0 to 1; None when that can't be told."""
+        """How much of the run is done, from 0 to 1; None when unknown."""
         if self.step is not None and self.steps:
             return min(self.step / self.steps, 1.0)
         if self.epoch is not None and epochs and epochs > 0:
@@ -85,7 +86,7 @@ class TrainingProgress:
 
 
 def epochs_of(job: Job) -> float | None:
-    """How many passes over the data the job is to make, where its hyper-parameters say so."""
+    """How many passes over the data the job will make, if its hyper-parameters say so."""
     value = job.hyper_parameters.get("n_epochs")
     try:
         return float(value) if value is not None and not isinstance(value, bool) else None
@@ -100,7 +101,7 @@ def _number(value: object) -> float | None:
 
 
 def _span(text: str) -> float | None:
-    """`05:00` or `1:02:03` in seconds."""
+    """Read `05:00` or `1:02:03` as seconds."""
     parts = text.split(":")
     if not all(part.isdigit() for part in parts):
         return None

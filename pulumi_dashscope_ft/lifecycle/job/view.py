@@ -1,4 +1,4 @@
-"""A job as others see it: as a sweep judges it, as the command describes it, as a user would have written it."""
+"""A job for others: for a sweep, for the command, and as inputs that a user would have written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
 
 def live_object(job: Job) -> LiveObject:
-    """A job, whose stamp is its name."""
+    """Describe a job, whose stamp is its name, for a sweep."""
     found = stamp.parse(job.job_name)
     return LiveObject(
         "job",
@@ -33,7 +33,7 @@ def live_object(job: Job) -> LiveObject:
 
 
 def facts(job: Job, now: float) -> dict[str, Any]:
-    """A job as the command describes it; `now` is in seconds since 1970."""
+    """Describe a job for the command; `now` is in seconds since 1970."""
     return {
         "jobId": job.job_id,
         "name": name_of(job.job_name, job.job_id),

@@ -1,4 +1,4 @@
-"""Which outputs follow from which inputs, whatever the kind of the resource: what is made of a secret is one."""
+"""Which outputs follow from which inputs, for all kinds: an output made from a secret is a secret too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pulumi_dashscope_ft.lifecycle.kinds.registry import derivation_of
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
 
 _WORDS = ("billing", "chargeType", "format", "size", "teardown", "expires", "baseCapacity", "readyCapacity")
-"""Outputs whose texts are words and numbers of everybody's: they are encrypted, and in messages not looked for."""
+"""Outputs whose texts are common words and numbers: they are encrypted, but not searched for in messages."""
 
 
 def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
@@ -30,12 +30,12 @@ def with_derived(kind: str, marks: Marks) -> Marks:
 
 
 def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
-    """The texts in these properties that are to be shown nowhere."""
+    """The texts in these properties that must not be shown anywhere."""
     told = {name: value for name, value in properties.items() if name not in _WORDS}
     found = set(secret_texts(told, with_derived(kind, marks)))
     for name in derivation_of(kind).paths:
         path = told.get(name)
         if isinstance(path, str) and is_secret(marks, name):
-            # As messages spell it; and its name, of a file that can't be read, too.
+            # As messages spell it; and its name alone, which a message about an unreadable file shows.
             found |= {str(Path(path)), str(Path(path).expanduser()), Path(path).name}
     return found

@@ -1,12 +1,11 @@
 """The one list of the kinds of resource.
 
 A kind is a folder: `kind.py` describes it (`KIND`), `derived.py` says which of its outputs follow from which inputs
-(`DERIVATION`). Both are loaded when somebody asks for that kind, and not before: a stack without deployments does
-without theirs, and a program that only declares resources loads none.
+(`DERIVATION`). Both are loaded when somebody asks for that kind, and not before: a stack without deployments never
+loads theirs, and a program that only declares resources loads none.
 
-A new kind needs its folder, a line here and its entry in schema.json. States keep the names of provider classes, so
-the dynamic flavour also needs a class in `dynamic.provider` and one in `dynamic.resources`. `tests/kinds` adds such a
-kind.
+A new kind needs its folder, a line here and its entry in schema.json. States keep the names of provider classes, so the
+dynamic flavour also needs a class in `dynamic.provider` and one in `dynamic.resources`. `tests/kinds` adds such a kind.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ class Registered:
     """One kind.
 
     :param type_name: short name of its resource type.
-    :param noun: what its object is called. Kinds may share one; the first of them has the objects.
+    :param noun: what its object is called. Kinds may share one; the first of them owns the objects.
     :param folder: the package that describes it.
     :param listed: whether the service lists its objects.
     """
@@ -55,7 +54,7 @@ REGISTERED: tuple[Registered, ...] = (
     Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
     Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
 )
-"""All of them, one line each."""
+"""All kinds, one line each."""
 
 
 def type_names() -> tuple[str, ...]:
@@ -64,7 +63,7 @@ def type_names() -> tuple[str, ...]:
 
 
 def listed_nouns() -> tuple[str, ...]:
-    """What the objects are called that the service lists. Loads no kind."""
+    """The nouns of the objects that the service lists. Loads no kind."""
     return tuple(dict.fromkeys(one.noun for one in REGISTERED if one.listed))
 
 
@@ -74,9 +73,7 @@ def of_type(type_name: str) -> Kind:
 
 
 def swept_noun(type_name: str) -> str | None:
-    """What the object of a resource of this type is called; None where the type, or a list of its objects, is not
-    known.
-    """
+    """The noun of the object of a resource of this type; None if the type is unknown or its objects can't be listed."""
     found = next((one for one in REGISTERED if one.type_name == type_name), None)
     return found.noun if found is not None and found.kind.teardown is not None else None
 
@@ -90,18 +87,18 @@ def of_noun(noun: str) -> Kind:
 
 
 def derivation_of(type_name: str) -> Derivation:
-    """Which outputs of this resource type follow from which inputs; nothing where there is no such type."""
+    """Which outputs of this resource type follow from which inputs; an empty derivation for an unknown type."""
     found = next((one for one in REGISTERED if one.type_name == type_name), None)
     return Derivation() if found is None else found.derivation
 
 
 def in_teardown_order() -> tuple[Kind, ...]:
-    """The kinds whose objects can be torn down outside a stack, one for each noun. What uses others goes first."""
+    """The kinds whose objects can be torn down outside a stack, one for each noun. Users go before what they use."""
     return _ordered(REGISTERED)
 
 
 def in_listing_order() -> tuple[Kind, ...]:
-    """The same, the other way round: what uses others is listed after them, so a use that begins meanwhile is seen."""
+    """The same in reverse: users are listed after what they use, so that a use which begins meanwhile is seen."""
     return tuple(reversed(in_teardown_order()))
 
 
@@ -127,7 +124,7 @@ def _ordered(registered: tuple[Registered, ...]) -> tuple[Kind, ...]:
 
 
 def _depth(kind: Kind, kinds: dict[str, Kind]) -> int:
-    """How many kinds, one using the other, are below this one. A kind that uses itself is not below itself."""
+    """How many kinds are below this one in the chain of uses. A kind that uses itself is not below itself."""
     used = () if kind.use is None else kind.use.of
     below = [_depth(kinds[noun], kinds) for noun in used if noun in kinds and noun != kind.noun]
     return 1 + max(below, default=-1)

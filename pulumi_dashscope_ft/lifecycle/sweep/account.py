@@ -1,6 +1,7 @@
-"""Why this exists: a sweep lists, reads and tears down objects of all kinds, and is tested against a service that
-changes under its hands. This is all that it asks of an account, and how a real one answers: by the very teardown that
-`pulumi destroy` uses.
+"""What a sweep asks of an account, and how a real account answers.
+
+A sweep lists, reads and tears down objects of all kinds, and is tested against a service that changes while it works. A
+real account tears down with the very teardown that `pulumi destroy` uses.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ _PASSES = 5
 
 
 class Account(Protocol):
-    """What a sweep needs of the service. A kind goes by its noun."""
+    """What a sweep needs from the service. A kind is named by its noun."""
 
     def list(self, kind: str) -> Mapping[str, LiveObject]:
         """One listing of all objects of a kind, by id. Raises `ApiError`."""
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
-        """One object as it stands now; None when it is gone. Raises `ApiError`."""
+        """Read one object as it is now; None when it is gone. Raises `ApiError`."""
 
     def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
-        """End and delete it. Raises `LifecycleError`."""
+        """End and delete the object. Raises `LifecycleError`."""
 
 
 def settled_list(account: Account, kind: str) -> tuple[dict[str, LiveObject], bool]:
-    """All objects of a kind, and whether two listings in a row have agreed on which those are.
+    """List all objects of a kind; and whether two listings in a row showed the same objects.
 
     Objects that come and go while pages are read push others from page to page, past the reader. So the list is read
-    until it no longer changes, five times at most; what any listing has shown is in the answer.
+    until it no longer changes, five times at most; the answer contains everything that any listing has shown.
     """
     found = dict(account.list(kind))
     before = set(found)
@@ -80,8 +81,9 @@ def _objects(noun: str) -> Objects:
 def list_all(
     account: Account, kinds: Iterable[Kind] | None = None
 ) -> tuple[tuple[LiveObject, ...], dict[str, str], dict[str, ApiError]]:
-    """Everything there is of these kinds, by default of all; for each whose list is not to be relied on the reason, and
-    the error if there was one.
+    """List all objects of these kinds, by default of all kinds.
+
+    :return: the objects; the reason for each kind whose list is not reliable; and its error, if there was one.
     """
     objects: list[LiveObject] = []
     unlisted: dict[str, str] = {}

@@ -1,7 +1,9 @@
-"""Why this exists: `destroy` is asked for by somebody, and Pulumi gives it the properties in the clear. A sweep ends
-what has expired unasked, by what an exported state shows. So it may do less than `destroy`: what is meant to outlive
-its stack, or is protected, is at most ended, never deleted; and a policy that can't be read there (a secret is
-ciphertext) is no policy.
+"""How a sweep ends an expired object that a state holds.
+
+A user asks for `destroy`, and Pulumi gives it the properties in the clear. A sweep ends what has expired without being
+asked, by what an exported state shows. So it may do less than `destroy`: an object that should outlive its stack, or is
+protected, is at most ended, never deleted; and a policy that can't be read in the state (a secret is ciphertext) counts
+as no policy.
 """
 
 from __future__ import annotations
@@ -22,12 +24,13 @@ _CHOICES = {
 
 
 class UnreadablePolicyError(Exception):
-    """A property that says how the object is to end can't be read in the state; says which, and of what."""
+    """A property that says how the object is ended can't be read in the state; names it and its resource."""
 
 
 def policy_of_held(holders: Iterable[Held], teardown: Teardown) -> tuple[TeardownOptions, str | None]:
-    """How the object of these resources is ended once it has expired, and which setting keeps its record, if one does.
+    """Decide how the object of these resources is ended once it has expired.
 
+    :return: the options, and the setting that keeps its record, if there is one.
     :raises UnreadablePolicyError: nobody can say how.
     """
     policies, keepers = [], []
@@ -39,7 +42,7 @@ def policy_of_held(holders: Iterable[Held], teardown: Teardown) -> tuple[Teardow
 
 
 def ended_only(policy: TeardownOptions) -> TeardownOptions:
-    """The same, but for the record: it stays."""
+    """The same options, except that the record stays."""
     return replace(policy, on_destroy=CANCEL)
 
 

@@ -1,10 +1,12 @@
-"""Why this exists: a sweep deletes what costs money and is nobody's. To delete what is somebody's is the worst that it
-could do, so what may be deleted has to be proven, and every doubt ends in "not checked".
+"""Whose an object is, and whether a sweep may delete it.
+
+A sweep deletes what costs money and belongs to nobody. To delete what belongs to somebody is the worst that it could
+do, so it deletes only with proof, and every doubt ends in "not checked".
 
 An object is an **orphan** only when its stamp names the owner id of a state that was read, that state is sound, and no
-state that was read holds the object or mentions it. An owner id that no state knows is **foreign**: the state may be
-one that was not given. What has **expired** is proven the same way, by its stamp or by the state that holds it. This
-module only judges: it asks nobody and does nothing.
+state that was read holds the object or mentions it. An owner id that no state knows is **foreign**: its state may be
+one that was not passed. An object that has **expired** is proven the same way, by its stamp or by the state that holds
+it. This module only judges: it makes no call and changes nothing.
 """
 
 from __future__ import annotations
@@ -41,15 +43,17 @@ _PUT_OFF = "its end may have been put off since. Export it again"
 _REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
 
 _FRESH = 1800.0
-"""Seconds for which a copy of a state shows when its jobs are over: people extend them just when they are."""
+"""Seconds for which a copy of a state proves that its jobs are over: users extend jobs just when they expire."""
 
 _CHECKPOINT = re.compile(r"-c\d+$")
-"""What the name of a published checkpoint has behind that of its job's model (example on API page
-list-checkpoints-api)."""
+"""What the name of a published checkpoint appends to its job's model (example on API page list-checkpoints-api)."""
 
 _LONGEST_LEAD = 24 * 3600.0
-"""Seconds; what was recorded later than that after it was made was adopted, and says nothing about clocks. Where
-nothing does, the clock that dated a copy may have been ahead by this."""
+"""The largest plausible lead of a clock, in seconds.
+
+An object recorded later than that after it was made was adopted, and says nothing about clocks. If nothing else does,
+the clock that dated a copy may have been ahead by this much.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,12 @@ class Evidence:
     """All that is known when objects are judged.
 
     :param states: all states that were read, unreadable ones included.
-    :param lost: owner ids of which the user says that their state exists no more.
+    :param lost: owner ids whose state, the user says, no longer exists.
     :param objects: all live objects, of all kinds that could be listed.
     :param unlisted: kinds that could not be listed (reliably), with the reason.
-    :param min_age: seconds that an object must have been there before it may be an orphan.
-    :param finished: whether finished jobs that no state holds are to be deleted, too.
-    :param ending: what is to be ended before the object that is judged; it will need nothing then.
+    :param min_age: seconds that an object must have existed before it may be an orphan.
+    :param finished: whether finished jobs that no state holds are deleted too.
+    :param ending: what will be ended before the object that is judged; it will need nothing then.
     """
 
     states: tuple[RecordedState, ...]
@@ -115,14 +119,16 @@ class Evidence:
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
     def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
-        """An active object that uses the file or model of this id, and one that does so only until it is ended."""
+        """An active object that uses the file or model with this id, and one that does so only until it is ended."""
         users = self._needed.get(object_id, []) if object_id else []
         staying = next((one for one in users if one.key not in self.ending), None)
         return staying, next((one for one in users if one.key in self.ending), None)
 
     def twin_of(self, one: LiveObject) -> LiveObject | None:
-        """Another object with the very same stamp, which a job or deployment has of its own: so one of the two is a
-        copy, such as the official SDK makes when it repeats a create, and whose it is nobody can tell.
+        """Another object with the very same stamp.
+
+        A job or deployment has a stamp of its own. So one of the two is a copy, such as the official SDK makes when it
+        repeats a create, and nobody can tell whose it is.
         """
         if one.stamp is None or not _kind(one).sweep.unique_stamp:
             return None
@@ -130,8 +136,10 @@ class Evidence:
         return next((twin for twin in alike if twin.object_id != one.object_id), None)
 
     def doubt(self, states: Iterable[RecordedState]) -> str | None:
-        """Why nothing may be concluded from what these states do not hold; None when they are sound. A state that is
-        unreadable, old or not whole is in doubt for everybody: its stack may have taken over anyone's object.
+        """Why nothing may be concluded from what these states do not hold; None when they are sound.
+
+        A state that is unreadable, old or incomplete puts every object in doubt: its stack may have taken over anyone's
+        object.
         """
         for state in self.states:
             if state.unreadable:
@@ -174,9 +182,11 @@ class Evidence:
         return None
 
     def _lead_of_engine(self, state: RecordedState) -> float | None:
-        """Seconds by which the clock of the machine that ran Pulumi may be ahead: an object is recorded right after it
-        was made, so what is more than that is the clock's. Without it, a state would seem newer than it is. What was
-        recorded last decides, for another machine may have recorded the others. None when nothing shows it.
+        """Seconds by which the clock of the machine that ran Pulumi may be ahead; None when nothing shows it.
+
+        An object is recorded right after it was made, so a larger difference comes from the clock. Without this, a
+        state would seem newer than it is. The last recorded object decides, because another machine may have recorded
+        the others.
         """
         shown = [
             (held.created, held.created - made)
@@ -188,13 +198,13 @@ class Evidence:
         return None if last is None else max(last[1], 0.0)
 
     def _made(self, key: Key, held: Held) -> float | None:
-        """When the object of this resource was made, by the service's word, here or in the state."""
+        """When the object of this resource was made, as the service says, now or in the state."""
         live = self._live.get(key)
         return self.time.latest(live.create_time if live is not None else held.properties.get("createTime"))
 
 
 def judge(one: LiveObject, evidence: Evidence) -> Verdict:
-    """What this object is. Deletes nothing, and rather says "not checked" than "orphan"."""
+    """Judge an object. Deletes nothing, and says "not checked" rather than "orphan" in doubt."""
     holders = [(state, held) for state in evidence.states for held in state.held.get(one.key, ())]
     knowing = [state for state in evidence.states if one.owner in state.owners]
     stacks = tuple(dict.fromkeys(state.name for state in [*(state for state, _ in holders), *knowing]))
@@ -238,7 +248,7 @@ class _End:
 
 
 def _end(one: LiveObject, held: Held, time: ServiceTime) -> _End | None:
-    """When the job of this resource expired, or had run too long, whichever was first; None when it has not."""
+    """When the job of this resource expired, or had run too long, whichever was first; None when neither."""
     began = time.latest(one.create_time)
     found: list[_End] = []
     span = expiry.length(held.properties.get(expiry.EXPIRES_IN))
@@ -264,8 +274,10 @@ def _unreadable_end(holders: list[tuple[RecordedState, Held]]) -> str:
 
 
 def _extended(holders: list[tuple[RecordedState, Held]], ends: list[_End], now: float) -> str | None:
-    """Why the job may have been given more time since; None when it has not. An update in place leaves no trace on the
-    service, so a copy of a state that was made before the end, or a while ago, can't tell.
+    """Why the job may have been given more time since; None when it has not.
+
+    An update in place leaves no trace on the service. So a copy of a state that was made before the end, or a while
+    ago, can't tell.
     """
     for (state, _), end in zip(holders, ends, strict=True):
         if state.copied is not None and state.copied < end.at:
@@ -282,7 +294,7 @@ def _minutes(span: float) -> str:
 def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], stacks: tuple[str, ...]) -> Verdict:
     found = one.stamp
     if found is None:
-        return Verdict(FOREIGN, "it bears no stamp, and no state that was read holds it")
+        return Verdict(FOREIGN, "it has no stamp, and no state that was read holds it")
     over = found.expires is not None and found.expires <= evidence.time.now
     ended = f"it expired at {expiry.text(found.expires)}" if over else ""
     lost = found.owner in evidence.lost
@@ -304,7 +316,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     age = evidence.time.sure_age(one.create_time)
     if age is None:
         return Verdict(NOT_CHECKED, "nobody knows how old it is", stacks=stacks)
-    if not age >= evidence.min_age:  # an age that is no number is no age
+    if not age >= evidence.min_age:  # an age that is not a number (NaN) does not count
         young = f"it may be younger than {seconds(evidence.min_age)}{_unsure(evidence.time)}: an `up` may be under way"
         return Verdict(NOT_CHECKED, young, stacks=stacks)
     if knowing:
@@ -312,7 +324,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     else:
         why = f"the state of its owner {found.owner} is lost, as you say"
     policy = _teardown(kind).options_of({})
-    if found.retained:  # that is about its stack's end; an expiry is about the run
+    if found.retained:  # that is about the end of its stack; an expiry is about the run
         return _ending(one, evidence, EXPIRED, f"{ended}; {why}{_kept(_OUTLIVES)}", ended_only(policy), stacks)
     if kind.sweep.is_record(one):
         return _left_over(one, evidence, f"{ended}; {why}" if over else why, policy, stacks, EXPIRED if over else None)
@@ -322,7 +334,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
 
 
 def _names(state: RecordedState, one: LiveObject) -> bool:
-    return one.object_id in (state.deployments_named if _kind(one).sweep.bears_model_id else state.mentions)
+    return one.object_id in (state.deployments_named if _kind(one).sweep.has_model_id else state.mentions)
 
 
 def _left_over(
@@ -340,7 +352,7 @@ def _left_over(
 def _ending(
     one: LiveObject, evidence: Evidence, label: str, reason: str, policy: TeardownOptions, stacks: tuple[str, ...]
 ) -> Verdict:
-    """What is proven to be over, and what would be done; unless something else still needs it."""
+    """Judge an object that is proven to be over, and say what would be done, unless something else still needs it."""
     kind = _kind(one)
     teardown, needed = _teardown(kind), kind.sweep.needed_as(one)
     if needed is not None:

@@ -1,6 +1,8 @@
-"""Why this exists: whether a live object is in use is decided by what Pulumi states hold, and the one harmless mistake
-is to conclude too little. So a state is read here with suspicion: what it holds counts in any case, but what it does
-*not* hold counts only when it is whole, of a version that is known, and nothing was under way when it was written.
+"""Read a Pulumi state with suspicion.
+
+What Pulumi states hold decides whether a live object is in use, and the only harmless mistake is to conclude too
+little. So what a state holds always counts, but what it does *not* hold counts only when the state is complete, of a
+known version, and was not written during an operation.
 
 The shape is that of `pulumi stack export` (version 3, and 4, which only adds to it); the local engine writes the same.
 Secrets stay encrypted: an id is never one.
@@ -25,7 +27,7 @@ from pulumi_dashscope_ft.schema.quoting import quote_value
 VERSIONS = (3, 4)
 
 LARGEST = 256 * 2**20
-"""Bytes of the largest state that is read. Pulumi itself warns long before."""
+"""The largest state that is read, in bytes. Pulumi itself warns long before."""
 BOUNDS = JsonBounds(depth=200, values=10_000_000)
 
 _PROVIDER = "pulumi:providers:dashscope-ft"
@@ -42,8 +44,8 @@ class Held:
     :param resource: the resource's name in its stack.
     :param properties: its outputs, by the schema's names.
     :param created: when the engine recorded it, in seconds since 1970.
-    :param protected: Pulumi is told to refuse its deletion (`protect`).
-    :param retained: Pulumi is told to leave it when its record goes (`retainOnDelete`).
+    :param protected: whether Pulumi refuses to delete it (`protect`).
+    :param retained: whether Pulumi leaves the object when its record goes (`retainOnDelete`).
     """
 
     resource: str
@@ -57,18 +59,18 @@ class Held:
 class RecordedState:
     """What one state says.
 
-    :param source: what to call it: the file's name, the stack's.
-    :param stack: the stack, `project/stack`, where the state tells it.
+    :param source: what to call it: the name of the file or of the stack.
+    :param stack: the stack, `project/stack`, if the state names it.
     :param written: when it was written, in seconds since 1970, by the clock of the machine that ran Pulumi.
-    :param copied: when this copy of it was made, by the service's clock: what its stack has done since is not in it.
-        None where the state itself was read.
+    :param copied: when this copy of it was made, by the service's clock; it lacks what its stack has done since. None
+        if the state itself was read.
     :param owners: the owner ids that live in it.
-    :param held: by whom each object is held; a rename that was cut short leaves two resources with one object.
+    :param held: which resources hold each object; a rename that was cut short leaves two resources with one object.
     :param mentions: every text in its resources, ids included.
-    :param deployments_named: the same without what is said to be a model: the first deployment of a model bears the
-        model's id, and who names the model does not name the deployment.
+    :param deployments_named: the same without texts that name a model: the first deployment of a model has the model's
+        id, and a user who names the model does not name the deployment.
     :param problem: why nothing follows from what it does not hold; None for a sound state.
-    :param partial: it may lack what it holds, because it is old or not whole: whose ever that is.
+    :param partial: it may lack what it holds, because it is old or incomplete; that concerns objects of any owner.
     :param unreadable: it could not be read at all, so nobody knows whose state it is.
     """
 
@@ -97,11 +99,11 @@ def unreadable(source: str, problem: str) -> RecordedState:
 def read(
     text: str | bytes, source: str, *, doubt: str | None = None, old: str | None = None, copied: float | None = None
 ) -> RecordedState:
-    """The state in a document; never raises, a document that is none is an unreadable state.
+    """Read the state in a document. Never raises: a document that is not a state is an unreadable state.
 
-    :param doubt: a reason of the reader's own not to rely on what it lacks of its stack, such as an update under way.
-    :param old: the reason why it may lack what its stack has taken over since, from whomever.
-    :param copied: when the document was made, where it is a copy (see `RecordedState`).
+    :param doubt: another reason not to rely on what it lacks about its own stack, such as an update in progress.
+    :param old: the reason why it may lack what its stack has taken over since, from any owner.
+    :param copied: when the document was made, if it is a copy (see `RecordedState`).
     """
     if len(text) > LARGEST:
         return unreadable(source, str(too_large(LARGEST).strerror))
@@ -143,7 +145,7 @@ def _recorded(
     problem = _under_way(pending) or doubt
     if problem is None and owners and written is None:
         problem = "it does not say when it was written"
-    # An object under creation has no id yet; one under update or deletion has, and is held.
+    # An object in creation has no id yet; one in update or deletion has an id, and is held.
     begun = [item.get("resource") for item in pending if isinstance(item, Mapping)]
     under_way = [resource for resource in begun if isinstance(resource, Mapping) and _is_resource(resource)]
     held: dict[Key, tuple[Held, ...]] = {}
@@ -242,7 +244,7 @@ def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The resource without the properties that name a model, where it is one of ours."""
+    """The resource without the properties that name a model, if it is one of ours."""
     if not _own_type(resource):
         return resource
     return {
@@ -252,7 +254,7 @@ def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text among the values below; without recursion, for a state may be nested deeply."""
+    """Yield every text among the values; without recursion, because a state may be nested deeply."""
     waiting = [value]
     while waiting:
         one = waiting.pop()

@@ -1,10 +1,12 @@
-"""Why this exists: previews and nightly environments leak jobs, and a leaked job costs money until somebody looks. A
-sweep looks: it compares everything that is live with the states that are there, and with what has expired, gives a
-verdict on each object, and, when told to, ends what is proven to be over.
+"""The sweep: find what leaked or expired, and end it when asked to.
 
-It may run while an `up` is under way, be interrupted anywhere, and be run twice at once: right before it touches an
-object it reads the object, what may need it and the states again, and judges again. What then looks different is left
-alone. Deployments go first, then jobs, then files, for the former need the latter.
+Previews and nightly environments leak jobs, and a leaked job costs money until somebody looks. A sweep compares every
+live object with the states it was given and with the expiry times, gives a verdict on each object, and on request ends
+what is proven to be over.
+
+It may run during an `up`, be interrupted anywhere, and be run twice at once: right before it touches an object it reads
+the object, what may need it and the states again, and judges again. If the new verdict differs, the object is left
+alone. Deployments go first, then jobs, then files, because each needs the next.
 """
 
 from __future__ import annotations
@@ -15,11 +17,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import fact
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import fact
 from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.lifecycle.sweep.account import Account, list_all
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Evidence, Verdict, judge
@@ -29,8 +31,9 @@ from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibr
 DONE, GONE, SPARED, FAILED, NOT_REACHED = "done", "already gone", "left alone", "failed", "not reached"
 
 ReadStates = Callable[["LiveObject | None"], Sequence[RecordedState]]
-"""Reads the states again, all of them; given an object at least those that know its owner or hold it, and the others
-as last read.
+"""Reads all states again.
+
+Given an object, reads at least the states that know its owner or hold it; the others may be as last read.
 """
 
 
@@ -38,10 +41,10 @@ as last read.
 class Options:
     """How to sweep.
 
-    :param min_age: seconds that an object must have been there before it may be an orphan.
-    :param lost: owner ids of which the user says that their state exists no more.
-    :param finished: delete finished jobs that no state holds, too.
-    :param utc_offset: seconds that the service's times are ahead of UTC, when the user says so.
+    :param min_age: seconds that an object must have existed before it may be an orphan.
+    :param lost: owner ids whose state, the user says, no longer exists.
+    :param finished: delete finished jobs that no state holds too.
+    :param utc_offset: seconds that the service's times are ahead of UTC, if the user has set it.
     """
 
     min_age: float = 3600.0
@@ -52,7 +55,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which objects are looked at; empty means all. Names, stacks and statuses are patterns such as `pr-*`."""
+    """Which objects are examined; empty means all. Names, stacks and statuses are patterns such as `pr-*`."""
 
     kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -77,7 +80,7 @@ class Finding:
     """One live object and its verdict.
 
     :param age: seconds since its creation, most likely; None when the service's time can't be read.
-    :param sure_age: seconds since then, at least.
+    :param sure_age: seconds that have certainly passed since then.
     """
 
     live: LiveObject
@@ -90,11 +93,11 @@ class Finding:
 class Survey:
     """What a sweep has found.
 
-    :param findings: every object that the filters admit, what is to be done first.
-    :param quota_used: jobs that run or have succeeded, whosever; None when jobs could not be listed.
-    :param unlisted: kinds whose list is not to be relied on, with the reason.
-    :param strangers: how many live objects bear each owner id that no state has which was read.
-    :param lost: owner ids of which the user says that their state exists no more.
+    :param findings: every object that the filters admit, in the order in which they would be ended.
+    :param quota_used: jobs that run or have succeeded, of any owner; None when jobs could not be listed.
+    :param unlisted: kinds whose list is not reliable, with the reason.
+    :param strangers: how many live objects have each owner id that is in no state that was read.
+    :param lost: owner ids whose state, the user says, no longer exists.
     """
 
     findings: tuple[Finding, ...]
@@ -108,7 +111,7 @@ class Survey:
 
     @property
     def due(self) -> tuple[Finding, ...]:
-        """What would be ended, in the order in which it would be."""
+        """The findings that would be ended, in that order."""
         order = _order()
         acted = (finding for finding in self.findings if finding.verdict.action)
         return tuple(sorted(acted, key=lambda finding: order.index(finding.live.kind)))
@@ -131,7 +134,7 @@ class Outcome:
 class Sweep:
     """One sweep of one account.
 
-    :param read_states: reads the states that it compares with, anew each time.
+    :param read_states: reads the states to compare with, anew each time.
     :param now: the service's time, in seconds since 1970.
     """
 
@@ -162,8 +165,8 @@ class Sweep:
     ) -> list[Outcome]:
         """End what was found to be over, one object after the other, each after another look at it.
 
-        :param stop: asked before each object; True leaves the rest for another time.
-        :param report: is told each outcome as it comes.
+        :param stop: asked before each object; True leaves the rest for another run.
+        :param report: receives each outcome as it comes.
         """
         found = {finding.live.key: finding for finding in chosen if finding.verdict.action}
         outcomes: list[Outcome] = []
@@ -176,7 +179,7 @@ class Sweep:
             waiting = [finding for finding in found.values() if finding.live.kind == kind]
             if not waiting:
                 continue
-            # The whole picture once for each kind: what was just ended, and what has begun, changes what is needed.
+            # A complete survey once for each kind: what was just ended or started changes what is needed.
             evidence = None if stop() else self._survey()[1]
             for finding in waiting:
                 if evidence is None or stop():
@@ -186,7 +189,7 @@ class Sweep:
         return outcomes
 
     def _survey(self) -> tuple[Survey, Evidence]:
-        # The states last: what is live and in none of them was there before they were read.
+        # States are read last, so what is live but in none of them existed before they were read.
         objects, unlisted, errors = list_all(self._account)
         states = tuple(self._read_states(None))
         time = self._time(objects, states)
@@ -194,7 +197,7 @@ class Sweep:
         findings = self._judged(objects, evidence)
         admitted = sorted(filter(self._filters.admit, findings), key=_importance)
         counted = _quota_used(objects, unlisted)
-        # A key may not be allowed to see all kinds; that is a failure only where they are asked for.
+        # A key may lack the right to list all kinds; that is a failure only for kinds that the user asked for.
         asked = {kind: error for kind, error in errors.items() if kind in (self._filters.kinds or _order())}
         failures = tuple(f"{unlisted[kind]}: {fact(error)}" for kind, error in asked.items())
         notes = tuple(reason for kind, reason in unlisted.items() if kind not in asked)
@@ -204,8 +207,9 @@ class Sweep:
         return Survey(tuple(admitted), states, counted, notes, failures, time, strangers, lost), evidence
 
     def _judged(self, objects: Iterable[LiveObject], evidence: Evidence) -> list[Finding]:
-        """In the order in which they would be ended: what only they need is then over, too. (When it comes to that,
-        it is judged once more, by what has really been ended.)
+        """Judge the objects in the order in which they would be ended, so that what only they need is over too.
+
+        Each object is judged once more before it is ended, by what has really been ended then.
         """
         found: list[Finding] = []
         for kind in _order():
@@ -252,8 +256,8 @@ class Sweep:
             return Outcome(finding, GONE)
         if (now.stamp, now.create_time) != (was.stamp, was.create_time):
             return Outcome(finding, SPARED, "it is not what it was a moment ago")
-        # What may need it, after all that was ended since it was last looked at. Then the states, after the object, so
-        # that nothing can have come to hold it unseen before it was read.
+        # First what may need it, after everything that was ended since the last look. Then the states: they are read
+        # after the object, so that nothing can have taken it over unnoticed.
         users, unlisted, errors = list_all(self._account, _users(now))
         if errors:
             kind, failure = next(iter(errors.items()))
@@ -287,13 +291,13 @@ def _order() -> tuple[str, ...]:
 
 
 def _users(one: LiveObject) -> tuple[Kind, ...]:
-    """The kinds of what may need it."""
+    """The kinds of objects that may need it."""
     kind = registry.of_noun(one.kind)
     return registry.users_of(kind.noun) if kind.sweep.needed_as(one) is not None else ()
 
 
 def _quota_used(objects: Iterable[LiveObject], unlisted: Mapping[str, str]) -> int | None:
-    """How many objects count toward the quota; None when those of a kind that may could not be listed."""
+    """How many objects count toward the quota; None when a kind that counts could not be listed."""
     kinds = {kind.noun: kind for kind in registry.in_listing_order()}
     if any(kinds[noun].sweep.quota is not None for noun in unlisted):
         return None

@@ -1,7 +1,8 @@
-"""Why this exists: data with pictures or video comes as a .zip with a `data.jsonl` in its root (API reference, page
-model-training-overview). The usual mistakes are made while packing: the folder was packed instead of its content,
-the rows file has another name, a picture was left out. And an archive may be made to do harm: that is refused where it
-is read, in `zip_directory` and `zip_content`.
+"""Training data in a zip archive: a `data.jsonl` in its root, and the pictures or videos that its rows name.
+
+The layout is that of the API reference, page model-training-overview. The usual mistakes are made while packing: the
+folder was packed instead of its content, the rows file has another name, a picture was left out. An archive may also be
+made to do harm: `zip.directory` and `zip.content`, which read it, refuse that.
 """
 
 from __future__ import annotations
@@ -33,12 +34,11 @@ def is_archive(beginning: bytes) -> bool:
 
 
 def read_archive(archive: DigestedFile, findings: Findings, read_rows: Callable[[IO[bytes]], Iterable[str]]) -> None:
-    """Opens an archive, hands its rows file to `read_rows`, and checks the names of media that this returns.
+    """Open an archive, hand its rows file to `read_rows`, and check the media names that this returns.
 
-    What is wrong with the archive is told to `findings`.
+    What is wrong with the archive goes to `findings`.
 
-    Raises:
-        OSError: the file can't be read.
+    :raises OSError: the file can't be read.
     """
     try:
         members = read_directory(archive.read_at, archive.size)
@@ -61,7 +61,7 @@ def read_archive(archive: DigestedFile, findings: Findings, read_rows: Callable[
 
 
 def is_address(name: str) -> bool:
-    """Whether a row names something that is no file of the archive: `https://…`, `data:…`."""
+    """Whether a row names something that is not a file of the archive: `https://…`, `data:…`."""
     return _ADDRESS.match(name) is not None
 
 
@@ -85,7 +85,9 @@ def _check_media(media: Iterable[str], names: list[str], findings: Findings) -> 
     present = {*names, *(name.rpartition("/")[2] for name in names)}
     for name in dict.fromkeys(media):
         if name.removeprefix("./") not in present:
-            findings.problem(f"the rows name {quote_text(name)}, which is not in the archive: add it, or mend the name")
+            findings.problem(
+                f"the rows name {quote_text(name)}, which is not in the archive: add it, or correct the name"
+            )
         elif not _SAFE_NAME.fullmatch(name):
             findings.warning(
                 f"the name {quote_text(name)} has characters other than ASCII letters, digits, `_` and `-`, "

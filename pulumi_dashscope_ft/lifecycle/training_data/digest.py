@@ -1,6 +1,8 @@
-"""Why this exists: whether a file has changed is decided by its content, and the service shows an MD5 of what it was
-sent. Both digests and the size come from one pass over the file, in constant memory; and what is judged are the very
-bytes that were digested, whoever writes to the file meanwhile.
+"""Digests and size of a file's content, and a reader that proves that it reads that very content.
+
+The content decides whether a file has changed, and the service shows an MD5 of what it received. Both digests and the
+size come from one pass over the file, in constant memory; the checks judge the very bytes that were digested, even if
+somebody writes to the file meanwhile.
 """
 
 from __future__ import annotations
@@ -25,16 +27,15 @@ class Digest(NamedTuple):
     sha256: str
     """64 lower-case hexadecimal digits."""
     md5: str
-    """32 lower-case hexadecimal digits, as the service's file objects have it. No protection against anybody."""
+    """32 lower-case hexadecimal digits, as in the service's file objects. No protection against deliberate changes."""
     size: int
     """Bytes."""
 
 
 def digest(path: str | Path) -> Digest:
-    """Digests and size of a file.
+    """Compute digests and size of a file.
 
-    Raises:
-        OSError: the file can't be read, or is no regular file.
+    :raises OSError: the file can't be read, or is no regular file.
     """
     with open_regular(path) as file:
         reader = DigestingReader(file)
@@ -43,7 +44,7 @@ def digest(path: str | Path) -> Digest:
 
 
 class DigestingReader(io.RawIOBase):
-    """Reads a file from where it stands, and digests what it reads. To be wrapped in `io.BufferedReader`."""
+    """Reads a file from its current position, and digests what it reads. Wrap it in `io.BufferedReader`."""
 
     def __init__(self, file: io.RawIOBase) -> None:
         super().__init__()
@@ -68,7 +69,7 @@ class DigestingReader(io.RawIOBase):
             pass
 
     def digest(self) -> Digest:
-        """Of all that was read so far."""
+        """The digest of everything read so far."""
         return Digest(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
 
     def _take(self, piece: memoryview) -> None:
@@ -78,11 +79,10 @@ class DigestingReader(io.RawIOBase):
 
 
 class DigestedFile:
-    """A file that was digested whole, and is then read here and there: an archive's directory stands at its end.
+    """A file that was digested as a whole, and is then read in parts: an archive's directory is at its end.
 
-    Every block that is read is compared with what was digested, so that no other bytes are ever judged.
-
-    Raises `OSError` where the file can't be read, or another content is found.
+    Every block that is read is compared with what was digested, so that no other bytes are ever judged. Raises
+    `OSError` if the file can't be read, or has other content.
     """
 
     def __init__(self, file: io.RawIOBase) -> None:
@@ -97,7 +97,7 @@ class DigestedFile:
         self.size = self.digest.size
 
     def read_at(self, offset: int, count: int) -> bytes:
-        """`count` bytes from `offset` on; fewer at the end of the file."""
+        """Read `count` bytes from `offset` on; fewer at the end of the file."""
         first, last = offset // _BLOCK, (min(offset + count, self.size) - 1) // _BLOCK
         content = b"".join(map(self._block, range(first, last + 1)))
         start = offset - first * _BLOCK
@@ -123,7 +123,7 @@ def _mark(block: bytes | bytearray | memoryview) -> bytes:
 
 
 def _fill(file: io.RawIOBase, buffer: bytearray) -> int:
-    """Fill the buffer as far as the file goes; the bytes that were read."""
+    """Fill the buffer as far as the file goes; return the number of bytes read."""
     filled = 0
     with memoryview(buffer) as view:
         while filled < len(view):

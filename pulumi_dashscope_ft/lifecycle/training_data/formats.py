@@ -1,9 +1,11 @@
-"""Why this exists: the service takes any file, and a job on a faulty one fails minutes later, when everybody has left.
-A data file can be judged before a byte is uploaded: this module opens it once, reads it line by line and in bounded
-memory, digests the very bytes that it judges, and says for each fault where it is and what to write instead.
+"""The check of a training data file, before a byte is uploaded.
+
+The service takes any file, and a job with a faulty one fails minutes later, when nobody watches any more. This module
+opens the file once, reads it line by line in bounded memory, digests the very bytes that it judges, and says for each
+fault where it is and what to write instead.
 
 The formats are those of the API reference, section 4.6 (pages model-training-overview, fine-tuning-api-guide and
-wan-video-generation-finetune-api-reference). Limits of size are warnings: they grew more than once within a year.
+wan-video-generation-finetune-api-reference). Size limits are warnings: they grew more than once within a year.
 """
 
 from __future__ import annotations
@@ -25,19 +27,19 @@ __all__ = ["DataReport", "Problem", "check_data_file"]
 TEXT_LIMIT = 300 * 2**20
 MEDIA_LIMIT = 2**30
 LARGEST = 16 * 2**30
-"""Bytes of the largest file that is read at all: a sparse file of many terabytes costs nothing to make."""
+"""The largest file that is read at all, in bytes: a sparse file of many terabytes costs nothing to make."""
 _BUFFER = 64 * 1024
 _MOST_MEDIA = 200_000
 _LONGEST_NAME = 2000
-"""Characters of a name that are kept. No archive has a file of a longer one."""
+"""The longest name that is kept, in characters. No archive has a file with a longer one."""
 _UNDOCUMENTED = ("reinforcement", "pg_opd")
 
 
 def check_data_file(path: str | Path, *, training_type: str | None = None, max_problems: int = 20) -> DataReport:
-    """Checks a training data file: JSON Lines, or a zip archive with a data.jsonl in its root.
+    """Check a training data file: JSON Lines, or a zip archive with a data.jsonl in its root.
 
-    With a training type, rows that it can't train on are a problem; an unknown type is taken to accept all rows.
-    Reading stops after `max_problems` problems. Never raises for what the file is or holds.
+    With a training type, rows that it can't train on are a problem; an unknown type is assumed to accept all rows.
+    Reading stops after `max_problems` problems. Never raises because of what the file is or contains.
     """
     check = _Check(Path(path), training_type, max_problems)
     check.run()
@@ -80,7 +82,7 @@ class _Check:
                     self._check(file)
         except FileNotFoundError:
             self.findings.problem(
-                "there is no such file: mend the path (a relative one starts at the project's folder)"
+                "there is no such file: correct the path (a relative one starts at the project's folder)"
             )
         except PermissionError:
             self.findings.problem("can't be read: you lack the permission; try `chmod u+r` on it")
@@ -147,7 +149,7 @@ class _Check:
             )
 
     def _read(self, file: IO[bytes], *, loose: bool) -> list[str]:
-        """Goes through the rows; the names of the media they refer to."""
+        """Check the rows; return the names of the media that they refer to."""
         before = len(self.findings.problems)
         try:
             for number, value in json_rows(file, self.findings):
@@ -171,7 +173,7 @@ class _Check:
         if row.kind is None:
             return
         for name in row.media:
-            # A picture may also stand in the row itself, as a `data:` address of some megabytes.
+            # The row itself may contain a picture, as a `data:` address of some megabytes.
             if len(self.media) < _MOST_MEDIA and not is_address(name):
                 self.media[name[:_LONGEST_NAME]] = None
         if self._first is None:

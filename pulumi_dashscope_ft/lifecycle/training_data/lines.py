@@ -1,6 +1,8 @@
-"""Why this exists: a data file may be hundreds of megabytes, may be one endless line, and may not be text at all.
-This module turns bytes into numbered JSON values, one line in memory at a time and of no more than a row can need, and
-says of each line that isn't one what it is instead.
+"""Turn the bytes of a data file into numbered JSON values.
+
+A data file may be hundreds of megabytes, may be one endless line, and may not be text at all. This module keeps one
+line in memory at a time, and no more of it than a row can need. About each line that is not JSON it says what the line
+is instead.
 """
 
 from __future__ import annotations
@@ -13,10 +15,7 @@ from pulumi_dashscope_ft.bounded.json_text import JsonBoundError, JsonBounds, de
 from pulumi_dashscope_ft.lifecycle.training_data.report import Findings
 
 LONGEST_LINE = 16 * 1024 * 1024
-"""Bytes of the longest line that is looked into.
-
-The longest row the service trains on, 131,072 tokens, is far shorter.
-"""
+"""The longest line that is parsed, in bytes. The longest row the service trains on, 131,072 tokens, is far shorter."""
 ROW_BOUNDS = JsonBounds(depth=64, values=1_000_000)
 """No documented row is more than five levels deep."""
 
@@ -33,17 +32,16 @@ _FOREIGN = (
 
 
 class NotReadable(Exception):
-    """The file is not what its reader can go on with; the reason has been told to the findings."""
+    """The file can't be read on; the reason is in the findings."""
 
 
 def json_rows(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, Any]]:
-    """Line number and JSON value of each line that holds one. Blank lines are passed over.
+    """Yield line number and JSON value of each line that has one. Blank lines are skipped.
 
-    Lines that hold none are told to `findings`, and reading goes on; a file that isn't text ends it.
+    Lines that are not JSON go to `findings`, and reading goes on; a file that isn't text ends it.
 
-    Raises:
-        NotReadable: the file is binary or in another encoding; told to `findings`.
-        OSError: the file can't be read on.
+    :raises NotReadable: the file is binary or in another encoding; `findings` says so.
+    :raises OSError: the file can't be read on.
     """
     for number, line in _lines(file, findings):
         if number == 1:
@@ -60,7 +58,7 @@ def json_rows(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, Any]]:
 
 
 def _lines(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, bytes]]:
-    """Numbered lines without their ends; of a line that is too long nothing is kept."""
+    """Yield numbered lines without their ends; nothing is kept of a line that is too long."""
     number = 0
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
@@ -74,7 +72,7 @@ def _lines(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, bytes]]:
 
 
 def _refuse_zeros(piece: bytes, number: int, findings: Findings) -> None:
-    """A disk image or a file with holes is no text, however long its line would get."""
+    """Refuse a disk image or a file with holes: it is not text, no matter how long its line would get."""
     if b"\0" in piece:
         findings.problem(
             "is binary, not text: it has zero bytes; training data is JSON Lines in UTF-8, one JSON object per line",
@@ -117,7 +115,7 @@ def _text(line: bytes, number: int, findings: Findings) -> str:
 
 
 def _what_it_is(text: str, error: ValueError) -> str:
-    """Why a line is not JSON, and what it probably is instead."""
+    """Say why a line is not JSON, and what it probably is instead."""
     start = text.strip()
     if not isinstance(error, json.JSONDecodeError):
         return f"is not JSON: {error}"
@@ -134,5 +132,5 @@ def _what_it_is(text: str, error: ValueError) -> str:
 
 
 def _in_a_clause(message: str) -> str:
-    """The parser's sentence as it goes on inside ours."""
+    """Rewrite the parser's sentence as a clause of ours."""
     return message[:1].lower() + message[1:].removesuffix(" at")

@@ -1,5 +1,7 @@
-"""Why this exists: chat rows, preference rows and rows with pictures all consist of messages, and most faulty data
-files are faulty in their messages: roles of another tool's format, an answer missing, a content that is no text.
+"""The check of the messages in a row.
+
+Chat rows, preference rows and rows with pictures all consist of messages, and most faulty data files are faulty in
+their messages: roles of another tool's format, a missing answer, content that is not text.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ _PARTS = ("text", "image", "video")
 
 
 def message_notes(messages: Any, *, answered: bool) -> Iterator[Note]:
-    """What is wrong with a row's "messages". With `answered` the last one has to be the assistant's."""
+    """Yield what is wrong with a row's "messages". With `answered`, the last one has to be the assistant's."""
     if not isinstance(messages, list) or not messages:
         found = "an empty list" if messages == [] else "missing" if messages is None else what(messages)
         yield problem(f'"messages" is {found}: it must be a list such as [{{"role": "user", "content": "…"}}, …]')
@@ -26,7 +28,7 @@ def message_notes(messages: Any, *, answered: bool) -> Iterator[Note]:
     for position, message in enumerate(messages, start=1):
         yield from one_message(message, f"message {position}")
     roles = [message.get("role") if isinstance(message, dict) else None for message in messages]
-    known = all(role in (*ROLES, *_TOOL_ROLES) for role in roles)  # else the one that is missing may be misspelled
+    known = all(role in (*ROLES, *_TOOL_ROLES) for role in roles)  # else the missing role may be a misspelled one
     if answered and known and "assistant" not in roles:
         yield problem("has no assistant message: there is no answer to learn; add one as the last message")
     elif answered and known and roles[-1] != "assistant":
@@ -37,7 +39,7 @@ def message_notes(messages: Any, *, answered: bool) -> Iterator[Note]:
 
 
 def one_message(message: Any, name: str, roles: tuple[str, ...] = ROLES) -> Iterator[Note]:
-    """What is wrong with one message, called by the given name."""
+    """Yield what is wrong with one message, called by the given name."""
     if not isinstance(message, dict):
         yield problem(f'{name} is {what(message)}: it must be an object such as {{"role": "user", "content": "…"}}')
         return
@@ -53,7 +55,7 @@ def one_message(message: Any, name: str, roles: tuple[str, ...] = ROLES) -> Iter
 
 
 def content_media(row: Mapping[str, Any]) -> Iterator[str]:
-    """Names of all pictures and videos that a row's messages refer to."""
+    """Yield the names of all pictures and videos that a row's messages refer to."""
     messages = row.get("messages")
     for message in [*(messages if isinstance(messages, list) else []), row.get("chosen"), row.get("rejected")]:
         content = message.get("content") if isinstance(message, dict) else None
@@ -84,8 +86,10 @@ def _role_notes(message: Mapping[str, Any], name: str, roles: tuple[str, ...]) -
 
 
 def _ignored_key_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:
-    """Keys that other vendors' data has. The service trains on every assistant message whatever they say (API page
-    text-generation-tuning-data-upload-rules; that it ignores rather than refuses them is inferred): never a problem.
+    """Yield notes about keys that other vendors' data has; they are never a problem.
+
+    The service trains on every assistant message, whatever these keys say (API page
+    text-generation-tuning-data-upload-rules; that it ignores them rather than refuses them is inferred).
     """
     if "weight" in message:
         kind, effect = _effect_of_weight(message)
@@ -99,7 +103,7 @@ def _ignored_key_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:
 
 
 def _effect_of_weight(message: Mapping[str, Any]) -> tuple[str, str]:
-    """Kind of the warning, and what becomes of a message with this key."""
+    """The kind of the warning, and what becomes of a message with this key."""
     if message.get("role") != "assistant":
         return "weight", "it has no effect"
     if _is_zero(message["weight"]):

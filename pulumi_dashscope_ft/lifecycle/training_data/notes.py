@@ -1,5 +1,6 @@
-"""Why this exists: the checks of rows and of messages word what they find in the same way, and neither should know
-how it is collected. A note is a finding without a place.
+"""Notes: findings without a place.
+
+The checks of rows and of messages word what they find in the same way, and neither should know how it is collected.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Note:
     fatal: bool
     """Whether the row can't be trained on; otherwise it is merely unusual."""
     kind: str = ""
-    """Warnings of a kind of their own are not crowded out by others: each kind has its own limit for a file."""
+    """Warnings of one kind do not crowd out others: each kind has its own limit per file."""
 
 
 def problem(text: str) -> Note:
@@ -34,7 +35,7 @@ def warning(text: str, kind: str = "") -> Note:
 
 
 def what(value: Any) -> str:
-    """A JSON value as it is named when it is of the wrong kind; the value itself only where it is short."""
+    """Name a JSON value of the wrong type; the value itself is included only if it is short."""
     if value is None or isinstance(value, (bool, int, float)):
         return quote_value(value)
     return next((name for kind, name in _KINDS if isinstance(value, kind)), "something else")

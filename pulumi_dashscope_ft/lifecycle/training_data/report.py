@@ -1,5 +1,7 @@
-"""Why this exists: whoever has to mend a data file needs the line, what is wrong there and what to write instead.
-These are the objects that carry this from the checks to the message, and nothing else.
+"""The result of a check of training data.
+
+To fix a data file, a user needs the line, what is wrong there and what to write instead. These objects carry that from
+the checks to the message, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ class Problem:
     """One thing wrong with a data file or, among the warnings, unusual."""
 
     place: str
-    """The file: its path as it was given; for a file inside an archive followed by " > " and the name in there."""
+    """The file: its path as given; for a file inside an archive followed by " > " and the name in the archive."""
     line: int | None
-    """Number of the line, counted from 1; None when the file as a whole is meant."""
+    """Number of the line, counted from 1; None when the whole file is meant."""
     reason: str
     """What is wrong and what to write instead, a clause without the place."""
 
@@ -36,13 +38,13 @@ class DataReport:
     problems: tuple[Problem, ...] = ()
     """What keeps the file from being trained on."""
     warnings: tuple[Problem, ...] = ()
-    """What the service may or may not accept, or what is probably not meant."""
+    """What the service may or may not accept, or what is probably a mistake."""
     kind: str | None = None
-    """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further), None when it could not be told."""
+    """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further); None when unknown."""
     size: int = 0
     """Size of the file in bytes."""
     digest: Digest | None = None
-    """Of the very bytes that were checked; None when not all of the file was read."""
+    """Digest of the very bytes that were checked; None when not all of the file was read."""
     complete: bool = True
     """False when the check stopped early, because there were too many problems or the file could not be read on."""
 
@@ -64,7 +66,7 @@ class Findings:
 
     @property
     def full(self) -> bool:
-        """Whether there are as many problems as were asked for, so that reading on is of no use."""
+        """Whether the requested number of problems is reached, so that reading on is of no use."""
         return len(self.problems) >= self._most
 
     def problem(self, reason: str, line: int | None = None) -> None:

@@ -1,6 +1,8 @@
-"""Why this exists: a job trained on rows of the wrong shape fails some minutes in, or trains on something else than
-was meant. What a row must look like (API reference, page model-training-overview and the guide it links to) is
-decided here, for one row at a time and without knowing where it came from.
+"""What a row of training data must look like.
+
+A job trained on rows of the wrong shape fails after some minutes, or trains on something else than the user meant. The
+rules (API reference, page model-training-overview and the guide it links to) are applied here, to one row at a time and
+without knowing where it came from.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ _FOREIGN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What one row turned out to be."""
+    """The result for one row."""
 
     kind: str | None
     notes: tuple[Note, ...]
@@ -60,10 +62,10 @@ class Row:
 
 
 def look_at(row: Any, *, loose: bool = False) -> Row:
-    """Shape of a row and everything that is wrong with it. Never raises for what the row holds.
+    """Find the shape of a row and everything that is wrong with it. Never raises because of what the row contains.
 
-    `loose` accepts rows of no known shape as "media": what image, video and speech models take is documented for
-    each model only, and changes.
+    `loose` accepts rows of no known shape as "media": what image, video and speech models take is documented for each
+    model only, and changes.
     """
     if not isinstance(row, dict):
         found = f"is {what(row)}, not a JSON object: a row must be an object such as {EXAMPLES[CHAT]}"
@@ -80,7 +82,7 @@ def look_at(row: Any, *, loose: bool = False) -> Row:
 
 
 def kind_of(row: Mapping[str, Any]) -> str | None:
-    """Shape that a row is meant to have: "chat", "dpo", "cpt", "vl", or None when nothing tells."""
+    """The shape that a row should have: "chat", "dpo", "cpt", "vl", or None when unknown."""
     if "chosen" in row or "rejected" in row:
         return DPO
     if "messages" in row:
@@ -91,14 +93,14 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
 
 
 def together(first: str | None, second: str | None) -> str | None:
-    """Shape of a file in which rows of two shapes occur. Chat rows and chat rows with pictures are one file's."""
+    """The shape of a file that contains rows of two shapes. Chat rows may mix with chat rows that have pictures."""
     if first is None or second is None:
         return first or second
     return VL if {first, second} == {CHAT, VL} else first
 
 
 def contradiction(kind: str, training_type: str | None) -> str | None:
-    """Why rows of this shape can't be trained on in that way; None when they can, or when it isn't known."""
+    """Why rows of this shape can't be trained on in that way; None when they can, or when that is unknown."""
     usable = _FOR_TRAINING.get(training_type or "", (kind,))
     if training_type is None or kind in usable:
         return None

@@ -1,9 +1,9 @@
 """What a job trains on, as one value: a list of sources, whichever of the API's two spellings gives them.
 
-Why this exists: a file id in `training_file_ids` and a `file_id` entry in `training_datasets` are the same data. The
-newest pages answer every new job in the second spelling, with empty id lists, whatever form the request had; older
-pages echo the ids (get-fine-tuning-job-api, create-fine-tuning-job-api). A client that compares one field alone does
-not recognise its own job, and buys it again. So nothing compares a field: everything compares sources.
+A file id in `training_file_ids` and a `file_id` entry in `training_datasets` are the same data. The newest pages answer
+every new job in the second spelling, with empty id lists, no matter which form the request had; older pages echo the
+ids (get-fine-tuning-job-api, create-fine-tuning-job-api). A client that compares one field alone does not recognise its
+own job, and buys it again. So nothing compares a field: everything compares sources.
 
 A source is an object in the spelling of `training_datasets`, such as `{"data_source_type": "file_id", "file_id": …}`.
 """
@@ -30,24 +30,24 @@ _IDENTITY: Mapping[str, Callable[[Source], Any]] = {
     "oss_mount": lambda source: _bucket_and_path(source.get("mount_storage")),
     "download_url": lambda source: source.get("download_url"),
 }
-"""Type of a source → what tells it from another of this type (API page fine-tuning-api-guide)."""
+"""Type of a source → what identifies it among sources of its type (API page fine-tuning-api-guide)."""
 _TOLD_BY = {_FILE: _FILE, "mount_storage": "oss_mount", "download_url": "download_url"}
-"""Field → the type of a source that has it, where the type itself is left out."""
+"""Field → the type of a source that has it, for sources without a type."""
 
 
 def property_names(purpose: str) -> tuple[str, str]:
-    """The two properties that give the data of this purpose: ids of files, and data sets."""
+    """The two properties for the data of this purpose: ids of files, and data sets."""
     return f"{purpose}FileIds", f"{purpose}Datasets"
 
 
 def in_properties(properties: Mapping[str, Any], purpose: str) -> list[Source]:
-    """The sources that a resource's properties name. What is no usable entry is left out."""
+    """The sources that a resource's properties name. Unusable entries are left out."""
     ids, datasets = (properties.get(name) for name in property_names(purpose))
     return _joined(_items(ids), _items(datasets))
 
 
 def of_job(job: Job, purpose: str) -> list[Source]:
-    """The sources that the service shows of a job. An id that stands in both fields counts once."""
+    """The sources that the service shows for a job. An id in both fields counts once."""
     ids: tuple[str, ...] = getattr(job, f"{purpose}_file_ids")
     datasets: tuple[Mapping[str, Any], ...] = getattr(job, f"{purpose}_datasets")
     shown = set(file_ids(datasets))
@@ -55,7 +55,7 @@ def of_job(job: Job, purpose: str) -> list[Source]:
 
 
 def as_properties(sources: Sequence[Source], purpose: str) -> dict[str, list[Any]]:
-    """The property in which a person would write these sources: ids where files are all there is, else data sets.
+    """The property in which a person would write these sources: ids if there are only files, else data sets.
 
     Empty when there are none.
     """
@@ -74,8 +74,9 @@ def file_ids(sources: Iterable[Source]) -> list[str]:
 
 
 def mentioned(sources: Iterable[Source]) -> frozenset[str]:
-    """Every text in these sources, whatever its field is called: what must not be deleted while a job may read it. It
-    does no harm to take another text for a file's id.
+    """Every text in these sources, in any field: nothing of it may be deleted while a job may read it.
+
+    Taking another text for a file's id does no harm.
     """
     return frozenset(
         text for source in sources for name, text in source.items() if isinstance(text, str) and name != _TYPE
@@ -83,8 +84,10 @@ def mentioned(sources: Iterable[Source]) -> frozenset[str]:
 
 
 def same_request(old: Mapping[str, Any], new: Mapping[str, Any], purpose: str) -> bool:
-    """Whether two sets of properties ask for the same data: the spelling and the order make no difference, every field
-    that the user wrote does. Unknown values are not the same as anything.
+    """Whether two sets of properties ask for the same data.
+
+    The spelling and the order make no difference; every field that the user wrote does. Unknown values are equal to
+    nothing.
     """
     if contains_unknown([one.get(name) for one in (old, new) for name in property_names(purpose)]):
         return False
@@ -98,14 +101,16 @@ def same_request(old: Mapping[str, Any], new: Mapping[str, Any], purpose: str) -
 
 
 def normalised(sources: Iterable[Source]) -> list[Source]:
-    """The same data in the one spelling and order that stands for all others."""
+    """Rewrite the data in the one spelling and order that stands for all others."""
     whole = [{**source, _TYPE: _kind(source)} for source in sources]
     return sorted(whole, key=lambda source: json.dumps(canonical(source), sort_keys=True))
 
 
 def is_shown(wanted: Sequence[Source], shown: Sequence[Source]) -> bool:
-    """Whether what the service shows may be the data that was asked for. Order and repetition make no difference, nor
-    do fields that only one side has, as long as what identifies a source is there.
+    """Whether what the service shows may be the wanted data.
+
+    Order and repetition make no difference, nor do fields that only one side has, as long as what identifies a source
+    is there.
     """
     return all(any(_shows(one, other) for other in shown) for one in wanted) and all(
         any(_shows(one, other) for one in wanted) for other in shown
@@ -138,7 +143,7 @@ def _shows(wanted: Source, shown: Source) -> bool:
     if identity is not None:
         known = identity(wanted)
         return known is not None and known == identity(shown) and agree(_region(wanted), _region(shown))
-    # A type of source that this release does not know: all that was sent has to be there.
+    # A type of source that this release does not know: everything that was sent has to be there.
     return all(name in shown and agree(value, shown[name]) for name, value in wanted.items() if value is not None)
 
 
@@ -160,10 +165,10 @@ def training_files(job: Job) -> list[str]:
 
 
 def data_files(job: Job) -> frozenset[str]:
-    """The files that the service shows the job to read, in either spelling, for training and validation."""
+    """The files that, as the service shows it, the job reads for training and validation, in either spelling."""
     return frozenset().union(*(mentioned(of_job(job, purpose)) for purpose in PURPOSES))
 
 
 def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
-    """The same, of a job as the state has it."""
+    """The same for a job in the state."""
     return frozenset().union(*(mentioned(in_properties(properties, purpose)) for purpose in PURPOSES))

@@ -1,4 +1,4 @@
-"""Which outputs follow from which inputs: as for a job."""
+"""Which outputs of a tuned model follow from which inputs: the same as for a job."""
 
 from __future__ import annotations
 

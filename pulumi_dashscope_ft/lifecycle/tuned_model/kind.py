@@ -1,4 +1,4 @@
-"""What the house has to know of a job and its model in one: as for a job, and the wait for the model."""
+"""The descriptor of a job and its model in one: that of a job, plus the wait for the model."""
 
 from __future__ import annotations
 

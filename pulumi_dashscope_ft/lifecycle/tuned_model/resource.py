@@ -1,9 +1,10 @@
-"""Why this exists: a Python program waits for a job's model by itself (`job.wait_for_model()`); a YAML or TypeScript
-program can't. For those, this resource is a job and its model in one: it starts the job as `FineTuningJob` does, and is
-created once there is a model.
+"""A job and its model in one resource, for programs that can't wait for the model by themselves.
 
-Hours pass in between, so nothing may be lost when the wait ends early, for whatever reason: the job's id is recorded
-(see `init_failed`), the job goes on, and the next `pulumi up` waits for that same job.
+A Python program waits for a job's model by itself (`job.wait_for_model()`); a YAML or TypeScript program can't. This
+resource starts the job as `FineTuningJob` does, and is created once there is a model.
+
+Hours pass in between, so nothing may be lost when the wait ends early, for any reason: the job's id is recorded (see
+`base.creating.init_failed`), the job goes on, and the next `pulumi up` waits for that same job.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
     changed_inputs,
@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     user_inputs,
 )
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
@@ -34,31 +35,33 @@ RESOURCE = "FineTunedModel"
 WAIT, MODEL = "waitTimeout", "modelId"
 
 _LONGER = f"with a longer {WAIT} (or customTimeouts.update, which comes first)"
-"""The next wait is an update's, whichever this one was."""
+"""The next wait belongs to an update, even if this one did not."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
-    """As a job's; and the time limit."""
-    checked = fine_tuning_job.check(olds, _job_part(news), ledger)
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+    """Validate the inputs as for a job, and the time limit."""
+    checked = fine_tuning_job.check(olds, _job_part(news), run_registry)
     given = {WAIT: news[WAIT]} if news.get(WAIT) is not None else {}
     wrong = [
         found for found in schema.validate(RESOURCE, given, secret_marks(news)).violations if found.property == WAIT
     ]
-    return Checked({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
+    return CheckResult({**checked.inputs, **given}, (*checked.violations, *wrong), checked.warnings)
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     """Start the job (or find it started), and wait for its model.
 
-    :raises ResourceInitFailedError: the job is there, and its model is not: it has failed, or the wait has ended.
+    :raises ResourceInitFailedError: the job exists, but its model does not: it has failed, or the wait has ended.
     """
     job_id, outputs = fine_tuning_job.create(connection, Request.of(_job_part(request.properties)))
     return job_id, _awaited(connection, job_id, request.inputs, outputs)
 
 
 def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the job is gone. A job without a model yet is told apart by `modelId` alone, and a model
-    that was there stays, whatever status is shown of its job now: it is a result.
+    """Return fresh outputs; None when the job is gone.
+
+    Only `modelId` shows whether there is a model. A model that existed stays, whatever status its job has now: it is a
+    result.
     """
     outputs = fine_tuning_job.read(connection, job_id, _job_part(properties))
     if outputs is None:
@@ -67,32 +70,32 @@ def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> 
     return {**known, **_whole(outputs, properties)}
 
 
-def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
-    """As a job's. While there is no model, there is always something to do: go on waiting."""
+def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+    """Decide what a change means, as for a job. Without a model there is always something to do: go on waiting."""
     planned = fine_tuning_job.diff(connection, job_id, _job_part(olds), _job_part(news))
     if planned.replaces:
         return planned
     if olds.get(MODEL):
         limits = ({WAIT: given.get(WAIT)} for given in (user_inputs(olds), news))
         changed = changed_inputs(RESOURCE, *limits)
-        return Planned((), planned.changes or bool(changed), False, planned.consequence)
+        return DiffResult((), planned.changes or bool(changed), False, planned.consequence)
     status = olds.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
         told = f"{job_id} is {status} and has no model, so this fails; {_new_run(status)}"
     else:
         told = f"{job_id} is {status or 'under way'}: goes on waiting for its model, no new run is bought"
-    return Planned((), True, False, told)
+    return DiffResult((), True, False, told)
 
 
 def replaced_unasked(
     connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> str:
-    """As a job's."""
+    """Say the same as for a job."""
     return fine_tuning_job.replaced_unasked(connection, known, _job_part(olds), _job_part(news))
 
 
 def failure_foreseen(job_id: str, olds: Mapping[str, Any]) -> LifecycleError | None:
-    """Why an update is known to fail: the job has ended, and there is no model; None when it is not."""
+    """Why an update is known to fail: the job has ended without a model. None when it is not."""
     status = str(olds.get("status"))
     if olds.get(MODEL) or status == JobStatus.SUCCEEDED or status not in JobStatus.FINAL:
         return None
@@ -108,7 +111,7 @@ def _new_run(status: str) -> str:
 
 
 def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """The outputs after inputs changed that only steer this provider; and the model, if it is still to come.
+    """Return the outputs after a change of inputs that only steer this provider; wait for the model if it is missing.
 
     :raises ResourceInitFailedError: there is still none.
     """
@@ -119,7 +122,7 @@ def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: M
 
 
 def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
-    """As a job's: the model that it has produced stays in the account."""
+    """Tear down as for a job: the model that it has produced stays in the account."""
     fine_tuning_job.delete(connection, job_id, _job_part(properties))
 
 
@@ -140,16 +143,16 @@ def _awaited(
 
 
 def _looked_at(connection: Connection, job_id: str, outputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The outputs as of now, or as they were when there is no way to look."""
+    """Return the outputs as of now, or unchanged when the job can't be read."""
     try:
-        # Without the recorded status: the error that ended the wait says how the job stands.
+        # Without the recorded status: the error that ended the wait already names the job's status.
         return fine_tuning_job.read(connection, job_id, {**outputs, "status": None}) or outputs
     except (LifecycleError, DashScopeError):
         return outputs
 
 
 def _job_part(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties that are those of a job."""
+    """The properties that belong to the job."""
     part = {name: value for name, value in properties.items() if name not in (WAIT, MODEL)}
     if INPUT_NAMES in part:
         part[INPUT_NAMES] = [name for name in part[INPUT_NAMES] if name != WAIT]
@@ -157,7 +160,7 @@ def _job_part(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole(outputs: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """A job's outputs, with what this resource has beyond them."""
+    """A job's outputs, with what this resource adds to them."""
     whole = dict(outputs)
     if given.get(WAIT) is not None and WAIT in (given.get(INPUT_NAMES) or given):
         whole[WAIT] = given[WAIT]

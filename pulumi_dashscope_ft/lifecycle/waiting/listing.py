@@ -1,8 +1,10 @@
-"""Why this exists: the list calls answer with whole objects, a hundred to a page (API page list-fine-tuning-jobs-api),
-so one listing can serve everybody who asks at the same time: a hundred creates that each look before they buy cost one
-look, not a hundred.
+"""One listing for all threads that need it at the same time.
 
-Whoever joins a listing gets one that begins after he has joined, so what was there before is in it.
+The list calls answer with whole objects, a hundred to a page (API page list-fine-tuning-jobs-api). So one listing can
+serve everybody who asks at the same time: a hundred creates that each look before they buy cost one look, not a
+hundred.
+
+A thread that joins a listing gets one that begins after it joined, so everything that existed before is in it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,10 @@ T = TypeVar("T")
 PAGE_SIZE = 100
 GATHER_SECONDS = 0.02
 _BARREN_PAGES = 3
-"""So many pages in a row that show nothing new are no chance: objects that come and go move few from page to page."""
+"""The number of pages in a row without anything new that ends a listing.
+
+So many are no coincidence: objects that come and go move few objects from page to page.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot(Generic[T]):
-    """All objects, and the monotonic time at which the first page of them was asked for."""
+    """All objects, and the monotonic time at which their first page was requested."""
 
     began: float
     found: dict[str, T]
@@ -50,8 +55,8 @@ class Listing(Generic[T]):
     """The objects of one kind, as the service lists them. Thread-safe.
 
     :param page: fetches the page with that number, from 1; raises what the client raises.
-    :param operation: the call that does (see `api.operations`).
-    :param gather_seconds: how long to wait for others who want the whole listing, too.
+    :param operation: the call that fetches a page (see `api.operations`).
+    :param gather_seconds: how long to wait for others who want the whole listing too.
     """
 
     def __init__(
@@ -74,9 +79,9 @@ class Listing(Generic[T]):
         self._first: _Flight[T] | None = None
 
     def pages(self) -> Iterator[dict[str, T]]:
-        """Page by page, objects by id; a call for each page that is asked for.
+        """Yield page after page, objects by id; one call per page that is asked for.
 
-        :raises ApiResponseError: the list has no end: one page after the other shows what was shown before.
+        :raises ApiResponseError: the list has no end: page after page shows objects that were shown before.
         """
         found: dict[str, T] = {}
         number, barren = 1, 0
@@ -103,15 +108,17 @@ class Listing(Generic[T]):
             number += 1
 
     def latest(self) -> dict[str, T] | None:
-        """Everything there was when all pages were last read, by whomever in this process; None when nobody did, or
-        when this process has made something since.
+        """All objects of the last complete listing of this process.
+
+        None when there was no listing, or when this process has made something since.
         """
         with self._lock:
             return None if self._latest is None else self._latest.found
 
     def recent(self, max_age: float) -> tuple[dict[str, T], float]:
-        """Everything there was at most `max_age` seconds ago, and the monotonic time at which that was asked for. A
-        listing that this process has made since, or is making, serves; otherwise a new one does, as in `all`.
+        """All objects that existed at most `max_age` seconds ago, and the monotonic time of that request.
+
+        A listing that this process has made since, or is making, is used; otherwise a new one is made, as in `all`.
         """
         oldest = self._clock.monotonic() - max_age
         with self._lock:
@@ -125,8 +132,9 @@ class Listing(Generic[T]):
         return self._board(flight, leads), flight.began
 
     def all(self) -> dict[str, T]:
-        """Everything there is now, by id, in the service's order. Those who ask at the same time share one listing,
-        and its error.
+        """All objects that exist now, by id, in the service's order.
+
+        Threads that ask at the same time share one listing, and its error.
         """
         with self._lock:
             leads = self._gathering is None
@@ -135,14 +143,15 @@ class Listing(Generic[T]):
         return self._board(flight, leads)
 
     def outdate(self) -> None:
-        """This process is about to make something new: what was listed before does not show it."""
+        """Note that this process is about to make something, which earlier listings do not show."""
         with self._lock:
             self._latest = self._flying = None
             self._made += 1
 
     def once(self) -> dict[str, T]:
-        """Everything there was when this was first asked for; never more than one listing in the life of a process, and
-        the one error if that fails. Good enough for a plan.
+        """All objects that existed when this was first called, which is good enough for a plan.
+
+        Never makes more than one listing in the life of a process; if that one fails, every call raises its error.
         """
         with self._lock:
             leads = self._first is None

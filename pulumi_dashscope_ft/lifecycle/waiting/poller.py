@@ -1,10 +1,10 @@
 """The one wait loop, for jobs, deployments and exports.
 
 A teardown of fifty jobs must not poll fifty times as often as that of one. So all threads that wait for a job share one
-poller; those that wait for a deployment share another. One of the waiting threads does the looking for everybody,
-through the list when there is more than one thing to look at; when its own is done it hands the task on. So there is no
-thread of its own to start, stop or leak, and with a simulated clock a single-threaded test sees the very same
-behaviour. What ends a wait, and how often one looks, is data (see `waiter`).
+poller; those that wait for a deployment share another. One of the waiting threads looks for all of them, through the
+list call when there is more than one object to look at; when its own wait is over, it hands the task on. So the poller
+has no thread of its own to start, stop or leak, and with a simulated clock a single-threaded test sees the very same
+behaviour. What ends a wait, and how often to look, is data (see `waiter`).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
-from pulumi_dashscope_ft.lifecycle.explain import fact
+from pulumi_dashscope_ft.lifecycle.advice import fact
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
 
 _SLICE = 0.25
-"""The longest nap of the looking thread, so that what starts to wait meanwhile is looked at in time."""
+"""The longest nap of the looking thread, so that a wait that starts meanwhile is noticed in time."""
 
 _TOGETHER = 0.3
-"""What is due within this fraction of its own delay is due now."""
+"""A look that is due within this fraction of its own delay is made now."""
 
 
 class WaitInterruptedError(Exception):
@@ -36,7 +36,7 @@ class WaitTimeoutError(Exception):
     """The time limit ran out.
 
     :param last: the job or deployment as last seen, None if it was never seen.
-    :param error: the last error of looking, if the last look failed.
+    :param error: the error of the last look, if it failed.
     """
 
     def __init__(self, last: Any, error: ApiError | None) -> None:
@@ -45,9 +45,7 @@ class WaitTimeoutError(Exception):
         self.error = error
 
     def last_seen(self, known: str | None = None) -> str:
-        """The status at the last look, else the one that is `known`, and why the last look has failed if it has: for a
-        message.
-        """
+        """The status at the last look, else the `known` one; and why the last look failed, if it did. For messages."""
         status = self.last.status if self.last is not None else known or "unknown"
         failed = f" The last look at it failed: {fact(self.error)}" if self.error is not None else ""
         return f"last seen {status}.{failed}"
@@ -97,16 +95,15 @@ class Poller(Generic[T]):
         observe: Callable[[T], None] = lambda seen: None,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> T | None:
-        """Block until the waiter has what it waits for; the object then, or None when it is gone.
+        """Block until the waiter is satisfied; return the object as it is then, or None when it is gone.
 
-        A look that fails in a way that may pass (connection, throttling, a fault of the service) does not end the
-        wait.
+        A look that fails for a passing reason (connection, throttling, a fault of the service) does not end the wait.
 
-        :param deadline: monotonic time; then WaitTimeoutError.
+        :param deadline: monotonic time; after it WaitTimeoutError is raised.
         :param observe: called with the object after each look, for progress; from the thread that looks.
         :param interrupted: asked between looks; True ends the wait with WaitInterruptedError.
-        :raises WaitFailedError: what is waited for does not come any more.
-        :raises ApiError: what trying again can't mend, such as a refused key.
+        :raises WaitFailedError: the object can no longer reach the success statuses.
+        :raises ApiError: an error that trying again can't fix, such as a refused key.
         """
         now = self._clock.monotonic()
         watch = _Watch(object_id, waiter, now, deadline, observe, interrupted)
@@ -124,7 +121,7 @@ class Poller(Generic[T]):
         return watch.last
 
     def _my_turn(self, watch: _Watch[T]) -> bool:
-        """Wait until this thread is to look for everybody (True) or its own wait is over (False)."""
+        """Wait until it is this thread's turn to look for all (True) or its own wait is over (False)."""
         with self._turn:
             while self._leading and not watch.finished:
                 self._turn.wait()
@@ -159,8 +156,10 @@ class Poller(Generic[T]):
         self._turn.notify_all()
 
     def _look(self, watches: list[_Watch[T]], now: float) -> None:
-        """One look for all: what a listing shows of those that are not due yet, it shows for nothing. What it does not
-        show gets a call of its own when it is due.
+        """Look once for all waiting threads.
+
+        A listing also shows, at no extra cost, objects that are not due yet. An object that the listing does not show
+        gets a call of its own when it is due.
         """
         found: dict[str, T] = {}
         error: ApiError | None = None

@@ -1,4 +1,4 @@
-"""Why this exists: whoever watches a teardown wants to see that it moves, and nobody wants a screen full of it.
+"""Progress lines of a wait: enough to see that it moves, few enough to read.
 
 One line when a status changes, and otherwise at most one line in ten seconds for each job or deployment.
 """
@@ -11,7 +11,7 @@ from pulumi_dashscope_ft.api import Clock
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus
 
 Report = Callable[[str], None]
-"""Takes one finished line of text for the user."""
+"""Receives one finished line of text for the user."""
 
 QUIET_SECONDS = 10.0
 
@@ -27,7 +27,7 @@ class Progress:
         self._began = self._spoke = clock.monotonic()
 
     def observe(self, seen: HasStatus) -> None:
-        """Take note of the job or deployment as just read."""
+        """Note the job or deployment as it was just read."""
         now = self._clock.monotonic()
         if seen.status == self._status and now - self._spoke < QUIET_SECONDS:
             return
@@ -37,7 +37,7 @@ class Progress:
 
 
 def seconds(amount: float) -> str:
-    """A span of time as people write it: `45s`, `10m`, `1h30m`, `3d`, `1d12h`."""
+    """Write a span of time as people do: `45s`, `10m`, `1h30m`, `3d`, `1d12h`."""
     days, rest = divmod(round(amount), 86400)
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)

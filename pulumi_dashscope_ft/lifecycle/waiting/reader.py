@@ -1,8 +1,7 @@
-"""Why this exists: refreshing a hundred resources must not cost a hundred calls.
+"""Reads that share list calls: refreshing a hundred resources must not cost a hundred calls.
 
-The list calls answer with whole objects, a hundred to a page (API page list-fine-tuning-jobs-api), so reads that come
-at the same time share one listing. What a listing does not show gets a call of its own before anybody says that it is
-gone.
+The list calls answer with whole objects, a hundred to a page (API page list-fine-tuning-jobs-api), so reads at the same
+time share one listing. An object that a listing does not show gets a call of its own before it is called gone.
 """
 
 from __future__ import annotations
@@ -33,9 +32,8 @@ class _Batch(Generic[T]):
 class CoalescingReader(Generic[T]):
     """Reads objects by id; concurrent reads share listings. Thread-safe.
 
-    N reads at once cost ceil(N / 100) list calls where the newest objects are wanted, and never more than twice the
-    N gets that they stand for: what the pages have not shown by then gets a call of its own. A read that is alone
-    costs one get.
+    N reads at once cost ceil(N / 100) list calls if the newest objects are wanted, and never more than twice the N gets
+    that they replace: objects that the pages have not shown by then get a call each. A single read costs one get.
 
     :param get: fetches one object; raises what the client raises, `NotFoundError` when it is gone.
     :param listing: lists such objects.
@@ -60,11 +58,10 @@ class CoalescingReader(Generic[T]):
         self._recent: dict[str, tuple[float, T]] = {}
 
     def read(self, object_id: str, *, not_before: float | None = None) -> T:
-        """The object as the service shows it now.
+        """Return the object as the service shows it now.
 
-        :param not_before: accept only what was asked for at or after this monotonic time (set it after a change of
-            one's
-            own); without it a listing of the last two seconds is good enough.
+        :param not_before: accept only an answer requested at or after this monotonic time (set it after a change of
+            one's own); without it, a listing of the last two seconds is recent enough.
         """
         oldest = self._clock.monotonic() - self._max_age_seconds if not_before is None else not_before
         with self._lock:
@@ -82,26 +79,26 @@ class CoalescingReader(Generic[T]):
         return found if found is not None else self._get(object_id)
 
     def recall(self, object_id: str) -> T | None:
-        """The object as this process last saw it in a listing, however long ago; None when it never did."""
+        """The object as a listing of this process last showed it, no matter how long ago; None when none did."""
         with self._lock:
             known = self._recent.get(object_id)
         return known[1] if known is not None else None
 
     def forget(self, object_id: str) -> None:
-        """Drop what is remembered of this object: it has just been changed."""
+        """Drop what is remembered about this object, because it has just been changed."""
         with self._lock:
             self._recent.pop(object_id, None)
 
     def read_many(self, object_ids: set[str]) -> dict[str, T]:
-        """What one round of listing shows of these objects; ids that it does not show are absent from the answer."""
+        """Read these objects in one round of listing; ids that it does not show are absent from the answer."""
         found: dict[str, T] = {}
         started = self._clock.monotonic()
         for pages, items in enumerate(self.listing.pages(), start=1):
             with self._lock:
                 self._recent.update({key: (started, item) for key, item in items.items()})
             found.update({key: items[key] for key in object_ids & items.keys()})
-            # A further page is worth its call only while it can save more than one, and while less was spent on pages
-            # than what is missing would cost by itself: so it is never more than twice what it had to be.
+            # Another page is worth its call only while it can save more than one call, and while the pages have cost
+            # less than single calls for the missing objects would. So the cost is never more than twice the minimum.
             missing = len(object_ids) - len(found)
             if missing < 2 or pages >= missing:
                 break
@@ -132,8 +129,9 @@ class CoalescingReader(Generic[T]):
 
 
 def status_now(reader: CoalescingReader[S], object_id: str, recorded: str) -> str | None:
-    """The status now, for a plan; None when it is gone. The `recorded` one when the service can't be asked: a plan must
-    not fail for that.
+    """The status now, for a plan; None when the object is gone.
+
+    The `recorded` status when the service can't be asked, because a plan must not fail for that reason.
     """
     try:
         return reader.read(object_id).status

@@ -1,10 +1,10 @@
-"""Why this exists: what is waited for, and how often one looks, is data. It can be read at a glance and tested
-without waiting.
+"""Waits as data: what to wait for, and how often to look. Data can be read at a glance and tested without waiting.
 
-The delays are a compromise between two wishes. A teardown should notice soon after the service has finished (a tenth
-of the cancel's duration, or half a second), and a cancel of a minute may cost a dozen calls, not sixty. So a delay
-grows with the time already spent: by about a third of it for a job that waits alone, and by about an eighth where many
-wait, for there one look serves them all. Ten seconds, the interval the vendor's own tool polls at, is the longest.
+The delays are a compromise between two goals. A teardown should notice soon after the service has finished (a tenth of
+the cancel's duration, or half a second), and a cancel of a minute may cost a dozen calls, not sixty. So a delay grows
+with the time already spent: by about a third of it for a job that waits alone, and by about an eighth where many wait,
+because one look serves them all there. The longest delay is ten seconds, the interval at which the vendor's own tool
+polls.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import Any, NamedTuple, Protocol
 from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus
 
 CROWD = 4
-"""From so many waiting jobs on, one look serves many."""
+"""From this many waiting jobs on, one look serves many."""
 
 
 class HasStatus(Protocol):
-    """What can be waited for: a job, a deployment, the export of a checkpoint."""
+    """An object that can be waited for: a job, a deployment, the export of a checkpoint."""
 
     @property
     def status(self) -> str: ...
 
 
 class Failure(NamedTuple):
-    """What a status means that ends a wait in vain.
+    """What a status means that ends a wait without success.
 
-    :param why: why what was waited for does not come; empty where only the object itself shows that.
+    :param why: why the wait can't succeed; empty where only the object itself shows that.
     :param way_out: what to do.
     """
 
@@ -39,10 +39,10 @@ class Failure(NamedTuple):
 
 
 class WaitFailedError(Exception):
-    """The object has reached a status from which what was waited for does not come.
+    """The object has reached a status from which the wait can't succeed.
 
     :param seen: the object as just seen.
-    :param failure: what that means.
+    :param failure: what that status means.
     """
 
     def __init__(self, seen: Any, failure: Failure) -> None:
@@ -55,14 +55,14 @@ class WaitFailedError(Exception):
 class Waiter:
     """Wait for an object to reach one of the `success` statuses.
 
-    :param success: statuses in which what was waited for has come. An object that is gone ends every wait.
+    :param success: statuses that end the wait with success. An object that is gone ends every wait.
     :param delays: seconds before the first, second, … look; the last one repeats.
-    :param failure: statuses in which it does not come any more, and what that means.
+    :param failure: statuses that end the wait without success, and what they mean.
     :param crowd_delays: the delays while many wait; `delays` when None.
-    :param leaving: when set, any status but this one ends the wait as well.
-    :param complete: what must be true of an object in a `success` status, too: the service may show a status before it
-        shows what comes with it.
-    :param lingering: failures of an earlier attempt that the service may go on showing for a moment: the monotonic time
+    :param leaving: when set, any status but this one ends the wait too.
+    :param complete: what else must be true of an object in a `success` status: the service may show a status before the
+        data that belongs to it.
+    :param lingering: failures of an earlier attempt that the service may still show for a moment: the monotonic time
         from which on each of them counts.
     :param jitter: each delay is lengthened by up to this fraction, so that many processes do not look in step.
     """
@@ -77,14 +77,14 @@ class Waiter:
     jitter: float = 0.05
 
     def decides(self, status: str) -> bool:
-        """Whether this status ends the wait, in success or in vain."""
+        """Whether this status ends the wait, with or without success."""
         return status in self.success or status in self.failure
 
     def is_over(self, seen: HasStatus, now: float) -> bool:
-        """Whether what was waited for has come.
+        """Whether the wait has succeeded.
 
         :param now: monotonic time.
-        :raises WaitFailedError: it does not come any more.
+        :raises WaitFailedError: it can no longer succeed.
         """
         status = seen.status
         if status in self.failure and now >= self.lingering.get(status, now):
@@ -97,12 +97,12 @@ class Waiter:
         """Seconds from now to the next look.
 
         :param elapsed: seconds since the wait began.
-        :param waiting: how many wait at the moment.
+        :param waiting: how many threads wait at the moment.
         :param spread: gives numbers from 0 to 1.
         """
         delays = self.crowd_delays if waiting >= CROWD and self.crowd_delays else self.delays
         look, position = delays[0], 0
-        # A look that is due in less than half its delay was just made: somebody else's look served this job, too.
+        # If less than half the delay is left, the look was just made: another thread's look covered this job too.
         while look - elapsed < delays[position] / 2:
             position = min(position + 1, len(delays) - 1)
             look += delays[position]
@@ -127,8 +127,9 @@ JOB_ENDED = Waiter(
 
 
 def status_left(status: str) -> Waiter:
-    """Wait for any change, after a cancel was refused for a job that still reads active (it may only be being set
-    up).
+    """Wait for any change, after a cancel was refused for a job that still reads active.
+
+    The job may only be in preparation.
     """
     return Waiter(success=JobStatus.FINAL, delays=(1.0, 2.0, 4.0, 8.0), leaving=status)
 
@@ -142,6 +143,4 @@ DEPLOYMENT_SETTLED = Waiter(
 """Wait through PENDING, UPDATING and the like, in which the service may refuse a change or a delete."""
 
 CREATE_VISIBLE = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between the looks at the job list after a create whose answer was lost: how long the list may take to show
-it.
-"""
+"""Seconds between the looks at the job list after a lost create answer: how long the list may take to show the job."""

@@ -21,8 +21,7 @@ from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInit
 from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, or_untold
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     FORMATS,
     INPUT_NAMES,
@@ -34,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     user_inputs,
 )
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.resources import importing
@@ -76,7 +76,7 @@ class Resource:
         """
         self.session.note_declared(self.urn)
         given = {**self._named(news), FORMATS: self.session.formats(news.get("trainingFileIds"))}
-        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.ledger)
+        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
         inputs = _kept(checked.inputs)
@@ -97,7 +97,9 @@ class Resource:
             violations.append(Violation((), str(error)))
         return inputs, violations
 
-    def diff(self, id_: str, old_inputs: Properties, olds: Properties, news: Properties) -> tuple[Planned, Properties]:
+    def diff(
+        self, id_: str, old_inputs: Properties, olds: Properties, news: Properties
+    ) -> tuple[DiffResult, Properties]:
         """What the change means, and the inputs that `news` differ from.
 
         The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares
@@ -108,9 +110,9 @@ class Resource:
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
         if stays_meanwhile(self.kind, news, declared=declared):
-            return Planned((), True, False, None), before
+            return DiffResult((), True, False, None), before
         if not declared:
-            connection = replace(connection, ledger=Ledger())
+            connection = replace(connection, run_registry=RunRegistry())
         registered = last_registered(self._named(olds), or_untold(old_inputs))
         after = to_be_compared(or_untold(self._named(news)), declared)
         planned = self.kind.lifecycle.diff(connection, id_, registered, after)

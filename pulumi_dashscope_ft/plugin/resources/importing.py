@@ -1,11 +1,11 @@
-"""`pulumi import` gives an id and nothing else: the inputs are filled from the live object, as its kind shows them."""
+"""The inputs for `pulumi import`, which gives only an id: read from the live object, as its kind shows them."""
 
 from __future__ import annotations
 
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Inputs, Kind
-from pulumi_dashscope_ft.lifecycle.explain import explained
 
 
 def inputs_of(kind: Kind, connection: Connection, object_id: str) -> Inputs | None:
@@ -18,4 +18,4 @@ def inputs_of(kind: Kind, connection: Connection, object_id: str) -> Inputs | No
     except NotFoundError:
         return None
     except ApiError as error:
-        raise explained(error, object_id, "import", done="nothing was changed.", again="pulumi import") from error
+        raise with_advice(error, object_id, "import", done="nothing was changed.", again="pulumi import") from error

@@ -1,5 +1,6 @@
-"""Why this exists: an engine that can list (`pulumi import` of many, `pulumi package` tools) asks for the objects there
-are of a type, whether a state holds them or not.
+"""List the objects of a type, whether or not a state holds them.
+
+Engines that can list use it (`pulumi import` of many, `pulumi package` tools).
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from pulumi_dashscope_ft.plugin.session import PluginSession
 
 
 def objects(session: PluginSession, token: str, limit: int, query: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Id and name of the account's objects of this type, at most `limit` of them if that is more than 0.
+    """Yield id and name of the account's objects of this type, at most `limit` of them if that is more than 0.
 
-    :param query: what else they are to be; a filter that was left out unsaid would pass for one that holds.
+    :param query: further conditions. They are refused, because a silently ignored filter would look as if it applied.
     :raises LookupError: there is no such type, or the service can't list its objects, or not by a query.
     :raises ApiError: the service could not be asked.
     """

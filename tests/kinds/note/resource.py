@@ -9,8 +9,7 @@ from note.shelf import NOTES, Note, pin, unpin
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import NotFoundError
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.property_bag import (
     INPUT_NAMES,
@@ -28,24 +27,25 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 )
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 RESOURCE = "Note"
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger) -> Checked:
+def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return Checked({**news, NONCE: lasting_nonce(olds, ledger)}, report.violations, report.warnings)
+    return CheckResult({**news, NONCE: lasting_nonce(olds, run_registry)}, report.violations, report.warnings)
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
     inputs, nonce = request.inputs, request.run_nonce
-    note_id = connection.ledger.to_adopt(inputs.get("adoptNoteId"), request.name)
+    note_id = connection.run_registry.to_adopt(inputs.get("adoptNoteId"), request.name)
     if note_id is None:
         decisive, key = {"text": inputs["text"]}, connection.stamp_key.value
         label = stamp.make(request.name, request.owner, nonce, decisive, key=key)
         note_id = pin(connection.client, str(label), inputs["text"])
     note = connection.readers.reader(NOTES).read(note_id)
-    connection.ledger.note_kept(note_id, nonce)
+    connection.run_registry.note_kept(note_id, nonce)
     return note_id, _outputs(request.properties, note)
 
 
@@ -57,11 +57,11 @@ def read(connection: Connection, note_id: str, properties: Mapping[str, Any]) ->
     return _outputs({**known_inputs(properties), **hidden_inputs(properties)}, note)
 
 
-def diff(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> Planned:
+def diff(connection: Connection, note_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
     changed = changed_inputs(RESOURCE, user_inputs(olds), news)
     replaces = tuple(name for name in changed if name == "text")
     told = f"text: replaces {note_id}, which is torn up" if replaces else None
-    return Planned(replaces, bool(changed), False, told)
+    return DiffResult(replaces, bool(changed), False, told)
 
 
 def replaced_unasked(
@@ -82,7 +82,7 @@ def tear_up(connection: Connection, note_id: str) -> None:
     with connection.endings.of("note", note_id) as ending:
         unpin(connection.client, note_id)
         ending.did(ACCEPTED)
-        connection.ledger.note_ended(note_id)
+        connection.run_registry.note_ended(note_id)
         ending.went()
 
 

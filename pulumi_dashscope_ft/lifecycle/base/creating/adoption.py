@@ -1,9 +1,7 @@
-"""Why this exists: a job, a deployment or a file that is on the service already can be taken over: the user names it in
-an input. What has to be true before that, whatever it is, stands here; whether it is what the inputs describe is for
-each kind to say in between.
+"""Checks before an existing job, deployment or file is taken over because the user named it in an input.
 
-1. It is there, for this key (`found`).
-2. No other resource of this run holds it (`claim`).
+Two checks are the same for all kinds: the object exists for this key (`found`), and no other resource of this run holds
+it (`claim`). Between the two, each kind checks whether the object is what the inputs describe.
 """
 
 from __future__ import annotations
@@ -13,24 +11,24 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
+from pulumi_dashscope_ft.lifecycle.advice import reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import explained, reference
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What the messages about one kind of object say.
+    """The words for messages about one kind of object.
 
     :param option: the input that names the object.
     :param kind: `job`, `deployment` or `file`.
     :param nothing: what was not done, such as `nothing was started`.
-    :param untouched: the same, where the object was found: it is left as it is.
+    :param untouched: the same for an object that exists: it was left as it is.
     :param anew: what to do instead, such as `start a new run`.
-    :param belongs: how it belongs to a resource, such as `the job of`.
+    :param belongs: how the object belongs to a resource, such as `the job of`.
     """
 
     option: str
@@ -41,9 +39,9 @@ class Adoption:
     belongs: str
 
     def found(self, object_id: str, get: Callable[[str], T]) -> T:
-        """The object that the user named.
+        """Read the object that the user named.
 
-        :raises LifecycleError: there is none of this id for this key, or it can't be asked for.
+        :raises LifecycleError: no object has this id for this key, or the service can't be asked.
         """
         try:
             return get(object_id)
@@ -55,17 +53,17 @@ class Adoption:
                 f"then run `pulumi up` again ({reference(error)}).",
             ) from error
         except ApiError as error:
-            # The other ids tell by themselves what they are of.
+            # Other ids show by themselves what kind of object they belong to.
             subject = f"file {object_id}" if self.kind == "file" else object_id
-            raise explained(error, subject, "adopt", done=f"{self.nothing}.", again="pulumi up") from error
+            raise with_advice(error, subject, "adopt", done=f"{self.nothing}.", again="pulumi up") from error
 
     def claim(self, connection: Connection, object_id: str, resource_name: str) -> None:
-        """Take it for the resource of this name.
+        """Reserve the object for the resource of this name.
 
         :raises LifecycleError: another resource of this run holds it.
         """
-        holder = connection.ledger.keeper(object_id, resource_name)
-        if holder is not None or connection.ledger.adopt_one([object_id]) is None:
+        holder = connection.run_registry.keeper(object_id, resource_name)
+        if holder is not None or connection.run_registry.adopt_one([object_id]) is None:
             raise LifecycleError(
                 f"{self.option}: {object_id} is {self.belongs} {plain_name(holder) if holder else 'another resource'} "
                 "already.",

@@ -1,19 +1,19 @@
-"""The create driver: how a job, a deployment or a file is made exactly once.
+"""The create driver: make a job, a deployment or a file exactly once.
 
-A job and a deployment cost money, and the service offers nothing to make their creation repeatable safely (no
-idempotency key: API pages create-fine-tuning-job-api, create-deployment-api; nor has an upload one). So a create is a
+A job and a deployment cost money, and the service offers no safe way to repeat their creation: no create call takes an
+idempotency key (API pages create-fine-tuning-job-api, create-deployment-api), nor does an upload. So a create is a
 conversation, the same for all kinds:
 
-1. Look before asking. An object with our stamp for the same work that is in no state was made by an `up` that was
-   killed: it is taken over where the kind allows that, or the user decides.
-2. Ask once, with a name that carries this run's nonce.
+1. Look before asking. An object with our stamp for the same work that no state holds was made by an `up` that was
+   killed. It is taken over where the kind allows that; otherwise the user decides.
+2. Ask once, with a name that contains this run's nonce.
 3. If the answer was lost, look for the nonce in the list until the list has had time to show it. Found: take it.
-   Where no stamp can be seen, because the user has chosen the name or the service shows none, nothing proves what the
-   lost create has made. The object is then recognised by what it is, among those that were not there before. Where
-   more than one may be it, the user decides.
-4. Only when nothing was found, ask again; three requests at most.
+   Sometimes no stamp can be seen, because the user chose the name or the service shows none. Then nothing proves what
+   the lost create made: the object is recognised by its content, among those that were not there before. If more than
+   one object fits, the user decides.
+4. Ask again only when nothing was found; at most three requests.
 
-What is made, how it is recognised and what is said stands in the strategy of the kind: `job/creation.py`,
+The strategy of each kind says what is made, how it is recognised, and what the messages say: `job/creation.py`,
 `deployment/creation.py`, `file/upload.py`.
 """
 
@@ -24,10 +24,10 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, final
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.explain import advice, explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
@@ -38,15 +38,15 @@ _ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How messages speak of the making of one kind of object.
+    """The words for messages about creating one kind of object.
 
     :param make: `start`, and its forms `making` (`starting`) and `made` (`started`).
-    :param listing: where one looks for it, such as `the job list`.
+    :param listing: where to look for the object, such as `the job list`.
     :param sought: what is looked for there, such as `the job`.
     :param first: what the next `up` looks for, such as `the job before it starts one`.
     :param nothing: `nothing was started.`
-    :param unsettled: what was done when it is not known whether it was made.
-    :param none_there: what the list shows when it is not there.
+    :param unsettled: what was done when it is unknown whether the object was made.
+    :param none_there: what the list shows when the object is not there.
     """
 
     make: str
@@ -61,29 +61,29 @@ class Words:
 
 
 class Recognition(Protocol[T]):
-    """How an object is recognised that no stamp proves."""
+    """Recognises an object that no stamp proves."""
 
     @property
     def name(self) -> str:
         """The display name that was sent."""
 
     def name_of(self, seen: T) -> str | None:
-        """Its display name; None when the service shows none."""
+        """The object's display name; None when the service shows none."""
 
     def fits(self, seen: T) -> bool:
-        """Whether it may be what the inputs describe, as far as the service shows it."""
+        """Whether the object may be what the inputs describe, as far as the service shows it."""
 
     def is_sure(self, seen: T) -> bool:
-        """Whether one that fits can be nobody else's. Then those that only fit are not considered."""
+        """Whether an object that fits can't belong to anybody else. Then objects that merely fit are ignored."""
 
     def doubts(self, seen: T) -> list[str]:
-        """The inputs in which one that fits differs nevertheless: then it is not taken without asking."""
+        """The inputs in which an object that fits still differs. If there are any, it is not taken without asking."""
 
     def undecided(self, candidates: list[T], error: ApiError) -> AmbiguousCreateError:
-        """What to say when more than one may be it."""
+        """The error when more than one object fits."""
 
     def asked_again(self, waited: str) -> str:
-        """What to say when there is none."""
+        """The line before the request is sent again because no object fits."""
 
 
 class CreateStrategy(Protocol[T]):
@@ -98,11 +98,11 @@ class CreateStrategy(Protocol[T]):
 
     @property
     def short(self) -> str:
-        """The same after a verb."""
+        """The same, for use after a verb."""
 
     @property
     def stamp(self) -> Stamp | None:
-        """The stamp that is sent with it; None where the user has chosen the name."""
+        """The stamp that is sent with the object; None when the user chose the name."""
 
     @property
     def looks(self) -> tuple[float, ...]:
@@ -110,37 +110,37 @@ class CreateStrategy(Protocol[T]):
 
     @property
     def recognition(self) -> Recognition[T] | None:
-        """How it is recognised without a stamp; None where only the stamp counts and any object that has it will do."""
+        """How to recognise the object without a stamp; None when only the stamp counts, and any object with it fits."""
 
     def id_of(self, seen: T) -> str: ...
 
     def stamp_of(self, seen: T) -> Stamp | None: ...
 
     def usable(self, left_over: list[T]) -> list[T]:
-        """Those of the objects of a killed `up` that can be taken over, in this order.
+        """Choose the objects of a killed `up` that can be taken over, in order of preference.
 
         :raises LifecycleError: only the user can decide which.
         """
 
     def taken_over(self, seen: T) -> str:
-        """What to say when it is taken over."""
+        """The line that says that this object is taken over."""
 
     def require_need(self, creation: Creation[T], left_over: list[T]) -> None:
-        """Refuse to ask where what is there may be what is wanted, though it can't be taken over.
+        """Refuse to send the request when an existing object may be the wanted one but can't be taken over.
 
         :raises LifecycleError: only the user can decide.
         """
 
     def ask(self, creation: Creation[T]) -> T:
-        """Ask for it once."""
+        """Send the create request once."""
 
     def is_it(self, seen: T) -> str:
-        """What to say when it is `seen` whose answer was lost."""
+        """The line that says that `seen` is the object whose answer was lost."""
 
 
 @final
 class Creation(Generic[T]):
-    """The making of one object, or the finding of it; never more than one for one intent."""
+    """Makes one object, or finds it already made; never more than one per intent."""
 
     def __init__(self, connection: Connection, listing: Listing[T], strategy: CreateStrategy[T]) -> None:
         self.connection = connection
@@ -153,16 +153,17 @@ class Creation(Generic[T]):
         self._words = strategy.words
 
     def run(self) -> T:
-        """Make it, or find it made already.
+        """Make the object, or find it already made.
 
-        :raises AmbiguousCreateError: whether it was made could not be settled; nothing is lost, `up` settles it.
+        :raises AmbiguousCreateError: it is unknown whether the object was made; nothing is lost, the next `up` settles
+            it.
         :raises LifecycleError: the service refused, or only the user can decide.
         """
         self.before = self._look_before()
         made = self._take_left_over()
         if made is None:
             made = self._make()
-        self.connection.ledger.hold(self._strategy.id_of(made))
+        self.connection.run_registry.hold(self._strategy.id_of(made))
         return made
 
     # 1. Look before asking
@@ -171,7 +172,7 @@ class Creation(Generic[T]):
         try:
             return self._listing.all()
         except ApiError as error:
-            raise explained(
+            raise with_advice(
                 error,
                 self._strategy.subject,
                 f"read {self._words.listing} before {self._words.making}",
@@ -180,11 +181,11 @@ class Creation(Generic[T]):
             ) from error
 
     def _take_left_over(self) -> T | None:
-        """What a killed `up` has made for this very work; it is held from now on, and that is said."""
+        """Take over what a killed `up` made for this very work: reserve it, and report it."""
         left_over = [seen for seen in self.before.values() if self._is_left_over(self._strategy.stamp_of(seen))]
         usable = self._strategy.usable(left_over)
-        # The first that no other resource of this run holds.
-        taken = self.connection.ledger.adopt_one(map(self._strategy.id_of, usable))
+        # The first candidate that no other resource of this run holds.
+        taken = self.connection.run_registry.adopt_one(map(self._strategy.id_of, usable))
         if taken is None:
             self._strategy.require_need(self, left_over)
             return None
@@ -194,7 +195,7 @@ class Creation(Generic[T]):
     def _is_left_over(self, found: Stamp | None) -> bool:
         if found is None or self._strategy.stamp is None:
             return False
-        return found.same_work(self._strategy.stamp) and not self.connection.ledger.is_recorded(found.nonce)
+        return found.same_work(self._strategy.stamp) and not self.connection.run_registry.is_recorded(found.nonce)
 
     # 2. Ask once, and again only where nothing was made
 
@@ -222,12 +223,12 @@ class Creation(Generic[T]):
         done = self._words.nothing
         if self.lost is not None:
             done = f"an earlier request got no usable answer ({fact(self.lost)}), and {self._words.none_there}"
-        return explained(error, self._strategy.subject, self._words.make, done=done, again="pulumi up")
+        return with_advice(error, self._strategy.subject, self._words.make, done=done, again="pulumi up")
 
     # 3. Find what was made when the answer was lost
 
     def _reconcile(self, error: ApiError) -> T | None:
-        """Look for that whose answer was lost; None when the list, given time, shows none."""
+        """Look for the object whose answer was lost; None when the list, given time, does not show it."""
         self.connection.report(
             f"{self._words.making} {self._strategy.short} got no usable answer: {fact(error)} "
             f"Looking for {self._words.sought}."
@@ -241,16 +242,16 @@ class Creation(Generic[T]):
                 return proven
         if self._strategy.recognition is None:
             return None
-        # Only now: what fits already may be somebody else's, and ours still to come.
+        # Not earlier: an object that fits by now may be somebody else's, and ours may still appear.
         likely = self.only_candidate(live, error)
         if likely is None:
             self.connection.report(self._strategy.recognition.asked_again(seconds(sum(self._strategy.looks))))
         return likely
 
     def list_again(self, cause: ApiError) -> list[T]:
-        """What there is now.
+        """List the objects that exist now.
 
-        :param cause: why it is looked at.
+        :param cause: the error that makes this look necessary.
         """
         try:
             return list(self._listing.all().values())
@@ -263,10 +264,10 @@ class Creation(Generic[T]):
             ) from failed
 
     def proven(self, live: list[T], cause: ApiError) -> T | None:
-        """What has this run's stamp, nonce and all; that is said.
+        """Find the object that has this run's stamp, nonce included, and report it.
 
-        :param cause: why it is looked for.
-        :raises AmbiguousCreateError: more than one has it: the request was repeated on its way, or somebody sent a
+        :param cause: the error that makes this look necessary.
+        :raises AmbiguousCreateError: several objects have it: the request was repeated on its way, or somebody sent a
             copy.
         """
         ours, recognition = self._strategy.stamp, self._strategy.recognition
@@ -280,9 +281,9 @@ class Creation(Generic[T]):
         return self._found(proven[0])
 
     def only_candidate(self, live: list[T], error: ApiError) -> T | None:
-        """What may be it although no stamp proves it; that is said.
+        """Find the one object that fits although no stamp proves it, and report it.
 
-        :raises AmbiguousCreateError: it may be one of several.
+        :raises AmbiguousCreateError: several objects fit.
         """
         recognition = self._strategy.recognition
         if recognition is None:
@@ -296,8 +297,9 @@ class Creation(Generic[T]):
         return self._found(alike[0])
 
     def _candidates(self, recognition: Recognition[T], live: list[T]) -> list[T]:
-        """What was not there before, fits, and has no other name. A service that shows names at all would show ours;
-        there, an object without a name is somebody else's.
+        """The objects that were not there before, fit, and don't have another name.
+
+        If the service shows names at all, it would show ours too; then an object without a name is somebody else's.
         """
         shows_names = any(recognition.name_of(seen) for seen in live)
         fitting = [
@@ -305,7 +307,7 @@ class Creation(Generic[T]):
             for seen in live
             if self._strategy.id_of(seen) not in self.before
             and (recognition.name_of(seen) == recognition.name or not (shows_names or recognition.name_of(seen)))
-            and not self.connection.ledger.is_held(self._strategy.id_of(seen))
+            and not self.connection.run_registry.is_held(self._strategy.id_of(seen))
             and recognition.fits(seen)
         ]
         return [seen for seen in fitting if recognition.is_sure(seen)] or fitting

@@ -1,7 +1,7 @@
-"""What a create or an update raises when the object exists on the service, but is not what was asked for.
+"""The error for an object that exists on the service but is not yet what the user asked for.
 
-A create that has bought something and then fails must not lose it. This error carries the id and the outputs from the
-part that knows them to the part that speaks to the engine, which records them.
+A create that has bought something and then fails must not lose it. This error takes the id and the outputs from the
+create to the front end, which passes them to the engine; the engine records them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 class ResourceInitFailedError(Exception):
-    """The object exists on the service, and is not (yet) what was asked for.
+    """The object exists on the service, but is not (yet) what the user asked for.
 
     :param resource_id: its id, which goes into the state.
     :param properties: the outputs known so far.

@@ -1,4 +1,4 @@
-"""What is to be made of a kind that has a display name: what to send, and how it is recognised."""
+"""What a create sends for an object with a display name, and how the object is recognised later."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One object that is to be made.
+    """One object that a create will make.
 
     :param inputs: the resource's inputs, by property name.
-    :param stamp: None where the user has chosen the name.
+    :param stamp: None when the user chose the name.
     :param name: the display name to send.
     """
 

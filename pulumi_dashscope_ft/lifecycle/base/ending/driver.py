@@ -1,16 +1,16 @@
-"""The teardown driver: how a job or a deployment is torn down, from the first look to the last.
+"""The teardown driver: tear down a job or a deployment, from the first look to the last.
 
-What a user believes torn down must not go on running, serving or costing. So a teardown is a loop over one question,
-"how does it stand now?", asked of the service and never of memory. It may start anywhere, stop anywhere, and run twice
-at once:
+What a user believes torn down must not keep running, serving or costing. So a teardown is a loop around one question,
+"what is its status now?", which only the service answers, never memory. A teardown may start anywhere, stop anywhere,
+and run twice at once:
 
     gone      → done
-    CANCEL    → cancel and wait; where the service refuses, read again, and pause if nothing has changed
-    WAIT      → wait for what is under way to end
-    DELETE    → delete and, where the kind needs it, wait until it is gone; the kind decides about a refusal
+    CANCEL    → cancel and wait; if the service refuses, read again, and pause if nothing has changed
+    WAIT      → wait for the current change to end
+    DELETE    → delete and, if the kind needs it, wait until the object is gone; the kind decides about a refusal
     KEEP      → leave the record, say so, done
 
-Which status calls for which action, and what is said, stands in the strategy of the kind: `job/teardown.py`,
+The strategy of each kind says which status calls for which action, and what the messages say: `job/teardown.py`,
 `deployment/teardown.py`.
 """
 
@@ -23,18 +23,18 @@ from types import MappingProxyType
 from typing import Any, Generic, Protocol, TypeVar, final
 
 from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
-from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, Ending
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.explain import explained, fact
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter, status_left
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
-"""The empty record, used where the state holds nothing of the object."""
+"""The empty record, used when the state holds nothing about the object."""
 
 _PATIENCE = 15.0
 """Seconds to wait before a refused cancel is tried again."""
@@ -58,7 +58,7 @@ class _Standing(Protocol):
 
 T = TypeVar("T", bound=_Standing)
 Call = Callable[[Client, str], object]
-"""One request about the object of this id."""
+"""One request about the object with this id."""
 
 
 class TeardownStrategy(Protocol[T]):
@@ -78,44 +78,44 @@ class TeardownStrategy(Protocol[T]):
 
     @property
     def lasting(self) -> frozenset[str]:
-        """Statuses that never change: an object that a listing of this run has shown in one is not read again."""
+        """Statuses that never change: an object listed in one of them during this run is not read again."""
 
     @property
     def end(self) -> Waiter:
-        """What WAIT, and an accepted cancel, wait for."""
+        """The waiter for WAIT, and for the time after an accepted cancel."""
 
     @property
     def until_gone(self) -> Waiter | None:
-        """What an accepted delete is followed by; None where its answer is the end."""
+        """The waiter for the time after an accepted delete; None when the answer to the delete is the end."""
 
     @property
     def aim(self) -> str:
-        """What the object was not within the time limit: `torn down`, `gone`."""
+        """What did not happen within the time limit, for messages: `torn down`, `gone`."""
 
     def name_of(self, seen: T) -> str | None: ...
 
     def action(self, status: str) -> Action: ...
 
     def keep(self, teardown: Teardown[T], seen: T) -> None:
-        """Say and record that the object's record stays, as the policy wants it."""
+        """Report and record that the object's record stays because the policy says so."""
 
     def deleted(self, teardown: Teardown[T], seen: T) -> None:
-        """Say that the delete of `seen` was accepted, and record what it leaves behind."""
+        """Report that the delete of `seen` was accepted, and record what it leaves behind."""
 
     def refused(self, teardown: Teardown[T], seen: T, now: T, refusal: UnsupportedOperationError) -> T | None:
-        """What follows when the service refuses the delete, though the status calls for it before (`seen`) and after
-        (`now`). How the object stands then; None when there is no more to do.
+        """Decide what to do when the service refuses a delete that both statuses call for: `seen` and, later, `now`.
 
+        :return: the object to go on with; None when there is no more to do.
         :raises LifecycleError: there is more to do, and only the user can do it.
         """
 
     def billed(self, status: str) -> str:
-        """What follows for the bill from the status in the state, to end a sentence."""
+        """What the status in the state means for the bill, as the end of a sentence."""
 
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
-        """What follows for the bill when the time limit ran out.
+        """What it means for the bill that the time limit ran out.
 
-        :param status: the last one that was seen.
+        :param status: the last status that was seen.
         """
 
 
@@ -123,10 +123,10 @@ class TeardownStrategy(Protocol[T]):
 class Teardown(Generic[T]):
     """The teardown of one object.
 
-    :param timeout: seconds for all of it.
-    :param ending: the record of what became of it; it notes what is done, and nothing else does.
-    :param recorded: what the state has of it: its status for a message, where the service can't be asked, and its
-        workspace (see `confirm_gone`).
+    :param timeout: seconds for the whole teardown.
+    :param ending: the record of this teardown; it alone keeps what was done.
+    :param recorded: the object's properties in the state. Used are its status, for a message when the service can't be
+        asked, and its workspace (see `confirm_gone`).
     """
 
     def __init__(
@@ -138,7 +138,7 @@ class Teardown(Generic[T]):
         object_id: str,
         *,
         timeout: float,
-        ending: Ending,
+        ending: TeardownRecord,
         recorded: Mapping[str, Any],
     ) -> None:
         self.connection = connection
@@ -156,10 +156,10 @@ class Teardown(Generic[T]):
         self._fresh_after: float | None = None
 
     def run(self) -> None:
-        """Return when there is no more to do.
+        """Run the teardown; return when there is no more to do.
 
         :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
-        :raises LifecycleError: the service refused in a way that waiting can't mend.
+        :raises LifecycleError: the service refused for a reason that waiting can't fix.
         """
         try:
             seen = self._first_look()
@@ -175,14 +175,14 @@ class Teardown(Generic[T]):
             raise self._failed(error) from error
 
     def _step(self, seen: T) -> T | None:
-        """Do what the status calls for. How the object stands then; None when there is no more to do."""
+        """Do what the status calls for. Return the object as it is then; None when there is no more to do."""
         action = self._strategy.action(seen.status)
         if action is Action.WAIT:
             return self.wait(seen, self._strategy.end)
         if action is Action.KEEP:
             self._strategy.keep(self, seen)
             return None
-        # A request is not begun that would come too late.
+        # Don't start a request that would come too late.
         if self._clock.monotonic() >= self._deadline:
             raise WaitTimeoutError(seen, None)
         return self._cancel(seen) if action is Action.CANCEL else self._delete(seen)
@@ -192,7 +192,7 @@ class Teardown(Generic[T]):
         try:
             self._strategy.calls[Action.CANCEL](self.connection.client, self.object_id)
         except UnsupportedOperationError as refusal:
-            # It may have ended by itself just now.
+            # The object may have ended by itself just now.
             self._refused_cancel = refusal
             self._changed("cancel was refused")
         except NotFoundError:
@@ -207,7 +207,7 @@ class Teardown(Generic[T]):
         return self._pause(now)
 
     def _pause(self, seen: T) -> T | None:
-        """It still reads active, though the service would not cancel it: look again when that changes, or soon."""
+        """Wait until the status changes, or for a moment, because a refused cancel left the object active."""
         soon = min(self._deadline, self._clock.monotonic() + _PATIENCE)
         try:
             return self.wait(seen, status_left(seen.status), deadline=soon)
@@ -239,7 +239,7 @@ class Teardown(Generic[T]):
         return known if known is not None and known.status in self._strategy.lasting else self._read()
 
     def _read(self) -> T | None:
-        """How it stands; None when it is gone, which is said."""
+        """Read the object; report it and return None when it is gone."""
         try:
             return self._reader.read(self.object_id, not_before=self._fresh_after)
         except NotFoundError:
@@ -250,7 +250,7 @@ class Teardown(Generic[T]):
             return None
 
     def wait(self, seen: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
-        """How it stands once the wait is over; None when it is gone, which is said."""
+        """Wait, and return the object as it is after the wait; report it and return None when it is gone."""
         progress = Progress(self.object_id, seen.status, self.connection.report, self._clock)
         deadline = self._deadline if deadline is None else deadline
         ended = self._poller.wait(self.object_id, waiter, deadline=deadline, observe=progress.observe)
@@ -264,7 +264,7 @@ class Teardown(Generic[T]):
         self.connection.report(f"{self.object_id} {text}")
 
     def so_far(self, error: ApiError | None = None) -> str:
-        """What was done, for the `done` line; `error` is what ended it, if anything did."""
+        """What was done, for the `done` line; `error` is what ended the teardown, if anything did."""
         counted = Counter(self.ending.done)
         deeds = [what if times == 1 else f"{what} {times} times" for what, times in counted.items()]
         if error is not None and error.ambiguous and error.operation in self._strategy.verbs:
@@ -272,7 +272,7 @@ class Teardown(Generic[T]):
         return f"{', '.join(deeds)}." if deeds else "nothing was changed."
 
     def _changed(self, what: str) -> None:
-        """Note what a request has come to; what was read before it is too old from now on."""
+        """Note the result of a request; everything read before it is outdated from now on."""
         self.ending.did(what)
         self._reader.forget(self.object_id)
         self._fresh_after = self._clock.monotonic()
@@ -283,7 +283,7 @@ class Teardown(Generic[T]):
             known = f"last seen {self._status}."
         elif recorded := self._recorded.get("status"):
             known = f"{recorded} when it was last read{self._strategy.billed(recorded)}."
-        return explained(
+        return with_advice(
             error,
             self.object_id,
             self._strategy.verbs.get(error.operation, "read"),

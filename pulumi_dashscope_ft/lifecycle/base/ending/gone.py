@@ -1,7 +1,9 @@
-"""Why this exists: the service says `NotFound` of what is gone, and of what belongs to somebody else. A key of
-another workspace (a developer's own, in the environment) would so make a refresh drop, and a destroy forget, a job
-that runs and is billed. The service has no call that tells whose a key is; but what else it shows to the key does:
-every job and deployment names its workspace (API page fine-tuning-job-object-api).
+"""Tell an object that is gone from an object that this key can't see.
+
+The service answers `NotFound` for both: for what is gone, and for what belongs to somebody else. With a key of another
+workspace (a developer's own, in the environment), a refresh would drop, and a destroy would forget, a job that runs and
+is billed. No call of the service says whose a key is. But every job and deployment that the key can see names its
+workspace (API page fine-tuning-job-object-api).
 """
 
 from __future__ import annotations
@@ -22,14 +24,15 @@ T = TypeVar("T", bound=_InWorkspace)
 
 
 def confirm_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: str, again: str) -> None:
-    """Believe a `NotFound` unless everything of that kind that the key may see is in another workspace than the one
-    that the state has for the object. A key that sees nothing at all proves nothing. At most one list call for each
-    hundred objects, and only after a `NotFound`.
+    """Believe a `NotFound`, unless everything of that kind that the key can see is in another workspace.
 
-    :param recorded: the workspace in the state; what is no text proves nothing.
+    The other workspace is one that differs from the object's in the state. A key that sees nothing at all proves
+    nothing. Costs at most one list call per hundred objects, and only after a `NotFound`.
+
+    :param recorded: the workspace in the state; what is not text proves nothing.
     :param kind: `job` or `deployment`.
     :param again: the command that resumes.
-    :raises LifecycleError: the object is not gone, as far as this key can tell.
+    :raises LifecycleError: as far as this key can tell, the object is not gone.
     """
     if not isinstance(recorded, str) or not recorded:
         return

@@ -1,7 +1,7 @@
-"""The guard on a delete: a record that goes does not always take its job, deployment or file with it.
+"""The guard on a delete: deleting a record does not always end its job, deployment or file.
 
-Another record of the state may hold the same object: by adoption, by a rename that was cut short, or by a replacement
-that came out as the same thing.
+Another record of the state may hold the same object: after an adoption, a rename that was cut short, or a replacement
+that got the same object again.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
 def is_held_by_another(
     connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str
 ) -> bool:
-    """Whether another record holds the object, so that it stays when this record goes; that is said and recorded.
+    """Whether another record holds the object, so that it stays when this record goes; if so, report and record it.
 
     :param kind: `job`, `deployment` or `file`.
     :param name: the resource's name, as the record has it.
     :param nonce: the record's nonce.
     :param under_another: what to say when the object is kept under another nonce.
     """
-    ledger = connection.ledger
-    if ledger.give_up_adopted(object_id):
+    run_registry = connection.run_registry
+    if run_registry.give_up_adopted(object_id):
         why = f"its replacement is this very {kind}"
-    elif (holder := ledger.keeper(object_id, name)) is not None:
+    elif (holder := run_registry.keeper(object_id, name)) is not None:
         why = f"it is the {kind} of {plain_name(holder)}"
-    elif ledger.is_kept_under_another(object_id, nonce):
+    elif run_registry.is_kept_under_another(object_id, nonce):
         why = under_another
     else:
         return False
-    # The other ids tell by themselves what they are of.
+    # Other ids show by themselves what kind of object they belong to.
     connection.report(f"{'file ' if kind == 'file' else ''}{object_id}: left alone, {why}")
-    connection.endings.left_alone(kind, object_id, why)
+    connection.endings.note_released(kind, object_id, why)
     return True

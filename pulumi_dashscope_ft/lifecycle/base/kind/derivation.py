@@ -1,6 +1,7 @@
-"""Which outputs of a resource follow from which inputs: what is made of a secret is one.
+"""Which outputs of a resource follow from which inputs: an output made from a secret is a secret too.
 
-Each kind has its own in `derived.py`, which a program's side loads alone: it imports nothing of what the kind does.
+Each kind has its own in `derived.py`, the only module of the kind that a user's program loads: it imports nothing of
+what the kind does.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """What follows from the inputs of a kind.
+    """Which outputs follow from the inputs of a kind.
 
-    An output of the same name as an input is not listed: Pulumi marks it by itself. Ids are not covered where they are
-    Pulumi's own (`id`): a state shows those in the clear, whatever they are made of.
+    An output with the same name as an input is not listed, because Pulumi marks it by itself. Ids are not covered where
+    they are Pulumi's own (`id`): a state always shows those in the clear.
 
     :param outputs: input → the outputs that follow from it.
     :param paths: inputs that name a file of this machine. Messages spell such a path in several ways.

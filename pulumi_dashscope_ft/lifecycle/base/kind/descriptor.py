@@ -1,5 +1,6 @@
-"""Everything that the house has to know of one kind of resource. Each kind describes itself in its folder (`kind.py`),
-and is listed in `lifecycle.kinds.registry`.
+"""The descriptor of a resource kind: everything that the rest of the package has to know about it.
+
+Each kind describes itself in its folder (`kind.py`), and is listed in `lifecycle.kinds.registry`.
 """
 
 from __future__ import annotations
@@ -23,15 +24,14 @@ Inputs = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Updates:
-    """What is known of an update before it is made.
+    """What is known about an update before it is made.
 
     :param are_local: whether an update from old outputs to new inputs makes no call, so that a preview can tell its
         outcome.
     :param failure: why an update of the object with this id, from old outputs to new inputs, is known to fail; None
         when it is not.
     :param lasting: outputs that no update changes.
-    :param keeps: outputs that an update keeps although an input of the same name, which `check` has computed, is
-        another now.
+    :param keeps: outputs that an update keeps even if `check` has computed a new value for the input of the same name.
     """
 
     are_local: Callable[[Properties, Properties], bool] = lambda olds, news: True
@@ -50,21 +50,21 @@ class Kind:
     :param import_inputs: the inputs of the live object with this id, as a user would have written them, hidden ones
         included; None when there is no such object. Raises `ApiError` and `LifecycleError`.
     :param derivation: which outputs follow from which inputs.
-    :param id_property: the output that has the id of the object; None where the id is made of inputs.
+    :param id_property: the output that has the id of the object; None where the id is made from inputs.
     :param computed: outputs that `check` already knows and passes on as inputs.
     :param is_data: whether its objects are files of training data, whose format jobs are checked against.
-    :param waits: the input that limits how long creating and updating it may take; custom timeouts override it.
-    :param settled: statuses in which it changes no more by itself; None when it never does.
-    :param stays_meanwhile: whether the object stays although something that it is made of goes before its successor
+    :param waits: the input that limits how long creating and updating may take; custom timeouts override it.
+    :param settled: statuses that no longer change by themselves; None when there are none.
+    :param stays_meanwhile: whether the object stays although something that it is made from goes before its successor
         exists.
-    :param updates: what is known of an update before it is made.
+    :param updates: what is known about an update before it is made.
     :param objects: the objects that the service lists; None where it does not list them.
-    :param unlisted: why it does not.
+    :param unlisted: why the service does not list them.
     :param id_form: the form of its ids, where that tells them from those of other kinds.
-    :param teardown: how its objects end where no resource holds them; None where nothing can end them.
+    :param teardown: how objects that no resource holds are ended; None where nothing can end them.
     :param use: what its objects use; None for nothing.
-    :param sweep: what a sweep has to know of it.
-    :param orphans: how an object is found that no state holds; None where such an object costs nothing.
+    :param sweep: what a sweep has to know about the kind.
+    :param orphans: how to find an object that no state holds; None where such an object costs nothing.
     """
 
     type_name: str
@@ -89,11 +89,13 @@ class Kind:
 
     @property
     def tears_down(self) -> str | None:
-        """The input that limits how long deleting it may take; custom timeouts override it."""
+        """The input that limits how long deleting may take; custom timeouts override it."""
         return "teardownTimeout" if "teardownTimeout" in input_names(self.type_name) else None
 
     def is_under_way(self, outputs: Properties) -> bool:
-        """Whether it may have changed by the next operation. The engine is then asked to read it before it plans
-        anything: so a program that uses a job's model finds it without a `pulumi refresh`.
+        """Whether the object may have changed by the next operation.
+
+        The engine is then asked to read it before it plans anything: so a program that uses a job's model finds the
+        model without a `pulumi refresh`.
         """
         return self.settled is not None and outputs.get("status") not in self.settled

@@ -1,8 +1,8 @@
-"""What the JSON of the command says of an object of any kind.
+"""What the command's JSON says about an object of any kind.
 
-That JSON is a promise to scripts, and the same job must look the same in `jobs`, `show` and `wait`. The keys are those
-of the Pulumi state where there is such a property; a key is always there, `null` where there is no value, and further
-ones may come.
+Scripts rely on this JSON, and the same job must look the same in `jobs`, `show` and `wait`. A key is the name of the
+Pulumi property where there is one. A key is always present, with `null` where there is no value; later releases may add
+keys.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 
 def name_of(written: str | None, object_id: str | None = None) -> str | None:
-    """The part of a display name that is for people; None where the service shows the id in its place."""
+    """The readable part of a display name; None where the service shows the id in its place."""
     found = stamp.parse(written)
     if found is not None:
         return found.readable or None
@@ -23,7 +23,7 @@ def name_of(written: str | None, object_id: str | None = None) -> str | None:
 
 
 def stamp_facts(found: Stamp | None) -> dict[str, Any]:
-    """Whose something is, by its stamp."""
+    """Say to which stack and run something belongs, by its stamp."""
     return {
         "owner": found.owner if found else None,
         "retained": found.retained if found else False,
@@ -32,8 +32,6 @@ def stamp_facts(found: Stamp | None) -> dict[str, Any]:
 
 
 def age_seconds(written: str | None, now: float) -> int | None:
-    """Whole seconds from a time of the service to `now` (since 1970), 0 if that is yet to come; None when it is not
-    known.
-    """
+    """Whole seconds from a time of the service to `now` (since 1970); 0 for a future time, None for an unknown one."""
     began = moment(written, BEIJING)
     return None if began is None else int(max(now - began, 0.0))

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import NONCE, written
 
 
 def named(inputs: dict[str, Any], field: str, name: str | None, object_id: str) -> dict[str, Any]:
-    """These inputs with the object's name, if a person chose it; with the nonce, if it has a stamp of ours."""
+    """Add the object's name to the inputs if a person chose it, or the nonce if the name is a stamp of ours."""
     ours = stamp.parse(name)
     if ours is not None:
         inputs[NONCE] = ours.nonce

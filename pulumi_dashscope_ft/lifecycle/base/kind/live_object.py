@@ -1,6 +1,4 @@
-"""An object of the service, whatever its kind, as it is judged: whose it is, since when, whether it is active, and what
-it needs.
-"""
+"""An object of the service, of any kind, with what is needed to judge it: owner, age, activity and needs."""
 
 from __future__ import annotations
 
@@ -20,10 +18,11 @@ class LiveObject:
     :param name: what it is called: the readable part of its stamp, else the service's name for it.
     :param status: the service's word; None for files, which have none.
     :param create_time: as the service writes it.
-    :param touched: other times that the service shows of it.
-    :param active: it runs, or serves, or may yet: it costs. Files cost nothing to keep.
-    :param needs: ids of what it uses: a job its files and the model that it trains further, a deployment its model.
-    :param model: the model that a job has produced, or will; checkpoints of it may be published before.
+    :param touched: other times that the service shows for it.
+    :param active: it runs or serves, or may still do so: it costs money. Files cost nothing to keep.
+    :param needs: ids of what it uses: a job uses its files and the model that it trains further, a deployment its
+        model.
+    :param model: the model that a job has produced or will produce; checkpoints of it may be published before.
     """
 
     kind: str
@@ -48,10 +47,10 @@ class LiveObject:
 
 
 def called(found: Stamp | None, name: str | None) -> str:
-    """What an object with this stamp and this name on the service is called."""
+    """The name of an object with this stamp and this name on the service."""
     return (found.readable if found is not None else name) or ""
 
 
 def times(*shown: str | None) -> tuple[str, ...]:
-    """Those of the times that the service shows."""
+    """The times among these that the service shows."""
     return tuple(time for time in shown if time)

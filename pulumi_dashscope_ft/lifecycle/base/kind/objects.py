@@ -1,6 +1,7 @@
 """The objects of the service that resources of a kind hold: how they are listed, read, described and taken over.
 
-`Objects` is what the rest of the house sees. `Listed` is how a kind says it, with functions on the API's own model.
+`Objects` is the interface for the rest of the package. `Listed` implements it for a kind, with functions on the API's
+own model.
 """
 
 from __future__ import annotations
@@ -21,27 +22,28 @@ Facts = dict[str, Any]
 
 
 class Objects(Protocol):
-    """The objects of one kind, in one account. What asks the service raises `ApiError`."""
+    """The objects of one kind, in one account. Methods that ask the service raise `ApiError`."""
 
     def list(self, connection: Connection) -> dict[str, LiveObject]:
-        """A new listing of all objects, by id."""
+        """List all objects anew, by id."""
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
-        """All objects as this process has listed them last, by id: no call is made. None when it has not."""
+        """All objects of the last listing of this process, by id, without a call; None when there was no listing."""
 
     def get(self, client: Client, object_id: str) -> LiveObject:
-        """One object as it stands now. Raises `NotFoundError` when it is gone."""
+        """Read one object as it is now. Raises `NotFoundError` when it is gone."""
 
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
-        """Id and name of all objects, by a new listing."""
+        """List id and name of all objects, by a new listing."""
 
     def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
-        """All objects as the command describes them, id and name first, by a new listing; `now` is in seconds since
-        1970.
+        """Describe all objects as the command does, id and name first, by a new listing.
+
+        :param now: seconds since 1970.
         """
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
-        """The resource that takes this object over. Raises `ValueError` when the provider would not take it."""
+        """Return the resource that takes this object over. Raises `ValueError` when the provider would refuse to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,10 @@ class Listed(Generic[T]):
     """Objects that the API shows as T.
 
     :param source: where they are read.
-    :param live: an object as it is judged.
+    :param live: turns an object into what judgements need.
     :param name_of: its name on the service.
-    :param facts_of: what the command says of it, at a time in seconds since 1970.
-    :param taken_over: the resource that takes it over; raises ValueError when the provider would not take it.
+    :param facts_of: what the command says about it, at a time in seconds since 1970.
+    :param taken_over: the resource that takes it over; raises ValueError when the provider would refuse to.
     """
 
     source: Source[T]

@@ -1,8 +1,8 @@
-"""What has to be written into a program so that it takes over something that exists.
+"""What to write into a program so that it takes over an object that exists.
 
 `adopt_job_id` alone is not enough: the other arguments must be those of the live job, or the next `up` sees a change
-and buys a new run. So they are read from the service, and what comes of them is checked with the provider's own rules
-before anybody types `pulumi up`.
+and buys a new run. So they are read from the service, and checked with the provider's own rules before anybody types
+`pulumi up`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from pulumi_dashscope_ft.schema import Violation, to_snake_case
 
 @dataclass(frozen=True, slots=True)
 class TakeoverOptions:
-    """How something is to be taken over.
+    """How an object is taken over.
 
-    :param retain: destroying the stack is to leave it alone.
+    :param retain: whether destroying the stack leaves the object alone.
     :param path: where the content of a file is on this machine, relative to the program; None to look for it by its
         name.
     """
@@ -30,13 +30,13 @@ class TakeoverOptions:
 
 @dataclass(frozen=True)
 class Takeover:
-    """One resource to be declared.
+    """One resource to declare.
 
     :param resource: the class.
-    :param name: for people; the resource's name is made of it. Empty where the service shows none.
+    :param name: for people; the resource's name is made from it. Empty where the service shows none.
     :param inputs: by the schema's names.
     :param notes: what the user should know before `up`.
-    :param retained: whether Pulumi itself is to leave it when the stack is destroyed (`retain_on_delete`).
+    :param retained: whether Pulumi itself leaves the object when the stack is destroyed (`retain_on_delete`).
     :param label: what a resource is called whose object has no name.
     :param reference: the output by which other resources of the same program name it; None where none does.
     :param ties: inputs that list ids of objects which other resources of the same program may declare.
@@ -68,6 +68,6 @@ def refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
 
 
 def told(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
-    """Notes about these."""
+    """Notes about these violations and warnings."""
     notes = [f"the provider refuses this: {one.message(to_snake_case)}" for one in violations]
     return notes + [f"unusual: {one.message(to_snake_case)}" for one in warnings]

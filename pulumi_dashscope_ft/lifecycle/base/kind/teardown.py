@@ -1,4 +1,4 @@
-"""How the objects of a kind are judged by a sweep, torn down outside a stack, and missed at the end of one."""
+"""How the objects of a kind are judged by a sweep, torn down outside a stack, and found when a stack ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 
 @dataclass(frozen=True, slots=True)
 class TeardownOptions:
-    """How an object is torn down. A kind ignores what does not concern it.
+    """How an object is torn down. Each kind ignores the options that don't concern it.
 
     :param on_destroy: `delete` (end it and delete its record), `cancel` (end it, keep the record), `retain`.
     :param on_undeletable: `warn` or `error`, for a finished job whose record the service refuses to delete.
@@ -29,12 +29,12 @@ class TeardownOptions:
 
 @dataclass(frozen=True, slots=True)
 class Teardown:
-    """How objects of a kind end where no resource holds them.
+    """How to end objects of a kind that no resource holds.
 
     :param tear_down: ends and deletes the object, which has this name on the service; raises `LifecycleError`.
-    :param options_of: how the object of a resource with these properties is to end; the defaults where they are empty.
+    :param options_of: how to end the object of a resource with these properties; the defaults where they are empty.
     :param action: what the teardown would do to the object, such as `cancel, then delete`; empty for nothing.
-    :param is_going: whether it is being deleted already.
+    :param is_going: whether the object is already being deleted.
     """
 
     tear_down: Callable[[Connection, str, str, TeardownOptions], None]
@@ -45,11 +45,11 @@ class Teardown:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How objects of a kind use others, which therefore end after them.
+    """How objects of a kind use other objects, which are therefore ended later.
 
     :param of: the nouns of what they use.
     :param verb: what an object does with another: it `needs` a file.
-    :param possible: that one may use `{it}`, where nobody can look.
+    :param possible: the note that an object may use `{it}`, where nobody can look.
     """
 
     of: tuple[str, ...]
@@ -59,15 +59,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class SweepRules:
-    """What a sweep has to know of a kind beyond whose an object is and how old.
+    """What a sweep has to know about a kind beyond an object's owner and age.
 
     :param needed_as: the id under which others use an object; None while nothing can.
-    :param part_used: what of it they use.
-    :param expires: whether a resource can say when its object is over (`expiresIn`, `maxRuntime`).
+    :param part_used: what part of it they use.
+    :param expires: whether a resource can set when its object is over (`expiresIn`, `maxRuntime`).
     :param is_record: whether the object has ended, and only its record is left.
     :param quota: whether it counts toward the quota of such objects; None where there is no quota.
     :param unique_stamp: whether two objects with one stamp mean that one of them is a copy.
-    :param bears_model_id: whether an object may have the id of a model, so that who names that id may mean the model.
+    :param has_model_id: whether an object may have the id of a model, so that a user who names that id may mean the
+        model.
     """
 
     needed_as: Callable[[LiveObject], str | None] = lambda one: None
@@ -76,7 +77,7 @@ class SweepRules:
     is_record: Callable[[LiveObject], bool] = lambda one: False
     quota: Callable[[LiveObject], bool] | None = None
     unique_stamp: bool = True
-    bears_model_id: bool = False
+    has_model_id: bool = False
 
     def counts(self, one: LiveObject) -> bool:
         """Whether this object counts toward a quota."""
@@ -85,14 +86,15 @@ class SweepRules:
 
 @dataclass(frozen=True, slots=True)
 class OrphanSearch:
-    """How an object is found, at the end of its stack, that was started and never recorded.
+    """How to find, at the end of a stack, an object that was started and never recorded.
 
-    :param goes_on: whether it runs or serves, or may yet.
+    :param goes_on: whether the object runs or serves, or may still do so.
     :param ending: how the user ends it: `cancel it`.
     :param list_name: what the list of such objects is called: `job list`.
-    :param prefix: what stands before the first of them in a message.
-    :param last_listing_serves: whether a listing that this run has made before is good enough to find none.
-    :param had_any: whether this run has had to do with any. If it had none, it need not be allowed to list them.
+    :param prefix: the text before the first of them in a message.
+    :param last_listing_serves: whether an earlier listing of this run is recent enough to conclude that there is none.
+    :param had_any: whether this run has handled any such object. If it has not, the key need not be allowed to list
+        them.
     """
 
     goes_on: Callable[[LiveObject], bool]

@@ -1,4 +1,4 @@
-"""The shape that the lifecycle modules share, so that each front end can serve whatever has it."""
+"""The interface that the lifecycle modules share, so that each front end can serve all of them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ledger import Ledger
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Checked, Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 Properties = dict[str, Any]
 
@@ -19,10 +19,10 @@ class Lifecycle(Protocol):
     @property
     def RESOURCE(self) -> str: ...
 
-    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], ledger: Ledger, /) -> Checked: ...
+    def check(self, olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry, /) -> CheckResult: ...
     def diff(
         self, connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], /
-    ) -> Planned: ...
+    ) -> DiffResult: ...
     def replaced_unasked(
         self,
         connection: Connection,

@@ -1,9 +1,11 @@
-"""Why this exists: a stamp is a display name, which everyone who shares the account can read. Its hash covers the
-resource's inputs; without a key, whoever knows all of them but a short secret finds that secret by trying. So the hash
-is made with a random key: one for each stack, kept encrypted in the stack's state, before anything is started.
+"""The key that stamps are hashed with.
 
-The key lives beside the owner id: among the inputs of the stack's identity, or of the plugin's provider resource. A
-state of an earlier release has none there. It gets one with its next `pulumi up`, which plans no change for that.
+A stamp is a display name, which everyone who shares the account can read. Its hash covers the resource's inputs.
+Without a key, somebody who knows all of them except a short secret could find that secret by trying. So the hash is
+made with a random key: one per stack, kept encrypted in the stack's state, made before anything is started.
+
+The key is stored beside the owner id: among the inputs of the stack's identity, or of the plugin's provider resource.
+The state of an earlier release has no key. It gets one with its next `pulumi up`, which plans no change for that.
 """
 
 from __future__ import annotations
@@ -21,20 +23,20 @@ _DIGITS = re.compile(r"[0-9a-f]{64}")
 
 
 def new_stamp_key() -> str:
-    """A fresh key."""
+    """Make a new key."""
     return secrets.token_hex(32)
 
 
 def stamp_key_in(properties: Mapping[str, Any]) -> str | None:
-    """The key among these properties; None when there is none, or none that could be one."""
+    """The key among these properties; None when there is none, or when the value can't be a key."""
     key = properties.get(STAMP_KEY)
     return key if isinstance(key, str) and _DIGITS.fullmatch(key) else None
 
 
 def lasting_stamp_key(olds: Mapping[str, Any]) -> str:
-    """The key to go on with.
+    """The key to go on with: the old one, or a new one.
 
-    :param olds: the old inputs of the resource that holds it.
+    :param olds: the old inputs of the resource that holds the key.
     """
     return stamp_key_in(olds) or new_stamp_key()
 
@@ -43,7 +45,7 @@ def lasting_stamp_key(olds: Mapping[str, Any]) -> str:
 class StampKey:
     """The key that this process makes stamps with, shared by all its connections.
 
-    :param value: None until it is known; a stamp without a key is what earlier releases made.
+    :param value: None until it is known. Earlier releases made stamps without a key.
     """
 
     value: str | None = field(default=None, repr=False)

@@ -1,6 +1,8 @@
-"""Why this exists: the service has no idempotency key and lets nobody attach labels to a job (API page
-create-fine-tuning-job-api). Its display name is the only place where a job can say whose it is. This module alone
-writes and reads that stamp; its format is a promise to every job that is already running.
+"""The stamp: a display name that says to which stack, resource and run an object belongs.
+
+The service has no idempotency key and no labels for jobs (API page create-fine-tuning-job-api). The display name is the
+only place where a job can say whose it is. This module alone writes and reads that stamp; its format is a promise to
+every job that is already running.
 
     <readable>[--x<expiry>]--p1-<owner>-<hash>-<nonce>
 
@@ -8,13 +10,13 @@ for example `sentiment--p1-k7m2x9qd4t-9c41f0e2-h3v8wz`, and with an expiry `sent
 
 * `readable`: the resource's name, for people: at most 24 characters of `a-z 0-9 _ -`, the expiry included, and never
   two hyphens in a row;
-* `x<expiry>`: present when the job is to expire: minutes since 1970, UTC, in base 36, five digits (six from 2084 on). A
-  release that knows no expiry takes it for a part of `readable`, and still knows its own jobs;
-* `p1`: the version of this format; `r1` for a job that was started with a policy to retain it, which may outlive
-  its stack;
-* `owner`: 10 characters, random, made once per stack and kept in its state: what proves that a job is ours;
+* `x<expiry>`: present when the job expires: minutes since 1970, UTC, in base 36, five digits (six from 2084 on). A
+  release that does not know about expiry takes it for a part of `readable`, and still recognises its own jobs;
+* `p1`: the version of this format; `r1` for a job that was started with a policy to retain it, which may outlive its
+  stack;
+* `owner`: 10 characters, random, made once per stack and kept in its state: the proof that a job is ours;
 * `hash`: 8 hex digits over the resource's name and everything that decides what is trained, made with the stack's key
-  (see `stamp_key`): among the inputs may be secrets, and the name is for all to read;
+  (see `owner.key`), because inputs may contain secrets and everyone can read the name;
 * `nonce`: 6 characters, new for each intended run: tells two runs with equal inputs apart.
 
 A name has at most 55 characters, all of them of `a-z 0-9 _ -`.
@@ -36,12 +38,12 @@ from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.comparison import canonical
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that is misread
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no characters that are easily confused
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _READABLE = 24
 _LAST_MINUTE = 36**6 - 1  # in the year 6108
 _PATTERN = re.compile(
-    # As few as will do: what can be an expiry is one.
+    # As few characters as possible: what can be an expiry is one.
     r"(?P<readable>[a-z0-9_-]{0,24}?)(?:--x(?P<expiry>[0-9a-z]{5}|[1-9a-z][0-9a-z]{5}))?"
     r"--(?P<mark>[pr])1-(?P<owner>[0-9a-z]{10})-(?P<digest>[0-9a-f]{8})-(?P<nonce>[0-9a-z]{6})"
 )
@@ -52,7 +54,7 @@ class Stamp:
     """What a stamped name says. `str(stamp)` is the name to send.
 
     :param expiry: when the job expires, in minutes since 1970, UTC; None when it does not.
-    :param former: the hashes that earlier releases may have made for the same work. A name does not tell them.
+    :param former: the hashes that earlier releases may have made for the same work. A name does not contain them.
     """
 
     readable: str
@@ -73,7 +75,7 @@ class Stamp:
         return None if self.expiry is None else self.expiry * 60.0
 
     def same_run(self, other: Stamp) -> bool:
-        """Whether both name the same intended run of the same stack (the readable part is only decoration)."""
+        """Whether both name the same intended run of the same stack. The readable part does not count."""
         return (self.owner, self.digest, self.nonce) == (other.owner, other.digest, other.nonce)
 
     def same_work(self, other: Stamp) -> bool:
@@ -83,17 +85,17 @@ class Stamp:
 
 
 def new_owner_id() -> str:
-    """A fresh owner id: 10 characters, 50 random bits."""
+    """Make a new owner id: 10 characters, 50 random bits."""
     return _random(10)
 
 
 def is_owner_id(text: str) -> bool:
-    """Whether a stamp could bear this as its owner id."""
+    """Whether a stamp could contain this as its owner id."""
     return re.fullmatch(r"[0-9a-z]{10}", text) is not None
 
 
 def new_nonce() -> str:
-    """A fresh nonce: 6 characters, 30 random bits."""
+    """Make a new nonce: 6 characters, 30 random bits."""
     return _random(6)
 
 
@@ -109,17 +111,17 @@ def make(
     retained: bool = False,
     expires: float | None = None,
 ) -> Stamp:
-    """The stamp of a run.
+    """Make the stamp of a run.
 
     :param resource_name: the resource's name, qualified by its parents' types.
     :param owner: the stack's owner id.
     :param nonce: the nonce of this intended run.
     :param decisive: everything that decides what is trained, as JSON values, as the user has written it.
     :param key: the stack's key; None: the hash is made as earlier releases made it.
-    :param meaning: `decisive` in the one spelling that a hash with a key is made over; default: as it is.
+    :param meaning: `decisive` in the one spelling that a hash with a key is made over; default: `decisive` as it is.
     :param respelled: `decisive` in other spellings of the same meaning, which an earlier release may have been given.
-    :param retained: whether the job is meant to outlive its stack.
-    :param expires: when it expires, in seconds since 1970, UTC; the stamp names the next whole minute.
+    :param retained: whether the job should outlive its stack.
+    :param expires: when the job expires, in seconds since 1970, UTC; the stamp names the next whole minute.
     """
     plain = _plain_digest(resource_name, decisive)
     former = {plain, *(_plain_digest(resource_name, one) for one in respelled)}
@@ -130,7 +132,7 @@ def make(
 
 
 def parse(name: str | None) -> Stamp | None:
-    """The stamp in a display name, or None for a name that is not one of ours."""
+    """Read the stamp in a display name; None for a name that is not one of ours."""
     match = _PATTERN.fullmatch(name or "")
     if match is None:
         return None

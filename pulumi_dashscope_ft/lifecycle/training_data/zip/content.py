@@ -1,5 +1,7 @@
-"""Why this exists: a member of an archive may unpack to more than it says, or to nearly nothing for ever. It is
-unpacked piece by piece, counted while it is, and given up at the first byte too many.
+"""Unpack one member of an archive, within bounds.
+
+A member may unpack to more than it declares, or to nearly nothing forever. It is unpacked piece by piece, counted
+meanwhile, and given up at the first byte too many.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ _PIECE = 64 * 1024
 
 
 class MemberReader(io.RawIOBase):
-    """Content of one member. To be wrapped in `io.BufferedReader`. Reading raises `ArchiveError`."""
+    """Content of one member. Wrap it in `io.BufferedReader`. Reading raises `ArchiveError`."""
 
     def __init__(self, member: Member, read_at: ReadAt) -> None:
         super().__init__()
@@ -44,7 +46,7 @@ class MemberReader(io.RawIOBase):
         return self._take(most)
 
     def _inflated(self, most: int) -> bytes:
-        """At most so many unpacked bytes; none only at the end."""
+        """At most this many unpacked bytes; none only at the end."""
         inflater = self._inflater
         while inflater is not None and not inflater.eof:
             packed = inflater.unconsumed_tail or self._take(_PIECE)

@@ -1,6 +1,8 @@
-"""Why this exists: a zip archive names each of its files twice, and readers believe the one or the other. Here an
-archive is read as a hostile one: only what all readers understand in the same way passes, everything is bounded before
-it is kept, and no file is unpacked but the one that is asked for (see `zip_content`).
+"""Read the directory of a zip archive, treating it as hostile.
+
+A zip archive names each of its files twice, and some readers believe the one, some the other. So only what all readers
+understand in the same way passes, everything is bounded before it is kept, and no file is unpacked except the one that
+is asked for (see `zip.content`).
 
 Format: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 (structure), 4.4 (fields) and 4.5.3 (zip64).
 """
@@ -18,15 +20,18 @@ STORED, DEFLATED = 0, 8
 
 MOST_MEMBERS = 100_000
 MOST_DIRECTORY = 64 * 2**20
-"""Bytes of all entries together; one of the usual kind has some hundred."""
+"""The longest directory, in bytes for all entries together; a usual entry has some hundred."""
 LONGEST_NAME = 1000
 DEEPEST_FOLDER = 32
 LARGEST_UNPACKED = 16 * 2**30
-"""Bytes that all members together may come to: sixteen times what the service takes (reference, section 4.6)."""
+"""The most that all members together may unpack to, in bytes.
+
+Sixteen times what the service takes (reference, section 4.6).
+"""
 FREE_OF_RATIO = 64 * 2**20
-"""Bytes that may be packed as tightly as they can be."""
+"""Unpacked bytes that may be packed at any ratio."""
 HIGHEST_RATIO = 100
-"""Unpacked bytes for each packed one, beyond that. Text comes to 3 to 10, pictures and video to 1."""
+"""Unpacked bytes per packed byte, beyond that. Text reaches 3 to 10, pictures and video 1."""
 
 _METHODS = {
     1: "shrink", 6: "implode", 9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "zstd", 95: "xz", 97: "WavPack", 98: "PPMd",
@@ -42,11 +47,11 @@ _LONGEST_COMMENT = 0xFFFF
 _IN_ZIP64 = 0xFFFFFFFF
 _ENCRYPTED, _DESCRIPTOR, _PATCH, _STRONG, _UTF8, _MASKED = 1, 1 << 3, 1 << 5, 1 << 6, 1 << 11, 1 << 13
 _NEWEST = 63
-"""Version of the format that readers know, ten times."""
+"""Version of the format that readers know, times ten."""
 _UNIX = (3, 19)  # 19: macOS
 
 ReadAt = Callable[[int, int], bytes]
-"""Gives so many bytes from an offset on, fewer at the end of the file."""
+"""Reads so many bytes from an offset on, fewer at the end of the file."""
 
 
 class ArchiveError(Exception):
@@ -57,7 +62,7 @@ class Member(NamedTuple):
     """A file or folder in an archive.
 
     :param packed: bytes that it takes in the archive, from `start` on.
-    :param unpacked: bytes that it says it has.
+    :param unpacked: bytes that it declares to unpack to.
     """
 
     name: str
@@ -80,10 +85,10 @@ class _Entry(NamedTuple):
 
 
 def read_directory(read_at: ReadAt, size: int) -> list[Member]:
-    """The members of an archive, in the order of its directory.
+    """Read the members of an archive, in the order of its directory.
 
     :param size: bytes of the archive.
-    :raises ArchiveError: it is broken, lies, or is more than is read.
+    :raises ArchiveError: it is broken, contradicts itself, or exceeds a bound.
     """
     count, start, length = _find_directory(read_at, size)
     entries = list(_entries(read_at(start, length), count))
@@ -93,7 +98,7 @@ def read_directory(read_at: ReadAt, size: int) -> list[Member]:
 
 
 def is_too_tight(unpacked: int, packed: int) -> bool:
-    """Whether so few bytes unpack to so many that somebody has made them to."""
+    """Whether the ratio is so high that somebody must have made the archive to do harm."""
     return unpacked > FREE_OF_RATIO and unpacked > packed * HIGHEST_RATIO
 
 
@@ -133,7 +138,7 @@ def _find_directory(read_at: ReadAt, size: int) -> tuple[int, int, int]:
 
 
 def _end_in_zip64(read_at: ReadAt, locator: bytes, end: int, short: tuple[int, ...]) -> tuple[int, ...]:
-    """The fields of the end record from the zip64 one, which stands right before its locator and agrees with it."""
+    """Read the fields of the end record from the zip64 one, which precedes its locator and must agree with it."""
     _, disk, offset, disks = _LOCATOR.unpack(locator)
     if disk or disks > 1:
         raise ArchiveError("is a part of an archive that was split: pack it as one file")
@@ -175,7 +180,7 @@ def _entries(directory: bytes, count: int) -> Iterator[_Entry]:
 
 
 def _sizes(extra: bytes, unpacked: int, packed: int, offset: int) -> tuple[int, int, int]:
-    """The three numbers of an entry, those that do not fit into it from its zip64 field."""
+    """The three numbers of an entry; those that don't fit into it come from its zip64 field."""
     missing = [number == _IN_ZIP64 for number in (unpacked, packed, offset)]
     fields = [field for tag, field in _extra_fields(extra) if tag == 1]
     if len(fields) > 1 or (any(missing) and not fields):
@@ -193,7 +198,7 @@ def _sizes(extra: bytes, unpacked: int, packed: int, offset: int) -> tuple[int, 
 
 def _extra_fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
     at = 0
-    while at + _EXTRA.size <= len(extra):  # some packers fill up with a few bytes that are no field
+    while at + _EXTRA.size <= len(extra):  # some packers append a few bytes that are no field
         tag, length = _EXTRA.unpack_from(extra, at)
         at += _EXTRA.size
         if at + length > len(extra):
@@ -268,7 +273,7 @@ def _bomb(unpacked: int, packed: int) -> ArchiveError:
 
 
 def _located(entries: list[_Entry], read_at: ReadAt, limit: int) -> list[Member]:
-    """The members with the places of their content, after comparing each entry with the header before the content.
+    """Compare each entry with the header before its content; return the members with the places of their content.
 
     :param limit: where the directory begins. No two members may share a byte.
     """

@@ -1,8 +1,8 @@
-"""Why this exists: an error of the API says what the service answered; a person needs to know what follows from it.
+"""Turn API errors into lifecycle errors: what the service answered, and what follows from it.
 
-This is the one place where API errors become lifecycle errors: the same cause gets the same advice, whatever was
-being done. The client's errors carry advice of their own, for those who use it alone; here it is left out, since the
-`next` line says it with the command to type. All of these messages are in `docs/errors.md`, as taken from runs.
+This is the one place for it, so the same cause gets the same advice in every operation. The client's errors have advice
+of their own, for those who use the client alone; it is left out here, because the `next` line gives it with the command
+to type. All of these messages are in `docs/errors.md`, as taken from runs.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ _INPUTS: Mapping[str, str] = MappingProxyType(
 _CARRYING_INPUTS = frozenset(
     {"create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment"}
 )
-"""Operations that send what the user wrote; all others send an id and nothing else."""
+"""Operations that send what the user wrote; all others send only an id."""
 _UNKNOWN_THINGS: Mapping[str, str] = MappingProxyType(
     {
         "ModelNotFound": _MODEL,
@@ -105,17 +105,17 @@ _DEPLOYING: Mapping[type[ApiStatusError], Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-"""What differs where the call is about a deployment: by class, then by code ("" for all others)."""
+"""Advice that differs when the call is about a deployment: by class, then by code ("" for all others)."""
 
 
-def explained(
+def with_advice(
     error: ApiError, subject: str, intent: str, *, done: str, again: str, state: str | None = None
 ) -> LifecycleError:
-    """An API error as something to act on.
+    """Turn an API error into one that a person can act on.
 
     :param subject: the job or file it is about.
-    :param intent: what was to be done with it, for the sentence "could not <intent> <subject>".
-    :param done: what was already done; what stays in the state is said here, too.
+    :param intent: what the call tried to do with it, for the sentence "could not <intent> <subject>".
+    :param done: what was already done, and what stays in the state.
     :param again: the command that resumes, such as `pulumi up`.
     """
     told = fact(error).removeprefix(f"{subject}: ")
@@ -125,7 +125,7 @@ def explained(
 
 
 def fact(error: ApiError) -> str:
-    """What was answered, or that nothing was, as one or two sentences that need no advice and name no operation."""
+    """Say what the service answered, or that it did not, in one or two sentences without advice or operation."""
     text = error.summary
     if isinstance(error, ApiStatusError) and type(error) is not ApiStatusError:
         code = f" {error.code}" if error.code else ""
@@ -138,12 +138,12 @@ def fact(error: ApiError) -> str:
 
 
 def reference(error: ApiStatusError) -> str:
-    """Code and request id, to be quoted to the service's support."""
+    """Code and request id, to quote to the service's support."""
     return f"{error.code}, request id {error.request_id}" if error.request_id else error.code
 
 
 def advice(error: ApiError, again: str) -> str:
-    """What to do about this error, ending with what to type."""
+    """Say what to do about this error, ending with what to type."""
     then = f"then run `{again}` again"
     deploying = _about_deploying(error)
     if deploying is not None:
@@ -191,16 +191,16 @@ def advice(error: ApiError, again: str) -> str:
     if isinstance(error, FileChangedError):
         return f"wait until nothing writes to the file, {then}."
     if isinstance(error, InvalidRequestError):
-        return f"mend what is named above, {then}."
+        return f"fix what is named above, {then}."
     support = _support(error) if isinstance(error, ApiStatusError) else ""
-    return f"mend what the message names if you can, {then}; that is always safe.{support}"
+    return f"fix what the message names if you can, {then}; that is always safe.{support}"
 
 
 def _about_deploying(error: ApiError) -> str | None:
     if not isinstance(error, ApiStatusError) or "deployment" not in error.operation:
         return None
     if isinstance(error, UnexpectedNotFoundError) and error.operation != "create_deployment":
-        return None  # nothing but a create names a model
+        return None  # only a create names a model
     rows = _DEPLOYING.get(type(error), {})
     if error.code in _RIGHTS and error.code not in rows:
         return None
@@ -210,7 +210,7 @@ def _about_deploying(error: ApiError) -> str | None:
 def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:
     if error.operation not in _CARRYING_INPUTS:
         return (
-            "this call carries nothing but the id, so no input of yours can mend it. Look the id up in the "
+            "the call sends only the id, so no input of yours can fix this. Look the id up in the "
             f"Model Studio console, {then}; it is safe to repeat.{_support(error)}"
         )
     named = "correct the inputs that the service names"

@@ -1,5 +1,7 @@
-"""Why this exists: a plan is read property by property. The lifecycle says what a change comes to; this says, for each
-property that differs, whether it is new, gone or changed, and whether it is what replaces the resource.
+"""The detailed diff: what happens to each property.
+
+The lifecycle decides what a change means; this module says for each property whether it is new, gone or changed, and
+whether it causes a replacement.
 """
 
 from __future__ import annotations
@@ -11,15 +13,17 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences
-from pulumi_dashscope_ft.lifecycle.base.outcomes import Planned
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs
 from pulumi_dashscope_ft.schema import contains_unknown
 
 PropertyDiff = provider_pb2.PropertyDiff
 
 
-def detailed(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: Planned) -> dict[str, PropertyDiff]:
-    """What differs, by path (`hyperParameters.n_epochs`).
+def property_diff(
+    kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planned: DiffResult
+) -> dict[str, PropertyDiff]:
+    """Describe each difference, by path (`hyperParameters.n_epochs`).
 
     :param kind: short name of the resource type.
     :param olds: the old inputs.
@@ -33,7 +37,7 @@ def detailed(kind: str, olds: Mapping[str, Any], news: Mapping[str, Any], planne
         for path, old, new in _paths(name, olds.get(name), news.get(name)):
             found[path] = PropertyDiff(kind=_kind(old, new, replaces), inputDiff=True)
     for name in planned.replaces:
-        # No input has changed: it is how the object has ended that replaces it.
+        # No input has changed: the replacement has another reason, namely how the object has ended.
         if not any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in found):
             found[name] = PropertyDiff(kind=PropertyDiff.UPDATE_REPLACE, inputDiff=name in news)
     return found

@@ -1,9 +1,8 @@
-"""Why this exists: one process sees the whole of one `up`, and what it has seen keeps two resources from ending up
-with one job.
+"""What this process knows about which resource holds which object.
 
-Neither the service nor the engine tells a provider which jobs are recorded in the state. But within one run the
-provider hears of most of them. The ledger is that memory; it lives as long as the provider process, which is one
-Pulumi operation.
+One process sees the whole of one `up`. What it has seen keeps two resources from ending up with one job. Neither the
+service nor the engine tells a provider which jobs the state records, but within one run the provider meets most of
+them. This memory lives as long as the provider process, which is one Pulumi operation.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import threading
 from collections.abc import Iterable, Iterator
 
 
-class Ledger:
-    """What this process knows about who holds which job, file or deployment. Thread-safe."""
+class RunRegistry:
+    """What this process knows about which resource holds which job, file or deployment. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -32,7 +31,7 @@ class Ledger:
         self._superseded: set[tuple[str, str]] = set()
 
     def note_recorded(self, nonce: str) -> None:
-        """The state holds a resource with this nonce: its job is no leftover."""
+        """Note that the state holds a resource with this nonce: its job is no leftover."""
         with self._lock:
             self._recorded_nonces.add(nonce)
 
@@ -41,7 +40,7 @@ class Ledger:
             return nonce in self._recorded_nonces
 
     def hold(self, object_id: str) -> None:
-        """A resource of this run holds this object (it was created or found for it)."""
+        """Note that a resource of this run holds this object, which was created or found for it."""
         with self._lock:
             self._held.add(object_id)
 
@@ -60,8 +59,10 @@ class Ledger:
         return None
 
     def give_up_adopted(self, object_id: str) -> bool:
-        """Whether a resource of this run has adopted this object, so that deleting it for its former holder would
-        take it away from the new one. True once for each adoption."""
+        """Whether a resource of this run has adopted this object; True once for each adoption.
+
+        Deleting the object for its former holder would take it away from the new one.
+        """
         with self._lock:
             if object_id in self._adopted:
                 self._adopted.remove(object_id)
@@ -69,15 +70,15 @@ class Ledger:
         return False
 
     def note_retained(self, object_id: str, needs: frozenset[str] = frozenset()) -> None:
-        """This object was left running on purpose (`onDestroy: retain`): it is no orphan.
+        """Note that this object was left running on purpose (`onDestroy: retain`): it is no orphan.
 
-        :param needs: ids of the files that it may yet read.
+        :param needs: ids of the files that it may still read.
         """
         with self._lock:
             self._retained[object_id] = needs
 
     def retained_needing(self, file_id: str) -> str | None:
-        """The id of a job that this run has retained and that may yet read this file; None when there is none."""
+        """The id of a job that this run has retained and that may still read this file; None when there is none."""
         with self._lock:
             return next((object_id for object_id, needs in self._retained.items() if file_id in needs), None)
 
@@ -87,7 +88,7 @@ class Ledger:
 
     @contextlib.contextmanager
     def ending(self, object_id: str) -> Iterator[None]:
-        """While this lasts, this run tears the object down."""
+        """Note that this run is tearing the object down, for as long as the block lasts."""
         with self._lock:
             self._ending.add(object_id)
         try:
@@ -101,7 +102,7 @@ class Ledger:
             return object_id in self._ending
 
     def note_ended(self, object_id: str) -> None:
-        """This run has torn it down, or found it gone: an older listing may still show it."""
+        """Note that this run has torn the object down or found it gone: an older listing may still show it."""
         with self._lock:
             self._ended.add(object_id)
 
@@ -110,7 +111,7 @@ class Ledger:
             return object_id in self._ended
 
     def note_met(self, object_id: str, name: str) -> None:
-        """The state holds this object under the resource of this name: a step of this run was about it."""
+        """Note that the state holds this object under the resource of this name: a step of this run was about it."""
         with self._lock:
             self._met[object_id] = name
 
@@ -120,25 +121,27 @@ class Ledger:
             return self._met.get(object_id)
 
     def note_deployment(self, account: object) -> None:
-        """The state holds a deployment in this account (named by its client), or is about to."""
+        """Note that the state holds, or will soon hold, a deployment in this account (identified by its client)."""
         with self._lock:
             self._deploying.add(account)
 
     def has_deployments(self, account: object) -> bool:
-        """Whether this run has had to do with any deployment in this account."""
+        """Whether this run has handled any deployment in this account."""
         with self._lock:
             return account in self._deploying
 
     def note_holder(self, object_id: str, name: str, *, unchanged: bool) -> None:
-        """The state has this object under the resource of this name, and the program keeps it there, `unchanged` or
-        with a change in place."""
+        """Note that the state has this object under this resource, and that the program keeps it there.
+
+        :param unchanged: False when the program changes it in place.
+        """
         with self._lock:
             self._holders[object_id] = name
             if unchanged:
                 self._unchanged.add(name)
 
     def note_kept(self, object_id: str, nonce: str) -> None:
-        """The resource with this nonce has this object, and keeps it: it was made for it, or its diff left it alone."""
+        """Note that the resource with this nonce keeps this object: it was made for it, or its diff left it alone."""
         with self._lock:
             self._kept[object_id] = nonce
 
@@ -148,36 +151,37 @@ class Ledger:
             return object_id in self._kept
 
     def is_kept_under_another(self, object_id: str, nonce: str) -> bool:
-        """Whether a record of this object goes whose nonce is not that of the resource that keeps it: the trace of a
-        replacement that was cut short, or of a deployment whose id the service has given again.
+        """Whether a record of this object goes whose nonce is not that of the resource that keeps the object.
+
+        That is the trace of a replacement that was cut short, or of a deployment whose id the service has given again.
         """
         with self._lock:
             kept = self._kept.get(object_id)
             return bool(nonce and kept) and kept != nonce
 
     def note_superseded(self, object_id: str, name: str) -> None:
-        """Inputs have changed so that the resource of this name is to have another object than this one."""
+        """Note that inputs have changed so that the resource of this name will get another object than this one."""
         with self._lock:
             self._superseded.add((object_id, name))
 
     def to_adopt(self, wanted: object, name: str) -> str | None:
-        """The id of the object that the resource of this name is to take over; None when it is to make one.
+        """The id of the object that the resource of this name will take over; None when it will make one.
 
-        :param wanted: what the user named, if anything. While inputs stay as they are, naming the object that one
-            already has changes nothing; when they change, that object is what the new one replaces.
+        :param wanted: what the user named, if anything. While inputs stay as they are, naming the object that the
+            resource already has changes nothing; when they change, that object is the one that is replaced.
         """
         with self._lock:
             return str(wanted) if wanted and (wanted, name) not in self._superseded else None
 
     def note_replaced(self, name: str) -> None:
-        """The resource of this name gets a new object all the same: the user has forced it."""
+        """Note that the resource of this name gets a new object anyway, because the user has forced it."""
         with self._lock:
             self._unchanged.discard(name)
 
     def keeper(self, object_id: str, name: str) -> str | None:
         """The name of the resource that keeps this object when its record under `name` goes; None when none does.
 
-        A rename or a replacement that was cut short leaves two records of one object. Then the one that goes has
+        A rename or a replacement that was cut short leaves two records of one object. Then the record that goes has
         another name, or it goes although this run has found nothing to change under its name.
         """
         with self._lock:
