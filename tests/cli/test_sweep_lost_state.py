@@ -104,7 +104,7 @@ def test_without_any_state_that_is_said_before_the_question(stage: Stage, lost: 
     assert stage.line.counts() == {}
     told = stage.line.run(*arguments, "--yes")
     assert "no state was given, so nothing can be proven" not in told.output
-    assert "looks lost, too" in told.stdout
+    assert "looks lost too" in told.stdout
 
 
 def test_an_owner_whose_state_was_given_is_not_lost(stage: Stage, lost: Lost) -> None:
