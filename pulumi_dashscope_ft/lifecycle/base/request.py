@@ -1,6 +1,6 @@
-"""What a front end asks for in one call: the user's inputs, and what the front end knows of the resource.
+"""A request: the user's inputs, and what the front end knows of the resource.
 
-Why this exists: front ends and states carry that knowledge in hidden properties beside the inputs (see `property_bag`).
+Front ends and states carry that knowledge in hidden properties beside the inputs (see `property_bag`).
 Their names are part of the state format. They are translated here, once per call.
 """
 

@@ -101,8 +101,9 @@ def _told(problem: Problem, *, hidden: bool) -> str:
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Upload the file, or find it uploaded by an `up` that was cut short, or take over the one that `adoptFileId`
-    names; its id and outputs.
+    """Upload the file, find the upload of an `up` that was cut short, or take over the one in `adoptFileId`.
+
+    :returns: its id and outputs.
     """
     inputs, name = request.inputs, request.name
     path = Path(str(inputs["path"])).expanduser()
