@@ -77,9 +77,8 @@ def redact(text: str, key: str | None = None) -> str:
     That is: `key` and the keys in use in this process in any spelling, anything else that looks like a key, and the
     user part of URLs. Call it before `sanitize`: a key that was cut in two is not recognised.
     """
-    text = redact_watched_keys(text)
-    if key is not None:
-        text = redact_value(text, key)
+    for secret in {*_watched_keys(), *([] if key is None else [key])}:
+        text = redact_value(text, secret)
     if "sk-" in text:
         text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
     return redact_logins(_BEARER.sub("Bearer ***", text))

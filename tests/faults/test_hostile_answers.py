@@ -141,7 +141,9 @@ def test_a_total_that_is_wrong_does_not_hold_up_a_wait(process: ProviderProcess,
 
 
 @pytest.mark.parametrize(
-    "line", [None, 7, True, {"loss": 1}, ["x"], NASTY, "x" * 100_000, "{'loss': 1" * 500, "\ud800"]
+    "line",
+    [None, 7, True, {"loss": 1}, ["x"], NASTY, "x" * 100_000, "{'loss': 1" * 500, "\ud800"],
+    ids=["null", "number", "bool", "object", "list", "nasty", "long", "broken", "surrogate"],
 )
 def test_log_lines_that_are_no_lines(process: ProviderProcess, line: Any) -> None:
     job_id = submitted(process)

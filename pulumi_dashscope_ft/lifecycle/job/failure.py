@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import ApiError, Job
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.text import redact_secrets, sanitize
+from pulumi_dashscope_ft.text import quoted, redact_secrets
 
 LOG_TAIL_LINES = 20
 _TOLD_LINES = 6
@@ -28,14 +28,14 @@ def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
     def redact(text: str) -> str:
         return connection.key.redact(redact_secrets(text))
 
-    told = {name: sanitize(redact(str(job.raw[name]))) for name in ("code", "message") if job.raw.get(name)}
+    told = {name: quoted(str(job.raw[name]), redact) for name in ("code", "message") if job.raw.get(name)}
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
     except ApiError:
         # The status matters more than the reason: a refresh must not fail because the log can't be read. The next
         # refresh tries again.
         return told
-    return {**told, "logTail": [sanitize(redact(line)) for line in lines]}
+    return {**told, "logTail": [quoted(line, redact) for line in lines]}
 
 
 def told(failure: Mapping[str, Any]) -> str:
