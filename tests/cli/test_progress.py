@@ -165,7 +165,8 @@ def test_on_a_real_terminal_of_any_width(busy: EmulatorServer, columns: int) -> 
     assert code == 0, seen
     assert out.startswith("KIND")
     shown = drawn(seen)
-    assert any(words.startswith(("looking", "⠋ looking")) for words in shown)
+    # Which frame of the spinner comes first depends on the machine.
+    assert any(words.lstrip("".join(map(chr, range(0x2800, 0x2900))) + " ").startswith("looking") for words in shown)
     assert max(map(len, shown)) <= columns
     assert seen.endswith("\x1b[2K"), "nothing of the bar stays"
     assert seen.count("\x1b[?25l") == seen.count("\x1b[?25h"), "the cursor is shown again"
