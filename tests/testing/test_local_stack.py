@@ -30,6 +30,19 @@ def test_independent_steps_run_side_by_side(make_world: Any) -> None:
         assert max(began) - min(began) < 3 * 1.5, "one after the other, the last would begin after three have slept"
 
 
+def test_a_program_runs_as_it_is_now_however_soon_it_was_edited(
+    make_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python tells compiled files apart by the size and the whole second of their source."""
+    monkeypatch.setattr("sys.dont_write_bytecode", False)
+    world = make_world("local")
+    for number in (1, 2):
+        world.program(f"Toy('a', v={number})\n")
+        os.utime(world.directory / "__main__.py", (1_700_000_000, 1_700_000_000))
+        world.do("up")
+    assert world.ops() == [("update", "a")]
+
+
 def test_interrupted_destroy_begins_no_further_deletion(world: Any) -> None:
     world.do("up", "for name in 'abc':\n    Toy(name)")
     world.control(**{f"delete_{name}": "short" for name in "abc"})

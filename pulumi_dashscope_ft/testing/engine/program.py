@@ -188,7 +188,10 @@ def _explain(error: BaseException, program: Path | Program) -> str:
 def _borrowed_process(setting: Setting) -> Iterator[None]:
     """Lend the program what the process has only one of, and take it back."""
     directory, arguments, search = os.getcwd(), sys.argv[:], sys.path[:]
+    writes_nothing = sys.dont_write_bytecode
     modules = set(sys.modules)
+    # Python tells compiled files apart by size and whole seconds: a program that was just edited would run as before.
+    sys.dont_write_bytecode = True
     os.chdir(setting.root)
     if isinstance(setting.program, Path):
         sys.argv = [str(setting.program)]
@@ -202,6 +205,7 @@ def _borrowed_process(setting: Setting) -> Iterator[None]:
         output.finish()
         os.chdir(directory)
         sys.argv, sys.path[:] = arguments, search
+        sys.dont_write_bytecode = writes_nothing
         for name in set(sys.modules) - modules:
             if _lives_in(sys.modules[name], setting.root):
                 del sys.modules[name]  # the next program may have a module of the same name
