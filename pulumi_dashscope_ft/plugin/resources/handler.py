@@ -131,9 +131,7 @@ class Resource:
         try:
             id_, outputs = self.kind.lifecycle.create(connection, Request.of(limited))
         except ResourceInitFailedError as failed:
-            raise ResourceInitFailedError(
-                failed.resource_id, self._written(failed.properties, inputs), failed.reason
-            ) from failed
+            raise self._init_failed(failed, inputs) from failed
         self.session.note_urn(id_, self.urn)
         outputs = self._written(outputs, inputs)
         self._note_format(outputs)
@@ -151,9 +149,7 @@ class Resource:
         try:
             outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
         except ResourceInitFailedError as failed:
-            raise ResourceInitFailedError(
-                failed.resource_id, self._written(failed.properties, news), failed.reason
-            ) from failed
+            raise self._init_failed(failed, news) from failed
         return self._written(outputs, news)
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
