@@ -15,12 +15,9 @@ from pulumi_dashscope_ft.dynamic.session import SESSION
 from pulumi_dashscope_ft.lifecycle.base.property_bag import SECRETS, secret_marks
 from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
 from pulumi_dashscope_ft.schema import contains_unknown
-from pulumi_dashscope_ft.schema.marks import Marks, is_secret, united
+from pulumi_dashscope_ft.schema.marks import SECRET, SIGNATURE, Marks, is_secret, united
 
 Properties = dict[str, Any]
-
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
 
 _UNSAID: Marks = {"path": True}
 """What is hidden if nobody has said what is secret: then only messages about files repeat an input."""
@@ -63,7 +60,7 @@ def marked(kind: str, inputs: Properties) -> Properties:
         return inputs
     derived = with_derived(kind, marks)
     return {
-        name: {_SIGNATURE: _SECRET, "value": value}
+        name: {SIGNATURE: SECRET, "value": value}
         if is_secret(derived, name) and not is_secret(marks, name) and not contains_unknown(value)
         else value
         for name, value in inputs.items()

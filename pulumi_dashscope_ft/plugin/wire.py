@@ -17,10 +17,8 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from pulumi_dashscope_ft.schema import UNKNOWN
-from pulumi_dashscope_ft.schema.marks import Marks, below
+from pulumi_dashscope_ft.schema.marks import SECRET, SIGNATURE, Marks, below
 
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 

@@ -12,6 +12,11 @@ from typing import Any
 
 from pulumi_dashscope_ft.schema.unknown import UNKNOWN
 
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""The key by which Pulumi tells an object of its own from one of the user's, on the wire and in states."""
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - the protocol's mark of a secret, not one
+"""What stands under that key where the object is a secret; its plain value is under `value`."""
+
 Marks = bool | dict[Any, Any]
 """Which parts of a value are secret: all of it (True), none of it (False), or by key or position."""
 

@@ -20,8 +20,9 @@ from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft import __version__, schema
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.plugin.wire import SECRET, SIGNATURE, decode, encode
+from pulumi_dashscope_ft.plugin.wire import decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.marks import SECRET, SIGNATURE
 
 HIDDEN = "hush-hush-0123456789"
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.plugin.resources.handler import qualified_name
-from pulumi_dashscope_ft.plugin.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN_TEXT, decode, encode
+from pulumi_dashscope_ft.plugin.wire import OUTPUT, RESOURCE, UNKNOWN_TEXT, decode, encode
 from pulumi_dashscope_ft.schema import UNKNOWN
-from pulumi_dashscope_ft.schema.marks import secret_texts, united
+from pulumi_dashscope_ft.schema.marks import SECRET, SIGNATURE, secret_texts, united
 
 NAMES = st.text("abcxyz_.é ", max_size=5)
 LEAVES = st.one_of(
