@@ -7,9 +7,16 @@ names the field and says what it accepts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from .limits import MOST_SPAN, MOST_WAIT, MOST_WHOLE
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+    Plan = TypeVar("Plan", bound=DataclassInstance)
 
 _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _FIELD_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,2000}[!-~])?)?")
@@ -132,3 +139,16 @@ def _is_encodable(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def overridden(what: str, plan: Plan, changes: Mapping[str, object]) -> Plan:
+    """Return a plan with some fields replaced. Its `__post_init__` checks every value.
+
+    :param what: what the plan is, such as `a job plan`.
+    :raises ValueError: names an unknown field or a bad value.
+    """
+    names = [field.name for field in fields(plan)]
+    unknown = sorted(set(changes) - set(names))
+    if unknown:
+        raise ValueError(f"{what} has no {quoted(', '.join(unknown))}; it has {', '.join(names)}")
+    return replace(plan, **changes)

@@ -8,7 +8,7 @@ queue: :mod:`.fleet` plays each on its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.emulator import checks
@@ -61,11 +61,7 @@ class DeploymentPlan:
 
         :raises ValueError: names an unknown field or a bad value.
         """
-        unknown = sorted(set(changes) - set(DEPLOYMENT_PLAN_FIELDS))
-        if unknown:
-            named = checks.quoted(", ".join(unknown))
-            raise ValueError(f"a deployment plan has no {named}; it has {', '.join(DEPLOYMENT_PLAN_FIELDS)}")
-        return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
+        return checks.overridden("a deployment plan", self, changes)
 
 
 DEPLOYMENT_PLAN_FIELDS = tuple(DeploymentPlan.__dataclass_fields__)

@@ -8,7 +8,7 @@ down here once, as data, free of HTTP, clocks and threads, so that it is easy to
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pulumi_dashscope_ft.emulator import checks
 
@@ -65,11 +65,7 @@ class Plan:
 
         :raises ValueError: names an unknown field or a bad value.
         """
-        unknown = sorted(set(changes) - set(PLAN_FIELDS))
-        if unknown:
-            named = checks.quoted(", ".join(unknown))
-            raise ValueError(f"a job plan has no {named}; it has {', '.join(PLAN_FIELDS)}")
-        return replace(self, **changes)  # type: ignore[arg-type]  # __post_init__ checks every value
+        return checks.overridden("a job plan", self, changes)
 
 
 PLAN_FIELDS = tuple(Plan.__dataclass_fields__)
