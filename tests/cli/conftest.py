@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,10 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
 # pytest's importlib mode puts no test directory on the path, and a stage is too large for a fixture.
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
+
+from emulated_clock import EmulatedClock
 
 KEY = "sk-cli-0123456789abcdef"
 OWNER = "0wner0wner"
@@ -30,32 +32,24 @@ VARIABLES = (
 )
 
 
-class EmulatedClock:
-    """Time that passes only when somebody sleeps; the service's time is the same."""
+class AdjustableClock(EmulatedClock):
+    """May be set wrong, and may let something happen before a sleep."""
 
     def __init__(self, emulator: EmulatorServer) -> None:
-        self._emulator = emulator
-        self._slept = 0.0
-        self._lock = threading.Lock()
+        super().__init__(emulator)
         self.skew = 0.0
         self.before_sleep: list[Any] = []
         """Called, and taken off, one before each sleep."""
 
-    def monotonic(self) -> float:
-        return self._slept
-
     def time(self) -> float:
-        return self._emulator.clock.now() + self.skew
+        return super().time() + self.skew
 
     def sleep(self, seconds: float) -> None:
         with self._lock:
             action = self.before_sleep.pop(0) if self.before_sleep else None
         if action is not None:
             action()
-        if seconds > 0:
-            with self._lock:
-                self._slept += seconds
-                self._emulator.clock.advance(seconds)
+        super().sleep(seconds)
 
 
 class CommandLine:
@@ -66,7 +60,7 @@ class CommandLine:
 
     def __init__(self, emulator: EmulatorServer) -> None:
         self.emulator = emulator
-        self.clock = EmulatedClock(emulator)
+        self.clock = AdjustableClock(emulator)
         self.terminal = False
         self.client = Client(resolve_settings(base_url=emulator.base_url, api_key=KEY, environ={}), clock=self.clock)
 

@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 from click.testing import CliRunner
+from emulated_clock import EmulatedClock
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
@@ -51,32 +52,13 @@ class Told:
     exit_code: int
 
 
-class _Clock:
-    """Time that passes only when somebody sleeps; the service's is the same."""
-
-    def __init__(self, emulator: EmulatorServer) -> None:
-        self._emulator = emulator
-        self._slept = 0.0
-
-    def monotonic(self) -> float:
-        return self._slept
-
-    def time(self) -> float:
-        return self._emulator.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self._slept += max(seconds, 0.0)
-        if seconds > 0:
-            self._emulator.clock.advance(seconds)
-
-
 class CommandStage:
     """An account, a folder to work in, and the state of one stack."""
 
     def __init__(self, emulator: EmulatorServer, folder: Path) -> None:
         self.emulator = emulator
         self.folder = folder
-        self._clock = _Clock(emulator)
+        self._clock = EmulatedClock(emulator)
         settings = resolve_settings(base_url=emulator.base_url, api_key=KEY, environ={})
         self.client = Client(settings, clock=self._clock)
         self._held: list[dict[str, Any]] = []

@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.kinds.registry import Registered
 HERE = Path(__file__).parent
 
 # pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(HERE.parent))
 sys.path.insert(0, str(HERE))
 
 KEY = "sk-kinds-0123456789abcdef"

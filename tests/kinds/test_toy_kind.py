@@ -13,6 +13,7 @@ from typing import Any
 import grpc
 import pytest
 from click.testing import CliRunner, Result
+from emulated_clock import EmulatedClock
 from note.kind import KIND
 from note.provider import NoteProvider
 from note.shelf import pin
@@ -41,24 +42,6 @@ URN = "urn:pulumi:dev::shop::dashscope-ft:index:Note::todo"
 TOKEN = "dashscope-ft:index:Note"
 ABOUT = {"urn": URN, "type": TOKEN, "name": "todo"}
 SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
-
-
-class EmulatedClock:
-    """Time passes only when somebody sleeps; the service's time is the same."""
-
-    def __init__(self, emulator: EmulatorServer) -> None:
-        self._emulator = emulator
-        self._slept = 0.0
-
-    def monotonic(self) -> float:
-        return self._slept
-
-    def time(self) -> float:
-        return float(self._emulator.clock.now())
-
-    def sleep(self, seconds: float) -> None:
-        self._slept += seconds
-        self._emulator.clock.advance(seconds)
 
 
 @pytest.fixture
