@@ -63,11 +63,12 @@ class ServingStory(Story):
                 assert record is not None
                 if record.kind == DEPLOYMENT and written.get("waitUntilRunning", True):
                     assert WAITING not in record.outputs, f"{name} was to be waited for"
-                    assert f"create {name}" not in self.steps or self._runs(record), f"not awaited: {record}"
+                    assert f"create {name}" not in self.steps or self._is_as_asked(record), f"not awaited: {record}"
 
     @staticmethod
-    def _runs(record: Record) -> bool:
-        return bool(record.outputs["status"] == "RUNNING")
+    def _is_as_asked(record: Record) -> bool:
+        """Whether it runs; with capacity 0, which asks to stop it, whether it is stopped."""
+        return bool(record.outputs["status"] == ("STOPPED" if record.inputs.get("capacity") == 0 else "RUNNING"))
 
     def serve(self, name: str, variant: int) -> None:
         self.program.setdefault(name, self._deployment(variant))
@@ -208,8 +209,8 @@ class ServingStory(Story):
         successor = self.state.live(record.name)
         if record.kind == DEPLOYMENT and record.leaving and not self._destroying and record.name in self.program:
             assert successor is not None
-            assert self._runs(successor) or not self.program[record.name].get("waitUntilRunning", True), (
-                f"goes before its successor runs: {record}, {successor}"
+            assert self._is_as_asked(successor) or not self.program[record.name].get("waitUntilRunning", True), (
+                f"goes before its successor is as asked: {record}, {successor}"
             )
         held = self.cloud.standing().get(record.id) if record.kind == DEPLOYMENT else None
         # Two destroys may be at it at once, so each record has its own.
