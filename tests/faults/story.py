@@ -378,7 +378,7 @@ class Story(Watcher):
         self.unrecorded |= new
         self._unheard_of |= new - {object_id}
         if object_id is not None:
-            if inputs.get("adoptJobId") == object_id:
+            if inputs.get("adoptJobId") == object_id or self._is_all_that_is_left(object_id):
                 self.cloud.foreign.discard(object_id)
                 self.work[object_id] = self._work(name, inputs)
             assert object_id not in self.cloud.foreign, "adopted a job of somebody else"
@@ -387,6 +387,18 @@ class Story(Watcher):
         most = 0 if self._orphans and self.echo and not inputs.get("jobName") else 1
         if not self._removed_elsewhere:
             assert len(new) <= most, f"bought {len(new)} where {most} would do: {sorted(new)}, {self._orphans}"
+
+    def _is_all_that_is_left(self, object_id: str) -> bool:
+        """Whether it is a copy of a job of ours that is deleted, record and all.
+
+        Nothing tells it from a run that a killed `up` has left behind (see docs/guarantees.md).
+        """
+        if object_id not in self.copies:
+            return False
+        with self.cloud.emulator.service.at_now():
+            name = self.cloud.emulator.service.jobs()[object_id].job_name
+        originals = [job_id for job_id, own_name in self.cloud.bought().items() if own_name == name]
+        return all(self.cloud.status(job_id) is None for job_id in originals)
 
     def deleting(self, record: Record) -> None:
         self.steps.append(f"delete {record.name}")
