@@ -51,12 +51,12 @@ class Target:
 
 def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
     """The objects that these ids name, each once. Raises a usage error for an empty id."""
-    found = []
+    targets = []
     for object_id in dict.fromkeys(ids):
         if not object_id.strip():
             raise click.UsageError("an id is empty; is a variable not set?")
-        found.append(Target(kind or _kind(object_id), object_id))
-    return found
+        targets.append(Target(kind or _kind(object_id), object_id))
+    return targets
 
 
 def _kind(object_id: str) -> str:

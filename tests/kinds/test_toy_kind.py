@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
-from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -169,7 +169,7 @@ def test_the_dynamic_host_serves_it(emulator: EmulatorServer, client: Client) ->
 
 
 def run(emulator: EmulatorServer, *arguments: str, code: int = 0) -> Result:
-    here = Surroundings(clock=EmulatedClock(emulator), terminal=False)
+    here = CommandRuntime(clock=EmulatedClock(emulator), terminal=False)
     result = CliRunner().invoke(cli, list(arguments), obj=here, prog_name="dashscope-ft")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

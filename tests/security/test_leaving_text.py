@@ -119,10 +119,10 @@ ALLOWED = {
     "cli/__init__.py": 2,  # what is missing, and a defect through `sanitize_lines`
     "cli/commands/emulator.py": 5,  # its own address, key and control token, and what it left out of its state file
     "cli/output/failing.py": 1,  # through `sanitize_lines`
-    "cli/commands/logs.py": 2,  # `Text(shown_log(…))`, and the bar
+    "cli/commands/logs.py": 2,  # `Text(one_line_of_log(…))`, and the bar
     "cli/output/progress_bar.py": 2,  # takes `TerminalText`
     "cli/output/rendering.py": 12,  # all of a command's answers
-    "cli/output/surroundings.py": 2,  # a question, through `sanitize_lines`
+    "cli/output/runtime.py": 2,  # a question, through `sanitize_lines`
     "cli/commands/sweep.py": 2,  # reports, which print through `cli/output/rendering.py`
     "dynamic/session.py": 1,  # through `sanitize_for_python`
     "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized

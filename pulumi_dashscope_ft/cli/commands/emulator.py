@@ -100,8 +100,8 @@ def emulator(
         for notice in server.notices:
             click.echo(f"warning: {notice}", err=True)
         if as_json:
-            told = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
-            print_json(told, line=True, redacted=False)
+            facts = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
+            print_json(facts, line=True, redacted=False)
         else:
             click.echo(f"DashScope emulator ready at {server.base_url}")
             click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")

@@ -20,8 +20,8 @@ from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
 from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, lines_of
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
-from pulumi_dashscope_ft.cli.output.rendering import shown
-from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
+from pulumi_dashscope_ft.cli.output.rendering import one_line
+from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
 from pulumi_dashscope_ft.cli.sweeping.progress import ObservedAccount, SweepProgress
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
@@ -196,7 +196,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
 
     silent = request.form == "json"
     with steps(silent=silent) as at:
-        progress.shown_by(at)
+        progress.report_to(at)
         survey = sweep.survey()
     if not request.execute or not survey.due:
         SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
@@ -212,7 +212,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
 
     lost: Exception | None = None
     with _interruptible() as stop, steps(silent=silent) as at:
-        progress.shown_by(at, len(survey.due))
+        progress.report_to(at, len(survey.due))
         try:
             sweep.execute(survey.due, stop=stop.is_set, report=tell)
         except UnreadableBackend as error:
@@ -253,9 +253,9 @@ def _tell(outcome: Outcome, outcomes: list[Outcome]) -> None:
 
 
 def _line(finding: Finding) -> str:
-    one = finding.live
-    status = f", {one.status}" if one.status else ""
-    return shown(f"{one.kind} {one.object_id} ({one.name or 'without a name'}{status})")
+    live = finding.live
+    status = f", {live.status}" if live.status else ""
+    return one_line(f"{live.kind} {live.object_id} ({live.name or 'without a name'}{status})")
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import click
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
 from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, Failed
-from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_lines, shown
+from pulumi_dashscope_ft.cli.output.rendering import json_option, one_line, print_json, print_lines
 
 __all__ = ["wait"]
 
@@ -42,4 +42,4 @@ def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
     if as_json:
         print_json({"jobId": job.job_id, "status": job.status, "finetunedOutput": job.model_id, "usage": job.usage})
     else:
-        print_lines(shown(job.model_id))
+        print_lines(one_line(job.model_id))

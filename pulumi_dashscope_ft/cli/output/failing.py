@@ -23,7 +23,7 @@ import click
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
-__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "lines_of", "told"]
+__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "lines_of", "report_errors"]
 
 NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
 
@@ -40,7 +40,7 @@ class Failed(Exception):
 
 
 @contextlib.contextmanager
-def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
+def report_errors(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
     """Turn errors that a person can fix into a message on the standard error and an exit code.
 
     A defect of this package stays a traceback.
@@ -58,10 +58,10 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
     except click.exceptions.Exit:
         raise
     except Exception as error:
-        found = _failed(error, command())
-        if found is None:
+        expected = _failed(error, command())
+        if expected is None:
             raise
-        raise _end(found) from None
+        raise _end(expected) from None
 
 
 def _without_controls(usage: click.ClickException) -> click.ClickException:
@@ -69,10 +69,10 @@ def _without_controls(usage: click.ClickException) -> click.ClickException:
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     message = usage.format_message()
-    if (shown := sanitize_lines(message)) == message:
+    if (sanitized := sanitize_lines(message)) == message:
         return usage
-    same_code = type("Shown", (click.UsageError,), {"exit_code": usage.exit_code})
-    again: click.ClickException = same_code(shown, getattr(usage, "ctx", None))
+    same_code = type("SanitizedUsageError", (click.UsageError,), {"exit_code": usage.exit_code})
+    again: click.ClickException = same_code(sanitized, getattr(usage, "ctx", None))
     return again
 
 

@@ -21,14 +21,14 @@ __all__ = ["ObservedAccount", "SweepProgress"]
 
 
 class SweepProgress:
-    """How far a sweep is; reports to nobody until `shown_by` says to whom."""
+    """How far a sweep is; reports to nobody until `report_to` says to whom."""
 
     def __init__(self) -> None:
         self._at: At | None = None
         self._ended = 0
         self._to_end: int | None = None
 
-    def shown_by(self, at: At | None, to_end: int | None = None) -> None:
+    def report_to(self, at: At | None, to_end: int | None = None) -> None:
         """Report to `at` from now on; `to_end`: how many objects will be ended, None during the survey."""
         self._at, self._ended, self._to_end = at, 0, to_end
 
@@ -38,8 +38,8 @@ class SweepProgress:
     def reading(self, done: int, total: int) -> None:
         self._tell("reading the states", done, total)
 
-    def ending(self, one: LiveObject) -> None:
-        self._tell(f"ending {one.kind} {one.object_id}", None, None)
+    def ending(self, live: LiveObject) -> None:
+        self._tell(f"ending {live.kind} {live.object_id}", None, None)
 
     def ended(self) -> None:
         self._ended += 1
@@ -64,6 +64,6 @@ class ObservedAccount:
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         return self._account.get(kind, object_id)
 
-    def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
-        self._progress.ending(one)
-        self._account.tear_down(one, policy)
+    def tear_down(self, live: LiveObject, policy: TeardownOptions | None) -> None:
+        self._progress.ending(live)
+        self._account.tear_down(live, policy)

@@ -86,9 +86,10 @@ class Backend:
     def stacks(self) -> list[Stack]:
         """List all stacks, by their full names. Raises `UnreadableBackend`."""
         try:
-            found = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
+            listed = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
             stacks = [
-                Stack(str(one["name"]), bool(one.get("updateInProgress")), one.get("lastUpdate")) for one in found
+                Stack(str(stack["name"]), bool(stack.get("updateInProgress")), stack.get("lastUpdate"))
+                for stack in listed
             ]
         except (ValueError, TypeError, KeyError):
             raise UnreadableBackend("`pulumi stack ls --json --all` has answered no list of stacks") from None
@@ -160,11 +161,11 @@ class States:
         """
         if about is None:
             sources = [*self._files, *self._stacks()]
-            found = {}
+            states = {}
             for done, source in enumerate(sources):
                 self._reading(done, len(sources))
-                found[source.name] = (source, source.read())
-            self._last = found
+                states[source.name] = (source, source.read())
+            self._last = states
         else:
             for source in [*self._files, *self._stacks()]:
                 before, state = self._last.get(source.name, (None, None))
@@ -232,8 +233,8 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
 
     try:
         with tempfile.TemporaryDirectory() as elsewhere:
-            written, told = Path(elsewhere, "written"), Path(elsewhere, "told")
-            with written.open("xb") as output, told.open("xb") as errors:
+            output_path, errors_path = Path(elsewhere, "output"), Path(elsewhere, "errors")
+            with output_path.open("xb") as output, errors_path.open("xb") as errors:
                 done = subprocess.run(  # noqa: S603 - the user's own command, no shell
                     [command, *arguments, "--non-interactive", "--color", "never"],
                     cwd=elsewhere,
@@ -247,9 +248,9 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                     start_new_session=True,
                 )
             if done.returncode:
-                lines = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
+                lines = read_file(errors_path, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
                 complaint = lines[-1] if lines else "it said nothing"
                 raise UnreadableBackend(f"{said} failed: {_without_secrets(complaint, environment)}")
-            return read_file(written, LARGEST).decode("utf-8", errors="replace")
+            return read_file(output_path, LARGEST).decode("utf-8", errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnreadableBackend(f"{said} failed: {error}") from None
