@@ -29,7 +29,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.server import serve
 from pulumi_dashscope_ft.plugin.wire import decode, encode
@@ -57,7 +57,7 @@ def connection(client: Client, emulator: EmulatorServer) -> Connection:
 @pytest.fixture
 def plugin(emulator: EmulatorServer) -> Iterator[Any]:
     """The plugin's server in this process, and the engine's end of the wire."""
-    server, port = serve(EngineLog(), CancellableClock())
+    server, port = serve(EngineLog(), CancelToken())
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         stub.Handshake(provider_pb2.ProviderHandshakeRequest(configure_with_urn=True))
