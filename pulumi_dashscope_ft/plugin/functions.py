@@ -87,7 +87,7 @@ def _list_jobs(connection: Connection, given: Arguments) -> Answer:
 
 
 def job_facts(job: Job) -> Answer:
-    """The schema's type `Job`."""
+    """Return the job as the schema's type `Job`."""
     facts = {**_as_output(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
     if job.model_id:
         facts["finetunedOutput"] = job.model_id

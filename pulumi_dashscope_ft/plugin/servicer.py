@@ -239,7 +239,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     # What they share
 
     def _resource(self, request: Any, *bags: Bag) -> Resource:
-        """The resource that the request is about.
+        """Return the resource that the request is about.
 
         :param bags: the properties whose secrets belong to it.
         """
@@ -314,7 +314,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _settings(struct: struct_pb2.Struct) -> Bag:
-    """A provider's configuration.
+    """Return a provider's configuration.
 
     The engine marks none of it as secret, even if it was set as such. So everything that the schema calls secret is
     marked here.

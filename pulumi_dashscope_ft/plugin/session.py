@@ -63,7 +63,7 @@ class PluginSession:
                 self._is_configured = True
 
     def owner(self, urn: str) -> str:
-        """The owner id of what this provider makes.
+        """Return the owner id of what this provider makes.
 
         If the engine tells no provider id, only the names of stack and project are left, which are in the URN and which
         other people may use too.
@@ -98,6 +98,7 @@ class PluginSession:
             self._declared.add(urn)
 
     def is_declared(self, urn: str) -> bool:
+        """Whether a program of this run declares that resource."""
         with self._lock:
             return urn in self._declared
 
@@ -108,7 +109,7 @@ class PluginSession:
                 self._formats[file_id] = shape
 
     def formats(self, file_ids: Any) -> list[str | None] | None:
-        """The shape of the rows of each of these files as far as known; None when nothing is known."""
+        """Return the shape of the rows of each of these files as far as known; None when nothing is known."""
         if not isinstance(file_ids, Sequence) or isinstance(file_ids, str):
             return None
         with self._lock:
@@ -136,7 +137,7 @@ class PluginSession:
         self._log.say_once(self.sanitize(text), self._urn_of(text))
 
     def _urn_of(self, text: str) -> str:
-        """The resource that this thread works on, or the one that the line names, if it is also in progress.
+        """Return the resource that this thread works on, or that the line names if it is also in progress.
 
         One thread looks for all that wait. A resource that is not in progress waits for nothing: the line only mentions
         it.

@@ -137,7 +137,7 @@ def test_whatever_a_message_holds_is_shown_as_text(line: Any, capsys: pytest.Cap
     """Not only what the client has cleaned already: a name in a state, a path, a library's error."""
     account.note(f"{NASTY}{line.key}\n  more")
     with pytest.raises(click.exceptions.Exit), failing.report_errors():
-        raise failing.Failed(f"{NASTY}{line.key}\n  more")
+        raise failing.CommandError(f"{NASTY}{line.key}\n  more")
     shown = capsys.readouterr().err
     assert harmless(shown)
     assert line.key not in shown

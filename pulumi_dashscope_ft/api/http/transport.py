@@ -225,7 +225,7 @@ class Transport:
         return Answer(status=response.status_code, body=bytes(content), headers=headers)
 
     def _session(self) -> requests.Session:
-        """This process's session. After a fork the child makes its own: two processes on one TLS connection garble it.
+        """Return the session of this process. A forked child makes its own: two processes garble one TLS connection.
 
         No lock: a fork could copy it while it is held. Two threads that come first at once make one session too many.
         """

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
-from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import NO, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_program
 from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
@@ -106,7 +106,7 @@ def _takeover(client: Client, target: Target, path: str | None, retain: bool) ->
         takeover = objects.takeover(client, target.object_id, TakeoverOptions(retain, path))
         return _without_key(takeover, client.settings.key)
     except ValueError as reason:
-        raise Failed(f"{target.object_id} can't be adopted: {reason}.", NO) from None
+        raise CommandError(f"{target.object_id} can't be adopted: {reason}.", NO) from None
 
 
 def _without_key(takeover: Takeover, key: KeySource) -> Takeover:

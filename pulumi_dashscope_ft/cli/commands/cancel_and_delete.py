@@ -16,7 +16,7 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, CommandError, exit_code_of
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, one_line, print_json, print_table
 from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
@@ -143,7 +143,7 @@ def _tear_down_all(
                 _in_parallel([target for target in targets if target.kind == kind.noun], end)
     except (KeyboardInterrupt, click.Abort):
         _summary(records, as_json)
-        raise Failed(
+        raise CommandError(
             f"interrupted: what was asked for goes on at the service. Run the same {verb} again: it goes on from here.",
             INTERRUPTED,
         ) from None
@@ -160,7 +160,7 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
     what = "the id" if len(targets) == 1 else "their number"
     them = "it" if len(targets) == 1 else "them"
     if typed_line(f"To {verb} {them}, type {what} ({expected}); without a terminal use --yes: ") != expected:
-        raise Failed("not confirmed; nothing was done.", NO)
+        raise CommandError("not confirmed; nothing was done.", NO)
 
 
 def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> None:
@@ -227,7 +227,7 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
         elif isinstance(error, LifecycleError):
             lines.append(f"  next:  stop it in the Model Studio console, then run the same {verb} again.")
         codes.add(exit_code_of(error))
-    return Failed("\n".join(lines), UNREACHABLE if codes == {UNREACHABLE} else NO)
+    return CommandError("\n".join(lines), UNREACHABLE if codes == {UNREACHABLE} else NO)
 
 
 _ABOUT_STACKS = re.compile(r" \(on[A-Z]\w+: \w+\)| \(teardownTimeout\)|; it is dropped from the state")

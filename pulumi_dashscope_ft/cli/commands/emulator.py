@@ -126,7 +126,7 @@ def _settings_from(path: Path | None) -> dict[str, Any]:
 
 
 def _end_asked_for() -> threading.Event:
-    """An event that Ctrl-C or SIGTERM sets; both are the normal end."""
+    """Return an event that Ctrl-C or SIGTERM sets; both are the normal end."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, CommandError
 from pulumi_dashscope_ft.cli.output.following import Look, follow, whole_log
 from pulumi_dashscope_ft.cli.output.rendering import (
     json_option,
@@ -66,13 +66,13 @@ def logs(account: Account, job_id: str, following: bool, tail: int | None, as_js
                 show(_cut(look, tail) if last is None else look)
                 last = look
     except (KeyboardInterrupt, click.Abort):
-        raise Failed(
+        raise CommandError(
             f"stopped looking; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
         ) from None
     if last is not None and last.missed is not None:
         note(f"the end of the log could not be read: {last.missed}")
     if last is not None and last.job.status != "SUCCEEDED":
-        raise Failed(f"{job_id} has ended {last.job.status}. See: dashscope-ft show {job_id}", NO)
+        raise CommandError(f"{job_id} has ended {last.job.status}. See: dashscope-ft show {job_id}", NO)
 
 
 def _last(lines: tuple[str, ...], tail: int | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import click
 
 from pulumi_dashscope_ft.bounded.files import read_bounded
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
-from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import NO, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import Column, markdown_table, print_json, print_markdown, print_table
 
 __all__ = ["report"]
@@ -56,7 +56,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
             raise OSError(errno.EBADF, "the standard input is closed")
         text = _content(source).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
+        raise CommandError(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
     endings, broken = _read(text)
     unknown = sum(1 for record in endings if record["outcome"] == _UNKNOWN)
     bad = [record for record in endings if record.get("outcome") in _BAD]
@@ -77,7 +77,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
     if broken:
         problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
     if problems:
-        raise Failed("\n".join(problems), NO)
+        raise CommandError("\n".join(problems), NO)
 
 
 def _content(source: Path) -> bytes:
@@ -89,7 +89,7 @@ def _content(source: Path) -> bytes:
 
 
 def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
-    """The last record of each object, in the order of the last lines; and the numbers of unreadable lines."""
+    """Return the last record of each object, in the order of those lines; and the numbers of unreadable lines."""
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     broken = []
     for number, line in enumerate(text.split("\n"), 1):

@@ -84,7 +84,7 @@ def _inputs(job: Job) -> dict[str, Any]:
 
 
 def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
-    """The checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
+    """Return the checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
     from pulumi_dashscope_ft.api import ApiError
 
     try:

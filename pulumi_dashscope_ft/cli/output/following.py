@@ -34,7 +34,7 @@ class Training:
 
     @classmethod
     def unknown(cls) -> Training:
-        """The value before the first line."""
+        """Return the value before the first line."""
         from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
         return cls(TrainingProgress())

@@ -169,7 +169,7 @@ def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
 
 
 def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
-    """The same table for a comment in a pull request. A cell's content stays in its cell, and stays text."""
+    """Return the table for a comment in a pull request. A cell's content stays in its cell, and stays text."""
     from pulumi_dashscope_ft.text import markdown
 
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
@@ -179,7 +179,7 @@ def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> 
 
 
 def markdown_item(text: str) -> str:
-    """A line of text as an item of a list in such a comment."""
+    """Return a line of text as an item of a list in such a comment."""
     from pulumi_dashscope_ft.text import markdown
 
     return f"- {markdown(one_line(text), starts_line=True)}"

@@ -34,7 +34,7 @@ def _here() -> CommandRuntime:
 
 
 def clock() -> Clock:
-    """The clock of the running command."""
+    """Return the clock of the running command."""
     given = _here().clock
     if given is not None:
         return given

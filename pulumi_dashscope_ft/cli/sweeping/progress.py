@@ -33,15 +33,19 @@ class SweepProgress:
         self._at, self._ended, self._to_end = at, 0, to_end
 
     def listing(self, kind: str) -> None:
+        """Report that the objects of this kind are being listed."""
         self._tell(f"looking at the {kind}s", None, None)
 
     def reading(self, done: int, total: int) -> None:
+        """Report that `done` of `total` states are read."""
         self._tell("reading the states", done, total)
 
     def ending(self, live: LiveObject) -> None:
+        """Report that this object is being torn down."""
         self._tell(f"ending {live.kind} {live.object_id}", None, None)
 
     def ended(self) -> None:
+        """Count one more object as torn down."""
         self._ended += 1
 
     def _tell(self, what: str, done: int | None, total: int | None) -> None:
@@ -58,12 +62,15 @@ class ObservedAccount:
         self._progress = progress
 
     def list(self, kind: str) -> Mapping[str, LiveObject]:
+        """Report the kind, then list its objects, by id."""
         self._progress.listing(kind)
         return self._account.list(kind)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
+        """Return the object as it is now; None when it is gone. Not reported: it takes one call."""
         return self._account.get(kind, object_id)
 
     def tear_down(self, live: LiveObject, policy: TeardownOptions | None) -> None:
+        """Report the object, then tear it down as `policy` says."""
         self._progress.ending(live)
         self._account.tear_down(live, policy)

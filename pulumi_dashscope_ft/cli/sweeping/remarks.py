@@ -42,7 +42,7 @@ def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead:
 
 
 def before_the_end(survey: Survey) -> list[str]:
-    """What the person who is asked to confirm must know first."""
+    """Return what the person who is asked to confirm must know first."""
     return [*_about_states(survey), *_about_owners(survey)]
 
 

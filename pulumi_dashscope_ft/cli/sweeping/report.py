@@ -91,7 +91,7 @@ class SweepReport:
         }
 
     def markdown(self) -> list[str]:
-        """A title; a table of what would be ended or can't be judged, and below a fold everything else."""
+        """Print a title; a table of what would be ended or can't be judged; and below a fold everything else."""
         first = [finding for finding in self.survey.findings if self._matters(finding)]
         rest = [finding for finding in self.survey.findings if not self._matters(finding)]
         parts = [f"**{self.summary()}**"]
@@ -117,7 +117,7 @@ class SweepReport:
         return f"{_objects(len(survey.findings))}; {due}; {quota}"
 
     def remarks(self) -> list[str]:
-        """What the reader must also know, one sentence each."""
+        """Return what the reader must also know, one sentence each."""
         return remarks(self.survey, self.outcomes, self.clock_ahead)
 
     def _matters(self, finding: Finding) -> bool:

@@ -83,7 +83,7 @@ def _standard_input(ages: _Ages) -> RecordedState:
 
 
 def _age_of_standard_input() -> float:
-    """The age of the file on standard input (`sweep - < state.json`); 0 for a pipe."""
+    """Return the age in seconds of the file on standard input (`sweep - < state.json`); 0 for a pipe."""
     try:
         info = os.fstat(sys.stdin.fileno())
     except (OSError, ValueError):
