@@ -14,21 +14,16 @@ from inprocess import BASE_URL
 from processes import Invalid, ProviderProcess, Refused
 from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
+from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment, training_file
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
-LIFECYCLES: Mapping[str, Lifecycle] = {
+LIFECYCLES: Mapping[str, Verbs] = {
     CHECKPOINT: exported_checkpoint,
     DEPLOYMENT: model_deployment,
     FILE: training_file,
@@ -83,7 +78,7 @@ class DynamicProcess(ProviderProcess):
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
         with _recording(inputs):
-            object_id, outputs = LIFECYCLES[kind].create(self._connection, Request.of(inputs))
+            object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
         return Made(object_id, inputs, _stored(outputs))
 
     def read(self, record: Record) -> Made | None:

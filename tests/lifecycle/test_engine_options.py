@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base import engine_options
@@ -14,7 +15,6 @@ from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import plan as deployment_plan
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 AFTER = "after the new run was started"
 UNLESS = " (unless deleteBeforeReplace, retainOnDelete or deletedWith says otherwise)"
