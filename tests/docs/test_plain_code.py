@@ -34,9 +34,6 @@ DONE = (
 NOT_YET = {
     "dynamic/declaring.py",
     "dynamic/resources.py",
-    "dynamic/serving.py",
-    "lifecycle/base/property_bag.py",
-    "plugin/resources/handler.py",
 }
 """Modules of those packages whose docstrings are not in the dialect yet."""
 
