@@ -12,8 +12,8 @@ from typing import Any
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.dynamic.session import SESSION
 from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS, Field, marks_of_paths
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
 from pulumi_dashscope_ft.schema import contains_unknown
 from pulumi_dashscope_ft.schema.marks import SECRET, SIGNATURE, Marks, is_secret, united
@@ -27,21 +27,21 @@ _UNSAID: Marks = {"path": True}
 """What is hidden if nobody has said what is secret: then only messages about files repeat an input."""
 
 
-def declared(kind: str, news: Request) -> Request:
+def declared(kind: str, news: AnyRequest) -> AnyRequest:
     """Return a program's request, with what it says about secrets; those are not shown anywhere from now on."""
     said = news.said_secrets
     SESSION.secrets.add(texts_of(kind, news.properties(), _UNSAID if said is None else said))
     return news.knowing(secrets=True if said is None else said)
 
 
-def recorded(kind: str, state: State) -> State:
+def recorded(kind: str, state: AnyState) -> AnyState:
     """Return a state, with what the last run of the program said about secrets."""
     said = _registered()
     SESSION.secrets.add(texts_of(kind, state.properties(), _UNSAID if said is None else said))
     return state.knowing(secrets=True if said is None else said)
 
 
-def compared(kind: str, olds: State, news: Request) -> tuple[State, Request]:
+def compared(kind: str, olds: AnyState, news: AnyRequest) -> tuple[AnyState, AnyRequest]:
     """Return the old state and the new request. If the state says nothing about an input, the program decides."""
     before, after = _registered(), declared(kind, news)
     said = united(False if before is None else before, after.secrets)
@@ -49,12 +49,12 @@ def compared(kind: str, olds: State, news: Request) -> tuple[State, Request]:
     return olds.knowing(secrets=said), after.knowing(secrets=said)
 
 
-def kept(state: State) -> Properties:
+def kept(state: AnyState) -> Properties:
     """Return the outputs as they are recorded."""
     return state.properties(without=_PROGRAMS_WORD)
 
 
-def marked(kind: str, request: Request) -> Properties:
+def marked(kind: str, request: AnyRequest) -> Properties:
     """Return the inputs that a check answers.
 
     What the check derived from secrets is marked here, because Pulumi marks only what it has sent itself.

@@ -24,9 +24,9 @@ from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.kinds import registry
@@ -55,11 +55,11 @@ def _of_pulumi(properties: Mapping[str, Any]) -> Properties:
     return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
 
 
-def _request(properties: Mapping[str, Any]) -> Request:
+def _request(properties: Mapping[str, Any]) -> AnyRequest:
     return Request.of(_of_pulumi(properties))
 
 
-def _recorded(id_: str, properties: Mapping[str, Any]) -> State:
+def _recorded(id_: str, properties: Mapping[str, Any]) -> AnyState:
     """The state of a resource; the run remembers that it has met the resource."""
     state = State.of(_of_pulumi(properties))
     SESSION.run_registry.note_met(id_, state.name)
@@ -86,7 +86,7 @@ def _reporting(step: Callable[[], T], given: Mapping[str, Any] | None = None) ->
 
 
 def _check_result(
-    kind: str, checked: CheckResult, inputs: Properties, sent: Request, *, key_is_missing: bool
+    kind: str, checked: CheckResult, inputs: Properties, sent: AnyRequest, *, key_is_missing: bool
 ) -> dynamic.CheckResult:
     """The answer to a check.
 
@@ -103,7 +103,7 @@ def _check_result(
     return dynamic.CheckResult(to_pulumi(inputs), failures)
 
 
-def _settings_problems(request: Request) -> Iterable[str]:
+def _settings_problems(request: AnyRequest) -> Iterable[str]:
     try:
         SESSION.settings(request.inputs).check()
     except DashScopeError as error:
@@ -111,7 +111,7 @@ def _settings_problems(request: Request) -> Iterable[str]:
     return []
 
 
-def _identity_problems(kind: str, request: Request, *, key_is_missing: bool) -> Iterable[str]:
+def _identity_problems(kind: str, request: AnyRequest, *, key_is_missing: bool) -> Iterable[str]:
     """What is wrong when the stack's identity does not take part in the run.
 
     The first `up` of a stack makes it. The engine registers it before anything that needs it, and has it checked unless
@@ -126,7 +126,7 @@ def _identity_problems(kind: str, request: Request, *, key_is_missing: bool) -> 
     return [str(stack_identity.key_left_out(subject))] if key_is_missing else []
 
 
-def _diff_result(planned: DiffResult, request: Request) -> dynamic.DiffResult:
+def _diff_result(planned: DiffResult, request: AnyRequest) -> dynamic.DiffResult:
     if planned.consequence:
         SESSION.report_once(f"{request.name}: {planned.consequence}")
     return dynamic.DiffResult(
@@ -136,7 +136,7 @@ def _diff_result(planned: DiffResult, request: Request) -> dynamic.DiffResult:
     )
 
 
-def _read_result(id_: str, fresh: State | None) -> dynamic.ReadResult:
+def _read_result(id_: str, fresh: AnyState | None) -> dynamic.ReadResult:
     return dynamic.ReadResult(id_, secrets.kept(fresh)) if fresh is not None else dynamic.ReadResult(None, {})
 
 

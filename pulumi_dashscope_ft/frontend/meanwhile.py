@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
-def stays_meanwhile(kind: Kind, news: Request, *, declared: bool) -> bool:
+def stays_meanwhile(kind: Kind, news: AnyRequest, *, declared: bool) -> bool:
     """Whether a resource stays although something that it is made from goes before its successor exists.
 
     Before the engine deletes a resource, it asks for each dependent whether a change of the inputs from that resource

@@ -14,13 +14,13 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
 @dataclass(slots=True)
 class _Checked:
-    olds: Request
+    olds: AnyRequest
     known: tuple[str, str] | None = None
     asked: bool = False
 
@@ -33,7 +33,7 @@ class Replaced:
     :param known: id and recorded status of its object, if the engine asked for a difference.
     """
 
-    olds: Request
+    olds: AnyRequest
     known: tuple[str, str] | None
 
 
@@ -47,7 +47,7 @@ class ReplacementWatch:
         self._lock = threading.Lock()
         self._checked: dict[str, _Checked] = {}
 
-    def checked(self, key: str, olds: Request) -> Replaced | None:
+    def checked(self, key: str, olds: AnyRequest) -> Replaced | None:
         """Note a check with these old inputs; return the replacement if the check shows an unasked one."""
         with self._lock:
             if not olds.is_empty:
@@ -63,19 +63,19 @@ class ReplacementWatch:
             if before is not None:
                 before.known, before.asked = (object_id, status), replaces
 
-    def old_inputs(self, key: str) -> Request | None:
+    def old_inputs(self, key: str) -> AnyRequest | None:
         """The old inputs that the resource was checked with in this run; None when it was not."""
         with self._lock:
             before = self._checked.get(key)
             return before.olds if before is not None else None
 
 
-def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: Request) -> str:
+def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: AnyRequest) -> str:
     """Say in the plan what such a replacement does."""
     return f"{UNASKED}: {lifecycle.replaced_unasked(connection, replaced.known, replaced.olds, news)}"
 
 
-def as_compared(news: Request, declared: bool) -> Request:
+def as_compared(news: AnyRequest, declared: bool) -> AnyRequest:
     """Return the request as a difference is asked for.
 
     Before a resource is declared, the engine asks what would happen if what it depends on were replaced, with unknowns
@@ -84,7 +84,7 @@ def as_compared(news: Request, declared: bool) -> Request:
     return news if declared else news.before_its_successor()
 
 
-def as_shown(planned: DiffResult, news: Request, declared: bool) -> DiffResult:
+def as_shown(planned: DiffResult, news: AnyRequest, declared: bool) -> DiffResult:
     """Return the plan as the user sees it: without a comparison that only a refresh has asked for."""
     if declared or planned.consequence is None:
         return planned

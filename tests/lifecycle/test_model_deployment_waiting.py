@@ -98,7 +98,7 @@ def test_a_refresh_ends_the_wait_when_it_runs_by_then(fleet: Any) -> None:
 def test_one_that_fails_is_recorded_and_replaced_by_the_next_up(fleet: Any) -> None:
     fleet.emulator.plan_next_deployment(deployment_outcome="FAILED")
     failed = half_made(lambda: fleet.create(**WAITS))
-    assert failed.state.get("status") == "FAILED"
+    assert failed.state.outputs["status"] == "FAILED"
     planned = fleet.diff(failed.resource_id, failed.state.properties(), **WAITS)
     assert planned.replaces == ("status",)
 

@@ -87,7 +87,7 @@ def test_an_update_drops_an_input_that_is_no_longer_set() -> None:
         "__nonce": "n0nce1",
         "__inputs": ["model"],
     }
-    assert olds.updated(news, keep=("suffix",)).get("suffix") == "s"
+    assert olds.updated(news, keep=("suffix",)).outputs["suffix"] == "s"
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda file: file.relative_to(PACKAGE).as_posix())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import Violation
 
 
@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.schema import Violation
 class CheckResult:
     """The result of a check: the request to go on with, what is wrong with it, and what is merely unusual."""
 
-    request: Request
+    request: AnyRequest
     violations: tuple[Violation, ...]
     warnings: tuple[Violation, ...]
 

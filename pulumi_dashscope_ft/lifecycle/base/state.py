@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic, TypeVar, cast
 
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier, Field, split, united
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Inputs
+
+Outputs = TypeVar("Outputs", bound=Mapping[str, Any], covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class State(Carrier):
-    """What Pulumi has recorded of a resource, or is to record.
+class State(Carrier, Generic[Inputs, Outputs]):
+    """What Pulumi has recorded of a resource, or will record.
+
+    `schema.properties` has the types of inputs and outputs for each kind.
 
     :param outputs: the user's inputs, and what the service chose, by the schema's names.
     """
 
-    outputs: Mapping[str, Any]
+    outputs: Outputs
 
     @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> State:
+    def of(cls, properties: Mapping[str, Any]) -> AnyState:
         """Translate the properties that a front end has received."""
         outputs, hidden = split(properties)
-        return cls(hidden, outputs)
+        return State(hidden, outputs)
 
     def properties(self, without: Collection[Field] = ()) -> dict[str, Any]:
         """Return the properties that Pulumi records.
@@ -33,29 +37,25 @@ class State(Carrier):
         return united(self.outputs, self, without)
 
     @property
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> Inputs:
         """The user's inputs among the outputs, as they were when the resource was created or last updated."""
         names = self.input_names or ()
-        return {name: self.outputs[name] for name in names if name in self.outputs}
+        return cast(Inputs, {name: self.outputs[name] for name in names if name in self.outputs})
 
     @property
-    def known_inputs(self) -> dict[str, Any]:
+    def known_inputs(self) -> Inputs:
         """The user's inputs; where no outputs list them yet, all that is known."""
-        return dict(self.outputs) if self.input_names is None else self.inputs
+        return cast(Inputs, self.outputs) if self.input_names is None else self.inputs
 
-    def get(self, output: str) -> Any:
-        """Return this output; None where there is none."""
-        return self.outputs.get(output)
-
-    def without_output(self, name: str) -> State:
+    def without_output(self, name: str) -> State[Inputs, Outputs]:
         """Return the same without this output."""
-        return replace(self, outputs={key: value for key, value in self.outputs.items() if key != name})
+        return self._with({key: value for key, value in self.outputs.items() if key != name})
 
-    def showing(self, **outputs: Any) -> State:
+    def showing(self, **outputs: Any) -> State[Inputs, Outputs]:
         """Return the same with these outputs changed."""
-        return replace(self, outputs={**self.outputs, **outputs})
+        return self._with({**self.outputs, **outputs})
 
-    def updated(self, news: Request, *, keep: Collection[str] = ()) -> State:
+    def updated(self, news: AnyRequest, *, keep: Collection[str] = ()) -> State[Inputs, Outputs]:
         """Return the old outputs with the new inputs: an input that was dropped is gone.
 
         :param keep: inputs whose old value stays when they are dropped.
@@ -63,13 +63,20 @@ class State(Carrier):
         inputs = written(news.inputs)
         dropped = set(self.inputs) - set(inputs) - set(keep)
         kept = {name: value for name, value in self.outputs.items() if name not in dropped}
-        hidden = {**self.hidden, **news.lasting}
-        return State(hidden, {**kept, **inputs}).knowing(input_names=sorted(inputs))
+        merged = replace(self, hidden={**self.hidden, **news.lasting})
+        return merged._with({**kept, **inputs}).knowing(input_names=sorted(inputs))
+
+    def _with(self, outputs: Mapping[str, Any]) -> State[Inputs, Outputs]:
+        return replace(self, outputs=cast(Outputs, outputs))
+
+
+AnyState = State[Any, Any]
+"""A state of a resource of any kind."""
 
 
 def recorded(
     carrier: Carrier, inputs: Mapping[str, Any], chosen: Mapping[str, Any], *, computed: Collection[str] = ()
-) -> State:
+) -> AnyState:
     """Return the state to record: the inputs as the user wrote them, and what the service chose.
 
     :param carrier: the request or the old state, whose hidden properties the new state keeps.

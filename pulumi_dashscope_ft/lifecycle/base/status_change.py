@@ -8,10 +8,10 @@ about it.
 from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
-def report_change(connection: Connection, resource_id: str, recorded: State, status: str, then: str = "") -> None:
+def report_change(connection: Connection, resource_id: str, recorded: AnyState, status: str, then: str = "") -> None:
     """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status.
 
     Without a status in the state (an import, a lookup) nothing has changed.
@@ -19,6 +19,6 @@ def report_change(connection: Connection, resource_id: str, recorded: State, sta
         :param status: the service's latest answer.
     :param then: what to say after the new status.
     """
-    before = recorded.get("status")
+    before = recorded.outputs.get("status")
     if isinstance(before, str) and before and before != status:
         connection.report(connection.key.redact(f"{resource_id}: {before} → {status}{then}"))

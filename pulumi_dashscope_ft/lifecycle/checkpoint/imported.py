@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 
-def import_request(connection: Connection, id_: str) -> Request | None:
+def import_request(connection: Connection, id_: str) -> CheckpointRequest | None:
     """The request for the checkpoint with this id, `{job_id}/{checkpoint}`; None when it is not listed."""
     job_id, _, name = id_.partition("/")
     if not name:

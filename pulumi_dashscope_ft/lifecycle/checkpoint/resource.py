@@ -19,11 +19,11 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
-from pulumi_dashscope_ft.lifecycle.base.state import State, recorded
+from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
+from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest, CheckpointState
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
 
 RESOURCE = "ExportedCheckpoint"
@@ -34,13 +34,13 @@ EXPIRY_NOTICE = 3 * 24 * 3600.0
 """The warning about a checkpoint that expires starts this many seconds before."""
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: CheckpointRequest, news: CheckpointRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, news.inputs, news.secrets)
     return CheckResult(news, tuple(report.violations), tuple(report.warnings))
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: CheckpointRequest) -> tuple[str, CheckpointState]:
     """Publish the checkpoint, or find it published; return its id and state once its model can be deployed."""
     inputs = request.inputs
     wanted = Wanted(
@@ -53,7 +53,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return f"{wanted.job_id}/{wanted.checkpoint}", _state_of(request, inputs, exported, connection.key)
 
 
-def read(connection: Connection, id_: str, state: State) -> State | None:
+def read(connection: Connection, id_: str, state: CheckpointState) -> CheckpointState | None:
     """Return the state as of now; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
     job_id, _, name = id_.partition("/")
     try:
@@ -85,7 +85,7 @@ def read(connection: Connection, id_: str, state: State) -> State | None:
     return fresh.showing(**{**_kept_outputs(state), **fresh.outputs})
 
 
-def diff(connection: Connection, id_: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, id_: str, olds: CheckpointState, news: CheckpointRequest) -> DiffResult:
     """Decide what a change means.
 
     Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
@@ -106,17 +106,19 @@ def diff(connection: Connection, id_: str, olds: State, news: Request) -> DiffRe
     return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, sentences)) or None)
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: CheckpointRequest, news: CheckpointRequest
+) -> str:
     """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the checkpoint is not exported again; its model stays"
 
 
-def update(connection: Connection, id_: str, olds: State, news: Request) -> State:
+def update(connection: Connection, id_: str, olds: CheckpointState, news: CheckpointRequest) -> CheckpointState:
     """Return the state after a change of inputs that changes nothing on the service; no call is made."""
     return recorded(news, _without_computed(news.inputs), {}).showing(**_kept_outputs(olds))
 
 
-def delete(connection: Connection, id_: str, state: State) -> None:
+def delete(connection: Connection, id_: str, state: CheckpointState) -> None:
     """Say what stays: there is no call that deletes an exported model."""
     job_id, _, name = id_.partition("/")
     with connection.endings.of("checkpoint", id_) as ending:
@@ -150,7 +152,7 @@ def _expiry_notice(connection: Connection, id_: str, outputs: Mapping[str, Any])
     )
 
 
-def _state_of(carrier: Carrier, inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> State:
+def _state_of(carrier: Carrier, inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> CheckpointState:
     """Return the state to record: inputs as the user wrote them, and what the service chose, without the key."""
     chosen = {
         "modelName": found.model_name,
@@ -166,5 +168,5 @@ def _without_computed(inputs: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in inputs.items() if name not in COMPUTED}
 
 
-def _kept_outputs(state: State) -> dict[str, Any]:
-    return {name: state.outputs[name] for name in COMPUTED if state.outputs.get(name) is not None}
+def _kept_outputs(state: CheckpointState) -> dict[str, Any]:
+    return {name: value for name, value in state.outputs.items() if name in COMPUTED and value is not None}

@@ -22,8 +22,8 @@ from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -78,7 +78,7 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
     return found
 
 
-def intent_of(request: Request, *, key: str | None = None) -> Intent:
+def intent_of(request: DeploymentRequest, *, key: str | None = None) -> Intent:
     """The deployment that these inputs ask for.
 
     :param key: the stack's key for stamps (see `base.owner.key`).

@@ -13,8 +13,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -57,13 +56,13 @@ class Diff:
         return tuple(name for name in self.updates if name in ADJUSTABLE)
 
 
-def compare(deployed_model: str, state: State, request: Request) -> Diff:
+def compare(deployed_model: str, state: DeploymentState, request: DeploymentRequest) -> Diff:
     """Decide what changing the inputs to those of `request` means. `UNKNOWN` values count as changed."""
     olds, news = state.inputs, request.inputs
     changed = changed_inputs(RESOURCE, olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
     replaces = tuple(name for name in changed if name not in updates)
-    if not replaces and state.get("status") == DeploymentStatus.FAILED:
+    if not replaces and state.outputs.get("status") == DeploymentStatus.FAILED:
         replaces = (FAILED_FIELD,)
     if not replaces:
         return Diff(updates=updates)
@@ -100,7 +99,9 @@ def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
     return "suffix" if news.get("suffix") is not None else "modelName"
 
 
-def adjustment(deployed_model: str, status: str | None, diff: Diff, state: State, request: Request) -> str:
+def adjustment(
+    deployed_model: str, status: str | None, diff: Diff, state: DeploymentState, request: DeploymentRequest
+) -> str:
     """Say in the plan what changes in place do."""
     olds, news, secret = state.outputs, request.inputs, request.secrets
     changes = [

@@ -9,9 +9,8 @@ from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import ORDER, Handling, handling
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import WAIT, Diff, collide
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.schema import defaults
@@ -34,7 +33,9 @@ _NO_REQUESTS = frozenset({*NOT_SERVING, DeploymentStatus.PENDING, DeploymentStat
 """Statuses in which it serves nobody, so that nobody notices when it goes."""
 
 
-def replacement(deployed_model: str, status: str | None, diff: Diff, state: State, request: Request) -> str:
+def replacement(
+    deployed_model: str, status: str | None, diff: Diff, state: DeploymentState, request: DeploymentRequest
+) -> str:
     """Say what a replacement does to the deployment in its present status, as far as Pulumi's options are known.
 
     :param status: its status now; None when it is gone.
@@ -57,7 +58,7 @@ def replacement(deployed_model: str, status: str | None, diff: Diff, state: Stat
     return f"{standing}: {_in_order(diff.old_first, pulumi, news, status)}"
 
 
-def unasked(before: Request, after: Request) -> str:
+def unasked(before: DeploymentRequest, after: DeploymentRequest) -> str:
     """Say what a replacement does that this provider was not asked about, so that it does not know the deployment.
 
     :param before: the old inputs.

@@ -20,16 +20,16 @@ from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_a
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
-from pulumi_dashscope_ft.lifecycle.base.state import State, recorded, written
+from pulumi_dashscope_ft.lifecycle.base.state import recorded, written
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import running as deployment_running
 from pulumi_dashscope_ft.lifecycle.deployment.adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
@@ -42,7 +42,7 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 """Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: DeploymentRequest, news: DeploymentRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
     report = schema.validate(RESOURCE, news.inputs, news.secrets)
     return CheckResult(
@@ -52,7 +52,7 @@ def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResul
     )
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: DeploymentRequest) -> tuple[str, DeploymentState]:
     """Deploy the model (or find it deployed), wait until it runs, and return its id and state.
 
     :raises ResourceInitFailedError: it is deployed, but does not run (yet).
@@ -76,7 +76,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return live.deployed_model, state_of(request, {**inputs, **drift}, live, connection.key)
 
 
-def read(connection: Connection, deployed_model: str, state: State) -> State | None:
+def read(connection: Connection, deployed_model: str, state: DeploymentState) -> DeploymentState | None:
     """Return the state as of now; None when the service says that it is gone. One that is being deleted still exists.
 
     If somebody else has scaled it, or changed its limits, the state shows that, and the next `up` changes it back.
@@ -84,7 +84,7 @@ def read(connection: Connection, deployed_model: str, state: State) -> State | N
     try:
         live = connection.deployments.read(deployed_model)
     except NotFoundError:
-        workspace_id = state.get("workspaceId")
+        workspace_id = state.outputs.get("workspaceId")
         listing = connection.deployments.listing
         confirm_gone(listing, deployed_model, workspace_id, kind="deployment", again="pulumi refresh")
         return None
@@ -120,7 +120,7 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     }
 
 
-def diff(connection: Connection, deployed_model: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, deployed_model: str, olds: DeploymentState, news: DeploymentRequest) -> DiffResult:
     """Decide what the change from `olds` to `news` means.
 
     Asks the service for the status only when the deployment will be changed or replaced.
@@ -150,12 +150,14 @@ def diff(connection: Connection, deployed_model: str, olds: State, news: Request
     return DiffResult((), True, False, deployment_running.resumption(deployed_model, status, news.inputs))
 
 
-def _keep(connection: Connection, deployed_model: str, news: Request, *, unchanged: bool) -> None:
+def _keep(connection: Connection, deployed_model: str, news: DeploymentRequest, *, unchanged: bool) -> None:
     connection.run_registry.note_holder(deployed_model, news.name, unchanged=unchanged)
     connection.run_registry.note_kept(deployed_model, news.nonce or "")
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: DeploymentRequest, news: DeploymentRequest
+) -> str:
     """Say what happens when Pulumi replaces the deployment although this provider did not ask for it.
 
     :param known: the deployment's id and recorded status, where a difference was asked for in this run.
@@ -164,7 +166,9 @@ def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds
     return unasked(olds, news)
 
 
-def update(connection: Connection, deployed_model: str, olds: State, news: Request) -> State:
+def update(
+    connection: Connection, deployed_model: str, olds: DeploymentState, news: DeploymentRequest
+) -> DeploymentState:
     """Change capacity and limits in place, wait until it runs with them, and return the state.
 
     Inputs that only steer this provider need no call.
@@ -176,24 +180,24 @@ def update(connection: Connection, deployed_model: str, olds: State, news: Reque
     live = adjust(connection, deployed_model, adjusts, news.inputs)
     if live is None and not deployment_running.is_due(olds, news):
         updated = olds.updated(news, keep=ADJUSTABLE).without("is_waiting")
-        return updated.showing(teardown=plan(updated.get("status"), policy_of(updated.outputs)))
+        return updated.showing(teardown=plan(updated.outputs.get("status"), policy_of(updated.outputs)))
     live = deployment_running.awaited(connection, deployed_model, news.inputs, live, _waiting(connection, news))
     return state_of(news, news.inputs, live, connection.key)
 
 
-def is_local_update(olds: State, news: Request) -> bool:
+def is_local_update(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether `update` makes no call, so that a preview can tell its outcome."""
     adjusts = deployment_diff.compare(str(olds.outputs.get("deployedModel", "")), olds, news).adjusts
     return not (adjusts or deployment_running.is_due(olds, news))
 
 
-def _waiting(connection: Connection, request: Request) -> Callable[[Deployment], State]:
+def _waiting(connection: Connection, request: DeploymentRequest) -> Callable[[Deployment], DeploymentState]:
     """The function that makes the state to record for a deployment that does not run yet."""
     inputs, waiting = request.inputs, request.knowing(is_waiting=True)
     return lambda live: state_of(waiting, {**inputs, **_drift(inputs, live)}, live, connection.key)
 
 
-def delete(connection: Connection, deployed_model: str, state: State) -> None:
+def delete(connection: Connection, deployed_model: str, state: DeploymentState) -> None:
     """Take the deployment down as the policy in its state says (see `deployment.teardown`)."""
     connection.run_registry.note_deployment(connection.client)
     if not is_held_by_another(
@@ -202,7 +206,7 @@ def delete(connection: Connection, deployed_model: str, state: State) -> None:
         tear_down(connection, deployed_model, policy_of(state.outputs), state.outputs)
 
 
-def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> State:
+def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> DeploymentState:
     """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
 
     :param carrier: the request or the old state.

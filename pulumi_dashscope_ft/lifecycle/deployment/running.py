@@ -12,9 +12,8 @@ from typing import Any
 from pulumi_dashscope_ft.api import DashScopeError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import RESOURCE, STOPPING, WAIT, WAIT_LIMIT
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.wait import DeploymentGoneError, RunningWait
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
@@ -27,15 +26,15 @@ def waits(inputs: Mapping[str, Any]) -> bool:
     return bool(defaults(RESOURCE)[WAIT] if given is None else given)
 
 
-def goes_on(olds: State, news: Request) -> bool:
+def goes_on(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether the next `up` continues a wait that ended too early."""
     return olds.is_waiting and waits(news.inputs)
 
 
-def is_due(olds: State, news: Request) -> bool:
+def is_due(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether an update waits although it changes nothing on the service."""
     begins = waits(news.inputs) and not waits(olds.outputs)
-    return goes_on(olds, news) or (begins and not is_there(news.inputs, olds.get("status")))
+    return goes_on(olds, news) or (begins and not is_there(news.inputs, olds.outputs.get("status")))
 
 
 def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
@@ -48,7 +47,7 @@ def awaited(
     deployed_model: str,
     inputs: Mapping[str, Any],
     last: Deployment | None,
-    recorded: Callable[[Deployment], State],
+    recorded: Callable[[Deployment], DeploymentState],
 ) -> Deployment:
     """Return the deployment once it runs; at once when the inputs say not to wait.
 
@@ -93,9 +92,9 @@ def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any])
     return f"{deployed_model} is {status}: goes on waiting until it runs, nothing is deployed twice"
 
 
-def failure_foreseen(deployed_model: str, olds: State, news: Request) -> LifecycleError | None:
+def failure_foreseen(deployed_model: str, olds: DeploymentState, news: DeploymentRequest) -> LifecycleError | None:
     """Why an update that only continues a wait is known to fail; None when it is not."""
-    status = str(olds.get("status"))
+    status = str(olds.outputs.get("status"))
     if not goes_on(olds, news) or is_there(news.inputs, status) or status not in NOT_SERVING:
         return None
     why, way_out = NOT_SERVING[status]

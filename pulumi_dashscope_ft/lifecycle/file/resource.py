@@ -23,13 +23,13 @@ from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_a
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
-from pulumi_dashscope_ft.lifecycle.base.state import State, recorded
+from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
 from pulumi_dashscope_ft.lifecycle.file.guard import GuardedFile, outliving_reader
+from pulumi_dashscope_ft.lifecycle.file.properties import FileRequest, FileState
 from pulumi_dashscope_ft.lifecycle.file.upload import upload
 from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
 from pulumi_dashscope_ft.lifecycle.training_data.report import Problem
@@ -45,7 +45,7 @@ ADOPT = "adoptFileId"
 _REPLACING = ("sha256", "workspaceId")
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: FileRequest, news: FileRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs and the file that they name, without a call.
 
     A relative path starts at the program's directory, which is also where the engine runs the provider.
@@ -87,7 +87,7 @@ def _text(problem: Problem, *, hidden: bool) -> str:
     return str(replace(problem, place=f"{HIDDEN} > {inside}" if inside else HIDDEN))
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: FileRequest) -> tuple[str, FileState]:
     """Upload the file, find the upload of an `up` that was cut short, or take over the one in `adoptFileId`.
 
     :returns: its id and state.
@@ -103,7 +103,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
             adopted,
             str(inputs["path"]),
             md5=request.content_md5,
-            size=int(inputs["size"]),
+            size=_size(request),
             resource_name=name,
         )
         connection.run_registry.note_kept(file.file_id, request.run_nonce)
@@ -118,11 +118,12 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     )
     # Its content is compared while it is sent: looked at twice, it could be another each time.
     _require_size(path, request)
+    description = inputs.get("description")
     file_id = upload(
         connection,
         path,
         label,
-        words=inputs.get("description"),
+        words=None if description is None else str(description),
         sha256=str(inputs["sha256"]),
         md5=request.content_md5,
     )
@@ -130,7 +131,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return file_id, _state_of(request, file_id)
 
 
-def read(connection: Connection, file_id: str, state: State) -> State | None:
+def read(connection: Connection, file_id: str, state: FileState) -> FileState | None:
     """Return the state as it is; None when the service says that the file is gone. Files never change."""
     try:
         connection.files.read(file_id)
@@ -143,14 +144,14 @@ def read(connection: Connection, file_id: str, state: State) -> State | None:
     return state
 
 
-def diff(connection: Connection, file_id: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, file_id: str, olds: FileState, news: FileRequest) -> DiffResult:
     """Decide what a change means.
 
     Other content or another workspace replaces the file, and so does an `adoptFileId` that names another file; anything
     else changes in place, without a call. A new description is kept in the state only: the service can't change one,
     and a new upload would also replace the jobs.
     """
-    before = {**olds.inputs, **{name: olds.get(name) for name in COMPUTED}}
+    before = {**olds.inputs, **{name: olds.outputs.get(name) for name in COMPUTED}}
     changed = changed_inputs(RESOURCE, before, news.inputs)
     adopted = news.inputs.get(ADOPT)
     # Naming the file that the resource already has, or no longer naming it, changes nothing.
@@ -167,17 +168,19 @@ def diff(connection: Connection, file_id: str, olds: State, news: Request) -> Di
     return DiffResult(replaces, bool(replaces or in_place), False, None)
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: FileRequest, news: FileRequest
+) -> str:
     """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the file is uploaded anew, so each job that trains on it is a new, paid run"
 
 
-def update(connection: Connection, file_id: str, olds: State, news: Request) -> State:
+def update(connection: Connection, file_id: str, olds: FileState, news: FileRequest) -> FileState:
     """Return the state after a change that needs no call, such as another path to the same content."""
     return _state_of(news, file_id).showing(name=olds.outputs.get("name", news.inputs.get("name")))
 
 
-def delete(connection: Connection, file_id: str, state: State, *, ignore_use: bool = False) -> None:
+def delete(connection: Connection, file_id: str, state: FileState, *, ignore_use: bool = False) -> None:
     """Delete the file; a file that is already gone counts as deleted.
 
     A file that another resource holds stays, and so does a file that an active job reads (see `file.guard`).
@@ -191,7 +194,7 @@ def delete(connection: Connection, file_id: str, state: State, *, ignore_use: bo
     ):
         return
     owner = state.owner if state.is_in_a_stack else None
-    shown = "" if is_secret(state.secrets, "path") else str(state.get("name") or "")
+    shown = "" if is_secret(state.secrets, "path") else str(state.outputs.get("name") or "")
     file = GuardedFile(file_id, shown or None, owner)
     with connection.endings.of("file", file_id) as ending:
         ending.name = file.name
@@ -221,7 +224,7 @@ def delete(connection: Connection, file_id: str, state: State, *, ignore_use: bo
         ending.went()
 
 
-def _require_unchanged(path: Path, request: Request) -> None:
+def _require_unchanged(path: Path, request: FileRequest) -> None:
     """Make sure that the content is still what was checked, because somebody may write to the file meanwhile."""
     with _readable(_shown(path, request)):
         now = digest(path).sha256
@@ -229,15 +232,22 @@ def _require_unchanged(path: Path, request: Request) -> None:
         raise _changed(_shown(path, request))
 
 
-def _require_size(path: Path, request: Request) -> None:
+def _require_size(path: Path, request: FileRequest) -> None:
     """Find a file that is gone or has grown before the service is asked, without reading it."""
     with _readable(_shown(path, request)), open_regular(path) as file:
         now = size_of(file)
-    if now != int(request.inputs["size"]):
+    if now != _size(request):
         raise _changed(_shown(path, request))
 
 
-def _shown(path: Path, request: Request) -> str:
+def _size(request: FileRequest) -> int:
+    """The size that `check` has found, in bytes. A create gets only what is known."""
+    size = request.inputs.get("size")
+    assert isinstance(size, (int, float))
+    return int(size)
+
+
+def _shown(path: Path, request: FileRequest) -> str:
     """The path as messages may show it."""
     return HIDDEN if is_secret(request.secrets, "path") else str(path)
 
@@ -262,5 +272,5 @@ def _changed(shown: str) -> LifecycleError:
     )
 
 
-def _state_of(request: Request, file_id: str) -> State:
+def _state_of(request: FileRequest, file_id: str) -> FileState:
     return recorded(request, request.inputs, {}, computed=COMPUTED).showing(fileId=file_id)

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.state import written
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
+from pulumi_dashscope_ft.lifecycle.file.properties import FileRequest
 from pulumi_dashscope_ft.lifecycle.file.resource import check
 
 
@@ -37,7 +38,7 @@ def facts(file: File, now: float) -> dict[str, Any]:
     }
 
 
-def import_request(connection: Connection, file_id: str) -> Request:
+def import_request(connection: Connection, file_id: str) -> FileRequest:
     """The request for the live file.
 
     The service shows only the MD5 of the content, so a file with that content has to be found on this machine.

@@ -17,8 +17,8 @@ from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.key import as_stamp_key, lasting_stamp_key
 from pulumi_dashscope_ft.lifecycle.base.report import DELETED
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity.orphans import Searched, kinds, left_on_purpose, listed, orphans
 
@@ -29,7 +29,7 @@ TARGET = f"**:{TYPE}::dashscope-ft"
 """The identity of any stack, as the engine's `--target` takes it."""
 
 
-def check(olds: Request, news: Request) -> Request:
+def check(olds: AnyRequest, news: AnyRequest) -> AnyRequest:
     """Return the request, with the key for the stack's stamps.
 
     An identity made by an earlier release gets its key here too: among its inputs only, so that nothing changes.
@@ -37,7 +37,7 @@ def check(olds: Request, news: Request) -> Request:
     return news.knowing(stamp_key=lasting_stamp_key(olds.stamp_key))
 
 
-def create(request: Request) -> tuple[str, State]:
+def create(request: AnyRequest) -> tuple[str, AnyState]:
     """Make a new identity: its id, and its state with `ownerId` (10 characters of `0-9 a-z`) and the request's key."""
     owner, key = stamp.new_owner_id(), as_stamp_key(request.stamp_key)
     state = State.of({OWNER_ID: owner})

@@ -15,9 +15,8 @@ from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.schema.marks import below
 
 RESOURCE = "FineTuningJob"
@@ -41,7 +40,7 @@ class Diff:
     fields: tuple[str, ...] = ()
 
 
-def compare(job_id: str, state: State, request: Request) -> Diff:
+def compare(job_id: str, state: JobState, request: JobRequest) -> Diff:
     """Say what changing the inputs to those of `request` means for the job. `UNKNOWN` values count as changed."""
     olds, news = state.inputs, request.inputs
     replaces: list[str] = []

@@ -19,14 +19,14 @@ from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
-from pulumi_dashscope_ft.lifecycle.base.state import State, recorded
+from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
@@ -34,7 +34,7 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_durat
 RESOURCE = job_diff.RESOURCE
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, news.inputs, news.secrets)
     shapes = _shape_violations(news.inputs.get("trainingType"), news.formats)
@@ -65,7 +65,7 @@ def _shape_violations(training_type: Any, formats: Sequence[Any]) -> list[Violat
     ]
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: JobRequest) -> tuple[str, JobState]:
     """Submit the job (or find it submitted) and return its id and state at once, without waiting for training."""
     inputs, name = request.inputs, request.name
     connection.run_registry.note_replaced(name)
@@ -86,15 +86,15 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return job.job_id, state_of(request, inputs, job, connection.key, expires=expiry.text(expires))
 
 
-def read(connection: Connection, job_id: str, state: State) -> State | None:
+def read(connection: Connection, job_id: str, state: JobState) -> JobState | None:
     """Return the state as of now; None when the service says that the job is gone."""
     try:
         job = connection.jobs.read(job_id)
-        failure = state.get("failure")
+        failure = state.outputs.get("failure")
         if job.status == JobStatus.FAILED and not failure:
             failure = failure_of(connection, job)
     except NotFoundError:
-        workspace_id = state.get("workspaceId")
+        workspace_id = state.outputs.get("workspaceId")
         confirm_gone(connection.jobs.listing, job_id, workspace_id, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
@@ -108,7 +108,7 @@ def read(connection: Connection, job_id: str, state: State) -> State | None:
         ) from error
     report_change(connection, job_id, state, job.status, _what_came_of_it(job, failure))
     known = state.known_inputs
-    expires = state.get(expiry.EXPIRES) or expiry.text(
+    expires = state.outputs.get("expires") or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
     return state_of(state, known, job, connection.key, failure=failure, expires=expires)
@@ -122,7 +122,7 @@ def _what_came_of_it(job: Job, failure: Any) -> str:
     return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
 
 
-def diff(connection: Connection, job_id: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, job_id: str, olds: JobState, news: JobRequest) -> DiffResult:
     """Decide what the change from `olds` to `news` means.
 
     Asks the service only when the job will be replaced, or when `rerunOn` is set and the state does not know yet how
@@ -130,7 +130,7 @@ def diff(connection: Connection, job_id: str, olds: State, news: Request) -> Dif
     """
     change = job_diff.compare(job_id, olds, news)
     replaces, fields = change.replaces, change.fields
-    status = olds.get("status")
+    status = olds.outputs.get("status")
     rerun_on = job_diff.rerun_wanted(job_id, news.inputs)
     if replaces or (rerun_on and status not in JobStatus.FINAL):
         status = status_now(connection.jobs, job_id, str(olds.outputs.get("status", "PENDING")))
@@ -149,7 +149,7 @@ def diff(connection: Connection, job_id: str, olds: State, news: Request) -> Dif
     return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {consequence}")
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: JobRequest, news: JobRequest) -> str:
     """State what happens when Pulumi replaces the job although this provider did not ask for it.
 
     :param known: the job's id and recorded status, where a difference was asked for in this run.
@@ -163,16 +163,16 @@ def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds
     return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False)}"
 
 
-def update(connection: Connection, job_id: str, olds: State, news: Request) -> State:
+def update(connection: Connection, job_id: str, olds: JobState, news: JobRequest) -> JobState:
     """Return the state after a change of inputs that only steer this provider; no call is made."""
     updated = olds.updated(news).without_output(expiry.EXPIRES)
     expires = expiry.changed(olds.outputs, news.inputs, connection.clock.time())
     if expires:
         updated = updated.showing(expires=expires)
-    return updated.showing(teardown=_teardown(updated.get("status"), updated.outputs, expires))
+    return updated.showing(teardown=_teardown(updated.outputs.get("status"), updated.outputs, expires))
 
 
-def delete(connection: Connection, job_id: str, state: State) -> None:
+def delete(connection: Connection, job_id: str, state: JobState) -> None:
     """Tear the job down as the policy in its state says (see `teardown`)."""
     if not is_held_by_another(
         connection, "job", job_id, state, under_another="the resource that replaced this one has it"
@@ -187,7 +187,7 @@ def state_of(
     key: KeySource | None,
     failure: Any = None,
     expires: str | None = None,
-) -> State:
+) -> JobState:
     """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
 
     :param carrier: the request or the old state.

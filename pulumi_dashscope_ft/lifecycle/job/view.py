@@ -10,7 +10,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, 
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
@@ -52,7 +52,7 @@ def facts(job: Job, now: float) -> dict[str, Any]:
     }
 
 
-def import_request(connection: Connection, job_id: str) -> Request:
+def import_request(connection: Connection, job_id: str) -> JobRequest:
     """The request for the live job.
 
     The service does not show its `modelName`, `finetunedOutputSuffix` and `triggers`.

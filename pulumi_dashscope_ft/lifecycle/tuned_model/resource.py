@@ -9,9 +9,7 @@ Hours pass in between, so nothing may be lost when the wait ends early, for any 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
@@ -25,7 +23,10 @@ from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
+from pulumi_dashscope_ft.lifecycle.tuned_model.properties import TunedModelRequest, TunedModelState
 from pulumi_dashscope_ft.schema import defaults, parse_duration
+from pulumi_dashscope_ft.schema.properties import FineTunedModelOutputs
 
 RESOURCE = "FineTunedModel"
 WAIT, MODEL = "waitTimeout", "modelId"
@@ -34,7 +35,7 @@ _LONGER = f"with a longer {WAIT} (or customTimeouts.update, which comes first)"
 """The next wait belongs to an update, even if this one did not."""
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: TunedModelRequest, news: TunedModelRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs as for a job, and the time limit."""
     checked = fine_tuning_job.check(olds, _wanted_job(news), run_registry)
     limit = news.inputs.get(WAIT)
@@ -45,7 +46,7 @@ def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResul
     return CheckResult(request, (*checked.violations, *wrong), checked.warnings)
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: TunedModelRequest) -> tuple[str, TunedModelState]:
     """Start the job (or find it started), and wait for its model.
 
     :raises ResourceInitFailedError: the job exists, but its model does not: it has failed, or the wait has ended.
@@ -54,7 +55,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return job_id, _awaited(connection, job_id, job, _limit_in(request))
 
 
-def read(connection: Connection, job_id: str, state: State) -> State | None:
+def read(connection: Connection, job_id: str, state: TunedModelState) -> TunedModelState | None:
     """Return the state as of now; None when the job is gone.
 
     Only `modelId` shows whether there is a model. A model that existed stays, whatever status its job has now: it is a
@@ -63,20 +64,20 @@ def read(connection: Connection, job_id: str, state: State) -> State | None:
     job = fine_tuning_job.read(connection, job_id, _recorded_job(state))
     if job is None:
         return None
-    whole = _whole(job, _limit_in(state))
-    return whole if whole.get(MODEL) or not state.get(MODEL) else whole.showing(modelId=state.get(MODEL))
+    whole, model = _whole(job, _limit_in(state)), state.outputs.get("modelId")
+    return whole.showing(modelId=model) if model and not whole.outputs.get("modelId") else whole
 
 
-def diff(connection: Connection, job_id: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, job_id: str, olds: TunedModelState, news: TunedModelRequest) -> DiffResult:
     """Decide what a change means, as for a job. Without a model there is always something to do: go on waiting."""
     planned = fine_tuning_job.diff(connection, job_id, _recorded_job(olds), _wanted_job(news))
     if planned.replaces:
         return planned
-    if olds.get(MODEL):
+    if olds.outputs.get("modelId"):
         limits = ({WAIT: given.get(WAIT)} for given in (olds.inputs, news.inputs))
         changed = changed_inputs(RESOURCE, *limits)
         return DiffResult((), planned.changes or bool(changed), False, planned.consequence)
-    status = olds.get("status")
+    status = olds.outputs.get("status")
     if status in JobStatus.FINAL and status != JobStatus.SUCCEEDED:
         sentence = f"{job_id} is {status} and has no model, so this fails; {_new_run(status)}"
     else:
@@ -84,15 +85,17 @@ def diff(connection: Connection, job_id: str, olds: State, news: Request) -> Dif
     return DiffResult((), True, False, sentence)
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(
+    connection: Connection, known: tuple[str, str] | None, olds: TunedModelRequest, news: TunedModelRequest
+) -> str:
     """Say the same as for a job."""
     return fine_tuning_job.replaced_unasked(connection, known, _wanted_job(olds), _wanted_job(news))
 
 
-def failure_foreseen(job_id: str, olds: State) -> LifecycleError | None:
+def failure_foreseen(job_id: str, olds: TunedModelState) -> LifecycleError | None:
     """Why an update is known to fail: the job has ended without a model. None when it is not."""
-    status = str(olds.get("status"))
-    if olds.get(MODEL) or status == JobStatus.SUCCEEDED or status not in JobStatus.FINAL:
+    status = str(olds.outputs.get("status"))
+    if olds.outputs.get("modelId") or status == JobStatus.SUCCEEDED or status not in JobStatus.FINAL:
         return None
     return LifecycleError(
         f"{job_id} is {status} and has no model.",
@@ -105,23 +108,23 @@ def _new_run(status: str) -> str:
     return f'for a new run change an input, add a value to `triggers`, or set rerunOn to ["{status}"]'
 
 
-def update(connection: Connection, job_id: str, olds: State, news: Request) -> State:
+def update(connection: Connection, job_id: str, olds: TunedModelState, news: TunedModelRequest) -> TunedModelState:
     """Return the state after a change of inputs that only steer this provider; wait for the model if it is missing.
 
     :raises ResourceInitFailedError: there is still none.
     """
     job = fine_tuning_job.update(connection, job_id, _recorded_job(olds), _wanted_job(news))
-    if olds.get(MODEL):
-        return _whole(job, _limit_in(news)).showing(modelId=olds.get(MODEL))
+    if olds.outputs.get("modelId"):
+        return _whole(job, _limit_in(news)).showing(modelId=olds.outputs.get("modelId"))
     return _awaited(connection, job_id, job, _limit_in(news))
 
 
-def delete(connection: Connection, job_id: str, state: State) -> None:
+def delete(connection: Connection, job_id: str, state: TunedModelState) -> None:
     """Tear down as for a job: the model that it has produced stays in the account."""
     fine_tuning_job.delete(connection, job_id, _recorded_job(state))
 
 
-def _awaited(connection: Connection, job_id: str, known: State, limit: Any) -> State:
+def _awaited(connection: Connection, job_id: str, known: JobState, limit: Any) -> TunedModelState:
     """Return the state once there is a model.
 
     :param known: the job's state before the wait.
@@ -136,11 +139,11 @@ def _awaited(connection: Connection, job_id: str, known: State, limit: Any) -> S
         raise ResourceInitFailedError(
             job_id, state, f"{job_id}: {error}" if job_id not in str(error) else str(error)
         ) from error
-    expires = known.get("expires")
+    expires = known.outputs.get("expires")
     return _whole(fine_tuning_job.state_of(known, known.inputs, job, connection.key, expires=expires), limit)
 
 
-def _looked_at(connection: Connection, job_id: str, known: State) -> State:
+def _looked_at(connection: Connection, job_id: str, known: JobState) -> JobState:
     """Return the state as of now, or unchanged when the job can't be read."""
     try:
         # Without the recorded status: the error that ended the wait already names the job's status.
@@ -149,33 +152,28 @@ def _looked_at(connection: Connection, job_id: str, known: State) -> State:
         return known
 
 
-def _wanted_job(request: Request) -> Request:
+def _wanted_job(request: TunedModelRequest) -> JobRequest:
     """The part of a request that is about the job."""
-    return request.with_inputs(_of_job(request.inputs))
+    return request.with_inputs({name: value for name, value in request.inputs.items() if name != WAIT})
 
 
-def _recorded_job(state: State) -> State:
+def _recorded_job(state: TunedModelState) -> JobState:
     """The part of a state that is about the job."""
-    part = replace(state, outputs=_of_job(state.outputs))
-    names = state.input_names
+    part, names = state.without_output(WAIT).without_output(MODEL), state.input_names
     return part if names is None else part.knowing(input_names=[name for name in names if name != WAIT])
 
 
-def _of_job(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in properties.items() if name not in (WAIT, MODEL)}
-
-
-def _limit_in(given: Request | State) -> Any:
+def _limit_in(given: TunedModelRequest | TunedModelState) -> Any:
     """The user's `waitTimeout`; None when it is not set."""
-    return (given.inputs if isinstance(given, Request) else given.known_inputs).get(WAIT)
+    return (given.inputs if isinstance(given, Request) else given.known_inputs).get("waitTimeout")
 
 
-def _whole(job: State, limit: Any) -> State:
+def _whole(job: JobState, limit: Any) -> TunedModelState:
     """Return a job's state, with what this resource adds to it."""
-    whole = job
+    whole: TunedModelState = State(job.hidden, cast(FineTunedModelOutputs, job.outputs))
     if limit is not None:
         names = sorted({*(job.input_names or ()), WAIT})
         whole = whole.showing(waitTimeout=limit).knowing(input_names=names)
-    if job.get("status") == JobStatus.SUCCEEDED and job.get("finetunedOutput"):
-        whole = whole.showing(modelId=job.get("finetunedOutput"))
+    if job.outputs.get("status") == JobStatus.SUCCEEDED and job.outputs.get("finetunedOutput"):
+        whole = whole.showing(modelId=job.outputs.get("finetunedOutput"))
     return whole

@@ -23,9 +23,9 @@ from pulumi_dashscope_ft.lifecycle.base.hidden import Field
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.resources import importing
@@ -36,7 +36,7 @@ from pulumi_dashscope_ft.schema.marks import Marks
 SENT_ANEW: Collection[Field] = ("name", "owner", "formats", "secrets")
 """What is not recorded."""
 
-T = TypeVar("T", Request, State)
+T = TypeVar("T", AnyRequest, AnyState)
 
 _NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -248,7 +248,7 @@ class Resource:
             return connection, {}
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {limit: timeout}
 
-    def _written(self, state: State, request: Request) -> State:
+    def _written(self, state: AnyState, request: AnyRequest) -> AnyState:
         """Return the state with the time limit that the user wrote: a custom timeout is no property."""
         kept, limit = state.without(*SENT_ANEW), self.kind.waits
         if limit is None:
@@ -258,13 +258,13 @@ class Resource:
         names = [name for name in kept.input_names or () if name != limit]
         return kept.without_output(limit).knowing(input_names=names)
 
-    def _init_failed(self, failed: ResourceInitFailedError, request: Request) -> ResourceInitFailedError:
+    def _init_failed(self, failed: ResourceInitFailedError, request: AnyRequest) -> ResourceInitFailedError:
         """The same error, with the state as it is recorded."""
         return ResourceInitFailedError(failed.resource_id, self._written(failed.state, request), failed.reason)
 
-    def _note_format(self, state: State) -> None:
+    def _note_format(self, state: AnyState) -> None:
         if self.kind.is_data and self.kind.id_property is not None:
-            self.session.note_format(state.get(self.kind.id_property), state.get("format"))
+            self.session.note_format(state.outputs.get(self.kind.id_property), state.outputs.get("format"))
 
     def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
         """The inputs that a user writes, without what `check` adds to them."""

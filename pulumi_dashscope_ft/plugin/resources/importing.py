@@ -6,10 +6,10 @@ from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 
 
-def request_for(kind: Kind, connection: Connection, object_id: str) -> Request | None:
+def request_for(kind: Kind, connection: Connection, object_id: str) -> AnyRequest | None:
     """Return the request for the live object; None when there is no such object.
 
     :raises LifecycleError: it can't be read, or can't be imported from here.

@@ -17,10 +17,10 @@ from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, Teardown, TeardownOptions
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 
 
-def _import_request(connection: Connection, note_id: str) -> Request:
+def _import_request(connection: Connection, note_id: str) -> AnyRequest:
     note = connection.readers.reader(NOTES).read(note_id)
     return named({"text": note.text}, "remark", note.title, note_id)
 

@@ -12,19 +12,19 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.state import State, recorded
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, recorded
 
 RESOURCE = "Note"
 
 
-def check(olds: Request, news: Request, run_registry: RunRegistry) -> CheckResult:
+def check(olds: AnyRequest, news: AnyRequest, run_registry: RunRegistry) -> CheckResult:
     report = schema.validate(RESOURCE, news.inputs, news.secrets)
     return CheckResult(news.continuing(olds, run_registry), report.violations, report.warnings)
 
 
-def create(connection: Connection, request: Request) -> tuple[str, State]:
+def create(connection: Connection, request: AnyRequest) -> tuple[str, AnyState]:
     inputs, nonce = request.inputs, request.run_nonce
     note_id = connection.run_registry.to_adopt(inputs.get("adoptNoteId"), request.name)
     if note_id is None:
@@ -36,7 +36,7 @@ def create(connection: Connection, request: Request) -> tuple[str, State]:
     return note_id, recorded(request, inputs, _chosen(note))
 
 
-def read(connection: Connection, note_id: str, state: State) -> State | None:
+def read(connection: Connection, note_id: str, state: AnyState) -> AnyState | None:
     try:
         note = connection.readers.reader(NOTES).read(note_id)
     except NotFoundError:
@@ -44,22 +44,22 @@ def read(connection: Connection, note_id: str, state: State) -> State | None:
     return recorded(state, state.known_inputs, _chosen(note))
 
 
-def diff(connection: Connection, note_id: str, olds: State, news: Request) -> DiffResult:
+def diff(connection: Connection, note_id: str, olds: AnyState, news: AnyRequest) -> DiffResult:
     changed = changed_inputs(RESOURCE, olds.inputs, news.inputs)
     replaces = tuple(name for name in changed if name == "text")
     consequence = f"text: replaces {note_id}, which is torn up" if replaces else None
     return DiffResult(replaces, bool(changed), False, consequence)
 
 
-def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: Request, news: Request) -> str:
+def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: AnyRequest, news: AnyRequest) -> str:
     return "the note is written anew"
 
 
-def update(connection: Connection, note_id: str, olds: State, news: Request) -> State:
+def update(connection: Connection, note_id: str, olds: AnyState, news: AnyRequest) -> AnyState:
     return olds.updated(news)
 
 
-def delete(connection: Connection, note_id: str, state: State) -> None:
+def delete(connection: Connection, note_id: str, state: AnyState) -> None:
     tear_up(connection, note_id)
 
 

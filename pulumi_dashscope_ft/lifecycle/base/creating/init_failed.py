@@ -6,7 +6,7 @@ create to the front end, which passes them to the engine; the engine records the
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
 class ResourceInitFailedError(Exception):
@@ -17,7 +17,7 @@ class ResourceInitFailedError(Exception):
     :param reason: the message for the user; the next `pulumi up` updates the resource.
     """
 
-    def __init__(self, resource_id: str, state: State, reason: str) -> None:
+    def __init__(self, resource_id: str, state: AnyState, reason: str) -> None:
         super().__init__(resource_id, state, reason)
         self.resource_id = resource_id
         self.state = state

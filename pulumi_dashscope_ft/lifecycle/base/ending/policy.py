@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
 
 
-def is_retained(state: State) -> bool:
+def is_retained(state: AnyState) -> bool:
     """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
     return outlives_stack(state.outputs, retained=state.retained)
 

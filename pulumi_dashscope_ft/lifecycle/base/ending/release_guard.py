@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
-def is_held_by_another(connection: Connection, kind: str, object_id: str, state: State, *, under_another: str) -> bool:
+def is_held_by_another(
+    connection: Connection, kind: str, object_id: str, state: AnyState, *, under_another: str
+) -> bool:
     """Whether another record holds the object, so that it stays when this record goes; if so, report and record it.
 
     :param kind: `job`, `deployment` or `file`.

@@ -15,8 +15,8 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, SweepRules, Teardown, Use
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import input_names
 
@@ -35,8 +35,8 @@ class Updates:
     :param keeps: outputs that an update keeps even if `check` has computed a new value for the input of the same name.
     """
 
-    are_local: Callable[[State, Request], bool] = lambda olds, news: True
-    failure: Callable[[str, State, Request], LifecycleError | None] = lambda id_, olds, news: None
+    are_local: Callable[[AnyState, AnyRequest], bool] = lambda olds, news: True
+    failure: Callable[[str, AnyState, AnyRequest], LifecycleError | None] = lambda id_, olds, news: None
     lasting: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
 
@@ -71,7 +71,7 @@ class Kind:
     type_name: str
     noun: str
     lifecycle: Lifecycle
-    import_request: Callable[[Connection, str], Request | None]
+    import_request: Callable[[Connection, str], AnyRequest | None]
     derivation: Derivation = field(default_factory=Derivation)
     id_property: str | None = None
     computed: tuple[str, ...] = ()

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
 from pulumi_dashscope_ft.lifecycle.base.state import written
 
 
-def named(inputs: dict[str, Any], field: str, name: str | None, object_id: str) -> Request:
+def named(inputs: dict[str, Any], field: str, name: str | None, object_id: str) -> AnyRequest:
     """Return a request with these inputs and the object's name.
 
     The name is an input if a person chose it. If it is a stamp of ours, its nonce is kept.
