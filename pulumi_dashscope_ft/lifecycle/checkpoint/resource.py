@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest, CheckpointState
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
+from pulumi_dashscope_ft.schema.properties import ExportedCheckpointOutputs
 
 RESOURCE = "ExportedCheckpoint"
 COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")
@@ -76,7 +77,7 @@ def read(connection: Connection, id_: str, state: CheckpointState) -> Checkpoint
             f"{_kept(state.outputs)}"
         )
         return None
-    notice = _expiry_notice(connection, id_, {**state.outputs, "expireTime": match.expire_time})
+    notice = _expiry_notice(connection, id_, match.expire_time, _model(state.outputs))
     if notice:
         connection.report(f"warning: {notice}")
     inputs = {"jobId": job_id, "checkpoint": name, **state.known_inputs}
@@ -102,7 +103,7 @@ def diff(connection: Connection, id_: str, olds: CheckpointState, news: Checkpoi
             "no model; the new name is taken over in the state only"
         )
     if not replaces:
-        sentences.append(_expiry_notice(connection, id_, olds.outputs))
+        sentences.append(_expiry_notice(connection, id_, olds.outputs.get("expireTime"), _model(olds.outputs)))
     return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, sentences)) or None)
 
 
@@ -126,28 +127,32 @@ def delete(connection: Connection, id_: str, state: CheckpointState) -> None:
         ending.kept(_model(state.outputs), "the service has no call that deletes an exported model")
 
 
-def _model(outputs: Mapping[str, Any]) -> str:
+def _model(outputs: ExportedCheckpointOutputs) -> str:
     named = outputs.get("modelName")
     return f"the exported model {named}" if named else "the exported model"
 
 
-def _kept(outputs: Mapping[str, Any]) -> str:
+def _kept(outputs: ExportedCheckpointOutputs) -> str:
     return kept_model.stays(_model(outputs))
 
 
-def _expiry_notice(connection: Connection, id_: str, outputs: Mapping[str, Any]) -> str | None:
-    """A warning when the checkpoint is about to expire."""
-    expires = expiry.moment(outputs.get("expireTime"), expiry.BEIJING)
+def _expiry_notice(connection: Connection, id_: str, expire_time: str | None, model: str) -> str | None:
+    """A warning when the checkpoint is about to expire.
+
+    :param expire_time: as the service writes it.
+    :param model: what to call the exported model.
+    """
+    expires = expiry.moment(expire_time, expiry.BEIJING)
     if expires is None:
         return None
     left = expires - connection.clock.time()
     if left > EXPIRY_NOTICE:
         return None
     job_id, _, name = id_.partition("/")
-    when = f"expires at {outputs['expireTime']}" if left > 0 else f"expired at {outputs['expireTime']}"
+    when = f"expires at {expire_time}" if left > 0 else f"expired at {expire_time}"
     return (
         f"{name} of {job_id} {when}. The service removes checkpoints then; if this one is no longer listed, the next "
-        f"refresh drops it from the state. Whether {_model(outputs)} outlives it is not documented: look under My "
+        f"refresh drops it from the state. Whether {model} outlives it is not documented: look under My "
         "models in the console"
     )
 

@@ -6,7 +6,6 @@ page model-deployment-api). What the plan says about a new one is in `deployment
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 RESOURCE = "ModelDeployment"
 WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"
@@ -82,13 +82,13 @@ def _in_place(name: str, new: Any, deployed_model: str) -> bool:
     return name in STEERING or name in ADJUSTABLE or (name == "adoptDeployment" and new in (None, deployed_model))
 
 
-def collide(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def collide(deployed_model: str, olds: ModelDeploymentInputs, news: ModelDeploymentInputs) -> bool:
     """Whether the old and the new deployment would have the same id, as far as known."""
     deciding = _deciding(deployed_model, news)
     return deciding is not None and equal(news.get(deciding), olds.get(deciding))
 
 
-def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
+def _deciding(deployed_model: str, news: ModelDeploymentInputs) -> str | None:
     """The input that has to change so that old and new can exist at the same time; None when they can anyway.
 
     They must differ in the id that the service makes from the model and the suffix, and a suffix is unique. Then the

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
@@ -14,6 +11,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentReques
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.schema import defaults
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 OUTAGE = "5 to 10 minutes (5 on the emulator)"
 """How long requests fail when the old deployment goes first.
@@ -45,7 +43,7 @@ def replacement(
         return f"{what}replaces {deployed_model}, which is already gone"
     standing = f"{what}replaces {deployed_model}, which is {status}"
     news, pulumi = request.inputs, handling(state.options, request.options, retained=state.retained)
-    kept = _kept(state.outputs, pulumi, diff.old_first)
+    kept = _kept(state.known_inputs, pulumi, diff.old_first)
     if kept:
         return f"{standing}: {kept}"
     if status == DeploymentStatus.FAILED:
@@ -75,7 +73,7 @@ def unasked(before: DeploymentRequest, after: DeploymentRequest) -> str:
 def _in_order(
     collides: bool,
     pulumi: Handling,
-    news: Mapping[str, Any],
+    news: ModelDeploymentInputs,
     status: str = DeploymentStatus.RUNNING,
     *,
     asked: bool = True,
@@ -90,7 +88,7 @@ def _in_order(
     return f"{_REFUSED if collides else _new_first(news, status)}{pulumi.reservation}"
 
 
-def _old_first(news: Mapping[str, Any], status: str, *, collides: bool) -> str:
+def _old_first(news: ModelDeploymentInputs, status: str, *, collides: bool) -> str:
     if status in _NO_REQUESTS:
         return "it serves nobody now, and is deleted before the new one is made"
     other = "another `suffix`" if news.get("suffix") is not None else "a `suffix`"
@@ -103,7 +101,7 @@ def _old_first(news: Mapping[str, Any], status: str, *, collides: bool) -> str:
     )
 
 
-def _new_first(news: Mapping[str, Any], status: str) -> str:
+def _new_first(news: ModelDeploymentInputs, status: str) -> str:
     if not waits(news):
         return (
             "it is deleted once the new one is accepted, and requests fail until the new one runs (deploying takes "
@@ -114,7 +112,7 @@ def _new_first(news: Mapping[str, Any], status: str) -> str:
     return f"{goes}{billed}"
 
 
-def _kept(olds: Mapping[str, Any], pulumi: Handling, collides: bool) -> str:
+def _kept(olds: ModelDeploymentInputs, pulumi: Handling, collides: bool) -> str:
     """Say why the old deployment stays, and what follows; empty when it goes.
 
     :param collides: whether the new one can't exist beside it.

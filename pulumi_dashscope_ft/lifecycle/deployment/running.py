@@ -6,7 +6,7 @@ continues to wait for that same deployment.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pulumi_dashscope_ft.api import DashScopeError, Deployment, DeploymentStatus
@@ -18,9 +18,10 @@ from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.wait import DeploymentGoneError, RunningWait
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import defaults, parse_duration
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 
-def waits(inputs: Mapping[str, Any]) -> bool:
+def waits(inputs: ModelDeploymentInputs) -> bool:
     """Whether these inputs ask to wait until it runs."""
     given = inputs.get(WAIT)
     return bool(defaults(RESOURCE)[WAIT] if given is None else given)
@@ -33,11 +34,11 @@ def goes_on(olds: DeploymentState, news: DeploymentRequest) -> bool:
 
 def is_due(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether an update waits although it changes nothing on the service."""
-    begins = waits(news.inputs) and not waits(olds.outputs)
+    begins = waits(news.inputs) and not waits(olds.known_inputs)
     return goes_on(olds, news) or (begins and not is_there(news.inputs, olds.outputs.get("status")))
 
 
-def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
+def is_there(inputs: ModelDeploymentInputs, status: Any) -> bool:
     """Whether a deployment with these inputs is, in this status, what the user asked for."""
     return bool(status == _target(inputs))
 
@@ -45,7 +46,7 @@ def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
 def awaited(
     connection: Connection,
     deployed_model: str,
-    inputs: Mapping[str, Any],
+    inputs: ModelDeploymentInputs,
     last: Deployment | None,
     recorded: Callable[[Deployment], DeploymentState],
 ) -> Deployment:
@@ -58,11 +59,11 @@ def awaited(
     """
     if last is not None and not waits(inputs):
         return last
-    limit = connection.limited_by
+    limit, given = connection.limited_by, inputs.get("waitTimeout")
     wait = RunningWait(
         connection,
         deployed_model,
-        parse_duration(defaults(RESOURCE)[WAIT_LIMIT] if inputs.get(WAIT_LIMIT) is None else inputs[WAIT_LIMIT]),
+        parse_duration(defaults(RESOURCE)[WAIT_LIMIT] if given is None else given),
         last=last,
         target=_target(inputs),
         # The next wait belongs to an update, even if this one did not.
@@ -81,7 +82,7 @@ def awaited(
         raise ResourceInitFailedError(deployed_model, recorded(wait.last), reason) from error
 
 
-def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any]) -> str:
+def resumption(deployed_model: str, status: str | None, news: ModelDeploymentInputs) -> str:
     """Say in the plan what continuing a wait means."""
     if status is None:
         return f"{deployed_model}, which is already gone: `pulumi refresh` drops it, and `pulumi up` deploys it again"
@@ -111,7 +112,7 @@ def wait_in_vain(deployed_model: str, status: str) -> str:
     return f"{deployed_model} is {status} and does not come to run by itself ({why}), so this fails: {way_out}"
 
 
-def _target(inputs: Mapping[str, Any]) -> str:
+def _target(inputs: ModelDeploymentInputs) -> str:
     """The status to wait for. A capacity of 0 stops the deployment (inferred)."""
     stops = inputs.get("capacity") == STOPPING and not is_lora(inputs.get("plan"))
     return DeploymentStatus.STOPPED if stops else DeploymentStatus.RUNNING

@@ -18,6 +18,7 @@ from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handl
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.schema.marks import below
+from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
 
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
@@ -62,7 +63,7 @@ def compare(job_id: str, state: JobState, request: JobRequest) -> Diff:
     return Diff(tuple(replaces), tuple(updates), tuple(fields))
 
 
-def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
+def rerun_wanted(job_id: str, news: FineTuningJobInputs) -> frozenset[str]:
     """The ends of a run after which the user wants a new one.
 
     None while `adoptJobId` names this very job: a replacement would only adopt it again.
@@ -110,7 +111,7 @@ def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
     return f"it will be cancelled after the new run was started (tokens until then are billed), {then}"
 
 
-def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
+def unasked(olds: FineTuningJobInputs, news: FineTuningJobInputs, on_destroy: str, pulumi: Handling) -> str:
     """State what a replacement does that this provider was not asked about, so that it does not know the job.
 
     :param olds: the old inputs.
