@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, S
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
-from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_compared, as_shown, replaced_unasked
+from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_compared, as_reported, replaced_unasked
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
@@ -184,7 +184,7 @@ class LifecycleHandler:
         planned = _reporting(lambda: self._lifecycle.diff(connection, id_, registered, compared))
         status = str(before.outputs.get("status", ""))
         self._watch.planned(after.name, id_, status, replaces=bool(planned.replaces))
-        return _diff_result(as_shown(planned, after, declared), after)
+        return _diff_result(as_reported(planned, after, declared), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
         request = secrets.declared(self._type, _request(props))

@@ -84,7 +84,7 @@ def as_compared(news: AnyRequest, declared: bool) -> AnyRequest:
     return news if declared else news.before_its_successor()
 
 
-def as_shown(planned: DiffResult, news: AnyRequest, declared: bool) -> DiffResult:
+def as_reported(planned: DiffResult, news: AnyRequest, declared: bool) -> DiffResult:
     """Return the plan as the user sees it: without a comparison that only a refresh has asked for."""
     if declared or planned.consequence is None:
         return planned

@@ -64,7 +64,7 @@ def _spec(token: str) -> Mapping[str, Any]:
 
 def _get_checkpoints(connection: Connection, given: Arguments) -> Answer:
     return {
-        "checkpoints": [_shown(one, _CHECKPOINT) for one in connection.client.fine_tunes.checkpoints(given["jobId"])]
+        "checkpoints": [_facts_of(one, _CHECKPOINT) for one in connection.client.fine_tunes.checkpoints(given["jobId"])]
     }
 
 
@@ -85,7 +85,7 @@ def _list_jobs(connection: Connection, given: Arguments) -> Answer:
 
 def job_facts(job: Job) -> Answer:
     """The schema's type `Job`."""
-    facts = {**_shown(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
+    facts = {**_facts_of(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
     if job.model_id:
         facts["finetunedOutput"] = job.model_id
     return facts
@@ -101,7 +101,7 @@ _CHECKPOINT = (
 )
 
 
-def _shown(thing: Job | Checkpoint, attributes: tuple[str, ...]) -> Answer:
+def _facts_of(thing: Job | Checkpoint, attributes: tuple[str, ...]) -> Answer:
     found = {to_camel_case(name): getattr(thing, name) for name in attributes}
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value is not None

@@ -261,14 +261,14 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         except ResourceInitFailedError as failed:
             given = bags[-1]
             marks = with_derived(urn.split("::")[2].rpartition(":")[2], given.marks)
-            abort_init_failed(context, failed, session.shown(failed.reason), given.values, marks)
+            abort_init_failed(context, failed, session.sanitized(failed.reason), given.values, marks)
         except (LifecycleError, DashScopeError, LookupError) as error:
             if isinstance(error, (KeyError, IndexError)):
-                abort(context, session.shown(defect(error)))
+                abort(context, session.sanitized(defect(error)))
             subject = resource_id or urn.rpartition("::")[2]
-            abort(context, session.shown(f"{subject}: {error}" if isinstance(error, Interrupted) else str(error)))
+            abort(context, session.sanitized(f"{subject}: {error}" if isinstance(error, Interrupted) else str(error)))
         except Exception as error:
-            abort(context, session.shown(defect(error)))
+            abort(context, session.sanitized(defect(error)))
 
     def _failures(self, kind: str, violations: Iterable[Violation], given: Bag) -> list[provider_pb2.CheckFailure]:
         """Report violations at the property that they are about.
@@ -288,13 +288,13 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 named = name in open_inputs(kind) and self._is_shown_whole(given.values.get(name))
             reason = violation.reason if named and len(violation.path) == 1 else str(violation)
             failures.append(
-                provider_pb2.CheckFailure(property=name if named else "", reason=self._session.shown(reason))
+                provider_pb2.CheckFailure(property=name if named else "", reason=self._session.sanitized(reason))
             )
         return failures
 
     def _is_shown_whole(self, value: Any) -> bool:
         """Whether the value contains nothing that our lines would hide, such as a key in the wrong place."""
-        return self._session.shown(str(value)) == str(value)
+        return self._session.sanitized(str(value)) == str(value)
 
 
 def _settings(struct: struct_pb2.Struct) -> Bag:

@@ -128,21 +128,21 @@ class PluginSession:
         """Note that these texts are secret: from now on they are not shown anywhere."""
         self._secrets.add(texts)
 
-    def shown(self, text: str) -> TerminalText:
+    def sanitized(self, text: str) -> TerminalText:
         """Make `text` safe to leave this process: no control characters, keys or secrets."""
         return sanitize_lines(text)
 
     def report(self, text: str) -> None:
         """Show a line at the resource that it is about."""
-        self._log.say(self.shown(text), self._urn_of(text))
+        self._log.say(self.sanitized(text), self._urn_of(text))
 
     def report_at(self, urn: str, text: str) -> None:
         """Show a line at this resource."""
-        self._log.say(self.shown(text), urn)
+        self._log.say(self.sanitized(text), urn)
 
     def report_once(self, text: str) -> None:
         """Show a line unless this resource has shown it before."""
-        self._log.say_once(self.shown(text), self._urn_of(text))
+        self._log.say_once(self.sanitized(text), self._urn_of(text))
 
     def _urn_of(self, text: str) -> str:
         """The resource that this thread works on, or the one that the line names, if it is also in progress.

@@ -410,7 +410,7 @@ def test_any_grpc_message_is_readable_and_clean(text: str, cut: bool) -> None:
     context = _Context()
     said = f"{text}{CURSORS[0]}hunter2pass HUNTER2PASS"
     with pytest.raises(RuntimeError, match="ended"):
-        abort(context, session.shown(said))
+        abort(context, session.sanitized(said))
     (_, details), *_ = context.ended.trailing_metadata
     for status in (
         status_pb2.Status.FromString(details),

@@ -30,7 +30,7 @@ TAKEN_OFF = "deletedWithTakenOff"
 """Key of the hidden input: the resource of a `deletedWith` that was not passed on to Pulumi."""
 
 _UNTOLD = "untold"
-UNTOLD: Mapping[str, Any] = MappingProxyType({_UNTOLD: True})
+UNKNOWN_OPTIONS: Mapping[str, Any] = MappingProxyType({_UNTOLD: True})
 """The hidden input for a program that passes no options on."""
 
 NAMES = (ORDER, RETAIN, WITH, "replacementTrigger", "replaceWith", "replaceOnChanges")
@@ -45,7 +45,7 @@ class Options:
     :param taken_off: the resource of a `deletedWith` that was not passed on to Pulumi; empty for none.
     :param protected: `protect`.
     :param inherits: a parent may pass on options that the resource can't see.
-    :param untold: the program passes no options on.
+    :param unknown: the program passes no options on.
     """
 
     order: bool | None = None
@@ -53,7 +53,7 @@ class Options:
     taken_off: str = ""
     protected: bool = False
     inherits: bool = False
-    untold: bool = False
+    unknown: bool = False
 
     @classmethod
     def of(cls, sent: Any) -> Options:
@@ -66,7 +66,7 @@ class Options:
             taken_off=str(sent.get(TAKEN_OFF) or ""),
             protected=sent.get(PROTECT) is True,
             inherits=INHERITS in sent,
-            untold=_UNTOLD in sent,
+            unknown=_UNTOLD in sent,
         )
 
 
@@ -123,8 +123,8 @@ def handling(before: Options, after: Options, *, retained: bool) -> Handling:
         retained=retained,
         goes_with=before.goes_with,
         protected=before.protected and after.protected,
-        order_known=not after.untold,
-        end_known=not (ending.untold or ending.inherits),
+        order_known=not after.unknown,
+        end_known=not (ending.unknown or ending.inherits),
     )
 
 

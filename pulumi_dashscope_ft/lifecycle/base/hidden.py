@@ -201,11 +201,11 @@ class Carrier:
         """
         return self.with_fields_of(other, "options", "retained")
 
-    def or_untold(self) -> Self:
+    def options_or_unknown(self) -> Self:
         """Mark what comes from a program that passes no options on: one in any language but Python."""
         if self._value("options") is not None:
             return self
-        return replace(self, hidden={**self.hidden, KEYS["options"]: dict(engine_options.UNTOLD)})
+        return replace(self, hidden={**self.hidden, KEYS["options"]: dict(engine_options.UNKNOWN_OPTIONS)})
 
     def before_its_successor(self) -> Self:
         """Return the same for a replacement in which the engine deletes first, whatever the provider asks for."""

@@ -23,5 +23,5 @@ def import_request(connection: Connection, id_: str) -> CheckpointRequest | None
     if match is None:
         return None
     # The service may show no name for it. Then the id takes its place, because a name is never sent again.
-    shown = match.model_display_name or match.model_name or name
-    return Request.of({"jobId": job_id, "checkpoint": name, "modelDisplayName": shown})
+    display_name = match.model_display_name or match.model_name or name
+    return Request.of({"jobId": job_id, "checkpoint": name, "modelDisplayName": display_name})

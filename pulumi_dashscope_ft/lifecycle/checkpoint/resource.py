@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
 from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest, CheckpointState
@@ -166,7 +166,7 @@ def _state_of(carrier: Carrier, inputs: Mapping[str, Any], found: Checkpoint, ke
         "createTime": found.create_time,
         "expireTime": found.expire_time,
     }
-    return recorded(carrier, _without_computed(inputs), shown_outputs(chosen, key))
+    return recorded(carrier, _without_computed(inputs), sanitized_outputs(chosen, key))
 
 
 def _without_computed(inputs: Mapping[str, Any]) -> dict[str, Any]:

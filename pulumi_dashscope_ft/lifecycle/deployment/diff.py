@@ -115,7 +115,7 @@ def adjustment(
 
 
 def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
-    arrow = f"{name} {_shown(old)} → {_shown(new)}"
+    arrow = f"{name} {_text(old)} → {_text(new)}"
     if new is None:
         return f"{arrow}: the service keeps what it has"
     if name == "capacity" and is_lora(plan):
@@ -133,7 +133,7 @@ def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
     return f"{name} changes: {'nothing is done, the service ignores it' if ignored else 'it is changed in place'}"
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "not set"
     if value is UNKNOWN:

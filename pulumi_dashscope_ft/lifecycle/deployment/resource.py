@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
 from pulumi_dashscope_ft.lifecycle.base.state import recorded, written
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
@@ -112,10 +112,10 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     if not live.is_settled:
         return {}
     ignored = ("capacity",) if is_lora(inputs.get("plan")) or is_lora(live.plan) else ()
-    shown = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
+    live_values = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
     return {
         name: value
-        for name, value in shown.items()
+        for name, value in live_values.items()
         if value is not None and inputs.get(name) is not None and not equal(inputs[name], value)
     }
 
@@ -233,7 +233,7 @@ def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key:
         "billing": billing(live.status, plan_now, capacity),
         "teardown": plan(live.status, policy_of(inputs)),
     }
-    return recorded(carrier, given, shown_outputs(chosen, key))
+    return recorded(carrier, given, sanitized_outputs(chosen, key))
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

@@ -22,7 +22,7 @@ def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
     found = stamp.parse(live.name)
     model = live.model_name or ""
     suffix = live.deployed_model.removeprefix(f"{model}-") if live.deployed_model.startswith(f"{model}-") else None
-    shown = {
+    given = {
         "adoptDeployment": live.deployed_model,
         "modelName": live.model_name,
         "plan": live.plan,
@@ -32,7 +32,7 @@ def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
         "name": live.name if found is None else None,
         "onDestroy": RETAIN if options.retain else None,
     }
-    inputs = {name: value for name, value in shown.items() if value not in (None, "")}
+    inputs = {name: value for name, value in given.items() if value not in (None, "")}
     wrong = mismatches(inputs, live)
     request = Request.of(inputs)
     drift = compare(live.deployed_model, state_of(request, inputs, live, None), request)

@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
 from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file import adoption as file_adoption
@@ -107,8 +107,8 @@ def create(connection: Connection, request: FileRequest) -> tuple[str, FileState
             resource_name=name,
         )
         connection.run_registry.note_kept(file.file_id, request.run_nonce)
-        shown = shown_outputs({"name": file.name or None}, connection.key)
-        return file.file_id, _state_of(request.with_inputs({**inputs, **shown}), file.file_id)
+        recorded_name = sanitized_outputs({"name": file.name or None}, connection.key)
+        return file.file_id, _state_of(request.with_inputs({**inputs, **recorded_name}), file.file_id)
     label = stamp.make(
         name,
         request.owner,
@@ -194,8 +194,8 @@ def delete(connection: Connection, file_id: str, state: FileState, *, ignore_use
     ):
         return
     owner = state.owner if state.is_in_a_stack else None
-    shown = "" if is_secret(state.secrets, "path") else str(state.outputs.get("name") or "")
-    file = GuardedFile(file_id, shown or None, owner)
+    name = "" if is_secret(state.secrets, "path") else str(state.outputs.get("name") or "")
+    file = GuardedFile(file_id, name or None, owner)
     with connection.endings.of("file", file_id) as ending:
         ending.name = file.name
         kept_for = None if ignore_use else outliving_reader(connection, file)
@@ -226,18 +226,18 @@ def delete(connection: Connection, file_id: str, state: FileState, *, ignore_use
 
 def _require_unchanged(path: Path, request: FileRequest) -> None:
     """Make sure that the content is still what was checked, because somebody may write to the file meanwhile."""
-    with _readable(_shown(path, request)):
+    with _readable(_quotable(path, request)):
         now = digest(path).sha256
     if now != request.inputs["sha256"]:
-        raise _changed(_shown(path, request))
+        raise _changed(_quotable(path, request))
 
 
 def _require_size(path: Path, request: FileRequest) -> None:
     """Find a file that is gone or has grown before the service is asked, without reading it."""
-    with _readable(_shown(path, request)), open_regular(path) as file:
+    with _readable(_quotable(path, request)), open_regular(path) as file:
         now = size_of(file)
     if now != _size(request):
-        raise _changed(_shown(path, request))
+        raise _changed(_quotable(path, request))
 
 
 def _size(request: FileRequest) -> int:
@@ -247,26 +247,26 @@ def _size(request: FileRequest) -> int:
     return int(size)
 
 
-def _shown(path: Path, request: FileRequest) -> str:
+def _quotable(path: Path, request: FileRequest) -> str:
     """The path as messages may show it."""
     return HIDDEN if is_secret(request.secrets, "path") else str(path)
 
 
 @contextmanager
-def _readable(shown: str) -> Iterator[None]:
+def _readable(path: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:
         raise LifecycleError(
-            f"path: {shown} can't be read any more: {getattr(error, 'strerror', None) or error}.",
+            f"path: {path} can't be read any more: {getattr(error, 'strerror', None) or error}.",
             done="nothing was uploaded.",
             next_step="put the file back and run `pulumi up` again.",
         ) from error
 
 
-def _changed(shown: str) -> LifecycleError:
+def _changed(path: str) -> LifecycleError:
     return LifecycleError(
-        f"path: {shown} has changed since it was checked a moment ago.",
+        f"path: {path} has changed since it was checked a moment ago.",
         done="nothing was uploaded.",
         next_step="wait until nothing writes to the file, then run `pulumi up` again.",
     )

@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
 from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
@@ -208,7 +208,7 @@ def state_of(
         "expires": expires,
         "teardown": _teardown(job.status, inputs, expires),
     }
-    return recorded(carrier, inputs, shown_outputs(chosen, key))
+    return recorded(carrier, inputs, sanitized_outputs(chosen, key))
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

@@ -35,10 +35,10 @@ def with_derived(kind: str, marks: Marks) -> Marks:
 
 def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
     """The texts in these properties that must not be shown anywhere."""
-    told = {name: value for name, value in properties.items() if name not in _WORDS}
-    found = set(secret_texts(told, with_derived(kind, marks)))
+    searched = {name: value for name, value in properties.items() if name not in _WORDS}
+    found = set(secret_texts(searched, with_derived(kind, marks)))
     for name in derivation_of(kind).paths:
-        path = told.get(name)
+        path = searched.get(name)
         if isinstance(path, str) and is_secret(marks, name):
             # As messages spell it; and its name alone, which a message about an unreadable file shows.
             found |= {str(Path(path)), str(Path(path).expanduser()), Path(path).name}

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
-from pulumi_dashscope_ft.frontend.replacing import Replaced, as_compared, as_shown, replaced_unasked
+from pulumi_dashscope_ft.frontend.replacing import Replaced, as_compared, as_reported, replaced_unasked
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.hidden import Field
@@ -81,9 +81,9 @@ class Resource:
             request = request.knowing(nonce=_nonce(seed, self.urn))
         replaced = self.session.replacements.checked(self.urn, before)
         if replaced is not None and not checked.violations:
-            was = Replaced(replaced.olds.or_untold(), replaced.known)
+            was = Replaced(replaced.olds.options_or_unknown(), replaced.known)
             connection = self._connection(replaced.olds.inputs)
-            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, sent.or_untold()))
+            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, sent.options_or_unknown()))
         violations = list(checked.violations)
         try:
             self.session.accounts.settings(sent.inputs).check()
@@ -112,12 +112,12 @@ class Resource:
             return DiffResult((), True, False, None), before
         if not declared:
             connection = replace(connection, run_registry=RunRegistry())
-        as_registered = self._named(state).registered_as(registered.or_untold())
-        compared = as_compared(self._named(wanted).or_untold(), declared)
+        as_registered = self._named(state).registered_as(registered.options_or_unknown())
+        compared = as_compared(self._named(wanted).options_or_unknown(), declared)
         planned = self.kind.lifecycle.diff(connection, id_, as_registered, compared)
         status = str(state.outputs.get("status", ""))
         self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
-        consequence = as_shown(planned, wanted, declared).consequence
+        consequence = as_reported(planned, wanted, declared).consequence
         if consequence:
             self.session.report_once(consequence)
         return planned, before
