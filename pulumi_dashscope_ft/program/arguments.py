@@ -134,6 +134,16 @@ class ModelDeploymentArguments(TypedDict, total=False):
     (inferred).
     """
 
+    prefill_capacity: pulumi.Input[int] | None
+    """Model units that read the prompts, for a template that separates reading from writing (`MU1-PD` and the like):
+    with `decode_capacity`, in place of `capacity`.
+    """
+
+    decode_capacity: pulumi.Input[int] | None
+    """Model units that write the answers, for a template that separates reading from writing: with `prefill_capacity`,
+    in place of `capacity`.
+    """
+
     suffix: pulumi.Input[str] | None
     """Becomes the end of the deployment's id."""
 
@@ -141,10 +151,12 @@ class ModelDeploymentArguments(TypedDict, total=False):
     """Display name, sent exactly as given."""
 
     deploy_spec: pulumi.Input[str] | None
-    """Kind of model unit for the plan `mu`: `MU1` to `MU9`."""
+    """Kind of model unit for the plan `mu`: `MU1` to `MU9`, or the id of a deployment template as the list of
+    deployable models shows it, such as `MU1-PD` or `dps-20260521172224-1vabse`.
+    """
 
     ptu_capacity: pulumi.Input[Mapping[str, Any]] | None
-    """Reserved throughput for the plan `ptu`, in tokens a minute, keys as the API spells them: `{input_tpm, output_tpm,
+    """Reserved throughput for the plan `ptu`, keys as the API spells them: `{input_tpm, output_tpm,
     thinking_output_tpm}`.
     """
 

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, listed, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
 
@@ -121,6 +121,8 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
         return f"{arrow}: nothing is done, the service ignores it for the plan lora"
     if name == "capacity":
         return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
+    if name == "ptuCapacity":
+        return f"{arrow}: scaled in place, and billed as the new throughput is from then on"
     return f"{arrow}: changed in place"
 
 
@@ -137,4 +139,6 @@ def _shown(value: Any) -> str:
         return "not set"
     if value is UNKNOWN:
         return "not known yet"
+    if isinstance(value, Mapping):
+        return listed(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
