@@ -13,14 +13,12 @@ from typing import Any
 
 from error_stage import KEY, ROW, Stage
 from pulumi import RunError
+from verbs import fine_tuning_job, training_file
 
 from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.program.values import carried
 from pulumi_dashscope_ft.schema import to_snake_case
@@ -129,7 +127,7 @@ def _gone_at(stage: Stage, operation: str) -> str:
 @local("destroy")
 def file_gone(stage: Stage) -> str:
     inputs = stage.file_inputs(stage.data())
-    file = training_file.create(stage.connection, Request.of(inputs))
+    file = training_file.create(stage.connection, inputs)
     stage.emulator.configure(missing_file_status=400)
     stage.client.files.delete(file[0])
     return stage.destroy_file(file)
@@ -444,7 +442,7 @@ def file_of_a_retained_job(stage: Stage) -> str:
 
 @local("destroy")
 def file_and_no_job_list(stage: Stage) -> str:
-    file_id, outputs = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
+    file_id, outputs = training_file.create(stage.connection, stage.file_inputs(stage.data()))
     stage.fault("list", kind="status", status=403, code="AccessDenied", message="No right.")
     return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
 
@@ -454,7 +452,7 @@ def _file_in_use(stage: Stage, *, stays: bool = False, **job: Any) -> str:
 
     :param stays: whether the program keeps the job.
     """
-    file_id, outputs = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
+    file_id, outputs = training_file.create(stage.connection, stage.file_inputs(stage.data()))
     job_id, job_outputs = stage.job(trainingFileIds=[file_id], **job)
     stage.restart()
     if stays:
@@ -523,5 +521,5 @@ def adopt_another_content(stage: Stage) -> str:
 
 @local("up")
 def adopt_what_is_held(stage: Stage) -> str:
-    file_id, _ = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
+    file_id, _ = training_file.create(stage.connection, stage.file_inputs(stage.data()))
     return stage.upload({**stage.file_inputs(stage.data()), "__name": "other", "adoptFileId": file_id})

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import training_file
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.file.guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
 
@@ -26,7 +25,7 @@ def uploaded(world: Any, directory: Path, number: int = 0) -> tuple[str, dict[st
     path.write_text(ROW * (number + 3))
     inputs = {"path": str(path), "__name": f"data{number}", "__owner": OWNER}
     checked = training_file.check({}, inputs, world.run_registry)
-    return training_file.create(world.connection, Request.of(checked.inputs))
+    return training_file.create(world.connection, checked.inputs)
 
 
 @pytest.fixture

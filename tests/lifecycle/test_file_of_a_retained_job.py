@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import training_file
 
 from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
@@ -21,7 +20,7 @@ def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     path.write_text(ROW * 3)
     inputs = {"path": str(path), "__name": "data", "__owner": "0wner0wner"}
     checked = training_file.check({}, inputs, world.run_registry)
-    return training_file.create(world.connection, Request.of(checked.inputs))
+    return training_file.create(world.connection, checked.inputs)
 
 
 def naming(file_id: str) -> dict[str, dict[str, Any]]:

@@ -7,21 +7,16 @@ about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.state import State
 
 
-def report_change(
-    connection: Connection, resource_id: str, recorded: Mapping[str, Any], status: str, then: str = ""
-) -> None:
+def report_change(connection: Connection, resource_id: str, recorded: State, status: str, then: str = "") -> None:
     """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status.
 
     Without a status in the state (an import, a lookup) nothing has changed.
 
-    :param recorded: the properties in the state.
-    :param status: the service's latest answer.
+        :param status: the service's latest answer.
     :param then: what to say after the new status.
     """
     before = recorded.get("status")

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
-from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, listed, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -55,13 +57,13 @@ class Diff:
         return tuple(name for name in self.updates if name in ADJUSTABLE)
 
 
-def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-    """Decide what changing the inputs to `news` means. `UNKNOWN` values count as changed."""
-    olds = user_inputs(old_outputs)
+def compare(deployed_model: str, state: State, request: Request) -> Diff:
+    """Decide what changing the inputs to those of `request` means. `UNKNOWN` values count as changed."""
+    olds, news = state.inputs, request.inputs
     changed = changed_inputs(RESOURCE, olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
     replaces = tuple(name for name in changed if name not in updates)
-    if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:
+    if not replaces and state.get("status") == DeploymentStatus.FAILED:
         replaces = (FAILED_FIELD,)
     if not replaces:
         return Diff(updates=updates)
@@ -98,19 +100,17 @@ def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
     return "suffix" if news.get("suffix") is not None else "modelName"
 
 
-def adjustment(
-    deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
-) -> str:
+def adjustment(deployed_model: str, status: str | None, diff: Diff, state: State, request: Request) -> str:
     """Say in the plan what changes in place do."""
-    secret = secret_marks(news)
-    told = [
+    olds, news, secret = state.outputs, request.inputs, request.secrets
+    changes = [
         _adjusted_secret(name, news.get(name), news.get("plan"))
         if is_secret(secret, name) or (name == "capacity" and is_secret(secret, "plan"))
         else _adjusted(name, olds.get(name), news.get(name), news.get("plan"))
         for name in diff.adjusts
     ]
     standing = f"{deployed_model}, which is {status}" if status else f"{deployed_model}, which is already gone"
-    return f"{standing}: {'; '.join(told)}"
+    return f"{standing}: {'; '.join(changes)}"
 
 
 def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:

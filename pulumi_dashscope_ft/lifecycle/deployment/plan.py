@@ -9,6 +9,8 @@ from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import ORDER, Handling, handling
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import WAIT, Diff, collide
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
@@ -32,9 +34,7 @@ _NO_REQUESTS = frozenset({*NOT_SERVING, DeploymentStatus.PENDING, DeploymentStat
 """Statuses in which it serves nobody, so that nobody notices when it goes."""
 
 
-def replacement(
-    deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
-) -> str:
+def replacement(deployed_model: str, status: str | None, diff: Diff, state: State, request: Request) -> str:
     """Say what a replacement does to the deployment in its present status, as far as Pulumi's options are known.
 
     :param status: its status now; None when it is gone.
@@ -43,8 +43,8 @@ def replacement(
     if status is None:
         return f"{what}replaces {deployed_model}, which is already gone"
     standing = f"{what}replaces {deployed_model}, which is {status}"
-    pulumi = handling(olds, news)
-    kept = _kept(olds, pulumi, diff.old_first)
+    news, pulumi = request.inputs, handling(state.options, request.options, retained=state.retained)
+    kept = _kept(state.outputs, pulumi, diff.old_first)
     if kept:
         return f"{standing}: {kept}"
     if status == DeploymentStatus.FAILED:
@@ -57,14 +57,16 @@ def replacement(
     return f"{standing}: {_in_order(diff.old_first, pulumi, news, status)}"
 
 
-def unasked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
+def unasked(before: Request, after: Request) -> str:
     """Say what a replacement does that this provider was not asked about, so that it does not know the deployment.
 
-    :param olds: the old inputs.
+    :param before: the old inputs.
     """
+    olds, news = before.inputs, after.inputs
     if news.get("adoptDeployment") is not None and equal(olds.get("adoptDeployment"), news.get("adoptDeployment")):
         return "the deployment that adoptDeployment names is adopted again"
-    pulumi, collides = handling(olds, news), collide("", olds, news)
+    pulumi = handling(before.options, after.options, retained=before.retained)
+    collides = collide("", olds, news)
     order = _in_order(collides, pulumi, news, asked=False)
     return f"of the deployment that it has now: {_kept(olds, pulumi, collides) or order}"
 

@@ -1,7 +1,7 @@
 """Which creates and updates of a deployment wait until it runs, and what is recorded when such a wait ends too early.
 
-The id must not be lost then: the front end records it (`ResourceInitFailedError`) with the mark `WAITING`, and the next
-`up` continues to wait for that same deployment.
+The id must not be lost then: the front end records it (`ResourceInitFailedError`) as waiting, and the next `up`
+continues to wait for that same deployment.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any
 from pulumi_dashscope_ft.api import DashScopeError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import RESOURCE, STOPPING, WAIT, WAIT_LIMIT
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.wait import DeploymentGoneError, RunningWait
@@ -26,14 +27,15 @@ def waits(inputs: Mapping[str, Any]) -> bool:
     return bool(defaults(RESOURCE)[WAIT] if given is None else given)
 
 
-def goes_on(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def goes_on(olds: State, news: Request) -> bool:
     """Whether the next `up` continues a wait that ended too early."""
-    return bool(olds.get(WAITING)) and waits(news)
+    return olds.is_waiting and waits(news.inputs)
 
 
-def is_due(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def is_due(olds: State, news: Request) -> bool:
     """Whether an update waits although it changes nothing on the service."""
-    return goes_on(olds, news) or (waits(news) and not waits(olds) and not is_there(news, olds.get("status")))
+    begins = waits(news.inputs) and not waits(olds.outputs)
+    return goes_on(olds, news) or (begins and not is_there(news.inputs, olds.get("status")))
 
 
 def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
@@ -46,12 +48,12 @@ def awaited(
     deployed_model: str,
     inputs: Mapping[str, Any],
     last: Deployment | None,
-    recorded: Callable[[Deployment], dict[str, Any]],
+    recorded: Callable[[Deployment], State],
 ) -> Deployment:
     """Return the deployment once it runs; at once when the inputs say not to wait.
 
     :param last: the deployment as the answer to a create or a change has shown it; None when nothing was changed.
-    :param recorded: makes the outputs to record for a deployment that does not run.
+    :param recorded: makes the state to record for a deployment that does not run.
     :raises ResourceInitFailedError: it exists, but does not run (yet).
     :raises LifecycleError: it is gone; or no answer has shown it, and it can't be read.
     """
@@ -76,8 +78,8 @@ def awaited(
     except (LifecycleError, DashScopeError) as error:
         if wait.last is None:
             raise
-        told = str(error) if deployed_model in str(error) else f"{deployed_model}: {error}"
-        raise ResourceInitFailedError(deployed_model, recorded(wait.last), told) from error
+        reason = str(error) if deployed_model in str(error) else f"{deployed_model}: {error}"
+        raise ResourceInitFailedError(deployed_model, recorded(wait.last), reason) from error
 
 
 def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any]) -> str:
@@ -87,14 +89,14 @@ def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any])
     if is_there(news, status):
         return f"{deployed_model} is {status} by now: that is recorded, nothing is deployed twice"
     if status in NOT_SERVING:
-        return told_in_vain(deployed_model, status)
+        return wait_in_vain(deployed_model, status)
     return f"{deployed_model} is {status}: goes on waiting until it runs, nothing is deployed twice"
 
 
-def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> LifecycleError | None:
+def failure_foreseen(deployed_model: str, olds: State, news: Request) -> LifecycleError | None:
     """Why an update that only continues a wait is known to fail; None when it is not."""
     status = str(olds.get("status"))
-    if not goes_on(olds, news) or is_there(news, status) or status not in NOT_SERVING:
+    if not goes_on(olds, news) or is_there(news.inputs, status) or status not in NOT_SERVING:
         return None
     why, way_out = NOT_SERVING[status]
     return LifecycleError(
@@ -104,7 +106,7 @@ def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping
     )
 
 
-def told_in_vain(deployed_model: str, status: str) -> str:
+def wait_in_vain(deployed_model: str, status: str) -> str:
     """Say in the plan that a wait is known to fail."""
     why, way_out = NOT_SERVING[status]
     return f"{deployed_model} is {status} and does not come to run by itself ({why}), so this fails: {way_out}"

@@ -7,9 +7,10 @@ from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment.diff import FAILED_FIELD, RESOURCE, compare
 from pulumi_dashscope_ft.lifecycle.deployment.request import mismatches
-from pulumi_dashscope_ft.lifecycle.deployment.resource import outputs
+from pulumi_dashscope_ft.lifecycle.deployment.resource import state_of
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan
 
@@ -33,7 +34,8 @@ def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
     }
     inputs = {name: value for name, value in shown.items() if value not in (None, "")}
     wrong = mismatches(inputs, live)
-    drift = compare(live.deployed_model, outputs(inputs, live, None), inputs)
+    request = Request.of(inputs)
+    drift = compare(live.deployed_model, state_of(request, inputs, live, None), request)
     if wrong or "modelName" not in inputs or (drift.replaces and drift.replaces != (FAILED_FIELD,)):
         raise ValueError(f"what the service shows of its {', '.join(wrong or ['model'])} can't be written down")
     notes = refused(RESOURCE, inputs)

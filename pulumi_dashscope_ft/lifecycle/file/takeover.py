@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pulumi_dashscope_ft.api import File
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, told
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.file.adoption import mismatches
 from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
@@ -63,5 +64,5 @@ def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
     if wrong:
         elsewhere = "" if given else "; say with --path where the content is that was uploaded"
         raise ValueError(f"{path} has another content: {'; '.join(wrong)}{elsewhere}")
-    checked = check({}, {"path": path}, RunRegistry())
+    checked = check(Request.of({}), Request.of({"path": path}), RunRegistry())
     return told(checked.violations, checked.warnings)

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
-from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.schema.marks import below
 
@@ -39,13 +41,13 @@ class Diff:
     fields: tuple[str, ...] = ()
 
 
-def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-    """What changing the inputs to `news` means for the job. `UNKNOWN` values count as changed."""
-    olds = user_inputs(old_outputs)
+def compare(job_id: str, state: State, request: Request) -> Diff:
+    """Say what changing the inputs to those of `request` means for the job. `UNKNOWN` values count as changed."""
+    olds, news = state.inputs, request.inputs
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
-    secret = secret_marks(news)
+    secret = request.secrets
     other_data = job_request.changes_data(olds, news)
     for name in changed_inputs(RESOURCE, olds, news):
         in_place = (

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.lifecycle.base.hidden import OF_CONTENT
 from pulumi_dashscope_ft.lifecycle.kinds.registry import derivation_of
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
 
@@ -18,8 +19,11 @@ def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
 
     :param kind: short name of the resource type.
     """
-    derived = derivation_of(kind).outputs
-    return tuple(dict.fromkeys(output for name in secret for output in derived.get(name, ())))
+    derivation = derivation_of(kind)
+    names = tuple(secret)
+    derived = [output for name in names for output in derivation.outputs.get(name, ())]
+    digests = OF_CONTENT if set(names) & set(derivation.paths) else ()
+    return tuple(dict.fromkeys((*derived, *digests)))
 
 
 def with_derived(kind: str, marks: Marks) -> Marks:
