@@ -34,6 +34,11 @@ def unit(training_type: Any) -> str:
     return "minutes" if is_timed(training_type) else "tokens"
 
 
+def bill(planned: str, training_type: Any, *, active: bool) -> str:
+    """What `destroy` would do, with what a job that is billed by the minute costs until then."""
+    return f"{planned}; billed by the minute until it ends" if active and is_timed(training_type) else planned
+
+
 def warnings(inputs: Mapping[str, Any]) -> list[Violation]:
     """What is unusual about a job that is billed by the minute; nothing for other jobs."""
     if not is_timed(inputs.get("trainingType")):
