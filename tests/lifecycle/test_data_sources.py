@@ -128,6 +128,22 @@ def test_a_job_of_another_model_or_of_other_data_is_not(
     assert job_request.fits(_inputs(body), job) == (meant(body) == meant(other))
 
 
+def test_a_job_with_validation_data_of_its_own_is_not_the_one_without() -> None:
+    """A person who adopts a job need not name its validation data; a lost create had none."""
+    job = Job.from_json(
+        {
+            "job_id": "ft-1",
+            "status": "RUNNING",
+            "model": "m",
+            "training_file_ids": ["file-1"],
+            "validation_file_ids": ["file-2"],
+        }
+    )
+    inputs = {"model": "m", "trainingFileIds": ["file-1"]}
+    assert job_request.mismatches(inputs, job) == []
+    assert not job_request.fits(inputs, job)
+
+
 @given(st.data(), requests())
 def test_what_is_read_back_is_what_was_asked_for(data: st.DataObject, body: dict[str, Any]) -> None:
     """Import and `adopt` write a program: it takes the job over, and plans no new run after."""
