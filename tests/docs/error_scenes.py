@@ -204,7 +204,8 @@ def in_doubt(stage: Stage) -> str:
         return original(body)
 
     stage.fault("create", kind="lost", count=1)
-    stage.client.fine_tunes.create = create_then_outage
+    client: Any = stage.client
+    client.fine_tunes.create = create_then_outage
     return stage.up()
 
 
@@ -472,7 +473,8 @@ def two_candidates(stage: Stage) -> str:
         original(body)  # a colleague, at the same moment
         return original(body)
 
-    stage.client.fine_tunes.create = both
+    client: Any = stage.client
+    client.fine_tunes.create = both
     return stage.up(jobName="nightly")
 
 

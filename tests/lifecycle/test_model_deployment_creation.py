@@ -40,7 +40,12 @@ def test_a_create_returns_at_once_and_says_what_is_billed(fleet: Any) -> None:
 def test_what_is_sent_is_what_was_written(fleet: Any) -> None:
     sent: list[dict[str, Any]] = []
     original = fleet.world.client.deployments.create
-    fleet.world.client.deployments.create = lambda body: sent.append(dict(body)) or original(body)
+
+    def noted(body: Any) -> Any:
+        sent.append(dict(body))
+        return original(body)
+
+    fleet.world.client.deployments.create = noted
     fleet.create(name="shop", suffix="blue", rpmLimit=60.0, enableThinking=False, triggers=["x"], onDestroy="delete")
     assert sent == [
         {
