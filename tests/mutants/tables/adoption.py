@@ -90,18 +90,6 @@ MUTANTS = [
         ("lifecycle/test_file_adoption.py::test_a_replacement_by_the_very_same_file_leaves_it_alone",),
     ),
     Mutant(
-        "lifecycle/base/ending/release_guard.py",
-        "elif run_registry.is_kept_under_another(object_id, nonce):",
-        "elif False:",
-        ("lifecycle/test_file_adoption.py::test_two_old_records_of_an_adopted_file_do_not_delete_it",),
-    ),
-    Mutant(
-        "lifecycle/base/ending/release_guard.py",
-        "elif (holder := run_registry.keeper(object_id, name)) is not None:",
-        "elif (holder := None) is not None:",
-        ("lifecycle/test_file_adoption.py::test_the_rest_of_a_rename_that_was_cut_short_does_not_delete_the_file",),
-    ),
-    Mutant(
         "lifecycle/job/diff.py",
         'or (name == "adoptJobId" and news.get(name) in (None, job_id))',
         "",

@@ -199,4 +199,10 @@ MUTANTS = [
         "if False:",
         ("lifecycle/test_model_deployment_creation.py::test_somebody_elses_new_one_is_not_taken_for_ours",),
     ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                if not refusal.ambiguous:\n                    raise\n",
+        "                if refusal.final is None:\n                    return before\n                if not refusal.ambiguous:\n                    raise\n",
+        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
+    ),
 ]
