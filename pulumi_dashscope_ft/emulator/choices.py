@@ -110,6 +110,31 @@ CHOICES: tuple[Choice, ...] = (
         "page_no, page_size, line out of range", "400 InvalidParameter", "the ranges are documented, the answer not"
     ),
     Choice("both forms of training data together", "are refused", "no page mixes them"),
+    Choice(
+        "an unknown compression job",
+        "404 ResourceNotFound",
+        "two tables of one page have two names for it",
+        "missing_compression_code",
+    ),
+    Choice(
+        "a compression job_name in use",
+        "400 InvalidParameter, until the job that has it is deleted",
+        "names are unique per user; the error is not named",
+    ),
+    Choice("characters of a compression job_name", "letters, digits, _, - and .", "the page only says that it checks"),
+    Choice("how many compressions may be under way", "20", "the quota has an error and no number", "compression_quota"),
+    Choice("the runner of compression jobs", "is another one than that of the training jobs", "no page says"),
+    Choice("the templates and their hyper-parameters", "are made up; only calib_input is named", "no page lists them"),
+    Choice("usage of a compression job", "seconds of RUNNING: one GPU", "it counts GPU seconds"),
+    Choice("calibration files", "are checked for the form of their ids only", "they belong to another file API"),
+    Choice("a compressed model", "can be deployed, not compressed again", "nothing says that it could"),
+    Choice(
+        "deleting an import whose model is deployed",
+        "400 OperationDenied",
+        "the console wants a model to be offline first; the page of this call does not say",
+    ),
+    Choice("display_name of an import without one", "null", "no page says"),
+    Choice("two imports of the same bucket path", "are two models", "nothing is said to be unique"),
     Choice("times", "are Beijing time", "the minute in a job id is that of its create_time"),
     Choice(
         "calling a deployment",

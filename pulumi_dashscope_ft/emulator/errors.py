@@ -78,6 +78,30 @@ CATALOGUE: dict[str, Refusal] = {
     "deployment_not_deletable": Refusal(
         400, "UnsupportedOperation", "The deployed model can not be deleted because it is running"
     ),
+    # Compression and import jobs. The wording is inferred unless noted.
+    "compression_not_found": Refusal(404, "ResourceNotFound", "The quantization job does not exist."),
+    "compression_not_cancellable": Refusal(
+        400, "UnsupportedOperation", "The quantization job can not be canceled in its current status."
+    ),
+    "compression_not_deletable": Refusal(
+        400, "UnsupportedOperation", "The quantization job can not be deleted before it has ended."
+    ),
+    "compression_quota": Refusal(429, "QuotaExceeded", "The quota of quantization jobs is exceeded."),
+    "base_not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is a base model and not supported for quantization."
+    ),
+    # Quoted by the page.
+    "lora_not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is a LoRA model and not supported for quantization."
+    ),
+    "not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is not supported for quantization."
+    ),
+    "no_such_model": Refusal(400, "InvalidParameter", "Model not exist."),  # quoted in the general table
+    "missing_parameter": Refusal(400, "MissingParameter", "A required parameter is missing."),
+    # Quoted by the page, without an HTTP status.
+    "import_running": Refusal(400, "OperationDenied", "The import job is currently running and cannot be deleted."),
+    "import_deployed": Refusal(400, "OperationDenied", "The model is deployed and cannot be deleted."),
     # Keys and workspaces.
     "invalid_key": Refusal(401, "InvalidApiKey", "Invalid API-key provided."),
     "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),

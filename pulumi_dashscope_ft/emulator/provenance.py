@@ -48,6 +48,8 @@ _FILES = documented("model-customization-file-management-service")
 _SERVING = documented("model-deployment-api")
 _STARTED = documented("model-deployment-quick-start")
 _PAGES = documented("list-fine-tuning-jobs-api")
+_COMPRESSION = documented("model-compression-api-reference")
+_IMPORT = documented("model-import-api-reference")
 
 OPERATIONS: Mapping[str, Source] = {
     "create": documented("create-fine-tuning-job-api"),
@@ -74,6 +76,10 @@ OPERATIONS: Mapping[str, Source] = {
     "delete_deployment": _SERVING,
     "chat_completions": inferred("OpenAI's own shape; the reference names the host's error shape only"),
     "text_generation": seen("SDK aigc/generation.py and its answer object"),
+    **_all(_COMPRESSION, "compression_templates", "create_compression", "list_compressions", "get_compression"),
+    **_all(_COMPRESSION, "compression_logs", "cancel_compression", "delete_compression"),
+    **_all(_IMPORT, "create_import", "list_imports", "get_import"),
+    "delete_import": documented("custom-models-api"),
     "models": seen("SDK models.py and cli/auth.py; no page of this API describes it"),
 }
 """Sources of the verb, the path and the envelope."""
@@ -130,6 +136,29 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
         **_all(_SERVING, "model_unit_spec", "enable_thinking", "max_context_length", "rpm_limit", "tpm_limit"),
         "name": inferred("sent in examples, never shown in an answer"),
     },
+    "compression templates": _all(_COMPRESSION, "base_models", "custom_models"),
+    "compressible model": _all(_COMPRESSION, "model", "model_name", "base_model", "templates"),
+    "compression template": _all(
+        _COMPRESSION, "template_id", "template_name", "description", "compress_type", "hyper_parameters"
+    ),
+    "compression parameter": {
+        **_all(_COMPRESSION, "name", "type", "display_name", "description", "support_values", "data_range", "step"),
+        **_all(_COMPRESSION, "defaultValue", "recommend_value", "required", "advancedParameter"),
+        **_all(_COMPRESSION, "is_advanced_parameter"),
+    },
+    "compression": {
+        **_all(_COMPRESSION, "job_id", "job_name", "status", "model", "base_model", "template_id", "template_name"),
+        **_all(_COMPRESSION, "training_type", "compress_type", "hyper_parameters", "custom_calibration_file_ids"),
+        **_all(_COMPRESSION, "quantized_output", "create_time", "start_time", "end_time", "error", "group"),
+        **_all(_COMPRESSION, "job_description", "template_description", "usage"),
+    },
+    "compression list": _all(_COMPRESSION, "total", "page_no", "page_size", "jobs"),
+    "compression error": _all(_COMPRESSION, "code", "message"),
+    "import": {
+        **_all(_IMPORT, "job_id", "model_name", "display_name", "source", "weight_type", "storage_info", "status"),
+        **_all(_IMPORT, "gmt_create", "error_code"),
+    },
+    "import list": _all(_IMPORT, "total", "page_no", "page_size", "list"),
     "deployment list": _all(_SERVING, "page_no", "page_size", "total", "deployments"),
     "error": _all(documented("error-code"), "code", "message", "request_id"),
     "chat completion": _all(_CHAT, "id", "object", "created", "model", "choices", "usage"),
@@ -154,6 +183,7 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
 
 _TABLE = documented("error-code")
 _GATEWAY = inferred("no page says how what is no request is refused; the code of a slow one is in the error table")
+_COMPRESSION_TABLE = documented("model-compression-api-reference; the message is inferred")
 _GENERAL = documented("error-code; that it reaches this API is inferred")
 
 REFUSALS: Mapping[str, Source] = {
@@ -175,6 +205,13 @@ REFUSALS: Mapping[str, Source] = {
     "no_ptu_capacity": documented("model-deployment-api; neither code nor HTTP status is given"),
     "no_deployment_privilege": documented("model-deployment-api; neither code nor HTTP status is given"),
     "deployment_not_deletable": inferred("the vendor's command line says that STOPPED or FAILED is wanted first"),
+    **_all(_COMPRESSION_TABLE, "compression_not_found", "compression_not_cancellable", "compression_not_deletable"),
+    **_all(_COMPRESSION_TABLE, "compression_quota", "base_not_compressible", "missing_parameter"),
+    "lora_not_compressible": _COMPRESSION,
+    "not_compressible": inferred("the page names the base model that it takes, and no error for another one"),
+    "no_such_model": _TABLE,
+    "import_running": documented("model-import-api-reference, without an HTTP status"),
+    "import_deployed": inferred("my-model-center: a deployed model has to go offline before it can be deleted"),
     **_all(_GATEWAY, "bad_request", "bad_host", "head_too_large", "too_slow"),
     "gateway": documented("error-code: a code inside HTTP 200; the message is inferred"),
     "timeout": inferred("no page quotes a 504 of the service itself"),

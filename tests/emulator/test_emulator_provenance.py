@@ -96,6 +96,36 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
     emulator.clock.advance(10_000)
     (model,) = (one["deployed_model"] for one in output("/deployments")["deployments"])
 
+    # Compressed and imported models.
+    def finished(path: str, **body: object) -> dict:
+        created = output(path, "POST", **body)
+        emulator.clock.advance(10_000)
+        return created
+
+    full = finished("/fine-tunes", model="qwen3.5-flash-2026-02-23", training_type="sft", training_datasets=sets)
+    tuned = output(f"/fine-tunes/{full['job_id']}")["finetuned_output"]
+    templates = output("/fine-tunes/compress/templates")
+    note("compression templates", templates)
+    note("compressible model", *templates["custom_models"])
+    (template, *_) = templates["custom_models"][0]["templates"]
+    note("compression template", template)
+    note("compression parameter", *template["hyper_parameters"])
+    wanted = {"model": tuned, "template_id": template["template_id"]}
+    note("compression", finished("/fine-tunes/compress/jobs", **wanted))
+    emulator.plan_next_compression(outcome="FAILED")
+    failed = output(f"/fine-tunes/compress/jobs/{finished('/fine-tunes/compress/jobs', **wanted)['job_id']}")
+    note("compression error", failed["error"])
+    listed = output("/fine-tunes/compress/jobs")
+    note("compression list", listed)
+    note("compression", *listed["jobs"])
+    emulator.plan_next_import(import_outcome="FAILED")
+    place = {"bucket_name": "b", "object_key": "k/"}
+    body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "full", "storage_info": place}
+    note("import", finished("/custom_models/import", **body))
+    listed = output("/custom_models/import")
+    note("import list", listed)
+    note("import", *listed["list"])
+
     # Calls of what is deployed.
     asked = {"model": model, "messages": [{"role": "user", "content": "hello"}]}
     chat = call("POST", "/chat/completions", base="/compatible-mode/v1", json=asked).json()

@@ -76,6 +76,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         model_name=texts["model_name"],
         suffix=texts["finetuned_output_suffix"],
         tokens=estimate_tokens(size, hyper_parameters),
+        training_type_sent=bool(texts["training_type"]),
     )
     call.workspace.jobs[job_id] = job
     return {"output": job.to_payload(call.settings)}
@@ -185,7 +186,7 @@ def _base_model(call: Call, model: str) -> str:
         output = job.finetuned_output
         if model == output or model.startswith(f"{output}-c"):  # the latter are exported checkpoints
             return job.base_model
-    return call.workspace.orphans.get(model, model)
+    return call.workspace.tuned_models(call.now).get(model, model)
 
 
 JOB_OPERATIONS = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .checkpoints import published
+from .custom.product import Product
 from .jobs import EmulatedJob
 from .machine import SUCCEEDED
 
@@ -29,12 +30,13 @@ BASE_MODELS = (
 """Documented (model-training-overview, 2026); the list changes every few months."""
 
 
-def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, str]:
-    """Return tuned model → its base model, oldest first: results of succeeded jobs, and every published checkpoint."""
-    models: dict[str, str] = {}
+def produced(jobs: Iterable[EmulatedJob], now: float) -> dict[str, Product]:
+    """Return tuned model → what it is, oldest first: results of succeeded jobs, and every published checkpoint."""
+    models: dict[str, Product] = {}
     for job in jobs:
+        product = Product(job.base_model, job.training_type if job.training_type_sent else "")
         for name in published(job, now):
-            models[name] = job.base_model
+            models[name] = product
         if job.run.status == SUCCEEDED:
-            models[job.finetuned_output] = job.base_model
+            models[job.finetuned_output] = product
     return models

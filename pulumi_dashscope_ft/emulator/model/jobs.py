@@ -52,6 +52,8 @@ class EmulatedJob:
     suffix: str | None = None
     tokens: int = 0
     """Training tokens of a full run."""
+    training_type_sent: bool = True
+    """Whether the request named the training type."""
     exports: dict[str, Export] = field(default_factory=dict)
     export_calls: dict[str, int] = field(default_factory=dict)
     """Accepted calls to export each checkpoint."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from pulumi_dashscope_ft.emulator import checks
 
+from .custom.importing import IMPORT_PLAN_FIELDS, ImportPlan
 from .deployments import DEPLOYMENT_PLAN_FIELDS, DeploymentPlan
 from .machine import PLAN_FIELDS, Plan
 
@@ -44,11 +45,22 @@ class Settings:
     failing_models: list[str] = field(default_factory=list)
     """Models, tuned or base, whose deployments end `FAILED` instead of `RUNNING`."""
 
+    # The course of compression jobs, which share everything else with jobs, and of imports (see importing.ImportPlan).
+    compressing_seconds: float = 900.0
+    """How long a compression job is `RUNNING`."""
+    compression_outcome: str = "SUCCEEDED"
+    """The end of an undisturbed compression: `SUCCEEDED` or `FAILED`."""
+    importing_seconds: float = 300.0
+    import_outcome: str = "SUCCESSED"
+    import_error: str = "AvailableModelFileNotFound"
+
     # Limits.
     runners: int = 1
     """Jobs trained at once in a workspace. Documented: one."""
     quota: int = 20
     """Active or succeeded jobs a workspace may have. Documented: 20."""
+    compression_quota: int = 20
+    """Compression jobs a workspace may have under way. That there is a quota is documented, the number is not."""
     max_files: int = 10_000
     max_file_bytes: int = 1_000_000_000
     max_total_bytes: int = 100_000_000_000
@@ -73,8 +85,10 @@ class Settings:
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
     """404 answers `NotFound` for an unknown file, 400 the documented `InvalidParameter`."""
+    missing_compression_code: str = "ResourceNotFound"
+    """The code of the 404 for an unknown compression job: two tables have two names, this one and `NotFound`."""
     list_lag_seconds: float = 0.0
-    """How long a new job or deployment stays invisible in the list."""
+    """How long a new job, deployment, compression or import stays invisible in the list."""
     running_deployment_undeletable: bool = False
     """A `RUNNING` or `UPDATING` deployment can't be deleted, as in the vendor's own tool."""
     export_seconds: float = 30.0
@@ -93,7 +107,10 @@ class Settings:
     """Fixes ids, losses and other made-up figures."""
 
     def __post_init__(self) -> None:
-        _ = self.plan, self.deployment_plan  # they check their own fields
+        _ = self.plan, self.deployment_plan, self.import_plan  # they check their own fields
+        checks.seconds("compressing_seconds", self.compressing_seconds)
+        checks.choice("compression_outcome", self.compression_outcome, ("SUCCEEDED", "FAILED"))
+        checks.choice("missing_compression_code", self.missing_compression_code, ("ResourceNotFound", "NotFound"))
         for name in ("list_lag_seconds", "export_seconds"):
             checks.seconds(name, getattr(self, name))
         checks.wait("latency_seconds", self.latency_seconds)
@@ -101,7 +118,7 @@ class Settings:
         checks.whole("base_capacity", self.base_capacity, least=1, most=999)
         for name in ("failing_models", "base_models"):
             checks.names(name, getattr(self, name))
-        for name in ("quota", "max_files", "max_file_bytes", "max_total_bytes"):
+        for name in ("quota", "compression_quota", "max_files", "max_file_bytes", "max_total_bytes"):
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
@@ -120,6 +137,16 @@ class Settings:
     def deployment_plan(self) -> DeploymentPlan:
         """The default plan of a deployment."""
         return DeploymentPlan(**{name: getattr(self, name) for name in DEPLOYMENT_PLAN_FIELDS})
+
+    @property
+    def compression_plan(self) -> Plan:
+        """The default plan of a compression job."""
+        return self.plan.override({"running_seconds": self.compressing_seconds, "outcome": self.compression_outcome})
+
+    @property
+    def import_plan(self) -> ImportPlan:
+        """The default plan of an import."""
+        return ImportPlan(**{name: getattr(self, name) for name in IMPORT_PLAN_FIELDS})
 
     def changed(self, changes: Mapping[str, object]) -> Settings:
         """Return these settings with some replaced.
