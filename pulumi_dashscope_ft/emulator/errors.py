@@ -7,6 +7,7 @@ server is marked "inferred". Fault rules can name an entry, so that tests need n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -49,6 +50,8 @@ CATALOGUE: dict[str, Refusal] = {
     "not_deletable_active": Refusal(
         400, "UnsupportedOperation", "The fine-tune job can not be deleted because it is running"
     ),
+    "unsupported_training_type": Refusal(400, "InvalidParameter", "The model xxx does not support training_type: yyy"),
+    "bad_teacher": Refusal(400, "InvalidParameter", "teacher_model must be a valid model ID"),
     "busy": Refusal(429, "Throttling", "Too many fine-tune job in running, please retry later."),
     "conflict": Refusal(409, "Conflict", "Model instance xxxxx already exists, please specify a suffix"),
     # Files.
@@ -166,6 +169,13 @@ def about(name: str, subject: str) -> ApiProblemError:
     """Return the catalogue's entry with its `xxx` filled in."""
     entry = CATALOGUE[name]
     return ApiProblemError(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
+
+
+def unsupported_training_type(model: str, training_type: str) -> ApiProblemError:
+    """Return 400 of a model that can't be trained so (documented)."""
+    entry = CATALOGUE["unsupported_training_type"]
+    before, between, _ = re.split("xxx|yyy", entry.message)
+    return ApiProblemError(Refusal(entry.status, entry.code, f"{before}{model}{between}{training_type}"))
 
 
 def bad_capacity(capacity: object, base_capacity: int) -> ApiProblemError:

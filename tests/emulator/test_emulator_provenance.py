@@ -68,6 +68,9 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
         output("/fine-tunes", "POST", model=model, training_type="efficient_sft", **more)["job_id"]
         for model in ("qwen3-14b", "wan2.5-i2v-preview", "wan2.7-image-pro", "cosyvoice-v3-flash")
     ]
+    emulator.configure(metered_seconds=600)
+    body = {"teacher_model": "qwen3.5-27b", "rollout": {}, "rewards": [], "resource_config": {"mtu_capacity": 24}}
+    job_ids.append(output("/fine-tunes", "POST", model="qwen3.5-9b", training_type="pg_opd", **more, **body)["job_id"])
     emulator.clock.advance(10_000)
     listed = output("/fine-tunes")
     note("job list", listed)

@@ -142,6 +142,8 @@ class Target:
     def _submit(self, model: str) -> str:
         hyper_parameters = {"n_epochs": 3, "save_total_limit": 3}
         body = {"model": model, "training_file_ids": ["file-1"], "hyper_parameters": hyper_parameters}
+        if model.startswith(("wan", "cosyvoice")):
+            body["training_type"] = "efficient_sft"
         return str(self._post("/fine-tunes", json=body)["output"]["job_id"])
 
     def _post(self, path: str, **options: Any) -> Any:
@@ -164,6 +166,9 @@ def calls(target: Target, name: str, mode: GenerationMode) -> st.SearchStrategy[
     free = operation.as_strategy(generation_mode=mode)
     if name == "create_deployment" and mode is GenerationMode.POSITIVE:
         return st.one_of(free, free.map(of_a_model_that_exists))
+    if name == "create" and mode is GenerationMode.POSITIVE:
+        # Most models that exist take few of the training types.
+        return st.one_of(free, free.map(of_an_unknown_type))
     if name == "create_compression" and mode is GenerationMode.POSITIVE:
         return st.one_of(free, free.map(lambda case: of_the_model(case, target.compressible)))
     if name == "create_import" and mode is GenerationMode.POSITIVE:
@@ -193,6 +198,11 @@ def forgiven(case: Any) -> bool:
 
 def of_the_model(case: Any, name: str) -> Any:
     case.body["model"] = name
+    return case
+
+
+def of_an_unknown_type(case: Any) -> Any:
+    case.body.pop("training_type", None)
     return case
 
 

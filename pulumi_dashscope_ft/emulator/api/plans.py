@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.emulator.model.schedule import is_media, is_voice
+from pulumi_dashscope_ft.emulator.model.facts.support import is_media, is_voice
 
 
 def plans_of(model: str) -> list[dict[str, Any]]:

@@ -36,6 +36,12 @@ class Settings:
     ends_before_cancel: bool = False
     failure_reason: str = ""
 
+    metered_seconds: float = 259_200.0
+    """How long a job of reinforcement learning or distillation is `RUNNING`, in place of `running_seconds`.
+
+    It is billed by the minute until somebody cancels it. A third party says that the platform ends it after 72 hours.
+    """
+
     # The course of deployments (see deployments.DeploymentPlan for each).
     deploying_seconds: float = 300.0
     updating_seconds: float = 60.0
@@ -81,6 +87,12 @@ class Settings:
     """How a job shows its data, whatever form the request had: `datasets`, as in the newest pages (ids in
     `training_datasets`, empty id lists), or `file_ids`, as in older pages.
     """
+    echo_learning_fields: bool = True
+    """Whether a job shows `teacher_model`, `rollout`, `rewards` and `resource_config` as sent. No page has a sample."""
+    unsupported_training_type: str = "refused"
+    """What becomes of a job with a training type that its text model does not support: `refused`, as documented for
+    image, video and speech models, or `fails`, as an older page says. Those of other models are always refused.
+    """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
@@ -108,10 +120,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         _ = self.plan, self.deployment_plan, self.import_plan  # they check their own fields
-        checks.seconds("compressing_seconds", self.compressing_seconds)
+        checks.choice("unsupported_training_type", self.unsupported_training_type, ("refused", "fails"))
         checks.choice("compression_outcome", self.compression_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_compression_code", self.missing_compression_code, ("ResourceNotFound", "NotFound"))
-        for name in ("list_lag_seconds", "export_seconds"):
+        for name in ("list_lag_seconds", "export_seconds", "metered_seconds", "compressing_seconds"):
             checks.seconds(name, getattr(self, name))
         checks.wait("latency_seconds", self.latency_seconds)
         checks.whole("runners", self.runners, least=1)
@@ -178,6 +190,7 @@ SWITCHES = (
     "refuse_cancel_while_canceling",
     "early_finetuned_output",
     "echo_job_name",
+    "echo_learning_fields",
     "check_file_ids",
     "running_deployment_undeletable",
 )
