@@ -64,6 +64,7 @@ CATALOGUE: dict[str, Refusal] = {
         404, "ModelNotFound", "The model xxx does not exist or you do not have access to it."
     ),
     "empty_input": Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request."),
+    "not_deployable": Refusal(400, "InvalidParameter", "The model xxx does not exist or is not deployable"),
     "deployment_gone": Refusal(404, "NotFound", "Not found."),
     "instance_exists": Refusal(409, "Conflict", "Model instance xxx already exists, please specify a suffix."),
     "suffix_taken": Refusal(409, "Conflict", "Deployed model xxx already exists, please specify a suffix."),

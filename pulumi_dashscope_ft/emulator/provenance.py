@@ -136,6 +136,8 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
         **_all(_STARTED, "workspace_id", "charge_type", "creator", "modifier", "plan"),
         **_all(_STARTED, "base_capacity", "capacity", "ready_capacity"),  # not in lora answers; the SDK needs them
         **_all(_SERVING, "model_unit_spec", "enable_thinking", "max_context_length", "rpm_limit", "tpm_limit"),
+        **_all(inferred("no answer with a separated template is shown"), "prefill_capacity", "decode_capacity"),
+        **_all(documented("throughput-reservation-api"), "ptu_capacity", "ptu_service_tier"),
         "name": inferred("sent in examples, never shown in an answer"),
     },
     "compression templates": _all(_COMPRESSION, "base_models", "custom_models"),
@@ -202,6 +204,7 @@ REFUSALS: Mapping[str, Source] = {
     "file_not_found_400": documented("model-customization-file-management-service, without an HTTP status"),
     "model_not_found": documented("model-deployment-api, without an HTTP status"),
     **_all(documented("error-code, for model calls"), "model_not_callable", "empty_input"),
+    "not_deployable": documented("create-deployment-api; that a plan the model does not have gets it is inferred"),
     "deployment_gone": documented("model-deployment-api, the example of a deleted deployment"),
     "instance_exists": _TABLE,
     "suffix_taken": documented("model-deployment-api, without an HTTP status"),

@@ -96,8 +96,12 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
     note("model", *listed["models"])
     body = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
     note("deployment", output("/deployments", "POST", **body, plan="mu", deploy_spec="MU1"))
+    split = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 4, "decode_capacity": 4, "suffix": "t"}
+    note("deployment", output("/deployments", "POST", **body | split))
+    reserved = {"plan": "ptu", "ptu_capacity": {"input_tpm": 1}, "suffix": "u"}
+    note("deployment", output("/deployments", "POST", **body | reserved))
     emulator.clock.advance(10_000)
-    (model,) = (one["deployed_model"] for one in output("/deployments")["deployments"])
+    *_, model = (one["deployed_model"] for one in output("/deployments")["deployments"])
 
     # Compressed and imported models.
     def finished(path: str, **body: object) -> dict:

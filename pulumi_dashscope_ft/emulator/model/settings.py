@@ -46,6 +46,7 @@ class Settings:
     deploying_seconds: float = 300.0
     updating_seconds: float = 60.0
     deleting_seconds: float = 10.0
+    idle_seconds: float = 2_592_000.0
     deployment_outcome: str = "RUNNING"
     update_outcome: str = "RUNNING"
     failing_models: list[str] = field(default_factory=list)
@@ -103,6 +104,10 @@ class Settings:
     """How long a new job, deployment, compression or import stays invisible in the list."""
     running_deployment_undeletable: bool = False
     """A `RUNNING` or `UPDATING` deployment can't be deleted, as in the vendor's own tool."""
+    show_deleted_deployments: bool = False
+    """A deployment that is gone still answers a get, with HTTP 200 and the status `DELETED`, as on a newer page."""
+    lora_capacities: bool = True
+    """Off: `lora` deployments show no capacities, as on the pages. The official SDK (1.x) fails without them."""
     export_seconds: float = 30.0
     """How long publishing a checkpoint takes."""
     export_outcome: str = "SUCCEEDED"
@@ -193,4 +198,6 @@ SWITCHES = (
     "echo_learning_fields",
     "check_file_ids",
     "running_deployment_undeletable",
+    "show_deleted_deployments",
+    "lora_capacities",
 )

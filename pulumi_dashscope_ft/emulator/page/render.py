@@ -49,6 +49,7 @@ _DEPLOYMENT_TONES = {
     "DELETING": "canceling",
     "OFFLINING": "canceling",
     "STOPPED": "canceled",
+    "DELETED": "canceled",
 }
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
 
