@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.testing import pulumi_command
 from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
 from pulumi_dashscope_ft.text import redaction
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
 
 import warm_processes

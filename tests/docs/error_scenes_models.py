@@ -10,8 +10,8 @@ from typing import Any
 
 from error_scenes import Scene, local
 from error_stage import Stage
+from verbs import model_deployment
 
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model

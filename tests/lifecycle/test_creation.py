@@ -6,12 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
 QUOTA = {
@@ -241,7 +240,7 @@ class TestAdoptJobId:
         assert planned.replaces == tuple(change)
         if planned.delete_before_replace:
             world.delete(old, outputs)
-        new, after = fine_tuning_job.create(world.connection, Request.of(news))
+        new, after = fine_tuning_job.create(world.connection, news)
         if not planned.delete_before_replace:
             world.delete(old, outputs)
         assert new != old

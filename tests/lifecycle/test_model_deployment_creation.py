@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from verbs import model_deployment
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
 LOSSES = ("lost", "effect_then_status", "malformed", "no_output")
@@ -369,7 +368,7 @@ def test_parallel_creates_share_their_first_look(fleet: Any) -> None:
     inputs = [fleet.inputs(suffix=f"s{number}", __name=f"served{number}") for number in range(16)]
     fleet.begin()
     with ThreadPoolExecutor(16) as pool:
-        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, Request.of(one)), inputs)}
+        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, one), inputs)}
     assert ids == set(made(fleet))
     assert len(ids) == fleet.calls.count("create") == 16
     assert fleet.all_calls.count("list_deployments") <= 4

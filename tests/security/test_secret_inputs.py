@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Times
-from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES, MD5, SECRETS
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import adjustment, compare
 from pulumi_dashscope_ft.lifecycle.kinds.derived import with_derived
 from pulumi_dashscope_ft.program import secrets
@@ -227,6 +229,33 @@ def test_a_file_of_a_secret_path(place: Place) -> None:
     assert json.loads(place.report.read_text().splitlines()[-1])["outcome"] == "deleted"
 
 
+TRAINED = """
+import pulumi
+from pulumi_dashscope_ft import FineTuningJob, TrainingFile
+
+data = TrainingFile("data", path="open.jsonl")
+suffix = pulumi.Config().require_secret("hush")
+job = FineTuningJob("it", finetuned_output_suffix=suffix, model="qwen3-8b", training_file_ids=[data.file_id])
+pulumi.export("model", job.wait_for_model())
+"""
+
+
+def test_the_model_of_a_secret_suffix(engine: str, flavour: Any, tmp_path: Path) -> None:
+    """It is secret also when it was waited for: the state has no model yet that Pulumi could mark."""
+    times = Times(pending_seconds=1, queuing_seconds=1, running_seconds=1)
+    with EmulatorServer(settings=times, speed=20.0) as server:
+        place = Place(engine, flavour, tmp_path / "project", server)
+        (place.directory / "__main__.py").write_text(flavour.program(TRAINED))
+        for operation in (place.stack.up, place.stack.preview, place.stack.up):
+            operation()
+        (job,) = server.jobs.values()
+        model = job.finetuned_output
+        assert HUSH in model
+        for resource in place.stack.resources:
+            assert model not in json.dumps(resource), resource
+        assert HUSH not in "\n".join(place.lines)
+
+
 @settings(max_examples=20)
 @given(
     text=st.text(st.characters(codec="ascii", exclude_characters="\x00"), min_size=9, max_size=90).filter(
@@ -254,7 +283,7 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
 @pytest.mark.parametrize("kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment"])
 def test_outputs_that_follow_from_secrets(kind: str) -> None:
     """The table names what there is; a whole secret and a part of one count the same."""
-    hidden = {MD5}
+    hidden = {KEYS["content_md5"]}
     every = with_derived(kind, dict.fromkeys(schema.input_names(kind), True))
     assert isinstance(every, dict)
     known = {*schema.input_names(kind), *schema.output_names(kind), *hidden}
@@ -267,12 +296,11 @@ def test_outputs_that_follow_from_secrets(kind: str) -> None:
 
 
 def test_a_scaled_deployment_shows_no_capacity() -> None:
-    olds = {"capacity": 1, "plan": "mu", "modelName": "m", INPUT_NAMES: ["capacity", "plan", "modelName"]}
+    olds = {"capacity": 1, "plan": "mu", "modelName": "m", KEYS["input_names"]: ["capacity", "plan", "modelName"]}
     news = {"capacity": 2, "plan": "mu", "modelName": "m"}
-    told = [
-        adjustment("d-1", "RUNNING", compare("d-1", olds, {**news, SECRETS: paths}), olds, {**news, SECRETS: paths})
-        for paths in ([], [["capacity"]])
-    ]
+    state = State.of(olds)
+    requests = [Request.of({**news, KEYS["secrets"]: paths}) for paths in ([], [["capacity"]])]
+    told = [adjustment("d-1", "RUNNING", compare("d-1", state, one), state, one) for one in requests]
     assert told == [
         "d-1, which is RUNNING: capacity 1 → 2: scaled in place, and billed for 2 model units from then on",
         "d-1, which is RUNNING: capacity changes: it is changed in place",

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fields import UnusableError, number, rows, status, text
-from .pages import paging
+from .pages import is_followed, paging
 
 __all__ = ["Deployment", "DeploymentPage", "DeploymentStatus"]
 
@@ -136,4 +136,5 @@ class DeploymentPage:
 
     @property
     def has_more(self) -> bool:
-        return bool(self.deployments) and self.page_no * self.page_size < self.total
+        """Whether there is a page after this one."""
+        return is_followed(len(self.deployments), self.page_no, self.page_size, self.total)

@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
-from pulumi_dashscope_ft.cli.output.ages import duration, told_age
+from pulumi_dashscope_ft.cli.output.ages import age_text, duration
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
-from pulumi_dashscope_ft.cli.output.surroundings import clock
+from pulumi_dashscope_ft.cli.output.runtime import clock
 
 __all__ = ["deployments", "files", "jobs", "of_noun"]
 
@@ -73,18 +73,7 @@ def jobs(
     columns = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
         [*columns, Column("tokens", True)],
-        [
-            [
-                one["jobId"],
-                one["name"],
-                one["status"],
-                one["model"],
-                one["owner"],
-                told_age(one["ageSeconds"]),
-                one["usage"],
-            ]
-            for one in chosen
-        ],
+        _rows(chosen, "jobId", "name", "status", "model", "owner", "ageSeconds", "usage"),
         footer=f"{_count(len(chosen), 'job')}; {used} of {limit} of the quota used (active and succeeded)",
     )
 
@@ -107,8 +96,8 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
         return
     print_table(
         [Column("id"), Column("name"), Column("bytes", True), Column("owner"), Column("age", True)],
-        [[one["fileId"], one["name"], one["size"], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
-        footer=f"{_count(len(chosen), 'file')}, {sum(one['size'] or 0 for one in chosen):,} bytes",
+        _rows(chosen, "fileId", "name", "size", "owner", "ageSeconds"),
+        footer=f"{_count(len(chosen), 'file')}, {sum(file['size'] or 0 for file in chosen):,} bytes",
     )
 
 
@@ -134,13 +123,7 @@ def deployments(
     titles = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
         [*titles, Column("billed")],
-        [
-            [
-                *(one["deployedModel"], one["name"], one["status"], one["modelName"], one["owner"]),
-                *(told_age(one["ageSeconds"]), one["billing"]),
-            ]
-            for one in chosen
-        ],
+        _rows(chosen, "deployedModel", "name", "status", "modelName", "owner", "ageSeconds", "billing"),
         footer=_count(len(chosen), "deployment"),
     )
 
@@ -160,11 +143,16 @@ def of_noun(noun: str) -> click.Command:
             return
         print_table(
             [Column("id"), Column("name"), Column("owner"), Column("age", True)],
-            [[*list(one.values())[:2], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
+            _rows(chosen, *list(chosen[0])[:2], "owner", "ageSeconds") if chosen else [],
             footer=_count(len(chosen), noun),
         )
 
     return listing
+
+
+def _rows(chosen: Sequence[dict[str, Any]], *names: str) -> list[list[Any]]:
+    """Return a row for each object, with the cells that these names say; the age in words."""
+    return [[age_text(facts[name]) if name == "ageSeconds" else facts[name] for name in names] for facts in chosen]
 
 
 def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:
@@ -178,7 +166,7 @@ def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:
 
 def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older_than: float | None) -> bool:
     conditions: list[Callable[[], bool]] = [
-        lambda: not status or str(facts["status"]).upper() in {one.upper() for one in status},
+        lambda: not status or str(facts["status"]).upper() in {name.upper() for name in status},
         lambda: owner is None or (facts["owner"] or "none") == owner.lower(),
         # An object without a readable age is not known to be old.
         lambda: older_than is None or (facts["ageSeconds"] is not None and facts["ageSeconds"] > older_than),

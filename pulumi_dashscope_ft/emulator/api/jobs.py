@@ -31,7 +31,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     if _counted(call.workspace.jobs.values()) >= call.settings.quota:
         raise quota_exceeded(call.settings.quota)
     everything = service.jobs()
-    job_id = service.ids.job(call.now, lambda one: one in everything or one in service.gone)
+    job_id = service.ids.job(call.now, lambda candidate: candidate in everything or candidate in service.gone)
     overrides = service.planned.popleft() if service.planned else {}
     if asked.training_type in METERED:
         overrides = {"running_seconds": call.settings.metered_seconds, **overrides}
