@@ -38,6 +38,7 @@ class CompressionJob:
 
     @property
     def history(self) -> list[Transition]:
+        """The steps of its run so far."""
         return self.run.transitions
 
     @property

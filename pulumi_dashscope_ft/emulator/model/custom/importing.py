@@ -78,9 +78,11 @@ class ImportJob(History):
 
     @property
     def history(self) -> list[Transition]:
+        """The steps so far."""
         return self.transitions
 
     def enter(self, status: str, at: float, cause: str, error_code: str | None = None) -> None:
+        """Add a step to the history."""
         self.transitions.append(Transition(at, status, cause))
         self.error_code = error_code
 

@@ -22,7 +22,8 @@ class Job(Protocol):
     """What the jobs of every kind have."""
 
     @property
-    def job_id(self) -> str: ...
+    def job_id(self) -> str:
+        """The id, as the API shows it."""
 
     @property
     def history(self) -> list[Transition]:

@@ -42,6 +42,7 @@ class Parameter:
         return self.least <= value <= self.most and value == int(value)
 
     def to_payload(self, language: str) -> dict[str, Any]:
+        """Return the declaration, as a template shows it (11.1)."""
         number = self.least is not None
         name = self.names[LANGUAGES.index(language)]
         return {
@@ -71,12 +72,15 @@ class Template:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
     def name(self, language: str = LANGUAGES[0]) -> str:
+        """Return the display name in that language."""
         return self.names[LANGUAGES.index(language)]
 
     def description(self, language: str = LANGUAGES[0]) -> str:
+        """Return what the template does, in that language."""
         return f"{self.spec} ({self.method}): {self.name(language)}"
 
     def to_payload(self, language: str) -> dict[str, Any]:
+        """Return the template object (11.1)."""
         return {
             "template_id": self.template_id,
             "template_name": self.name(language),

@@ -57,18 +57,22 @@ class CompressionView(_View[CompressionJob]):
 
     @property
     def model(self) -> str:
+        """The model to compress."""
         return self._job.model
 
     @property
     def template_id(self) -> str:
+        """The template that was sent."""
         return self._job.template_id
 
     @property
     def hyper_parameters(self) -> dict[str, object]:
+        """What was sent."""
         return dict(self._job.hyper_parameters)
 
     @property
     def workspace_id(self) -> str:
+        """The workspace of the key that created it."""
         return self._job.workspace_id
 
     @property
@@ -87,20 +91,25 @@ class ImportView(_View[ImportJob]):
 
     @property
     def base_model(self) -> str:
+        """The base model that was sent."""
         return self._job.base_model
 
     @property
     def display_name(self) -> str | None:
+        """The display name that was sent."""
         return self._job.display_name
 
     @property
     def weight_type(self) -> str:
+        """`full` or `lora`."""
         return self._job.weight_type
 
     @property
     def storage_info(self) -> dict[str, object]:
+        """Bucket and key that were sent."""
         return dict(self._job.storage_info)
 
     @property
     def workspace_id(self) -> str:
+        """The workspace of the key that created it."""
         return self._job.workspace_id

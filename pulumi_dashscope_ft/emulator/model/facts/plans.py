@@ -37,9 +37,11 @@ class Template:
 
     @property
     def roles(self) -> tuple[str, ...]:
+        """`unified`, or `prefill` and `decode`."""
         return ("unified",) if self.kind == COUPLED else ("prefill", "decode")
 
     def to_payload(self) -> dict[str, Any]:
+        """Return the template object (5.1)."""
         return {
             "template_id": self.template_id,
             "template_name": self.template_id,

@@ -55,6 +55,7 @@ def is_supported(base_model: str, training_type: str) -> bool:
 
 
 def is_video(model: str) -> bool:
+    """Whether a model makes videos."""
     return model.startswith("wan") and ("i2v" in model or "kf2v" in model)
 
 
