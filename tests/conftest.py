@@ -16,8 +16,9 @@ from pulumi_dashscope_ft.testing import pulumi_command
 from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
 from pulumi_dashscope_ft.text import redaction
 
-sys.path.insert(0, str(Path(__file__).parent / "warm"))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "warm")]
 
+import breadth
 import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
@@ -30,8 +31,21 @@ settings.register_profile("found", settings.get_profile("default"), phases=[Phas
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How broad a run is (see `breadth`)."""
+    parser.addoption("--breadth", choices=["rotated", "whole"], default="rotated", help="how much of each matrix to run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave repetition to `make soak`. After `-k`: whoever asks for one flavour gets all of its rows."""
+    if config.getoption("--breadth") == "rotated":
+        breadth.deselect(config, items)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let the local engine fork its providers from processes that have everything imported."""
+    config.addinivalue_line("markers", "rotated(*names): parameters that change from row to row (see tests/breadth.py)")
     warm_processes.start_servers()
     ProviderProcess.popen = warm_processes.popen
 
