@@ -1,9 +1,9 @@
 """How broad a run is: the whole product of what a test is parametrized with, or a part that leaves out repetition.
 
-A matrix asks the same of every row: each operation × each fault × each flavour × each form of answers. A defect shows in
-a row because of one value or of two that meet, hardly ever because of four. So a test says which of its parameters are
-*rotated*, `@pytest.mark.rotated("front", "data_form")`, and a normal run takes each combination of the others once, with
-values of the rotated ones that change from row to row by a fixed rule:
+A matrix asks the same of every row: each operation × each fault × each flavour × each form of answers. A defect shows
+in a row because of one value or of two that meet, hardly ever because of four. So a test says which of its parameters
+are *rotated*, `@pytest.mark.rotated("front", "data_form")`, and a normal run takes each combination of the others once,
+with values of the rotated ones that change from row to row by a fixed rule:
 
 - every combination of the other parameters is run,
 - every combination of the rotated ones is run,
@@ -41,7 +41,8 @@ def chosen(rows: Sequence[Row], rotated: frozenset[str]) -> list[int]:
         """What is new in it; then, how seldom its values were taken, and how seldom their combination."""
         row = rows[number]
         values = [(name, row[name]) for name in names]
-        return len(open_meetings.intersection(_meetings(row, names))), -sum(used[one] for one in values), -used[(*values,)]
+        new = len(open_meetings.intersection(_meetings(row, names)))
+        return new, -sum(used[one] for one in values), -used[(*values,)]
 
     def take(number: int) -> None:
         row = rows[number]
@@ -58,9 +59,9 @@ def chosen(rows: Sequence[Row], rotated: frozenset[str]) -> list[int]:
 
 
 def _meetings(row: Row, rotated: Sequence[str]) -> list[Hashable]:
-    """What is to be run at least once: pairs of values of which one is rotated at least, and the rotated ones together."""
-    pairs = [((one, row[one]), (other, row[other])) for one, other in combinations(row, 2) if {one, other} & {*rotated}]
-    return [*pairs, tuple((name, row[name]) for name in rotated)]
+    """What a run has once at least: each pair of values of which one is rotated, and the rotated ones together."""
+    pairs = [(one, other) for one, other in combinations(row, 2) if {one, other} & {*rotated}]
+    return [*((one, row[one], other, row[other]) for one, other in pairs), tuple((name, row[name]) for name in rotated)]
 
 
 def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
