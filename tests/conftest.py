@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from pulumi_dashscope_ft.testing import pulumi_command
 from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
-from pulumi_dashscope_ft.text import redaction
+from pulumi_dashscope_ft.text import redaction, secrets
 
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
 sys.path.insert(0, str(Path(__file__).parent))
@@ -52,15 +52,19 @@ def pytest_configure(config: pytest.Config) -> None:
     ProviderProcess.popen = warm_processes.popen
 
 
-@pytest.fixture(autouse=True, scope="module")
-def no_keys_of_other_modules() -> Iterator[None]:
-    """Forget the keys that a module's tests have used, because every text is searched for every key in use.
+@pytest.fixture(autouse=True)
+def no_secrets_of_other_tests() -> Iterator[None]:
+    """Forget the keys and secrets that a test has used, because every text is searched for all that are in use.
 
-    The garbage collector of a process with many objects comes late to the clients that read the keys. With the keys of
-    some hundred tests, a test of random schedules took ten times as long.
+    The garbage collector of a process with many objects comes late to the clients that hold them. With those of some
+    hundred tests, a test took ten times as long.
     """
+    keys, registries = set(redaction._WATCHED.keys()), set(secrets._REGISTRIES)
     yield
-    redaction._WATCHED.clear()
+    for key in set(redaction._WATCHED.keys()) - keys:
+        redaction._WATCHED.pop(key, None)
+    for registry in set(secrets._REGISTRIES) - registries:
+        secrets._REGISTRIES.discard(registry)
 
 
 @pytest.fixture(params=["local", "command"])

@@ -43,15 +43,7 @@ class SecretTexts:
 
     def redact(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        return self._without(Reading(text)).text
-
-    def _without(self, reading: Reading) -> Reading:
-        for secret in self._texts:
-            if len(secret) >= _SHORTEST:
-                reading = reading.without(secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
-            elif not secret.isdecimal() and f'"{secret}"' in reading.text:
-                reading = Reading(reading.text.replace(f'"{secret}"', f'"{HIDDEN}"'))
-        return reading
+        return _without(text, self._texts)
 
 
 def redact_secrets(text: str) -> str:
@@ -59,7 +51,15 @@ def redact_secrets(text: str) -> str:
 
     Only for text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
     """
+    secrets = {secret for registry in list(_REGISTRIES) for secret in registry._texts}
+    return _without(text, sorted(secrets, key=len, reverse=True))
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
     reading = Reading(text)
-    for registry in list(_REGISTRIES):
-        reading = registry._without(reading)
+    for secret in secrets:
+        if len(secret) >= _SHORTEST:
+            reading = reading.without(secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+        elif not secret.isdecimal() and f'"{secret}"' in reading.text:
+            reading = Reading(reading.text.replace(f'"{secret}"', f'"{HIDDEN}"'))
     return reading.text
