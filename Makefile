@@ -91,9 +91,11 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
-# pulumi_dashscope_ft/program/arguments.py: the typed arguments of the resource classes, from schema.json.
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
+# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
 arguments: $(VENV)/.installed
 	$(BIN)/python tests/schema/argument_types.py
+	$(BIN)/python tests/schema/property_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed

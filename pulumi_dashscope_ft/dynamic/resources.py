@@ -1,8 +1,7 @@
-"""Why this exists: the classes that a Python program uses by default. They only name and carry values; everything else
-happens in the provider.
+"""The classes that a Python program uses by default.
 
-Programs spell properties in snake_case. The state, the plan and the schema spell them in camelCase, as with any
-Pulumi package.
+They only name and carry values; everything else happens in the provider. Programs spell properties in snake_case. The
+state, the plan and the schema spell them in camelCase, as with any Pulumi package.
 """
 
 from __future__ import annotations
@@ -38,8 +37,9 @@ from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
-    """A random id that lives in the stack's state and proves which jobs the stack has started, and the key that their
-    names are made with. Made by itself.
+    """A random id in the stack's state, which proves which jobs the stack has started.
+
+    It also holds the key that the jobs' names are made with. The first resource of a stack declares it.
     """
 
     owner_id: pulumi.Output[str]
@@ -58,7 +58,7 @@ _IDENTITY = "_dashscope_ft_identity"
 
 
 def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
-    """The hidden inputs of a resource whose making a stamp proves."""
+    """Return the hidden inputs of a resource that has a stamp."""
     identity = _identity()
     return {
         "__name": qualified_name(resource_name, opts),
@@ -68,8 +68,9 @@ def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str
 
 
 def _identity() -> StackIdentity:
-    """The identity of the stack that this program runs for. A process may run many stacks, so each stack keeps its
-    own.
+    """Return the identity of the stack that this program runs for.
+
+    A process may run many stacks, so each stack keeps its own.
     """
     stack = get_root_resource()
     if stack is None:
@@ -84,8 +85,9 @@ _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDicti
 
 
 def _formats(file_ids: Any) -> Any:
-    """The shape of the rows of each file that this program uploads itself, None for others: checked against the
-    training type.
+    """Return the shape of the rows of each file, which is checked against the training type.
+
+    None for a file that this program does not upload itself.
     """
     if not isinstance(file_ids, (list, tuple)):
         return None

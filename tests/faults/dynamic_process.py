@@ -19,6 +19,7 @@ from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment,
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
@@ -55,7 +56,7 @@ class DynamicProcess(ProviderProcess):
 
     @staticmethod
     def new_owner() -> str:
-        owner, _ = stack_identity.create({})
+        owner, _ = stack_identity.create(Request.of({}))
         return owner
 
     def configure(self, owner: str, stamp_key: str | None = None) -> None:
@@ -103,7 +104,7 @@ def _recording(inputs: Properties) -> Iterator[None]:
     try:
         yield
     except ResourceInitFailedError as failed:
-        made = Made(failed.resource_id, inputs, _stored(failed.properties), under_way=True)
+        made = Made(failed.resource_id, inputs, _stored(failed.state.properties()), under_way=True)
         raise Refused(failed.reason, made) from failed
 
 

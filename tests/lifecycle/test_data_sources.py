@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
@@ -167,6 +169,6 @@ def test_documented_answers_are_the_job_of_their_request(path: Path) -> None:
 )
 def test_only_other_data_is_another_run(old: dict[str, Any], new: dict[str, Any], replaces: bool) -> None:
     olds = {"model": "qwen3-8b", **old, "__inputs": ["model", *old]}
-    found = job_diff.compare("ft-1", olds, {"model": "qwen3-8b", **new})
+    found = job_diff.compare("ft-1", State.of(olds), Request.of({"model": "qwen3-8b", **new}))
     assert bool(found.replaces) == replaces
     assert found.replaces or found.updates, "the state follows what the program says"

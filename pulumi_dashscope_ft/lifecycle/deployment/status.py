@@ -88,7 +88,7 @@ def billing(status: str | None, plan: Any, capacity: Any) -> str:
     return how if is_lora(plan) else f"{how}, until it is stopped or deleted"
 
 
-def shown(deployments: list[Deployment]) -> str:
+def listed(deployments: list[Deployment]) -> str:
     """List deployments by id, with what distinguishes them."""
     return ", ".join(
         f"{found.deployed_model} ({found.status}, since {found.create_time or 'an unknown time'})"

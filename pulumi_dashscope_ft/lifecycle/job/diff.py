@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
-from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.schema.marks import below
+from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
 
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
@@ -39,13 +41,13 @@ class Diff:
     fields: tuple[str, ...] = ()
 
 
-def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-    """What changing the inputs to `news` means for the job. `UNKNOWN` values count as changed."""
-    olds = user_inputs(old_outputs)
+def compare(job_id: str, state: JobState, request: JobRequest) -> Diff:
+    """Say what changing the inputs to those of `request` means for the job. `UNKNOWN` values count as changed."""
+    olds, news = state.inputs, request.inputs
     replaces: list[str] = []
     updates: list[str] = []
     fields: list[str] = []
-    secret = secret_marks(news)
+    secret = request.secrets
     other_data = job_request.changes_data(olds, news)
     for name in changed_inputs(RESOURCE, olds, news):
         in_place = (
@@ -61,7 +63,7 @@ def compare(job_id: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]
     return Diff(tuple(replaces), tuple(updates), tuple(fields))
 
 
-def rerun_wanted(job_id: str, news: Mapping[str, Any]) -> frozenset[str]:
+def rerun_wanted(job_id: str, news: FineTuningJobInputs) -> frozenset[str]:
     """The ends of a run after which the user wants a new one.
 
     None while `adoptJobId` names this very job: a replacement would only adopt it again.
@@ -109,7 +111,7 @@ def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
     return f"it will be cancelled after the new run was started (tokens until then are billed), {then}"
 
 
-def unasked(olds: Mapping[str, Any], news: Mapping[str, Any], on_destroy: str, pulumi: Handling) -> str:
+def unasked(olds: FineTuningJobInputs, news: FineTuningJobInputs, on_destroy: str, pulumi: Handling) -> str:
     """State what a replacement does that this provider was not asked about, so that it does not know the job.
 
     :param olds: the old inputs.

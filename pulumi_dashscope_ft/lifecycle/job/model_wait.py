@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.job.failure import failure_of, told
+from pulumi_dashscope_ft.lifecycle.job.failure import described, failure_of
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
@@ -192,7 +192,7 @@ class _Wait:
 
     def _no_model(self, job: Job, failure: Failure) -> LifecycleError:
         why, first = failure
-        reason = why or told(failure_of(self._connection, job))
+        reason = why or described(failure_of(self._connection, job))
         return LifecycleError(
             f"{self._job_id} has ended without a model.",
             state=f"{job.status}: {reason}",
