@@ -23,9 +23,9 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.job.resource import CheckResult
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
