@@ -47,7 +47,7 @@ def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> Chec
 
 
 def _shape_violations(training_type: Any, formats: Sequence[Any]) -> list[Violation]:
-    """Data files of this program whose rows have a shape that the training type can't use."""
+    """Return the violations of data files whose rows have a shape that the training type can't use."""
     if training_type is UNKNOWN or not formats:
         return []
     from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
@@ -221,7 +221,7 @@ def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """The teardown policy of a job with these properties; the schema's defaults where they say nothing."""
+    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),

@@ -171,8 +171,8 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/job/request.py",
-        '(*SUBMITTED, "workspaceId", "triggers")',
-        '(*SUBMITTED, "workspaceId")',
+        '(*SUBMITTED, EXTRA, "workspaceId", "triggers")',
+        '(*SUBMITTED, EXTRA, "workspaceId")',
         ("lifecycle/test_creation.py::test_another_stack_resource_input_or_trigger_starts_a_run_of_its_own",),
     ),
     Mutant(
@@ -202,7 +202,8 @@ MUTANTS = [
     Mutant(
         "lifecycle/checkpoint/export.py",
         "                if not refusal.ambiguous:\n                    raise\n",
-        "                if refusal.final is None:\n                    return before\n                if not refusal.ambiguous:\n                    raise\n",
+        "                if refusal.final is None:\n                    return before\n"
+        "                if not refusal.ambiguous:\n                    raise\n",
         ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
     ),
 ]
