@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -62,7 +62,7 @@ class Resource:
     kind: Kind
     urn: str
     session: PluginSession
-    clock: CancellableClock
+    token: CancelToken
     marks: Marks = False
 
     def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
@@ -127,7 +127,7 @@ class Resource:
 
         :raises ResourceInitFailedError: it exists, but is not what was asked for.
         """
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         sent = Request.of(inputs)
         given = self._named(sent).knowing(owner=self.session.owner(self.urn))
         connection, limit = self._limited(given.inputs, self.kind.waits, "create", timeout)
@@ -150,7 +150,7 @@ class Resource:
 
         :raises ResourceInitFailedError: it is still not what was asked for.
         """
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         sent = Request.of(news)
         given = self._named(sent)
         connection, limit = self._limited(given.inputs, self.kind.waits, "update", timeout)
@@ -222,7 +222,7 @@ class Resource:
 
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         state = self._named(State.of(outputs)).knowing(owner=self.session.owner(self.urn))
         connection, limit = self._limited(state.known_inputs, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, state.showing(**limit))
