@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from emulated_clock import EmulatedClock
+from made_up_names import renamed_in_order
 from verbs import exported_checkpoint, fine_tuning_job, model_deployment, training_file
 
 from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, RateLimiter, resolve_settings
@@ -40,34 +41,13 @@ _UUIDS = ("7d7e1469-df77-4163-83ce-54425df744ed", "c59b2145-a93c-4e00-b610-4d7cc
 _PORT = re.compile(r"\b127\.0\.0\.1:\d+")
 
 
-class SimulatedClock:
-    """Time that passes only when somebody sleeps; it takes the emulator's clock along."""
-
-    def __init__(self, emulator: EmulatorServer) -> None:
-        self._emulator = emulator
-        self._now = 0.0
-        self._lock = threading.Lock()
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def time(self) -> float:
-        return _START + self._now
-
-    def sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            with self._lock:
-                self._now += seconds
-                self._emulator.clock.advance(seconds)
-
-
 class Stage:
     """One account and one provider process. Its verbs do what the resources do, and return what the user is told."""
 
     def __init__(self, emulator: EmulatorServer, folder: Path) -> None:
         self.emulator = emulator
         self.folder = folder
-        self.clock = SimulatedClock(emulator)
+        self.clock = EmulatedClock(emulator)
         self.lines: list[str] = []
         self.restart()
 
@@ -224,15 +204,9 @@ class Stage:
         text = sanitize_for_python(text)
         text = text.replace(f"{self.folder}/.dashscope", "~/.dashscope").replace(f"{self.folder}/", "data/")
         text = text.replace(f"{_SHORT_TIMEOUT:g} s", "60 s")
-        text = _in_order(text, _JOB_ID, _JOB_IDS)
-        text = _in_order(text, _UUID, _UUIDS)
+        text = renamed_in_order(text, _JOB_ID, _JOB_IDS)
+        text = renamed_in_order(text, _UUID, _UUIDS)
         return _PORT.sub("127.0.0.1:8100", text)
-
-
-def _in_order(text: str, pattern: re.Pattern[str], names: tuple[str, ...]) -> str:
-    found = list(dict.fromkeys(pattern.findall(text)))
-    renamed = dict(zip(found, names, strict=False))
-    return pattern.sub(lambda match: renamed[match[0]], text)
 
 
 @contextmanager

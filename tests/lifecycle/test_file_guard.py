@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import naming
 from verbs import training_file
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK
@@ -31,16 +32,6 @@ def uploaded(world: Any, directory: Path, number: int = 0) -> tuple[str, dict[st
 @pytest.fixture
 def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     return uploaded(world, tmp_path)
-
-
-def naming(file_id: str) -> dict[str, dict[str, Any]]:
-    row, other = ({"data_source_type": "file_id", "file_id": name} for name in (file_id, "file-other"))
-    return {
-        "training": {"trainingFileIds": [file_id]},
-        "validation": {"trainingFileIds": ["file-other"], "validationFileIds": [file_id]},
-        "data sets": {"trainingFileIds": None, "trainingDatasets": [row]},
-        "validation data sets": {"trainingFileIds": None, "trainingDatasets": [other], "validationDatasets": [row]},
-    }
 
 
 def kept(world: Any, file: Any) -> FileInUseError:

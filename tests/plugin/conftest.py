@@ -16,6 +16,11 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
+# pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from recorded import Recorded
+
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 
@@ -64,20 +69,17 @@ def urn(kind: str, name: str, parents: str = "") -> str:
     return f"urn:pulumi:dev::shop::{parents}dashscope-ft:index:{kind}::{name}"
 
 
-@dataclass
-class Recorded:
-    """A resource as the engine keeps it: both bags as they travel."""
-
-    kind: str
-    name: str
-    id: str
-    inputs: Any
-    outputs: Any
-    refresh: bool = False
-
-    @property
-    def seen(self) -> dict[str, Any]:
-        return decode(self.outputs).values
+def _about(old: Recorded, news: Any) -> dict[str, Any]:
+    """What a request to compare or to update says of a resource."""
+    type_ = f"dashscope-ft:index:{old.kind}"
+    return {
+        "id": old.id,
+        "urn": urn(old.kind, old.name),
+        "type": type_,
+        "olds": old.outputs,
+        "old_inputs": old.inputs,
+        "news": news,
+    }
 
 
 @dataclass
@@ -177,29 +179,12 @@ class Plugin:
 
     def diff(self, old: Recorded, inputs: Mapping[str, Any], marks: Any = False) -> Any:
         news = self.checked(old.kind, old.name, inputs, old.inputs, marks)
-        request = provider_pb2.DiffRequest(
-            id=old.id,
-            urn=urn(old.kind, old.name),
-            olds=old.outputs,
-            old_inputs=old.inputs,
-            news=news,
-            type=f"dashscope-ft:index:{old.kind}",
-            name=old.name,
-        )
+        request = provider_pb2.DiffRequest(name=old.name, **_about(old, news))
         return self.call("Diff", request)
 
     def update(self, old: Recorded, inputs: Mapping[str, Any], preview: bool = False, timeout: float = 0) -> Recorded:
         news = self.checked(old.kind, old.name, inputs, old.inputs)
-        request = provider_pb2.UpdateRequest(
-            id=old.id,
-            urn=urn(old.kind, old.name),
-            olds=old.outputs,
-            old_inputs=old.inputs,
-            news=news,
-            type=f"dashscope-ft:index:{old.kind}",
-            preview=preview,
-            timeout=timeout,
-        )
+        request = provider_pb2.UpdateRequest(preview=preview, timeout=timeout, **_about(old, news))
         answer = self.call("Update", request)
         return Recorded(old.kind, old.name, old.id, news, answer.properties, answer.refresh_before_update)
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fields import UnusableError, number, rows, status, text
-from .pages import paging
+from .pages import is_followed, paging
 
 __all__ = ["Deployment", "DeploymentPage", "DeploymentStatus"]
 
@@ -137,4 +137,4 @@ class DeploymentPage:
     @property
     def has_more(self) -> bool:
         """Whether there is a page after this one."""
-        return bool(self.deployments) and self.page_no * self.page_size < self.total
+        return is_followed(len(self.deployments), self.page_no, self.page_size, self.total)

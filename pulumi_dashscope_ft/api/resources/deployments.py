@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage
-from pulumi_dashscope_ft.api.models.fields import UnusableError, output
+from pulumi_dashscope_ft.api.models.fields import output, require_about
 from pulumi_dashscope_ft.api.models.pages import page_query
 
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
@@ -113,8 +113,7 @@ class Deployments:
 def _about(deployed_model: str | None) -> Callable[[Any, Answer], Deployment]:
     def read(answer: Any, _: Answer) -> Deployment:
         deployment = Deployment.from_json(output(answer, "output"))
-        if deployed_model is not None and deployment.deployed_model != deployed_model:
-            raise UnusableError("is about another deployment")
+        require_about(deployed_model or deployment.deployed_model, deployment.deployed_model, "deployment")
         return deployment
 
     return read
