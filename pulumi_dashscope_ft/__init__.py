@@ -17,7 +17,13 @@ from pulumi_dashscope_ft._version import __version__
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Checkpoint
-    from pulumi_dashscope_ft.dynamic.resources import ExportedCheckpoint, FineTuningJob, ModelDeployment, TrainingFile
+    from pulumi_dashscope_ft.dynamic.resources import (
+        CompressedModel,
+        ExportedCheckpoint,
+        FineTuningJob,
+        ModelDeployment,
+        TrainingFile,
+    )
     from pulumi_dashscope_ft.program.functions import (
         get_checkpoints,
         get_checkpoints_output,
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Checkpoint",
+    "CompressedModel",
     "ExportedCheckpoint",
     "FineTuningJob",
     "ModelDeployment",
@@ -42,6 +49,7 @@ __all__ = [
 
 _HOMES = {
     "Checkpoint": "api",
+    "CompressedModel": "dynamic.resources",
     "ExportedCheckpoint": "dynamic.resources",
     "FineTuningJob": "dynamic.resources",
     "ModelDeployment": "dynamic.resources",

@@ -43,12 +43,15 @@ from .http.catalogue import CATALOGUE, Entry
 from .http.ratelimit import RateLimiter
 from .http.retry import OnRetry
 from .http.transport import Sending
+from .models.compressions import Compression, CompressionPage
 from .models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from .models.jobs import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
+from .operations import OPERATIONS
 
 __all__ = [
     "CATALOGUE",
     "LIST_VARIABLE",
+    "OPERATIONS",
     "SYSTEM_CLOCK",
     "ApiConnectionError",
     "ApiError",
@@ -59,6 +62,8 @@ __all__ = [
     "Checkpoint",
     "Client",
     "Clock",
+    "Compression",
+    "CompressionPage",
     "ConflictError",
     "DashScopeError",
     "Deployment",

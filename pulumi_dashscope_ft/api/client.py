@@ -13,6 +13,7 @@ from .http.call import Caller
 from .http.ratelimit import RateLimiter, shared_limiter
 from .http.retry import OnRetry, Retrier
 from .http.transport import Sending, Transport
+from .resources.compressions import Compressions
 from .resources.deployments import Deployments
 from .resources.files import Files
 from .resources.fine_tunes import FineTunes
@@ -21,7 +22,7 @@ __all__ = ["Client"]
 
 
 class Client:
-    """`client.fine_tunes`, `client.files` and `client.deployments`.
+    """`client.fine_tunes`, `client.files`, `client.deployments` and `client.compressions`.
 
     Making a client sends nothing and reads no key.
 
@@ -50,6 +51,7 @@ class Client:
         self.fine_tunes = FineTunes(caller)
         self.files = Files(caller)
         self.deployments = Deployments(caller)
+        self.compressions = Compressions(caller)
 
     def close(self) -> None:
         """Close the open connections. The client can still be used afterwards."""

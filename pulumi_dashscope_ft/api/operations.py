@@ -39,6 +39,12 @@ class Operation:
         """
         return self.method == "GET" and self.name != "export"
 
+    @property
+    def carries_input(self) -> bool:
+        """Whether the call sends what the user wrote; all others send only an id."""
+        changes = self.method in ("POST", "PUT") or self.name == "export"
+        return changes and not self.path.endswith("/cancel")
+
     def url(self, base_url: str, resource_id: str | None) -> str:
         """Return the URL of this call.
 
@@ -51,6 +57,8 @@ class Operation:
         pieces = (path_segment(named[piece]) if piece in named else piece for piece in self.path.split("/"))
         return base_url + "/".join(pieces)
 
+
+_COMPRESSION = "model-compression-api-reference"
 
 _TABLE = (
     Operation("create", "POST", "/fine-tunes", "submit a fine-tuning job", "create-fine-tuning-job-api"),
@@ -83,6 +91,26 @@ _TABLE = (
         "model-deployment-api",
     ),
     Operation("delete_deployment", "DELETE", "/deployments/{id}", "delete deployment {id}", "model-deployment-api"),
+    Operation("create_compression", "POST", "/fine-tunes/compress/jobs", "submit a compression job", _COMPRESSION),
+    Operation("get_compression", "GET", "/fine-tunes/compress/jobs/{id}", "read compression job {id}", _COMPRESSION),
+    Operation("list_compressions", "GET", "/fine-tunes/compress/jobs", "list the compression jobs", _COMPRESSION),
+    Operation(
+        "compression_logs",
+        "GET",
+        "/fine-tunes/compress/jobs/{id}/logs",
+        "read the log of compression job {id}",
+        _COMPRESSION,
+    ),
+    Operation(
+        "cancel_compression",
+        "POST",
+        "/fine-tunes/compress/jobs/{id}/cancel",
+        "cancel compression job {id}",
+        _COMPRESSION,
+    ),
+    Operation(
+        "delete_compression", "DELETE", "/fine-tunes/compress/jobs/{id}", "delete compression job {id}", _COMPRESSION
+    ),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in _TABLE})

@@ -77,6 +77,12 @@ class ModelDeploymentProvider(_Provider):
     kind = "deployment"
 
 
+class CompressedModelProvider(_Provider):
+    """Serves `CompressedModel`."""
+
+    kind = "compression"
+
+
 class StackIdentityProvider(_Provider):
     """Serves `StackIdentity`."""
 

@@ -15,6 +15,7 @@ from pulumi.runtime import get_root_resource
 
 from pulumi_dashscope_ft.dynamic.declaring import Declared, qualified_name
 from pulumi_dashscope_ft.dynamic.provider import (
+    CompressedModelProvider,
     ExportedCheckpointProvider,
     FineTuningJobProvider,
     ModelDeploymentProvider,
@@ -23,11 +24,13 @@ from pulumi_dashscope_ft.dynamic.provider import (
 )
 from pulumi_dashscope_ft.program import options
 from pulumi_dashscope_ft.program.arguments import (
+    CompressedModelArguments,
     ExportedCheckpointArguments,
     FineTuningJobArguments,
     ModelDeploymentArguments,
     TrainingFileArguments,
 )
+from pulumi_dashscope_ft.program.compressed_model import CompressedModelProperties
 from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
@@ -163,3 +166,18 @@ class ExportedCheckpoint(ExportedCheckpointProperties, Declared, module="dashsco
     ) -> None:
         hidden = {"__name": qualified_name(resource_name, opts)}
         super().__init__(ExportedCheckpointProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
+
+
+class CompressedModel(CompressedModelProperties, Declared, module="dashscope-ft", name="CompressedModel"):
+    kind = "CompressedModel"
+
+    @shows(CompressedModelArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[CompressedModelArguments],
+    ) -> None:
+        hidden = {**_hidden(resource_name, opts), **options.hidden_inputs(self, if_any=True)}
+        super().__init__(CompressedModelProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.api import (
+    OPERATIONS,
     ApiConnectionError,
     ApiError,
     ApiResponseError,
@@ -41,6 +42,8 @@ _MODEL = "check the name in `model`, and that the key's workspace may use that m
 
 _QUOTAS: Mapping[str, str] = MappingProxyType(
     {
+        "QuotaExceeded": "as many compression jobs are under way as the account may have. Cancel one of them "
+        "(`dashscope-ft delete <id>`)",
         "Throttling": "running and succeeded jobs count. Delete jobs and models that are no longer needed (in the "
         "console, or `pulumi destroy` in the stack they came from), or ask Alibaba Cloud for a higher limit",
         "Arrearage": _BILL,
@@ -72,10 +75,6 @@ _INPUTS: Mapping[str, str] = MappingProxyType(
         "Conflict": "something of that name exists already: set another finetunedOutputSuffix or modelName",
     }
 )
-_CARRYING_INPUTS = frozenset(
-    {"create", "upload", "export", "create_deployment", "scale_deployment", "update_deployment"}
-)
-"""Operations that send what the user wrote; all others send only an id."""
 _UNKNOWN_THINGS: Mapping[str, str] = MappingProxyType(
     {
         "ModelNotFound": _MODEL,
@@ -208,7 +207,8 @@ def _about_deploying(error: ApiError) -> str | None:
 
 
 def _refused_input(error: InvalidParameterError | ConflictError, then: str) -> str:
-    if error.operation not in _CARRYING_INPUTS:
+    operation = OPERATIONS.get(error.operation)
+    if operation is None or not operation.carries_input:
         return (
             "the call sends only the id, so no input of yours can fix this. Look the id up in the "
             f"Model Studio console, {then}; it is safe to repeat.{_support(error)}"

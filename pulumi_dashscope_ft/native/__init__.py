@@ -26,9 +26,16 @@ from pulumi_dashscope_ft.native.functions import (
     list_jobs_output,
 )
 from pulumi_dashscope_ft.native.provider import Provider
-from pulumi_dashscope_ft.native.resources import ExportedCheckpoint, FineTuningJob, ModelDeployment, TrainingFile
+from pulumi_dashscope_ft.native.resources import (
+    CompressedModel,
+    ExportedCheckpoint,
+    FineTuningJob,
+    ModelDeployment,
+    TrainingFile,
+)
 
 __all__ = [
+    "CompressedModel",
     "ExportedCheckpoint",
     "FineTunedModel",
     "FineTuningJob",

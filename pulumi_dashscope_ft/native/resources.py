@@ -8,11 +8,13 @@ import pulumi
 
 from pulumi_dashscope_ft.native.declaring import Declared
 from pulumi_dashscope_ft.program.arguments import (
+    CompressedModelArguments,
     ExportedCheckpointArguments,
     FineTuningJobArguments,
     ModelDeploymentArguments,
     TrainingFileArguments,
 )
+from pulumi_dashscope_ft.program.compressed_model import CompressedModelProperties
 from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
@@ -72,5 +74,19 @@ class ExportedCheckpoint(ExportedCheckpointProperties, Declared):
         *,
         opts: pulumi.ResourceOptions | None = None,
         **arguments: Unpack[ExportedCheckpointArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)
+
+
+class CompressedModel(CompressedModelProperties, Declared):
+    kind = "CompressedModel"
+
+    @shows(CompressedModelArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[CompressedModelArguments],
     ) -> None:
         super().__init__(resource_name, arguments, opts)

@@ -270,6 +270,69 @@ class ExportedCheckpointArguments(TypedDict, total=False):
     """Longest time to wait until the model is published: `"90s"`, `"30m"`, `"1h30m"`, or a number of seconds."""
 
 
+class CompressedModelArguments(TypedDict, total=False):
+    """Arguments of `CompressedModel`."""
+
+    model: Required[pulumi.Input[str]]
+    """The model to compress: a custom model with all its weights, such as the `finetuned_output` of a full-parameter
+    job on `qwen3.5-flash-2026-02-23`.
+    """
+
+    template_id: Required[pulumi.Input[str]]
+    """How to compress: a template of the service, which lists those of each model (`GET /fine-
+    tunes/compress/templates`).
+    """
+
+    job_name: pulumi.Input[str] | None
+    """Display name of the job, sent exactly as given."""
+
+    job_description: pulumi.Input[str] | None
+    """Description of the job, at most 200 characters."""
+
+    hyper_parameters: pulumi.Input[Mapping[str, Any]] | None
+    """Hyper-parameters that the template declares, keys spelled as the API spells them, such as `{calib_input: "true",
+    calib_samples: 64}`.
+    """
+
+    custom_calibration_file_ids: pulumi.Input[Sequence[pulumi.Input[str]]] | None
+    """Ids of calibration files, `file-` and 32 hexadecimal digits; only with the hyper-parameter `calib_input` true."""
+
+    output_model_suffix: pulumi.Input[str] | None
+    """Becomes part of the compressed model's id, `{base model}-{suffix}-{job id}`: 1 to 8 lower-case letters and
+    digits.
+    """
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace to start the job in, such as `llm-v71tlv3dexample`."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this resource, for programs that work with several
+    accounts.
+    """
+
+    triggers: pulumi.Input[Sequence[Any]] | None
+    """Values of any kind that stand for the run: a change of any of them starts a new job, though nothing that is sent
+    has changed.
+    """
+
+    adopt_job_id: pulumi.Input[str] | None
+    """Id of an existing compression job (`quant-…`) to take over instead of starting one."""
+
+    on_destroy: pulumi.Input[str] | None
+    """What destroying the resource does to the job: `delete` (cancel if active, wait, delete the record), `cancel` (end
+    it, keep the record) or `retain` (leave it alone, even if it is under way).
+    """
+
+    on_undeletable: pulumi.Input[str] | None
+    """What to do when the service refuses to delete a job that has already ended: `warn` and forget it, or `error`."""
+
+    teardown_timeout: pulumi.Input[str | float] | None
+    """Longest time that ending the job may take: `"90s"`, `"10m"`, `"1h30m"`, or a number of seconds."""
+
+    wait_timeout: pulumi.Input[str | float] | None
+    """Longest time that one `pulumi up` waits for the compressed model: `"90m"`, `"6h"`, or a number of seconds."""
+
+
 class FineTunedModelArguments(FineTuningJobArguments, total=False):
     """Arguments of `FineTunedModel`."""
 

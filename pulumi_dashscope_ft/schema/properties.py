@@ -212,6 +212,57 @@ class ExportedCheckpointOutputs(TypedDict, total=False):
     exportTimeout: str | float
 
 
+class CompressedModelInputs(TypedDict, total=False):
+    """Inputs of `CompressedModel`."""
+
+    model: str | Unknown
+    templateId: str | Unknown
+    jobName: str | Unknown | None
+    jobDescription: str | Unknown | None
+    hyperParameters: Mapping[str, Any] | Unknown | None
+    customCalibrationFileIds: Sequence[str] | Unknown | None
+    outputModelSuffix: str | Unknown | None
+    workspaceId: str | Unknown | None
+    apiKeyEnv: str | Unknown | None
+    triggers: Sequence[Any] | Unknown | None
+    adoptJobId: str | Unknown | None
+    onDestroy: str | Unknown | None
+    onUndeletable: str | Unknown | None
+    teardownTimeout: str | float | Unknown | None
+    waitTimeout: str | float | Unknown | None
+
+
+class CompressedModelOutputs(TypedDict, total=False):
+    """Outputs of `CompressedModel`."""
+
+    jobId: str
+    modelId: str
+    status: str
+    baseModel: str
+    templateName: str
+    createTime: str
+    startTime: str
+    endTime: str
+    usage: float
+    failure: Mapping[str, Any]
+    teardown: str
+    model: str
+    templateId: str
+    jobName: str
+    jobDescription: str
+    hyperParameters: Mapping[str, Any]
+    customCalibrationFileIds: Sequence[str]
+    outputModelSuffix: str
+    workspaceId: str
+    apiKeyEnv: str
+    triggers: Sequence[Any]
+    adoptJobId: str
+    onDestroy: str
+    onUndeletable: str
+    teardownTimeout: str | float
+    waitTimeout: str | float
+
+
 class FineTunedModelInputs(FineTuningJobInputs, total=False):
     """Inputs of `FineTunedModel`."""
 

@@ -48,6 +48,7 @@ _JOBS = (
     "Waiting does not help: running and succeeded jobs count. Delete models and jobs that are no longer needed, "
     "or ask Alibaba Cloud for a higher limit."
 )
+_ENDED = "Wait until one of the jobs has ended, or cancel one."
 _BUSY = e.ThrottledError.advice
 _SLOWER = "Waiting helps: such limits clear within about a minute."
 _INPUT = "Correct the input; the same request will be refused again."
@@ -133,7 +134,10 @@ CATALOGUE: tuple[Entry, ...] = (
     Entry("WorkSpaceNotFound", (404,), e.UnexpectedNotFoundError, "no such workspace",
           "Check the workspace id; this does not mean that the resource is gone.",
           example="WorkSpace can not be found."),
+    Entry("ResourceNotFound", (404,), e.NotFoundError, "no such compression job", example="Resource not found."),
     # 429.
+    Entry("QuotaExceeded", (429,), e.QuotaExceededError, "as many compression jobs are under way as may be", _ENDED,
+          example="The quota of compression jobs is exceeded."),
     Entry("Throttling.RateQuota", (429,), e.ThrottledError, "too many requests", _SLOWER,
           example="You have exceeded your request limit."),
     Entry("LimitRequests", (429,), e.ThrottledError, "too many requests", _SLOWER,

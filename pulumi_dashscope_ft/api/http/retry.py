@@ -69,6 +69,12 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "scale_deployment": Policy.ALWAYS,
         "update_deployment": Policy.ALWAYS,
         "delete_deployment": Policy.ALWAYS,
+        "create_compression": Policy.UNLESS_ACCEPTED,
+        "get_compression": Policy.ALWAYS,
+        "list_compressions": Policy.ALWAYS,
+        "compression_logs": Policy.ALWAYS,
+        "cancel_compression": Policy.ALWAYS,
+        "delete_compression": Policy.ALWAYS,
     }
 )
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from pulumi_dashscope_ft.api.errors import InvalidRequestError, NotFoundError
 from pulumi_dashscope_ft.api.http.answer import Answer
-from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from pulumi_dashscope_ft.api.models.fields import output, require_about
 from pulumi_dashscope_ft.api.models.pages import page_query
 from pulumi_dashscope_ft.text import quoted
+
+from .json_calls import json_body
 
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
 
@@ -125,15 +126,9 @@ class Deployments:
         return self._caller.call("delete_deployment", deployed_model, read=_about(deployed_model))
 
     def _changing(self, operation: str, deployed_model: str | None, body: Mapping[str, Any]) -> Deployment:
-        try:
-            JsonBody(body)
-        except (TypeError, ValueError) as problem:
-            raise InvalidRequestError(
-                f"a value has no JSON form ({problem}). Use text, numbers, true or false, lists and objects.",
-                operation=operation,
-                resource_id=deployed_model,
-            ) from None
-        return self._caller.call(operation, deployed_model, read=_about(deployed_model), body=lambda: JsonBody(body))
+        return self._caller.call(
+            operation, deployed_model, read=_about(deployed_model), body=json_body(body, operation, deployed_model)
+        )
 
 
 def _about(deployed_model: str | None) -> Callable[[Any, Answer], Deployment]:

@@ -12,16 +12,15 @@ from typing import Any
 
 from pulumi_dashscope_ft.api.errors import InvalidRequestError
 from pulumi_dashscope_ft.api.http.answer import Answer
-from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
-from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about, text
+from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about
 from pulumi_dashscope_ft.api.models.jobs import Checkpoint, Job, JobPage, LogPage
 from pulumi_dashscope_ft.api.models.pages import page_query
 
-__all__ = ["MOST_LOG_LINES", "FineTunes"]
+from .json_calls import acknowledged, json_body
+from .logs import MOST_LOG_LINES, log_page, log_tail
 
-MOST_LOG_LINES = 1000
-"""Most lines in one call for logs (get-fine-tuning-job-logs-api)."""
+__all__ = ["FineTunes"]
 
 
 class FineTunes:
@@ -42,15 +41,10 @@ class FineTunes:
         :param body: as the create page spells it.
         :raises QuotaExceededError: 20 jobs run or have succeeded, or the bill is unpaid.
         """
-        try:
-            JsonBody(body)
-        except (TypeError, ValueError) as problem:
-            raise InvalidRequestError(
-                f"a value has no JSON form ({problem}). Use text, numbers, true or false, lists and objects.",
-                operation="create",
-            ) from None
         return self._caller.call(
-            "create", read=lambda answer, _: Job.from_json(output(answer, "output")), body=lambda: JsonBody(body)
+            "create",
+            read=lambda answer, _: Job.from_json(output(answer, "output")),
+            body=json_body(body, "create"),
         )
 
     def get(self, job_id: str) -> Job:
@@ -88,7 +82,7 @@ class FineTunes:
         :raises UnsupportedOperationError: the job has ended already (cancel-fine-tuning-job-api) or, after a retry,
             this very cancel is under way; read the job to know.
         """
-        self._caller.call("cancel", job_id, read=_acknowledged)
+        self._caller.call("cancel", job_id, read=acknowledged)
 
     def delete(self, job_id: str) -> None:
         """Delete a job's record.
@@ -96,39 +90,21 @@ class FineTunes:
         :raises UnsupportedOperationError: the job's state does not allow it; read the job to learn its state.
         :raises NotFoundError: it was gone already, perhaps by an earlier try of this call whose answer was lost.
         """
-        self._caller.call("delete", job_id, read=_acknowledged)
+        self._caller.call("delete", job_id, read=acknowledged)
 
     def logs(self, job_id: str, offset: int = 0, line: int = MOST_LOG_LINES) -> LogPage:
         """Return lines of the log after the first `offset`. Past the end there are none.
 
         :param line: number of lines, 1 to 1000.
         """
-        if offset < 0 or not 1 <= line <= MOST_LOG_LINES:
-            raise InvalidRequestError(
-                f"offset must be 0 or more and line 1 to {MOST_LOG_LINES}, not {offset} and {line}.",
-                operation="logs",
-                resource_id=job_id,
-            )
-        return self._caller.call(
-            "logs",
-            job_id,
-            read=lambda answer, _: LogPage.from_json(output(answer, "output")),
-            query={"offset": str(offset), "line": str(line)},
-        )
+        return log_page(self._caller, "logs", job_id, offset, line)
 
     def tail(self, job_id: str, lines: int = 20) -> tuple[str, ...]:
         """Return the last lines of the log, oldest first, in at most two calls.
 
         :param lines: number of lines, 1 to 1000.
         """
-        if not 1 <= lines <= MOST_LOG_LINES:
-            raise InvalidRequestError(
-                f"lines must be 1 to {MOST_LOG_LINES}, not {lines}.", operation="logs", resource_id=job_id
-            )
-        page = self.logs(job_id)
-        if page.total > len(page.lines):
-            page = self.logs(job_id, offset=max(page.total - lines, 0), line=lines)
-        return page.lines[-lines:]
+        return log_tail(self._caller, "logs", job_id, lines)
 
     def checkpoints(self, job_id: str) -> tuple[Checkpoint, ...]:
         """Return the checkpoints of a job, newest first. Here `output` is a bare array (list-checkpoints-api)."""
@@ -160,10 +136,3 @@ class FineTunes:
             return accepted
 
         return self._caller.call("export", f"{job_id}/{checkpoint}", read=read, query={"model_name": model_name})
-
-
-def _acknowledged(body: Any, _: Answer) -> None:
-    done = output(body, "output")
-    said = text(done.get("status")) if isinstance(done, Mapping) else None
-    if said is None or said.lower() != "success":
-        raise UnusableError("does not say success")

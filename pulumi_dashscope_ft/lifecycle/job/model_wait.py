@@ -12,9 +12,10 @@ from types import MappingProxyType
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.failure import described
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import timed
-from pulumi_dashscope_ft.lifecycle.job.failure import described, failure_of
+from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds

@@ -55,6 +55,7 @@ REGISTERED: tuple[Registered, ...] = (
     Registered("TrainingFile", "file", f"{_HERE}.file"),
     Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
     Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
+    Registered("CompressedModel", "compression", f"{_HERE}.compression"),
 )
 """All kinds, one line each."""
 

@@ -1,0 +1,1 @@
+"""Compressed models: compression jobs, and the models that they produce."""

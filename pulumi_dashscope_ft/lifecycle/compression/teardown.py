@@ -1,0 +1,157 @@
+"""What `destroy` does to a compression job, whatever its status.
+
+The procedure is the teardown driver's (`base/ending/driver.py`):
+
+    gone                    → done
+    active, not CANCELING   → cancel; refused because it just ended → ask again
+    CANCELING               → wait for any final status
+    final                   → delete; the compressed model stays
+
+Source: API page model-compression-api-reference. It says that only final jobs can be deleted, and names no job whose
+record the service keeps; should the service refuse all the same, `onUndeletable` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+from pulumi_dashscope_ft.api import Compression, JobStatus, UnsupportedOperationError
+from pulumi_dashscope_ft.lifecycle.advice import reference
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
+from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
+from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
+
+KIND = "compression"
+
+
+@dataclass(frozen=True, slots=True)
+class TeardownPolicy:
+    """How a compression job is torn down.
+
+    :param on_destroy: `delete` (end it and delete its record), `cancel` (end it, keep the record), `retain` (touch
+        nothing).
+    :param on_undeletable: `warn` or `error`, for an ended job whose record the service refuses to delete.
+    :param timeout: seconds for the whole teardown.
+    """
+
+    on_destroy: str
+    on_undeletable: str
+    timeout: float
+
+
+def plan(status: str | None, policy: TeardownPolicy) -> str:
+    """Say in a few words what `destroy` would do to a job in this status: the `teardown` output."""
+    if policy.on_destroy == RETAIN:
+        return "keep"
+    if status in JobStatus.FINAL:
+        return "keep" if policy.on_destroy == CANCEL else "delete"
+    ending = "wait for cancel" if status == JobStatus.CANCELING else "cancel"
+    return f"{ending}, keep the record" if policy.on_destroy == CANCEL else f"{ending}, then delete"
+
+
+def tear_down(
+    connection: Connection, job_id: str, policy: TeardownPolicy, recorded: Mapping[str, Any] = NOTHING
+) -> None:
+    """End the job and remove its record as the policy says. A model that it has produced stays.
+
+    :param recorded: the job's properties in the state. Used are its status, for a message when the service can't be
+        asked, and its workspace (see `confirm_gone`).
+    :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
+    :raises LifecycleError: the service refused for a reason that waiting can't fix.
+    """
+    with connection.endings.of(KIND, job_id) as ending:
+        if policy.on_destroy == RETAIN:
+            connection.run_registry.note_retained(job_id)
+            connection.report(f"{job_id}: kept as it is (onDestroy: retain)")
+            ending.kept("the job, as it is; it goes on if it was active", "onDestroy: retain")
+            return
+        Teardown(
+            connection,
+            connection.readers.reader(COMPRESSIONS),
+            connection.readers.poller(COMPRESSIONS),
+            _CompressionStrategy(policy),
+            job_id,
+            timeout=policy.timeout,
+            ending=ending,
+            recorded=recorded,
+        ).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _CompressionStrategy:
+    """What the teardown driver needs to know; `TeardownStrategy` describes the members."""
+
+    policy: TeardownPolicy
+
+    kind: ClassVar[str] = KIND
+    aim: ClassVar[str] = "torn down"
+    verbs: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"cancel_compression": "cancel", "delete_compression": "delete"}
+    )
+    calls: ClassVar[Mapping[Action, Call]] = MappingProxyType(
+        {
+            Action.CANCEL: lambda client, job_id: client.compressions.cancel(job_id),
+            Action.DELETE: lambda client, job_id: client.compressions.delete(job_id),
+        }
+    )
+    lasting: ClassVar[frozenset[str]] = JobStatus.FINAL
+    end: ClassVar[Waiter] = JOB_ENDED
+    until_gone: ClassVar[Waiter | None] = None
+
+    def name_of(self, seen: Compression) -> str | None:
+        return seen.job_name
+
+    def action(self, status: str) -> Action:
+        if status in JobStatus.FINAL:
+            return Action.KEEP if self.policy.on_destroy == CANCEL else Action.DELETE
+        return Action.WAIT if status == JobStatus.CANCELING else Action.CANCEL
+
+    def keep(self, teardown: Teardown[Compression], seen: Compression) -> None:
+        teardown.say(f"is {seen.status}; its record is kept (onDestroy: cancel){_model_stays(teardown, seen)}")
+        teardown.ending.kept(f"its record, {seen.status}", "onDestroy: cancel")
+
+    def deleted(self, teardown: Teardown[Compression], seen: Compression) -> None:
+        if seen.model_id:
+            model = teardown.connection.key.redact(f"the model {seen.model_id}")
+            teardown.ending.leaves(model, kept_model.NO_CALL)
+        teardown.say(f"was {seen.status}: deleted{_model_stays(teardown, seen)}")
+
+    def refused(
+        self, teardown: Teardown[Compression], seen: Compression, now: Compression, refusal: UnsupportedOperationError
+    ) -> None:
+        """Report that the service keeps the record of this ended job: nothing runs."""
+        if self.policy.on_undeletable == "error":
+            raise LifecycleError(
+                f"{teardown.object_id} can't be deleted: the service keeps the records of finished jobs "
+                f"({reference(refusal)}).",
+                state=f"{now.status}: nothing runs.",
+                done=f"{teardown.so_far()} The compression stays in the state, because onUndeletable is `error`.",
+                next_step="set onUndeletable to `warn` and run `pulumi up`, then `pulumi destroy`; "
+                "or forget it: `pulumi state delete` with the urn that `pulumi stack --show-urns` shows.",
+            )
+        why = f"the service does not delete the record of this finished job ({reference(refusal)})"
+        teardown.ending.kept(f"its record, {now.status}", why)
+        teardown.connection.report(
+            f"warning: {teardown.object_id} is {now.status} and the service will not delete its record "
+            f"({reference(refusal)}). Nothing runs; it is dropped from the state{_model_stays(teardown, now)}."
+        )
+
+    def billed(self, status: str) -> str:
+        return ""
+
+    def billed_when_late(self, status: str | None, done: list[str]) -> str:
+        return "it may still be under way"
+
+
+def _model_stays(teardown: Teardown[Compression], job: Compression) -> str:
+    """Return what stays of a job that has produced a model, as the end of a sentence."""
+    if not job.model_id:
+        return ""
+    return teardown.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")
