@@ -24,7 +24,7 @@ LONGEST = 500
 HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
-    r"ft-\d{12}|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
+    r"ft-\d{12}|quant-\d{12}|compression \"|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
     r"|job \"|job named \"|starting \"|train\.jsonl|API key|base URL|the region |FineTuningJob triage|^\w[\w.\[\]]*: "
 )
 """What a message may be about: a job, a file, a deployment, a setting, or a field of the program."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from inprocess import BASE_URL
 from processes import Invalid, ProviderProcess, Refused
-from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
-from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment, training_file
+from verbs import Verbs, compressed_model, exported_checkpoint, fine_tuning_job, model_deployment, training_file
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 LIFECYCLES: Mapping[str, Verbs] = {
     CHECKPOINT: exported_checkpoint,
+    COMPRESSED: compressed_model,
     DEPLOYMENT: model_deployment,
     FILE: training_file,
     JOB: fine_tuning_job,

@@ -19,6 +19,7 @@ from typing import Any
 from processes import ProviderProcess, Refused
 from records import (
     CHECKPOINT,
+    COMPRESSED,
     DEPLOYMENT,
     FILE,
     JOB,
@@ -46,7 +47,7 @@ TOLD = (LifecycleError, DashScopeError, Refused)
 
 _UPS_OF_THE_LAST_RELEASE = 2
 
-_DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, MODEL, JOB, FILE)
+_DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, COMPRESSED, MODEL, JOB, FILE)
 
 
 class Stopped(Exception):

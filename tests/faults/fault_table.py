@@ -60,6 +60,10 @@ DEPLOYMENT_OPERATIONS = (
     *("create_deployment", "get_deployment", "list_deployments"),
     *("scale_deployment", "update_deployment", "delete_deployment"),
 )
+COMPRESSION_OPERATIONS = (
+    *("create_compression", "get_compression", "list_compressions"),
+    *("cancel_compression", "delete_compression"),
+)
 EXPORT_OPERATIONS = ("checkpoints", "export")
 EXPORT_FAULTS = {**FAULTS, "not accepted": Fault({"kind": "not_accepted"})}
 """Of all calls, only an export may answer with a plain no."""

@@ -50,6 +50,12 @@ _OPERATIONS: tuple[tuple[str, str, str], ...] = (
     ("PUT", r"/deployments/([^/]+)/scale", "scale_deployment"),
     ("PUT", r"/deployments/([^/]+)/update", "update_deployment"),
     ("DELETE", r"/deployments/([^/]+)", "delete_deployment"),
+    ("POST", r"/fine-tunes/compress/jobs", "create_compression"),
+    ("GET", r"/fine-tunes/compress/jobs", "list_compressions"),
+    ("GET", r"/fine-tunes/compress/jobs/([^/]+)", "get_compression"),
+    ("GET", r"/fine-tunes/compress/jobs/([^/]+)/logs", "compression_logs"),
+    ("POST", r"/fine-tunes/compress/jobs/([^/]+)/cancel", "cancel_compression"),
+    ("DELETE", r"/fine-tunes/compress/jobs/([^/]+)", "delete_compression"),
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 JOB, MODEL, FILE = "FineTuningJob", "FineTunedModel", "TrainingFile"
 CHECKPOINT, DEPLOYMENT = "ExportedCheckpoint", "ModelDeployment"
+COMPRESSED = "CompressedModel"
 
 KIND, TIMEOUTS = "@kind", "@timeouts"
 """What a program may write beside a resource's inputs: its type where the inputs leave that open, and Pulumi's
@@ -29,6 +30,8 @@ def kind_of(written: Mapping[str, Any]) -> str:
         return FILE
     if "checkpoint" in written:
         return CHECKPOINT
+    if "templateId" in written and "model" in written:
+        return COMPRESSED
     return JOB if "model" in written else DEPLOYMENT
 
 

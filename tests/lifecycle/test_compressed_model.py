@@ -443,7 +443,7 @@ def test_an_import_fills_in_what_was_submitted(press: Press) -> None:
 
 
 def test_two_resources_never_hold_one_job(press: Press) -> None:
-    job_id, outputs = press.create()
+    job_id, _ = press.create()
     other = press.inputs(adoptJobId=job_id, __name="other")
     with pytest.raises(LifecycleError, match="already"):
         compressed_model.create(press.world.connection, other)

@@ -24,7 +24,14 @@ _PLAIN: Any = vars(pydoc)["plaintext"]
 CLASSES = [
     pytest.param(getattr(flavour, kind), id=f"{flavour.__name__}.{kind}")
     for flavour in (pulumi_dashscope_ft, native)
-    for kind in ("FineTuningJob", "TrainingFile", "ModelDeployment", "ExportedCheckpoint", "FineTunedModel")
+    for kind in (
+        "FineTuningJob",
+        "TrainingFile",
+        "ModelDeployment",
+        "ExportedCheckpoint",
+        "FineTunedModel",
+        "CompressedModel",
+    )
     if hasattr(flavour, kind)
 ]
 

@@ -18,7 +18,14 @@ import pulumi_dashscope_ft
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.schema.document import definition
 
-RESOURCES = ("ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ModelDeployment", "TrainingFile")
+RESOURCES = (
+    "CompressedModel",
+    "ExportedCheckpoint",
+    "FineTunedModel",
+    "FineTuningJob",
+    "ModelDeployment",
+    "TrainingFile",
+)
 PACKAGE = Path(pulumi_dashscope_ft.__file__).parent
 
 

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft import schema
 
-RESOURCES = ("ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ModelDeployment", "TrainingFile", "Provider")
+RESOURCES = (
+    *("CompressedModel", "ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ModelDeployment", "TrainingFile"),
+    "Provider",
+)
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

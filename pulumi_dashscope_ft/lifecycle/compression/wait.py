@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 
 NEW_JOB = "change an input or add a value to `triggers`"
+_QUIET_SECONDS = 300.0
 _GOES_ON = "nothing was changed: the compression goes on, and the job is recorded in the state."
 
 COMPRESSED = Waiter(
@@ -91,7 +92,7 @@ class ModelWait:
         if COMPRESSED.is_over(job, now):
             return job
         connection.report(f"{job.job_id} is {job.status}: waiting for the compressed model")
-        progress = Progress(job.job_id, job.status, connection.report, connection.clock)
+        progress = Progress(job.job_id, job.status, connection.report, connection.clock, quiet=_QUIET_SECONDS)
 
         def observe(seen: Compression) -> None:
             self.last = seen

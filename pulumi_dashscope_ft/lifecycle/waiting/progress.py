@@ -1,6 +1,7 @@
 """Progress lines of a wait: enough to see that it moves, few enough to read.
 
-One line when a status changes, and otherwise at most one line in ten seconds for each job or deployment.
+One line when a status changes, and otherwise at most one line in ten seconds for each job or deployment (or in a longer
+time, for waits of hours).
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ QUIET_SECONDS = 10.0
 
 
 class Progress:
-    """Reports how one wait goes. Lines look like `ft-202410291653-1c7f CANCELING 12s`."""
+    """Reports how one wait goes. Lines look like `ft-202410291653-1c7f CANCELING 12s`.
 
-    def __init__(self, object_id: str, status: str, report: Report, clock: Clock) -> None:
+    :param quiet: seconds between two lines about the same status.
+    """
+
+    def __init__(
+        self, object_id: str, status: str, report: Report, clock: Clock, *, quiet: float = QUIET_SECONDS
+    ) -> None:
+        self._quiet = quiet
         self._object_id = object_id
         self._status = status
         self._report = report
@@ -29,7 +36,7 @@ class Progress:
     def observe(self, seen: HasStatus) -> None:
         """Note the job or deployment as it was just read."""
         now = self._clock.monotonic()
-        if seen.status == self._status and now - self._spoke < QUIET_SECONDS:
+        if seen.status == self._status and now - self._spoke < self._quiet:
             return
         self._status = seen.status
         self._spoke = now
