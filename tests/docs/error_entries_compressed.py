@@ -11,8 +11,8 @@ _RECORDED = "The job is recorded, and the next `up` waits for that same job."
 COMPRESSED = Group(
     "Compressed models",
     "compressed-models",
-    "A compression is started once. It goes on when a wait for it ends. A compressed model stays, no matter what becomes "
-    "of its job.",
+    "A compression is started once. It goes on when a wait for it ends. A compressed model stays, no matter what "
+    "becomes of its job.",
     (
         Entry(
             "Compression: the answer to a create was lost",

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_dashscope_ft import ExportedCheckpoint, FineTuningJob, TrainingFile
+from pulumi_dashscope_ft import CompressedModel, ExportedCheckpoint, FineTuningJob, TrainingFile
 from pulumi_dashscope_ft.dynamic.provider import (
+    CompressedModelProvider,
     ExportedCheckpointProvider,
     FineTuningJobProvider,
     StackIdentityProvider,
@@ -19,6 +20,9 @@ from pulumi_dashscope_ft.dynamic.provider import (
 from pulumi_dashscope_ft.dynamic.resources import StackIdentity
 
 PINNED = {
+    CompressedModelProvider: (
+        "gASVRwAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMF0NvbXByZXNzZWRNb2RlbFByb3ZpZGVylJOUKYGULg=="
+    ),
     FineTuningJobProvider: (
         "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFUZpbmVUdW5pbmdKb2JQcm92aWRlcpSTlCmBlC4="
     ),
@@ -44,6 +48,7 @@ def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: Any) -> None:
 @pytest.mark.parametrize(
     ("resource", "name"),
     [
+        (CompressedModel, "CompressedModel"),
         (FineTuningJob, "FineTuningJob"),
         (TrainingFile, "TrainingFile"),
         (ExportedCheckpoint, "ExportedCheckpoint"),

@@ -73,3 +73,25 @@ def test_an_imported_deployment_that_has_failed_is_replaced(plugin: Any, emulato
         emulator.force_deployment(made.id, status)
         imported = plugin.next().read("ModelDeployment", "live", made.id)
         assert bool(plugin.diff(imported, filled_in(imported)).replaces) == replaced
+
+
+def test_an_imported_compression_needs_no_change(plugin: Any, emulator: Any) -> None:
+    emulator.configure(check_file_ids=False, compressing_seconds=1)
+    data = {"trainingFileIds": ["f"], "trainingType": "sft", "hyperParameters": {"n_epochs": 3}}
+    job = plugin.create("FineTuningJob", "job", {"model": "qwen3.5-flash-2026-02-23", **data})
+    emulator.force(job.id, "SUCCEEDED")
+    model = emulator.jobs[job.id].finetuned_output
+    inputs = {"model": model, "templateId": "quant-w8a8", "jobDescription": "half", "outputModelSuffix": "w8"}
+    made = plugin.create("CompressedModel", "small", inputs)
+    assert made.seen["modelId"].endswith(f"-w8-{made.id}")
+    assert made.seen["teardown"] == "delete"
+
+    imported = plugin.read("CompressedModel", "small", made.id)
+    assert imported is not None
+    shown = {name: value for name, value in inputs.items() if name != "outputModelSuffix"}
+    assert plugin.diff(imported, shown).changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert imported.seen["modelId"] == made.seen["modelId"]
+    assert list(plugin.diff(imported, {**shown, "templateId": "quant-w4a16"}).replaces) == ["templateId"]
+    plugin.delete(imported)
+    assert made.id not in emulator.compressions
+    assert plugin.refresh(imported) is None

@@ -33,6 +33,10 @@ def dynamic_classes() -> None:
         "early", job_id=job.job_id, checkpoint="checkpoint-1", model_display_name="early", export_timeout=60.5
     )
 
+    small = dynamic.CompressedModel("small", model=job.wait_for_model(), template_id="quant-w8a8", wait_timeout="6h")
+    assert_type(small.model_id, pulumi.Output[str])
+
+    dynamic.CompressedModel("small", model="m")  # type: ignore[call-arg]
     dynamic.TrainingFile("data")  # type: ignore[call-arg]
     dynamic.TrainingFile("data", path=3)  # type: ignore[arg-type]
     dynamic.FineTuningJob("job", training_file_ids=["file-1"])  # type: ignore[call-arg]
@@ -49,6 +53,11 @@ def native_classes() -> None:
     native.ModelDeployment("served", model_name=tuned.model_id, triggers=[1, "a"])
     native.ExportedCheckpoint("early", job_id=tuned.job_id, checkpoint="checkpoint-1", model_display_name="early")
 
+    native.CompressedModel(
+        "small", model=tuned.model_id, template_id="quant-w8a8", hyper_parameters={"calib_samples": 9}
+    )
+
+    native.CompressedModel("small", template_id=3)  # type: ignore[call-arg, arg-type]
     native.TrainingFile("data")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", wait_timeout="6h")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", model="qwen3-8b", waiting="6h")  # type: ignore[call-arg]
