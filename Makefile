@@ -55,6 +55,7 @@ types: $(VENV)/.installed
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
+	$(BIN)/mypy examples/reinforcement/__main__.py
 	$(BIN)/mypy examples/pr-environments/__main__.py
 	MYPYPATH=examples/hyperparameter-sweep $(BIN)/mypy examples/hyperparameter-sweep/__main__.py
 
