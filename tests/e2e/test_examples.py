@@ -75,7 +75,9 @@ def test_reinforcement(example: Opening, engine: str) -> None:
     up = shop.stack.up()
     (job,) = shop.emulator.jobs.values()
     assert up.outputs["job_id"] == job.job_id
-    assert up.outputs["teardown"].startswith("cancel, then delete; billed by the minute until it ends; may be active for")
+    assert up.outputs["teardown"].startswith(
+        "cancel, then delete; billed by the minute until it ends; may be active for"
+    )
     assert "is billed by the minute until the job ends" not in "\n".join(up.output)  # it has an end
     assert shop.bought(lambda: shop.stack.up(expect_no_changes=True)) == {}
     assert shop.bought(shop.stack.destroy) == {"cancel": 1}
