@@ -86,23 +86,23 @@ def test_the_hash_with_a_key_is_pinned() -> None:
 
 def test_a_key_that_is_there_is_kept() -> None:
     """Another key would make another hash, and the jobs of this stack would no longer be known by it."""
-    assert stamp_key.lasting_stamp_key({stamp_key.STAMP_KEY: KEY}) == KEY
-    fresh = stamp_key.lasting_stamp_key({})
+    assert stamp_key.lasting_stamp_key(KEY) == KEY
+    fresh = stamp_key.lasting_stamp_key(None)
     assert re.fullmatch("[0-9a-f]{64}", fresh)
-    assert stamp_key.lasting_stamp_key({}) != fresh
+    assert stamp_key.lasting_stamp_key(None) != fresh
 
 
 @pytest.mark.parametrize("broken", ["", "f" * 63, "g" * 64, KEY.upper(), 7, None, {"secret": KEY}])
 def test_what_can_not_be_a_key_is_none(broken: Any) -> None:
-    assert stamp_key.stamp_key_in({stamp_key.STAMP_KEY: broken}) is None
+    assert stamp_key.as_stamp_key(broken) is None
 
 
-def test_a_process_does_not_forget_the_key_when_properties_have_none() -> None:
+def test_a_process_does_not_forget_the_key_when_it_is_given_none() -> None:
     known = stamp_key.StampKey()
-    known.learn({stamp_key.STAMP_KEY: KEY})
-    known.learn({})
+    known.learn(KEY)
+    known.learn(None)
     assert known.value == KEY
-    known.learn({stamp_key.STAMP_KEY: OTHER_KEY})
+    known.learn(OTHER_KEY)
     assert known.value == OTHER_KEY
 
 

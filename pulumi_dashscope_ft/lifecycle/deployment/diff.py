@@ -6,6 +6,7 @@ page model-deployment-api). What the plan says about a new one is in `deployment
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate, throughput_text
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
 from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
@@ -122,6 +123,8 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
         return f"{arrow}: nothing is done, the service ignores it for the plan lora"
     if name == "capacity":
         return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
+    if name == "ptuCapacity":
+        return f"{arrow}: scaled in place, and billed as the new throughput is from then on"
     return f"{arrow}: changed in place"
 
 
@@ -138,4 +141,6 @@ def _text(value: Any) -> str:
         return "not set"
     if value is UNKNOWN:
         return "not known yet"
+    if isinstance(value, Mapping):
+        return throughput_text(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

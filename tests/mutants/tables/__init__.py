@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mutant import Mutant
 
-from tables import adoption, creating, ending, files
+from tables import adoption, creating, data, ending, files, stamps
 
-ALL: list[Mutant] = [mutant for table in (adoption, creating, ending, files) for mutant in table.MUTANTS]
+ALL: list[Mutant] = [mutant for table in (adoption, creating, data, ending, files, stamps) for mutant in table.MUTANTS]
 """All of them."""

@@ -191,12 +191,19 @@ MUTANTS = [
         "lifecycle/deployment/request.py",
         "str(plan).lower() != live.plan.lower()",
         "False",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_does_not_fit",),
     ),
     Mutant(
         "lifecycle/deployment/request.py",
         'if live.model_name is not None and live.model_name != inputs.get("modelName"):',
         "if False:",
         ("lifecycle/test_model_deployment_creation.py::test_somebody_elses_new_one_is_not_taken_for_ours",),
+    ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                if not refusal.ambiguous:\n                    raise\n",
+        "                if refusal.final is None:\n                    return before\n"
+        "                if not refusal.ambiguous:\n                    raise\n",
+        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
     ),
 ]
