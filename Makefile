@@ -15,7 +15,7 @@ FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_i
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types tests node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types tests mutants node-packages lock audit docs arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -55,6 +55,7 @@ types: $(VENV)/.installed
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
+	$(BIN)/mypy examples/reinforcement/__main__.py
 	$(BIN)/mypy examples/pr-environments/__main__.py
 	MYPYPATH=examples/hyperparameter-sweep $(BIN)/mypy examples/hyperparameter-sweep/__main__.py
 
@@ -73,6 +74,10 @@ node-packages:
 # share the tests out, `loadgroup` does not come through that.
 tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+# One deliberate mistake after the other in a copy of the package: each must make a test fail.
+mutants: $(VENV)/.installed
+	$(BIN)/python tests/mutants/run.py
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
 # them that the demo needs. Needs uv, and the network.

@@ -4,118 +4,29 @@ whether it can have taken effect.
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import http.client
 import json
 import socket
-import struct
-import threading
 import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from flaky_peer import BODY, JOB_ID, PATIENCE, Behaviour, Peer, answer, reset
+from scripted_server import MakeClient
 
-from pulumi_dashscope_ft.api import ApiConnectionError, ApiError, ApiResponseError, ApiStatusError, ApiTimeoutError
+from pulumi_dashscope_ft.api import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponseError,
+    ApiStatusError,
+    ApiTimeoutError,
+    Client,
+)
 from pulumi_dashscope_ft.api.http import transport
-
-JOB_ID = "ft-202411221200-1c7f"
-JOB = {"job_id": JOB_ID, "status": "RUNNING"}
-BODY = json.dumps({"output": JOB}).encode()
-PATIENCE = 0.3
-"""Seconds; the read timeout here."""
-
-Behaviour = Callable[[socket.socket, int, int], None]
-"""What the peer does after a request: the connection, the connection's number, the request's number on it."""
-
-
-def answer(body: bytes = BODY, *headers: bytes) -> bytes:
-    lines = (b"HTTP/1.1 200 OK", b"Content-Length: %d" % len(body), *headers)
-    return b"\r\n".join(lines) + b"\r\n\r\n" + body
-
-
-class Peer:
-    """Answers each request by `behaviour`; keeps what it was sent."""
-
-    def __init__(self, behaviour: Behaviour, host: str = "127.0.0.1") -> None:
-        self._behaviour = behaviour
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._listener = socket.create_server((host, 0), family=family, backlog=128)
-        self.port = self._listener.getsockname()[1]
-        self.requests: list[bytes] = []
-        self.connections = 0
-        self.ending = threading.Event()
-        self._open: list[socket.socket] = []
-        self._threads = [threading.Thread(target=self._accept)]
-        self._threads[0].start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            if self.ending.is_set():
-                connection.close()
-                return
-            self.connections += 1
-            self._open.append(connection)
-            thread = threading.Thread(target=self._serve, args=(connection, self.connections))
-            self._threads.append(thread)
-            thread.start()
-
-    def _serve(self, connection: socket.socket, number: int) -> None:
-        with contextlib.suppress(OSError), connection:
-            connection.settimeout(10)
-            for request_number in range(1, 1000):
-                request = _request(connection)
-                if not request:
-                    return
-                self.requests.append(request)
-                self._behaviour(connection, number, request_number)
-
-    def drip(self, connection: socket.socket, piece: bytes) -> None:
-        """Send `piece` again and again, long before the timeout each time, for as long as anybody listens."""
-        while not self.ending.wait(PATIENCE / 10):
-            connection.sendall(piece)
-
-    def close(self) -> None:
-        self.ending.set()
-        with contextlib.suppress(OSError):
-            socket.create_connection(self._listener.getsockname()[:2], timeout=1).close()
-        self._listener.close()
-        for connection in self._open:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(15)
-            assert not thread.is_alive()
-
-
-def _request(connection: socket.socket) -> bytes:
-    """One request, headers and body."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        piece = connection.recv(65536)
-        if not piece:
-            return b""
-        received += piece
-    head, _, body = received.partition(b"\r\n\r\n")
-    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    left = (int(lengths[0]) if lengths else 0) - len(body)
-    while left > 0:
-        piece = connection.recv(65536)
-        if not piece:
-            return b""
-        body, left = body + piece, left - len(piece)
-    return head + b"\r\n\r\n" + body
-
-
-def reset(connection: socket.socket) -> None:
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 @pytest.fixture
@@ -132,10 +43,10 @@ def peer() -> Iterator[Callable[..., Peer]]:
 
 
 @pytest.fixture
-def client_of(make_client):
+def client_of(make_client: MakeClient) -> Any:
     """A client of that peer that tries once."""
 
-    def make(peer: Peer, host: str = "127.0.0.1", **settings):
+    def make(peer: Peer, host: str = "127.0.0.1", **settings: Any) -> Any:
         chosen = {"read_timeout": PATIENCE, "retry_timeout": 0, **settings}
         return make_client(base_url=f"http://{host}:{peer.port}/api/v1", real_clock=True, **chosen)
 
@@ -155,7 +66,9 @@ DRIPS = {
 
 
 @pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS.keys())
-def test_no_drip_holds_a_call_longer_than_the_timeout(peer, client_of, first, again) -> None:
+def test_no_drip_holds_a_call_longer_than_the_timeout(
+    peer: Callable[..., Any], client_of: Callable[..., Client], first: bytes, again: bytes
+) -> None:
     def drip(connection: socket.socket, *_: int) -> None:
         connection.sendall(first)
         dripping.drip(connection, again)
@@ -169,7 +82,9 @@ def test_no_drip_holds_a_call_longer_than_the_timeout(peer, client_of, first, ag
     assert "0.3 s" in str(caught.value)
 
 
-def test_each_answer_on_a_connection_has_all_its_time(peer, client_of) -> None:
+def test_each_answer_on_a_connection_has_all_its_time(
+    peer: Callable[..., Any], client_of: Callable[..., Client]
+) -> None:
     """What an answer has used of its time is not missing from the next one's."""
 
     def slow(connection: socket.socket, *_: int) -> None:
@@ -183,7 +98,7 @@ def test_each_answer_on_a_connection_has_all_its_time(peer, client_of) -> None:
     assert slow_peer.connections == 1
 
 
-def test_a_body_has_its_time_after_the_headers(peer, client_of) -> None:
+def test_a_body_has_its_time_after_the_headers(peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
     def slow(connection: socket.socket, *_: int) -> None:
         time.sleep(0.7 * PATIENCE)
         connection.sendall(answer()[:-5])
@@ -193,7 +108,9 @@ def test_a_body_has_its_time_after_the_headers(peer, client_of) -> None:
     assert client_of(peer(slow)).fine_tunes.get(JOB_ID).job_id == JOB_ID
 
 
-def test_a_peer_that_takes_the_connection_and_nothing_else(client_of, peer, make_client) -> None:
+def test_a_peer_that_takes_the_connection_and_nothing_else(
+    client_of: Callable[..., Client], peer: Callable[..., Any], make_client: MakeClient
+) -> None:
     """Half open: the connection stands, and nobody is there."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/v1"
@@ -204,7 +121,9 @@ def test_a_peer_that_takes_the_connection_and_nothing_else(client_of, peer, make
 
 
 class TestConnectionsKeptOpen:
-    def test_one_that_the_peer_has_closed_meanwhile_is_not_used_for_a_create(self, peer, client_of) -> None:
+    def test_one_that_the_peer_has_closed_meanwhile_is_not_used_for_a_create(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client]
+    ) -> None:
         def once(connection: socket.socket, *_: int) -> None:
             connection.sendall(answer())
             connection.close()
@@ -218,7 +137,9 @@ class TestConnectionsKeptOpen:
             time.sleep(0.05)
 
     @pytest.mark.parametrize("way", [socket.socket.close, reset], ids=["closed", "reset"])
-    def test_one_that_breaks_under_a_create_leaves_a_doubt(self, peer, client_of, way) -> None:
+    def test_one_that_breaks_under_a_create_leaves_a_doubt(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], way: Any
+    ) -> None:
         """Nobody can tell whether the service had read the request before it hung up."""
 
         def second_breaks(connection: socket.socket, number: int, request: int) -> None:
@@ -237,12 +158,14 @@ class TestConnectionsKeptOpen:
         client.fine_tunes.get(JOB_ID)
         assert breaking.connections == 2
 
-    def test_one_that_breaks_before_the_body_was_asked_for_is_no_doubt(self, make_client, monkeypatch) -> None:
+    def test_one_that_breaks_before_the_body_was_asked_for_is_no_doubt(
+        self, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The headers can't be sent: then no service has the request, and it is sent again at once."""
         sent: list[bytes] = []
         plain = http.client.HTTPConnection.send
 
-        def send(connection, data):
+        def send(connection: Any, data: Any) -> Any:
             if sent:
                 return plain(connection, data)
             connection.connect()
@@ -258,7 +181,9 @@ class TestConnectionsKeptOpen:
         assert not sent[0].endswith(b"}")
         assert not caught.value.ambiguous or isinstance(caught.value, ApiTimeoutError)
 
-    def test_what_is_left_of_an_answer_is_not_the_next_one(self, peer, client_of) -> None:
+    def test_what_is_left_of_an_answer_is_not_the_next_one(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client]
+    ) -> None:
         """A length that is too small: the rest must not be taken for the answer to another call."""
         other = answer(json.dumps({"output": {"job_id": JOB_ID, "status": "SUCCEEDED"}}).encode())
 
@@ -275,7 +200,9 @@ class TestConnectionsKeptOpen:
 class TestBodies:
     """What a body may be, and is not."""
 
-    def refused(self, peer, client_of, sent: bytes, error: type[ApiError]) -> ApiError:
+    def refused(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], sent: bytes, error: type[ApiError]
+    ) -> ApiError:
         def send(connection: socket.socket, *_: int) -> None:
             connection.sendall(sent)
             connection.close()
@@ -287,18 +214,20 @@ class TestBodies:
         assert len(str(caught.value)) < 700
         return caught.value
 
-    def test_a_length_that_is_too_large(self, peer, client_of) -> None:
+    def test_a_length_that_is_too_large(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         self.refused(peer, client_of, answer().replace(b"Length: ", b"Length: 9"), ApiConnectionError)
 
-    def test_a_length_that_is_too_small(self, peer, client_of) -> None:
+    def test_a_length_that_is_too_small(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         short = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + BODY
         self.refused(peer, client_of, short, ApiResponseError)
 
-    def test_two_lengths(self, peer, client_of) -> None:
+    def test_two_lengths(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         self.refused(peer, client_of, answer(BODY, b"Content-Length: 5"), ApiConnectionError)
 
     @pytest.mark.parametrize("rubbish", [BODY, gzip.compress(BODY)[:-12] + b"rubbish rubbish"], ids=["plain", "cut"])
-    def test_what_is_said_to_be_packed_and_is_not(self, peer, client_of, rubbish) -> None:
+    def test_what_is_said_to_be_packed_and_is_not(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], rubbish: bytes
+    ) -> None:
         self.refused(peer, client_of, answer(rubbish, b"Content-Encoding: gzip"), ApiError)
 
     @pytest.mark.parametrize(
@@ -306,17 +235,19 @@ class TestBodies:
         [b"[" * 100_000, b'{"output":' * 50_000, b'{"output":{"job_id":"x"', b"\xff\xfe\x00", b"NaN", b"", b"null"],
         ids=["arrays", "objects", "cut", "bytes", "NaN", "empty", "null"],
     )
-    def test_what_is_no_json(self, peer, client_of, body) -> None:
+    def test_what_is_no_json(self, peer: Callable[..., Any], client_of: Callable[..., Client], body: bytes) -> None:
         self.refused(peer, client_of, answer(body), ApiResponseError)
 
     @pytest.mark.parametrize(
         "start", [b"HTTP/1.1 2OO OK\r\n\r\n", b"HTTP/3 200\r\n\r\n", b"\x15\x03\x01\x00\x02\x02", BODY]
     )
-    def test_what_is_no_http(self, peer, client_of, start) -> None:
+    def test_what_is_no_http(self, peer: Callable[..., Any], client_of: Callable[..., Client], start: bytes) -> None:
         self.refused(peer, client_of, start, ApiError)
 
     @pytest.mark.parametrize("packing", ["plain", "gzip", "deflate", "gzip, gzip", "chunked", "redirect"])
-    def test_of_what_is_too_large_little_is_kept(self, peer, client_of, monkeypatch, packing) -> None:
+    def test_of_what_is_too_large_little_is_kept(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, packing: str
+    ) -> None:
         largest = 2**20
         monkeypatch.setattr(transport, "LARGEST_ANSWER", largest)
         whole = PACKED[packing](b" " * (30 * largest))
@@ -362,7 +293,9 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize(("fields", "read"), UNWRITABLE.values(), ids=UNWRITABLE.keys())
-def test_a_job_is_not_lost_for_what_no_state_can_hold(peer, client_of, fields, read) -> None:
+def test_a_job_is_not_lost_for_what_no_state_can_hold(
+    peer: Callable[..., Any], client_of: Callable[..., Client], fields: bytes, read: dict[str, Any]
+) -> None:
     body = b'{"output":{"job_id":"ft-1","status":"PENDING",%s}}' % fields
     client = client_of(peer(lambda connection, *_: connection.sendall(answer(body))), read_timeout=5)
     job = client.fine_tunes.create({"model": "m"})
@@ -372,16 +305,22 @@ def test_a_job_is_not_lost_for_what_no_state_can_hold(peer, client_of, fields, r
     assert all(abs(float(number)) < 1e301 for number in job.raw.values() if isinstance(number, (int, float)))
 
 
-def test_the_debugging_of_http_client_shows_no_key(peer, client_of, key, monkeypatch, capsys) -> None:
+def test_the_debugging_of_http_client_shows_no_key(
+    peer: Callable[..., Any],
+    client_of: Callable[..., Client],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """`http.client.HTTPConnection.debuglevel = 1` is the usual recipe to see what is sent: it prints all headers."""
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
-    assert client_of(peer(lambda connection, *_: connection.sendall(answer()))).fine_tunes.get(JOB_ID)
+    assert client_of(peer(lambda connection, *_: connection.sendall(answer()))).fine_tunes.get(JOB_ID).job_id
     assert capsys.readouterr().out == ""
     plain = http.client.HTTPConnection("127.0.0.1", 9)
     assert plain.debuglevel == 1
 
 
-def test_loopback_in_ipv6(peer, client_of, key) -> None:
+def test_loopback_in_ipv6(peer: Callable[..., Any], client_of: Callable[..., Client], key: str) -> None:
     try:
         here = peer(lambda connection, *_: connection.sendall(answer()), "::1")
     except OSError:
@@ -394,7 +333,9 @@ def test_loopback_in_ipv6(peer, client_of, key) -> None:
 
 
 @pytest.mark.parametrize("where", ["same path, another port", "another scheme", "another path", "nowhere", "rubbish"])
-def test_no_redirect_is_followed_wherever_it_points(peer, client_of, key, where) -> None:
+def test_no_redirect_is_followed_wherever_it_points(
+    peer: Callable[..., Any], client_of: Callable[..., Client], key: str, where: str
+) -> None:
     stranger = peer(lambda connection, *_: connection.sendall(answer()))
     location = {
         "same path, another port": f"http://127.0.0.1:{stranger.port}/api/v1/fine-tunes/{JOB_ID}",

@@ -200,7 +200,8 @@ def in_doubt(stage: Stage) -> str:
         return original(body)
 
     stage.fault("create", kind="lost", count=1)
-    stage.client.fine_tunes.create = create_then_outage
+    client: Any = stage.client
+    client.fine_tunes.create = create_then_outage
     return stage.up()
 
 

@@ -70,7 +70,8 @@ def two_candidates(stage: Stage) -> str:
         original(body)  # a colleague, at the same moment
         return original(body)
 
-    stage.client.fine_tunes.create = both
+    client: Any = stage.client
+    client.fine_tunes.create = both
     return stage.up(jobName="nightly")
 
 

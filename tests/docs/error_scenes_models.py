@@ -65,14 +65,15 @@ def two_deployments_fit(stage: Stage) -> str:
 
 
 def _before_the_create(stage: Stage, happens: Callable[[Any], Any]) -> None:
-    original = stage.client.deployments.create
+    client: Any = stage.client
+    original = client.deployments.create
 
     def create(body: Any) -> Any:
-        stage.client.deployments.create = original
+        client.deployments.create = original
         happens(body)
         return original(body)
 
-    stage.client.deployments.create = create
+    client.deployments.create = create
 
 
 @local("up")

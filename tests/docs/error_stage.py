@@ -16,7 +16,7 @@ from typing import Any
 
 from emulated_clock import EmulatedClock
 from made_up_names import renamed_in_order
-from verbs import exported_checkpoint, fine_tuning_job, model_deployment, training_file
+from verbs import Checked, exported_checkpoint, fine_tuning_job, model_deployment, training_file
 
 from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, RateLimiter, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
@@ -25,7 +25,6 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.job.resource import CheckResult
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -193,7 +192,7 @@ class Stage:
             return self.renamed(str(failure))
         return self.renamed("\n".join(self.lines))
 
-    def violations(self, checked: CheckResult) -> str:
+    def violations(self, checked: Checked) -> str:
         """What `check` says, as the Python front end words it."""
         return self.renamed("\n".join(violation.message(to_snake_case) for violation in checked.violations))
 

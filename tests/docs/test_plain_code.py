@@ -45,7 +45,8 @@ def literals(source: str) -> Iterator[str]:
 
 def comments(source: str) -> Iterator[str]:
     """Yield every comment; lines below each other are one comment."""
-    block, last = [], -1
+    block: list[str] = []
+    last = -1
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             if token.start[0] != last + 1 and block:

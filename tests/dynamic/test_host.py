@@ -16,6 +16,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 
 
@@ -28,7 +29,7 @@ class Context:
 
 
 def Delete(context: Any) -> None:
-    host.fail("first line\nsecond line")
+    host.fail(TerminalText("first line\nsecond line"))
 
 
 @pytest.mark.parametrize("length", [0, 1, 127, 128, 300, 20_000])
@@ -48,7 +49,9 @@ def test_a_failure_carries_exactly_its_message() -> None:
 
 
 def Create(context: Any) -> None:
-    host.fail_init("not yet\nnext: wait", "d-1", {"status": "PENDING", "capacity": 1, "__provider": "pickled"})
+    host.fail_init(
+        TerminalText("not yet\nnext: wait"), "d-1", {"status": "PENDING", "capacity": 1, "__provider": "pickled"}
+    )
 
 
 def test_what_exists_by_halves_is_recorded() -> None:
@@ -95,7 +98,7 @@ def test_ctrl_c_is_heard_through_the_hosts_own_method(monkeypatch: pytest.Monkey
 
 def test_a_failure_outside_the_host_is_a_plain_exception() -> None:
     with pytest.raises(host.ProviderError, match="no host here"):
-        host.fail("no host here")
+        host.fail(TerminalText("no host here"))
 
 
 @pytest.mark.parametrize("context", [None, object(), "text"])

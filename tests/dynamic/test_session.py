@@ -110,7 +110,7 @@ def test_accounts_of_one_host_stand_in_one_queue_whatever_the_clock(monkeypatch:
     def limiters(accounts: Accounts, *properties: dict[str, str]) -> set[int]:
         return {id(accounts.connection(one).client.fine_tunes._caller._limiter) for one in properties}
 
-    every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
+    every: tuple[dict[str, str], ...] = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
     plugin = Accounts(print, InterruptibleClock(CancelToken()))
     assert len(limiters(plugin, *every)) == 1
     assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, InterruptibleClock(CancelToken())), *every))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import Any
 
 import pytest
+from caller import Caller
 
-from pulumi_dashscope_ft.emulator import Settings
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.choices import CHOICES
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE
@@ -15,22 +17,22 @@ from pulumi_dashscope_ft.emulator.provenance import FIELDS, REFUSALS, STANDINGS
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
 
-def test_every_operation_has_its_source():
+def test_every_operation_has_its_source() -> None:
     assert set(SOURCES) == {one.name for one in OPERATIONS}
 
 
-def test_every_refusal_has_its_source():
+def test_every_refusal_has_its_source() -> None:
     assert set(REFUSALS) == set(CATALOGUE)
 
 
-def test_every_source_says_where():
+def test_every_source_says_where() -> None:
     found = [*SOURCES.values(), *REFUSALS.values(), *(one for fields in FIELDS.values() for one in fields.values())]
     assert {one.standing for one in found} == set(STANDINGS)
     assert all(one.where.strip() for one in found)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda one: one.about)
-def test_choices_name_settings_that_there_are(choice):
+def test_choices_name_settings_that_there_are(choice: Any) -> None:
     assert choice.about
     assert choice.chosen
     assert choice.why
@@ -38,15 +40,15 @@ def test_choices_name_settings_that_there_are(choice):
         assert hasattr(Settings(), choice.setting)
 
 
-def test_every_field_that_is_answered_has_its_source(emulator, call):
+def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, call: Caller) -> None:
     """A walk through everything that has a shape; nothing is shown that the record does not know, and all of it is."""
     shown: dict[str, set[str]] = defaultdict(set)
 
-    def note(kind: str, *objects: dict) -> None:
+    def note(kind: str, *objects: dict[str, Any]) -> None:
         for one in objects:
             shown[kind] |= set(one)
 
-    def output(path: str, verb: str = "GET", **body):
+    def output(path: str, verb: str = "GET", **body: Any) -> Any:
         answer = call(verb, path, json=body or None).json()
         return answer.get("output", answer.get("data"))
 

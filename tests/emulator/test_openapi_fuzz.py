@@ -220,7 +220,7 @@ def drive(strategy: st.SearchStrategy[Any], check: Callable[[Any], None], exampl
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_fits_the_description_is_answered_as_described(target, name):
+def test_what_fits_the_description_is_answered_as_described(target: Any, name: str) -> None:
     def check(case: Any) -> None:
         case.validate_response(target.send(case), checks=CONFORMANCE)
 
@@ -229,7 +229,7 @@ def test_what_fits_the_description_is_answered_as_described(target, name):
 
 
 @pytest.mark.parametrize("name", BREAKABLE)
-def test_what_breaks_the_description_is_refused_as_described(target, name):
+def test_what_breaks_the_description_is_refused_as_described(target: Any, name: str) -> None:
     def check(case: Any) -> None:
         refused = [] if name in UNREFUSABLE or forgiven(case) else [negative_data_rejection]
         case.validate_response(target.send(case), checks=[*CONFORMANCE, *refused])
@@ -238,7 +238,7 @@ def test_what_breaks_the_description_is_refused_as_described(target, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_without_a_good_key_there_is_only_401(target, name):
+def test_without_a_good_key_there_is_only_401(target: Any, name: str) -> None:
     def check(case: Any) -> None:
         for key in ("", "Bearer", "Bearer wrong", KEY, f"Basic {KEY}", "Bearer sk-sp-0123456789"):
             answer = target.send(case, Authorization=key)

@@ -6,20 +6,19 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from caller import Caller
+from seen_page import Seen
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
-from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
 from pulumi_dashscope_ft.emulator.model.faults import KINDS
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES
-from pulumi_dashscope_ft.emulator.page.actions import BUTTONS, FORM_LIMIT
 from pulumi_dashscope_ft.emulator.page.render import FAULT_KINDS, LIVE
 from pulumi_dashscope_ft.emulator.page.routes import HEADERS
 from pulumi_dashscope_ft.emulator.page.snapshot import JOBS_SHOWN, REQUESTS_SHOWN
@@ -27,49 +26,12 @@ from pulumi_dashscope_ft.emulator.page.snapshot import JOBS_SHOWN, REQUESTS_SHOW
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>'\"&{{7*7}}"
 
 
-class Seen(HTMLParser):
-    """The elements of a page and its text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.said: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.said.append(data)
-
-    def count(self, tag: str) -> int:
-        return sum(name == tag for name, _ in self.elements)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.said).split())
-
-
-@pytest.fixture
-def press(emulator: EmulatorServer) -> Iterator[Callable[..., requests.Response]]:
-    """A form of the page, sent as a browser would; the answer is not followed."""
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers["Origin"] = emulator.root_url
-
-        def send(path: str, headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
-            url = f"{emulator.root_url}/_emulator/page{path}"
-            return session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=20)
-
-        yield send
-
-
 @pytest.fixture
 def look(emulator: EmulatorServer) -> Callable[[], Seen]:
     return lambda: Seen(requests.get(emulator.root_url, timeout=20).content.decode())
 
 
-def test_the_page_and_its_pieces(emulator):
+def test_the_page_and_its_pieces(emulator: EmulatorServer) -> None:
     for path, kind in (
         ("/", "text/html"),
         ("/_emulator/page/page.css", "text/css"),
@@ -87,12 +49,12 @@ def test_the_page_and_its_pieces(emulator):
     assert "http" not in policy
 
 
-def test_looking_is_no_request_of_the_api(emulator, look):
+def test_looking_is_no_request_of_the_api(emulator: EmulatorServer, look: Callable[[], Seen]) -> None:
     look()
     assert emulator.count() == {}
 
 
-def test_an_empty_page_says_what_to_type(emulator, look):
+def test_an_empty_page_says_what_to_type(emulator: EmulatorServer, look: Callable[[], Seen]) -> None:
     seen = look()
     assert f"export DASHSCOPE_HTTP_BASE_URL={emulator.base_url}" in seen.text
     assert "None in force" in seen.text
@@ -100,7 +62,9 @@ def test_an_empty_page_says_what_to_type(emulator, look):
     assert "No model is deployed" in seen.text
 
 
-def test_nothing_is_inline_and_nothing_is_elsewhere(emulator, call, look):
+def test_nothing_is_inline_and_nothing_is_elsewhere(
+    emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]
+) -> None:
     call.create(job_name="one")
     emulator.clock.advance(300)
     for tag, attributes in look().elements:
@@ -112,7 +76,7 @@ def test_nothing_is_inline_and_nothing_is_elsewhere(emulator, call, look):
         assert tag != "script" or attributes == {"src": "/_emulator/page/page.js", "defer": None}
 
 
-def test_what_it_shows(emulator, call, look):
+def test_what_it_shows(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     file_id = call.upload(name="train.jsonl")["uploaded_files"][0]["file_id"]
     running, queued = call.create(job_name="first"), call.create(job_name="second")
     emulator.clock.advance(300)
@@ -141,7 +105,7 @@ def test_what_it_shows(emulator, call, look):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_job_in_any_status(emulator, call, look, status):
+def test_a_job_in_any_status(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen], status: str) -> None:
     job_id = call.create()
     emulator.clock.advance(3)
     emulator.force(job_id, status)
@@ -151,7 +115,9 @@ def test_a_job_in_any_status(emulator, call, look, status):
     assert len(cancels) == (status in ("PENDING", "QUEUING", "RUNNING"))
 
 
-def test_a_job_forced_back_to_life_is_read_anew(emulator, call, look):
+def test_a_job_forced_back_to_life_is_read_anew(
+    emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]
+) -> None:
     job_id = call.create()
     emulator.force(job_id, "FAILED")
     assert "Log, last" in look().text
@@ -165,13 +131,15 @@ def test_a_job_forced_back_to_life_is_read_anew(emulator, call, look):
     assert look().text.count("loss") == first.count("loss")
 
 
-def test_several_workspaces_have_a_quota_each(emulator, caller_of, look):
+def test_several_workspaces_have_a_quota_each(
+    emulator: EmulatorServer, caller_of: type[Caller], look: Callable[[], Seen]
+) -> None:
     caller_of(emulator, "sk-one").create()
     caller_of(emulator, "sk-two").create()
     assert look().text.count("1 of 20 jobs used") == 2
 
 
-def test_long_lists_are_cut(emulator, call, look):
+def test_long_lists_are_cut(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     emulator.configure(quota=1000)
     for number in range(JOBS_SHOWN + 5):
         call.create(job_name=f"job {number}")
@@ -183,7 +151,7 @@ def test_long_lists_are_cut(emulator, call, look):
     assert f"The newest {REQUESTS_SHOWN} of {REQUESTS_SHOWN + JOBS_SHOWN + 5}" in seen.text
 
 
-def test_names_are_only_names(emulator, caller_of, look):
+def test_names_are_only_names(emulator: EmulatorServer, caller_of: type[Caller], look: Callable[[], Seen]) -> None:
     before = look()
     call = caller_of(emulator)
     call.session.headers.update({"User-Agent": HOSTILE, "X-DashScope-WorkSpace": HOSTILE})
@@ -199,13 +167,13 @@ def test_names_are_only_names(emulator, caller_of, look):
     assert "49" not in seen.text.replace("ft-", "").split()
 
 
-def test_half_a_character_does_not_break_it(emulator, call, look):
+def test_half_a_character_does_not_break_it(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     call("POST", "/fine-tunes", data=r'{"model": "m", "training_file_ids": ["f"], "job_name": "odd \ud800 name"}')
     assert "odd ? name" in look().text
     assert any("odd \ud800 name" in one["html"] for one in events(emulator, len(LIVE)))
 
 
-def test_it_never_shows_a_key(caller_of):
+def test_it_never_shows_a_key(caller_of: type[Caller]) -> None:
     key = "sk-page-secret-0123456789"
     settings = Settings(keys={key: "llm-a"}, check_file_ids=False)
     with EmulatorServer(settings, speed=None) as emulator:
@@ -217,143 +185,6 @@ def test_it_never_shows_a_key(caller_of):
     assert key not in shown
     assert key[-10:] not in shown
     assert "sk-" not in shown
-
-
-# Buttons
-
-
-@pytest.mark.parametrize(
-    ("fields", "speed", "jump"),
-    [
-        ({"pace": "real"}, 1.0, 0),
-        ({"pace": "60"}, 60.0, 0),
-        ({"pace": "manual"}, None, 0),
-        ({"factor": "12.5"}, 12.5, 0),
-        ({"advance": "600"}, None, 600),
-    ],
-)
-def test_the_clock(emulator, press, fields, speed, jump):
-    before = emulator.clock.now()
-    answer = press("/clock", **fields)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert emulator.clock.speed == speed
-    if speed is None:
-        assert emulator.clock.now() == before + jump
-
-
-def test_faults(emulator, call, press):
-    assert press("/faults", operation="list", kind="status", error="rate", times="once").status_code == 303
-    assert press("/faults", operation="*", kind="latency", seconds="0.01", times="lasting").status_code == 303
-    assert press("/faults", operation="get", kind="reset", seconds="5", job_id="ft-1", error="").status_code == 303
-    rules = emulator.service.faults.rules
-    assert [(one.operation, one.kind, one.count, one.seconds, one.job_id) for one in rules] == [
-        ("list", "status", 1, None, None),
-        ("*", "latency", None, 0.01, None),
-        ("get", "reset", 1, None, "ft-1"),
-    ]
-    assert [call("GET", "/fine-tunes").status_code for _ in range(2)] == [429, 200]
-    assert press(f"/faults/{rules[0].rule_id}/remove").status_code == 303
-    assert len(emulator.service.faults.rules) == 2
-    assert press("/faults/clear").status_code == 303
-    assert not emulator.service.faults.rules
-
-
-def test_jobs(emulator, call, press):
-    first, second = call.create(), call.create()
-    assert press(f"/jobs/{first}/cancel").status_code == 303
-    assert emulator.jobs[first].statuses == ("PENDING", "CANCELING")
-    assert press(f"/jobs/{second}/status", status="SUCCEEDED").status_code == 303
-    assert emulator.jobs[second].status == "SUCCEEDED"
-    assert press(f"/jobs/{second}/remove").status_code == 303
-    assert list(emulator.jobs) == [first]
-    assert press("/requests/clear").status_code == 303
-    assert emulator.count() == {}
-    assert press("/reset").status_code == 303
-    assert not emulator.jobs
-
-
-def test_a_cancel_by_button_is_kept(tmp_path, caller_of):
-    path = tmp_path / "state.sqlite"
-    with EmulatorServer(Settings(check_file_ids=False), speed=None, state=path) as emulator:
-        saved = []
-        keep = emulator.service.on_change
-        emulator.service.on_change = lambda: (saved.append(1), keep())
-        job_id = caller_of(emulator).create()
-        saved.clear()
-        address = f"{emulator.root_url}/_emulator/page/jobs/{job_id}/cancel"
-        requests.post(address, headers={"Origin": emulator.root_url}, timeout=20)
-        assert saved
-
-
-def test_deployments(emulator, call, press, look):
-    call("POST", "/deployments", json={"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
-    job_id = call.create()
-    emulator.force(job_id, "SUCCEEDED")
-    model = emulator.jobs[job_id].finetuned_output
-    assert call("POST", "/deployments", json={"model_name": model, "capacity": 1}).status_code == 200
-    assert model in look().text
-    for status in DEPLOYMENT_STATUSES:
-        assert press(f"/deployments/{model}/status", status=status).status_code == 303
-        assert status in look().text
-    assert press("/deployments/none/status", status="FAILED").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("path", "fields", "status", "said"),
-    [
-        ("/clock", {"advance": "-5"}, 400, "clock"),
-        ("/clock", {"advance": "soon"}, 400, "must be a number, not &#39;soon&#39;"),
-        ("/clock", {"factor": "<b>"}, 400, "not &#39;&lt;b&gt;&#39;"),
-        ("/clock", {}, 400, "must be a number"),
-        ("/faults", {"kind": "explode"}, 400, "explode"),
-        ("/faults", {"kind": "latency"}, 400, "seconds"),
-        ("/faults/fault-9/remove", {}, 404, "There is no fault rule fault-9 any more."),
-        ("/jobs/ft-1/cancel", {}, 404, "There is no job ft-1 any more."),
-        ("/jobs/ft-1/status", {"status": "RUNNING"}, 404, "ft-1"),
-        ("/jobs/JOB/status", {"status": "NOPE"}, 400, "NOPE"),
-        ("/jobs/JOB/status", {}, 400, "forced"),
-        ("/jobs/JOB/cancel", {}, 400, "nothing left to cancel"),
-        ("/faults", {"job_id": "x" * FORM_LIMIT}, 400, "more than a form"),
-        ("/faults", {f"field{number}": "1" for number in range(30)}, 400, "fields"),
-    ],
-)
-def test_a_mistake_is_told_on_the_page(emulator, call, press, path, fields, status, said):
-    job_id = call.create()
-    emulator.force(job_id, "FAILED")
-    answer = press(path.replace("JOB", job_id), **fields)
-    assert answer.status_code == status
-    assert said in answer.text
-    assert 'role="alert"' in answer.text
-    assert 'http-equiv="refresh"' not in answer.text  # a reload would send the form again
-    assert emulator.jobs[job_id].status == "FAILED"
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Origin": "http://evil.example"}, 403),
-        ({"Origin": "null"}, 403),
-        ({"Sec-Fetch-Site": "cross-site"}, 403),
-        ({"Sec-Fetch-Site": "same-site"}, 403),
-        ({"Origin": None}, 403),
-        ({"Origin": None, "Sec-Fetch-Site": "none"}, 403),
-        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
-        ({"Origin": None, "Sec-Fetch-Site": "same-origin"}, 303),
-        ({"Sec-Fetch-Site": "same-origin"}, 303),
-    ],
-)
-def test_buttons_work_on_the_page_only(emulator, call, press, headers, status):
-    call.create()
-    for button in BUTTONS:
-        if status != 303 or button.path == "/reset":
-            path = button.path.replace("{job_id}", next(iter(emulator.jobs))).replace("{rule_id}", "fault-1")
-            assert press(path.replace("{deployed_model}", "x"), headers=headers).status_code == status
-    assert bool(emulator.jobs) == (status == 403)
-
-
-def test_the_page_is_not_for_other_hosts(emulator):
-    for path in ("/", "/_emulator/page/events", "/_emulator/page/page.js"):
-        assert requests.get(emulator.root_url + path, headers={"Host": "evil.example"}, timeout=9).status_code == 403
 
 
 # Live
@@ -375,13 +206,13 @@ def events(emulator: EmulatorServer, count: int, then: Callable[[], Any] | None 
     return found
 
 
-def test_all_sections_then_only_what_changed(emulator, call):
+def test_all_sections_then_only_what_changed(emulator: EmulatorServer, call: Caller) -> None:
     found = events(emulator, len(LIVE), lambda: call("GET", "/fine-tunes"), more=2)
     assert [one["id"] for one in found[: len(LIVE)]] == list(LIVE)
     assert {one["id"] for one in found[len(LIVE) :]} <= {"requests", "summary", "quota"}
 
 
-def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator, call):
+def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator: EmulatorServer, call: Caller) -> None:
     call.create(job_name="one")
     page = requests.get(emulator.root_url, timeout=20).text
     for one in events(emulator, len(LIVE)):
@@ -389,7 +220,7 @@ def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator, call):
         assert re.search(rf'id="{one["id"]}"[^>]* data-live', page)
 
 
-def test_an_open_page_does_not_hold_up_the_end(emulator):
+def test_an_open_page_does_not_hold_up_the_end(emulator: EmulatorServer) -> None:
     listening = threading.Event()
 
     def follow() -> None:
@@ -409,18 +240,18 @@ def test_an_open_page_does_not_hold_up_the_end(emulator):
 # The pieces fit
 
 
-def test_every_kind_of_fault_is_in_words():
+def test_every_kind_of_fault_is_in_words() -> None:
     assert set(FAULT_KINDS) == set(KINDS)
 
 
-def test_the_script_is_short_and_has_no_forbidden_means():
+def test_the_script_is_short_and_has_no_forbidden_means() -> None:
     script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/page/templates/page.js").read_text()
     assert len(script.splitlines()) < 100
     for means in ("eval", "innerHTML", "document.write", "http:", "https:"):
         assert means not in script
 
 
-def test_the_picture_in_the_docs_is_small():
+def test_the_picture_in_the_docs_is_small() -> None:
     picture = Path(__file__).parents[2] / "docs" / "images" / "emulator.png"
     assert 20_000 < picture.stat().st_size < 250_000
 

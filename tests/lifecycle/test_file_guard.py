@@ -244,6 +244,13 @@ def test_a_file_that_is_gone_is_gone_whoever_reads_it(world: Any, file: Any) -> 
     assert "was already gone" in world.told
 
 
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_file_that_can_not_be_read_is_not_gone(world: Any, file: Any, status: int) -> None:
+    world.create(trainingFileIds=[file[0]], __owner=OTHER)
+    world.emulator.add_fault(FaultRule(operation="get_file", kind="status", status=status))
+    kept(world, file)
+
+
 def test_a_hundred_files_share_one_listing(world: Any, tmp_path: Path) -> None:
     files = [uploaded(world, tmp_path, number) for number in range(100)]
     world.restart()

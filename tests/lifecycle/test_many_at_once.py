@@ -164,7 +164,7 @@ def test_the_lead_is_handed_on_when_the_leaders_own_job_is_done(world: Any) -> N
     first, second = (job_id for job_id, _ in many(world, 2))
     world.emulator.force(first, "CANCELED")
     world.emulator.force(second, "CANCELING")
-    poller: Poller = world.connection.poller
+    poller: Poller[Any] = world.connection.poller
     ended: dict[str, Any] = {}
 
     def wait(job_id: str) -> None:

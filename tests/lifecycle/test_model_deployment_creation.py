@@ -39,7 +39,12 @@ def test_a_create_returns_at_once_and_says_what_is_billed(fleet: Any) -> None:
 def test_what_is_sent_is_what_was_written(fleet: Any) -> None:
     sent: list[dict[str, Any]] = []
     original = fleet.world.client.deployments.create
-    fleet.world.client.deployments.create = lambda body: sent.append(dict(body)) or original(body)
+
+    def noted(body: Any) -> Any:
+        sent.append(dict(body))
+        return original(body)
+
+    fleet.world.client.deployments.create = noted
     fleet.create(name="shop", suffix="blue", rpmLimit=60.0, enableThinking=False, triggers=["x"], onDestroy="delete")
     assert sent == [
         {
@@ -145,6 +150,44 @@ def test_somebody_elses_new_one_is_not_taken_for_ours(fleet: Any, shows_names: b
         deployed_model, _ = fleet.create(modelName="qwen3-8b", name="ours")
         assert fleet.emulator.deployments[deployed_model].model_name == "qwen3-8b"
         assert len(made(fleet)) == 3
+
+
+def test_one_with_another_suffix_is_not_ours(fleet: Any) -> None:
+    """Where no names are shown: somebody deploys the same model while our answer is lost."""
+    fleet.emulator.configure(echo_job_name=False)
+    original = fleet.world.client.deployments.create
+
+    def somebody_is_quicker(body: Any) -> Any:
+        fleet.world.client.deployments.create = original
+        original({**body, "suffix": "theirs"})
+        fleet.emulator.add_fault(FaultRule(operation="create_deployment", kind="reset", count=1))
+        return original(body)
+
+    fleet.world.client.deployments.create = somebody_is_quicker
+    deployed_model, _ = fleet.create(suffix="ours")
+    assert deployed_model.endswith("-ours")
+    assert len(made(fleet)) == 2
+
+
+def test_one_that_somebody_deploys_just_before_ours_is_not_taken(fleet: Any) -> None:
+    """The service has refused our first request: none of ours can exist."""
+    original = fleet.world.client.deployments.create
+
+    def somebody_is_quicker(body: Any) -> Any:
+        original(body)
+        return original(body)
+
+    fleet.world.client.deployments.create = somebody_is_quicker
+    with pytest.raises(LifecycleError, match="exists already"):
+        fleet.create(name="ours")
+    assert len(made(fleet)) == 1
+
+
+def test_one_that_may_outlive_its_stack_says_so_in_its_name(fleet: Any) -> None:
+    deployed_model, _ = fleet.create(onDestroy="retain")
+    found = stamp.parse(fleet.emulator.deployments[deployed_model].name)
+    assert found is not None
+    assert found.retained
 
 
 def test_another_resources_new_one_is_not_taken(fleet: Any) -> None:
@@ -279,58 +322,6 @@ def test_a_name_taken_by_another_resource_of_the_program_is_not_offered_for_adop
         fleet.create(__name="second")
     assert "another resource" in str(caught.value)
     assert "adoptDeployment" not in str(caught.value)
-
-
-def test_adopting(fleet: Any) -> None:
-    theirs, _ = fleet.running(__owner="another000")
-    fleet.world.restart()
-    adopted, outputs = fleet.create(adoptDeployment=theirs)
-    assert (adopted, fleet.calls) == (theirs, [])
-    assert not fleet.diff(adopted, outputs, adoptDeployment=theirs).changes
-    later = fleet.diff(adopted, outputs)
-    assert later.changes
-    assert not later.replaces
-    assert fleet.update(adopted, outputs)["deployedModel"] == theirs
-    assert fleet.calls == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "reason"),
-    [
-        ({"adoptDeployment": "nobody"}, "there is no deployment nobody"),
-        ({"modelName": "qwen3-14b"}, "another modelName"),
-        ({"plan": "lora"}, "another plan"),
-    ],
-)
-def test_adopting_what_does_not_fit(fleet: Any, changes: dict[str, Any], reason: str) -> None:
-    theirs, _ = fleet.running(__owner="another000")
-    with pytest.raises(LifecycleError, match=reason):
-        fleet.create(**{"adoptDeployment": theirs, **changes})
-    assert fleet.calls == []
-
-
-def test_one_that_was_adopted_is_deployed_anew_once_its_inputs_change(fleet: Any) -> None:
-    theirs, _ = fleet.create(__name="theirs", suffix="blue")
-    fleet.world.restart()
-    adopted, outputs = fleet.create(adoptDeployment=theirs, suffix="blue")
-    fleet.world.restart()
-    changed = {"adoptDeployment": theirs, "suffix": "green"}
-    assert fleet.diff(adopted, outputs, **changed).replaces == ("suffix",)
-    anew, after = fleet.create(**changed)
-    assert anew != adopted
-    assert not fleet.diff(anew, after, **changed).changes
-
-
-def test_adopting_what_is_being_deleted_or_held(fleet: Any) -> None:
-    theirs, outputs = fleet.running(__owner="another000")
-    fleet.world.restart()
-    fleet.create(adoptDeployment=theirs)
-    with pytest.raises(LifecycleError, match="another resource already"):
-        fleet.create(adoptDeployment=theirs, __name="second")
-    fleet.world.restart()
-    fleet.forced(theirs, outputs, "DELETING")
-    with pytest.raises(LifecycleError, match="is being deleted"):
-        fleet.create(adoptDeployment=theirs)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,16 @@ def test_the_format_with_an_expiry_is_pinned() -> None:
     assert parsed.readable == "sentiment"
 
 
+def test_with_a_long_name_the_expiry_is_a_part_of_the_readable_text() -> None:
+    """So an older release still reads the stamp, and no name is longer than the service is known to take."""
+    made = stamp.make("a" * 60, "k7m2x9qd4t", "h3v8wz", INPUTS, expires=AT)
+    assert OLD_READER.fullmatch(str(made))
+    assert len(str(made)) == 55
+    parsed = stamp.parse(str(made))
+    assert parsed is not None
+    assert parsed.expires == AT
+
+
 def test_an_expiry_changes_neither_run_nor_work() -> None:
     plain = stamp.make("a", "k7m2x9qd4t", "h3v8wz", INPUTS)
     other = stamp.make("a", "k7m2x9qd4t", "h3v8wz", INPUTS, expires=AT)

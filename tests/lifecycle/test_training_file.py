@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def test_a_refused_key_is_an_error(world: Any, data: Path, operation: str) -> No
     inputs = checked(data)
     file_id, outputs = training_file.create(world.connection, inputs)
     world.emulator.add_fault(FaultRule(operation=operation, kind="status", status=401, code="InvalidApiKey"))
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "upload": lambda: training_file.create(world.connection, checked(data)),
         "delete_file": lambda: training_file.delete(world.connection, file_id, outputs),
         "get_file": lambda: training_file.read(world.connection, file_id, outputs),

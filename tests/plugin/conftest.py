@@ -14,6 +14,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 # pytest's importlib mode puts no test directory on the path.
@@ -127,8 +128,8 @@ class Plugin:
         return self.start().configure(config)
 
     def configure(self, config: Mapping[str, Any] | None = None, provider_id: str = PROVIDER_ID) -> Plugin:
-        request = provider_pb2.ProviderHandshakeRequest(configure_with_urn=True)
-        assert self.call("Handshake", request).accept_secrets
+        handshake = provider_pb2.ProviderHandshakeRequest(configure_with_urn=True)
+        assert self.call("Handshake", handshake).accept_secrets
         given = dict(config or {})
         marks = {"apiKey": True} if "apiKey" in given else False
         request = provider_pb2.ConfigureRequest(
@@ -150,11 +151,17 @@ class Plugin:
     # The engine's steps
 
     def check(
-        self, kind: str, name: str, inputs: Mapping[str, Any], olds: Any = None, marks: Any = False, seed: bytes = b""
+        self,
+        kind: str,
+        name: str,
+        inputs: Mapping[str, Any] | Struct,
+        olds: Any = None,
+        marks: Any = False,
+        seed: bytes = b"",
     ) -> Any:
         request = provider_pb2.CheckRequest(
             urn=urn(kind, name),
-            news=inputs if not isinstance(inputs, Mapping) or hasattr(inputs, "fields") else encode(inputs, marks),
+            news=inputs if isinstance(inputs, Struct) else encode(inputs, marks),
             olds=olds,
             name=name,
             type=f"dashscope-ft:index:{kind}",
@@ -162,7 +169,9 @@ class Plugin:
         )
         return self.call("Check", request)
 
-    def checked(self, kind: str, name: str, inputs: Mapping[str, Any], olds: Any = None, marks: Any = False) -> Any:
+    def checked(
+        self, kind: str, name: str, inputs: Mapping[str, Any] | Struct, olds: Any = None, marks: Any = False
+    ) -> Any:
         answer = self.check(kind, name, inputs, olds, marks)
         assert not answer.failures, answer.failures
         return answer.inputs

@@ -128,7 +128,8 @@ def half_made(plugin: Any, step: Any) -> Any:
     """The resource as the engine records it after a create or an update that has failed half way."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is looked at by the caller
         step()
-    partial = caught.value.partial
+    failure: Any = caught.value
+    partial = failure.partial
     assert partial is not None, caught.value
     return partial, str(caught.value)
 

@@ -23,6 +23,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.identity.resource import TARGET
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
+from pulumi_dashscope_ft.testing.command import CommandStack
 
 pytestmark = pytest.mark.timeout(600)  # whole stacks, on a machine that may be busy
 
@@ -213,7 +214,7 @@ def test_an_old_state_gets_its_key_without_a_change(stage: Stage) -> None:
     kill(stage)
     up.join(120)
     assert failures
-    if stage.engine == "command":
+    if isinstance(stage.stack, CommandStack):
         stage.stack.unlock()
     assert secret(stage.holder["inputs"][KEYS["stamp_key"]]), "the key is recorded before anything is started"
     assert held_in_clear(stage.stack.export()) == []
@@ -244,7 +245,7 @@ def failure_of(operation: Callable[[], Any]) -> BaseException:
 
 def kill(stage: Stage) -> None:
     """All at once, as far as the engine can be killed: the local one lives in this process."""
-    if stage.engine == "command":
+    if isinstance(stage.stack, CommandStack):
         stage.stack.kill(everything=True)
     else:
         stage.stack.kill_host()

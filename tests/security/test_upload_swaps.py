@@ -31,6 +31,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile, digest
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 KEY = "sk-swap-0123456789abcdef"
@@ -245,7 +246,6 @@ def test_the_check_digests_the_bytes_that_it_judges(scene: Scene, monkeypatch: p
     it calls checked: a second reading of the file is another content.
     """
     before = hashlib.sha256(scene.path.read_bytes()).hexdigest()
-    look_at = data_formats.look_at
     seen: list[Any] = []
 
     def look(row: Any, **more: Any) -> Any:

@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+# pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
 from pulumi_dashscope_ft.testing import Secret, StackOperationFailed, open_stack, pulumi_command
 
 TOYS = Path(__file__).parent / "toys"
@@ -97,13 +100,14 @@ class World:
         (self.directory / "calls.jsonl").unlink(missing_ok=True)
         if self.stack.engine == "local":
             command = [sys.executable, "-m", "pulumi_dashscope_ft.testing", "up", "--cwd", str(self.directory)]
-            process = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL)
+            started = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL)
         else:
             threading.Thread(target=lambda: self.do("up")).start()
-            process = None
+            started = None
         while call not in self.called():
             time.sleep(0.02)
-        process = process or self.stack._process
+        stack: Any = self.stack
+        process = started or stack._process
         process.kill()
         process.wait()
         os.kill(int((self.directory / "host.pid").read_text()), signal.SIGKILL)
@@ -131,12 +135,12 @@ class World:
         found = []
         for call in self.calls():
             if call["call"] not in ("configure", *but):
-                name = call.get("id") or (call.get("news") or call.get("props"))["name"]
+                name = call.get("id") or (call.get("news") or call["props"])["name"]
                 found.append(f"{call['call']} {name}")
         return found
 
     def urn(self, name: str) -> str:
-        return next(item["urn"] for item in self.stack.resources if item["urn"].endswith(f"::{name}"))
+        return next(str(item["urn"]) for item in self.stack.resources if item["urn"].endswith(f"::{name}"))
 
     def state(self) -> dict[str, Any]:
         """The export without what differs from run to run: times, places, ciphertexts, the provider's id."""
@@ -177,5 +181,5 @@ def make_world(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def world(make_world: Any) -> World:
+def world(make_world: Callable[..., World]) -> World:
     return make_world()
