@@ -11,7 +11,7 @@ with values of the rotated ones that change from row to row by a fixed rule:
 
 End-to-end tests have few parameters, and each starts processes. There values rotate from test to test of a module,
 `rotated("flavour", among="tests")`: each test is run once on each engine. A test in which the flavours differ is marked
-`rotated()`, and runs on all.
+plain `rotated`, and runs on all.
 
 `--breadth whole` (`make soak`) runs the whole product. A test that is named by its id is run in any case.
 """

@@ -44,7 +44,7 @@ CASES = {
 @pytest.mark.parametrize(
     ("engine", "case"), on_engines(CASES, both=("unknown argument", "badly formed line")), indirect=["engine"]
 )
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_arguments(stage: Any, case: str) -> None:
     settings, needed = CASES[case]
     write_bad_files(stage.directory)

@@ -127,7 +127,7 @@ def test_a_checkpoint_that_is_not_there(served: Any) -> None:
     assert "Traceback" not in told
 
 
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_input_is_told_as_the_program_spells_it(served: Any) -> None:
     served.program(export={"checkpoint": "a/b", "export_timeout": "soon", "model_display_name": " "})
     with pytest.raises(StackOperationFailed) as caught:

@@ -155,7 +155,7 @@ pulumi.CustomResource("dashscope-ft:index:FineTuningJob", "job", properties, opt
 """What a program in another language sends: nothing says that the job is retained."""
 
 
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_a_program_that_does_not_tell_its_options_is_asked(stage: Any) -> None:
     if not stage.flavour.is_plugin:
         pytest.skip("programs in other languages use the plugin")

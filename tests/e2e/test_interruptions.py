@@ -182,7 +182,7 @@ def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) 
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["widened", "four threads"])
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, plain: bool) -> None:
     if plain and stage.flavour.is_plugin:
         pytest.skip("the plugin has no host that would have to be widened")

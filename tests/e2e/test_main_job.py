@@ -68,7 +68,7 @@ def test_destroy_while_the_job_ends_by_itself(stage: Any, ending: str) -> None:
     assert stage.nothing_left()
 
 
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_destroy_of_a_job_that_is_gone_already(stage: Any) -> None:
     stage.stack.up()
     stage.emulator.remove_job(stage.job_id)
@@ -89,7 +89,7 @@ def test_refresh_after_the_job_was_removed_elsewhere(stage: Any) -> None:
     stage.stack.destroy()
 
 
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_destroy_under_the_literal_reading(stage: Any) -> None:
     stage.emulator.configure(literal_reading=True)
     stage.stack.up()
@@ -150,7 +150,7 @@ def test_a_change_after_success_deletes_the_old_job_last(stage: Any) -> None:
     assert stage.nothing_left()
 
 
-@pytest.mark.rotated()  # here the flavours differ
+@pytest.mark.rotated  # here the flavours differ
 def test_a_change_of_policy_alone_makes_no_call(stage: Any) -> None:
     stage.stack.up()
     before = stage.emulator.count()
