@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
-from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import look_at
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 """Of each property; `make soak` tries more."""

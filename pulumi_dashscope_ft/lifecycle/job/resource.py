@@ -58,7 +58,7 @@ def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
     """Data files of this program whose rows have a shape that the training type can't use."""
     if training_type is UNKNOWN or not isinstance(formats, list):
         return []
-    from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
+    from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import EXAMPLES, contradiction
 
     # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
     wanted = str(training_type or "sft")
