@@ -178,7 +178,7 @@ def test_prompts_that_are_refused(check: Any, row: Any, words: str) -> None:
     [
         ({**PROMPT, "reward": 1}, 'has "reward", which is not a key of such rows'),
         ({"messages": [{"role": "user", "content": [{"text": "x"}]}]}, '"content" is a list'),
-        ({"messages": [USER, ANSWER]}, "holds chat rows with assistant messages, but training type"),
+        ({"messages": [USER, ANSWER]}, "holds chat rows, which have answers, but training type"),
         ({"messages": [USER], "rolout_extra": {}}, 'did you mean "rollout_extra"?'),
     ],
 )

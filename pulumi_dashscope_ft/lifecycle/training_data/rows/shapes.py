@@ -95,11 +95,11 @@ def contradiction(kind: str, training_type: str | None) -> Note | None:
     usable = _FOR_TRAINING.get(training_type or "", (kind,))
     if training_type is None or kind in usable:
         return None
-    if training_type in REINFORCEMENT and kind in _CONVERSATIONS:
+    if training_type in REINFORCEMENT and kind in (*_CONVERSATIONS, DPO):
         # The page asks for prompts only. What becomes of a row with an answer is not documented.
         return warning(
-            f"holds {kind} rows with assistant messages, but training type {quote_text(training_type)} wants prompts "
-            f"only, such as {EXAMPLES[PROMPT]}; take the assistant messages out"
+            f"holds {kind} rows, which have answers, but training type {quote_text(training_type)} wants prompts only, "
+            f"such as {EXAMPLES[PROMPT]}; take the answers out"
         )
     return problem(
         f"holds {kind} rows, but training type {quote_text(training_type)} trains on {usable[0]} rows such as "
