@@ -33,12 +33,15 @@ class SystemClock:
     """The clock of the operating system."""
 
     def monotonic(self) -> float:
+        """Return the seconds since some fixed moment. Never goes back."""
         return time.monotonic()
 
     def time(self) -> float:
+        """Return the seconds since 1970, UTC."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
+        """Wait for real. Zero or less returns at once."""
         if seconds > 0:
             time.sleep(seconds)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .output.surroundings import clock
+from .output.runtime import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import ApiError, Client, Settings

@@ -14,7 +14,7 @@ import click
 
 from pulumi_dashscope_ft._version import __version__
 
-from .output.failing import told
+from .output.failing import report_errors
 
 __all__ = ["COMMANDS", "cli"]
 
@@ -26,8 +26,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "files": ("listings:files", "List the uploaded files."),
     "deployments": ("listings:deployments", "List the deployed models, and what is billed for them."),
     "adopt": ("adopt:adopt", "Print the program that brings something existing under management."),
-    "cancel": ("ending:cancel", "End jobs and keep their records."),
-    "delete": ("ending:delete", "End and delete jobs, deployments and files."),
+    "cancel": ("cancel_and_delete:cancel", "End jobs and keep their records."),
+    "delete": ("cancel_and_delete:delete", "End and delete jobs, deployments and files."),
     "sweep": ("sweep:sweep", "Find what leaked and what has expired; end it with --execute."),
     "report": ("reporting:report", "Show what a destroy did, from its report file."),
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
@@ -49,7 +49,7 @@ def _table() -> Mapping[str, str]:
 class _LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         # Here, once, so that no command can forget it.
-        with told(lambda: f"{ctx.command_path} {ctx.invoked_subcommand}"):
+        with report_errors(lambda: f"{ctx.command_path} {ctx.invoked_subcommand}"):
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -63,8 +63,8 @@ class _LazyGroup(click.Group):
 
             return of_noun(cmd_name.removesuffix("s"))
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
-        return found
+        command: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -26,6 +26,7 @@ class KindChoice(click.Choice[str]):
 
     @property
     def choices(self) -> tuple[str, ...]:
+        """The nouns of all kinds that can be named, read from the registry when asked for."""
         from pulumi_dashscope_ft.lifecycle.kinds import registry
 
         return tuple(kind.noun for kind in registry.in_teardown_order())
@@ -50,17 +51,17 @@ class Target:
 
 
 def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
-    """The objects that these ids name, each once. Raises a usage error for an empty id."""
-    found = []
+    """Return the objects that these ids name, each once. Raises a usage error for an empty id."""
+    targets = []
     for object_id in dict.fromkeys(ids):
         if not object_id.strip():
             raise click.UsageError("an id is empty; is a variable not set?")
-        found.append(Target(kind or _kind(object_id), object_id))
-    return found
+        targets.append(Target(kind or _kind(object_id), object_id))
+    return targets
 
 
 def _kind(object_id: str) -> str:
-    """The kind whose ids have this form; else the one whose ids have any form."""
+    """Return the kind whose ids have this form; else the kind whose ids have any form."""
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
     kinds = registry.in_teardown_order()

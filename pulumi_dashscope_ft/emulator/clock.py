@@ -50,7 +50,7 @@ class Clock:
         return "real" if self._speed == 1.0 else "accelerated"
 
     def now(self) -> float:
-        """The service time now."""
+        """Return the service time now."""
         with self._lock:
             return self._now()
 

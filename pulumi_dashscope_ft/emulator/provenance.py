@@ -26,6 +26,7 @@ class Source:
 
 
 def documented(page: str) -> Source:
+    """Return a source in the public documentation. `page`: the last part of the page's address."""
     return Source(DOCUMENTED, page)
 
 
@@ -35,6 +36,7 @@ def seen(where: str) -> Source:
 
 
 def inferred(why: str) -> Source:
+    """Return a source that is a conclusion of ours. `why`: what it was drawn from."""
     return Source(INFERRED, why)
 
 

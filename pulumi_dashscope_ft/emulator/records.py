@@ -52,6 +52,7 @@ class RequestRecord:
     """Real seconds until the answer was ready."""
 
     def to_json(self) -> dict[str, Any]:
+        """Return the record for the control API; `at` is its time with the zone."""
         return {"at": plain_time(self.time), **asdict(self)}
 
 
@@ -63,11 +64,13 @@ class RequestLog:
         self.counts: Counter[str] = Counter()
 
     def add(self, record: RequestRecord) -> RequestRecord:
+        """Keep the record, and count it."""
         self.records.append(record)
         self.counts[record.operation] += 1
         return record
 
     def clear(self) -> None:
+        """Forget all records, and count from zero."""
         self.records.clear()
         self.counts.clear()
 

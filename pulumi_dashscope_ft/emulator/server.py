@@ -143,6 +143,7 @@ class EmulatorServer:
 
     @property
     def settings(self) -> Settings:
+        """The settings in force. `configure` changes them."""
         return self.service.settings
 
     def configure(self, **changes: object) -> Settings:
@@ -226,6 +227,7 @@ class EmulatorServer:
             return self.service.faults.add(rule)
 
     def clear_faults(self) -> None:
+        """Remove all fault rules. Calls that already hang go on hanging."""
         with self.service.at_now():
             self.service.faults.clear()
 

@@ -69,10 +69,12 @@ class Ids:
         return {kind: len(ids) for kind, ids in self._chosen.items()}
 
     def forget_chosen(self) -> None:
+        """Drop the ids that a test has chosen and no call has used yet."""
         for ids in self._chosen.values():
             ids.clear()
 
     def uuid(self) -> str:
+        """Return a random UUID (version 4), from this object's own source of chance."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
     def tail(self) -> str:
@@ -80,6 +82,7 @@ class Ids:
         return f"{self._random.getrandbits(32):08x}"
 
     def file(self) -> str:
+        """Return the chosen id, or a UUID."""
         return self.chosen("files") or self.uuid()
 
     def job(self, at: float, taken: Callable[[str], bool]) -> str:

@@ -60,4 +60,5 @@ class Provider(pulumi.ProviderResource):
         )
 
     def translate_output_property(self, prop: str) -> str:
+        """Return the name of this output in the program: snake_case."""
         return to_snake_case(prop)

@@ -1,8 +1,8 @@
 """Ctrl-C ends every wait at once, and touches nothing.
 
-All waiting in this package uses a clock that is passed in, so this clock can end all waits together. What remains is
-the wait for an answer: reads are abandoned; writes that were already sent are awaited, because only the answer tells
-what they changed.
+All waiting in this package uses a clock that is passed in, so `InterruptibleClock` can end all waits together. What
+remains is the wait for an answer (`CancellableRequests`): reads are abandoned; writes that were already sent are
+awaited, because only the answer tells what they changed. One `CancelToken` per process connects them to Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Pause = Callable[[threading.Event, float], bool]
 """Waits at most this many seconds for the event, and returns whether it is set; like `threading.Event.wait`."""
 
 
-class Interrupted(LifecycleError):
+class OperationInterruptedError(LifecycleError):
     """The engine has told this process to stop (Ctrl-C). Nothing was undone; running the operation again goes on."""
 
     def __init__(self) -> None:
@@ -38,55 +38,85 @@ class Interrupted(LifecycleError):
         )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Interrupted, ()
+        return OperationInterruptedError, ()
 
 
-class CancellableClock:
-    """A clock whose `sleep` ends at once when `cancel` is called, and does not begin after it.
+class CancelToken:
+    """Says whether the engine has cancelled this process (Ctrl-C). It is set once and stays set. Thread-safe."""
 
-    Waiting for an answer (`read`) ends a moment later. Both then raise :class:`Interrupted`. Thread-safe.
-
-    :param clock: whose time it shows; the system's when None.
-    :param pause: how it waits; has to go by the same time as `clock`.
-    """
-
-    def __init__(self, clock: Clock | None = None, pause: Pause = threading.Event.wait) -> None:
-        self._cancelled = threading.Event()
-        self._cancelled_at: Future[float] = Future()
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.at: Future[float] = Future()
         self._lock = threading.Lock()
-        self._pause = pause
-        self.monotonic: Callable[[], float] = time.monotonic if clock is None else clock.monotonic
-        self.time: Callable[[], float] = time.time if clock is None else clock.time
 
     def cancel(self) -> None:
         """End all waits, now and from now on."""
         with self._lock:
-            if not self._cancelled.is_set():
-                self._cancelled.set()
-                self._cancelled_at.set_result(time.monotonic())
+            if not self.event.is_set():
+                self.event.set()
+                self.at.set_result(time.monotonic())
 
-    def require_going(self) -> None:
+    def raise_if_cancelled(self) -> None:
         """Refuse to start anything new after a cancel.
 
-        :raises Interrupted: it was cancelled.
+        :raises OperationInterruptedError: it was cancelled.
         """
-        if self._cancelled.is_set():
-            raise Interrupted
+        if self.event.is_set():
+            raise OperationInterruptedError
+
+
+class InterruptibleClock:
+    """A clock whose `sleep` ends at once when the token is cancelled, and does not begin after it.
+
+    :param token: ends the waits.
+    :param clock: whose time it shows; the system's when None.
+    :param pause: how it waits; has to go by the same time as `clock`.
+    """
+
+    def __init__(self, token: CancelToken, clock: Clock | None = None, pause: Pause = threading.Event.wait) -> None:
+        self._token = token
+        self._pause = pause
+        self.monotonic: Callable[[], float] = time.monotonic if clock is None else clock.monotonic
+        self.time: Callable[[], float] = time.time if clock is None else clock.time
 
     def sleep(self, seconds: float) -> None:
-        if seconds > 0 and self._pause(self._cancelled, seconds):
-            raise Interrupted
+        """Wait. Zero or less returns at once.
+
+        :raises OperationInterruptedError: the token was cancelled before or meanwhile.
+        """
+        if seconds > 0 and self._pause(self._token.event, seconds):
+            raise OperationInterruptedError
+
+
+class CancellableRequests:
+    """Sends requests until the token is cancelled. Then reads are abandoned, and no write starts."""
+
+    def __init__(self, token: CancelToken) -> None:
+        self._token = token
+
+    def send(self, ask: Callable[[], T], only_reads: bool) -> T:
+        """Return or raise what `ask` does. A write that was already sent is awaited also after a cancel.
+
+        :raises OperationInterruptedError: the token was cancelled.
+        """
+        if only_reads:
+            return self.read(ask)
+        self._token.raise_if_cancelled()
+        return ask()
 
     def read(self, ask: Callable[[], T]) -> T:
-        """Return or raise what `ask` does. It runs in a thread of its own, which is abandoned after an interrupt."""
+        """Return or raise what `ask` does. It runs in a thread of its own, which is abandoned after a cancel.
+
+        :raises OperationInterruptedError: there was no answer within `GRACE` seconds after the cancel.
+        """
         answer: Future[T] = Future()
         threading.Thread(target=_answer, args=(ask, answer), name="read", daemon=True).start()
-        either: tuple[Future[Any], ...] = (answer, self._cancelled_at)
+        either: tuple[Future[Any], ...] = (answer, self._token.at)
         wait(either, return_when=FIRST_COMPLETED)
         if not answer.done():
-            wait((answer,), timeout=max(self._cancelled_at.result() + GRACE - time.monotonic(), 0))
+            wait((answer,), timeout=max(self._token.at.result() + GRACE - time.monotonic(), 0))
         if not answer.done():
-            raise Interrupted
+            raise OperationInterruptedError
         return answer.result()
 
 

@@ -24,13 +24,13 @@ _ENGINES = ("version", "pluginDownloadURL")
 
 
 def secrets() -> frozenset[str]:
-    """The settings that are secret, no matter how they were set, and the key for stamps."""
+    """Return the settings that are secret, no matter how they were set, and the key for stamps."""
     settings = definition(PROVIDER)["inputProperties"]
     return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {STAMP_KEY}
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that are ours.
+    """Return the inputs that are ours.
 
     A list of variables may arrive as text: stack configuration is text, and generated SDKs send a list as JSON.
     """
@@ -56,5 +56,5 @@ def problems(inputs: Mapping[str, Any]) -> list[Violation]:
 
 
 def changed(olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The settings that differ."""
+    """Return the settings that differ."""
     return list(differences(settings_in(olds), settings_in(news)))

@@ -55,7 +55,7 @@ def _name(token: str) -> str:
 
 def _spec(token: str) -> Mapping[str, Any]:
     functions = load()["functions"]
-    known = {_name(one): spec for one, spec in functions.items()}
+    known = {_name(full_name): spec for full_name, spec in functions.items()}
     if not token.startswith("dashscope-ft:") or _name(token) not in known:
         raise LookupError(f"there is no function {token!r} in this package; it has {', '.join(sorted(known))}.")
     inputs: Mapping[str, Any] = known[_name(token)]["inputs"]
@@ -64,7 +64,10 @@ def _spec(token: str) -> Mapping[str, Any]:
 
 def _get_checkpoints(connection: Connection, given: Arguments) -> Answer:
     return {
-        "checkpoints": [_shown(one, _CHECKPOINT) for one in connection.client.fine_tunes.checkpoints(given["jobId"])]
+        "checkpoints": [
+            _as_output(checkpoint, _CHECKPOINT)
+            for checkpoint in connection.client.fine_tunes.checkpoints(given["jobId"])
+        ]
     }
 
 
@@ -84,8 +87,8 @@ def _list_jobs(connection: Connection, given: Arguments) -> Answer:
 
 
 def job_facts(job: Job) -> Answer:
-    """The schema's type `Job`."""
-    facts = {**_shown(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
+    """Return the job as the schema's type `Job`."""
+    facts = {**_as_output(job, _JOB), "trainingFileIds": data_sources.training_files(job)}
     if job.model_id:
         facts["finetunedOutput"] = job.model_id
     return facts
@@ -101,10 +104,10 @@ _CHECKPOINT = (
 )
 
 
-def _shown(thing: Job | Checkpoint, attributes: tuple[str, ...]) -> Answer:
-    found = {to_camel_case(name): getattr(thing, name) for name in attributes}
+def _as_output(thing: Job | Checkpoint, attributes: tuple[str, ...]) -> Answer:
+    facts = {to_camel_case(name): getattr(thing, name) for name in attributes}
     return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in found.items() if value is not None
+        name: list(value) if isinstance(value, tuple) else value for name, value in facts.items() if value is not None
     }
 
 

@@ -7,7 +7,7 @@ from pulumi_dashscope_ft.lifecycle.kinds import registry
 
 
 def kind_of(token: str) -> Kind:
-    """The kind with this token (`dashscope-ft:index:FineTuningJob`).
+    """Return the kind with this token (`dashscope-ft:index:FineTuningJob`).
 
     :raises LookupError: there is none; the message lists those that exist.
     """

@@ -20,7 +20,7 @@ OWN_LANGUAGE = "jsonschema"
 
 @cache
 def served_schema() -> str:
-    """The package schema as JSON text."""
+    """Return the package schema as JSON text."""
     document = {**_plain(load()), "version": __version__}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
@@ -34,7 +34,7 @@ def _plain(node: Any) -> Any:
 
 
 def _child(name: str, child: Any) -> Any:
-    """The child as it is served; None for a language block in which nothing is left."""
+    """Return the child as it is served; None for a language block in which nothing is left."""
     if name != "language" or not isinstance(child, Mapping) or OWN_LANGUAGE not in child:
         return _plain(child)
     return {key: value for key, value in child.items() if key != OWN_LANGUAGE} or None

@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 
@@ -43,9 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"pulumi-resource-dashscope-ft {__version__}: started by `pulumi`, not by hand.\n")
         return 0
-    clock = CancellableClock()
+    token = CancelToken()
     address = next((argument for argument in given if not argument.startswith("-")), "")
-    server, port = serve(EngineLog(address), clock)
+    server, port = serve(EngineLog(address), token)
     stopping = threading.Event()
     for number in (
         signal.SIGINT,
@@ -55,17 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     _wait(stopping, os.getppid)
-    clock.cancel()
+    token.cancel()
     server.stop(_GRACE).wait()
     return 0
 
 
-def serve(log: EngineLog, clock: CancellableClock) -> tuple[grpc.Server, int]:
+def serve(log: EngineLog, token: CancelToken) -> tuple[grpc.Server, int]:
     """Start a server on this machine only; return it and its port."""
     sizes = [("grpc.max_send_message_length", _LARGEST_MESSAGE), ("grpc.max_receive_message_length", _LARGEST_MESSAGE)]
     pool = ThreadPoolExecutor(max_workers=WIDTH, thread_name_prefix="call")
     server = grpc.server(pool, options=[*sizes, ("grpc.so_reuseport", 0)])
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(ProviderServicer(log, clock), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(ProviderServicer(log, token), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port

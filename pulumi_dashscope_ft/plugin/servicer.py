@@ -26,7 +26,12 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock, Interrupted
+from pulumi_dashscope_ft.plugin.cancelling import (
+    CancellableRequests,
+    CancelToken,
+    InterruptibleClock,
+    OperationInterruptedError,
+)
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
@@ -35,6 +40,7 @@ from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, united
 
 if TYPE_CHECKING:
+    from pulumi_dashscope_ft.api import Clock, Sending
     from pulumi_dashscope_ft.plugin.resources.handler import Resource
     from pulumi_dashscope_ft.plugin.session import PluginSession
     from pulumi_dashscope_ft.schema import Violation
@@ -46,11 +52,19 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     """Serves one provider instance.
 
     Code that talks to the service is loaded by the first call that needs it, so that a schema is served at once.
+
+    :param token: is cancelled by the engine's `Cancel`; no step that buys or changes something begins after it.
+    :param clock: the clock that connections wait by; an interruptible one of the system when None.
+    :param send: makes their calls; gives them up after a cancel when None.
     """
 
-    def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
+    def __init__(
+        self, log: EngineLog, token: CancelToken, clock: Clock | None = None, send: Sending | None = None
+    ) -> None:
         self._log = log
-        self._clock = clock
+        self._token = token
+        self._clock = clock or InterruptibleClock(token)
+        self._send = send or CancellableRequests(token).send
         self._loading = threading.Lock()
 
     @property
@@ -62,7 +76,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def _loaded_session(self) -> PluginSession:
         from pulumi_dashscope_ft.plugin.session import PluginSession
 
-        return PluginSession(self._log, self._clock)
+        return PluginSession(self._log, self._clock, self._send)
 
     # The plugin
 
@@ -91,7 +105,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.GetMappingsResponse()
 
     def Cancel(self, request: empty_pb2.Empty, context: Context) -> empty_pb2.Empty:
-        self._clock.cancel()
+        self._token.cancel()
         return empty_pb2.Empty()
 
     # The provider's configuration
@@ -191,14 +205,14 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         inputs, outputs = decode(request.inputs), decode(request.properties)
         with self._answering(context, request.urn, request.id, inputs, outputs):
             resource = self._resource(request, inputs, outputs)
-            found = resource.read(request.id, inputs.values, outputs.values)
-            if found is None:
+            result = resource.read(request.id, inputs.values, outputs.values)
+            if result is None:
                 return provider_pb2.ReadResponse()
             return provider_pb2.ReadResponse(
                 id=request.id,
-                properties=encode(found.outputs, resource.marks),
-                inputs=encode(found.inputs, inputs.marks),
-                refresh_before_update=resource.kind.is_under_way(found.outputs),
+                properties=encode(result.outputs, resource.marks),
+                inputs=encode(result.inputs, inputs.marks),
+                refresh_before_update=resource.kind.is_under_way(result.outputs),
             )
 
     def Update(self, request: provider_pb2.UpdateRequest, context: Context) -> provider_pb2.UpdateResponse:
@@ -225,7 +239,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     # What they share
 
     def _resource(self, request: Any, *bags: Bag) -> Resource:
-        """The resource that the request is about.
+        """Return the resource that the request is about.
 
         :param bags: the properties whose secrets belong to it.
         """
@@ -239,8 +253,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         marks: Marks = False
         for bag in bags:
             marks = united(marks, bag.marks)
-            self._session.hide(texts_of(kind.type_name, bag.values, bag.marks))
-        return Resource(kind, request.urn, self._session, self._clock, with_derived(kind.type_name, marks))
+            self._session.add_secrets(texts_of(kind.type_name, bag.values, bag.marks))
+        return Resource(kind, request.urn, self._session, self._token, with_derived(kind.type_name, marks))
 
     @contextlib.contextmanager
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
@@ -251,7 +265,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
 
         session = self._session
         for bag in bags:
-            session.hide(texts_of("", bag.values, bag.marks))
+            session.add_secrets(texts_of("", bag.values, bag.marks))
         try:
             for bag in bags:
                 _require_readable(bag.values)
@@ -260,14 +274,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
         except ResourceInitFailedError as failed:
             given = bags[-1]
             marks = with_derived(urn.split("::")[2].rpartition(":")[2], given.marks)
-            abort_init_failed(context, failed, session.shown(failed.reason), given.values, marks)
+            abort_init_failed(context, failed, session.sanitize(failed.reason), given.values, marks)
         except (LifecycleError, DashScopeError, LookupError) as error:
             if isinstance(error, (KeyError, IndexError)):
-                abort(context, session.shown(defect(error)))
+                abort(context, session.sanitize(defect(error)))
             subject = resource_id or urn.rpartition("::")[2]
-            abort(context, session.shown(f"{subject}: {error}" if isinstance(error, Interrupted) else str(error)))
+            abort(
+                context,
+                session.sanitize(f"{subject}: {error}" if isinstance(error, OperationInterruptedError) else str(error)),
+            )
         except Exception as error:
-            abort(context, session.shown(defect(error)))
+            abort(context, session.sanitize(defect(error)))
 
     def _failures(self, kind: str, violations: Iterable[Violation], given: Bag) -> list[provider_pb2.CheckFailure]:
         """Report violations at the property that they are about.
@@ -287,17 +304,17 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
                 named = name in open_inputs(kind) and self._is_shown_whole(given.values.get(name))
             reason = violation.reason if named and len(violation.path) == 1 else str(violation)
             failures.append(
-                provider_pb2.CheckFailure(property=name if named else "", reason=self._session.shown(reason))
+                provider_pb2.CheckFailure(property=name if named else "", reason=self._session.sanitize(reason))
             )
         return failures
 
     def _is_shown_whole(self, value: Any) -> bool:
         """Whether the value contains nothing that our lines would hide, such as a key in the wrong place."""
-        return self._session.shown(str(value)) == str(value)
+        return self._session.sanitize(str(value)) == str(value)
 
 
 def _settings(struct: struct_pb2.Struct) -> Bag:
-    """A provider's configuration.
+    """Return a provider's configuration.
 
     The engine marks none of it as secret, even if it was set as such. So everything that the schema calls secret is
     marked here.

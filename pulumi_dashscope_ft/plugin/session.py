@@ -9,28 +9,30 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
+from pulumi_dashscope_ft.api import Clock, Sending
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
 from pulumi_dashscope_ft.frontend.lines import TerminalText, sanitize_lines
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.text import SecretTexts
 
-T = TypeVar("T")
-
 
 class PluginSession:
-    """What one plugin process knows. Thread-safe."""
+    """What one plugin process knows. Thread-safe.
 
-    def __init__(self, log: EngineLog, clock: CancellableClock) -> None:
-        self.accounts = Accounts(self.report, clock, self._send)
+    :param log: where lines for the user go.
+    :param clock: the clock that connections measure and wait by.
+    :param send: makes their calls.
+    """
+
+    def __init__(self, log: EngineLog, clock: Clock, send: Sending) -> None:
+        self.accounts = Accounts(self.report, clock, send)
         self.replacements = ReplacementWatch()
-        self._clock = clock
         self._log = log
         self._owner: str | None = None
         self._is_configured = False
@@ -42,16 +44,6 @@ class PluginSession:
         self._declared: set[str] = set()
         self._secrets = SecretTexts()
         self._current = threading.local()
-
-    def _send(self, ask: Callable[[], T], only_reads: bool) -> T:
-        """Send a request.
-
-        After Ctrl-C, reads are abandoned, writes that were already sent are awaited, and no new write starts.
-        """
-        if only_reads:
-            return self._clock.read(ask)
-        self._clock.require_going()
-        return ask()
 
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
         """Take over the provider's configuration and, if the engine tells it, the provider's id in the state.
@@ -71,7 +63,7 @@ class PluginSession:
                 self._is_configured = True
 
     def owner(self, urn: str) -> str:
-        """The owner id of what this provider makes.
+        """Return the owner id of what this provider makes.
 
         If the engine tells no provider id, only the names of stack and project are left, which are in the URN and which
         other people may use too.
@@ -106,6 +98,7 @@ class PluginSession:
             self._declared.add(urn)
 
     def is_declared(self, urn: str) -> bool:
+        """Whether a program of this run declares that resource."""
         with self._lock:
             return urn in self._declared
 
@@ -116,35 +109,35 @@ class PluginSession:
                 self._formats[file_id] = shape
 
     def formats(self, file_ids: Any) -> list[str | None] | None:
-        """The shape of the rows of each of these files as far as known; None when nothing is known."""
+        """Return the shape of the rows of each of these files as far as known; None when nothing is known."""
         if not isinstance(file_ids, Sequence) or isinstance(file_ids, str):
             return None
         with self._lock:
-            found = [self._formats.get(item) if isinstance(item, str) else None for item in file_ids]
-        return found if any(found) else None
+            shapes = [self._formats.get(item) if isinstance(item, str) else None for item in file_ids]
+        return shapes if any(shapes) else None
 
-    def hide(self, texts: Collection[str]) -> None:
+    def add_secrets(self, texts: Collection[str]) -> None:
         """Note that these texts are secret: from now on they are not shown anywhere."""
         self._secrets.add(texts)
 
-    def shown(self, text: str) -> TerminalText:
+    def sanitize(self, text: str) -> TerminalText:
         """Make `text` safe to leave this process: no control characters, keys or secrets."""
         return sanitize_lines(text)
 
     def report(self, text: str) -> None:
         """Show a line at the resource that it is about."""
-        self._log.say(self.shown(text), self._urn_of(text))
+        self._log.say(self.sanitize(text), self._urn_of(text))
 
     def report_at(self, urn: str, text: str) -> None:
         """Show a line at this resource."""
-        self._log.say(self.shown(text), urn)
+        self._log.say(self.sanitize(text), urn)
 
     def report_once(self, text: str) -> None:
         """Show a line unless this resource has shown it before."""
-        self._log.say_once(self.shown(text), self._urn_of(text))
+        self._log.say_once(self.sanitize(text), self._urn_of(text))
 
     def _urn_of(self, text: str) -> str:
-        """The resource that this thread works on, or the one that the line names, if it is also in progress.
+        """Return the resource that this thread works on, or that the line names if it is also in progress.
 
         One thread looks for all that wait. A resource that is not in progress waits for nothing: the line only mentions
         it.
@@ -152,5 +145,5 @@ class PluginSession:
         words = [word.rstrip(":") for word in text.split(" ", 3)[:3]]
         with self._lock:
             named = (self._urns[word] for word in words if word in self._urns)
-            found = next((urn for urn in named if self._under_way[urn] > 0), None)
-        return found if found is not None else str(getattr(self._current, "urn", ""))
+            urn = next((urn for urn in named if self._under_way[urn] > 0), None)
+        return urn if urn is not None else str(getattr(self._current, "urn", ""))

@@ -33,8 +33,8 @@ def load_protocol() -> None:
     """Make the protocol's messages importable at the lowest cost. Does nothing if `pulumi` is already imported."""
     if "pulumi" in sys.modules:
         return
-    found = importlib.util.find_spec("pulumi")
-    places = list(found.submodule_search_locations or ()) if found is not None else []
+    spec = importlib.util.find_spec("pulumi")
+    places = list(spec.submodule_search_locations or ()) if spec is not None else []
     sys.modules["pulumi"] = _bare("pulumi", places)
     sys.modules["pulumi.runtime"] = _bare("pulumi.runtime", [os.path.join(place, "runtime") for place in places])
     try:

@@ -12,7 +12,8 @@ from pulumi_dashscope_ft.program.spelling import Spelled
 class WaitUntilRunning(Protocol):
     """See `ModelDeployment.wait_until_running`."""
 
-    def __call__(self, timeout: str | float = "30m") -> pulumi.Output[str]: ...
+    def __call__(self, timeout: str | float = "30m") -> pulumi.Output[str]:
+        """Return the deployment's id once it is `RUNNING`; see `ModelDeployment.wait_until_running`."""
 
 
 class ModelDeploymentProperties(Spelled):

@@ -63,10 +63,12 @@ class Spelled:
             return super()._get_providers(t, pkg, opts)
 
     def translate_input_property(self, prop: str) -> str:
+        """Return the name under which the provider gets this input: camelCase for names of ours."""
         hidden = prop.startswith("__")
         return prop.in_camel_case() if isinstance(prop, _PropertyName) and not hidden else prop
 
     def translate_output_property(self, prop: str) -> str:
+        """Return the name of this output in the program: snake_case, except for hidden ones."""
         return prop if prop.startswith("__") else to_snake_case(prop)
 
     @property

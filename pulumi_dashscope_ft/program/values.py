@@ -116,7 +116,7 @@ def _named(value: Any) -> str:
 
 
 def _instead(value: Any) -> str:
-    """What to write instead of a value that can't be carried."""
+    """Say what to write instead of a value that can't be carried."""
     if isinstance(value, _BYTES):
         return 'text: the value followed by .decode("utf-8")'
     if isinstance(value, decimal.Decimal):

@@ -65,10 +65,12 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
     limit = _seconds(timeout)
     # In a preview, an output that is missing in the state counts as unknown, not as absent.
     recorded = job.finetuned_output.apply(lambda model: model if isinstance(model, str) else "", run_with_unknowns=True)
-    known = pulumi.Output.all(job.job_id, recorded, *job.account)
+    # The model is secret if an input is that it follows from. An output that is missing can't say so itself.
+    marks = pulumi.Output.all(*(_mark(job, name) for name in ("model", "model_name", "finetuned_output_suffix")))
+    known = pulumi.Output.all(marks, job.job_id, recorded, *job.account)
 
     def ask(values: list[Any]) -> pulumi.Output[str]:
-        job_id, model, *account = values
+        _, job_id, model, *account = values
         if model:  # the job has succeeded, and the state knows it
             return pulumi.Output.from_input(str(model))
 
@@ -86,6 +88,11 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
         return _answer(job, what, f"{job_id} goes on, and its tokens are billed", account, now, awaited)
 
     return known.apply(ask)
+
+
+def _mark(resource: pulumi.Resource, name: str) -> pulumi.Output[None]:
+    """Return an output that is secret if the property is, and known in any case."""
+    return cast("pulumi.Output[None]", getattr(resource, name).apply(lambda _: None, run_with_unknowns=True))
 
 
 def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:

@@ -12,12 +12,12 @@ _QUOTED_NAME = re.compile(r"(?<=`)[a-z0-9]+(?:[A-Z][a-z0-9]*)+(?=[`.])")
 
 
 def to_snake_case(name: str) -> str:
-    """ "trainingFileIds" → "training_file_ids"; a name already in snake_case stays as it is."""
+    """Return a name in snake_case: "trainingFileIds" → "training_file_ids". One that already is stays as it is."""
     return _HUMP.sub("_", name).lower()
 
 
 def to_camel_case(name: str) -> str:
-    """ "training_file_ids" → "trainingFileIds"; a name already in camelCase stays as it is."""
+    """Return a name in camelCase: "training_file_ids" → "trainingFileIds". One that already is stays as it is."""
     first, *rest = name.split("_")
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 

@@ -81,41 +81,58 @@ class CommandStack:
         return f"CommandStack({str(self.project_dir)!r}, stack={self.stack!r})"
 
     def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Run `pulumi preview`.
+
+        :param expect_no_changes: raise `StackOperationFailed` if the plan changes anything.
+        """
         result = self._operate("preview", _flags(options))
         if expect_no_changes:
             require_no_changes(result)
         return result
 
     def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Run `pulumi up` without a question and without a preview before it."""
         return self._operate("up", ["--yes", "--skip-preview", *_flags(options)])
 
     def refresh(
         self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
     ) -> OperationResult:
+        """Run `pulumi refresh` without a question. It keeps interrupted creates unless told to clear them."""
         pending = "--clear-pending-creates" if clear_pending_creates else "--skip-pending-creates"
         program = ["--run-program"] if run_program else []
         return self._operate("refresh", ["--yes", "--skip-preview", pending, *program, *_flags(options)])
 
     def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Run `pulumi destroy` without a question and without a preview before it."""
         return self._operate("destroy", ["--yes", "--skip-preview", *_flags(options)])
 
     def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
+        """Run `pulumi state delete`: the resources stay at the service.
+
+        :raises StackOperationFailed: the command refused; `force` lets it remove protected resources too.
+        """
         self._prepare()
         with _refusal():
             self._ask("state", "delete", "--yes", *(["--force"] if force else []), *urns)
 
     def state_move(self, urns: Collection[str], dest: CommandStack) -> None:
+        """Run `pulumi state move` to the stack `dest`, which is made if needed.
+
+        :raises StackOperationFailed: the command refused.
+        """
         self._prepare()
         dest._prepare()
         with _refusal():
             self._ask("state", "move", "--yes", "--source", self.stack, "--dest", dest.stack, *urns, stack=False)
 
     def export(self) -> Deployment:
+        """Return the state as `pulumi stack export` prints it, with secrets encrypted."""
         self._prepare()
         deployment: Deployment = json.loads(self._ask("stack", "export"))
         return deployment
 
     def import_state(self, deployment: Deployment) -> None:
+        """Replace the state, as `pulumi stack import` does."""
         self._prepare()
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "state.json"
@@ -124,9 +141,11 @@ class CommandStack:
 
     @property
     def resources(self) -> list[dict[str, Any]]:
+        """The resources in the state, as JSON objects."""
         return list(self.export()["deployment"].get("resources") or [])
 
     def set_config(self, key: str, value: str, secret: bool = False) -> None:
+        """Set a configuration value, encrypted if it is a secret."""
         self._config[key] = Secret(value) if secret else value
         if self._ready:
             self._set(key, self._config[key])

@@ -36,9 +36,11 @@ class EventLog:
         self.stack_outputs: dict[str, Any] | None = None
 
     def start(self) -> None:
+        """Begin to read events."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Read what is left, then put the steps into the report."""
         self._ended.set()
         self._thread.join()
         self._reporter.result.steps.extend(self._steps)

@@ -25,32 +25,51 @@ class StackLike(Protocol):
     stack: str
     env: dict[str, str]
 
-    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult: ...
+    def preview(self, *, expect_no_changes: bool = False, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Plan, and change nothing.
 
-    def up(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
+        :param expect_no_changes: raise `StackOperationFailed` if the plan changes anything.
+        """
+
+    def up(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Plan, and carry out the plan."""
 
     def refresh(
         self, *, clear_pending_creates: bool = False, run_program: bool = False, **options: Unpack[TargetOptions]
-    ) -> OperationResult: ...
+    ) -> OperationResult:
+        """Read all resources, and take over into the state what is there.
 
-    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult: ...
+        :param clear_pending_creates: forget creates that were interrupted.
+        :param run_program: run the program for it.
+        """
 
-    def state_delete(self, urns: Collection[str], *, force: bool = False) -> None: ...
+    def destroy(self, **options: Unpack[TargetOptions]) -> OperationResult:
+        """Delete all resources of the stack."""
 
-    def state_move(self, urns: Collection[str], dest: Any) -> None: ...
+    def state_delete(self, urns: Collection[str], *, force: bool = False) -> None:
+        """Drop these resources from the state; they stay at the service."""
 
-    def export(self) -> dict[str, Any]: ...
+    def state_move(self, urns: Collection[str], dest: Any) -> None:
+        """Move these resources to the state of the stack `dest`."""
 
-    def import_state(self, deployment: dict[str, Any]) -> None: ...
+    def export(self) -> dict[str, Any]:
+        """Return the state, in the form that `pulumi stack export` prints."""
+
+    def import_state(self, deployment: dict[str, Any]) -> None:
+        """Replace the state by one from `export`."""
 
     @property
-    def resources(self) -> list[dict[str, Any]]: ...
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the state, as JSON objects."""
 
-    def set_config(self, key: str, value: str, secret: bool = False) -> None: ...
+    def set_config(self, key: str, value: str, secret: bool = False) -> None:
+        """Set a configuration value of the stack."""
 
-    def interrupt(self) -> None: ...
+    def interrupt(self) -> None:
+        """Press Ctrl-C, from another thread."""
 
-    def kill_host(self) -> None: ...
+    def kill_host(self) -> None:
+        """End the provider processes of the running operation at once, like a crash, from another thread."""
 
 
 def open_stack(kind: str, project_dir: Path, *, env: Mapping[str, str] | None = None, **options: Any) -> StackLike:

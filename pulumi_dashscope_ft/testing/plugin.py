@@ -27,7 +27,7 @@ StackFactory = Callable[..., "StackLike"]
 
 @pytest.fixture
 def dashscope_emulator() -> Iterator[Any]:
-    """A DashScope fine-tuning API on a free local port, closed after the test. `.base_url` is its address."""
+    """Start a DashScope fine-tuning API on a free local port, closed after the test. `.base_url` is its address."""
     from pulumi_dashscope_ft.emulator import EmulatorServer
 
     with EmulatorServer() as server:
@@ -36,7 +36,7 @@ def dashscope_emulator() -> Iterator[Any]:
 
 @pytest.fixture
 def dashscope_stack(dashscope_emulator: Any, tmp_path: Path) -> StackFactory:
-    """A factory of stacks that use the emulator, for a program (file, project directory or function).
+    """Return a factory of stacks that use the emulator, for a program (file, project directory or function).
 
     `make(program, *, engine="local", stack="test", env={}, …)`; further arguments go to the stack. Files are copied to
     a temporary project first, so nothing is written next to them.

@@ -60,10 +60,12 @@ class OperationResult:
 
     @property
     def has_changes(self) -> bool:
+        """Whether any resource changed, or would."""
         return any(count and op not in _QUIET for op, count in self.summary.items())
 
     @property
     def errors(self) -> list[Diagnostic]:
+        """The diagnostics that are errors."""
         return [item for item in self.diagnostics if item.severity == "error"]
 
     def ops(self, *, but: Iterable[str] = ("same",)) -> list[tuple[str, str]]:
@@ -114,6 +116,7 @@ class Reporter:
             self._hidden |= {text for text in texts if len(text) > 2}
 
     def line(self, text: str) -> None:
+        """Add a line to the report, without secrets, and show it."""
         with self._lock:
             clean = self._clean(text)
             self.result.output.append(clean)
@@ -126,6 +129,7 @@ class Reporter:
             SHOWING.now = False
 
     def diagnostic(self, severity: str, message: str, urn: str = "") -> None:
+        """Add a diagnostic to the report, without secrets, and show its lines."""
         with self._lock:
             item = Diagnostic(severity, self._clean(message).rstrip("\n"), urn)
             self.result.diagnostics.append(item)

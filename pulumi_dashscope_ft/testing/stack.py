@@ -170,7 +170,7 @@ class LocalStack:
 
     def _operate(self, kind: str, options: Options, **settings: Any) -> OperationResult:
         with self._lock(kind):
-            self._running = EngineOperation(kind, self._surroundings(), options)
+            self._running = EngineOperation(kind, self._runtime(), options)
             try:
                 return self._running.run(**settings)
             finally:
@@ -186,7 +186,7 @@ class LocalStack:
     def _name(self) -> str:
         return self._project if self._project is not None else read_project(self.project_dir).name
 
-    def _surroundings(self) -> Runtime:
+    def _runtime(self) -> Runtime:
         name, program, config = self._project, self._function, dict(self._config)
         plugins: Mapping[str, Path] = {}
         if name is None:

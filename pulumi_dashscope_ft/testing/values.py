@@ -34,6 +34,7 @@ class Secret:
 
 
 def is_unknown(value: Any) -> bool:
+    """Whether the value itself is unknown."""
     return isinstance(value, str) and value == UNKNOWN
 
 
@@ -123,6 +124,7 @@ def unwrap(value: Any) -> Any:
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
+    """Yield all secrets in the value, at any depth."""
     if isinstance(value, Secret):
         yield value
     elif isinstance(value, Mapping):

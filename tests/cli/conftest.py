@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
-from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 
@@ -65,7 +65,7 @@ class CommandLine:
         self.client = Client(resolve_settings(base_url=emulator.base_url, api_key=KEY, environ={}), clock=self.clock)
 
     def run(self, *arguments: str, stdin: str = "") -> Result:
-        here = Surroundings(clock=self.clock, terminal=self.terminal)
+        here = CommandRuntime(clock=self.clock, terminal=self.terminal)
         result = CliRunner().invoke(cli, list(arguments), obj=here, input=stdin, prog_name="dashscope-ft")
         assert KEY not in result.output
         if result.exception is not None and not isinstance(result.exception, SystemExit):

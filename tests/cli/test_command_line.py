@@ -177,7 +177,7 @@ def test_an_account_of_its_own(line: Any, monkeypatch: pytest.MonkeyPatch) -> No
     ],
 )
 def test_ages_are_told_in_two_units(seconds: float | None, told: str) -> None:
-    assert ages.told_age(seconds) == told
+    assert ages.age_text(seconds) == told
 
 
 def test_ages_are_reckoned_in_the_zone_of_the_service() -> None:

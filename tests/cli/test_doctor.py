@@ -147,8 +147,8 @@ def test_a_clock_that_is_wrong() -> None:
     date = "Sun, 22 Nov 2026 20:00:00 GMT"
     now = 1795377600.0
     assert _check_clock(date, now + 30).mark == "✓"
-    assert "is 3600 s ahead of" in _check_clock(date, now + 3600).told
-    assert "is 90 s behind" in _check_clock(date, now - 90).told
+    assert "is 3600 s ahead of" in _check_clock(date, now + 3600).message
+    assert "is 90 s behind" in _check_clock(date, now - 90).message
     assert _check_clock(None, now).mark == _check_clock("rubbish", now).mark == "✓"
 
 

@@ -136,8 +136,8 @@ def test_a_log_moves_no_cursor_and_shows_no_key(line: Any, monkeypatch: pytest.M
 def test_whatever_a_message_holds_is_shown_as_text(line: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Not only what the client has cleaned already: a name in a state, a path, a library's error."""
     account.note(f"{NASTY}{line.key}\n  more")
-    with pytest.raises(click.exceptions.Exit), failing.told():
-        raise failing.Failed(f"{NASTY}{line.key}\n  more")
+    with pytest.raises(click.exceptions.Exit), failing.report_errors():
+        raise failing.CommandError(f"{NASTY}{line.key}\n  more")
     shown = capsys.readouterr().err
     assert harmless(shown)
     assert line.key not in shown

@@ -21,7 +21,7 @@ from emulated_clock import EmulatedClock
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
-from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -128,7 +128,7 @@ class CommandStage:
         os.chdir(self.folder)
         try:
             with mock.patch.dict(os.environ, environment, clear=True):
-                here = Surroundings(clock=self._clock, terminal=False)
+                here = CommandRuntime(clock=self._clock, terminal=False)
                 result = CliRunner().invoke(cli, list(arguments), obj=here, input=stdin, prog_name="dashscope-ft")
         finally:
             os.chdir(before)

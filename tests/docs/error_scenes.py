@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.program.values import carried
 from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -188,9 +188,14 @@ def no_answer(stage: Stage) -> str:
 @local("destroy")
 def interrupted(stage: Stage) -> str:
     job_id, outputs = stage.job()
-    clock = CancellableClock()
-    clock.cancel()
-    connection = connect(stage.client, clock=clock, run_registry=stage.run_registry, report=stage.lines.append)
+    token = CancelToken()
+    token.cancel()
+    connection = connect(
+        stage.client,
+        clock=InterruptibleClock(token),
+        run_registry=stage.run_registry,
+        report=stage.lines.append,
+    )
     told = stage.told(lambda: fine_tuning_job.delete(connection, job_id, outputs))
     return f"{stage.renamed(job_id)}: {told}"  # as the plugin's servicer puts it
 

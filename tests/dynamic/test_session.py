@@ -11,7 +11,7 @@ import pytest
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.frontend.accounts import Accounts
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
 KEY = "sk-0123456789abcdef"
@@ -109,11 +109,11 @@ def test_accounts_of_one_host_stand_in_one_queue_whatever_the_clock(monkeypatch:
         return {id(accounts.connection(one).client.fine_tunes._caller._limiter) for one in properties}
 
     every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
-    plugin = Accounts(print, CancellableClock())
+    plugin = Accounts(print, InterruptibleClock(CancelToken()))
     assert len(limiters(plugin, *every)) == 1
-    assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, CancellableClock()), *every))
+    assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, InterruptibleClock(CancelToken())), *every))
     assert len(limiters(Accounts(print), *every) | limiters(Accounts(print), *every)) == 1
-    elsewhere = Accounts(print, CancellableClock())
+    elsewhere = Accounts(print, InterruptibleClock(CancelToken()))
     before = limiters(elsewhere, {})
     elsewhere.configure({"baseUrl": "https://elsewhere.example/api/v1"})
     assert before.isdisjoint(limiters(elsewhere, {}))

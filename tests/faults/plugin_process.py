@@ -22,7 +22,7 @@ from simulation import KEY
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 
@@ -40,7 +40,7 @@ _REPLACING = {
 }
 
 
-class _InPlace(CancellableClock):
+class _InPlace(CancellableRequests):
     """Simulated time passes in one thread; so answers are waited for in it. Ctrl-C while one hangs has tests of its own
     (`tests/plugin/test_plugin_ctrl_c.py`).
     """
@@ -59,7 +59,10 @@ class PluginProcess(ProviderProcess):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         clock = self.cloud.clock
-        self._servicer = ProviderServicer(_Lines(self), _InPlace(clock, clock.pause))
+        token = CancelToken()
+        self._servicer = ProviderServicer(
+            _Lines(self), token, InterruptibleClock(token, clock, clock.pause), _InPlace(token).send
+        )
         self._configured = False
 
     @staticmethod

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
-from pulumi_dashscope_ft.cli.output.surroundings import Surroundings
+from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -29,7 +29,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.server import serve
 from pulumi_dashscope_ft.plugin.wire import decode, encode
@@ -57,7 +57,7 @@ def connection(client: Client, emulator: EmulatorServer) -> Connection:
 @pytest.fixture
 def plugin(emulator: EmulatorServer) -> Iterator[Any]:
     """The plugin's server in this process, and the engine's end of the wire."""
-    server, port = serve(EngineLog(), CancellableClock())
+    server, port = serve(EngineLog(), CancelToken())
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
         stub.Handshake(provider_pb2.ProviderHandshakeRequest(configure_with_urn=True))
@@ -169,7 +169,7 @@ def test_the_dynamic_host_serves_it(emulator: EmulatorServer, client: Client) ->
 
 
 def run(emulator: EmulatorServer, *arguments: str, code: int = 0) -> Result:
-    here = Surroundings(clock=EmulatedClock(emulator), terminal=False)
+    here = CommandRuntime(clock=EmulatedClock(emulator), terminal=False)
     result = CliRunner().invoke(cli, list(arguments), obj=here, prog_name="dashscope-ft")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

@@ -34,7 +34,7 @@ SETTINGS = Settings(
 OPTIONS = [("grpc.max_metadata_size", 1 << 20), ("grpc.absolute_max_metadata_size", 1 << 20)]
 
 
-class Failed(Exception):
+class RefusedCallError(Exception):
     """What the engine would make of a failed call."""
 
     def __init__(self, error: grpc.RpcError) -> None:
@@ -141,7 +141,7 @@ class Plugin:
         try:
             answer = getattr(self.stub, verb)(request, timeout=timeout)
         except grpc.RpcError as error:
-            raise Failed(error) from None
+            raise RefusedCallError(error) from None
         assert KEY not in str(answer), "what is answered ends up in the state"
         return answer
 

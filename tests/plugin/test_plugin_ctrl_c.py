@@ -19,7 +19,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from steps import Step, job_inputs, until
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.plugin.cancelling import GRACE, CancellableClock, Interrupted
+from pulumi_dashscope_ft.plugin.cancelling import (
+    GRACE,
+    CancellableRequests,
+    CancelToken,
+    InterruptibleClock,
+    OperationInterruptedError,
+)
 
 PATIENCE = 30.0
 """Seconds that a fault lasts in these tests: a step that has waited for its end was not interrupted."""
@@ -83,35 +89,37 @@ def test_the_answer_to_what_buys_is_waited_for_and_recorded(start: Any, emulator
 
 
 def test_a_cancelled_clock_waits_for_nothing_and_begins_nothing() -> None:
-    clock = CancellableClock()
-    clock.require_going()
+    token = CancelToken()
+    clock = InterruptibleClock(token)
+    token.raise_if_cancelled()
     clock.sleep(0.01)
-    clock.cancel()
+    token.cancel()
     clock.sleep(0)
-    for step in (clock.require_going, lambda: clock.sleep(60)):
-        with pytest.raises(Interrupted) as caught:
+    for step in (token.raise_if_cancelled, lambda: clock.sleep(60)):
+        with pytest.raises(OperationInterruptedError) as caught:
             step()
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # noqa: S301 - our own
 
 
 def test_what_is_read_is_returned_or_raised() -> None:
-    clock = CancellableClock()
-    assert clock.read(lambda: 1) == 1
+    token = CancelToken()
+    requests = CancellableRequests(token)
+    assert requests.read(lambda: 1) == 1
     with pytest.raises(ZeroDivisionError):
-        clock.read(lambda: 1 / 0)
-    clock.cancel()
-    clock.cancel()
-    assert clock.read(lambda: 1) == 1, "there is a moment for what was on its way"
+        requests.read(lambda: 1 / 0)
+    token.cancel()
+    token.cancel()
+    assert requests.read(lambda: 1) == 1, "there is a moment for what was on its way"
 
 
 def test_a_read_that_does_not_end_is_left_to_itself() -> None:
-    clock, answer = CancellableClock(), threading.Event()
+    token, answer = CancelToken(), threading.Event()
     try:
-        threading.Timer(0.05, clock.cancel).start()
+        threading.Timer(0.05, token.cancel).start()
         began = time.monotonic()
         for _ in range(20):  # in turn, as those do that share a poller
-            with pytest.raises(Interrupted):
-                clock.read(answer.wait)
+            with pytest.raises(OperationInterruptedError):
+                CancellableRequests(token).read(answer.wait)
         assert GRACE <= time.monotonic() - began < GRACE + 2, "the moment is one for all"
     finally:
         answer.set()

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
 from pulumi_dashscope_ft.cli.commands.reporting import report
-from pulumi_dashscope_ft.cli.output.failing import Failed
+from pulumi_dashscope_ft.cli.output.failing import CommandError
 from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory
@@ -160,7 +160,7 @@ def test_reports(tmp_path: Path, content: bytes, form: str) -> None:
     path = tmp_path / "destroy.jsonl"
     path.write_bytes(content)
     result = CliRunner().invoke(report, [str(path), "--format", form])
-    assert result.exception is None or isinstance(result.exception, (Failed, SystemExit)), result.exception
+    assert result.exception is None or isinstance(result.exception, (CommandError, SystemExit)), result.exception
 
 
 @fuzz

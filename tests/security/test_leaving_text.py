@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
@@ -119,10 +119,10 @@ ALLOWED = {
     "cli/__init__.py": 2,  # what is missing, and a defect through `sanitize_lines`
     "cli/commands/emulator.py": 5,  # its own address, key and control token, and what it left out of its state file
     "cli/output/failing.py": 1,  # through `sanitize_lines`
-    "cli/commands/logs.py": 2,  # `Text(shown_log(…))`, and the bar
+    "cli/commands/logs.py": 2,  # `Text(one_line_of_log(…))`, and the bar
     "cli/output/progress_bar.py": 2,  # takes `TerminalText`
     "cli/output/rendering.py": 12,  # all of a command's answers
-    "cli/output/surroundings.py": 2,  # a question, through `sanitize_lines`
+    "cli/output/runtime.py": 2,  # a question, through `sanitize_lines`
     "cli/commands/sweep.py": 2,  # reports, which print through `cli/output/rendering.py`
     "dynamic/session.py": 1,  # through `sanitize_for_python`
     "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized
@@ -152,9 +152,9 @@ def test_nothing_is_printed_anywhere_else() -> None:
 @pytest.mark.parametrize(
     ("folder", "sink", "argument", "through"),
     [
-        ("plugin", "abort", 1, {"shown"}),
-        ("plugin", "abort_init_failed", 2, {"shown"}),
-        ("plugin", "CheckFailure", "reason", {"shown"}),
+        ("plugin", "abort", 1, {"sanitize"}),
+        ("plugin", "abort_init_failed", 2, {"sanitize"}),
+        ("plugin", "CheckFailure", "reason", {"sanitize"}),
         ("dynamic", "fail", 0, {"sanitize_for_python"}),
         ("dynamic", "fail_init", 0, {"sanitize_for_python"}),
         ("dynamic", "CheckFailure", 1, {"sanitize_for_python"}),
@@ -405,12 +405,13 @@ def test_any_grpc_message_is_readable_and_clean(text: str, cut: bool) -> None:
     from pulumi_dashscope_ft.dynamic import host
     from pulumi_dashscope_ft.plugin.failing import abort
 
-    session = PluginSession(EngineLog(), CancellableClock())
-    session.hide(frozenset({"hunter2pass"}))
+    token = CancelToken()
+    session = PluginSession(EngineLog(), InterruptibleClock(token), CancellableRequests(token).send)
+    session.add_secrets(frozenset({"hunter2pass"}))
     context = _Context()
     said = f"{text}{CURSORS[0]}hunter2pass HUNTER2PASS"
     with pytest.raises(RuntimeError, match="ended"):
-        abort(context, session.shown(said))
+        abort(context, session.sanitize(said))
     (_, details), *_ = context.ended.trailing_metadata
     for status in (
         status_pb2.Status.FromString(details),

@@ -227,6 +227,33 @@ def test_a_file_of_a_secret_path(place: Place) -> None:
     assert json.loads(place.report.read_text().splitlines()[-1])["outcome"] == "deleted"
 
 
+TRAINED = """
+import pulumi
+from pulumi_dashscope_ft import FineTuningJob, TrainingFile
+
+data = TrainingFile("data", path="open.jsonl")
+suffix = pulumi.Config().require_secret("hush")
+job = FineTuningJob("it", finetuned_output_suffix=suffix, model="qwen3-8b", training_file_ids=[data.file_id])
+pulumi.export("model", job.wait_for_model())
+"""
+
+
+def test_the_model_of_a_secret_suffix(engine: str, flavour: Any, tmp_path: Path) -> None:
+    """It is secret also when it was waited for: the state has no model yet that Pulumi could mark."""
+    times = Times(pending_seconds=1, queuing_seconds=1, running_seconds=1)
+    with EmulatorServer(settings=times, speed=20.0) as server:
+        place = Place(engine, flavour, tmp_path / "project", server)
+        (place.directory / "__main__.py").write_text(flavour.program(TRAINED))
+        for operation in (place.stack.up, place.stack.preview, place.stack.up):
+            operation()
+        (job,) = server.jobs.values()
+        model = job.finetuned_output
+        assert HUSH in model
+        for resource in place.stack.resources:
+            assert model not in json.dumps(resource), resource
+        assert HUSH not in "\n".join(place.lines)
+
+
 @settings(max_examples=20)
 @given(
     text=st.text(st.characters(codec="ascii", exclude_characters="\x00"), min_size=9, max_size=90).filter(

@@ -229,14 +229,14 @@ THROWN: list[BaseException] = [
 ]
 
 
-class Unspeakable(RuntimeError):
+class UnspeakableError(RuntimeError):
     """An exception whose text can't be had."""
 
     def __str__(self) -> str:
         raise ValueError("no words")
 
 
-@pytest.mark.parametrize("thrown", [*THROWN, Unspeakable()], ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize("thrown", [*THROWN, UnspeakableError()], ids=lambda error: type(error).__name__)
 def test_whatever_a_library_raises(monkeypatch: pytest.MonkeyPatch, thrown: Exception) -> None:
     """From deep within it, where its frames hold the request, and so the key."""
 

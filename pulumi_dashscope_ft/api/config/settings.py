@@ -89,18 +89,18 @@ def resolve_settings(
 
     :raises SettingsError: a value can never work.
     """
-    surroundings = os.environ if environ is None else environ
+    variables = os.environ if environ is None else environ
     header_workspace = _workspace(workspace_id, configuration)
     host_workspace = header_workspace
-    if host_workspace is None and surroundings.get("DASHSCOPE_WORKSPACE_ID"):
-        host_workspace = checked_workspace_id(surroundings["DASHSCOPE_WORKSPACE_ID"], "DASHSCOPE_WORKSPACE_ID")
+    if host_workspace is None and variables.get("DASHSCOPE_WORKSPACE_ID"):
+        host_workspace = checked_workspace_id(variables["DASHSCOPE_WORKSPACE_ID"], "DASHSCOPE_WORKSPACE_ID")
     layers = (
         (base_url, "base_url", region, "region"),
         (configuration.get("baseUrl"), "dashscope-ft:baseUrl", configuration.get("region"), "dashscope-ft:region"),
         (
-            surroundings.get("DASHSCOPE_HTTP_BASE_URL") or None,
+            variables.get("DASHSCOPE_HTTP_BASE_URL") or None,
             "DASHSCOPE_HTTP_BASE_URL",
-            surroundings.get("DASHSCOPE_API_REGION") or None,
+            variables.get("DASHSCOPE_API_REGION") or None,
             "DASHSCOPE_API_REGION",
         ),
     )

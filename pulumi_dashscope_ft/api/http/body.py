@@ -110,6 +110,7 @@ class MultipartBody:
         yield last + self._tail
 
     def close(self) -> None:
+        """Close the file. The body can't be sent any more."""
         self._file.close()
 
     def _pieces(self) -> Iterator[bytes]:

@@ -35,6 +35,7 @@ class Entry:
 
     @property
     def retryable(self) -> bool:
+        """Whether the same call can succeed later without any change."""
         return self.error.retryable
 
 

@@ -95,10 +95,12 @@ class PunctualAdapter(HTTPAdapter):
     """An adapter of `requests` with these connections, also through a proxy. SOCKS proxies have their own."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pool as the base class does, with our connections in it."""
         super().init_poolmanager(*args, **kwargs)
         _equip(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        """Make the pool for a proxy, with our connections in it except for SOCKS, which has its own."""
         manager = super().proxy_manager_for(proxy, **kwargs)
         if not proxy.lower().startswith("socks"):
             _equip(manager)

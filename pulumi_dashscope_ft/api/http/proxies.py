@@ -20,7 +20,7 @@ from urllib3.util import parse_url
 from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.text import quoted, redact_value
 
-__all__ = ["proxy_host", "redact_proxy_logins", "require_usable_surroundings"]
+__all__ = ["proxy_host", "redact_proxy_logins", "require_usable_proxy_and_certificates"]
 
 _EXAMPLE = "http://proxy.example:3128"
 _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
@@ -55,7 +55,7 @@ def proxy_host(base_url: str) -> str | None:
     return quoted(host, limit=120)
 
 
-def require_usable_surroundings(base_url: str) -> None:
+def require_usable_proxy_and_certificates(base_url: str) -> None:
     """Check the proxy and the certificates for calls to `base_url`.
 
     :raises SettingsError: one of them can't be used.

@@ -39,7 +39,7 @@ from .answer import Answer
 from .body import Body, BodyWithheldError
 from .connections import PunctualAdapter
 from .failures import translate
-from .proxies import redact_proxy_logins, require_usable_surroundings
+from .proxies import redact_proxy_logins, require_usable_proxy_and_certificates
 
 __all__ = ["LARGEST_ANSWER", "POOL_SIZE", "Sending", "Transport"]
 
@@ -170,7 +170,7 @@ class Transport:
         except DashScopeError as error:  # there is no usable key
             return _bare(error)
         except Exception as error:  # any exception of the libraries: their frames hold the request, and so the key
-            return self._unusable_surroundings() or translate(
+            return self._proxy_or_certificate_error() or translate(
                 error,
                 operation=operation,
                 resource_id=resource_id,
@@ -184,9 +184,9 @@ class Transport:
             interruption = _bare(error)
         raise interruption
 
-    def _unusable_surroundings(self) -> SettingsError | None:
+    def _proxy_or_certificate_error(self) -> SettingsError | None:
         try:
-            require_usable_surroundings(self._settings.base_url)
+            require_usable_proxy_and_certificates(self._settings.base_url)
         except SettingsError as error:
             return _bare(error)
         return None
@@ -225,7 +225,7 @@ class Transport:
         return Answer(status=response.status_code, body=bytes(content), headers=headers)
 
     def _session(self) -> requests.Session:
-        """This process's session. After a fork the child makes its own: two processes on one TLS connection garble it.
+        """Return the session of this process. A forked child makes its own: two processes garble one TLS connection.
 
         No lock: a fork could copy it while it is held. Two threads that come first at once make one session too many.
         """

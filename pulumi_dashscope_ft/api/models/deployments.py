@@ -136,4 +136,5 @@ class DeploymentPage:
 
     @property
     def has_more(self) -> bool:
+        """Whether there is a page after this one."""
         return bool(self.deployments) and self.page_no * self.page_size < self.total

@@ -128,6 +128,7 @@ class JobPage:
 
     @property
     def has_more(self) -> bool:
+        """Whether there is a page after this one."""
         return bool(self.jobs) and self.page_no * self.page_size < self.total
 
 
@@ -140,6 +141,10 @@ class LogPage:
 
     @classmethod
     def from_json(cls, data: Any) -> LogPage:
+        """Return the page in an answer's `output`.
+
+        :raises UnusableError: there is no list of lines.
+        """
         lines = tuple(line if isinstance(line, str) else str(line) for line in rows(data, "logs"))
         total = number(data.get("total"))
         return cls(lines, len(lines) if total is None else total)
@@ -163,6 +168,10 @@ class Checkpoint:
 
     @classmethod
     def from_json(cls, data: Any) -> Checkpoint:
+        """Return the checkpoint in one item of an answer's list.
+
+        :raises UnusableError: it is no object, or has no name.
+        """
         if not isinstance(data, Mapping):
             raise UnusableError("holds no checkpoint object")
         name = text(data.get("checkpoint")) or text(data.get("checkpoint_id"))
@@ -200,6 +209,10 @@ class File:
 
     @classmethod
     def from_json(cls, data: Any) -> File:
+        """Return the file in an answer's `data`, or in one item of the list.
+
+        :raises UnusableError: it is no object, or has no id.
+        """
         if not isinstance(data, Mapping):
             raise UnusableError("holds no file object")
         file_id = text(data.get("file_id"))
@@ -228,11 +241,16 @@ class FilePage:
 
     @classmethod
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 100) -> FilePage:
+        """Return the page in an answer's `data`. The asked page counts where the answer names none.
+
+        :raises UnusableError: there is no list, or an item of it is no file.
+        """
         files = tuple(File.from_json(item) for item in rows(data, "files"))
         return cls(files, *paging(data, len(files), page_no, page_size))
 
     @property
     def has_more(self) -> bool:
+        """Whether there is a page after this one."""
         return bool(self.files) and self.page_no * self.page_size < self.total
 
 

@@ -30,28 +30,32 @@ def program(takeovers: Sequence[Takeover], account: Mapping[str, str]) -> str:
     """
     from pulumi_dashscope_ft.schema import to_snake_case
 
-    classes = sorted({one.resource for one in takeovers})
-    lines = ["import pulumi"] if any(one.retained for one in takeovers) else []
+    classes = sorted({takeover.resource for takeover in takeovers})
+    lines = ["import pulumi"] if any(takeover.retained for takeover in takeovers) else []
     lines += [f"from pulumi_dashscope_ft import {', '.join(classes)}", ""]
     taken: set[str] = set()
     named: dict[str, _Code] = {}
     # Resources that others name come first.
-    for one in sorted(takeovers, key=lambda takeover: takeover.reference is None):
-        name = _unique(_resource_name(one), taken)
-        if one.reference is not None:
-            named[one.object_id] = _Code(f"{_variable(name)}.{to_snake_case(one.reference)}")
-        tied = {key: [named.get(id_, id_) for id_ in one.inputs[key]] for key in one.ties if key in one.inputs}
-        lines += _declared(one, name, {**one.inputs, **tied, **account})
+    for takeover in sorted(takeovers, key=lambda takeover: takeover.reference is None):
+        name = _unique(_resource_name(takeover), taken)
+        if takeover.reference is not None:
+            named[takeover.object_id] = _Code(f"{_variable(name)}.{to_snake_case(takeover.reference)}")
+        tied = {
+            key: [named.get(id_, id_) for id_ in takeover.inputs[key]]
+            for key in takeover.ties
+            if key in takeover.inputs
+        }
+        lines += _declared(takeover, name, {**takeover.inputs, **tied, **account})
     return "\n".join(lines)
 
 
-def _declared(one: Takeover, name: str, inputs: Mapping[str, Any]) -> list[str]:
+def _declared(takeover: Takeover, name: str, inputs: Mapping[str, Any]) -> list[str]:
     from pulumi_dashscope_ft.schema import to_snake_case
 
     body = [f"    {to_snake_case(key)}={_literal(value)}," for key, value in inputs.items()]
-    if one.retained:
+    if takeover.retained:
         body.append("    opts=pulumi.ResourceOptions(retain_on_delete=True),")
-    return [f"{_variable(name)} = {one.resource}(", f"    {_literal(name)},", *body, ")"]
+    return [f"{_variable(name)} = {takeover.resource}(", f"    {_literal(name)},", *body, ")"]
 
 
 def _literal(value: Any) -> str:
@@ -74,12 +78,12 @@ def _literal(value: Any) -> str:
     return f"{opening}\n{inner}    {closing}"
 
 
-def _resource_name(one: Takeover) -> str:
+def _resource_name(takeover: Takeover) -> str:
     """Make a resource name from the object's name, or else from the end of its id.
 
     A program that several calls print must not contain the same name twice.
     """
-    return _plain(one.name) or _plain("-".join([one.label, *one.object_id.split("-")[-2:]]))
+    return _plain(takeover.name) or _plain("-".join([takeover.label, *takeover.object_id.split("-")[-2:]]))
 
 
 def _plain(text: str) -> str:
@@ -93,9 +97,9 @@ def _variable(name: str) -> str:
 
 
 def _unique(name: str, taken: set[str]) -> str:
-    found, number = name, 1
-    while _variable(found) in taken:
+    candidate, number = name, 1
+    while _variable(candidate) in taken:
         number += 1
-        found = f"{name}-{number}"
-    taken.add(_variable(found))
-    return found
+        candidate = f"{name}-{number}"
+    taken.add(_variable(candidate))
+    return candidate

@@ -89,10 +89,12 @@ def _check_endpoint(account: Account, settings: Settings) -> Finding:
         ("DASHSCOPE_HTTP_BASE_URL", os.environ.get("DASHSCOPE_HTTP_BASE_URL")),
         ("DASHSCOPE_API_REGION", os.environ.get("DASHSCOPE_API_REGION")),
     )
-    told = f"{settings.base_url} (from {source or 'the default region, cn-beijing'})"
+    message = f"{settings.base_url} (from {source or 'the default region, cn-beijing'})"
     if not settings.base_url.endswith("/api/v1"):
-        return unusual("endpoint", told, "the API's own base URL ends in /api/v1; a proxy may have a path of its own.")
-    return fine("endpoint", told)
+        return unusual(
+            "endpoint", message, "the API's own base URL ends in /api/v1; a proxy may have a path of its own."
+        )
+    return fine("endpoint", message)
 
 
 def _check_workspace(account: Account, settings: Settings) -> Finding:
@@ -108,14 +110,14 @@ def _check_workspace(account: Account, settings: Settings) -> Finding:
 
 def _check_proxy(settings: Settings) -> Finding:
     from pulumi_dashscope_ft.api import SettingsError
-    from pulumi_dashscope_ft.api.http.proxies import proxy_host, require_usable_surroundings
+    from pulumi_dashscope_ft.api.http.proxies import proxy_host, require_usable_proxy_and_certificates
 
     parts = urlsplit(settings.base_url)
     if parts.scheme == "http":
         return fine("proxy", "none: the API is on this machine")
     try:
         proxy = proxy_host(settings.base_url)
-        require_usable_surroundings(settings.base_url)
+        require_usable_proxy_and_certificates(settings.base_url)
     except SettingsError as error:
         what, _, remedy = str(error).partition(". ")
         return wrong("proxy", f"{what}.", remedy or "correct it.")
@@ -163,26 +165,26 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
                 "quota", f"the jobs could not be counted: {fact(error)}", advice(error, "dashscope-ft doctor")
             )
             return
-    told = f"{used} of {job_quota.LIMIT} jobs that may be active or succeeded at once"
+    message = f"{used} of {job_quota.LIMIT} jobs that may be active or succeeded at once"
     free = "delete finished jobs that are no longer needed: dashscope-ft jobs --status SUCCEEDED, dashscope-ft delete"
     if used >= job_quota.LIMIT:
-        yield unusual("quota", f"{told}: the next job will be refused", f"{free}.")
+        yield unusual("quota", f"{message}: the next job will be refused", f"{free}.")
     elif used >= _NEARLY:
-        yield unusual("quota", told, f"{free}.")
+        yield unusual("quota", message, f"{free}.")
     else:
-        yield fine("quota", told)
+        yield fine("quota", message)
 
 
 def _quota(client: Client) -> int:
     from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
 
-    found: dict[str, Job] = {}
+    jobs: dict[str, Job] = {}
     number = 1
     while True:
         page = client.fine_tunes.list(page_no=number)
-        found.update({job.job_id: job for job in page.jobs})
+        jobs.update({job.job_id: job for job in page.jobs})
         if not page.has_more:
-            return job_quota.used(found.values())
+            return job_quota.used(jobs.values())
         number += 1
 
 

@@ -16,13 +16,13 @@ class Finding:
 
     :param check: a name that scripts may rely on: `key`, `service`, `quota`, ….
     :param mark: `✓`, `!` (works, or may work; look at it) or `✗` (will not work).
-    :param told: what was found, as one sentence without a full stop.
+    :param message: what was found, as one sentence without a full stop.
     :param advice: what to do; None with `✓`.
     """
 
     check: str
     mark: str
-    told: str
+    message: str
     advice: str | None = None
 
     @property
@@ -31,16 +31,16 @@ class Finding:
         return {"✓": "ok", "!": "warning", "✗": "failed"}[self.mark]
 
 
-def fine(check: str, told: str) -> Finding:
+def fine(check: str, message: str) -> Finding:
     """Make a finding that needs no action."""
-    return Finding(check, "✓", told)
+    return Finding(check, "✓", message)
 
 
-def unusual(check: str, told: str, advice: str) -> Finding:
+def unusual(check: str, message: str, advice: str) -> Finding:
     """Make a finding that the user should know; it may still work."""
-    return Finding(check, "!", told, advice)
+    return Finding(check, "!", message, advice)
 
 
-def wrong(check: str, told: str, advice: str) -> Finding:
+def wrong(check: str, message: str, advice: str) -> Finding:
     """Make a finding that will not work."""
-    return Finding(check, "✗", told, advice)
+    return Finding(check, "✗", message, advice)

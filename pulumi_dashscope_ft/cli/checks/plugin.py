@@ -39,26 +39,26 @@ def check_plugin(directory: Path, settings: Mapping[str, Any], *, needed: bool) 
     if named is not None:
         place = directory / named
         place = place if place.is_dir() else place.parent
-        found = shutil.which(EXECUTABLE, path=str(place))
-        if found is None:
-            told = f"Pulumi.yaml names {named} for {PACKAGE}, and there is no {EXECUTABLE} in {place}"
-            return wrong("plugin", told, "install pulumi-dashscope-ft there, or correct the path.")
-        return _version(Path(found), "named by Pulumi.yaml")
+        executable = shutil.which(EXECUTABLE, path=str(place))
+        if executable is None:
+            message = f"Pulumi.yaml names {named} for {PACKAGE}, and there is no {EXECUTABLE} in {place}"
+            return wrong("plugin", message, "install pulumi-dashscope-ft there, or correct the path.")
+        return _version(Path(executable), "named by Pulumi.yaml")
     if _is_package(settings):
         return fine("plugin", f"Pulumi.yaml names the package {PACKAGE} by its source; Pulumi makes the plugin from it")
-    found = shutil.which(EXECUTABLE)
-    if found is None:
-        told = f"there is no {EXECUTABLE} where Pulumi looks: in a folder that Pulumi.yaml names, or on PATH"
-        return wrong("plugin", told, f"{_NAME_IT}.") if needed else None
-    return _version(Path(found), "on PATH") if needed else None
+    executable = shutil.which(EXECUTABLE)
+    if executable is None:
+        message = f"there is no {EXECUTABLE} where Pulumi looks: in a folder that Pulumi.yaml names, or on PATH"
+        return wrong("plugin", message, f"{_NAME_IT}.") if needed else None
+    return _version(Path(executable), "on PATH") if needed else None
 
 
 def _named(settings: Mapping[str, Any]) -> str | None:
     plugins = settings.get("plugins")
     listed = plugins.get("providers") if isinstance(plugins, Mapping) else None
-    for one in listed if isinstance(listed, list) else ():
-        if isinstance(one, Mapping) and one.get("name") == PACKAGE and one.get("path"):
-            return os.path.expanduser(str(one["path"]))
+    for plugin in listed if isinstance(listed, list) else ():
+        if isinstance(plugin, Mapping) and plugin.get("name") == PACKAGE and plugin.get("path"):
+            return os.path.expanduser(str(plugin["path"]))
     return None
 
 
@@ -71,12 +71,12 @@ def _is_package(settings: Mapping[str, Any]) -> bool:
 
 
 def _version(executable: Path, whence: str) -> Finding:
-    shown = output_of([str(executable), "--version"], 30.0)
-    words = (shown or "").split()
+    printed = output_of([str(executable), "--version"], 30.0)
+    words = (printed or "").split()
     if len(words) < 2 or words[0] != EXECUTABLE:
         return wrong("plugin", f"{executable} ({whence}) can't be run", "install pulumi-dashscope-ft there again.")
     version = words[1].rstrip(":")
     if version != __version__:
-        told = f"{executable} ({whence}) is {version}, this command is {__version__}"
-        return unusual("plugin", told, "bring the older one up to date.")
+        message = f"{executable} ({whence}) is {version}, this command is {__version__}"
+        return unusual("plugin", message, "bring the older one up to date.")
     return fine("plugin", f"{executable} {version} ({whence})")

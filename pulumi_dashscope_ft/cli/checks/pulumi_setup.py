@@ -56,13 +56,13 @@ class _Project:
 
     @property
     def name(self) -> str:
-        found = self.settings.get("name")
-        return found if isinstance(found, str) and found else self.directory.name
+        name = self.settings.get("name")
+        return name if isinstance(name, str) and name else self.directory.name
 
     @property
     def runtime(self) -> str:
-        found = self.settings.get("runtime")
-        name = found.get("name") if isinstance(found, Mapping) else found
+        runtime = self.settings.get("runtime")
+        name = runtime.get("name") if isinstance(runtime, Mapping) else runtime
         return name if isinstance(name, str) else ""  # a few lines of YAML can make a name that is a list of billions
 
     @property
@@ -71,8 +71,8 @@ class _Project:
 
     @property
     def options(self) -> Mapping[str, Any]:
-        found = self.settings.get("runtime")
-        options = found.get("options") if isinstance(found, Mapping) else None
+        runtime = self.settings.get("runtime")
+        options = runtime.get("options") if isinstance(runtime, Mapping) else None
         return options if isinstance(options, Mapping) else {}
 
 
@@ -95,8 +95,8 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
     try:
         directory = directory.resolve()
     except FileNotFoundError:  # a relative path has no parent that exists
-        told = "the directory you are in is gone, so Pulumi can't run in it"
-        return None, wrong("project", told, "go to a directory that is there (`cd`), then go on.")
+        message = "the directory you are in is gone, so Pulumi can't run in it"
+        return None, wrong("project", message, "go to a directory that is there (`cd`), then go on.")
     for place in (directory, *directory.parents):
         for name in ("Pulumi.yaml", "Pulumi.yml"):
             path = place / name
@@ -108,8 +108,8 @@ def _project(directory: Path) -> tuple[_Project | None, Finding]:
                 return None, wrong("project", f"{path} can't be read ({type(error).__name__})", "fix the file.")
             project = _Project(place, data if isinstance(data, Mapping) else {})
             if not project.settings.get("runtime"):
-                told = f"{path} names no runtime, so Pulumi does not know what to run"
-                return project, wrong("project", told, "write for example `runtime: python`.")
+                message = f"{path} names no runtime, so Pulumi does not know what to run"
+                return project, wrong("project", message, "write for example `runtime: python`.")
             language = "" if project.is_python else f", in {project.runtime}: its resources come from the plugin"
             return project, fine("project", f"{project.name} in {place}{language}")
     return None, unusual(
@@ -127,9 +127,9 @@ def _check_command(in_project: bool) -> Finding:
             "(pulumi_dashscope_ft.testing) work without."
         )
         return (wrong if in_project else unusual)("pulumi", "the `pulumi` command is not on PATH", install)
-    shown = output_of([command, "version"], 20.0)
+    printed = output_of([command, "version"], 20.0)
     try:
-        version = (shown or "").strip().removeprefix("v")
+        version = (printed or "").strip().removeprefix("v")
         numbers = tuple(int(part) for part in version.split(".")[:2])
     except ValueError:
         numbers = ()
@@ -150,10 +150,10 @@ def _check_python(project: _Project | None) -> Finding:
     python, whence, missing = _python_of(project)
     if python is None:
         return missing
-    shown = output_of([str(python), "-c", _PROBE], 30.0)
+    printed = output_of([str(python), "-c", _PROBE], 30.0)
     try:
-        found = json.loads(shown or "")
-        numbers = tuple(found["python"])
+        report = json.loads(printed or "")
+        numbers = tuple(report["python"])
     except (ValueError, KeyError, TypeError):
         return wrong("python", f"{python} ({whence}) can't be run", "make the virtual environment anew.")
     said = f"{python} ({whence}, Python {_dotted(numbers)})"
@@ -164,13 +164,13 @@ def _check_python(project: _Project | None) -> Finding:
             f"{said} is older than {_dotted(OLDEST_PYTHON)}",
             "make the virtual environment with a newer Python.",
         )
-    if found["package"] is None:
+    if report["package"] is None:
         return wrong("python", f"{said} does not have this package", install)
-    if found["package"] != __version__:
+    if report["package"] != __version__:
         return unusual(
-            "python", f"{said} has pulumi-dashscope-ft {found['package']}, this command is {__version__}", install
+            "python", f"{said} has pulumi-dashscope-ft {report['package']}, this command is {__version__}", install
         )
-    return fine("python", f"{said} has pulumi-dashscope-ft {__version__} and pulumi {found['pulumi']}")
+    return fine("python", f"{said} has pulumi-dashscope-ft {__version__} and pulumi {report['pulumi']}")
 
 
 def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
@@ -182,8 +182,8 @@ def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
     toolchain = str(options.get("toolchain") or "pip")
     named = options.get("virtualenv") or (".venv" if toolchain == "uv" else None)
     if toolchain == "poetry":
-        told = "the project uses poetry, whose environment only poetry knows"
-        return None, "", unusual("python", told, "type: poetry run python -c 'import pulumi_dashscope_ft'")
+        message = "the project uses poetry, whose environment only poetry knows"
+        return None, "", unusual("python", message, "type: poetry run python -c 'import pulumi_dashscope_ft'")
     if named:
         place = Path(str(named)).expanduser()
         place = place if place.is_absolute() else project.directory / place
@@ -191,13 +191,13 @@ def _python_of(project: _Project | None) -> tuple[Path | None, str, Finding]:
             if (place / inside).is_file():
                 return place / inside, f"virtualenv {named} of the project", nothing
         make = "pulumi install" if toolchain == "uv" else f"python3 -m venv {place}"
-        told = f"the project names the virtual environment {place}, which is not there"
-        return None, "", wrong("python", told, f"type: {make}; then install pulumi-dashscope-ft into it.")
+        message = f"the project names the virtual environment {place}, which is not there"
+        return None, "", wrong("python", message, f"type: {make}; then install pulumi-dashscope-ft into it.")
     asked = os.environ.get("PULUMI_PYTHON_CMD")
     for name in [asked] if asked else ["python3", "python"]:
-        found = shutil.which(name)
-        if found:
-            return Path(found), "the project names no virtualenv, so the one on PATH", nothing
+        executable = shutil.which(name)
+        if executable:
+            return Path(executable), "the project names no virtualenv, so the one on PATH", nothing
     missing = wrong("python", "there is no python3 on PATH", f"install Python {_dotted(OLDEST_PYTHON)} or newer.")
     return None, "", missing
 
@@ -226,14 +226,14 @@ def _check_backend(project: _Project | None) -> Finding:
     else:
         # The rest of the URL may contain a password, or a token in the query.
         kind = f"{_KINDS.get(parts.scheme, parts.scheme)}, {host}{parts.path}"
-    told = f"{kind} (from {source})"
+    message = f"{kind} (from {source})"
     if not any(name in os.environ for name in ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")):
         return unusual(
             "backend",
-            f"{told}; no passphrase is set",
+            f"{message}; no passphrase is set",
             "set PULUMI_CONFIG_PASSPHRASE_FILE for pipelines, unless the stack uses another secrets provider.",
         )
-    return fine("backend", told)
+    return fine("backend", message)
 
 
 def _backend(project: _Project | None) -> tuple[str | None, str]:

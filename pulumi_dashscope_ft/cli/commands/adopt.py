@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
-from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import NO, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_program
 from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
@@ -66,25 +66,30 @@ def adopt(
         raise click.UsageError("--name is for a single id.")
     if path is not None and sum(registry.of_noun(target.kind).is_data for target in targets) != 1:
         raise click.UsageError("--path is for a single file.")
-    found = [_takeover(client, target, path, retain) for target in targets]
+    takeovers = [_takeover(client, target, path, retain) for target in targets]
     if name is not None:
-        found = [replace(one, name=name) for one in found]
+        takeovers = [replace(takeover, name=name) for takeover in takeovers]
     which = {"workspaceId": account.workspace_id, "apiKeyEnv": account.api_key_env}
-    text = program(found, {key: value for key, value in which.items() if value})
+    text = program(takeovers, {key: value for key, value in which.items() if value})
     if as_json:
         print_json(
             {
                 "program": text,
                 "adopted": [
-                    {"id": one.object_id, "resource": one.resource, "inputs": one.inputs, "notes": list(one.notes)}
-                    for one in found
+                    {
+                        "id": takeover.object_id,
+                        "resource": takeover.resource,
+                        "inputs": takeover.inputs,
+                        "notes": list(takeover.notes),
+                    }
+                    for takeover in takeovers
                 ],
             }
         )
         return
-    for one in found:
-        for words in one.notes:
-            note(f"{one.object_id}: {words}.")
+    for takeover in takeovers:
+        for words in takeover.notes:
+            note(f"{takeover.object_id}: {words}.")
     if account.api_key_env is not None and not is_meant_for_keys(account.api_key_env):
         names = ",".join(sorted({*listed_names(os.environ.get(LIST_VARIABLE)), account.api_key_env}))
         note(f"before `pulumi up`, let the stack read this variable: pulumi config set dashscope-ft:apiKeyEnvs {names}")
@@ -101,17 +106,17 @@ def _takeover(client: Client, target: Target, path: str | None, retain: bool) ->
         takeover = objects.takeover(client, target.object_id, TakeoverOptions(retain, path))
         return _without_key(takeover, client.settings.key)
     except ValueError as reason:
-        raise Failed(f"{target.object_id} can't be adopted: {reason}.", NO) from None
+        raise CommandError(f"{target.object_id} can't be adopted: {reason}.", NO) from None
 
 
-def _without_key(found: Takeover, key: KeySource) -> Takeover:
+def _without_key(takeover: Takeover, key: KeySource) -> Takeover:
     """Return it under a name that does not contain the key. Raises ValueError when an input does.
 
     With another value in that input, the next `up` would see a change.
     """
-    shown = {name: str(value) for name, value in found.inputs.items()}
-    hidden = key.redact_values(shown)
-    held = [name for name in shown if hidden[name] != shown[name]]
+    texts = {name: str(value) for name, value in takeover.inputs.items()}
+    hidden = key.redact_values(texts)
+    held = [name for name in texts if hidden[name] != texts[name]]
     if held:
         raise ValueError(f"the API key is in what the service shows of its {', '.join(held)}, and is not written down")
-    return replace(found, **key.redact_values({"name": found.name}))
+    return replace(takeover, **key.redact_values({"name": takeover.name}))

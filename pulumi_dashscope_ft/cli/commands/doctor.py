@@ -14,8 +14,8 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.failing import NO
-from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_lines, print_marked, shown
-from pulumi_dashscope_ft.cli.output.surroundings import clock
+from pulumi_dashscope_ft.cli.output.rendering import json_option, one_line, print_json, print_lines, print_marked
+from pulumi_dashscope_ft.cli.output.runtime import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.cli.checks.checkup import Finding
@@ -52,24 +52,24 @@ def doctor(account: Account, offline: bool, project_dir: Path, as_json: bool) ->
     if settings is not None and not offline:
         findings += check_service(settings, clock())
     findings += check_pulumi(project_dir)
-    failed = sum(one.mark == "✗" for one in findings)
+    failed = sum(finding.mark == "✗" for finding in findings)
     if as_json:
-        print_json({"checks": [_facts(one) for one in findings], "ok": not failed})
+        print_json({"checks": [_facts(finding) for finding in findings], "ok": not failed})
     else:
         _print(findings)
     if failed:
         raise click.exceptions.Exit(NO)
 
 
-def _facts(one: Finding) -> dict[str, str | None]:
-    return {"check": one.check, "result": one.result, "told": one.told, "advice": one.advice}
+def _facts(finding: Finding) -> dict[str, str | None]:
+    return {"check": finding.check, "result": finding.result, "told": finding.message, "advice": finding.advice}
 
 
 def _print(findings: list[Finding]) -> None:
-    width = max(len(one.check) for one in findings)
-    for one in findings:
-        print_marked(one.mark, f"{one.check:<{width}}  ", one.told)
-        if one.advice:
-            print_lines(f"  {'':<{width}}  → {shown(one.advice)}")
-    counts = [f"{sum(one.mark == mark for one in findings)} {mark}" for mark in "✓!✗"]
+    width = max(len(finding.check) for finding in findings)
+    for finding in findings:
+        print_marked(finding.mark, f"{finding.check:<{width}}  ", finding.message)
+        if finding.advice:
+            print_lines(f"  {'':<{width}}  → {one_line(finding.advice)}")
+    counts = [f"{sum(finding.mark == mark for finding in findings)} {mark}" for mark in "✓!✗"]
     print_lines(", ".join(counts))

@@ -100,8 +100,8 @@ def emulator(
         for notice in server.notices:
             click.echo(f"warning: {notice}", err=True)
         if as_json:
-            told = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
-            print_json(told, line=True, redacted=False)
+            facts = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
+            print_json(facts, line=True, redacted=False)
         else:
             click.echo(f"DashScope emulator ready at {server.base_url}")
             click.echo(f"export DASHSCOPE_HTTP_BASE_URL={server.base_url}")
@@ -126,7 +126,7 @@ def _settings_from(path: Path | None) -> dict[str, Any]:
 
 
 def _end_asked_for() -> threading.Event:
-    """An event that Ctrl-C or SIGTERM sets; both are the normal end."""
+    """Return an event that Ctrl-C or SIGTERM sets; both are the normal end."""
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

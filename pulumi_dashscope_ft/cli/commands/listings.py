@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
-from pulumi_dashscope_ft.cli.output.ages import duration, told_age
+from pulumi_dashscope_ft.cli.output.ages import age_text, duration
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
-from pulumi_dashscope_ft.cli.output.surroundings import clock
+from pulumi_dashscope_ft.cli.output.runtime import clock
 
 __all__ = ["deployments", "files", "jobs", "of_noun"]
 
@@ -75,15 +75,15 @@ def jobs(
         [*columns, Column("tokens", True)],
         [
             [
-                one["jobId"],
-                one["name"],
-                one["status"],
-                one["model"],
-                one["owner"],
-                told_age(one["ageSeconds"]),
-                one["usage"],
+                job["jobId"],
+                job["name"],
+                job["status"],
+                job["model"],
+                job["owner"],
+                age_text(job["ageSeconds"]),
+                job["usage"],
             ]
-            for one in chosen
+            for job in chosen
         ],
         footer=f"{_count(len(chosen), 'job')}; {used} of {limit} of the quota used (active and succeeded)",
     )
@@ -107,8 +107,8 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
         return
     print_table(
         [Column("id"), Column("name"), Column("bytes", True), Column("owner"), Column("age", True)],
-        [[one["fileId"], one["name"], one["size"], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
-        footer=f"{_count(len(chosen), 'file')}, {sum(one['size'] or 0 for one in chosen):,} bytes",
+        [[file["fileId"], file["name"], file["size"], file["owner"], age_text(file["ageSeconds"])] for file in chosen],
+        footer=f"{_count(len(chosen), 'file')}, {sum(file['size'] or 0 for file in chosen):,} bytes",
     )
 
 
@@ -136,10 +136,15 @@ def deployments(
         [*titles, Column("billed")],
         [
             [
-                *(one["deployedModel"], one["name"], one["status"], one["modelName"], one["owner"]),
-                *(told_age(one["ageSeconds"]), one["billing"]),
+                deployment["deployedModel"],
+                deployment["name"],
+                deployment["status"],
+                deployment["modelName"],
+                deployment["owner"],
+                age_text(deployment["ageSeconds"]),
+                deployment["billing"],
             ]
-            for one in chosen
+            for deployment in chosen
         ],
         footer=_count(len(chosen), "deployment"),
     )
@@ -160,7 +165,7 @@ def of_noun(noun: str) -> click.Command:
             return
         print_table(
             [Column("id"), Column("name"), Column("owner"), Column("age", True)],
-            [[*list(one.values())[:2], one["owner"], told_age(one["ageSeconds"])] for one in chosen],
+            [[*list(facts.values())[:2], facts["owner"], age_text(facts["ageSeconds"])] for facts in chosen],
             footer=_count(len(chosen), noun),
         )
 
@@ -178,7 +183,7 @@ def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:
 
 def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older_than: float | None) -> bool:
     conditions: list[Callable[[], bool]] = [
-        lambda: not status or str(facts["status"]).upper() in {one.upper() for one in status},
+        lambda: not status or str(facts["status"]).upper() in {name.upper() for name in status},
         lambda: owner is None or (facts["owner"] or "none") == owner.lower(),
         # An object without a readable age is not known to be old.
         lambda: older_than is None or (facts["ageSeconds"] is not None and facts["ageSeconds"] > older_than),

@@ -15,10 +15,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, CommandError
 from pulumi_dashscope_ft.cli.output.following import Look, follow, whole_log
-from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_log, shown, shown_log, sparkline
-from pulumi_dashscope_ft.cli.output.surroundings import clock, on_terminal
+from pulumi_dashscope_ft.cli.output.rendering import (
+    json_option,
+    one_line,
+    one_line_of_log,
+    print_json,
+    print_log,
+    sparkline,
+)
+from pulumi_dashscope_ft.cli.output.runtime import clock, on_terminal
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -59,13 +66,13 @@ def logs(account: Account, job_id: str, following: bool, tail: int | None, as_js
                 show(_cut(look, tail) if last is None else look)
                 last = look
     except (KeyboardInterrupt, click.Abort):
-        raise Failed(
+        raise CommandError(
             f"stopped looking; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
         ) from None
     if last is not None and last.missed is not None:
         note(f"the end of the log could not be read: {last.missed}")
     if last is not None and last.job.status != "SUCCEEDED":
-        raise Failed(f"{job_id} has ended {last.job.status}. See: dashscope-ft show {job_id}", NO)
+        raise CommandError(f"{job_id} has ended {last.job.status}. See: dashscope-ft show {job_id}", NO)
 
 
 def _last(lines: tuple[str, ...], tail: int | None) -> tuple[str, ...]:
@@ -141,7 +148,7 @@ def _as_bar() -> Iterator[Show]:
 
         def show(look: Look) -> None:
             for line in look.lines:
-                live.console.print(Text(shown_log(line)), soft_wrap=True)
+                live.console.print(Text(one_line_of_log(line)), soft_wrap=True)
             live.update(_bar(look), refresh=True)
             if look.job.is_final:
                 live.console.print(_bar(look))
@@ -168,7 +175,7 @@ def _bar(look: Look) -> RenderableType:
         parts.append(Text(words))
     if look.training.losses:
         parts.append(Text(sparkline(look.training.losses, 16), style="cyan"))
-    head = Text(f"{look.job.job_id} {shown(look.job.status)}", style="bold")
+    head = Text(f"{look.job.job_id} {one_line(look.job.status)}", style="bold")
     if not parts:
         return head
     grid = Table.grid(padding=(0, 1))

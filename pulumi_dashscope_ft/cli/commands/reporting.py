@@ -16,7 +16,7 @@ import click
 
 from pulumi_dashscope_ft.bounded.files import read_bounded
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode
-from pulumi_dashscope_ft.cli.output.failing import NO, Failed
+from pulumi_dashscope_ft.cli.output.failing import NO, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import Column, markdown_table, print_json, print_markdown, print_table
 
 __all__ = ["report"]
@@ -56,10 +56,10 @@ def report(source: Path, form: str, as_json: bool) -> None:
             raise OSError(errno.EBADF, "the standard input is closed")
         text = _content(source).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Failed(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
+        raise CommandError(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
     endings, broken = _read(text)
-    unknown = sum(1 for one in endings if one["outcome"] == _UNKNOWN)
-    bad = [one for one in endings if one.get("outcome") in _BAD]
+    unknown = sum(1 for record in endings if record["outcome"] == _UNKNOWN)
+    bad = [record for record in endings if record.get("outcome") in _BAD]
     if as_json or form == "json":
         print_json({"endings": endings, "unreadableLines": len(broken), "ok": not (bad or broken or unknown)})
     elif form == "markdown":
@@ -77,7 +77,7 @@ def report(source: Path, form: str, as_json: bool) -> None:
     if broken:
         problems.append(f"{_lines(broken)} of {source} can't be read, and may tell of a refusal.")
     if problems:
-        raise Failed("\n".join(problems), NO)
+        raise CommandError("\n".join(problems), NO)
 
 
 def _content(source: Path) -> bytes:
@@ -89,20 +89,22 @@ def _content(source: Path) -> bytes:
 
 
 def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
-    """The last record of each object, in the order of the last lines; and the numbers of unreadable lines."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+    """Return the last record of each object, in the order of those lines; and the numbers of unreadable lines."""
+    latest: dict[tuple[str, str], dict[str, Any]] = {}
     broken = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
-        one = _document(line)
-        if not isinstance(one, dict) or not all(isinstance(one.get(name), str) for name in ("kind", "id", "outcome")):
+        record = _document(line)
+        if not isinstance(record, dict) or not all(
+            isinstance(record.get(name), str) for name in ("kind", "id", "outcome")
+        ):
             broken.append(number)
             continue
-        key = (one["kind"], one["id"])
-        found.pop(key, None)
-        found[key] = {**one, "outcome": one["outcome"] if one["outcome"] in _known_outcomes() else _UNKNOWN}
-    return list(found.values()), broken
+        key = (record["kind"], record["id"])
+        latest.pop(key, None)
+        latest[key] = {**record, "outcome": record["outcome"] if record["outcome"] in _known_outcomes() else _UNKNOWN}
+    return list(latest.values()), broken
 
 
 def _document(line: str) -> Any:
@@ -127,17 +129,19 @@ def _lines(numbers: Sequence[int]) -> str:
 
 def _rows(endings: Sequence[dict[str, Any]]) -> list[list[Any]]:
     rows = []
-    for one in endings:
-        done = one.get("done")
-        told = [str(one[key]) for key in ("stays", "why", "next") if one.get(key)]
+    for record in endings:
+        done = record.get("done")
+        remarks = [str(record[key]) for key in ("stays", "why", "next") if record.get(key)]
         deeds = ", ".join(str(deed) for deed in done) if isinstance(done, list) else ""
-        rows.append([one["kind"], one["id"], one.get("statusBefore"), one["outcome"], deeds, "; ".join(told)])
+        rows.append(
+            [record["kind"], record["id"], record.get("statusBefore"), record["outcome"], deeds, "; ".join(remarks)]
+        )
     return rows
 
 
 def _summary(endings: Sequence[dict[str, Any]]) -> str:
     counts: dict[str, int] = {}
-    for one in endings:
-        word = one["outcome"]
+    for record in endings:
+        word = record["outcome"]
         counts[word] = counts.get(word, 0) + 1
     return ", ".join(f"{number} {word}" for word, number in sorted(counts.items())) or "nothing was torn down"

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
-from pulumi_dashscope_ft.cli.output.ages import told_age
+from pulumi_dashscope_ft.cli.output.ages import age_text
 from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     json_option,
+    one_line,
     print_fields,
     print_json,
     print_lines,
     print_table,
-    shown,
 )
-from pulumi_dashscope_ft.cli.output.surroundings import clock
+from pulumi_dashscope_ft.cli.output.runtime import clock
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Checkpoint, Job
@@ -84,24 +84,24 @@ def _inputs(job: Job) -> dict[str, Any]:
 
 
 def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
-    """The checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
+    """Return the checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
     from pulumi_dashscope_ft.api import ApiError
 
     try:
-        found = connection.client.fine_tunes.checkpoints(job_id)
+        checkpoints = connection.client.fine_tunes.checkpoints(job_id)
     except ApiError:
         return None
-    return [_checkpoint(one) for one in found]
+    return [_checkpoint(checkpoint) for checkpoint in checkpoints]
 
 
-def _checkpoint(one: Checkpoint) -> dict[str, Any]:
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
-        "checkpoint": one.checkpoint,
-        "status": one.status,
-        "modelName": one.model_name,
-        "createTime": one.create_time,
-        "expireTime": one.expire_time,
-        "step": one.step,
+        "checkpoint": checkpoint.checkpoint,
+        "status": checkpoint.status,
+        "modelName": checkpoint.model_name,
+        "createTime": checkpoint.create_time,
+        "expireTime": checkpoint.expire_time,
+        "step": checkpoint.step,
     }
 
 
@@ -131,7 +131,7 @@ def _print(facts: dict[str, Any]) -> None:
             ("validation files", ", ".join(facts["validationFileIds"])),
             ("validation data", _compact(facts["validationDatasets"])),
             ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts["hyperParameters"].items())),
-            ("started", facts["createTime"] and f"{facts['createTime']} ({told_age(facts['ageSeconds'])} ago)"),
+            ("started", facts["createTime"] and f"{facts['createTime']} ({age_text(facts['ageSeconds'])} ago)"),
             ("ended", facts["endTime"]),
             ("tokens", facts["usage"]),
             ("workspace", facts["workspaceId"]),
@@ -146,16 +146,22 @@ def _print(facts: dict[str, Any]) -> None:
         print_lines("\nWhy it failed:")
         for key in ("code", "message"):
             if failure.get(key):
-                print_lines(f"  {key}: {shown(failure[key])}")
+                print_lines(f"  {key}: {one_line(failure[key])}")
         for line in failure.get("logTail", ()):
-            print_lines(f"  | {shown(line)}")
+            print_lines(f"  | {one_line(line)}")
     if facts["checkpoints"]:
         print_lines("\nCheckpoints:")
         print_table(
             [Column("checkpoint"), Column("status"), Column("model"), Column("saved"), Column("expires")],
             [
-                [one["checkpoint"], one["status"], one["modelName"], one["createTime"], one["expireTime"]]
-                for one in facts["checkpoints"]
+                [
+                    checkpoint["checkpoint"],
+                    checkpoint["status"],
+                    checkpoint["modelName"],
+                    checkpoint["createTime"],
+                    checkpoint["expireTime"],
+                ]
+                for checkpoint in facts["checkpoints"]
             ],
         )
 

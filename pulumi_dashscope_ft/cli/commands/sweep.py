@@ -18,10 +18,10 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, lines_of
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, CommandError, lines_of
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
-from pulumi_dashscope_ft.cli.output.rendering import shown
-from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
+from pulumi_dashscope_ft.cli.output.rendering import one_line
+from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
 from pulumi_dashscope_ft.cli.sweeping.progress import ObservedAccount, SweepProgress
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
@@ -165,13 +165,13 @@ def sweep(
     64 wrong usage; 130 interrupted (the current object is finished first; a second Ctrl-C stops at once).
     """
     from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
-    from pulumi_dashscope_ft.cli.sweeping.states import Backend, States, UnreadableBackend
+    from pulumi_dashscope_ft.cli.sweeping.states import Backend, States, UnreadableBackendError
     from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Filters, Options, Sweep
 
     files = [*exports, *state_files]
     if "-" in files and execute and not yes:
-        raise Failed("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
+        raise CommandError("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
     request = SweepRequest(execute, yes, "json" if as_json else form)
     connection = account.connect(note)
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
@@ -187,16 +187,16 @@ def sweep(
     )
     try:
         _run(sweep, request, ahead, progress)
-    except UnreadableBackend as error:
-        raise Failed(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
+    except UnreadableBackendError as error:
+        raise CommandError(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
 
 
 def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: SweepProgress) -> None:
-    from pulumi_dashscope_ft.cli.sweeping.states import UnreadableBackend
+    from pulumi_dashscope_ft.cli.sweeping.states import UnreadableBackendError
 
     silent = request.form == "json"
     with steps(silent=silent) as at:
-        progress.shown_by(at)
+        progress.report_to(at)
         survey = sweep.survey()
     if not request.execute or not survey.due:
         SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
@@ -212,15 +212,15 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
 
     lost: Exception | None = None
     with _interruptible() as stop, steps(silent=silent) as at:
-        progress.shown_by(at, len(survey.due))
+        progress.report_to(at, len(survey.due))
         try:
             sweep.execute(survey.due, stop=stop.is_set, report=tell)
-        except UnreadableBackend as error:
+        except UnreadableBackendError as error:
             lost = error
         interrupted = stop.is_set()
     SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(request.form)
     if lost is not None:
-        raise Failed(
+        raise CommandError(
             f"the stacks could not be listed any more: {lost}.\n  done:  {len(outcomes)} of {len(survey.due)}.", NO
         )
     failed = any(outcome.result == "failed" for outcome in outcomes)
@@ -241,9 +241,9 @@ def _ask(survey: Survey) -> None:
     count = len(survey.due)
     typed = typed_line(f"Type {count} to end {'this' if count == 1 else 'these'}: ")
     if not typed:
-        raise Failed("nobody has confirmed, so nothing was done. In a pipeline, add --yes.", NO)
+        raise CommandError("nobody has confirmed, so nothing was done. In a pipeline, add --yes.", NO)
     if typed != str(count):
-        raise Failed("not confirmed, so nothing was done.", NO)
+        raise CommandError("not confirmed, so nothing was done.", NO)
 
 
 def _tell(outcome: Outcome, outcomes: list[Outcome]) -> None:
@@ -253,9 +253,9 @@ def _tell(outcome: Outcome, outcomes: list[Outcome]) -> None:
 
 
 def _line(finding: Finding) -> str:
-    one = finding.live
-    status = f", {one.status}" if one.status else ""
-    return shown(f"{one.kind} {one.object_id} ({one.name or 'without a name'}{status})")
+    live = finding.live
+    status = f", {live.status}" if live.status else ""
+    return one_line(f"{live.kind} {live.object_id} ({live.name or 'without a name'}{status})")
 
 
 @contextlib.contextmanager

@@ -10,8 +10,8 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, Failed
-from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json, print_lines, shown
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, CommandError
+from pulumi_dashscope_ft.cli.output.rendering import json_option, one_line, print_json, print_lines
 
 __all__ = ["wait"]
 
@@ -36,10 +36,10 @@ def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
     try:
         job = wait_for_model(connection, job_id, timeout, note)
     except (KeyboardInterrupt, click.Abort):
-        raise Failed(
+        raise CommandError(
             f"stopped waiting; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
         ) from None
     if as_json:
         print_json({"jobId": job.job_id, "status": job.status, "finetunedOutput": job.model_id, "usage": job.usage})
     else:
-        print_lines(shown(job.model_id))
+        print_lines(one_line(job.model_id))

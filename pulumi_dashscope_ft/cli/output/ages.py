@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["age", "duration", "told_age"]
+__all__ = ["age", "age_text", "duration"]
 
 
 def age(written: str | None, now: float) -> float | None:
@@ -19,7 +19,7 @@ def age(written: str | None, now: float) -> float | None:
     return None if began is None else max(now - began, 0.0)
 
 
-def told_age(seconds: float | None) -> str:
+def age_text(seconds: float | None) -> str:
     """Write an age in its two largest units: `12s`, `5m`, `3h20m`, `6d4h`; `-` when it is unknown."""
     if seconds is None:
         return "-"

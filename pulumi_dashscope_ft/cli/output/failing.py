@@ -23,7 +23,7 @@ import click
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
-__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "Failed", "exit_code_of", "lines_of", "told"]
+__all__ = ["INTERRUPTED", "NO", "TIME_UP", "UNREACHABLE", "CommandError", "exit_code_of", "lines_of", "report_errors"]
 
 NO, UNREACHABLE, TIME_UP, INTERRUPTED = 1, 3, 4, 130
 
@@ -31,7 +31,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """The errors of a full disk. click deals with a reader that has gone away (EPIPE)."""
 
 
-class Failed(Exception):
+class CommandError(Exception):
     """Ends the command with `exit_code` and this message, which may have several lines."""
 
     def __init__(self, message: str, exit_code: int = NO) -> None:
@@ -40,7 +40,7 @@ class Failed(Exception):
 
 
 @contextlib.contextmanager
-def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
+def report_errors(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
     """Turn errors that a person can fix into a message on the standard error and an exit code.
 
     A defect of this package stays a traceback.
@@ -50,59 +50,59 @@ def told(command: Callable[[], str] = lambda: "dashscope-ft") -> Iterator[None]:
     try:
         yield
     except (KeyboardInterrupt, click.Abort):
-        raise _end(Failed("interrupted.", INTERRUPTED)) from None
-    except Failed as failed:
+        raise _end(CommandError("interrupted.", INTERRUPTED)) from None
+    except CommandError as failed:
         raise _end(failed) from None
     except click.ClickException as usage:
         raise _without_controls(usage) from None
     except click.exceptions.Exit:
         raise
     except Exception as error:
-        found = _failed(error, command())
-        if found is None:
+        expected = _failed(error, command())
+        if expected is None:
             raise
-        raise _end(found) from None
+        raise _end(expected) from None
 
 
 def _without_controls(usage: click.ClickException) -> click.ClickException:
-    """The same error, safe for a terminal: it quotes what was typed, and what a pipeline's variable contained."""
+    """Return the same error, safe for a terminal: it quotes what was typed, or what a pipeline's variable contained."""
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     message = usage.format_message()
-    if (shown := sanitize_lines(message)) == message:
+    if (sanitized := sanitize_lines(message)) == message:
         return usage
-    same_code = type("Shown", (click.UsageError,), {"exit_code": usage.exit_code})
-    again: click.ClickException = same_code(shown, getattr(usage, "ctx", None))
+    same_code = type("SanitizedUsageError", (click.UsageError,), {"exit_code": usage.exit_code})
+    again: click.ClickException = same_code(sanitized, getattr(usage, "ctx", None))
     return again
 
 
-def _end(failed: Failed) -> click.exceptions.Exit:
+def _end(failed: CommandError) -> click.exceptions.Exit:
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     click.echo(f"dashscope-ft: {sanitize_lines(str(failed))}", err=True)
     return click.exceptions.Exit(failed.exit_code)
 
 
-def _failed(error: Exception, again: str) -> Failed | None:
+def _failed(error: Exception, again: str) -> CommandError | None:
     if isinstance(error, OSError) and error.errno in _FULL:
-        return Failed(f"the answer could not be written: {error.strerror}.")
+        return CommandError(f"the answer could not be written: {error.strerror}.")
 
     from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
     from pulumi_dashscope_ft.lifecycle.advice import advice, fact
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
     if isinstance(error, LifecycleError):
-        return Failed("\n".join(lines_of(error, again)), TIME_UP if _is_late(error) else exit_code_of(error))
+        return CommandError("\n".join(lines_of(error, again)), TIME_UP if _is_late(error) else exit_code_of(error))
     if isinstance(error, NotFoundError):
-        return Failed(
+        return CommandError(
             f"{error.resource_id}: the service knows no such {_thing(error.operation)} for this key.\n"
             "  next:  check the id, the region and the workspace (--region, --workspace)."
         )
     if isinstance(error, ApiError):
         subject = f"{error.resource_id}: " if error.resource_id else ""
-        return Failed(f"{subject}{fact(error)}\n  next:  {advice(error, again)}", exit_code_of(error))
+        return CommandError(f"{subject}{fact(error)}\n  next:  {advice(error, again)}", exit_code_of(error))
     if isinstance(error, DashScopeError):  # settings
-        return Failed(str(error), exit_code_of(error))
+        return CommandError(str(error), exit_code_of(error))
     return None
 
 

@@ -34,7 +34,7 @@ class Training:
 
     @classmethod
     def unknown(cls) -> Training:
-        """The value before the first line."""
+        """Return the value before the first line."""
         from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
         return cls(TrainingProgress())
@@ -99,9 +99,9 @@ def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
 
 def whole_log(connection: Connection, job_id: str, offset: int = 0) -> tuple[str, ...]:
     """Read all lines from `offset` on, in as many calls as that takes."""
-    found: list[str] = []
+    lines: list[str] = []
     while True:
-        page = connection.client.fine_tunes.logs(job_id, offset=offset + len(found))
-        found += page.lines
-        if not page.lines or offset + len(found) >= page.total:
-            return tuple(found)
+        page = connection.client.fine_tunes.logs(job_id, offset=offset + len(lines))
+        lines += page.lines
+        if not page.lines or offset + len(lines) >= page.total:
+            return tuple(lines)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .surroundings import clock, on_error_terminal
+from .runtime import clock, on_error_terminal
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from .surroundings import on_terminal
+from .runtime import on_terminal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,6 +28,8 @@ __all__ = [
     "json_option",
     "markdown_item",
     "markdown_table",
+    "one_line",
+    "one_line_of_log",
     "print_fields",
     "print_json",
     "print_lines",
@@ -36,8 +38,6 @@ __all__ = [
     "print_marked",
     "print_program",
     "print_table",
-    "shown",
-    "shown_log",
     "sparkline",
 ]
 
@@ -84,15 +84,15 @@ class Column:
     right: bool = False
 
 
-def shown(value: Any) -> str:
+def one_line(value: Any) -> str:
     """Show a value to people: on one line, without control characters and keys; `-` for none."""
     from pulumi_dashscope_ft.text import redact, sanitize
 
     return "-" if value is None or value == "" else sanitize(redact(str(value)), limit=_LONGEST)
 
 
-def shown_log(line: str) -> str:
-    """Show a line of a log: as :func:`shown`, but with its spaces, which draw bars and columns."""
+def one_line_of_log(line: str) -> str:
+    """Show a line of a log: as :func:`one_line`, but with its spaces, which draw bars and columns."""
     from pulumi_dashscope_ft.text import redact, sanitize
 
     return re.sub(r"[^ ]+", lambda word: sanitize(word[0], _LONGEST), redact(line.expandtabs(4).rstrip()))
@@ -107,12 +107,12 @@ def print_lines(text: str) -> None:
 
 def print_marked(mark: str, title: str, text: str) -> None:
     """Print a line that begins with a mark, in its colour, and a title in our own words."""
-    click.echo(f"{coloured(mark)} {title}{shown(text)}")
+    click.echo(f"{coloured(mark)} {title}{one_line(text)}")
 
 
 def print_log(line: str) -> None:
     """Print a line of a log."""
-    click.echo(shown_log(line))
+    click.echo(one_line_of_log(line))
 
 
 def print_program(text: str) -> None:
@@ -145,13 +145,13 @@ def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None
 
 def print_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]], *, footer: str = "") -> None:
     """Print a table of rows, one cell per column; on a terminal in colour, else plain and never wrapped."""
-    cells = [[shown(cell) for cell in row] for row in rows]
+    cells = [[one_line(cell) for cell in row] for row in rows]
     if on_terminal():
         _rich_table(columns, cells)
     else:
         _plain_table(columns, cells)
     if footer:
-        click.echo(shown(footer))
+        click.echo(one_line(footer))
 
 
 def coloured(text: str) -> str:
@@ -165,24 +165,24 @@ def print_fields(fields: Sequence[tuple[str, Any]]) -> None:
     width = max((len(name) for name, value in fields if value not in (None, "")), default=0)
     for name, value in fields:
         if value not in (None, ""):
-            click.echo(f"{name + ':':<{width + 2}}{coloured(shown(value))}")
+            click.echo(f"{name + ':':<{width + 2}}{coloured(one_line(value))}")
 
 
 def markdown_table(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> str:
-    """The same table for a comment in a pull request. A cell's content stays in its cell, and stays text."""
+    """Return the table for a comment in a pull request. A cell's content stays in its cell, and stays text."""
     from pulumi_dashscope_ft.text import markdown
 
     lines = ["| " + " | ".join(column.title for column in columns) + " |"]
     lines.append("|" + "|".join(" ---: " if column.right else " --- " for column in columns) + "|")
-    lines += ["| " + " | ".join(markdown(shown(value)) for value in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(markdown(one_line(value)) for value in row) + " |" for row in rows]
     return "\n".join(lines)
 
 
 def markdown_item(text: str) -> str:
-    """A line of text as an item of a list in such a comment."""
+    """Return a line of text as an item of a list in such a comment."""
     from pulumi_dashscope_ft.text import markdown
 
-    return f"- {markdown(shown(text), starts_line=True)}"
+    return f"- {markdown(one_line(text), starts_line=True)}"
 
 
 def sparkline(figures: Sequence[float], width: int = 24) -> str:

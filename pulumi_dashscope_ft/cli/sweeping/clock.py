@@ -20,7 +20,7 @@ _PATIENCE = 10.0
 
 
 def service_clock(base_url: str, clock: Clock) -> tuple[Callable[[], float], float | None]:
-    """The service's time in seconds since 1970, as a function, and by how much this machine's clock is ahead of it.
+    """Return the service's time (a function, seconds since 1970), and by how much this machine's clock is ahead of it.
 
     If the service sends no time: the machine's clock, and None. The way of the answer adds at most a few seconds.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from pulumi_dashscope_ft.cli.output.ages import told_age
+from pulumi_dashscope_ft.cli.output.ages import age_text
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
@@ -42,7 +42,7 @@ def remarks(survey: Survey, outcomes: Mapping[Key, Outcome] | None, clock_ahead:
 
 
 def before_the_end(survey: Survey) -> list[str]:
-    """What the person who is asked to confirm must know first."""
+    """Return what the person who is asked to confirm must know first."""
     return [*_about_states(survey), *_about_owners(survey)]
 
 
@@ -53,7 +53,7 @@ def _about_states(survey: Survey) -> Iterator[str]:
     copies = [state for state in survey.states if state.copied is not None and not state.problem]
     oldest = min(copies, key=lambda state: state.copied or 0.0, default=None)
     if oldest is not None and oldest.copied is not None and survey.time.now - oldest.copied > _AGED:
-        age = told_age(survey.time.now - oldest.copied)
+        age = age_text(survey.time.now - oldest.copied)
         which = "is" if len(copies) == 1 else f"is the oldest of {len(copies)}, and"
         yield f"note: the copy of the state {oldest.name} {which} {age} old: what its stack has done since is not in it"
     for reason in survey.unlisted:
@@ -95,13 +95,13 @@ def _about_times(survey: Survey, clock_ahead: float | None) -> Iterator[str]:
         yield "note: the service has not sent its time, so this machine's clock is used"
     elif abs(clock_ahead) > _CLOCK:
         way = "ahead of" if clock_ahead > 0 else "behind"
-        yield f"note: this machine's clock is {told_age(abs(clock_ahead))} {way} the service's, which is used"
+        yield f"note: this machine's clock is {age_text(abs(clock_ahead))} {way} the service's, which is used"
 
 
 def _about_left_overs(survey: Survey) -> Iterator[str]:
     from pulumi_dashscope_ft.lifecycle.sweep.ownership import FINISHED
 
-    left = sum(one.verdict.label == FINISHED and not one.verdict.action for one in survey.findings)
+    left = sum(finding.verdict.label == FINISHED and not finding.verdict.action for finding in survey.findings)
     if left:
         jobs = (
             "1 finished job that no state holds counts"
@@ -113,11 +113,11 @@ def _about_left_overs(survey: Survey) -> Iterator[str]:
 
 def _about_outcomes(survey: Survey, outcomes: Mapping[Key, Outcome]) -> Iterator[str]:
     for outcome in outcomes.values():
-        one, stacks = outcome.finding.live, outcome.finding.verdict.stacks
+        live, stacks = outcome.finding.live, outcome.finding.verdict.stacks
         if outcome.detail and outcome.result == "failed":
-            yield f"error: {one.object_id}: {outcome.detail.splitlines()[0]}"
-        if outcome.result == "done" and any(one.key in state.held for state in survey.states):
+            yield f"error: {live.object_id}: {outcome.detail.splitlines()[0]}"
+        if outcome.result == "done" and any(live.key in state.held for state in survey.states):
             yield (
-                f"note: {one.object_id} is still in the state of {stacks[0]}: `pulumi destroy` finishes the "
+                f"note: {live.object_id} is still in the state of {stacks[0]}: `pulumi destroy` finishes the "
                 "teardown there; after `pulumi refresh` the next `pulumi up` starts, and pays for, a new run"
             )

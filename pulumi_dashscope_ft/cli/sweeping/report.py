@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pulumi_dashscope_ft.cli.output.ages import told_age
+from pulumi_dashscope_ft.cli.output.ages import age_text
 from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     markdown_item,
     markdown_table,
+    one_line,
     print_json,
     print_lines,
     print_markdown,
     print_table,
-    shown,
 )
 
 from .remarks import remarks
@@ -63,7 +63,7 @@ class SweepReport:
         else:
             print_table(_COLUMNS, [self._row(finding) for finding in self.survey.findings], footer=self.summary())
             for line in self.remarks():
-                print_lines(shown(line))
+                print_lines(one_line(line))
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is in docs/sweep.md."""
@@ -91,7 +91,7 @@ class SweepReport:
         }
 
     def markdown(self) -> list[str]:
-        """A title; a table of what would be ended or can't be judged, and below a fold everything else."""
+        """Print a title; a table of what would be ended or can't be judged; and below a fold everything else."""
         first = [finding for finding in self.survey.findings if self._matters(finding)]
         rest = [finding for finding in self.survey.findings if not self._matters(finding)]
         parts = [f"**{self.summary()}**"]
@@ -117,7 +117,7 @@ class SweepReport:
         return f"{_objects(len(survey.findings))}; {due}; {quota}"
 
     def remarks(self) -> list[str]:
-        """What the reader must also know, one sentence each."""
+        """Return what the reader must also know, one sentence each."""
         return remarks(self.survey, self.outcomes, self.clock_ahead)
 
     def _matters(self, finding: Finding) -> bool:
@@ -126,30 +126,30 @@ class SweepReport:
         return bool(finding.verdict.action) or finding.verdict.label == NOT_CHECKED
 
     def _row(self, finding: Finding) -> list[Any]:
-        one, verdict = finding.live, finding.verdict
-        outcome = (self.outcomes or {}).get(one.key)
+        live, verdict = finding.live, finding.verdict
+        outcome = (self.outcomes or {}).get(live.key)
         deed, reason = verdict.action, verdict.reason
         if outcome is not None:
             deed = outcome.result if outcome.result != "done" else f"done: {verdict.action}"
             if outcome.detail and outcome.result != "done":
                 reason = outcome.detail.splitlines()[0]
-        return [one.kind, one.object_id, one.name, one.status, told_age(finding.age), verdict.label, deed, reason]
+        return [live.kind, live.object_id, live.name, live.status, age_text(finding.age), verdict.label, deed, reason]
 
     def _facts_of(self, finding: Finding) -> dict[str, Any]:
         from pulumi_dashscope_ft.lifecycle.base.expiry import text
 
-        one, verdict = finding.live, finding.verdict
-        outcome = (self.outcomes or {}).get(one.key)
+        live, verdict = finding.live, finding.verdict
+        outcome = (self.outcomes or {}).get(live.key)
         return {
-            "kind": one.kind,
-            "id": one.object_id,
-            "name": one.name,
-            "status": one.status,
-            "active": one.active,
+            "kind": live.kind,
+            "id": live.object_id,
+            "name": live.name,
+            "status": live.status,
+            "active": live.active,
             "ageSeconds": None if finding.age is None else round(finding.age),
-            "owner": one.owner,
-            "stampExpires": text(one.stamp.expires) if one.stamp is not None else None,
-            "tokens": one.usage,
+            "owner": live.owner,
+            "stampExpires": text(live.stamp.expires) if live.stamp is not None else None,
+            "tokens": live.usage,
             "verdict": verdict.label,
             "reason": verdict.reason,
             "action": verdict.action or None,

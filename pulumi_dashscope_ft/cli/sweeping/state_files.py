@@ -83,12 +83,12 @@ def _standard_input(ages: _Ages) -> RecordedState:
 
 
 def _age_of_standard_input() -> float:
-    """The age of the file on standard input (`sweep - < state.json`); 0 for a pipe."""
+    """Return the age in seconds of the file on standard input (`sweep - < state.json`); 0 for a pipe."""
     try:
-        found = os.fstat(sys.stdin.fileno())
+        info = os.fstat(sys.stdin.fileno())
     except (OSError, ValueError):
         return 0.0
-    return time.time() - found.st_mtime if stat.S_ISREG(found.st_mode) else 0.0
+    return time.time() - info.st_mtime if stat.S_ISREG(info.st_mode) else 0.0
 
 
 class _File:
@@ -108,21 +108,21 @@ class _File:
 
         source = f"in {self._path}"
         try:
-            found = self._path.stat()
-            if not (stat.S_ISREG(found.st_mode) or stat.S_ISFIFO(found.st_mode)):
-                hint = "; name the export of a stack, or use --state-dir" if stat.S_ISDIR(found.st_mode) else ""
+            info = self._path.stat()
+            if not (stat.S_ISREG(info.st_mode) or stat.S_ISFIFO(info.st_mode)):
+                hint = "; name the export of a stack, or use --state-dir" if stat.S_ISDIR(info.st_mode) else ""
                 return recorded_state.unreadable(source, f"it is no file{hint}")
-            age = time.time() - found.st_mtime
+            age = time.time() - info.st_mtime
             doubt = self._ages.doubt(age)
-            sign = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, doubt)
+            sign = (info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns, doubt)
             if self._known is not None and self._known[0] == sign:
                 return self._known[1]
             copied = self._ages.copied(age)
-            state = recorded_state.read(self._content(found.st_mode), source, old=doubt, copied=copied)
+            state = recorded_state.read(self._content(info.st_mode), source, old=doubt, copied=copied)
         except (OSError, ValueError) as error:
             return recorded_state.unreadable(source, getattr(error, "strerror", None) or str(error))
         except MemoryError:
-            return recorded_state.unreadable(source, f"it is too large ({found.st_size} bytes)")
+            return recorded_state.unreadable(source, f"it is too large ({info.st_size} bytes)")
         self._known = (sign, state) if age > _SETTLED else None
         return state
 

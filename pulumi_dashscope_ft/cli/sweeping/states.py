@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
-__all__ = ["Backend", "States", "UnreadableBackend"]
+__all__ = ["Backend", "States", "UnreadableBackendError"]
 
 _PATIENCE = 120.0
 """Seconds that one call of the `pulumi` command may take."""
@@ -42,7 +42,7 @@ _SECRET_VARIABLES = ("PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE", "AWS_SEC
 _LONGEST_SAYING = 4000
 
 
-class UnreadableBackend(Exception):
+class UnreadableBackendError(Exception):
     """The list of stacks could not be read, so nobody knows what there is; says why and what to do."""
 
 
@@ -84,19 +84,20 @@ class Backend:
         self._projects: list[str] = []
 
     def stacks(self) -> list[Stack]:
-        """List all stacks, by their full names. Raises `UnreadableBackend`."""
+        """List all stacks, by their full names. Raises `UnreadableBackendError`."""
         try:
-            found = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
+            listed = decode(_pulumi(["stack", "ls", "--json", "--all"], self._environment()), _LISTED)
             stacks = [
-                Stack(str(one["name"]), bool(one.get("updateInProgress")), one.get("lastUpdate")) for one in found
+                Stack(str(stack["name"]), bool(stack.get("updateInProgress")), stack.get("lastUpdate"))
+                for stack in listed
             ]
         except (ValueError, TypeError, KeyError):
-            raise UnreadableBackend("`pulumi stack ls --json --all` has answered no list of stacks") from None
+            raise UnreadableBackendError("`pulumi stack ls --json --all` has answered no list of stacks") from None
         self._projects = sorted({project for stack in stacks for project in _project(stack)})
         return [stack for stack in stacks if self._project is None or self._project in _project(stack)]
 
     def without_stacks(self) -> RecordedState:
-        """The unreadable state that replaces the states when there are none."""
+        """Return the unreadable state that replaces the states when there are none."""
         from pulumi_dashscope_ft.lifecycle.sweep import recorded_state
 
         url = self._url()
@@ -112,7 +113,7 @@ class Backend:
         source = f"of stack {stack.name}"
         try:
             text = _pulumi(["stack", "export", "--stack", stack.name], self._environment())
-        except UnreadableBackend as error:
+        except UnreadableBackendError as error:
             return recorded_state.unreadable(source, str(error))
         return recorded_state.read(text, source, doubt="an update of it is under way" if stack.busy else None)
 
@@ -156,15 +157,15 @@ class States:
 
         All files are read again.
 
-        :raises UnreadableBackend: a list of stacks could not be read.
+        :raises UnreadableBackendError: a list of stacks could not be read.
         """
         if about is None:
             sources = [*self._files, *self._stacks()]
-            found = {}
+            states = {}
             for done, source in enumerate(sources):
                 self._reading(done, len(sources))
-                found[source.name] = (source, source.read())
-            self._last = found
+                states[source.name] = (source, source.read())
+            self._last = states
         else:
             for source in [*self._files, *self._stacks()]:
                 before, state = self._last.get(source.name, (None, None))
@@ -188,19 +189,19 @@ def _sources(prefix: str, backend: Backend) -> list[_Source]:
 
 
 def _folder(path: str) -> str:
-    """The URL of a folder, relative to the current one. Raises `UnreadableBackend`."""
+    """Return the URL of a folder, relative to the current one. Raises `UnreadableBackendError`."""
     try:
         return Path(path).expanduser().resolve().as_uri()
     except FileNotFoundError:  # a relative path has no parent that exists
-        raise UnreadableBackend(
+        raise UnreadableBackendError(
             f"the directory you are in is gone, so {path} leads nowhere: go to one that is there (`cd`)"
         ) from None
     except RuntimeError as error:  # `~name` of an unknown user, or a circle of links
-        raise UnreadableBackend(f"{path} is no folder: {error}") from None
+        raise UnreadableBackendError(f"{path} is no folder: {error}") from None
 
 
 def _project(stack: Stack) -> list[str]:
-    """The project of a stack, if its name shows it: `organization/project/stack`."""
+    """Yield the project of a stack, if its name shows it: `organization/project/stack`."""
     return stack.name.split("/")[-2:-1]
 
 
@@ -209,7 +210,7 @@ def _concerns(state: RecordedState, about: LiveObject) -> bool:
 
 
 def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
-    """What the command printed, without the secrets that it got: it quotes the URL of a backend that it can't open."""
+    """Return what the command printed, without the secrets that it got: it may quote the URL of a backend."""
     said = redact_login_of(environment.get("PULUMI_BACKEND_URL", ""), said)
     for name in _SECRET_VARIABLES:
         said = redact_value(said, environment.get(name, ""), mask="***")
@@ -219,11 +220,11 @@ def _without_secrets(said: str, environment: Mapping[str, str]) -> str:
 def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """Run the command outside any project, because inside one it shortens the names of stacks; return its output.
 
-    Raises `UnreadableBackend`.
+    Raises `UnreadableBackendError`.
     """
     command = shutil.which("pulumi")
     if command is None:
-        raise UnreadableBackend(
+        raise UnreadableBackendError(
             "the `pulumi` command is not on PATH. Install it, or give exports instead: "
             "`pulumi stack export --file state.json`, then --state state.json"
         )
@@ -232,8 +233,8 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
 
     try:
         with tempfile.TemporaryDirectory() as elsewhere:
-            written, told = Path(elsewhere, "written"), Path(elsewhere, "told")
-            with written.open("xb") as output, told.open("xb") as errors:
+            output_path, errors_path = Path(elsewhere, "output"), Path(elsewhere, "errors")
+            with output_path.open("xb") as output, errors_path.open("xb") as errors:
                 done = subprocess.run(  # noqa: S603 - the user's own command, no shell
                     [command, *arguments, "--non-interactive", "--color", "never"],
                     cwd=elsewhere,
@@ -247,9 +248,9 @@ def _pulumi(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
                     start_new_session=True,
                 )
             if done.returncode:
-                lines = read_file(told, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
+                lines = read_file(errors_path, _LONGEST_COMPLAINT).decode(errors="replace").strip().splitlines()
                 complaint = lines[-1] if lines else "it said nothing"
-                raise UnreadableBackend(f"{said} failed: {_without_secrets(complaint, environment)}")
-            return read_file(written, LARGEST).decode("utf-8", errors="replace")
+                raise UnreadableBackendError(f"{said} failed: {_without_secrets(complaint, environment)}")
+            return read_file(output_path, LARGEST).decode("utf-8", errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UnreadableBackend(f"{said} failed: {error}") from None
+        raise UnreadableBackendError(f"{said} failed: {error}") from None

@@ -12,7 +12,7 @@ import math
 import click
 
 from pulumi_dashscope_ft.cli.output.ages import duration
-from pulumi_dashscope_ft.cli.output.rendering import shown
+from pulumi_dashscope_ft.cli.output.rendering import one_line
 
 __all__ = ["filled", "number", "owner_ids", "span"]
 
@@ -23,8 +23,8 @@ def filled(
     context: click.Context, option: click.Parameter, given: tuple[str, ...] | str | None
 ) -> tuple[str, ...] | str | None:
     """Accept a text, or texts, if none is empty."""
-    for one in given if isinstance(given, tuple) else (given,):
-        if one is not None and not one.strip():
+    for text in given if isinstance(given, tuple) else (given,):
+        if text is not None and not text.strip():
             raise click.BadParameter(f"it is empty; is a variable not set?{_HINTS.get(option.opts[0], '')}")
     return given
 
@@ -38,12 +38,12 @@ def owner_ids(context: click.Context, option: click.Parameter, given: tuple[str,
     """Accept texts that a stamp could contain as its owner id."""
     from pulumi_dashscope_ft.lifecycle.base.owner.stamp import is_owner_id
 
-    for one in given:
-        if not one.strip():
+    for text in given:
+        if not text.strip():
             raise click.BadParameter("an owner id is empty; is a variable not set?")
-        if not is_owner_id(one):
+        if not is_owner_id(text):
             raise click.BadParameter(
-                f"{shown(one)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
+                f"{one_line(text)!r} is no owner id; those have ten of a-z and 0-9 (see `dashscope-ft jobs`)"
             )
     return given
 

@@ -54,6 +54,7 @@ def refusal_response(name: str) -> Response:
 
 
 def honest(reply: Reply) -> Response:
+    """Return the service's own answer, without any fault."""
     return json_response(reply.status, reply.payload)
 
 
@@ -128,6 +129,7 @@ class Reset(Unanswered):
     """No answer: the connection is closed with a TCP reset."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read the request, then reset its connection."""
         await _drop(scope, receive)
 
 
@@ -139,6 +141,7 @@ class Hang(Unanswered):
         self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait for the client to leave, at most `seconds`; then reset the connection."""
         try:
             await asyncio.wait_for(_client_gone(receive), self.seconds)
         except TimeoutError:

@@ -57,7 +57,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         raise quota_exceeded(call.settings.quota)
 
     everything = service.jobs()
-    job_id = service.ids.job(call.now, lambda one: one in everything or one in service.gone)
+    job_id = service.ids.job(call.now, lambda candidate: candidate in everything or candidate in service.gone)
     overrides = service.planned.popleft() if service.planned else {}
     job = EmulatedJob(
         job_id=job_id,

@@ -64,6 +64,7 @@ class Protocol(H11Protocol):
         return None if cycle is None or cycle.response_complete else cycle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its base
+        """Begin the time limit for the head; refuse the connection if there are too many and none can be closed."""
         if len(self.connections) >= self.most_connections and not self._make_room():
             transport.abort()
         super().connection_made(transport)
@@ -71,12 +72,14 @@ class Protocol(H11Protocol):
         self._watch_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Stop the timers of the connection."""
         for timer in (self._late_head, self._stalled_answer, self._end):
             timer.stop()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        """Take bytes; those that follow a refusal are dropped, up to a limit."""
         if self._refused:
             self._dropped += len(data)
             if self._dropped > LINGER_BYTES:
@@ -87,14 +90,17 @@ class Protocol(H11Protocol):
         self._watch_head()
 
     def on_response_complete(self) -> None:
+        """Note when the client was last heard, for the choice of a connection to close."""
         self._heard = time.monotonic()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
+        """Begin the time limit for a client that does not read its answer."""
         super().pause_writing()
         self._stalled_answer.start(self.stalled_seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
+        """End that time limit: the client reads again."""
         super().resume_writing()
         self._stalled_answer.stop()
 

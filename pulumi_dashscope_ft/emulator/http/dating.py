@@ -22,6 +22,8 @@ class Dated:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request; its answer has the emulated time as `date`."""
+
         async def dated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message)["date"] = formatdate(self._clock.now(), usegmt=True)

@@ -49,6 +49,7 @@ class Guard:
         self._any_host = any_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse too large heads, foreign host names and other web sites; pass on all other requests."""
         if scope["type"] == "http":
             headers = Headers(scope=scope)
             # The server limits only a head that comes in pieces.

@@ -40,6 +40,7 @@ class Intake:
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request; its body is limited in size and in time."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

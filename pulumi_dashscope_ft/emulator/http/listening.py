@@ -80,6 +80,7 @@ class Server(uvicorn.Server):
         self._end = asyncio.Event()
 
     async def main_loop(self) -> None:
+        """Serve until the end is asked for. The base class would look for it every 0.1 s."""
         self._loop = asyncio.get_running_loop()
         self.ready.set()
         await self._end.wait()

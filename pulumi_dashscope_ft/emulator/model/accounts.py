@@ -33,6 +33,7 @@ class CallerAccount:
 
     @property
     def name(self) -> str:
+        """A name for people, such as `account-1`."""
         return f"account-{self.number}"
 
     @property

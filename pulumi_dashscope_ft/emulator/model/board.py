@@ -49,6 +49,7 @@ class History:
 
     @property
     def status(self) -> str:
+        """The present status."""
         return self.transitions[-1].status
 
     @property
@@ -58,6 +59,7 @@ class History:
 
     @property
     def created_at(self) -> float:
+        """When the first status began, in service seconds."""
         return self.transitions[0].at
 
 
@@ -79,6 +81,7 @@ class Run(History):
 
     @property
     def ended_at(self) -> float | None:
+        """When the run became final, in service seconds; None before that."""
         return self.since if self.status in FINAL else None
 
     @property
@@ -92,6 +95,7 @@ class Run(History):
         return None
 
     def enter(self, status: str, at: float, cause: str) -> None:
+        """Change the status at this time. `cause` stands in the history."""
         self.transitions.append(Transition(at, status, cause))
         # A run that is being cancelled still occupies its machine (inferred: the slot becomes free at the end).
         self.holds_runner = status == RUNNING or (status == CANCELING and self.holds_runner)
@@ -184,6 +188,10 @@ class Board:
             self._active.pop(run_id, None)
 
     def remove(self, run_id: str) -> Run:
+        """Forget the run and return it. The runner that it occupied is free.
+
+        :raises KeyError: there is no such run.
+        """
         self._active.pop(run_id, None)
         return self.runs.pop(run_id)
 

@@ -176,12 +176,14 @@ class FaultBook:
         return rule
 
     def remove(self, rule_id: str) -> bool:
+        """Remove a rule; whether there was one with this id."""
         kept = [rule for rule in self.rules if rule.rule_id != rule_id]
         any_removed = len(kept) != len(self.rules)
         self.rules = kept
         return any_removed
 
     def clear(self) -> None:
+        """Remove all rules."""
         self.rules.clear()
 
     def draw(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from operator import itemgetter
 
 from pulumi_dashscope_ft.emulator.wire import log_time
 
@@ -67,7 +68,7 @@ def _training(job: EmulatedJob, started: float) -> Iterator[tuple[float, str]]:
     seconds = job.run.plan.running_seconds
     stopped = job.run.trained_until
     early = job.run.status == SUCCEEDED
-    for share, text in sorted((*_progress(job, seconds), *_saving(job)), key=lambda one: one[0]):
+    for share, text in sorted((*_progress(job, seconds), *_saving(job)), key=itemgetter(0)):
         at = started + seconds * share
         if stopped is not None and at > stopped:
             if not early:

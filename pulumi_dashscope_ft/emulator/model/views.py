@@ -24,6 +24,7 @@ class JobView:
 
     @property
     def job_id(self) -> str:
+        """The id, such as `ft-202410291653-1c7f`."""
         return self._job.job_id
 
     @property
@@ -33,26 +34,32 @@ class JobView:
 
     @property
     def model(self) -> str:
+        """The base model."""
         return self._job.model
 
     @property
     def training_file_ids(self) -> list[str]:
+        """The ids of the training files, in the order in which they were sent."""
         return list(self._job.training_file_ids)
 
     @property
     def hyper_parameters(self) -> dict[str, object]:
+        """The hyper-parameters in force: those sent, and the service's own for the rest."""
         return dict(self._job.hyper_parameters)
 
     @property
     def workspace_id(self) -> str:
+        """The workspace in which the job was made."""
         return self._job.workspace_id
 
     @property
     def finetuned_output(self) -> str:
+        """The name of the model that the job makes; set from the start, answered only once it has succeeded."""
         return self._job.finetuned_output
 
     @property
     def status(self) -> str:
+        """The status now."""
         with self._service.at_now():
             return self._job.run.status
 
@@ -92,10 +99,12 @@ class DeploymentView:
 
     @property
     def deployed_model(self) -> str:
+        """The id: the name under which the model is called."""
         return self._deployment.deployed_model
 
     @property
     def model_name(self) -> str:
+        """The deployed model."""
         return self._deployment.model_name
 
     @property
@@ -105,23 +114,28 @@ class DeploymentView:
 
     @property
     def suffix(self) -> str | None:
+        """The suffix of the id that was sent; None for none."""
         return self._deployment.suffix
 
     @property
     def plan(self) -> str | None:
+        """The billing plan that was sent, such as `lora` or `mu`; None for none."""
         return self._deployment.plan
 
     @property
     def workspace_id(self) -> str:
+        """The workspace in which the deployment was made."""
         return self._deployment.workspace_id
 
     @property
     def capacity(self) -> int:
+        """The number of units that were asked for."""
         with self._service.at_now():
             return self._deployment.capacity
 
     @property
     def ready_capacity(self) -> int:
+        """The number of units that are serving now."""
         with self._service.at_now():
             return self._deployment.ready_capacity
 

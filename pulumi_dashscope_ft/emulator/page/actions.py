@@ -48,7 +48,7 @@ async def read_form(request: Request) -> dict[str, str]:
 
 
 def _control(method: str, path: str, body_of: Callable[[Form], Any] = lambda form: None) -> Deed:
-    (action,) = [one for verb, where, one in ACTIONS if (verb, where) == (method, path)]
+    (action,) = [action for verb, where, action in ACTIONS if (verb, where) == (method, path)]
 
     def press(service: Service, request: Request, form: Form) -> None:
         action(service, request, body_of(form))

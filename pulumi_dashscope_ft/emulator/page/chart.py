@@ -87,7 +87,7 @@ def remaining(last: Transition, plan: Plan, now: float) -> float:
 def _widths(seconds: Sequence[float]) -> list[float]:
     """Return shares of the bar: narrow pieces get the least width, and the others share the rest."""
     least = min(LEAST, BAR / len(seconds))
-    wide = {place for place, one in enumerate(seconds) if one > 0}
+    wide = {place for place, length in enumerate(seconds) if length > 0}
     while wide:
         room = BAR - least * (len(seconds) - len(wide))
         total = sum(seconds[place] for place in wide)

@@ -105,6 +105,7 @@ def size(count: float) -> str:
 
 
 def time_of_day(at: float) -> str:
+    """Return a service time as `HH:MM:SS` in Beijing, as the service's console does."""
     return datetime.fromtimestamp(at, BEIJING).strftime("%H:%M:%S")
 
 

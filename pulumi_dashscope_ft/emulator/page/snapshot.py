@@ -166,7 +166,7 @@ class Snapshotter:
                 latest=_latest(jobs),
             )
             kept = {job.job_id for job in latest_jobs}
-            self._ended = {job_id: one for job_id, one in self._ended.items() if job_id in kept}
+            self._ended = {job_id: end for job_id, end in self._ended.items() if job_id in kept}
             return snapshot
 
     def _traces(self, job: EmulatedJob, now: float) -> Traces:

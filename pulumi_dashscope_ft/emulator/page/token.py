@@ -51,6 +51,7 @@ class Lock:
         self._digest = _digest(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what needs no token or has the right one; answer everything else with 401."""
         if scope["type"] != "http" or not self._is_locked(scope):
             await self._app(scope, receive, send)
         elif scope["path"] == "/":

@@ -133,6 +133,7 @@ class Store:
         self._written = rows
 
     def close(self) -> None:
+        """Close the file. Nothing is written any more."""
         self._db.close()
 
     def _read_meta(self) -> dict[str, Any]:

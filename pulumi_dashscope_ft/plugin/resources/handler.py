@@ -35,7 +35,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import (
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.plugin.cancelling import CancellableClock
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
@@ -66,7 +66,7 @@ class Resource:
     kind: Kind
     urn: str
     session: PluginSession
-    clock: CancellableClock
+    token: CancelToken
     marks: Marks = False
 
     def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
@@ -125,7 +125,7 @@ class Resource:
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
         """:raises ResourceInitFailedError: it is there, and not what was asked for."""
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
         connection, limited = self._limited(given, self.kind.waits, "create", timeout)
         try:
@@ -144,7 +144,7 @@ class Resource:
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
         """:raises ResourceInitFailedError: it is still not what was asked for."""
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
         try:
             outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
@@ -205,7 +205,7 @@ class Resource:
 
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
-        self.clock.require_going()
+        self.token.raise_if_cancelled()
         given = {**self._named(outputs), OWNER: self.session.owner(self.urn)}
         connection, properties = self._limited(given, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, properties)

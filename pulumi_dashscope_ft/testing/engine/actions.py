@@ -47,6 +47,7 @@ class Action:
         """
 
     def describe(self) -> Step:
+        """Return the line of the report that this step makes."""
         state = self.state
         return Step(self.op, state.urn, state.type, state.name, state.id, self.keys)
 
@@ -58,6 +59,7 @@ class Same(Action):
     old: ResourceState | None = None
 
     def apply(self, context: StepContext) -> None:
+        """Carry over id and outputs."""
         if self.old is None:
             return
         self.state.id = self.old.id
@@ -73,6 +75,7 @@ class Create(Action):
     delete_old_later: bool = False
 
     def apply(self, context: StepContext) -> None:
+        """Create the resource. One that was created in part is in the state all the same."""
         state = self.state
         if not state.custom:
             self._finish(context, None)
@@ -120,6 +123,7 @@ class Update(Action):
     old: ResourceState = field(kw_only=True)
 
     def apply(self, context: StepContext) -> None:
+        """Update the resource in place."""
         state, old = self.state, self.old
         state.id = old.id
         if not state.custom or state.is_provider:
@@ -171,6 +175,7 @@ class Delete(Action):
     then_recreate: bool = False
 
     def apply(self, context: StepContext) -> None:
+        """Delete the resource, unless an option says to keep it."""
         state = self.state
         if state.protect and self.counted_as is not None:
             raise ProtectedResourceError(
@@ -208,6 +213,7 @@ class Forget(Action):
     """Drop a place kept for a replacement that is no longer wanted."""
 
     def apply(self, context: StepContext) -> None:
+        """Drop the place from the state. The provider is not asked."""
         context.snapshot.end(None, done=self.state)
 
 
@@ -218,6 +224,7 @@ class Read(Action):
     old: ResourceState | None = None
 
     def apply(self, context: StepContext) -> None:
+        """Read a resource that the program only refers to."""
         state = self.state
         if state.id:
             context.snapshot.begin("reading", state)
@@ -254,6 +261,7 @@ class Refresh(Action):
         self.outcome = self.state
 
     def apply(self, context: StepContext) -> None:
+        """Read the resource, and take over what is there; drop it from the state if it is gone."""
         self.outcome, operation = self._looked_at(context)
         self.counted_as = operation if self.counted else None
 

@@ -27,6 +27,7 @@ class EngineServer:
         self._address = ""
 
     def address(self) -> str:
+        """Return host and port, and start listening with the first call."""
         with self._lock:
             if self._server is None:
                 self._server = grpc.server(ThreadPoolExecutor(_THREADS, thread_name_prefix="engine-log"))
@@ -36,6 +37,7 @@ class EngineServer:
             return self._address
 
     def stop(self) -> None:
+        """Stop listening, and end the calls that are under way."""
         with self._lock:
             if self._server is not None:
                 self._server.stop(None).wait()

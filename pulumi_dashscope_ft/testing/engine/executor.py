@@ -30,6 +30,7 @@ class Executor:
 
     @property
     def is_stopped(self) -> bool:
+        """Whether `stop` was called."""
         return self._stop.is_set()
 
     def stop(self) -> None:

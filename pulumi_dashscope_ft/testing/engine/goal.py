@@ -25,6 +25,10 @@ class Address:
     project: str
 
     def urn(self, parent: str, type_: str, name: str) -> str:
+        """Return the URN of a resource of this stack.
+
+        :param parent: the URN of its parent.
+        """
         return make_urn(self.stack, self.project, parent, type_, name)
 
 
@@ -63,6 +67,7 @@ class Goal:
         self.deleted_with = self.deleted_with or parent.deleted_with
 
     def new_state(self, provider: str, old: ResourceState | None) -> ResourceState:
+        """Return the state before the first step: the goal's inputs and options, with `old`'s times."""
         return ResourceState(
             urn=self.urn,
             type=self.type,

@@ -45,9 +45,11 @@ class MonitorClosedError(grpc.RpcError):  # type: ignore[misc]  # grpc has no ty
     """The program's answer once the operation has failed: its SDK then stops waiting."""
 
     def code(self) -> grpc.StatusCode:
+        """Return the gRPC status by which the SDK knows that the engine has ended."""
         return grpc.StatusCode.UNAVAILABLE
 
     def details(self) -> str:
+        """Return the text that the SDK prints."""
         return "the operation has ended"
 
 
@@ -59,9 +61,11 @@ class CallFailedError(grpc.RpcError):  # type: ignore[misc]  # grpc has no type 
         self._message = message
 
     def code(self) -> grpc.StatusCode:
+        """Return the gRPC status of a call that has failed."""
         return grpc.StatusCode.UNKNOWN
 
     def details(self) -> str:
+        """Return the text that the SDK prints."""
         return self._message
 
 
@@ -94,6 +98,7 @@ class Monitor:
         self._stack: tuple[ResourceState, Properties] | None = None
 
     def RegisterResource(self, request: Any) -> Any:
+        """Plan and carry out the steps for one resource, and answer with its outputs."""
         states = self._act(lambda: self._plan(request))
         state = states[-1].state
         unknown = isinstance(states[-1], Same) and states[-1].old is None
@@ -108,11 +113,13 @@ class Monitor:
         )
 
     def ReadResource(self, request: Any) -> Any:
+        """Read a resource that the program only refers to."""
         state = self._act(lambda: self._plan_read(request))[0].state
         properties = to_struct(state.outputs, keep_secrets=True)
         return resource_pb2.ReadResourceResponse(urn=state.urn, id=state.id, properties=properties)
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
+        """Record the outputs of a component, or the stack's exports."""
         outputs = from_struct(request.outputs)
         self._reporter.add_secrets(outputs)
         state = self._registered.get(request.urn)
@@ -151,12 +158,14 @@ class Monitor:
         return response
 
     def Call(self, request: Any) -> Any:
+        """Refuse a method call, and fail the operation: this engine has none."""
         self._executor.fail()
         message = f"the local engine has no methods ({request.tok}). Run this program with the pulumi command."
         self._reporter.diagnostic("error", message)
         raise MonitorClosedError
 
     def GetDeploymentInfo(self, request: Any) -> Any:
+        """Say what this engine supports."""
         return resource_pb2.DeploymentInfo(supportedFeatures=_FEATURES)
 
     def SupportsFeature(self, request: Any) -> Any:
@@ -164,6 +173,7 @@ class Monitor:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
 
     def SignalAndWaitForShutdown(self, request: Any) -> Any:
+        """Answer at once: nothing runs after the program."""
         return empty_pb2.Empty()
 
     def _act(self, plan: Callable[[], list[Action]]) -> list[Action]:
@@ -243,6 +253,7 @@ class Log:
         self._executor = executor
 
     def Log(self, request: Any) -> Any:
+        """Report a message of the program. An error fails the operation; debug messages are dropped."""
         if request.severity in _SEVERITIES:
             self._reporter.diagnostic(_SEVERITIES[request.severity], request.message, request.urn)
             if request.severity == engine_pb2.ERROR:
@@ -252,4 +263,5 @@ class Log:
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any) -> Any:
+        """Accept every version: there is no Pulumi here."""
         return empty_pb2.Empty()

@@ -96,6 +96,7 @@ class EngineOperation:
         self._providers.cancel()
 
     def kill_host(self) -> None:
+        """End the provider processes at once, like a crash."""
         self._providers.kill()
 
     def Log(self, request: Any) -> Any:

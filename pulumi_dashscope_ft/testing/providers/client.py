@@ -63,6 +63,7 @@ class ProviderClient:
             self._stub.Handshake(request)
 
     def check_config(self, urn: str, olds: Properties, news: Properties) -> CheckOutcome:
+        """Check the provider's configuration."""
         # As Pulumi's engine does, without marks for secrets (seen at 3.260).
         request = provider_pb2.CheckRequest(
             urn=urn, olds=to_struct(olds, keep_secrets=False), news=to_struct(news, keep_secrets=False)
@@ -72,6 +73,7 @@ class ProviderClient:
         return CheckOutcome(inputs, [(item.property, item.reason) for item in reply.failures])
 
     def diff_config(self, urn: str, olds: Properties, news: Properties) -> DiffOutcome:
+        """Compare the provider's configuration with that of the last run."""
         before = to_struct(olds, keep_secrets=False)
         request = provider_pb2.DiffRequest(
             urn=urn, olds=before, old_inputs=before, news=to_struct(news, keep_secrets=False)
@@ -79,6 +81,7 @@ class ProviderClient:
         return _diff_outcome(self._call("DiffConfig", request), olds, news)
 
     def configure(self, urn: str, resource_id: str, inputs: Properties) -> None:
+        """Hand over the provider's configuration, before any call about a resource."""
         request = provider_pb2.ConfigureRequest(
             args=to_struct(inputs, keep_secrets=True),
             acceptSecrets=True,
@@ -107,6 +110,7 @@ class ProviderClient:
         return from_struct(getattr(reply, "return")), failures  # a keyword of Python
 
     def check(self, urn: str, olds: Properties, news: Properties) -> CheckOutcome:
+        """Check a resource's inputs. The same `seed` in a preview and its `up` gives the same names."""
         request = provider_pb2.CheckRequest(
             urn=urn,
             olds=self._sent(olds),
@@ -163,6 +167,7 @@ class ProviderClient:
         timeout: float,
         preview: bool = False,
     ) -> CreateOutcome:
+        """Update a resource, or plan that (`preview`). Returns its outputs."""
         request = provider_pb2.UpdateRequest(
             urn=urn,
             id=resource_id,
@@ -178,6 +183,7 @@ class ProviderClient:
         return CreateOutcome(resource_id, self._received(reply.properties, news), reply.refresh_before_update)
 
     def delete(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties, timeout: float) -> None:
+        """Delete a resource. `timeout`: the custom timeout in seconds; 0 for none."""
         request = provider_pb2.DeleteRequest(
             urn=urn,
             id=resource_id,
@@ -190,6 +196,7 @@ class ProviderClient:
         self._call("Delete", request)
 
     def read(self, urn: str, resource_id: str, *, inputs: Properties, outputs: Properties) -> ReadOutcome:
+        """Read a resource as it is now."""
         request = provider_pb2.ReadRequest(
             urn=urn,
             id=resource_id,
@@ -211,6 +218,7 @@ class ProviderClient:
         self._process.kill()
 
     def stop(self) -> None:
+        """Close the connection, and end the process if it is ours."""
         self._channel.close()
         self._process.stop()
 

@@ -10,6 +10,8 @@ from pulumi_dashscope_ft.testing.values import Properties
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
+    """The inputs to go on with, and failures as pairs of property and reason."""
+
     inputs: Properties
     failures: list[tuple[str, str]]
 

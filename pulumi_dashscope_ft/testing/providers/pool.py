@@ -124,6 +124,7 @@ class Providers:
         return self._unconfigured(urn, type_).check_config(urn, olds, news)
 
     def diff_config(self, urn: str, type_: str, olds: Properties, news: Properties) -> DiffOutcome:
+        """Compare a provider's configuration with that of the last run."""
         if package_of(type_) == DYNAMIC_PACKAGE:
             keys = changed_keys(olds, news)
             return DiffOutcome(bool(keys), keys=keys)
@@ -141,10 +142,12 @@ class Providers:
             client.cancel()
 
     def kill(self) -> None:
+        """End all provider processes at once, like a crash."""
         for client in self._all():
             client.kill()
 
     def stop(self) -> None:
+        """End all provider processes in order."""
         for client in self._all():
             client.stop()
 

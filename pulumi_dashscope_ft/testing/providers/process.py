@@ -60,10 +60,12 @@ class ProviderProcess:
         return port
 
     def kill(self) -> None:
+        """End the process at once, like a crash."""
         if self._process is not None:
             self._process.kill()
 
     def stop(self) -> None:
+        """Ask the process to end, and kill it if it does not within 5 seconds."""
         if self._process is None:
             return
         self._process.terminate()

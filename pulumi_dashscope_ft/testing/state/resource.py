@@ -87,14 +87,17 @@ class ResourceState:
 
     @property
     def name(self) -> str:
+        """The resource's name in the program."""
         return self.urn.split("::")[-1]
 
     @property
     def is_provider(self) -> bool:
+        """Whether this is a provider and not a resource of one."""
         return self.type.startswith(PROVIDER_PREFIX)
 
     @property
     def provider_urn(self) -> str:
+        """The URN of the resource's provider; empty for none."""
         return self.provider.rpartition("::")[0]
 
     def depends_on(self) -> set[str]:
@@ -105,9 +108,11 @@ class ResourceState:
         return urns - {""}
 
     def copy(self) -> ResourceState:
+        """Return a copy that shares nothing with this one."""
         return copy.deepcopy(self)
 
     def to_json(self, vault: Vault) -> dict[str, Any]:
+        """Return the resource as a state file has it. The vault encrypts secrets."""
         encoded: dict[str, Any] = {}
         for name, spelled in _JSON_NAMES.items():
             value = getattr(self, name)
@@ -117,6 +122,7 @@ class ResourceState:
 
     @classmethod
     def from_json(cls, data: dict[str, Any], vault: Vault) -> ResourceState:
+        """Return the resource in a state file. Fields that are unknown here are kept as they are."""
         known = {name: copy.deepcopy(data[spelled]) for spelled, name in _FIELDS.items() if spelled in data}
         for name in _VALUES:
             if name in known:
@@ -125,6 +131,7 @@ class ResourceState:
 
 
 def now() -> str:
+    """Return the time as state files have it: ISO 8601, UTC."""
     return datetime.datetime.now(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 

@@ -38,6 +38,7 @@ class StateFile:
         return data
 
     def write(self, data: Deployment) -> None:
+        """Replace the file in one step: a crash leaves the old one or the new one."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         draft = self.path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.tmp")
         # Not indented: that is five times slower, and the state is written twice for each step.
@@ -109,6 +110,7 @@ class Snapshot:
             self.save()
 
     def is_done(self, state: ResourceState) -> bool:
+        """Whether this state from before has been dealt with."""
         return id(state) in self._done
 
     def rebuild(self, base: list[ResourceState]) -> None:
@@ -118,6 +120,7 @@ class Snapshot:
             self.save()
 
     def drop_pending(self, keep: Callable[[dict[str, Any]], bool]) -> None:
+        """Forget those operations from before that `keep` does not want."""
         with self._lock:
             left = [item for item in self.pending_before if keep(item)]
             if left != self.pending_before:
@@ -129,15 +132,18 @@ class Snapshot:
         return next((state for state in self.resources() if (state.urn, state.id) == (urn, resource_id)), None)
 
     def resources(self) -> list[ResourceState]:
+        """Return all resources: the new ones, then those from before that nothing has replaced."""
         with self._lock:
             return [*self._new, *(state for state in self.base if id(state) not in self._done)]
 
     def to_json(self, vault: Vault) -> Deployment:
+        """Return the state file's content, with the operations that are under way."""
         with self._lock:
             running = [{"resource": state.to_json(vault), "type": kind} for kind, state in self._running.values()]
             return document([state.to_json(vault) for state in self.resources()], [*running, *self.pending_before])
 
     def save(self) -> None:
+        """Write the state now."""
         with self._lock:
             if self._save is not None:
                 self._save(self)

@@ -33,6 +33,7 @@ class Vault:
         return f"Vault({str(self._key_file)!r})"
 
     def encrypt(self, value: Any) -> str:
+        """Return the value as text that only this vault can read."""
         plain = json.dumps(value, sort_keys=True).encode()
         nonce = secrets.token_bytes(_NONCE)
         body = self._stream(nonce, plain)

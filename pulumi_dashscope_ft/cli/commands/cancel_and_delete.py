@@ -16,10 +16,10 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
-from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, Failed, exit_code_of
+from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, CommandError, exit_code_of
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
-from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table, shown
-from pulumi_dashscope_ft.cli.output.surroundings import clock, typed_line
+from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, one_line, print_json, print_table
+from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
 from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float
       dashscope-ft cancel ft-202410291653-1c7f
       dashscope-ft cancel --yes $(dashscope-ft jobs --active --owner k7m2x9qd4t --json | jq -r '.jobs[].jobId')
     """
-    _end(account, targets_of(job_ids, "job"), "cancel", yes, as_json, _ender("cancel", "error", timeout))
+    _tear_down_all(account, targets_of(job_ids, "job"), "cancel", yes, as_json, _teardown("cancel", "error", timeout))
 
 
 @click.command(short_help="End and delete jobs, deployments and files.")
@@ -97,15 +97,15 @@ def delete(
       dashscope-ft delete --kind deployment qwen3-8b-blue --yes
     """
     policy = "cancel" if keep_record else "delete"
-    ender = _ender(policy, on_undeletable, timeout, ignore_use=ignore_use)
-    _end(account, targets_of(ids, kind), "delete", yes, as_json, ender)
+    tear_down = _teardown(policy, on_undeletable, timeout, ignore_use=ignore_use)
+    _tear_down_all(account, targets_of(ids, kind), "delete", yes, as_json, tear_down)
 
 
-Ender = Callable[["Connection", Target], None]
+TearDown = Callable[["Connection", Target], None]
 
 
-def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: bool = False) -> Ender:
-    def end(connection: Connection, target: Target) -> None:
+def _teardown(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: bool = False) -> TearDown:
+    def tear_down(connection: Connection, target: Target) -> None:
         from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
         from pulumi_dashscope_ft.lifecycle.kinds import registry
 
@@ -114,15 +114,17 @@ def _ender(on_destroy: str, on_undeletable: str, timeout: float, *, ignore_use: 
         options = TeardownOptions(on_destroy, on_undeletable, timeout, ignore_use)
         teardown.tear_down(connection, target.object_id, "", options)
 
-    return end
+    return tear_down
 
 
-def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, ender: Ender) -> None:
+def _tear_down_all(
+    account: Account, targets: Sequence[Target], verb: str, yes: bool, as_json: bool, tear_down: TearDown
+) -> None:
     from pulumi_dashscope_ft.lifecycle.base.report import records_to_file
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
-    endings: list[TeardownRecord] = []
-    connection = account.connect(_say, endings=records_to_file(clock(), note, also=endings.append))
+    records: list[TeardownRecord] = []
+    connection = account.connect(_say, endings=records_to_file(clock(), note, also=records.append))
     if not yes:
         _confirm(targets, verb)
     failures: dict[str, Exception] = {}
@@ -130,22 +132,22 @@ def _end(account: Account, targets: Sequence[Target], verb: str, yes: bool, as_j
         with steps(silent=as_json or len(targets) == 1) as at:
             at(verb, 0, len(targets))
 
-            def end(one: Target) -> None:
+            def end(target: Target) -> None:
                 try:
-                    ender(connection, one)
+                    tear_down(connection, target)
                 except Exception as error:
-                    failures[str(one)] = error
-                at(verb, len(endings), len(targets))
+                    failures[str(target)] = error
+                at(verb, len(records), len(targets))
 
             for kind in registry.in_teardown_order():
-                _in_parallel([one for one in targets if one.kind == kind.noun], end)
+                _in_parallel([target for target in targets if target.kind == kind.noun], end)
     except (KeyboardInterrupt, click.Abort):
-        _summary(endings, as_json)
-        raise Failed(
+        _summary(records, as_json)
+        raise CommandError(
             f"interrupted: what was asked for goes on at the service. Run the same {verb} again: it goes on from here.",
             INTERRUPTED,
         ) from None
-    _summary(endings, as_json)
+    _summary(records, as_json)
     if failures:
         raise _failure(failures, verb)
 
@@ -158,7 +160,7 @@ def _confirm(targets: Sequence[Target], verb: str) -> None:
     what = "the id" if len(targets) == 1 else "their number"
     them = "it" if len(targets) == 1 else "them"
     if typed_line(f"To {verb} {them}, type {what} ({expected}); without a terminal use --yes: ") != expected:
-        raise Failed("not confirmed; nothing was done.", NO)
+        raise CommandError("not confirmed; nothing was done.", NO)
 
 
 def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> None:
@@ -173,7 +175,7 @@ def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> No
                 return
             end(target)
 
-    workers = [threading.Thread(target=work, name="ending", daemon=True) for _ in targets[:_AT_ONCE]]
+    workers = [threading.Thread(target=work, name="teardown", daemon=True) for _ in targets[:_AT_ONCE]]
     for worker in workers:
         worker.start()
     try:
@@ -184,14 +186,14 @@ def _in_parallel(targets: Sequence[Target], end: Callable[[Target], None]) -> No
         raise
 
 
-def _summary(endings: Sequence[TeardownRecord], as_json: bool) -> None:
+def _summary(records: Sequence[TeardownRecord], as_json: bool) -> None:
     if as_json:
         now = clock().time()
-        print_json({"endings": [ending.to_json(now) for ending in endings]})
+        print_json({"endings": [record.to_json(now) for record in records]})
         return
     print_table(
         [Column("kind"), Column("id"), Column("was"), Column("now"), Column("what stays")],
-        [[one.kind, one.object_id, one.status_before, one.outcome, one.stays] for one in endings],
+        [[record.kind, record.object_id, record.status_before, record.outcome, record.stays] for record in records],
     )
 
 
@@ -209,15 +211,15 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
             return error
         cause = error.__cause__ if isinstance(error.__cause__, ApiError) else None
         what = error.what if isinstance(error, LifecycleError) else str(error)
-        lines.append(f"- {shown(_ABOUT_STACKS.sub('', what))}")
+        lines.append(f"- {one_line(_ABOUT_STACKS.sub('', what))}")
         if isinstance(error, LifecycleError) and error.state:
-            lines.append(f"  state: {shown(error.state)}")
+            lines.append(f"  state: {one_line(error.state)}")
         if cause is not None:
-            lines.append(f"  next:  {shown(advice(cause, command))}")
+            lines.append(f"  next:  {one_line(advice(cause, command))}")
             if isinstance(error, FileUseUnknownError):
                 lines[-1] += " If you know that no active job reads the file: --ignore-use."
         elif isinstance(error, FileInUseError):
-            lines.append(f"  next:  {shown(str(error.next_step))}")
+            lines.append(f"  next:  {one_line(str(error.next_step))}")
         elif isinstance(error, TeardownTimeoutError):
             lines.append(f"  next:  run the same {verb} again: it goes on from here; --timeout gives it more time.")
         elif verb == "delete" and "service keeps the records" in str(error):
@@ -225,7 +227,7 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
         elif isinstance(error, LifecycleError):
             lines.append(f"  next:  stop it in the Model Studio console, then run the same {verb} again.")
         codes.add(exit_code_of(error))
-    return Failed("\n".join(lines), UNREACHABLE if codes == {UNREACHABLE} else NO)
+    return CommandError("\n".join(lines), UNREACHABLE if codes == {UNREACHABLE} else NO)
 
 
 _ABOUT_STACKS = re.compile(r" \(on[A-Z]\w+: \w+\)| \(teardownTimeout\)|; it is dropped from the state")

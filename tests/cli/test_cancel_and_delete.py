@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.cli.commands import ending
+from pulumi_dashscope_ft.cli.commands import cancel_and_delete
 from pulumi_dashscope_ft.emulator import FaultRule
 
 
@@ -185,7 +185,7 @@ def test_ctrl_c_ends_the_waiting_only(line: Any, monkeypatch: pytest.MonkeyPatch
         result = line.run("delete", "--yes", job_id)
     line.emulator.configure(latency_seconds=0)
     for thread in threading.enumerate():
-        if thread.name == "ending":
+        if thread.name == "teardown":
             real(thread, 10)
     assert result.exit_code == 130
     assert "it goes on from here" in result.stderr
@@ -247,7 +247,7 @@ def test_a_real_ctrl_c(line: Any) -> None:
 
 
 def test_a_failure_stops_no_other_even_one_by_one(line: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ending, "_AT_ONCE", 1)
+    monkeypatch.setattr(cancel_and_delete, "_AT_ONCE", 1)
     ids = [line.job("RUNNING"), line.job("SUCCEEDED")]
     line.emulator.add_fault(FaultRule(operation="delete", job_id=ids[0], status=403, code="AccessDenied"))
     assert line.run("delete", "--yes", *ids).exit_code == 1

@@ -1,7 +1,7 @@
 """The environment of a command: a clock, and perhaps a terminal.
 
 Commands wait, show ages and draw. Nobody would write a test that had to wait for them, or to allocate a terminal. So
-what they need from outside is one object that the caller may pass (`cli.main(…, obj=Surroundings(clock=…))`), and the
+what they need from outside is one object that the caller may pass (`cli.main(…, obj=CommandRuntime(clock=…))`), and the
 real thing otherwise.
 """
 
@@ -17,24 +17,24 @@ import click
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Clock
 
-__all__ = ["Surroundings", "clock", "on_error_terminal", "on_terminal", "typed_line"]
+__all__ = ["CommandRuntime", "clock", "on_error_terminal", "on_terminal", "typed_line"]
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class CommandRuntime:
     """`clock`: None for the system's. `terminal`: whether a person watches; None to ask the streams."""
 
     clock: Clock | None = None
     terminal: bool | None = None
 
 
-def _here() -> Surroundings:
+def _here() -> CommandRuntime:
     context = click.get_current_context(silent=True)
-    return (context.find_object(Surroundings) if context is not None else None) or Surroundings()
+    return (context.find_object(CommandRuntime) if context is not None else None) or CommandRuntime()
 
 
 def clock() -> Clock:
-    """The clock of the running command."""
+    """Return the clock of the running command."""
     given = _here().clock
     if given is not None:
         return given
