@@ -8,6 +8,8 @@ Pulumi package.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Unpack
 
 import pulumi
@@ -83,14 +85,43 @@ def _identity() -> StackIdentity:
 _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDictionary()
 
 
-def _formats(file_ids: Any) -> Any:
-    """The shape of the rows of each file that this program uploads itself, None for others: checked against the
-    training type.
+def _known_files(arguments: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """What this program knows of the files that a job uses, as far as it uploads them itself; compared with the job."""
+    known: list[dict[str, Any]] = []
+    for purpose in ("training", "validation"):
+        ids, datasets = arguments.get(f"{purpose}_file_ids"), arguments.get(f"{purpose}_datasets")
+        named = [(f"{purpose}FileIds", at, item) for at, item in enumerate(_items(ids))]
+        named += [
+            (f"{purpose}Datasets", at, item.get("file_id"))
+            for at, item in enumerate(_items(datasets))
+            if isinstance(item, Mapping)
+        ]
+        for name, at, item in named:
+            file = _FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None
+            if file is not None:
+                rows, longest = _UnlessSecret(file.rows), _UnlessSecret(file.longest_row)
+                known.append({"path": [name, at], "format": file.format, "rows": rows, "longestRow": longest})
+    return known or None
+
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _UnlessSecret:
+    """The value of an output, or None where it is secret: a message about the job may repeat it.
+
+    It is computed when it is awaited. Unlike a coroutine, this object may be dropped.
     """
-    if not isinstance(file_ids, (list, tuple)):
-        return None
-    files = [_FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None for item in file_ids]
-    return [file.format if file is not None else None for file in files] if any(files) else None
+
+    output: pulumi.Output[Any]
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._value().__await__()
+
+    async def _value(self) -> Any:
+        return None if await self.output.is_secret() else await self.output.future(with_unknowns=True)
 
 
 class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name="TrainingFile"):
@@ -122,7 +153,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
     ) -> None:
         hidden = {
             **_hidden(resource_name, opts),
-            "__formats": _formats(arguments.get("training_file_ids")),
+            "__formats": _known_files(arguments),
             **options.hidden_inputs(self, if_any=True),
         }
         super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

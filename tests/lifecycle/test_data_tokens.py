@@ -16,7 +16,7 @@ from typing import Any
 import dashscope
 import pytest
 import tiktoken
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tiktoken.load import load_tiktoken_bpe
 
@@ -58,6 +58,12 @@ def count(request: pytest.FixtureRequest, ranks: dict[bytes, int]) -> Count:
     return lambda text: len(coding.encode_ordinary(unicodedata.normalize("NFC", text)))
 
 
+@example("ありがとうございました")
+@example("อำนวยความสะดวก")
+@example("—" * 16)
+@example("—!—")
+@example("'reset it's")
+@example("latesAutoresizingMaskIntoConstraints")
 @given(texts)
 @settings(deadline=None, max_examples=300)
 def test_it_is_never_more_than_the_true_number(count: Count, text: str) -> None:

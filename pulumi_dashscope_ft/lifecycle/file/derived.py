@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "path": ("name", "sha256", "size", "format", MD5),
+            "path": ("name", "sha256", "size", "format", "rows", "longestRow", MD5),
             "adoptFileId": ("fileId", "name"),
         }
     ),

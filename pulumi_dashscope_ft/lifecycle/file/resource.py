@@ -51,7 +51,7 @@ from pulumi_dashscope_ft.schema.marks import is_secret
 from pulumi_dashscope_ft.text import HIDDEN
 
 RESOURCE = "TrainingFile"
-COMPUTED = ("sha256", "size", "name", "format")
+COMPUTED = ("sha256", "size", "name", "format", "rows", "longestRow")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
 ADOPT = "adoptFileId"
@@ -84,6 +84,8 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunReg
                 size=data.digest.size,
                 name=file.name,
                 format=data.kind,
+                rows=data.rows,
+                longestRow=data.longest._asdict() if data.longest is not None else None,
                 **{MD5: data.digest.md5},
             )
     return CheckResult(inputs, tuple(violations), tuple(warnings))
@@ -170,8 +172,9 @@ def diff(connection: Connection, file_id: str, olds: Mapping[str, Any], news: Ma
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and news.get(name) not in (None, file_id))
     )
-    # A new path to the same content changes no name on the service.
-    in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
+    # A new path to the same content changes no name on the service. What else follows from the content changes with it;
+    # alone it differs where an earlier release recorded less of it.
+    in_place = [name for name in changed if name not in (*replaces, *COMPUTED)]
     if replaces:
         connection.run_registry.note_superseded(file_id, str(news.get(NAME, "")))
     else:

@@ -41,7 +41,7 @@ from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
+from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = job_diff.RESOURCE
 
@@ -50,28 +50,11 @@ def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunReg
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
     report = schema.validate(RESOURCE, public(news), secret_marks(news))
     inputs = {**news, NONCE: lasting_nonce(olds, run_registry)}
-    shapes = _shape_violations(news.get("trainingType"), news.get(FORMATS))
-    return CheckResult(inputs, (*report.violations, *shapes), (*report.warnings, *warnings(news, "job")))
+    from pulumi_dashscope_ft.lifecycle.training_data.fitting import compare
 
-
-def _shape_violations(training_type: Any, formats: Any) -> list[Violation]:
-    """Data files of this program whose rows have a shape that the training type can't use."""
-    if training_type is UNKNOWN or not isinstance(formats, list):
-        return []
-    from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import EXAMPLES, contradiction
-
-    # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
-    wanted = str(training_type or "sft")
-    found = [
-        (position, contradiction(kind, wanted))
-        for position, kind in enumerate(formats)
-        if isinstance(kind, str) and kind in EXAMPLES
-    ]
-    return [
-        Violation(("trainingFileIds", position), f"the file {reason}", ("trainingType",))
-        for position, reason in found
-        if reason
-    ]
+    known = news.get(FORMATS)
+    unfit, odd = compare(public(news), known if isinstance(known, list) else (), secret_marks(news))
+    return CheckResult(inputs, (*report.violations, *unfit), (*report.warnings, *odd, *warnings(news, "job")))
 
 
 def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:

@@ -39,9 +39,11 @@ from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
-from pulumi_dashscope_ft.schema.marks import Marks
+from pulumi_dashscope_ft.schema.marks import Marks, is_secret
 
 _TOLD_ANEW = (NAME, OWNER, FORMATS, SECRETS)
+_DATA_FACTS = ("format", "rows", "longestRow")
+"""Outputs of a file that are compared with the jobs that use it."""
 _NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -75,7 +77,7 @@ class Resource:
         :param seed: the engine's; the same seed gives the same inputs, so that a plan and its `up` agree.
         """
         self.session.note_declared(self.urn)
-        given = {**self._named(news), FORMATS: self.session.formats(news.get("trainingFileIds"))}
+        given = {**self._named(news), FORMATS: self.session.known_files(news)}
         checked = self.kind.lifecycle.check(olds, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
@@ -106,7 +108,7 @@ class Resource:
         the resource, so nothing follows from it and nothing is to be remembered of it.
         """
         before = {**self._computed(old_inputs), **(user_inputs(olds) if INPUT_NAMES in olds else old_inputs)}
-        self._note_format(olds)
+        self._note_file(olds)
         declared = self.session.is_declared(self.urn)
         connection = self._connection(olds)
         if stays_meanwhile(self.kind, news, declared=declared):
@@ -134,7 +136,7 @@ class Resource:
             raise self._init_failed(failed, inputs) from failed
         self.session.note_urn(id_, self.urn)
         outputs = self._written(outputs, inputs)
-        self._note_format(outputs)
+        self._note_file(outputs)
         return id_, outputs
 
     def planned_create(self, inputs: Properties) -> Properties:
@@ -188,7 +190,7 @@ class Resource:
             return Found(inputs, outputs)
         if fresh is None:
             return None
-        self._note_format(fresh)
+        self._note_file(fresh)
         if self.kind.id_property is not None:
             fresh.setdefault(self.kind.id_property, id_)  # what is imported has no outputs yet
         return Found({name: fresh.get(name, value) for name, value in inputs.items()}, _kept(fresh))
@@ -243,9 +245,11 @@ class Resource:
         """As it is recorded."""
         return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
 
-    def _note_format(self, outputs: Mapping[str, Any]) -> None:
+    def _note_file(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.is_data and self.kind.id_property is not None:
-            self.session.note_format(outputs.get(self.kind.id_property), outputs.get("format"))
+            facts = {name: outputs.get(name) for name in _DATA_FACTS}
+            hidden = [name for name in facts if name != "format" and is_secret(self.marks, name)]
+            self.session.note_file(outputs.get(self.kind.id_property), {**facts, **dict.fromkeys(hidden)})
 
     def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
         """The inputs that a user writes, without what `check` adds to them."""
