@@ -15,7 +15,7 @@ FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_i
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types tests node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types tests mutants node-packages lock audit docs arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -74,6 +74,10 @@ node-packages:
 tests: $(VENV)/.installed node-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
+# One deliberate mistake after the other in a copy of the package: each must make a test fail.
+mutants: $(VENV)/.installed
+	$(BIN)/python tests/mutants/run.py
+
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
 # them that the demo needs. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
@@ -91,9 +95,11 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
-# pulumi_dashscope_ft/program/arguments.py: the typed arguments of the resource classes, from schema.json.
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
+# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
 arguments: $(VENV)/.installed
 	$(BIN)/python tests/schema/argument_types.py
+	$(BIN)/python tests/schema/property_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed

@@ -51,9 +51,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def started(executables: Path, *by: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     name, *arguments = by or ("pulumi-resource-dashscope-ft",)
     command = [str(executables / name), *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     clean = {"PATH": os.defpath, "HOME": str(executables), **environment}
-    with subprocess.Popen(command, **pipes, cwd=executables, env=clean, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=executables, env=clean, text=True
+    ) as process:
         try:
             yield process
         finally:

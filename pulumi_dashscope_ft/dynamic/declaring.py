@@ -1,4 +1,4 @@
-"""Why this exists: what all resource classes of this front end share."""
+"""What all resource classes of this front end share."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
 
 
 def qualified_name(name: str, opts: pulumi.ResourceOptions | None) -> pulumi.Input[str]:
-    """The name with its parent's, for a name is unique only below one parent."""
+    """Return the name with its parent's, because a name is unique only below one parent."""
     parent = opts.parent if opts is not None else None
     if parent is None or parent is get_root_resource():
         return name

@@ -25,6 +25,7 @@ from typing import Any, NoReturn
 
 from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.state import State
 
 PLAIN_HOST_VARIABLE = "DASHSCOPE_FT_PLAIN_HOST"
 
@@ -69,7 +70,7 @@ def fail_init(message: TerminalText, resource_id: str, properties: Mapping[str, 
         id=resource_id, properties=recorded, reasons=[message], refresh_before_update=True
     )
     _set_status(_status(message) + _field(_DETAILS, _any(_INIT_FAILED, detail.SerializeToString())))
-    raise ResourceInitFailedError(resource_id, properties, message)
+    raise ResourceInitFailedError(resource_id, State.of(properties), message)
 
 
 def on_cancel(tell: Callable[[], None]) -> bool:

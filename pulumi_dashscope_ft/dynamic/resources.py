@@ -1,8 +1,7 @@
-"""Why this exists: the classes that a Python program uses by default. They only name and carry values; everything else
-happens in the provider.
+"""The classes that a Python program uses by default.
 
-Programs spell properties in snake_case. The state, the plan and the schema spell them in camelCase, as with any
-Pulumi package.
+They only name and carry values; everything else happens in the provider. Programs spell properties in snake_case. The
+state, the plan and the schema spell them in camelCase, as with any Pulumi package.
 """
 
 from __future__ import annotations
@@ -40,8 +39,9 @@ from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):
-    """A random id that lives in the stack's state and proves which jobs the stack has started, and the key that their
-    names are made with. Made by itself.
+    """A random id in the stack's state, which proves which jobs the stack has started.
+
+    It also holds the key that the jobs' names are made with. The first resource of a stack declares it.
     """
 
     owner_id: pulumi.Output[str]
@@ -60,7 +60,7 @@ _IDENTITY = "_dashscope_ft_identity"
 
 
 def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str, Any]:
-    """The hidden inputs of a resource whose making a stamp proves."""
+    """Return the hidden inputs of a resource that has a stamp."""
     identity = _identity()
     return {
         "__name": qualified_name(resource_name, opts),
@@ -70,8 +70,9 @@ def _hidden(resource_name: str, opts: pulumi.ResourceOptions | None) -> dict[str
 
 
 def _identity() -> StackIdentity:
-    """The identity of the stack that this program runs for. A process may run many stacks, so each stack keeps its
-    own.
+    """Return the identity of the stack that this program runs for.
+
+    A process may run many stacks, so each stack keeps its own.
     """
     stack = get_root_resource()
     if stack is None:

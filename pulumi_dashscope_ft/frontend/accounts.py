@@ -22,7 +22,6 @@ from pulumi_dashscope_ft.api import (
 )
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
-from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
@@ -78,21 +77,22 @@ class Accounts:
         if different:
             raise another_configuration(different)
 
-    def settings(self, properties: Mapping[str, Any]) -> Settings:
-        """The settings that apply to a resource with these properties.
+    def settings(self, inputs: Mapping[str, Any]) -> Settings:
+        """The settings that apply to a resource with these inputs.
 
+        :param inputs: the user's. The service fills `workspaceId` in too, and then it is no setting.
         :raises SettingsError: no key, or an unusable setting.
         """
         return resolve_settings(
-            api_key_env=_text(properties.get("apiKeyEnv")),
-            workspace_id=_text(properties.get("workspaceId")) if _is_input(properties) else None,
+            api_key_env=_text(inputs.get("apiKeyEnv")),
+            workspace_id=_text(inputs.get("workspaceId")),
             configuration=self._configuration,
         )
 
-    def connection(self, properties: Mapping[str, Any]) -> Connection:
-        """The shared connection to the account that this resource belongs to."""
-        settings = self.settings(properties)
-        account = (settings.base_url, settings.workspace_id, _text(properties.get("apiKeyEnv")))
+    def connection(self, inputs: Mapping[str, Any]) -> Connection:
+        """The shared connection to the account that a resource with these inputs belongs to."""
+        settings = self.settings(inputs)
+        account = (settings.base_url, settings.workspace_id, _text(inputs.get("apiKeyEnv")))
         with self._lock:
             if account not in self._connections:
                 client = Client(
@@ -152,11 +152,6 @@ def _settled(config: Mapping[str, Any]) -> dict[str, str]:
     texts = {key: str(value) for key, value in config.items() if value is not None and key != KEY_VARIABLES}
     names = listed_names(config.get(KEY_VARIABLES))
     return {**texts, KEY_VARIABLES: ",".join(names)} if names else texts
-
-
-def _is_input(properties: Mapping[str, Any]) -> bool:
-    """Whether the user wrote `workspaceId`: the service fills it in too."""
-    return "workspaceId" in (properties.get(INPUT_NAMES) or properties)
 
 
 def _text(value: Any) -> str | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
-def stays_meanwhile(kind: Kind, news: Mapping[str, Any], *, declared: bool) -> bool:
+def stays_meanwhile(kind: Kind, news: AnyRequest, *, declared: bool) -> bool:
     """Whether a resource stays although something that it is made from goes before its successor exists.
 
     Before the engine deletes a resource, it asks for each dependent whether a change of the inputs from that resource
@@ -17,4 +15,4 @@ def stays_meanwhile(kind: Kind, news: Mapping[str, Any], *, declared: bool) -> b
     dependent in this run, with those inputs unknown. A deployment serves its model even if the job is gone, so it
     stays: it is replaced later, once its own successor runs.
     """
-    return not declared and kind.stays_meanwhile and contains_unknown(news)
+    return not declared and kind.stays_meanwhile and contains_unknown(news.properties())

@@ -8,20 +8,19 @@ with its old inputs, and then, for the successor, without.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED, before_its_successor
-from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle, Properties
+from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED
+from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
 
 
 @dataclass(slots=True)
 class _Checked:
-    olds: Mapping[str, Any]
+    olds: AnyRequest
     known: tuple[str, str] | None = None
     asked: bool = False
 
@@ -34,7 +33,7 @@ class Replaced:
     :param known: id and recorded status of its object, if the engine asked for a difference.
     """
 
-    olds: Mapping[str, Any]
+    olds: AnyRequest
     known: tuple[str, str] | None
 
 
@@ -48,10 +47,10 @@ class ReplacementWatch:
         self._lock = threading.Lock()
         self._checked: dict[str, _Checked] = {}
 
-    def checked(self, key: str, olds: Mapping[str, Any]) -> Replaced | None:
+    def checked(self, key: str, olds: AnyRequest) -> Replaced | None:
         """Note a check with these old inputs; return the replacement if the check shows an unasked one."""
         with self._lock:
-            if olds:
+            if not olds.is_empty:
                 self._checked[key] = _Checked(olds)
                 return None
             before = self._checked.get(key)
@@ -64,30 +63,31 @@ class ReplacementWatch:
             if before is not None:
                 before.known, before.asked = (object_id, status), replaces
 
-    def old_inputs(self, key: str) -> Mapping[str, Any] | None:
+    def old_inputs(self, key: str) -> AnyRequest | None:
         """The old inputs that the resource was checked with in this run; None when it was not."""
         with self._lock:
             before = self._checked.get(key)
             return before.olds if before is not None else None
 
 
-def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: Mapping[str, Any]) -> str:
+def replaced_unasked(connection: Connection, lifecycle: Lifecycle, replaced: Replaced, news: AnyRequest) -> str:
     """Say in the plan what such a replacement does."""
     return f"{UNASKED}: {lifecycle.replaced_unasked(connection, replaced.known, replaced.olds, news)}"
 
 
-def to_be_compared(news: Properties, declared: bool) -> Properties:
-    """The new inputs for a difference.
+def as_compared(news: AnyRequest, declared: bool) -> AnyRequest:
+    """Return the request as a difference is asked for.
 
     Before a resource is declared, the engine asks what would happen if what it depends on were replaced, with unknowns
     in its inputs. Then its object goes first, whatever the provider says.
     """
-    return news if declared else before_its_successor(news)
+    return news if declared else news.before_its_successor()
 
 
-def as_shown(planned: DiffResult, news: Mapping[str, Any], declared: bool) -> DiffResult:
-    """The plan as it is shown: without a comparison that only a refresh has asked for."""
+def as_reported(planned: DiffResult, news: AnyRequest, declared: bool) -> DiffResult:
+    """Return the plan as the user sees it: without a comparison that only a refresh has asked for."""
     if declared or planned.consequence is None:
         return planned
-    told = f"if Pulumi replaces it with what it depends on: {planned.consequence}" if contains_unknown(news) else None
-    return replace(planned, consequence=told)
+    if not contains_unknown(news.properties()):
+        return replace(planned, consequence=None)
+    return replace(planned, consequence=f"if Pulumi replaces it with what it depends on: {planned.consequence}")

@@ -118,9 +118,9 @@ def with_advice(
     :param done: what was already done, and what stays in the state.
     :param again: the command that resumes, such as `pulumi up`.
     """
-    told = fact(error).removeprefix(f"{subject}: ")
+    what = fact(error).removeprefix(f"{subject}: ")
     return LifecycleError(
-        f"could not {intent} {subject}: {told}", state=state, done=done, next_step=advice(error, again)
+        f"could not {intent} {subject}: {what}", state=state, done=done, next_step=advice(error, again)
     )
 
 

@@ -14,8 +14,9 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import listed_names
 from pulumi_dashscope_ft.frontend.accounts import KEY_VARIABLES
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences
-from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key
-from pulumi_dashscope_ft.lifecycle.base.property_bag import is_hidden
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS, is_hidden
+from pulumi_dashscope_ft.lifecycle.base.owner.key import lasting_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.schema import Violation
 from pulumi_dashscope_ft.schema.document import PROVIDER, definition
 
@@ -26,7 +27,7 @@ _ENGINES = ("version", "pluginDownloadURL")
 def secrets() -> frozenset[str]:
     """Return the settings that are secret, no matter how they were set, and the key for stamps."""
     settings = definition(PROVIDER)["inputProperties"]
-    return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {STAMP_KEY}
+    return frozenset(name for name, spec in settings.items() if spec.get("secret")) | {KEYS["stamp_key"]}
 
 
 def settings_in(inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +48,8 @@ def checked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
     its key, the engine (3.260) configures the provider once more without it: what that `up` starts has the hash of
     earlier releases, which is always recognised.
     """
-    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
+    key = lasting_stamp_key(Request.of(olds).stamp_key)
+    return Request.of(news).knowing(stamp_key=key).properties()
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Violation]:

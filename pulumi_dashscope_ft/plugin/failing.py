@@ -55,7 +55,7 @@ def abort_init_failed(
     detail.Pack(
         provider_pb2.ErrorResourceInitFailed(
             id=failed.resource_id,
-            properties=encode(failed.properties, marks),
+            properties=encode(failed.state.properties(), marks),
             inputs=encode(inputs, marks),
             reasons=[reason],
             refresh_before_update=True,

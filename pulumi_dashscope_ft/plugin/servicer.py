@@ -173,11 +173,12 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: provider_pb2.DiffRequest, context: Context) -> provider_pb2.DiffResponse:
         old_inputs, olds, news = decode(request.old_inputs), decode(request.olds), decode(request.news)
         with self._answering(context, request.urn, request.id, olds, news):
+            from pulumi_dashscope_ft.lifecycle.base.request import Request
             from pulumi_dashscope_ft.plugin.resources.property_diff import property_diff
 
             resource = self._resource(request, old_inputs, olds, news)
             planned, before = resource.diff(request.id, old_inputs.values, olds.values, news.values)
-            diffs = property_diff(resource.kind.type_name, before, news.values, planned)
+            diffs = property_diff(resource.kind.type_name, before, Request.of(news.values).inputs, planned)
             return provider_pb2.DiffResponse(
                 changes=_changes(planned.changes),
                 replaces=planned.replaces,
@@ -331,13 +332,14 @@ def _require_readable(values: Mapping[str, Any]) -> None:
 
     :raises LifecycleError: the list of their names is no list.
     """
-    from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES
+    from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
-    names = values.get(INPUT_NAMES) or []
+    name_of_list = KEYS["input_names"]
+    names = values.get(name_of_list) or []
     if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise LifecycleError(
-            f"the property {INPUT_NAMES} must be a list of the names of inputs: somebody has changed it, in the state "
+            f"the property {name_of_list} must be a list of the names of inputs: somebody has changed it, in the state "
             "or in the program.",
             done="nothing was changed.",
             next_step="take it out of the program; in the state (`pulumi stack export`, `pulumi stack import`) put "

@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, 
 from pulumi_dashscope_ft.frontend.lines import TerminalText, sanitize_lines
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
@@ -60,7 +61,7 @@ class PluginSession:
             )
             self._owner = self._owner or owner
             if not self._is_configured:  # the first key also stays; nobody else can give this process another
-                self.accounts.stamp_key.learn(config)
+                self.accounts.stamp_key.learn(Request.of(config).stamp_key)
                 self._is_configured = True
 
     def owner(self, urn: str) -> str:

@@ -2,7 +2,7 @@
 
 Pulumi passes all secrets to a dynamic provider unmarked, so the provider could not know what no message may repeat. The
 program knows: an output says whether it is secret, once it is known. The paths travel in a hidden input (see
-`lifecycle.property_bag.SECRETS`).
+`lifecycle.base.hidden`).
 
 The inputs are read after all transformations have run, including those of parents and of the stack. A transform
 (`pulumi.ResourceOptions.transforms`) runs later, in the engine; secrets that only a transform adds are not known here.

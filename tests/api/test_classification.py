@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -32,7 +33,7 @@ ROWS = [(entry, status) for entry in CATALOGUE for status in entry.statuses]
 
 
 @pytest.mark.parametrize(("entry", "status"), ROWS, ids=lambda value: getattr(value, "code", value))
-def test_every_row_of_the_catalogue(entry: Entry, status: int):
+def test_every_row_of_the_catalogue(entry: Entry, status: int) -> None:
     operation = "get_file" if entry.note.startswith("files only") else "get"
     error = classify(said(status, entry.code, entry.example), operation, "id-1")
     if entry.note.startswith("inside an upload") and status == 200:
@@ -47,7 +48,7 @@ def test_every_row_of_the_catalogue(entry: Entry, status: int):
         assert entry.advice in str(error)
 
 
-def test_the_catalogue_is_complete_and_says_what_to_do():
+def test_the_catalogue_is_complete_and_says_what_to_do() -> None:
     codes = {entry.code for entry in CATALOGUE}
     assert codes >= {
         *("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict", "Throttling", "InternalError"),
@@ -97,7 +98,7 @@ def test_the_catalogue_is_complete_and_says_what_to_do():
         ("ONLY 20 FINE TUNE JOBS", e.QuotaExceededError),
     ],
 )
-def test_the_two_meanings_of_throttling(message, error):
+def test_the_two_meanings_of_throttling(message: str, error: Any) -> None:
     assert type(classify(said(429, "Throttling", message), "create")) is error
 
 
@@ -131,7 +132,7 @@ def test_the_two_meanings_of_throttling(message, error):
         (answer(404, '{"code": "NotFound"'), "get", JOB_ID, e.UnexpectedNotFoundError),
     ],
 )
-def test_what_counts_as_gone(found, operation, resource_id, error):
+def test_what_counts_as_gone(found: Any, operation: str, resource_id: str | None, error: Any) -> None:
     assert type(classify(found, operation, resource_id)) is error
 
 
@@ -167,8 +168,9 @@ def test_what_counts_as_gone(found, operation, resource_id, error):
         (answer(400, {"error": {"code": "invalid_api_key", "message": "no"}}), e.AuthenticationError, False, False),
     ],
 )
-def test_everything_else(found, error, ambiguous, retryable):
+def test_everything_else(found: Any, error: Any, ambiguous: bool, retryable: bool) -> None:
     result = classify(found, "create")
+    assert result is not None
     assert type(result) is error
     assert (result.ambiguous, result.retryable) == (ambiguous, retryable)
 
@@ -189,7 +191,7 @@ def test_everything_else(found, error, ambiguous, retryable):
         "no json at all",
     ],
 )
-def test_success_is_no_error(body):
+def test_success_is_no_error(body: str | dict[str, Any] | list[Any]) -> None:
     assert classify(answer(200, body), "get", JOB_ID) is None
 
 
@@ -209,8 +211,9 @@ def test_success_is_no_error(body):
         ("Tue, 99 Nov 2023 22:13:00 GMT", None),
     ],
 )
-def test_retry_after(header, seconds):
+def test_retry_after(header: str, seconds: float | None) -> None:
     error = classify(answer(429, "", {"retry-after": header}), "get", JOB_ID, now=1_700_000_000.0)
+    assert error is not None
     assert error.retry_after == seconds
 
 
@@ -218,14 +221,15 @@ def test_retry_after(header, seconds):
     ("date", "seconds"),
     [("Tue, 14 Nov 2023 22:13:20 GMT", 30.0), ("Tue, 14 Nov 2023 22:13:40 GMT", 10.0), ("", 3600.0), ("soon", 3600.0)],
 )
-def test_the_servers_own_clock_counts_for_its_dates(date, seconds):
+def test_the_servers_own_clock_counts_for_its_dates(date: str, seconds: float) -> None:
     """This machine's clock is a day behind: the server means half a minute all the same."""
     headers = {"retry-after": "Tue, 14 Nov 2023 22:13:50 GMT", "date": date}
     error = classify(answer(429, "", headers), "get", JOB_ID, now=1_700_000_000.0 - 86_400)
+    assert error is not None
     assert error.retry_after == seconds
 
 
-def test_the_message_names_everything():
+def test_the_message_names_everything() -> None:
     error = classify(said(400, "UnsupportedOperation", "It is succeeded"), "cancel", JOB_ID)
     assert str(error) == (
         f"Could not cancel job {JOB_ID}: the answer was HTTP 400 UnsupportedOperation: “It is succeeded” "
@@ -234,10 +238,12 @@ def test_the_message_names_everything():
     )
 
 
-def test_a_gateways_page_is_shown_by_its_title_and_cut():
+def test_a_gateways_page_is_shown_by_its_title_and_cut() -> None:
     error = classify(answer(502, "<html><head><title>502 Bad\nGateway</title>" + "x" * 10_000), "get", JOB_ID)
+    assert error is not None
     assert error.message == "502 Bad Gateway"
     long = classify(answer(500, "x" * 10_000), "get", JOB_ID)
+    assert long is not None
     assert len(long.message) == 300
 
 
@@ -262,7 +268,7 @@ json_values = st.recursive(
 )
 @example(body=b"[" * 100_000, status=200, operation="get", resource_id="x", retry_after=None)
 @example(body=b'{"code": ' + b"9" * 5000 + b"}", status=400, operation="get", resource_id="x", retry_after="1e999")
-def test_no_answer_breaks_it(body, status, operation, resource_id, retry_after):
+def test_no_answer_breaks_it(body: Any, status: int, operation: str, resource_id: str, retry_after: Any) -> None:
     found = Answer(status, body, {} if retry_after is None else {"retry-after": retry_after})
     error = classify(found, operation, resource_id)
     if error is None:
@@ -276,7 +282,8 @@ def test_no_answer_breaks_it(body, status, operation, resource_id, retry_after):
 
 
 def all_errors() -> list[e.DashScopeError]:
-    about = {"operation": "cancel", "resource_id": JOB_ID}
+    about: Any = {"operation": "cancel", "resource_id": JOB_ID}
+    statuses: list[Any] = [e.ApiStatusError, *e.ApiStatusError.__subclasses__()]
     return [
         e.SettingsError("no", field="api_key"),
         e.InvalidRequestError("no.", **about),
@@ -287,13 +294,13 @@ def all_errors() -> list[e.DashScopeError]:
         e.ApiResponseError("no.", status=201, request_id="r", **about),
         *(
             kind(status=400, code="C", message="m", request_id="r", retry_after=1.0, ambiguous=True, **about)
-            for kind in (e.ApiStatusError, *e.ApiStatusError.__subclasses__())
+            for kind in statuses
         ),
     ]
 
 
 @pytest.mark.parametrize("error", all_errors(), ids=lambda error: type(error).__name__)
-def test_errors_survive_pickling_and_copying(error):
+def test_errors_survive_pickling_and_copying(error: Any) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301  # made here
     for twin in (again, copy.copy(error), copy.deepcopy(error)):
         assert type(twin) is type(error)
@@ -303,7 +310,7 @@ def test_errors_survive_pickling_and_copying(error):
         assert getattr(twin, "ambiguous", None) == getattr(error, "ambiguous", None)
 
 
-def test_every_error_class_says_when_it_comes():
+def test_every_error_class_says_when_it_comes() -> None:
     classes = [value for value in vars(e).values() if isinstance(value, type) and issubclass(value, e.DashScopeError)]
     assert all(kind.__doc__ for kind in classes)
     assert {kind.__name__ for kind in classes} == set(e.__all__)

@@ -6,16 +6,18 @@ import contextlib
 import subprocess
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_server import MakeClient, Reply, ScriptedServer
 
 from pulumi_dashscope_ft import api
 from pulumi_dashscope_ft.api import (
     ApiError,
     ApiResponseError,
+    Client,
     InvalidParameterError,
     InvalidRequestError,
     Job,
@@ -48,7 +50,7 @@ FULL_JOB = {
 }
 
 
-def test_create(server, client, reply):
+def test_create(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     server.play(reply(body={"output": FULL_JOB}))
     job = client.fine_tunes.create({"model": "qwen3-14b", "job_name": "größe", "hyper_parameters": {"a": 1e-05}})
     (seen,) = server.seen
@@ -59,13 +61,13 @@ def test_create(server, client, reply):
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {1, 2}, object(), "\ud800"])
-def test_create_with_what_json_cannot_say(server, client, value):
+def test_create_with_what_json_cannot_say(server: ScriptedServer, client: Client, value: Any) -> None:
     with pytest.raises(InvalidRequestError, match="no JSON form"):
         client.fine_tunes.create({"model": value})
     assert server.seen == []
 
 
-def test_list(server, client, reply):
+def test_list(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     server.play(reply(body={"output": {"page_no": 2, "page_size": 5, "total": 12, "jobs": [FULL_JOB]}}))
     page = client.fine_tunes.list(page_no=2, page_size=5, model="qwen3 & co")
     assert server.calls == ["GET /api/v1/fine-tunes?page_no=2&page_size=5&model=qwen3+%26+co"]
@@ -74,16 +76,16 @@ def test_list(server, client, reply):
 
 
 @pytest.mark.parametrize(("page_no", "page_size"), [(0, 10), (1, 0), (1, 101), (-1, 1)])
-def test_pages_out_of_range_are_not_sent(server, client, page_no, page_size):
+def test_pages_out_of_range_are_not_sent(server: ScriptedServer, client: Client, page_no: int, page_size: int) -> None:
     for lister in (client.fine_tunes.list, client.files.list):
         with pytest.raises(InvalidRequestError, match="page_size 1 to 100"):
             lister(page_no=page_no, page_size=page_size)
     assert server.seen == []
 
 
-def test_cancel_and_delete(server, client):
-    assert client.fine_tunes.cancel(JOB_ID) is None
-    assert client.fine_tunes.delete(JOB_ID) is None
+def test_cancel_and_delete(server: ScriptedServer, client: Client) -> None:
+    client.fine_tunes.cancel(JOB_ID)
+    client.fine_tunes.delete(JOB_ID)
     assert server.calls == [f"POST /api/v1/fine-tunes/{JOB_ID}/cancel", f"DELETE /api/v1/fine-tunes/{JOB_ID}"]
     assert server.seen[0].body == b""
 
@@ -103,7 +105,9 @@ def test_cancel_and_delete(server, client):
     ],
     ids=str,
 )
-def test_only_success_is_success(server, make_client, reply, body):
+def test_only_success_is_success(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], body: str | dict[str, Any] | list[Any]
+) -> None:
     server.play(reply(body=body))
     client = make_client(retry_timeout=0)
     for call in (client.fine_tunes.cancel, client.fine_tunes.delete):
@@ -124,7 +128,9 @@ def test_only_success_is_success(server, make_client, reply, body):
     ],
     ids=lambda body: str(body)[:40],
 )
-def test_a_job_that_is_none(server, make_client, reply, body):
+def test_a_job_that_is_none(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], body: str | dict[str, Any]
+) -> None:
     server.play(reply(body=body))
     with pytest.raises(ApiResponseError):
         make_client(retry_timeout=0).fine_tunes.get(JOB_ID)
@@ -133,17 +139,19 @@ def test_a_job_that_is_none(server, make_client, reply, body):
 @pytest.mark.parametrize(
     "output", [{}, {"jobs": None, "total": 3}, {"jobs": {}}, {"jobs": [{"status": "RUNNING"}]}, []]
 )
-def test_a_page_that_is_none_is_not_an_empty_one(server, make_client, reply, output):
+def test_a_page_that_is_none_is_not_an_empty_one(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], output: dict[str, Any] | list[Any]
+) -> None:
     server.play(reply(body={"output": output or [1]}))
     with pytest.raises(ApiResponseError):
         make_client(retry_timeout=0).fine_tunes.list()
 
 
-def log_server(server, reply, total):
+def log_server(server: ScriptedServer, reply: type[Reply], total: int) -> None:
     """Serves `total` numbered lines by offset and line."""
     from urllib.parse import parse_qs, urlsplit
 
-    def answer(seen):
+    def answer(seen: Any) -> Any:
         query = {name: int(values[0]) for name, values in parse_qs(urlsplit(seen.path).query).items()}
         lines = [f"line {n}" for n in range(total)][query["offset"] :][: query["line"]]
         return reply(body={"output": {"total": total, "logs": lines}})
@@ -154,13 +162,13 @@ def log_server(server, reply, total):
 @pytest.mark.parametrize(
     ("total", "lines", "calls"), [(0, 20, 1), (5, 20, 1), (1000, 20, 1), (1001, 20, 2), (5000, 1000, 2), (30, 1, 1)]
 )
-def test_tail(server, client, reply, total, lines, calls):
+def test_tail(server: ScriptedServer, client: Client, reply: type[Reply], total: int, lines: int, calls: int) -> None:
     log_server(server, reply, total)
     assert client.fine_tunes.tail(JOB_ID, lines) == tuple(f"line {n}" for n in range(max(total - lines, 0), total))
     assert len(server.seen) == calls
 
 
-def test_logs(server, client, reply):
+def test_logs(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     log_server(server, reply, 10)
     page = client.fine_tunes.logs(JOB_ID, offset=8, line=5)
     assert page == LogPage(("line 8", "line 9"), 10)
@@ -173,7 +181,7 @@ def test_logs(server, client, reply):
     assert len(server.seen) == 1
 
 
-def test_checkpoints(server, client, reply):
+def test_checkpoints(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     server.play(
         reply(body={"output": [{"checkpoint": "checkpoint-180", "status": "PENDING", "job_id": JOB_ID, "step": "7"}]})
     )
@@ -183,7 +191,7 @@ def test_checkpoints(server, client, reply):
 
 
 @pytest.mark.parametrize("accepted", [True, False])
-def test_export(server, client, reply, accepted):
+def test_export(server: ScriptedServer, client: Client, reply: type[Reply], accepted: bool) -> None:
     server.play(reply(body={"output": accepted}))
     assert client.fine_tunes.export(JOB_ID, "checkpoint-180", "my model & co") is accepted
     assert server.calls == [
@@ -192,7 +200,9 @@ def test_export(server, client, reply, accepted):
 
 
 @pytest.mark.parametrize("body", [{"request_id": "r"}, {"output": "true"}, {"output": {}}, {"output": 1}, "{"], ids=str)
-def test_an_export_that_says_neither_yes_nor_no(server, client, reply, body):
+def test_an_export_that_says_neither_yes_nor_no(
+    server: ScriptedServer, client: Client, reply: type[Reply], body: str | dict[str, Any]
+) -> None:
     server.play(reply(body=body))
     with pytest.raises(ApiResponseError, match=f"export checkpoint {JOB_ID}/checkpoint-180") as caught:
         client.fine_tunes.export(JOB_ID, "checkpoint-180", "m")
@@ -212,7 +222,9 @@ def test_an_export_that_says_neither_yes_nor_no(server, client, reply, body):
     ],
     ids=str,
 )
-def test_an_export_is_never_sent_twice(server, client, reply, answer, ambiguous):
+def test_an_export_is_never_sent_twice(
+    server: ScriptedServer, client: Client, reply: type[Reply], answer: dict[str, Any], ambiguous: bool
+) -> None:
     server.play(reply(**{"body": {"code": "Throttling" if not ambiguous else "InternalError"}, **answer}))
     with pytest.raises(ApiError) as caught:
         client.fine_tunes.export(JOB_ID, "checkpoint-180", "m")
@@ -228,14 +240,18 @@ def test_an_export_is_never_sent_twice(server, client, reply, answer, ambiguous)
         (JOB_ID, "../x", f"{JOB_ID}/export/..%2Fx"),
     ],
 )
-def test_an_export_addresses_one_checkpoint(server, client, reply, job_id, checkpoint, path):
+def test_an_export_addresses_one_checkpoint(
+    server: ScriptedServer, client: Client, reply: type[Reply], job_id: str, checkpoint: str, path: str
+) -> None:
     server.play(reply(body={"output": True}))
     client.fine_tunes.export(job_id, checkpoint, "m")
     assert server.calls == [f"GET /api/v1/fine-tunes/{path}?model_name=m"]
 
 
 @pytest.mark.parametrize(("job_id", "checkpoint"), [("ft-1/ft-2", "c"), ("", "c"), (JOB_ID, ""), (JOB_ID, "..")])
-def test_an_export_of_nothing_in_particular_is_not_sent(server, client, job_id, checkpoint):
+def test_an_export_of_nothing_in_particular_is_not_sent(
+    server: ScriptedServer, client: Client, job_id: str, checkpoint: str
+) -> None:
     with pytest.raises(InvalidRequestError):
         client.fine_tunes.export(job_id, checkpoint, "m")
     assert server.seen == []
@@ -254,18 +270,18 @@ class TestFiles:
         "purpose": "fine-tune",
     }
 
-    def test_get_keeps_no_link_and_no_key(self, server, client, reply):
+    def test_get_keeps_no_link_and_no_key(self, server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
         server.play(reply(body={"data": self.FILE}))
         file = client.files.get("f-1")
         assert (file.name, file.size, file.create_time) == ("train.jsonl", 780635, "2023-03-24 19:28:30")
         assert set(file.raw) == set(self.FILE) - {"url", "api_key_id"}
 
-    def test_get_of_another_file(self, server, make_client, reply):
+    def test_get_of_another_file(self, server: ScriptedServer, make_client: MakeClient, reply: type[Reply]) -> None:
         server.play(reply(body={"data": self.FILE}))
         with pytest.raises(ApiResponseError, match="another file"):
             make_client(retry_timeout=0).files.get("f-2")
 
-    def test_list(self, server, client, reply):
+    def test_list(self, server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
         server.play(reply(body={"data": {"total": 1, "page_size": 20, "page_no": 1, "files": [self.FILE]}}))
         page = client.files.list(page_size=20)
         assert [file.file_id for file in page.files] == ["f-1"]
@@ -273,25 +289,31 @@ class TestFiles:
         assert server.calls == ["GET /api/v1/files?page_no=1&page_size=20"]
 
     @pytest.mark.parametrize("body", [{"request_id": "r"}, {"code": "200", "request_id": "r"}])
-    def test_delete(self, server, client, reply, body):
+    def test_delete(self, server: ScriptedServer, client: Client, reply: type[Reply], body: dict[str, Any]) -> None:
         server.play(reply(body=body))
         client.files.delete("f-1")
         assert server.calls == ["DELETE /api/v1/files/f-1"]
 
     @pytest.mark.parametrize("body", ["", "<html>", "{}", "[]", '{"status": "ok"}'])
-    def test_a_200_that_is_not_the_services_deletes_nothing(self, server, make_client, reply, body):
+    def test_a_200_that_is_not_the_services_deletes_nothing(
+        self, server: ScriptedServer, make_client: MakeClient, reply: type[Reply], body: str
+    ) -> None:
         server.play(reply(body=body))
         with pytest.raises(ApiResponseError):
             make_client(retry_timeout=0).files.delete("f-1")
 
-    def test_a_delete_whose_answer_is_no_use_is_asked_again(self, server, client, reply):
+    def test_a_delete_whose_answer_is_no_use_is_asked_again(
+        self, server: ScriptedServer, client: Client, reply: type[Reply]
+    ) -> None:
         gone = {"code": "NotFound", "message": "File not found.", "request_id": "r"}
         server.play(reply(body=""), reply(status=404, body=gone))
         with pytest.raises(NotFoundError):
             client.files.delete("f-1")
 
     @pytest.mark.parametrize("status", [400, 404])
-    def test_delete_of_what_is_gone(self, server, client, reply, status):
+    def test_delete_of_what_is_gone(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], status: int
+    ) -> None:
         server.play(reply(status=status, body={"code": "InvalidParameter", "message": "File not found."}))
         with pytest.raises(NotFoundError):
             client.files.delete("f-1")
@@ -305,7 +327,16 @@ class TestFiles:
             ("Whatever", "\x1b[31mno", InvalidParameterError),
         ],
     )
-    def test_a_refusal_inside_a_success(self, server, client, reply, tmp_path, code, message, error):
+    def test_a_refusal_inside_a_success(
+        self,
+        server: ScriptedServer,
+        client: Client,
+        reply: type[Reply],
+        tmp_path: Path,
+        code: str,
+        message: str,
+        error: Any,
+    ) -> None:
         (tmp_path / "t.jsonl").write_text("{}")
         refused = [{"name": "t.jsonl", "code": code, "message": message}]
         server.play(reply(body={"request_id": "r", "data": {"uploaded_files": [], "failed_uploads": refused}}))
@@ -317,7 +348,9 @@ class TestFiles:
         assert str(caught.value).isprintable()
 
     @pytest.mark.parametrize("data", [{}, {"uploaded_files": []}, {"uploaded_files": [{}]}, {"uploaded_files": None}])
-    def test_an_upload_that_names_nothing(self, server, client, reply, tmp_path, data):
+    def test_an_upload_that_names_nothing(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], tmp_path: Path, data: dict[str, Any]
+    ) -> None:
         (tmp_path / "t.jsonl").write_text("{}")
         server.play(reply(body={"data": data or [0]}))
         with pytest.raises(ApiResponseError) as caught:
@@ -327,7 +360,7 @@ class TestFiles:
 
 
 class TestObjects:
-    def test_statuses(self):
+    def test_statuses(self) -> None:
         for status in ("PENDING", "QUEUING", "RUNNING", "CANCELING", "SUSPENDED", "SUCCEED", "", None, 7):
             job = Job.from_json({**FULL_JOB, "status": status})
             assert job.is_active
@@ -339,17 +372,17 @@ class TestObjects:
         assert JobStatus.ACTIVE.isdisjoint(JobStatus.FINAL)
         assert Job.from_json({"job_id": "x", "status": "NOVEL"}).status == "NOVEL"
 
-    def test_the_other_spelling_of_the_name(self):
+    def test_the_other_spelling_of_the_name(self) -> None:
         assert Job.from_json({"job_id": "x", "jobs_name": "mine"}).job_name == "mine"
 
-    def test_account_ids_stay_exact(self):
+    def test_account_ids_stay_exact(self) -> None:
         assert Job.from_json({"job_id": "x", "creator": 1396993924585947123}).creator == "1396993924585947123"
 
     @pytest.mark.parametrize(
         ("value", "read"),
         [(7, 7), ("7", 7), (7.9, 7), ("x", None), (None, None), (True, None), ([], None), (float("inf"), None)],
     )
-    def test_numbers(self, value, read):
+    def test_numbers(self, value: Any, read: int | None) -> None:
         assert Job.from_json({"job_id": "x", "usage": value}).usage == read
 
     @pytest.mark.parametrize(
@@ -362,7 +395,7 @@ class TestObjects:
             ({}, 1, False),
         ],
     )
-    def test_has_more(self, output, count, more):
+    def test_has_more(self, output: dict[str, Any], count: int, more: bool) -> None:
         page = JobPage.from_json({**output, "jobs": [FULL_JOB] * count}, page_no=1, page_size=2)
         assert page.has_more is more
 
@@ -376,13 +409,13 @@ class TestObjects:
             ),
         )
     )
-    def test_no_answer_breaks_the_reading(self, data):
+    def test_no_answer_breaks_the_reading(self, data: Any) -> None:
         for kind in (Job, JobPage, LogPage, Checkpoint, File, FilePage):
             with contextlib.suppress(UnusableError):
                 kind.from_json(data)
 
 
-def test_the_client_is_light_and_knows_no_pulumi():
+def test_the_client_is_light_and_knows_no_pulumi() -> None:
     """Imported below an empty parent, since `import pulumi_dashscope_ft` itself brings the Pulumi resources."""
     code = (
         "import sys, types, requests, tenacity; before = set(sys.modules); "

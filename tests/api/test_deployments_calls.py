@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_server import MakeClient, Reply, ScriptedServer
 
 from pulumi_dashscope_ft.api import (
     ApiConnectionError,
     ApiError,
     ApiResponseError,
+    Client,
     ConflictError,
     Deployment,
     DeploymentStatus,
@@ -53,7 +56,7 @@ LORA = {
 } | {"plan": "lora"}
 
 
-def test_create(server, client, reply):
+def test_create(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     server.play(reply(body={"request_id": "r", "output": MU}))
     made = client.deployments.create({"model_name": ID, "plan": "mu", "capacity": 2})
     (seen,) = server.seen
@@ -64,17 +67,44 @@ def test_create(server, client, reply):
     assert (made.create_time, made.modify_time) == ("2025-11-20T20:06:46.405", "2025-11-20T20:06:46.68")
 
 
+def test_what_is_deleted_but_still_shown_is_gone(server, client, reply):
+    """get-deployment-api lists the status `DELETED`: an answer with HTTP 200 about nothing."""
+    deleted = {**MU, "status": "DELETED"}
+    server.play(reply(body={"request_id": "r", "output": deleted}))
+    with pytest.raises(NotFoundError) as caught:
+        client.deployments.get(ID)
+    assert (caught.value.status, caught.value.code, caught.value.request_id) == (200, "DELETED", "r")
+
+
+def test_a_page_leaves_out_what_is_deleted_and_goes_on(server, client, reply):
+    deleted = {**MU, "status": "DELETED"}
+    listed = enumerate(([deleted, deleted], [deleted, MU], []), 1)
+    server.play(
+        *(
+            reply(body={"output": {"deployments": rows, "page_no": number, "page_size": 2, "total": 5}})
+            for number, rows in listed
+        )
+    )
+    pages = [client.deployments.list(page_no, 2) for page_no in (1, 2, 3)]
+    assert [len(page.deployments) for page in pages] == [0, 1, 0]
+    assert [page.has_more for page in pages] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
         (lambda d: d.get(ID), (f"GET /api/v1/deployments/{ID}", None)),
         (lambda d: d.scale(ID, 3), (f"PUT /api/v1/deployments/{ID}/scale", {"capacity": 3})),
+        (
+            lambda d: d.scale_throughput(ID, {"input_tpm": 10}),
+            (f"PUT /api/v1/deployments/{ID}/scale", {"ptu_capacity": {"input_tpm": 10}}),
+        ),
         (lambda d: d.update(ID, rpm_limit=5), (f"PUT /api/v1/deployments/{ID}/update", {"rpm_limit": 5})),
         (lambda d: d.update(ID, tpm_limit=0), (f"PUT /api/v1/deployments/{ID}/update", {"tpm_limit": 0})),
         (lambda d: d.delete(ID), (f"DELETE /api/v1/deployments/{ID}", None)),
     ],
 )
-def test_calls_about_one(server, client, reply, call, wanted):
+def test_calls_about_one(server: ScriptedServer, client: Client, reply: type[Reply], call: Any, wanted: Any) -> None:
     server.play(reply(body={"output": {**LORA, "status": "UPDATING"}}))
     assert call(client.deployments).status == "UPDATING"
     (seen,) = server.seen
@@ -82,13 +112,13 @@ def test_calls_about_one(server, client, reply, call, wanted):
     assert (json.loads(seen.body) if seen.body else None) == wanted[1]
 
 
-def test_an_update_of_nothing_is_not_sent(server, client):
+def test_an_update_of_nothing_is_not_sent(server: ScriptedServer, client: Client) -> None:
     with pytest.raises(InvalidRequestError, match="rpm_limit or tpm_limit"):
         client.deployments.update(ID)
     assert server.seen == []
 
 
-def test_list(server, client, reply):
+def test_list(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     server.play(
         reply(body={"output": {"page_no": 1, "page_size": 200, "total": 201, "deployments": [LORA, {**MU, "x": 1}]}})
     )
@@ -99,7 +129,7 @@ def test_list(server, client, reply):
 
 
 @pytest.mark.parametrize(("page_no", "page_size"), [(0, 10), (1, 0), (1, 201)])
-def test_pages_out_of_range_are_not_sent(server, client, page_no, page_size):
+def test_pages_out_of_range_are_not_sent(server: ScriptedServer, client: Client, page_no: int, page_size: int) -> None:
     with pytest.raises(InvalidRequestError, match="page_size 1 to 200"):
         client.deployments.list(page_no=page_no, page_size=page_size)
     assert server.seen == []
@@ -121,7 +151,16 @@ def test_pages_out_of_range_are_not_sent(server, client, page_no, page_size):
         ("get", 404, "", "<html>no such page</html>", UnexpectedNotFoundError),
     ],
 )
-def test_refusals(server, client, reply, call, status, code, message, error):
+def test_refusals(
+    server: ScriptedServer,
+    client: Client,
+    reply: type[Reply],
+    call: str,
+    status: int,
+    code: str,
+    message: str,
+    error: Any,
+) -> None:
     body = {"code": code, "message": message, "request_id": "r"} if code else message
     server.play(reply(status=status, body=body))
     calls = {
@@ -137,7 +176,9 @@ def test_refusals(server, client, reply, call, status, code, message, error):
 
 
 @pytest.mark.parametrize("how", ["close", "reset", "half"])
-def test_a_create_without_an_answer_is_not_repeated_and_a_scale_is(server, client, reply, how):
+def test_a_create_without_an_answer_is_not_repeated_and_a_scale_is(
+    server: ScriptedServer, client: Client, reply: type[Reply], how: str
+) -> None:
     server.play(reply(how=how), reply(body={"output": MU}))
     with pytest.raises(ApiError) as caught:
         client.deployments.create({"model_name": ID, "capacity": 1})
@@ -150,37 +191,41 @@ def test_a_create_without_an_answer_is_not_repeated_and_a_scale_is(server, clien
 
 
 @pytest.mark.parametrize("body", [{}, {"output": None}, {"output": {"status": "RUNNING"}}, {"output": [MU]}, "no JSON"])
-def test_a_success_without_a_deployment_is_no_success(server, client, reply, body):
+def test_a_success_without_a_deployment_is_no_success(
+    server: ScriptedServer, client: Client, reply: type[Reply], body: str | dict[str, Any]
+) -> None:
     server.play(reply(body=body))
     with pytest.raises(ApiResponseError):
         client.deployments.create({"model_name": ID, "capacity": 1})
 
 
-def test_an_answer_about_another_deployment_is_refused(server, make_client, reply):
+def test_an_answer_about_another_deployment_is_refused(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply]
+) -> None:
     server.play(reply(body={"output": {**MU, "deployed_model": "another"}}))
     with pytest.raises(ApiResponseError, match="another deployment"):
         make_client(retry_timeout=0.0).deployments.get(ID)
 
 
 @pytest.mark.parametrize("field", ["name", "display_name", "diasplay_name"])
-def test_the_display_name_in_each_of_its_spellings(field):
+def test_the_display_name_in_each_of_its_spellings(field: str) -> None:
     assert Deployment.from_json({"deployed_model": "x", field: "shop"}).name == "shop"
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.dictionaries(st.text(), c)))
-def test_any_json_is_read_or_called_unusable(value):
+def test_any_json_is_read_or_called_unusable(value: Any) -> None:
     for reader in (Deployment.from_json, DeploymentPage.from_json):
         with contextlib.suppress(UnusableError):
             reader(value)
 
 
 @given(st.dictionaries(st.sampled_from(sorted({*MU} - {"deployed_model"})), st.none() | st.integers() | st.text()))
-def test_only_the_id_is_needed(fields):
+def test_only_the_id_is_needed(fields: dict[str, Any]) -> None:
     found = Deployment.from_json({**fields, "deployed_model": ID})
     assert found.deployed_model == ID
     assert found.is_settled == (found.status in DeploymentStatus.SETTLED)
 
 
-def test_statuses_nobody_has_heard_of_are_not_settled():
+def test_statuses_nobody_has_heard_of_are_not_settled() -> None:
     assert not Deployment.from_json({"deployed_model": ID, "status": "REBALANCING"}).is_settled
     assert not Deployment.from_json({"deployed_model": ID}).is_settled

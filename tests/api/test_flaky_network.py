@@ -15,10 +15,19 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from scripted_server import MakeClient
 
-from pulumi_dashscope_ft.api import ApiConnectionError, ApiError, ApiResponseError, ApiStatusError, ApiTimeoutError
+from pulumi_dashscope_ft.api import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponseError,
+    ApiStatusError,
+    ApiTimeoutError,
+    Client,
+)
 from pulumi_dashscope_ft.api.http import transport
 
 JOB_ID = "ft-202411221200-1c7f"
@@ -132,10 +141,10 @@ def peer() -> Iterator[Callable[..., Peer]]:
 
 
 @pytest.fixture
-def client_of(make_client):
+def client_of(make_client: MakeClient) -> Any:
     """A client of that peer that tries once."""
 
-    def make(peer: Peer, host: str = "127.0.0.1", **settings):
+    def make(peer: Peer, host: str = "127.0.0.1", **settings: Any) -> Any:
         chosen = {"read_timeout": PATIENCE, "retry_timeout": 0, **settings}
         return make_client(base_url=f"http://{host}:{peer.port}/api/v1", real_clock=True, **chosen)
 
@@ -155,7 +164,9 @@ DRIPS = {
 
 
 @pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS.keys())
-def test_no_drip_holds_a_call_longer_than_the_timeout(peer, client_of, first, again) -> None:
+def test_no_drip_holds_a_call_longer_than_the_timeout(
+    peer: Callable[..., Any], client_of: Callable[..., Client], first: bytes, again: bytes
+) -> None:
     def drip(connection: socket.socket, *_: int) -> None:
         connection.sendall(first)
         dripping.drip(connection, again)
@@ -169,7 +180,9 @@ def test_no_drip_holds_a_call_longer_than_the_timeout(peer, client_of, first, ag
     assert "0.3 s" in str(caught.value)
 
 
-def test_each_answer_on_a_connection_has_all_its_time(peer, client_of) -> None:
+def test_each_answer_on_a_connection_has_all_its_time(
+    peer: Callable[..., Any], client_of: Callable[..., Client]
+) -> None:
     """What an answer has used of its time is not missing from the next one's."""
 
     def slow(connection: socket.socket, *_: int) -> None:
@@ -183,7 +196,7 @@ def test_each_answer_on_a_connection_has_all_its_time(peer, client_of) -> None:
     assert slow_peer.connections == 1
 
 
-def test_a_body_has_its_time_after_the_headers(peer, client_of) -> None:
+def test_a_body_has_its_time_after_the_headers(peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
     def slow(connection: socket.socket, *_: int) -> None:
         time.sleep(0.7 * PATIENCE)
         connection.sendall(answer()[:-5])
@@ -193,7 +206,9 @@ def test_a_body_has_its_time_after_the_headers(peer, client_of) -> None:
     assert client_of(peer(slow)).fine_tunes.get(JOB_ID).job_id == JOB_ID
 
 
-def test_a_peer_that_takes_the_connection_and_nothing_else(client_of, peer, make_client) -> None:
+def test_a_peer_that_takes_the_connection_and_nothing_else(
+    client_of: Callable[..., Client], peer: Callable[..., Any], make_client: MakeClient
+) -> None:
     """Half open: the connection stands, and nobody is there."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/api/v1"
@@ -204,7 +219,9 @@ def test_a_peer_that_takes_the_connection_and_nothing_else(client_of, peer, make
 
 
 class TestConnectionsKeptOpen:
-    def test_one_that_the_peer_has_closed_meanwhile_is_not_used_for_a_create(self, peer, client_of) -> None:
+    def test_one_that_the_peer_has_closed_meanwhile_is_not_used_for_a_create(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client]
+    ) -> None:
         def once(connection: socket.socket, *_: int) -> None:
             connection.sendall(answer())
             connection.close()
@@ -218,7 +235,9 @@ class TestConnectionsKeptOpen:
             time.sleep(0.05)
 
     @pytest.mark.parametrize("way", [socket.socket.close, reset], ids=["closed", "reset"])
-    def test_one_that_breaks_under_a_create_leaves_a_doubt(self, peer, client_of, way) -> None:
+    def test_one_that_breaks_under_a_create_leaves_a_doubt(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], way: Any
+    ) -> None:
         """Nobody can tell whether the service had read the request before it hung up."""
 
         def second_breaks(connection: socket.socket, number: int, request: int) -> None:
@@ -237,12 +256,14 @@ class TestConnectionsKeptOpen:
         client.fine_tunes.get(JOB_ID)
         assert breaking.connections == 2
 
-    def test_one_that_breaks_before_the_body_was_asked_for_is_no_doubt(self, make_client, monkeypatch) -> None:
+    def test_one_that_breaks_before_the_body_was_asked_for_is_no_doubt(
+        self, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """The headers can't be sent: then no service has the request, and it is sent again at once."""
         sent: list[bytes] = []
         plain = http.client.HTTPConnection.send
 
-        def send(connection, data):
+        def send(connection: Any, data: Any) -> Any:
             if sent:
                 return plain(connection, data)
             connection.connect()
@@ -258,7 +279,9 @@ class TestConnectionsKeptOpen:
         assert not sent[0].endswith(b"}")
         assert not caught.value.ambiguous or isinstance(caught.value, ApiTimeoutError)
 
-    def test_what_is_left_of_an_answer_is_not_the_next_one(self, peer, client_of) -> None:
+    def test_what_is_left_of_an_answer_is_not_the_next_one(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client]
+    ) -> None:
         """A length that is too small: the rest must not be taken for the answer to another call."""
         other = answer(json.dumps({"output": {"job_id": JOB_ID, "status": "SUCCEEDED"}}).encode())
 
@@ -275,7 +298,9 @@ class TestConnectionsKeptOpen:
 class TestBodies:
     """What a body may be, and is not."""
 
-    def refused(self, peer, client_of, sent: bytes, error: type[ApiError]) -> ApiError:
+    def refused(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], sent: bytes, error: type[ApiError]
+    ) -> ApiError:
         def send(connection: socket.socket, *_: int) -> None:
             connection.sendall(sent)
             connection.close()
@@ -287,18 +312,20 @@ class TestBodies:
         assert len(str(caught.value)) < 700
         return caught.value
 
-    def test_a_length_that_is_too_large(self, peer, client_of) -> None:
+    def test_a_length_that_is_too_large(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         self.refused(peer, client_of, answer().replace(b"Length: ", b"Length: 9"), ApiConnectionError)
 
-    def test_a_length_that_is_too_small(self, peer, client_of) -> None:
+    def test_a_length_that_is_too_small(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         short = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n" + BODY
         self.refused(peer, client_of, short, ApiResponseError)
 
-    def test_two_lengths(self, peer, client_of) -> None:
+    def test_two_lengths(self, peer: Callable[..., Any], client_of: Callable[..., Client]) -> None:
         self.refused(peer, client_of, answer(BODY, b"Content-Length: 5"), ApiConnectionError)
 
     @pytest.mark.parametrize("rubbish", [BODY, gzip.compress(BODY)[:-12] + b"rubbish rubbish"], ids=["plain", "cut"])
-    def test_what_is_said_to_be_packed_and_is_not(self, peer, client_of, rubbish) -> None:
+    def test_what_is_said_to_be_packed_and_is_not(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], rubbish: bytes
+    ) -> None:
         self.refused(peer, client_of, answer(rubbish, b"Content-Encoding: gzip"), ApiError)
 
     @pytest.mark.parametrize(
@@ -306,17 +333,19 @@ class TestBodies:
         [b"[" * 100_000, b'{"output":' * 50_000, b'{"output":{"job_id":"x"', b"\xff\xfe\x00", b"NaN", b"", b"null"],
         ids=["arrays", "objects", "cut", "bytes", "NaN", "empty", "null"],
     )
-    def test_what_is_no_json(self, peer, client_of, body) -> None:
+    def test_what_is_no_json(self, peer: Callable[..., Any], client_of: Callable[..., Client], body: bytes) -> None:
         self.refused(peer, client_of, answer(body), ApiResponseError)
 
     @pytest.mark.parametrize(
         "start", [b"HTTP/1.1 2OO OK\r\n\r\n", b"HTTP/3 200\r\n\r\n", b"\x15\x03\x01\x00\x02\x02", BODY]
     )
-    def test_what_is_no_http(self, peer, client_of, start) -> None:
+    def test_what_is_no_http(self, peer: Callable[..., Any], client_of: Callable[..., Client], start: bytes) -> None:
         self.refused(peer, client_of, start, ApiError)
 
     @pytest.mark.parametrize("packing", ["plain", "gzip", "deflate", "gzip, gzip", "chunked", "redirect"])
-    def test_of_what_is_too_large_little_is_kept(self, peer, client_of, monkeypatch, packing) -> None:
+    def test_of_what_is_too_large_little_is_kept(
+        self, peer: Callable[..., Any], client_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch, packing: str
+    ) -> None:
         largest = 2**20
         monkeypatch.setattr(transport, "LARGEST_ANSWER", largest)
         whole = PACKED[packing](b" " * (30 * largest))
@@ -362,7 +391,9 @@ UNWRITABLE = {
 
 
 @pytest.mark.parametrize(("fields", "read"), UNWRITABLE.values(), ids=UNWRITABLE.keys())
-def test_a_job_is_not_lost_for_what_no_state_can_hold(peer, client_of, fields, read) -> None:
+def test_a_job_is_not_lost_for_what_no_state_can_hold(
+    peer: Callable[..., Any], client_of: Callable[..., Client], fields: bytes, read: dict[str, Any]
+) -> None:
     body = b'{"output":{"job_id":"ft-1","status":"PENDING",%s}}' % fields
     client = client_of(peer(lambda connection, *_: connection.sendall(answer(body))), read_timeout=5)
     job = client.fine_tunes.create({"model": "m"})
@@ -372,16 +403,22 @@ def test_a_job_is_not_lost_for_what_no_state_can_hold(peer, client_of, fields, r
     assert all(abs(float(number)) < 1e301 for number in job.raw.values() if isinstance(number, (int, float)))
 
 
-def test_the_debugging_of_http_client_shows_no_key(peer, client_of, key, monkeypatch, capsys) -> None:
+def test_the_debugging_of_http_client_shows_no_key(
+    peer: Callable[..., Any],
+    client_of: Callable[..., Client],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """`http.client.HTTPConnection.debuglevel = 1` is the usual recipe to see what is sent: it prints all headers."""
     monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
-    assert client_of(peer(lambda connection, *_: connection.sendall(answer()))).fine_tunes.get(JOB_ID)
+    assert client_of(peer(lambda connection, *_: connection.sendall(answer()))).fine_tunes.get(JOB_ID).job_id
     assert capsys.readouterr().out == ""
     plain = http.client.HTTPConnection("127.0.0.1", 9)
     assert plain.debuglevel == 1
 
 
-def test_loopback_in_ipv6(peer, client_of, key) -> None:
+def test_loopback_in_ipv6(peer: Callable[..., Any], client_of: Callable[..., Client], key: str) -> None:
     try:
         here = peer(lambda connection, *_: connection.sendall(answer()), "::1")
     except OSError:
@@ -394,7 +431,9 @@ def test_loopback_in_ipv6(peer, client_of, key) -> None:
 
 
 @pytest.mark.parametrize("where", ["same path, another port", "another scheme", "another path", "nowhere", "rubbish"])
-def test_no_redirect_is_followed_wherever_it_points(peer, client_of, key, where) -> None:
+def test_no_redirect_is_followed_wherever_it_points(
+    peer: Callable[..., Any], client_of: Callable[..., Client], key: str, where: str
+) -> None:
     stranger = peer(lambda connection, *_: connection.sendall(answer()))
     location = {
         "same path, another port": f"http://127.0.0.1:{stranger.port}/api/v1/fine-tunes/{JOB_ID}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,19 +24,19 @@ from pulumi_dashscope_ft.text import escape, redact, sanitize
         ("api_key_id sk-x", None, "api_key_id sk-x"),
     ],
 )
-def test_redact(text, key, shown):
+def test_redact(text: str, key: str | None, shown: str) -> None:
     assert redact(text, key) == shown
 
 
 @given(st.text(), st.integers(1, 50))
-def test_clean_text_is_one_short_printable_line(text, limit):
+def test_clean_text_is_one_short_printable_line(text: str, limit: Any) -> None:
     shown = sanitize(text, limit)
     assert len(shown) <= limit
     assert shown.isprintable()
 
 
 @given(st.text())
-def test_escaped_text_says_the_same_and_moves_no_cursor(text):
+def test_escaped_text_says_the_same_and_moves_no_cursor(text: str) -> None:
     shown = escape(text)
     assert not any(unicodedata.category(char).startswith("C") for char in shown)
     if text.isprintable():
@@ -43,7 +44,7 @@ def test_escaped_text_says_the_same_and_moves_no_cursor(text):
 
 
 @given(st.text())
-def test_an_id_is_one_segment_or_refused(text):
+def test_an_id_is_one_segment_or_refused(text: str) -> None:
     try:
         segment = path_segment(text)
     except ValueError:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_server import FakeClock, MakeClient, Reply, ScriptedServer
 
 from pulumi_dashscope_ft.api import (
     ApiConnectionError,
@@ -12,6 +16,7 @@ from pulumi_dashscope_ft.api import (
     ApiResponseError,
     ApiTimeoutError,
     AuthenticationError,
+    Client,
     NotFoundError,
     PauseError,
     QuotaExceededError,
@@ -25,7 +30,7 @@ from pulumi_dashscope_ft.api.operations import OPERATIONS
 JOB_ID = "ft-202411221200-1c7f"
 
 
-def test_every_operation_has_a_policy():
+def test_every_operation_has_a_policy() -> None:
     assert set(POLICIES) == set(OPERATIONS)
     careful = {name for name, policy in POLICIES.items() if policy is Policy.UNLESS_ACCEPTED}
     assert careful == {"create", "upload", "create_deployment"}
@@ -33,7 +38,7 @@ def test_every_operation_has_a_policy():
 
 
 def errors(operation: str) -> dict[str, ApiError]:
-    about = {"operation": operation, "resource_id": JOB_ID}
+    about: Any = {"operation": operation, "resource_id": JOB_ID}
     return {
         "refused": ApiConnectionError("x.", sent=False, **about),
         "reset": ApiConnectionError("x.", sent=True, **about),
@@ -47,7 +52,7 @@ def errors(operation: str) -> dict[str, ApiError]:
     }
 
 
-EXPECTED = {
+EXPECTED: dict[Policy, set[str]] = {
     Policy.ALWAYS: {"refused", "reset", "timeout", "unusable", "throttled", "server"},
     Policy.UNLESS_ACCEPTED: {"refused", "throttled"},
     Policy.NEVER: set(),
@@ -56,7 +61,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("operation", sorted(POLICIES))
 @pytest.mark.parametrize("kind", sorted(errors("get")))
-def test_the_matrix(clock, operation, kind):
+def test_the_matrix(clock: FakeClock, operation: str, kind: str) -> None:
     tries = []
 
     def attempt(left: float) -> str:
@@ -77,7 +82,7 @@ def test_the_matrix(clock, operation, kind):
         assert "Gave up" not in str(caught.value)
 
 
-def test_waits_grow_and_stop_in_time(clock):
+def test_waits_grow_and_stop_in_time(clock: FakeClock) -> None:
     seen = []
     retrier = Retrier(clock, 60.0, on_retry=lambda *call: seen.append(call), jitter=lambda _, high: high)
 
@@ -95,7 +100,7 @@ def test_waits_grow_and_stop_in_time(clock):
     assert str(caught.value).endswith("Gave up after 7 tries in 32 s (at most 60 s for a call).")
 
 
-def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock):
+def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock: FakeClock) -> None:
     retrier = Retrier(clock, 60.0)
 
     def attempt(left: float) -> None:
@@ -108,7 +113,7 @@ def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock):
 
 
 @given(fractions=st.lists(st.floats(0, 1), min_size=1), timeout=st.floats(0, 300), took=st.floats(0, 70))
-def test_no_try_begins_too_late(fake_clock, fractions, timeout, took):
+def test_no_try_begins_too_late(fake_clock: type[FakeClock], fractions: Any, timeout: Any, took: Any) -> None:
     clock = fake_clock()
     draws = iter(fractions * 1000)
     begun = []
@@ -127,7 +132,7 @@ def test_no_try_begins_too_late(fake_clock, fractions, timeout, took):
 
 
 @pytest.mark.parametrize(("asked", "slept"), [(7.0, [7.0]), (0.0, [0.5]), (61.0, []), (3600.0, [])])
-def test_retry_after_is_honoured_or_ends_it_at_once(clock, asked, slept):
+def test_retry_after_is_honoured_or_ends_it_at_once(clock: FakeClock, asked: float, slept: list[Any]) -> None:
     tries = []
 
     def attempt(left: float) -> str:
@@ -145,7 +150,7 @@ def test_retry_after_is_honoured_or_ends_it_at_once(clock, asked, slept):
     assert clock.sleeps == slept
 
 
-def test_other_exceptions_pass_through(clock):
+def test_other_exceptions_pass_through(clock: FakeClock) -> None:
     def attempt(left: float) -> None:
         raise KeyError("x")
 
@@ -160,7 +165,9 @@ FULL = {"code": "Throttling", "message": "Only 20 fine-tune job in running or su
 
 
 class TestOverTheWire:
-    def test_a_read_survives_every_passing_fault(self, server, client, reply, job):
+    def test_a_read_survives_every_passing_fault(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]
+    ) -> None:
         server.play(
             reply(how="reset"),
             reply(status=500, body={"code": "InternalError"}),
@@ -189,7 +196,9 @@ class TestOverTheWire:
         ],
         ids=str,
     )
-    def test_a_create_that_may_have_been_accepted_is_sent_once(self, server, client, reply, job, fault):
+    def test_a_create_that_may_have_been_accepted_is_sent_once(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any], fault: dict[str, Any]
+    ) -> None:
         server.play(reply(**fault), reply(body={"output": job}))
         with pytest.raises(ApiError) as caught:
             client.fine_tunes.create({"model": "m"})
@@ -197,32 +206,42 @@ class TestOverTheWire:
         assert len(server.seen) == 1
 
     @pytest.mark.parametrize("refusal", [THROTTLED, BUSY])
-    def test_a_create_that_was_not_accepted_is_sent_again(self, server, client, reply, job, refusal):
+    def test_a_create_that_was_not_accepted_is_sent_again(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any], refusal: dict[str, Any]
+    ) -> None:
         server.play(reply(status=429, body=refusal), reply(body={"output": job}))
         assert client.fine_tunes.create({"model": "m"}).job_id == JOB_ID
         assert server.seen[0].body == server.seen[1].body == b'{"model": "m"}'
 
-    def test_the_job_quota_is_not_waited_for(self, server, client, reply, clock):
+    def test_the_job_quota_is_not_waited_for(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], clock: FakeClock
+    ) -> None:
         server.play(reply(status=429, body=FULL))
         with pytest.raises(QuotaExceededError, match="Waiting does not help"):
             client.fine_tunes.create({"model": "m"})
         assert len(server.seen) == 1
         assert clock.sleeps == []
 
-    def test_a_delete_whose_answer_was_lost_ends_in_not_found(self, server, client, reply):
+    def test_a_delete_whose_answer_was_lost_ends_in_not_found(
+        self, server: ScriptedServer, client: Client, reply: type[Reply]
+    ) -> None:
         server.play(reply(how="close"), reply(status=404, body={"code": "NotFound", "message": "Not found!"}))
         with pytest.raises(NotFoundError) as caught:
             client.fine_tunes.delete(JOB_ID)
         assert caught.value.tries == 2
 
-    def test_an_upload_is_sent_again_whole(self, server, client, reply, tmp_path):
+    def test_an_upload_is_sent_again_whole(
+        self, server: ScriptedServer, client: Client, reply: type[Reply], tmp_path: Path
+    ) -> None:
         path = tmp_path / "t.jsonl"
         path.write_bytes(b"x" * 200_000)
         server.play(reply(status=429, body=THROTTLED), reply(body={"data": {"uploaded_files": [{"file_id": "f"}]}}))
         assert client.files.upload(path).file_id == "f"
         assert [seen.body.count(b"x") >= 200_000 for seen in server.seen] == [True, True]
 
-    def test_a_pause_that_is_too_long_ends_a_call_before_it_is_sent(self, server, make_client, reply, job, clock):
+    def test_a_pause_that_is_too_long_ends_a_call_before_it_is_sent(
+        self, server: ScriptedServer, make_client: MakeClient, reply: type[Reply], job: dict[str, Any], clock: FakeClock
+    ) -> None:
         """Many callers, each told to wait half a minute: the last does not wait for all that the others were told."""
         limiter = RateLimiter(1000, 1000, clock)
         limiter.penalize(30)
@@ -234,7 +253,9 @@ class TestOverTheWire:
         make_client(limiter=limiter, retry_timeout=40).fine_tunes.get(JOB_ID)
         assert clock.sleeps == [30]
 
-    def test_one_callers_429_pauses_everybody_but_a_busy_trainer_does_not(self, server, make_client, reply, job, clock):
+    def test_one_callers_429_pauses_everybody_but_a_busy_trainer_does_not(
+        self, server: ScriptedServer, make_client: MakeClient, reply: type[Reply], job: dict[str, Any], clock: FakeClock
+    ) -> None:
         limiter = RateLimiter(1000, 1000, clock)
         client = make_client(limiter=limiter, retry_timeout=0)
         server.play(

@@ -6,6 +6,8 @@ import copy
 import os
 import pickle
 import traceback
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from pulumi_dashscope_ft.api.config.base_url import checked_base_url
 SECRET = "sk-0123456789abcdef"
 
 
-def base_url(*, environ=None, **kwargs) -> str:
+def base_url(*, environ: Any = None, **kwargs: Any) -> str:
     return resolve_settings(environ=environ or {}, **kwargs).base_url
 
 
@@ -55,7 +57,7 @@ def base_url(*, environ=None, **kwargs) -> str:
         ),
     ],
 )
-def test_the_base_url(given, url):
+def test_the_base_url(given: dict[str, Any], url: str) -> None:
     assert base_url(**given) == url
 
 
@@ -89,7 +91,7 @@ def test_the_base_url(given, url):
         ("https://%41.example", "host"),
     ],
 )
-def test_base_urls_that_are_refused(url, why):
+def test_base_urls_that_are_refused(url: str, why: str) -> None:
     with pytest.raises(SettingsError, match=why) as caught:
         base_url(configuration={"baseUrl": url})
     assert caught.value.field == "base_url"
@@ -98,7 +100,7 @@ def test_base_urls_that_are_refused(url, why):
 
 
 @given(st.text())
-def test_any_text_is_a_url_or_a_clear_error(text):
+def test_any_text_is_a_url_or_a_clear_error(text: str) -> None:
     try:
         url = checked_base_url(text)
     except SettingsError:
@@ -108,30 +110,31 @@ def test_any_text_is_a_url_or_a_clear_error(text):
 
 
 @pytest.mark.parametrize("region", ["", "a.b", "x/y", "cn-beijing.evil.example/", "-a", "a\n.b", "a" * 64])
-def test_regions_that_are_refused(region):
+def test_regions_that_are_refused(region: str) -> None:
     with pytest.raises(SettingsError) as caught:
         base_url(region=region)
     assert caught.value.field == "region"
 
 
 @pytest.mark.parametrize("workspace", ["", "-a", "a.b", "a\r\nX: y", "a\n", "a" * 65, "ä"])
-def test_workspace_ids_that_are_refused(workspace):
-    for kwargs in (
+def test_workspace_ids_that_are_refused(workspace: str) -> None:
+    ways: list[dict[str, Any]] = [
         {"workspace_id": workspace},
         {"configuration": {"workspaceId": workspace}},
         {"environ": {"DASHSCOPE_WORKSPACE_ID": workspace}} if workspace else {"workspace_id": workspace},
-    ):
+    ]
+    for kwargs in ways:
         with pytest.raises(SettingsError) as caught:
             resolve_settings(**{"environ": {}, **kwargs})
         assert caught.value.field == "workspace_id"
 
 
-def test_a_region_without_a_shared_host_needs_a_workspace():
+def test_a_region_without_a_shared_host_needs_a_workspace() -> None:
     with pytest.raises(SettingsError, match="DASHSCOPE_WORKSPACE_ID"):
         base_url(region="eu-central-1")
 
 
-def test_the_workspace_header_needs_more_than_the_environment():
+def test_the_workspace_header_needs_more_than_the_environment() -> None:
     environ = {"DASHSCOPE_WORKSPACE_ID": "llm-env"}
     assert resolve_settings(environ=environ).workspace_id is None
     assert resolve_settings(environ=environ, configuration={"workspaceId": "llm-conf"}).workspace_id == "llm-conf"
@@ -140,7 +143,7 @@ def test_the_workspace_header_needs_more_than_the_environment():
 
 
 class TestKey:
-    def test_the_order_of_places(self, tmp_path):
+    def test_the_order_of_places(self, tmp_path: Path) -> None:
         (tmp_path / ".dashscope").mkdir()
         (tmp_path / ".dashscope" / "api_key").write_text("sk-home\n")
         named = tmp_path / "named"
@@ -152,7 +155,7 @@ class TestKey:
         }
         conf = {"apiKey": "sk-conf"}
 
-        def read(**kwargs):
+        def read(**kwargs: Any) -> Any:
             return resolve_settings(environ=environ, home=tmp_path, **kwargs).key.read()
 
         assert read(api_key="sk-arg", configuration=conf) == "sk-arg"
@@ -164,7 +167,7 @@ class TestKey:
         environ["DASHSCOPE_API_KEY_FILE_PATH"] = ""
         assert read() == "sk-home"
 
-    def test_no_key_names_all_places(self, tmp_path):
+    def test_no_key_names_all_places(self, tmp_path: Path) -> None:
         with pytest.raises(SettingsError) as caught:
             resolve_settings(environ={}, home=tmp_path).check()
         for place in (
@@ -177,19 +180,19 @@ class TestKey:
             assert place in str(caught.value)
         assert caught.value.field == "api_key"
 
-    def test_a_named_variable_never_falls_back_to_another_account(self):
+    def test_a_named_variable_never_falls_back_to_another_account(self) -> None:
         settings = resolve_settings(api_key_env="DASHSCOPE_TEAM_B", environ={"DASHSCOPE_API_KEY": SECRET})
         with pytest.raises(SettingsError, match="DASHSCOPE_TEAM_B, which is not set") as caught:
             settings.key.read()
         assert caught.value.field == "api_key_env"
 
-    def test_the_key_itself_in_place_of_the_variables_name_is_not_repeated(self):
+    def test_the_key_itself_in_place_of_the_variables_name_is_not_repeated(self) -> None:
         with pytest.raises(SettingsError) as caught:
             resolve_settings(api_key_env=SECRET, environ={}).key.read()
         assert SECRET not in str(caught.value)
 
     @pytest.mark.parametrize("named", ["DASHSCOPE_UNSET", "DASHSCOPE_BAD", "DASHSCOPE_KEY", "OTHER", "AWS_OTHER", None])
-    def test_no_variable_of_a_traceback_holds_a_key(self, named, tmp_path):
+    def test_no_variable_of_a_traceback_holds_a_key(self, named: str | None, tmp_path: Path) -> None:
         """Crash reporters and `pytest --showlocals` keep the variables of every frame that an exception has passed."""
         environ = {"DASHSCOPE_BAD": f"{SECRET}\n", "DASHSCOPE_KEY": f'"{SECRET}"', "OTHER": SECRET, "AWS_OTHER": SECRET}
         if named is None:
@@ -204,7 +207,7 @@ class TestKey:
         assert SECRET not in str([frame.locals for frame in frames])
         assert caught.value.__context__ is None
 
-    def test_both_ways_at_once(self):
+    def test_both_ways_at_once(self) -> None:
         with pytest.raises(SettingsError, match="not both"):
             resolve_settings(api_key=SECRET, api_key_env="X", environ={})
 
@@ -227,23 +230,23 @@ class TestKey:
             ("   ", "blank"),
         ],
     )
-    def test_keys_that_are_refused_and_never_repeated(self, value, why):
+    def test_keys_that_are_refused_and_never_repeated(self, value: str, why: str) -> None:
         with pytest.raises(SettingsError, match=why) as caught:
             resolve_settings(environ={"DASHSCOPE_API_KEY": value}).check()
         assert "DASHSCOPE_API_KEY" in str(caught.value)
         assert "0123" not in str(caught.value)
 
-    def test_surrounding_spaces_are_trimmed(self):
+    def test_surrounding_spaces_are_trimmed(self) -> None:
         assert resolve_settings(environ={"DASHSCOPE_API_KEY": f" {SECRET} "}).key.read() == SECRET
 
     @pytest.mark.parametrize("content", [b"", b"\n\n", b"sk-a\nsk-b\n", b"\xff\xfe", b"x" * 20_000])
-    def test_key_files_that_are_refused(self, tmp_path, content):
+    def test_key_files_that_are_refused(self, tmp_path: Path, content: bytes) -> None:
         path = tmp_path / "key"
         path.write_bytes(content)
         with pytest.raises(SettingsError, match=str(path)):
             resolve_settings(environ={"DASHSCOPE_API_KEY_FILE_PATH": str(path)}).key.read()
 
-    def test_a_missing_key_file_is_an_error_when_it_was_named(self, tmp_path):
+    def test_a_missing_key_file_is_an_error_when_it_was_named(self, tmp_path: Path) -> None:
         environ = {"DASHSCOPE_API_KEY_FILE_PATH": str(tmp_path / "none")}
         with pytest.raises(SettingsError, match="No such file"):
             resolve_settings(environ=environ).key.read()
@@ -253,7 +256,7 @@ class TestKey:
         [KeySource(literal=SECRET), KeySource(environ={"DASHSCOPE_API_KEY": SECRET})],
         ids=["literal", "environ"],
     )
-    def test_a_key_at_hand_is_neither_shown_nor_pickled(self, source):
+    def test_a_key_at_hand_is_neither_shown_nor_pickled(self, source: Any) -> None:
         settings = Settings(base_url="https://x.example", key=source)
         for shown in (repr(source), str(source), repr(settings), str(settings)):
             assert SECRET not in shown
@@ -263,7 +266,7 @@ class TestKey:
         assert copy.deepcopy(settings) == settings
         assert hash(settings) == hash(copy.copy(settings))
 
-    def test_a_source_that_only_knows_where_to_look_can_be_pickled(self, monkeypatch):
+    def test_a_source_that_only_knows_where_to_look_can_be_pickled(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(os.environ, "DASHSCOPE_TEAM_B", SECRET)
         content = pickle.dumps(resolve_settings(api_key_env="DASHSCOPE_TEAM_B"))
         assert SECRET.encode() not in content
@@ -284,12 +287,12 @@ class TestKey:
         {"workspace_id": "a b"},
     ],
 )
-def test_check_finds_what_cannot_work(change):
-    settings = Settings(**{"base_url": "https://x.example", "key": KeySource(literal=SECRET)} | change)
+def test_check_finds_what_cannot_work(change: dict[str, Any]) -> None:
+    settings = Settings(**{"base_url": "https://x.example", "key": KeySource(literal=SECRET), **change})
     with pytest.raises(SettingsError) as caught:
         settings.check()
     assert caught.value.field in change
 
 
-def test_check_is_content_with_good_settings():
+def test_check_is_content_with_good_settings() -> None:
     Settings(base_url="https://x.example", key=KeySource(literal=SECRET)).check()

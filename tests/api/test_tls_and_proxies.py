@@ -11,8 +11,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from scripted_server import MakeClient
 
 from pulumi_dashscope_ft.api import ApiConnectionError, ApiTimeoutError
 
@@ -106,10 +108,10 @@ def no_proxy_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def secure(listen, certificate):
+def secure(listen: Callable[..., Any], certificate: Any) -> Any:
     """A service over TLS; `then(connection)` after each request. Keeps what it was sent."""
 
-    def start(then: Callable[[ssl.SSLSocket], None] = lambda connection: connection.sendall(ANSWER)):
+    def start(then: Callable[[ssl.SSLSocket], None] = lambda connection: connection.sendall(ANSWER)) -> Any:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
         seen: list[bytes] = []
@@ -130,7 +132,7 @@ def url(listener: Listener) -> str:
 
 
 def test_the_service_sees_the_key_and_an_unknown_certificate_stops_it(
-    secure, make_client, certificate, key, monkeypatch
+    secure: Any, make_client: MakeClient, certificate: Any, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service, seen = secure()
     with pytest.raises(ApiConnectionError, match="no secure connection") as caught:
@@ -145,7 +147,9 @@ def test_the_service_sees_the_key_and_an_unknown_certificate_stops_it(
 
 
 @pytest.mark.parametrize("first", [b"", b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"])
-def test_a_drip_over_tls_ends_in_time(secure, make_client, certificate, monkeypatch, first) -> None:
+def test_a_drip_over_tls_ends_in_time(
+    secure: Any, make_client: MakeClient, certificate: Any, monkeypatch: pytest.MonkeyPatch, first: bytes
+) -> None:
     def drip(connection: ssl.SSLSocket) -> None:
         connection.sendall(first)
         while not service.ending.wait(0.03):
@@ -160,7 +164,7 @@ def test_a_drip_over_tls_ends_in_time(secure, make_client, certificate, monkeypa
 
 
 @pytest.fixture
-def proxy(listen):
+def proxy(listen: Callable[..., Any]) -> tuple[Listener, list[bytes]]:
     """A proxy that knows CONNECT; keeps all that it is sent and passes on."""
     seen: list[bytes] = []
 
@@ -188,7 +192,15 @@ def _pass_on(from_one: socket.socket, to_other: socket.socket, seen: list[bytes]
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
-def test_a_plain_proxy_never_sees_the_key(secure, proxy, make_client, certificate, key, monkeypatch, variable) -> None:
+def test_a_plain_proxy_never_sees_the_key(
+    secure: Any,
+    proxy: tuple[Listener, list[bytes]],
+    make_client: MakeClient,
+    certificate: Any,
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+) -> None:
     """A plain-http proxy is asked for a tunnel; the key goes through it inside of TLS."""
     service, at_the_service = secure()
     through, at_the_proxy = proxy
@@ -207,7 +219,13 @@ def test_a_plain_proxy_never_sees_the_key(secure, proxy, make_client, certificat
     assert b"Bearer" not in b"".join(at_the_proxy)
 
 
-def test_a_host_in_no_proxy_is_called_directly(secure, proxy, make_client, certificate, monkeypatch) -> None:
+def test_a_host_in_no_proxy_is_called_directly(
+    secure: Any,
+    proxy: tuple[Listener, list[bytes]],
+    make_client: MakeClient,
+    certificate: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     service, _ = secure()
     through, at_the_proxy = proxy
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{through.port}")
@@ -217,15 +235,17 @@ def test_a_host_in_no_proxy_is_called_directly(secure, proxy, make_client, certi
     assert at_the_proxy == []
 
 
-def test_a_handshake_that_never_ends_was_not_sent(listen, make_client) -> None:
-    silent = listen(lambda connection: [connection.recv(65536), silent.ending.wait(5)])
+def test_a_handshake_that_never_ends_was_not_sent(listen: Callable[..., Any], make_client: MakeClient) -> None:
+    silent: Listener = listen(lambda connection: [connection.recv(65536), silent.ending.wait(5)])
     client = make_client(base_url=url(silent), real_clock=True, connect_timeout=0.3, retry_timeout=0)
     with pytest.raises(ApiConnectionError) as caught:
         client.fine_tunes.create({"model": "m"})
     assert not caught.value.ambiguous
 
 
-def test_a_proxy_that_drips_ends_in_time_and_got_nothing(listen, make_client, key, monkeypatch) -> None:
+def test_a_proxy_that_drips_ends_in_time_and_got_nothing(
+    listen: Callable[..., Any], make_client: MakeClient, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[bytes] = []
 
     def drip(connection: socket.socket) -> None:

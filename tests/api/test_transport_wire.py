@@ -11,8 +11,11 @@ import socket
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
+from scripted_server import MakeClient, Reply, ScriptedServer
 
 from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.api import (
@@ -21,6 +24,7 @@ from pulumi_dashscope_ft.api import (
     ApiResponseError,
     ApiStatusError,
     ApiTimeoutError,
+    Client,
     InvalidRequestError,
     KeySource,
     NotFoundError,
@@ -31,11 +35,13 @@ from pulumi_dashscope_ft.api.http import transport
 JOB_ID = "ft-202411221200-1c7f"
 
 
-def job_reply(reply, job, **kwargs):
+def job_reply(reply: type[Reply], job: dict[str, Any], **kwargs: Any) -> Any:
     return reply(body={"request_id": "r", "output": job}, **kwargs)
 
 
-def test_headers_of_a_read(server, make_client, reply, job, key):
+def test_headers_of_a_read(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], job: dict[str, Any], key: str
+) -> None:
     server.play(job_reply(reply, job))
     make_client(workspace_id="llm-abc").fine_tunes.get(JOB_ID)
     (seen,) = server.seen
@@ -46,7 +52,9 @@ def test_headers_of_a_read(server, make_client, reply, job, key):
     assert "content-type" not in seen.headers
 
 
-def test_no_workspace_header_without_a_workspace(server, client, reply, job):
+def test_no_workspace_header_without_a_workspace(
+    server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]
+) -> None:
     server.play(job_reply(reply, job))
     client.fine_tunes.get(JOB_ID)
     assert "x-dashscope-workspace" not in server.seen[0].headers
@@ -63,14 +71,16 @@ def test_no_workspace_header_without_a_workspace(server, client, reply, job):
         ("ä", "/api/v1/fine-tunes/%C3%A4"),
     ],
 )
-def test_an_id_stays_one_path_segment(server, client, reply, job_id, path):
+def test_an_id_stays_one_path_segment(
+    server: ScriptedServer, client: Client, reply: type[Reply], job_id: str, path: str
+) -> None:
     server.play(reply(body={"output": {"status": "success"}}))
     client.fine_tunes.delete(job_id)
     assert server.calls == [f"DELETE {path}"]
 
 
 @pytest.mark.parametrize("job_id", ["", " ", ".", "..", "\ud800", None, 7])
-def test_an_id_that_cannot_be_quoted_is_never_sent(server, client, job_id):
+def test_an_id_that_cannot_be_quoted_is_never_sent(server: ScriptedServer, client: Client, job_id: Any) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         client.fine_tunes.delete(job_id)
     assert server.seen == []
@@ -80,7 +90,9 @@ def test_an_id_that_cannot_be_quoted_is_never_sent(server, client, job_id):
 
 @pytest.mark.parametrize("how", ["close", "reset"])
 @pytest.mark.parametrize("operation", ["create", "get"])
-def test_a_connection_that_breaks_after_sending_is_ambiguous(server, make_client, reply, how, operation):
+def test_a_connection_that_breaks_after_sending_is_ambiguous(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], how: str, operation: str
+) -> None:
     server.play(reply(how=how))
     fine_tunes = make_client(retry_timeout=0).fine_tunes
     with pytest.raises(ApiConnectionError) as caught:
@@ -91,7 +103,7 @@ def test_a_connection_that_breaks_after_sending_is_ambiguous(server, make_client
 
 
 @pytest.mark.parametrize("operation", ["create", "get"])
-def test_a_refused_connection_was_not_sent(make_client, operation):
+def test_a_refused_connection_was_not_sent(make_client: MakeClient, operation: str) -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))  # bound and not listening: refuses, and nobody else can take it
         url = f"http://127.0.0.1:{reserved.getsockname()[1]}/api/v1"
@@ -102,7 +114,7 @@ def test_a_refused_connection_was_not_sent(make_client, operation):
     assert not caught.value.ambiguous
 
 
-def test_a_failed_tls_handshake_was_not_sent(server, make_client):
+def test_a_failed_tls_handshake_was_not_sent(server: ScriptedServer, make_client: MakeClient) -> None:
     # The server speaks plain HTTP: the handshake fails before any request.
     url = server.base_url.replace("http:", "https:")
     with pytest.raises(ApiConnectionError, match="no secure connection") as caught:
@@ -110,35 +122,39 @@ def test_a_failed_tls_handshake_was_not_sent(server, make_client):
     assert not caught.value.ambiguous
 
 
-def test_an_unknown_host_was_not_sent(make_client):
+def test_an_unknown_host_was_not_sent(make_client: MakeClient) -> None:
     with pytest.raises(ApiConnectionError, match="cannot be resolved") as caught:
         make_client(base_url="https://nowhere.invalid/api/v1", retry_timeout=0).fine_tunes.create({})
     assert not caught.value.ambiguous
 
 
 @pytest.mark.parametrize("how", ["hang", "drip"])
-def test_silence_and_dripping_end_at_the_read_timeout(server, make_client, reply, how):
+def test_silence_and_dripping_end_at_the_read_timeout(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], how: str
+) -> None:
     server.play(reply(how=how))
     with pytest.raises(ApiTimeoutError) as caught:
         make_client(real_clock=True, read_timeout=0.2, retry_timeout=0).fine_tunes.create({"model": "m"})
     assert caught.value.ambiguous
 
 
-def test_half_an_answer_is_not_an_answer(server, make_client, reply):
+def test_half_an_answer_is_not_an_answer(server: ScriptedServer, make_client: MakeClient, reply: type[Reply]) -> None:
     server.play(reply(how="half", status=404, body={"code": "NotFound", "message": "Not found!"}))
     with pytest.raises(ApiConnectionError) as caught:
         make_client(retry_timeout=0).fine_tunes.get(JOB_ID)
     assert caught.value.ambiguous
 
 
-def test_rubbish_instead_of_http(server, make_client, reply):
+def test_rubbish_instead_of_http(server: ScriptedServer, make_client: MakeClient, reply: type[Reply]) -> None:
     server.play(reply(how="raw", body=b"SSH-2.0-OpenSSH_9.6\r\n"))
     with pytest.raises(ApiConnectionError):
         make_client(retry_timeout=0).fine_tunes.get(JOB_ID)
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_answer_that_is_too_large_is_not_read_to_its_end(server, make_client, reply, monkeypatch, packed):
+def test_an_answer_that_is_too_large_is_not_read_to_its_end(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
     monkeypatch.setattr(transport, "LARGEST_ANSWER", 200_000)
     content = b"[" + b" " * 300_000 + b"]"
     headers = {"Content-Encoding": "gzip"} if packed else {}
@@ -147,7 +163,9 @@ def test_an_answer_that_is_too_large_is_not_read_to_its_end(server, make_client,
         make_client(retry_timeout=0).fine_tunes.list()
 
 
-def test_chunked_and_packed_answers_are_read(server, client, reply, job):
+def test_chunked_and_packed_answers_are_read(
+    server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]
+) -> None:
     body = gzip.compress(b'{"output": {"job_id": "ft-202411221200-1c7f", "status": "RUNNING"}}')
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:10], body[10:])) + b"0\r\n\r\n"
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -156,7 +174,9 @@ def test_chunked_and_packed_answers_are_read(server, client, reply, job):
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_not_followed_with_the_key(server, client, reply, status):
+def test_a_redirect_is_not_followed_with_the_key(
+    server: ScriptedServer, client: Client, reply: type[Reply], status: int
+) -> None:
     stranger = type(server)()
     try:
         server.play(reply(status=status, body="", headers={"Location": f"{stranger.base_url}/elsewhere"}))
@@ -168,7 +188,15 @@ def test_a_redirect_is_not_followed_with_the_key(server, client, reply, status):
         stranger.close()
 
 
-def test_netrc_does_not_replace_the_key(server, make_client, reply, job, key, tmp_path, monkeypatch):
+def test_netrc_does_not_replace_the_key(
+    server: ScriptedServer,
+    make_client: MakeClient,
+    reply: type[Reply],
+    job: dict[str, Any],
+    key: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b\ndefault login a password b\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     server.play(job_reply(reply, job))
@@ -178,7 +206,9 @@ def test_netrc_does_not_replace_the_key(server, make_client, reply, job, key, tm
     assert server.seen[0].headers["authorization"] == f"Bearer {key}"
 
 
-def test_local_traffic_goes_through_no_proxy(server, client, reply, job, monkeypatch):
+def test_local_traffic_goes_through_no_proxy(
+    server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -187,7 +217,9 @@ def test_local_traffic_goes_through_no_proxy(server, client, reply, job, monkeyp
     assert client.fine_tunes.get(JOB_ID).job_id == JOB_ID
 
 
-def test_https_uses_the_proxy_and_says_so_when_it_fails(make_client, monkeypatch):
+def test_https_uses_the_proxy_and_says_so_when_it_fails(
+    make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:secret@127.0.0.1:1")
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
@@ -197,7 +229,9 @@ def test_https_uses_the_proxy_and_says_so_when_it_fails(make_client, monkeypatch
     assert "secret" not in str(caught.value)
 
 
-def test_a_proxy_that_refuses_the_tunnel_got_nothing(server, make_client, monkeypatch):
+def test_a_proxy_that_refuses_the_tunnel_got_nothing(
+    server: ScriptedServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{server.port}")  # knows no CONNECT and says so
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
@@ -207,28 +241,32 @@ def test_a_proxy_that_refuses_the_tunnel_got_nothing(server, make_client, monkey
     assert server.seen == []
 
 
-def test_cookies_are_not_kept(server, client, reply, job):
+def test_cookies_are_not_kept(server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]) -> None:
     server.play(job_reply(reply, job, headers={"Set-Cookie": "track=1"}))
     client.fine_tunes.get(JOB_ID)
     client.fine_tunes.get(JOB_ID)
     assert "cookie" not in server.seen[1].headers
 
 
-def test_connections_are_reused(server, client, reply, job):
+def test_connections_are_reused(
+    server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]
+) -> None:
     server.play(job_reply(reply, job))
     for _ in range(5):
         client.fine_tunes.get(JOB_ID)
     assert server.connections == 1
 
 
-def test_a_child_process_makes_its_own_session(client, monkeypatch):
+def test_a_child_process_makes_its_own_session(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     first = client._transport._session()
     assert client._transport._session() is first
     monkeypatch.setattr(os, "getpid", lambda: -1)
     assert client._transport._session() is not first
 
 
-def test_sixty_four_threads_share_a_client(server, client, reply, job):
+def test_sixty_four_threads_share_a_client(
+    server: ScriptedServer, client: Client, reply: type[Reply], job: dict[str, Any]
+) -> None:
     server.play(job_reply(reply, job))
     with ThreadPoolExecutor(64) as pool:
         found = list(pool.map(lambda _: client.fine_tunes.get(JOB_ID).job_id, range(128)))
@@ -236,7 +274,9 @@ def test_sixty_four_threads_share_a_client(server, client, reply, job):
     assert server.connections <= 64
 
 
-def test_the_key_is_read_for_each_call(server, make_client, reply, job):
+def test_the_key_is_read_for_each_call(
+    server: ScriptedServer, make_client: MakeClient, reply: type[Reply], job: dict[str, Any]
+) -> None:
     environ = {"DASHSCOPE_API_KEY": "sk-first"}
     client = make_client(key=KeySource(environ=environ))
     server.play(job_reply(reply, job))
@@ -246,7 +286,7 @@ def test_the_key_is_read_for_each_call(server, make_client, reply, job):
     assert [seen.headers["authorization"] for seen in server.seen] == ["Bearer sk-first", "Bearer sk-second"]
 
 
-def test_without_a_key_nothing_is_sent(server, make_client, tmp_path):
+def test_without_a_key_nothing_is_sent(server: ScriptedServer, make_client: MakeClient, tmp_path: Path) -> None:
     client = make_client(key=KeySource(environ={}, home=tmp_path))
     with pytest.raises(SettingsError, match="no API key"):
         client.fine_tunes.get(JOB_ID)
@@ -285,11 +325,19 @@ def leaks(error: BaseException) -> list[str]:
     ids=str,
 )
 @pytest.mark.parametrize("shape", ["as they are", "of another shape"])
-def test_the_key_is_in_nothing_that_is_kept(server, make_client, reply, key, caplog, script, shape):
+def test_the_key_is_in_nothing_that_is_kept(
+    server: ScriptedServer,
+    make_client: MakeClient,
+    reply: type[Reply],
+    key: str,
+    caplog: Any,
+    script: dict[str, Any],
+    shape: str,
+) -> None:
     if shape == "of another shape":
         key = "my.own+secret/4711"
 
-    def fill(value):
+    def fill(value: Any) -> Any:
         if isinstance(value, dict):
             return {name: fill(inner) for name, inner in value.items()}
         return value.replace("KEY", key) if isinstance(value, str) else value
@@ -305,7 +353,9 @@ def test_the_key_is_in_nothing_that_is_kept(server, make_client, reply, key, cap
         assert key not in text
 
 
-def test_control_characters_of_the_service_are_not_printed_raw(server, client, reply):
+def test_control_characters_of_the_service_are_not_printed_raw(
+    server: ScriptedServer, client: Client, reply: type[Reply]
+) -> None:
     message = "gone\x1b]0;owned\x07\x9b31m\u202e\r\nline"
     server.play(reply(status=404, body={"code": "NotFound", "message": message, "request_id": "r\x1b[2J"}))
     with pytest.raises(NotFoundError) as caught:
@@ -314,7 +364,7 @@ def test_control_characters_of_the_service_are_not_printed_raw(server, client, r
 
 
 class TestUpload:
-    def test_the_parts(self, server, client, reply, tmp_path):
+    def test_the_parts(self, server: ScriptedServer, client: Client, reply: type[Reply], tmp_path: Path) -> None:
         path = tmp_path / "train.jsonl"
         path.write_bytes(b'{"messages": []}\r\n')
         server.play(reply(body={"data": {"uploaded_files": [{"file_id": "f-1", "name": "x"}], "failed_uploads": []}}))
@@ -333,7 +383,7 @@ class TestUpload:
         assert seen.headers["content-length"] == str(len(seen.body))
         assert "transfer-encoding" not in seen.headers
 
-    def test_memory_is_bounded(self, client, tmp_path):
+    def test_memory_is_bounded(self, client: Client, tmp_path: Path) -> None:
         import tracemalloc
 
         from pulumi_dashscope_ft.api.http.body import MultipartBody
@@ -350,27 +400,29 @@ class TestUpload:
             tracemalloc.stop()
 
     @pytest.mark.parametrize("change", [b"", b"longer than before"])
-    def test_a_file_that_changes_meanwhile(self, server, client, tmp_path, monkeypatch, change):
+    def test_a_file_that_changes_meanwhile(
+        self, server: ScriptedServer, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: bytes
+    ) -> None:
         path = tmp_path / "t.jsonl"
         path.write_bytes(b"0123456789")
+        from pulumi_dashscope_ft.api.http.body import MultipartBody
         from pulumi_dashscope_ft.api.resources import files
 
-        def changing(*args, **kwargs):
-            body = original(*args, **kwargs)
+        def changing(*args: Any, **kwargs: Any) -> Any:
+            body = MultipartBody(*args, **kwargs)
             path.write_bytes(change)
             return body
 
-        original = files.MultipartBody
         monkeypatch.setattr(files, "MultipartBody", changing)
         with pytest.raises(InvalidRequestError, match="size changed"):
             client.files.upload(path)
 
-    def test_a_missing_file(self, server, client, tmp_path):
+    def test_a_missing_file(self, server: ScriptedServer, client: Client, tmp_path: Path) -> None:
         with pytest.raises(InvalidRequestError, match="No such file"):
             client.files.upload(tmp_path / "none.jsonl")
         assert server.seen == []
 
-    def test_a_refusal_before_the_body_is_read(self, make_client, tmp_path):
+    def test_a_refusal_before_the_body_is_read(self, make_client: MakeClient, tmp_path: Path) -> None:
         """A server that answers 413 and hangs up early is heard, or the break is ambiguous: never a traceback."""
         path = tmp_path / "t.jsonl"
         with path.open("wb") as stream:

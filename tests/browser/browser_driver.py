@@ -57,5 +57,6 @@ def resize(driver: webdriver.Chrome, width: int, height: int, *, dark: bool = Fa
 
 def asked_for(driver: webdriver.Chrome) -> list[str]:
     """The addresses that pages asked for since the last look."""
-    events: list[dict[str, Any]] = [json.loads(one["message"])["message"] for one in driver.get_log("performance")]
+    chrome: Any = driver
+    events: list[dict[str, Any]] = [json.loads(one["message"])["message"] for one in chrome.get_log("performance")]
     return [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]

@@ -7,6 +7,7 @@ address it asked for must have been the emulator's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ class Page:
 
     def until(self, true: Callable[[], object]) -> None:
         """Wait for it. What changes under the reader's hands is looked up again."""
-        ignored = [LookupError, *_STALE]
+        ignored: list[type[Exception]] = [LookupError, *_STALE]
         WebDriverWait(self.driver, 10, 0.05, ignored).until(lambda _: true())
 
     def __getitem__(self, element_id: str) -> Any:
@@ -130,16 +131,24 @@ def test_changes_arrive_without_a_reload(page: Page) -> None:
     assert page.ran("return window.loadedOnce") is True
 
 
+def _is(value: Callable[[], object], wanted: object) -> bool:
+    return value() == wanted
+
+
+def _is_pressed(page: Page, button: str) -> bool:
+    return bool(page[button].get_attribute("aria-pressed") == "true")
+
+
 def test_time_by_button(page: Page) -> None:
     clock = page.emulator.clock
     before = clock.now()
     for button, jump in (("advance-60", 60), ("advance-600", 660), ("advance-3600", 4260)):
         page.click(button)
-        page.until(lambda jump=jump: clock.now() == before + jump)
+        page.until(partial(_is, clock.now, before + jump))
     for button, speed in (("pace-real", 1.0), ("pace-60", 60.0), ("pace-600", 600.0), ("pace-manual", None)):
         page.click(button)
-        page.until(lambda speed=speed: clock.speed == speed)
-        page.until(lambda button=button: page[button].get_attribute("aria-pressed") == "true")
+        page.until(partial(_is, lambda: clock.speed, speed))
+        page.until(partial(_is_pressed, page, button))
 
 
 def test_a_job_by_button(page: Page) -> None:

@@ -104,7 +104,10 @@ class FakePulumi:
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.folder = folder / "fake"
         self.folder.mkdir()
-        self.stacks = [{"name": "organization/previews/pr-7"}, {"name": "organization/other/main"}]
+        self.stacks: list[dict[str, str]] = [
+            {"name": "organization/previews/pr-7"},
+            {"name": "organization/other/main"},
+        ]
         program = self.folder / "pulumi"
         self.calls = self.folder / "calls"
         text = FAKE_PULUMI.format(

@@ -18,7 +18,7 @@ def arguments(program: str) -> dict[str, Any]:
     """The keyword arguments of the program's only resource."""
     calls = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Call)]
     assert len(calls) == 1
-    return {one.arg: ast.literal_eval(one.value) for one in calls[0].keywords}
+    return {str(one.arg): ast.literal_eval(one.value) for one in calls[0].keywords}
 
 
 HYPER = {"n_epochs": 3, "learning_rate": "1.6e-5", "batch_size": 16, "max_length": 2048, "split": 0.9, "flag": True}
@@ -92,7 +92,7 @@ def test_what_has_no_name_gets_one_that_no_other_call_gives(line: Any, name: str
     """As with `adopt A >> __main__.py; adopt B >> __main__.py`."""
     jobs = [line.job("RUNNING", name), line.job("RUNNING", name)]
     texts = [line.run("adopt", job_id).stdout for job_id in jobs]
-    names = [ast.parse(text).body[-1].value.args[0].value for text in texts]  # type: ignore[attr-defined]
+    names = [ast.parse(text).body[-1].value.args[0].value for text in texts]
     assert names == [f"job-{job_id.removeprefix('ft-')}" for job_id in jobs]
     assert line.run("adopt", jobs[0], "--name", "数据").stdout == texts[0]
 

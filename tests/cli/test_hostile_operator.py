@@ -248,7 +248,7 @@ def test_a_stack_that_adopts_meanwhile_is_read_again(
     pulumi.stacks = [
         {"name": "organization/previews/pr-7", "lastUpdate": "2026-11-25T10:00:00Z"},
         {"name": "organization/other/main", "lastUpdate": "2026-11-25T10:00:00Z"},
-    ]  # type: ignore[list-item]
+    ]
     lost = [stage.job() for _ in range(2)]
     stage.job(hold={})
     stage.later()

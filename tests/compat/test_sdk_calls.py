@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from sdk_process import Sdk
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
 
 ROW = '{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}]}\n'
 SETTINGS_OF_A_RUN = {"n_epochs": 1, "batch_size": 16, "max_length": 8192, "learning_rate": "1.6e-5"}
 
 
 @pytest.fixture
-def file_id(sdk):
+def file_id(sdk: Sdk) -> Any:
     sdk.write("train.jsonl", ROW * 20)
     return sdk("Files.upload", "train.jsonl", description="a description").output.uploaded_files[0].file_id
 
 
-def start(sdk, file_id, **more):
+def start(sdk: Sdk, file_id: str, **more: Any) -> Any:
     job = sdk("FineTunes.call", model="qwen3-14b", training_file_ids=file_id, mode="sft", **more)
     assert job.status_code == 200, job
     return job.output.job_id
 
 
-def refusal(answer):
+def refusal(answer: Any) -> Any:
     assert answer.output is None
     assert answer.request_id
     return answer.status_code, answer.code, answer.message
 
 
-def test_a_file_is_uploaded_found_and_deleted(sdk):
+def test_a_file_is_uploaded_found_and_deleted(sdk: Sdk) -> None:
     sdk.write("train.jsonl", ROW)
     up = sdk("Files.upload", "train.jsonl", description="a description")
     assert (up.status_code, up.output.failed_uploads) == (200, [])
@@ -47,14 +52,14 @@ def test_a_file_is_uploaded_found_and_deleted(sdk):
     assert refusal(sdk("Files.delete", file_id))[0] == 404
 
 
-def test_what_is_not_jsonl_is_refused_by_the_sdk_before_it_is_sent(sdk, emulator):
+def test_what_is_not_jsonl_is_refused_by_the_sdk_before_it_is_sent(sdk: Sdk, emulator: EmulatorServer) -> None:
     sdk.write("bad.jsonl", "no JSON at all\n")
     with pytest.raises(Exception, match="not in valid jsonl format"):
         sdk("Files.upload", "bad.jsonl")
     assert emulator.count() == {}
 
 
-def test_a_job_from_submission_to_a_model(sdk, emulator, file_id):
+def test_a_job_from_submission_to_a_model(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     job = sdk(
         "FineTunes.call",
         model="qwen3-14b",
@@ -80,7 +85,7 @@ def test_a_job_from_submission_to_a_model(sdk, emulator, file_id):
     assert sdk("FineTunes.logs", job_id, offset=3, line=2).output.logs == logs.logs[3:5]
 
 
-def test_cancel_then_delete_and_each_only_once(sdk, emulator, file_id):
+def test_cancel_then_delete_and_each_only_once(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     emulator.configure(canceling_seconds=0)
     job_id = start(sdk, file_id)
     assert refusal(sdk("FineTunes.delete", job_id))[:2] == (400, "UnsupportedOperation")
@@ -93,7 +98,7 @@ def test_cancel_then_delete_and_each_only_once(sdk, emulator, file_id):
         assert refusal(sdk(f"FineTunes.{verb}", job_id))[:2] == (404, "NotFound")
 
 
-def test_lists_come_in_pages_newest_first(sdk, emulator, file_id):
+def test_lists_come_in_pages_newest_first(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     made = []
     for _ in range(5):
         made.append(start(sdk, file_id))
@@ -116,7 +121,7 @@ def test_lists_come_in_pages_newest_first(sdk, emulator, file_id):
     assert (page.total, page.page_no, [one.name for one in page.files]) == (4, 2, ["train.jsonl"])
 
 
-def test_the_event_stream_of_a_finished_job_is_its_log(sdk, emulator, file_id):
+def test_the_event_stream_of_a_finished_job_is_its_log(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     job_id = start(sdk, file_id)
     emulator.clock.advance(3600)
     events = sdk("FineTunes.stream_events", job_id)
@@ -137,14 +142,22 @@ def test_the_event_stream_of_a_finished_job_is_its_log(sdk, emulator, file_id):
     ],
     ids=["an unknown file", "no file", "beyond the quota"],
 )
-def test_what_the_service_refuses_reaches_the_caller(sdk, emulator, file_id, files, settings, status, code):
+def test_what_the_service_refuses_reaches_the_caller(
+    sdk: Sdk,
+    emulator: EmulatorServer,
+    file_id: str,
+    files: str | list[Any] | None,
+    settings: dict[str, Any],
+    status: int,
+    code: str,
+) -> None:
     emulator.configure(**settings)
     answer = sdk("FineTunes.call", model="qwen3-14b", training_file_ids=file_id if files is None else files)
     assert refusal(answer)[:2] == (status, code)
     assert not emulator.jobs
 
 
-def test_keys_and_workspaces(sdk, emulator, file_id):
+def test_keys_and_workspaces(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     job_id = start(sdk, file_id)
     assert refusal(sdk("FineTunes.get", job_id, api_key="wrong"))[:2] == (401, "InvalidApiKey")
     assert refusal(sdk("FineTunes.get", job_id, api_key="sk-sp-coding-plan"))[:2] == (401, "InvalidApiKey")
@@ -157,7 +170,7 @@ def test_keys_and_workspaces(sdk, emulator, file_id):
 
 
 @pytest.mark.parametrize("means", ["keyword", "keyword without slash", "attribute"])
-def test_the_address_can_be_given_in_each_of_the_sdks_ways(sdk, emulator, means):
+def test_the_address_can_be_given_in_each_of_the_sdks_ways(sdk: Sdk, emulator: EmulatorServer, means: str) -> None:
     nowhere = "http://127.0.0.1:9/api/v1"
     try:
         if means == "attribute":
@@ -175,14 +188,14 @@ def test_the_address_can_be_given_in_each_of_the_sdks_ways(sdk, emulator, means)
         sdk.assign(base_http_api_url=emulator.base_url)
 
 
-def test_the_request_log_shows_the_sdk_and_hides_its_key(sdk, emulator, file_id):
+def test_the_request_log_shows_the_sdk_and_hides_its_key(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     start(sdk, file_id)
     (created,) = [one for one in emulator.requests if one.operation == "create"]
     assert created.user_agent.startswith("dashscope/")
     assert "sk-compat" not in str(emulator.requests)
 
 
-def test_a_model_is_deployed_scaled_and_withdrawn(sdk, emulator, file_id):
+def test_a_model_is_deployed_scaled_and_withdrawn(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     job_id = start(sdk, file_id)
     emulator.clock.advance(3600)
     model = sdk("FineTunes.get", job_id).output.finetuned_output
@@ -212,7 +225,7 @@ def test_a_model_is_deployed_scaled_and_withdrawn(sdk, emulator, file_id):
     assert refusal(sdk("Deployments.delete", name))[:2] == (404, "NotFound")
 
 
-def test_a_base_model_can_be_deployed_too(sdk, emulator):
+def test_a_base_model_can_be_deployed_too(sdk: Sdk, emulator: EmulatorServer) -> None:
     made = sdk("Deployments.call", model="qwen3-14b", capacity=1, suffix="s1", plan="lora")
     assert made.status_code == 200, made
     assert sdk("Deployments.get", made.output.deployed_model).output.capacity == 1

@@ -6,9 +6,13 @@ Its own bugs (see the comments) are part of the picture: the emulator must not b
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import requests
+from sdk_process import Sdk
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
 
 ROW = '{"messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}]}\n'
 QUICK = {"pending_seconds": 0, "queuing_seconds": 0, "running_seconds": 0, "canceling_seconds": 0}
@@ -17,22 +21,22 @@ GONE = "status_code: 404, code: NotFound"
 
 
 @pytest.fixture
-def file_id(sdk):
+def file_id(sdk: Sdk) -> Any:
     sdk.write("t.jsonl", ROW)
     return sdk("Files.upload", "t.jsonl").output.uploaded_files[0].file_id
 
 
 @pytest.fixture
-def job_id(sdk, file_id):
+def job_id(sdk: Sdk, file_id: str) -> Any:
     """A job that stays PENDING while the clock stands still."""
     return sdk("FineTunes.call", model="qwen3-14b", training_file_ids=file_id).output.job_id
 
 
-def last_body(emulator, operation):
+def last_body(emulator: EmulatorServer, operation: str) -> Any:
     return json.loads([one for one in emulator.requests if one.operation == operation][-1].body)
 
 
-def test_files(sdk, emulator):
+def test_files(sdk: Sdk, emulator: EmulatorServer) -> None:
     sdk.write("t.jsonl", ROW)
     up = sdk.cli("files", "upload", "-f", "t.jsonl", "-d", "desc")
     assert up.code == 0
@@ -59,7 +63,7 @@ def test_files(sdk, emulator):
         assert GONE in missing.err
 
 
-def test_an_upload_that_is_refused_inside_200(sdk, emulator):
+def test_an_upload_that_is_refused_inside_200(sdk: Sdk, emulator: EmulatorServer) -> None:
     sdk.write("t.jsonl", ROW)
     emulator.configure(max_files=0)
     up = sdk.cli("files", "upload", "-f", "t.jsonl")
@@ -67,7 +71,7 @@ def test_an_upload_that_is_refused_inside_200(sdk, emulator):
     assert "no file_id" in up.err  # the reason is in failed_uploads, which it does not show
 
 
-def test_create_waits_for_the_end(sdk, emulator, file_id):
+def test_create_waits_for_the_end(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     emulator.configure(**QUICK)
     made = sdk.cli(
         *("ft", "create", "-m", "qwen3-14b", "-t", file_id, "-t", file_id, "-v", file_id, "--mode", "efficient_sft"),
@@ -86,7 +90,7 @@ def test_create_waits_for_the_end(sdk, emulator, file_id):
     }
 
 
-def test_create_with_the_least(sdk, emulator, file_id):
+def test_create_with_the_least(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     emulator.configure(**QUICK)
     assert sdk.cli("fine-tunes", "create", "-m", "qwen3-14b", "-t", file_id).code == 0
     assert last_body(emulator, "create") == {
@@ -106,7 +110,9 @@ def test_create_with_the_least(sdk, emulator, file_id):
     ],
     ids=["a job that fails", "a job that runs"],
 )
-def test_create_exits_with_0_however_the_job_ends(sdk, emulator, file_id, plan, out, err):
+def test_create_exits_with_0_however_the_job_ends(
+    sdk: Sdk, emulator: EmulatorServer, file_id: str, plan: dict[str, Any], out: str, err: str
+) -> None:
     emulator.configure(**QUICK)
     emulator.plan_next_job(**plan)
     made = sdk.cli("ft", "create", "-m", "qwen3-14b", "-t", file_id)
@@ -115,7 +121,7 @@ def test_create_exits_with_0_however_the_job_ends(sdk, emulator, file_id, plan, 
     assert err in made.err
 
 
-def test_create_refused(sdk, emulator, file_id):
+def test_create_refused(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
     refused = sdk.cli("ft", "create", "-m", "qwen3-14b", "-t", "no-such-file")
     assert refused.code == 1
     assert "status_code: 400, code: InvalidParameter" in refused.err
@@ -137,14 +143,14 @@ def test_create_refused(sdk, emulator, file_id):
         ("CANCELED", "Fine-tune task canceled"),
     ],
 )
-def test_get_in_each_status(sdk, emulator, job_id, status, shown):
+def test_get_in_each_status(sdk: Sdk, emulator: EmulatorServer, job_id: str, status: str, shown: str) -> None:
     emulator.force(job_id, status)
     answer = sdk.cli("ft", "get", job_id)
     assert answer.code == 0, answer
     assert shown in answer.out + answer.err
 
 
-def test_list_shows_every_job(sdk, emulator, job_id):
+def test_list_shows_every_job(sdk: Sdk, emulator: EmulatorServer, job_id: str) -> None:
     listed = sdk.cli("ft", "list", "-p", "2", "-s", "5")
     assert listed.code == 0
     assert f"job: {job_id}, status: PENDING, base model: qwen3-14b" in listed.out
@@ -152,7 +158,7 @@ def test_list_shows_every_job(sdk, emulator, job_id):
     assert sent == {"page_no": "1", "page_size": "5"}  # whatever page is asked for, it asks for the first
 
 
-def test_cancel_and_delete(sdk, emulator, job_id):
+def test_cancel_and_delete(sdk: Sdk, emulator: EmulatorServer, job_id: str) -> None:
     emulator.configure(canceling_seconds=0)
     early = sdk.cli("ft", "delete", job_id)
     assert early.code == 3
@@ -168,7 +174,7 @@ def test_cancel_and_delete(sdk, emulator, job_id):
         assert GONE in gone.err
 
 
-def test_a_finished_job_that_stays(sdk, emulator, job_id):
+def test_a_finished_job_that_stays(sdk: Sdk, emulator: EmulatorServer, job_id: str) -> None:
     emulator.configure(literal_reading=True)
     emulator.force(job_id, "SUCCEEDED")
     assert sdk.cli("ft", "delete", job_id).code == 3
@@ -178,7 +184,7 @@ def test_a_finished_job_that_stays(sdk, emulator, job_id):
     ("error", "code"),
     [("rate", 4), ("internal", 1), ("unavailable", 1), ("access_denied", 2), ("invalid_body", 3), ("html", 1)],
 )
-def test_exit_codes_of_faults(sdk, emulator, error, code):
+def test_exit_codes_of_faults(sdk: Sdk, emulator: EmulatorServer, error: str, code: int) -> None:
     rule = {"operation": "get", "kind": "html"} if error == "html" else {"operation": "get", "error": error}
     added = requests.post(f"{emulator.root_url}/_emulator/faults", json=rule, timeout=10)
     assert added.status_code == 200, added.text
@@ -187,7 +193,7 @@ def test_exit_codes_of_faults(sdk, emulator, error, code):
     assert "Failed request_id" in failed.err
 
 
-def test_the_key_option_and_a_wrong_key(sdk, job_id):
+def test_the_key_option_and_a_wrong_key(sdk: Sdk, job_id: str) -> None:
     other = sdk.cli("-k", "sk-x", "ft", "get", job_id)
     assert other.code == 1
     assert GONE in other.err  # a key of its own, a workspace of its own
@@ -197,34 +203,34 @@ def test_the_key_option_and_a_wrong_key(sdk, job_id):
     assert "wrong" not in wrong.err
 
 
-def test_legacy_spellings(sdk, emulator, job_id):
+def test_legacy_spellings(sdk: Sdk, emulator: EmulatorServer, job_id: str) -> None:
     assert f"job: {job_id}" in sdk.cli("fine_tunes.list").out
     assert sdk.cli("files.upload", "-f", "t.jsonl", "-p", "fine_tune", "-d", "old").code == 0
     assert sdk.cli("fine_tunes.get", "-j", job_id).code == 2
     assert sdk.cli("fine_tunes.call", "-m", "qwen3-14b", "-t", "f1", "f2").code == 2
 
 
-def test_reinforcement_jobs_use_the_same_paths(sdk, job_id):
+def test_reinforcement_jobs_use_the_same_paths(sdk: Sdk, job_id: str) -> None:
     answer = sdk.cli("rl", "get", job_id, "-o", "json")
     assert answer.code == 0, answer
     assert job_id in answer.out
 
 
-def test_a_process_of_its_own(sdk, emulator, job_id):
+def test_a_process_of_its_own(sdk: Sdk, emulator: EmulatorServer, job_id: str) -> None:
     """What the other tests do in a fork is what `python -m dashscope.cli` does."""
     warm, cold = sdk.cli("ft", "get", job_id), sdk.cold_cli("ft", "get", job_id)
     assert (warm.code, warm.out, warm.err) == (cold.code, cold.out, cold.err)
     assert "PENDING" in cold.out
 
 
-def test_without_a_key_nothing_is_sent(sdk, emulator):
+def test_without_a_key_nothing_is_sent(sdk: Sdk, emulator: EmulatorServer) -> None:
     silent = sdk.cold_cli("ft", "list", DASHSCOPE_API_KEY=None)
     assert silent.code == 1
     assert "No api key provided" in silent.out + silent.err
     assert emulator.count() == {}
 
 
-def test_whoami(sdk, emulator):
+def test_whoami(sdk: Sdk, emulator: EmulatorServer) -> None:
     known = sdk.cli("auth", "whoami")
     assert known.code == 0, known
     assert "Authenticated" in known.out
@@ -236,7 +242,7 @@ def test_whoami(sdk, emulator):
     assert sdk.cli("models", "get", "no-such-model").code == 1
 
 
-def test_a_deployment(sdk, emulator):
+def test_a_deployment(sdk: Sdk, emulator: EmulatorServer) -> None:
     emulator.configure(deploying_seconds=0)
     made = sdk.cli("deployments", "create", "-m", "qwen3-14b", "--plan", "lora", "-c", "1", "-s", "sfx")
     assert made.code == 0, made

@@ -18,6 +18,7 @@ from unittest import mock
 
 from click.testing import CliRunner
 from emulated_clock import EmulatedClock
+from made_up_names import renamed_in_order
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
@@ -143,9 +144,7 @@ class CommandStage:
     def _renamed(self, text: str) -> str:
         text = text.replace(f"{self.folder}/", "").replace(str(self.folder), "~")
         for pattern, names in _MADE_UP.items():
-            found = sorted(set(pattern.findall(text)), key=self._order)
-            renamed = dict(zip(found, names, strict=False))
-            text = pattern.sub(lambda match: renamed[match[0]], text)  # noqa: B023
+            text = renamed_in_order(text, pattern, names, self._order)
         return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8100", text)
 
     def _order(self, one: str) -> tuple[int, str]:

@@ -6,6 +6,7 @@ Grouped by what the reader has to do. Facts: the API pages named in `api/http/ca
 from __future__ import annotations
 
 import error_scenes as scenes
+import error_scenes_choice as choice
 from error_entry import Entry, Group
 from error_scenes import answered, faulty
 
@@ -228,7 +229,7 @@ DECIDE = Group(
             "The run was made already",
             "An `up` was killed, its job has succeeded since, and the job is not in the state.",
             "It never takes a finished job silently, and never pays for the same run silently either.",
-            scenes.trained_already,
+            choice.trained_already,
             'To keep the result: `adopt_job_id="ft-…"` in the program, then `pulumi up`. To pay for another run: a new '
             "value in `triggers`, then `pulumi up`.",
         ),
@@ -236,7 +237,7 @@ DECIDE = Group(
             "More than one job could be the lost one",
             "Only with a `job_name` of your own: the answer to a create was lost, and two new jobs have that name.",
             "It stops. Without `job_name` this can't happen: then each job has a stamp.",
-            scenes.two_candidates,
+            choice.two_candidates,
             'Look at both in the Model Studio console. `adopt_job_id="ft-…"` in the program, then `pulumi up`; cancel '
             "the other one in the console if nobody needs it.",
         ),
@@ -244,7 +245,7 @@ DECIDE = Group(
             "A job of the same name is active",
             "Only with a `job_name` of your own: an active job has that name, model and data already.",
             "It stops before anything is started.",
-            scenes.same_name,
+            choice.same_name,
             'If it is yours: `adopt_job_id="ft-…"` in the program, then `pulumi up`. If not: another `job_name`, or '
             "none.",
         ),
@@ -252,28 +253,28 @@ DECIDE = Group(
             "The job to adopt does not exist",
             "`adopt_job_id` names a job that this key can't see.",
             "It stops before anything is started.",
-            scenes.nothing_to_adopt,
+            choice.nothing_to_adopt,
             "Correct the id, the key or the workspace, then `pulumi up`.",
         ),
         Entry(
             "The job to adopt is another one",
             "`adopt_job_id` names a job of another model or other data than the program says.",
             "It stops; the job is left alone.",
-            scenes.adopt_another,
+            choice.adopt_another,
             "Write the job's own model and files into the program, or remove `adopt_job_id`; then `pulumi up`.",
         ),
         Entry(
             "The job to adopt is held by another resource",
             "`adopt_job_id` names a job that another resource of the program has.",
             "It stops; the job is left alone.",
-            scenes.adopt_a_held_job,
+            choice.adopt_a_held_job,
             "Remove the other resource, or use its `job_id` instead of this one; then `pulumi up`.",
         ),
         Entry(
             "The file to adopt does not exist",
             "`adopt_file_id` names a file that this key can't see.",
             "It stops before anything is uploaded.",
-            scenes.no_file_to_adopt,
+            choice.no_file_to_adopt,
             "Correct the id, the key or the workspace, then `pulumi up`. Without `adopt_file_id` the file at `path` is "
             "uploaded.",
         ),
@@ -282,14 +283,14 @@ DECIDE = Group(
             "What the service shows of the file that `adopt_file_id` names (MD5, size) is not that of the file at "
             "`path`.",
             "It stops; the file on the service is left alone.",
-            scenes.adopt_another_content,
+            choice.adopt_another_content,
             "Give the `path` of the content that was uploaded, or remove `adopt_file_id`; then `pulumi up`.",
         ),
         Entry(
             "The file to adopt is held by another resource",
             "`adopt_file_id` names a file that another resource of the program has.",
             "It stops; the file is left alone.",
-            scenes.adopt_what_is_held,
+            choice.adopt_what_is_held,
             "Remove the other resource, or use its `file_id` instead of this one; then `pulumi up`.",
         ),
         Entry(
@@ -298,7 +299,7 @@ DECIDE = Group(
             "job into another stack.",
             "The stack's identity is the last thing that `destroy` removes. Before it goes, it looks for active jobs "
             "that have it.",
-            scenes.nobody_holds_it,
+            choice.nobody_holds_it,
             "After a kill: `pulumi up`, then `pulumi destroy`; or `dashscope-ft cancel ft-…`, then `pulumi destroy`. "
             "Don't cancel a job that was moved: `pulumi state delete <urn of the StackIdentity>`.",
         ),
@@ -309,7 +310,7 @@ DECIDE = Group(
             "Before a file is deleted, all active jobs that the key can see are searched for it, in one listing. A job "
             "that is being cancelled is waited for. The new file is there already; the old one is deleted by the next "
             "run after the job has ended.",
-            scenes.file_of_a_job_that_stays,
+            choice.file_of_a_job_that_stays,
             "{again} once the job has ended; or `dashscope-ft cancel ft-…` first.",
         ),
         Entry(
@@ -320,7 +321,7 @@ DECIDE = Group(
             "`retainOnDelete`, which a plugin does not see.",
             "The file stays. A lost job whose data is no file of the stack is not found this way; `dashscope-ft sweep` "
             "finds it.",
-            scenes.file_of_a_lost_job,
+            choice.file_of_a_lost_job,
             "The same command without `--target`. After a kill: `pulumi up`, then `pulumi destroy`; or "
             "`dashscope-ft cancel ft-…`, then `pulumi destroy`. Don't cancel a job that was moved, or that is meant to "
             "go on: `pulumi state delete <urn of the file>`.",
@@ -331,7 +332,7 @@ DECIDE = Group(
             "job that was started by hand.",
             "The file stays. The message has the owner id of the other stack (`dashscope-ft jobs --owner`), or what "
             "the service says of who started the job.",
-            scenes.file_of_another_stacks_job,
+            choice.file_of_another_stacks_job,
             "{again} once the job has ended; or `pulumi state delete <urn of the file>`, which leaves the file to the "
             "job.",
         ),
@@ -339,14 +340,14 @@ DECIDE = Group(
             "The file is kept for a job that outlives the stack",
             'A job with `on_destroy="retain"` or `retain_on_delete` goes on, and reads a `TrainingFile` of the stack.',
             "No error: the file stays on the service and leaves the state.",
-            scenes.file_of_a_retained_job,
+            choice.file_of_a_retained_job,
             "Once the job has ended: `dashscope-ft delete FILE --kind file`.",
         ),
         Entry(
             "The jobs can't be listed before a file is deleted",
             "The key may not list jobs, or the list can't be read for another reason.",
             "What can't be seen is not assumed to be absent: the file stays, and so does its resource.",
-            scenes.file_and_no_job_list,
+            choice.file_and_no_job_list,
             "Use a key that may list jobs, then {again}. Where there is none: `pulumi state delete <urn of the file>`; "
             "once no job reads the file, `dashscope-ft delete FILE --kind file --ignore-use`.",
         ),

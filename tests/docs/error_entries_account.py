@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import error_scenes as scenes
+import error_scenes_program as program
 from error_entry import Entry, Group
 from error_scenes import answered
 
@@ -103,28 +104,28 @@ KEY = Group(
             "No API key",
             "No key in the configuration, the environment or a key file.",
             _PREVIEW,
-            scenes.no_key,
+            program.no_key,
             "`export DASHSCOPE_API_KEY=sk-…`, or `pulumi config set --secret dashscope-ft:apiKey`; then {again}.",
         ),
         Entry(
             "The key has a line break in it",
             "Mostly from a file or a secret store that adds one.",
             f"{_PREVIEW} The key itself is never shown.",
-            scenes.key_with_line_break,
+            program.key_with_line_break,
             "`export DASHSCOPE_API_KEY=\"$(tr -d '\\r\\n' < key.txt)\"`, then {again}.",
         ),
         Entry(
             "The key is of the Coding Plan",
             "Keys that begin with `sk-sp-` are not valid for this API.",
             _PREVIEW,
-            scenes.key_of_other_plan,
+            program.key_of_other_plan,
             "Make an ordinary key in the Model Studio console, `export DASHSCOPE_API_KEY=sk-…`, then {again}.",
         ),
         Entry(
             "`api_key_env` names a variable that is not set",
             "A job of another account; its key is missing here, for example on a new CI machine.",
             f"{_PREVIEW} Another account's key is never taken instead.",
-            scenes.unset_variable,
+            program.unset_variable,
             "`export DASHSCOPE_API_KEY_TEAM_B=sk-…` (the name that the message gives), then {again}.",
         ),
         Entry(
@@ -132,7 +133,7 @@ KEY = Group(
             "What is in the variable would be sent to the service, so only names that begin with `DASHSCOPE_` are "
             "read, and those that you list. Earlier versions read any name.",
             f"{_PREVIEW} The variable was not read.",
-            scenes.unlisted_variable,
+            program.unlisted_variable,
             "`export DASHSCOPE_FT_API_KEY_ENVS=TEAM_B && pulumi config set dashscope-ft:apiKeyEnvs TEAM_B`, then "
             "{again}.",
         ),
@@ -140,7 +141,7 @@ KEY = Group(
             "`api_key_env` names the secret of another system",
             "A name such as `AWS_…`, `GITHUB_…`, `PULUMI_…` or `…PASSWORD` is never read as a key, listed or not.",
             f"{_PREVIEW} The variable was not read.",
-            scenes.foreign_variable,
+            program.foreign_variable,
             "`export DASHSCOPE_API_KEY_TEAM_B=sk-…`, write that name into the program, then {again}.",
         ),
         Entry(
@@ -148,14 +149,14 @@ KEY = Group(
             "A process takes one configuration, so that nobody else on the machine can have the key sent elsewhere. "
             "Pulumi itself starts a new process for each.",
             "The first configuration holds; nothing of it was changed, and nothing was sent.",
-            scenes.second_configuration,
+            program.second_configuration,
             "{again}. If it comes up again, find out which other program on this machine talks to the provider's port.",
         ),
         Entry(
             "A region that needs the workspace id",
             "Some regions have no host that all workspaces share.",
             _PREVIEW,
-            scenes.region_without_host,
+            program.region_without_host,
             "`pulumi config set dashscope-ft:workspaceId llm-…`, then {again}.",
         ),
         Entry(
@@ -200,7 +201,7 @@ KEY = Group(
             "It looks at what else the key may see. If all of that is in another workspace than the one in the state, "
             "the job is not taken for gone: it stays in the state. A key that sees nothing proves nothing; then it is "
             "gone.",
-            scenes.other_workspace,
+            program.other_workspace,
             "`export DASHSCOPE_API_KEY=sk-…` with a key of the job's workspace, then {again}.",
         ),
         Entry(

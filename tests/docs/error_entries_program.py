@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import error_scenes as scenes
+import error_scenes_program as program
 from error_entry import Entry, Group
 from error_scenes import answered, faulty
 
@@ -20,14 +20,14 @@ PROGRAM = Group(
             "Inputs that can't work",
             "An argument is missing, misspelled, or of a value that the service never takes.",
             f"{_PREVIEW} All faults are listed at once, each with its field.",
-            scenes.bad_inputs,
+            program.bad_inputs,
             "Correct the fields that are named, then `pulumi preview`.",
         ),
         Entry(
             "A value that Pulumi can't carry",
             "A Python program gives `bytes`, a `Decimal`, a date, a set or an object: directly, nested, in an output.",
             f"{_PREVIEW} All such values of the resource are listed, each with its field; no value is ever shown.",
-            scenes.not_carried,
+            program.not_carried,
             "Change the program as the lines say, then `pulumi preview`.",
         ),
         Entry(
@@ -36,7 +36,7 @@ PROGRAM = Group(
             "which does not exist yet.",
             f"{_PREVIEW} With `--skip-preview` the engine stops instead, and names the identity: `Resource '…' depends "
             "on '…:StackIdentity::dashscope-ft' which was was not specified in --target list`.",
-            scenes.identity_left_out,
+            program.identity_left_out,
             "`pulumi up` with the target that the message names added, or once without `--target`.",
         ),
         Entry(
@@ -44,35 +44,35 @@ PROGRAM = Group(
             "In a program with the default Python classes, `--target` or `--exclude` leaves out the stack's identity, "
             "an older release made that identity, and something new is to be made.",
             f"{_PREVIEW} What exists already goes on.",
-            scenes.key_left_out,
+            program.key_left_out,
             "`pulumi up` with the target that the message names added, or without `--target`.",
         ),
         Entry(
             "Two sources of training data",
             "A job needs exactly one of `training_file_ids` and `training_datasets`.",
             _PREVIEW,
-            scenes.both_sources,
+            program.both_sources,
             "Remove one of them, then `pulumi preview`.",
         ),
         Entry(
             "The data file does not exist",
             "The path is wrong, or the file was not checked out.",
             _PREVIEW,
-            scenes.no_file,
+            program.no_file,
             "Correct `path`, then `pulumi preview`.",
         ),
         Entry(
             "The data file has faulty rows",
             "A row is not JSON, or not of a shape that can be trained on.",
             f"{_PREVIEW} The first 20 faults are listed, each with its line. Nothing is uploaded.",
-            scenes.bad_rows,
+            program.bad_rows,
             "Correct the lines that are named, then `pulumi preview`.",
         ),
         Entry(
             "Messages with `weight` or `name`",
             "The data was made for another vendor. The service documents that it supports neither key.",
             "It warns, for up to 20 lines of each kind, and goes on: the file is uploaded and can be trained on.",
-            scenes.unsupported_keys,
+            program.unsupported_keys,
             "Take the keys out, and with them each message that must not be learned; then `pulumi preview`. Nothing, "
             "if all of it is to be trained.",
         ),
@@ -80,28 +80,28 @@ PROGRAM = Group(
             "The data is of another shape than the training type needs",
             "For example chat rows for `dpo_lora`.",
             _PREVIEW,
-            scenes.wrong_shape,
+            program.wrong_shape,
             "Correct `training_type` or the rows, then `pulumi preview`.",
         ),
         Entry(
             "The data file changed while `up` ran",
             "Something wrote to the file between the check and the upload.",
             "It stops: what was checked must be what is trained on. Nothing was uploaded.",
-            scenes.file_changed,
+            program.file_changed,
             "Wait until the file is finished, then `pulumi up`.",
         ),
         Entry(
             "The data file changed while it was uploaded",
             "Something wrote to the file during the upload, or replaced it by one of the same size after the check.",
             "It compares what it sends with what was checked, and does not send the end. The service stores nothing.",
-            scenes.file_changed_inside,
+            program.file_changed_inside,
             "Wait until nothing writes to the file any more, then `pulumi up`.",
         ),
         Entry(
             "The data file vanished while `up` ran",
             "Something moved or deleted the file between the check and the upload.",
             "It stops. Nothing was uploaded.",
-            scenes.file_vanished,
+            program.file_vanished,
             "Put the file back, then `pulumi up`.",
         ),
         Entry(
@@ -216,7 +216,7 @@ NETWORK = Group(
             "Connection refused",
             "Nothing listens at the base URL: the emulator is not running, or the URL is wrong.",
             "It tries again for up to 60 s. Nothing was sent, so nothing can have been started.",
-            scenes.refused_connection,
+            program.refused_connection,
             "Check `echo $DASHSCOPE_HTTP_BASE_URL` (for a local emulator: `dashscope-ft emulator`), then {again}.",
         ),
         Entry(
@@ -237,14 +237,14 @@ NETWORK = Group(
             "Plain http",
             "The base URL begins with `http://`, and is not this machine.",
             f"{_PREVIEW} The key would travel readable.",
-            scenes.plain_http,
+            program.plain_http,
             "`export DASHSCOPE_HTTP_BASE_URL=https://…/api/v1`, then {again}.",
         ),
         Entry(
             "A user name or password in the base URL",
             "The URL has the form `https://user:password@host`.",
             f"{_PREVIEW} The URL is not repeated.",
-            scenes.password_in_url,
+            program.password_in_url,
             "`export DASHSCOPE_HTTP_BASE_URL=https://…/api/v1`, then {again}.",
         ),
     ),

@@ -5,25 +5,16 @@ A scene gets a fresh stage (and, for a code of the service, the catalogue's row)
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from error_stage import KEY, ROW, Stage
-from pulumi import RunError
+from error_stage import Stage
+from verbs import fine_tuning_job, training_file
 
-from pulumi_dashscope_ft.api import resolve_settings
 from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
-from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
-from pulumi_dashscope_ft.program.values import carried
-from pulumi_dashscope_ft.schema import to_snake_case
 
 
 @dataclass(frozen=True)
@@ -129,7 +120,7 @@ def _gone_at(stage: Stage, operation: str) -> str:
 @local("destroy")
 def file_gone(stage: Stage) -> str:
     inputs = stage.file_inputs(stage.data())
-    file = training_file.create(stage.connection, Request.of(inputs))
+    file = training_file.create(stage.connection, inputs)
     stage.emulator.configure(missing_file_status=400)
     stage.client.files.delete(file[0])
     return stage.destroy_file(file)
@@ -209,7 +200,8 @@ def in_doubt(stage: Stage) -> str:
         return original(body)
 
     stage.fault("create", kind="lost", count=1)
-    stage.client.fine_tunes.create = create_then_outage
+    client: Any = stage.client
+    client.fine_tunes.create = create_then_outage
     return stage.up()
 
 
@@ -232,301 +224,3 @@ def storage_full(stage: Stage) -> str:
 def too_many_files(stage: Stage) -> str:
     stage.emulator.configure(max_files=0)
     return stage.upload()
-
-
-# Key and workspace
-
-
-@local("preview")
-def no_key(stage: Stage) -> str:
-    return _settings(stage, {})
-
-
-@local("preview")
-def key_with_line_break(stage: Stage) -> str:
-    return _settings(stage, {"DASHSCOPE_API_KEY": f"{KEY}\nmore"})
-
-
-@local("preview")
-def key_of_other_plan(stage: Stage) -> str:
-    return _settings(stage, {"DASHSCOPE_API_KEY": f"sk-sp-{KEY}"})
-
-
-@local("preview")
-def unset_variable(stage: Stage) -> str:
-    return _settings(stage, {}, api_key_env="DASHSCOPE_API_KEY_TEAM_B")
-
-
-@local("preview")
-def unlisted_variable(stage: Stage) -> str:
-    return _settings(stage, {"TEAM_B": KEY}, api_key_env="TEAM_B")
-
-
-@local("preview")
-def foreign_variable(stage: Stage) -> str:
-    return _settings(stage, {"AWS_SECRET_ACCESS_KEY": KEY}, api_key_env="AWS_SECRET_ACCESS_KEY")
-
-
-@local("preview")
-def second_configuration(stage: Stage) -> str:
-    from pulumi_dashscope_ft.frontend.accounts import Accounts
-
-    accounts = Accounts(print)
-    accounts.configure({})
-    return stage.told(lambda: accounts.configure({"baseUrl": "https://elsewhere.example/api/v1"}))
-
-
-@local("preview")
-def region_without_host(stage: Stage) -> str:
-    return _settings(stage, {"DASHSCOPE_API_KEY": KEY, "DASHSCOPE_API_REGION": "eu-central-1"})
-
-
-@local("refresh")
-def other_workspace(stage: Stage) -> str:
-    colleague = "sk-of-a-colleague-0123"
-    stage.emulator.configure(keys={KEY: "llm-ours", colleague: "llm-theirs"})
-    job = stage.job()
-    stage.restart(api_key=colleague)
-    stage.job(__owner="an0therone")
-    stage.restart(api_key=colleague)
-    return stage.refresh(job)
-
-
-def _settings(stage: Stage, environ: dict[str, str], **given: Any) -> str:
-    return stage.told(lambda: resolve_settings(environ=environ, home=stage.folder, **given).check())
-
-
-# Program and data
-
-
-@local("preview")
-def bad_inputs(stage: Stage) -> str:
-    given = {
-        "model": "qwen3-8b",
-        "trainingFileIds": [],
-        "hyperParameters": {"n_epochs": 0, "learning_rate": "abc"},
-        "onDestory": "cancel",
-        "teardownTimeout": "soon",
-    }
-    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
-
-
-@local("preview")
-def both_sources(stage: Stage) -> str:
-    given = stage.inputs(trainingDatasets=[{"data_source_type": "file_id", "file_id": "file-2"}])
-    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
-
-
-@local("preview")
-def wrong_shape(stage: Stage) -> str:
-    given = stage.inputs(trainingType="dpo_lora", __formats=["chat"])
-    return stage.violations(fine_tuning_job.check({}, given, stage.run_registry))
-
-
-@local("preview")
-def no_file(stage: Stage) -> str:
-    return _checked(stage, None)
-
-
-@local("preview")
-def bad_rows(stage: Stage) -> str:
-    lines = [ROW, '{"messages": [}\n', '{"messages": [{"role": "human", "content": "Hello"}]}\n']
-    return _checked(stage, "".join(lines))
-
-
-@local("preview")
-def unsupported_keys(stage: Stage) -> str:
-    asked, answered = '{"role": "user", "name": "mate", "content": "Hi"}', '{"role": "assistant", "content": "Hello"'
-    later = '{"role": "user", "content": "And now?"}'
-    rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
-    checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.run_registry)
-    told = [f"warning: TrainingFile tickets: {warning.message(to_snake_case)}" for warning in checked.warnings]
-    return "\n".join(told).replace(f"{stage.folder}/", "data/")
-
-
-@local("preview")
-def not_carried(stage: Stage) -> str:
-    wrong = {"model": b"qwen3-8b", "hyper_parameters": {"learning_rate": Decimal("1e-4")}}
-    try:
-        carried("FineTuningJob triage", wrong)
-    except RunError as refusal:
-        return str(refusal)
-    raise AssertionError("nothing was refused")
-
-
-@local("preview")
-def identity_left_out(stage: Stage) -> str:
-    return str(stack_identity.left_out("FineTuningJob triage"))
-
-
-@local("preview")
-def key_left_out(stage: Stage) -> str:
-    return str(stack_identity.key_left_out("FineTuningJob triage"))
-
-
-def _checked(stage: Stage, text: str | None) -> str:
-    path = stage.folder / "train.jsonl" if text is None else stage.data(text)
-    return stage.violations(training_file.check({}, {"path": str(path)}, stage.run_registry))
-
-
-@local("up")
-def file_changed(stage: Stage) -> str:
-    inputs = stage.file_inputs(stage.data())
-    stage.data(ROW * 4)
-    return stage.upload(inputs)
-
-
-@local("up")
-def file_changed_inside(stage: Stage) -> str:
-    inputs = stage.file_inputs(stage.data())
-    stage.data((ROW * 3).swapcase())
-    return stage.upload(inputs)
-
-
-@local("up")
-def file_vanished(stage: Stage) -> str:
-    path = stage.data()
-    inputs = stage.file_inputs(path)
-    path.unlink()
-    return stage.upload(inputs)
-
-
-# Base URL and network
-
-
-@local("destroy")
-def refused_connection(stage: Stage) -> str:
-    job = stage.job()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    stage.restart(f"http://127.0.0.1:{port}/api/v1")
-    return stage.destroy(job)
-
-
-@local("preview")
-def plain_http(stage: Stage) -> str:
-    return _settings(stage, _at("http://dashscope.example.com/api/v1"))
-
-
-@local("preview")
-def password_in_url(stage: Stage) -> str:
-    return _settings(stage, _at("https://me:secret@dashscope.example.com/api/v1"))
-
-
-def _at(base_url: str) -> dict[str, str]:
-    return {"DASHSCOPE_API_KEY": KEY, "DASHSCOPE_HTTP_BASE_URL": base_url}
-
-
-# Decide
-
-
-@local("destroy")
-def nobody_holds_it(stage: Stage) -> str:
-    stage.job()
-    stage.restart()
-    return stage.told(lambda: stack_identity.delete(stage.connection, "0wner0wner"))
-
-
-@local("destroy")
-def file_of_a_lost_job(stage: Stage) -> str:
-    return _file_in_use(stage)
-
-
-@local("up")
-def file_of_a_job_that_stays(stage: Stage) -> str:
-    return _file_in_use(stage, stays=True)
-
-
-@local("destroy")
-def file_of_another_stacks_job(stage: Stage) -> str:
-    return _file_in_use(stage, __owner="an0ther0ne")
-
-
-@local("destroy")
-def file_of_a_retained_job(stage: Stage) -> str:
-    return _file_in_use(stage, __retain=True)
-
-
-@local("destroy")
-def file_and_no_job_list(stage: Stage) -> str:
-    file_id, outputs = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
-    stage.fault("list", kind="status", status=403, code="AccessDenied", message="No right.")
-    return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
-
-
-def _file_in_use(stage: Stage, *, stays: bool = False, **job: Any) -> str:
-    """A file is to be deleted that a job reads.
-
-    :param stays: whether the program keeps the job.
-    """
-    file_id, outputs = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
-    job_id, job_outputs = stage.job(trainingFileIds=[file_id], **job)
-    stage.restart()
-    if stays:
-        stage.run_registry.note_met(job_id, "triage")
-        stage.run_registry.note_kept(job_id, job_outputs["__nonce"])
-    return stage.told(lambda: training_file.delete(stage.connection, file_id, outputs))
-
-
-@local("up")
-def two_candidates(stage: Stage) -> str:
-    stage.fault("create", kind="lost", nth=2)
-    original = stage.client.fine_tunes.create
-
-    def both(body: Any) -> Any:
-        original(body)  # a colleague, at the same moment
-        return original(body)
-
-    stage.client.fine_tunes.create = both
-    return stage.up(jobName="nightly")
-
-
-@local("up")
-def trained_already(stage: Stage) -> str:
-    stage.job("SUCCEEDED")
-    stage.restart()
-    return stage.up(__nonce="n0nce3")
-
-
-@local("up")
-def same_name(stage: Stage) -> str:
-    stage.job(jobName="nightly")
-    stage.restart()
-    return stage.up(jobName="nightly")
-
-
-@local("up")
-def nothing_to_adopt(stage: Stage) -> str:
-    return stage.up(adoptJobId="ft-202610291653-1c7f")
-
-
-@local("up")
-def adopt_another(stage: Stage) -> str:
-    job_id, _ = stage.job()
-    return stage.up(adoptJobId=job_id, model="qwen3-14b")
-
-
-@local("up")
-def adopt_a_held_job(stage: Stage) -> str:
-    job_id, outputs = stage.job()
-    stage.restart()
-    fine_tuning_job.diff(stage.connection, job_id, outputs, stage.inputs())
-    return stage.up(__name="other", adoptJobId=job_id)
-
-
-@local("up")
-def no_file_to_adopt(stage: Stage) -> str:
-    inputs = stage.file_inputs(stage.data())
-    return stage.upload({**inputs, "adoptFileId": "976bd01a-f30b-4414-86fd-50c54486e3ef"})
-
-
-@local("up")
-def adopt_another_content(stage: Stage) -> str:
-    file_id = stage.client.files.upload(stage.data(ROW * 2)).file_id
-    return stage.upload({**stage.file_inputs(stage.data()), "adoptFileId": file_id})
-
-
-@local("up")
-def adopt_what_is_held(stage: Stage) -> str:
-    file_id, _ = training_file.create(stage.connection, Request.of(stage.file_inputs(stage.data())))
-    return stage.upload({**stage.file_inputs(stage.data()), "__name": "other", "adoptFileId": file_id})

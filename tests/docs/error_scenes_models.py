@@ -10,8 +10,8 @@ from typing import Any
 
 from error_scenes import Scene, local
 from error_stage import Stage
+from verbs import model_deployment
 
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
@@ -65,14 +65,15 @@ def two_deployments_fit(stage: Stage) -> str:
 
 
 def _before_the_create(stage: Stage, happens: Callable[[Any], Any]) -> None:
-    original = stage.client.deployments.create
+    client: Any = stage.client
+    original = client.deployments.create
 
     def create(body: Any) -> Any:
-        stage.client.deployments.create = original
+        client.deployments.create = original
         happens(body)
         return original(body)
 
-    stage.client.deployments.create = create
+    client.deployments.create = create
 
 
 @local("up")

@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import random
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from emulated_clock import EmulatedClock
+from made_up_names import renamed_in_order
+from verbs import Checked, exported_checkpoint, fine_tuning_job, model_deployment, training_file
+
 from pulumi_dashscope_ft.api import ApiTimeoutError, Client, DashScopeError, RateLimiter, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Service
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
-from pulumi_dashscope_ft.lifecycle.job.resource import CheckResult
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
@@ -43,34 +40,13 @@ _UUIDS = ("7d7e1469-df77-4163-83ce-54425df744ed", "c59b2145-a93c-4e00-b610-4d7cc
 _PORT = re.compile(r"\b127\.0\.0\.1:\d+")
 
 
-class SimulatedClock:
-    """Time that passes only when somebody sleeps; it takes the emulator's clock along."""
-
-    def __init__(self, emulator: EmulatorServer) -> None:
-        self._emulator = emulator
-        self._now = 0.0
-        self._lock = threading.Lock()
-
-    def monotonic(self) -> float:
-        return self._now
-
-    def time(self) -> float:
-        return _START + self._now
-
-    def sleep(self, seconds: float) -> None:
-        if seconds > 0:
-            with self._lock:
-                self._now += seconds
-                self._emulator.clock.advance(seconds)
-
-
 class Stage:
     """One account and one provider process. Its verbs do what the resources do, and return what the user is told."""
 
     def __init__(self, emulator: EmulatorServer, folder: Path) -> None:
         self.emulator = emulator
         self.folder = folder
-        self.clock = SimulatedClock(emulator)
+        self.clock = EmulatedClock(emulator)
         self.lines: list[str] = []
         self.restart()
 
@@ -121,7 +97,7 @@ class Stage:
 
     def job(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
         """A job that `up` has started and that is in this status now."""
-        job_id, outputs = fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes)))
+        job_id, outputs = fine_tuning_job.create(self.connection, self.inputs(**changes))
         self.emulator.force(job_id, status)
         self.clock.sleep(3)  # what was read before is too old now
         self.lines.clear()
@@ -129,7 +105,7 @@ class Stage:
 
     def up(self, **changes: Any) -> str:
         """`pulumi up` of a program with a job."""
-        return self.told(lambda: fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes))))
+        return self.told(lambda: fine_tuning_job.create(self.connection, self.inputs(**changes)))
 
     def refresh(self, job: tuple[str, dict[str, Any]]) -> str:
         return self.told(lambda: fine_tuning_job.read(self.connection, *job))
@@ -150,7 +126,7 @@ class Stage:
     def upload(self, inputs: dict[str, Any] | None = None) -> str:
         """`pulumi up` of a program with a training file."""
         wanted = self.file_inputs(self.data()) if inputs is None else inputs
-        return self.told(lambda: training_file.create(self.connection, Request.of(wanted)))
+        return self.told(lambda: training_file.create(self.connection, wanted))
 
     def destroy_file(self, file: tuple[str, dict[str, Any]]) -> str:
         return self.told(lambda: training_file.delete(self.connection, *file))
@@ -177,7 +153,7 @@ class Stage:
 
     def deployment(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
         """A deployment that `up` has made and that is in this status now."""
-        deployed_model, outputs = model_deployment.create(self.connection, Request.of(self.serving(**changes)))
+        deployed_model, outputs = model_deployment.create(self.connection, self.serving(**changes))
         self.emulator.force_deployment(deployed_model, status)
         self.clock.sleep(3)  # what was read before is too old now
         self.lines.clear()
@@ -185,12 +161,12 @@ class Stage:
 
     def deploy(self, **changes: Any) -> str:
         """`pulumi up` of a program with a deployment."""
-        return self.told(lambda: model_deployment.create(self.connection, Request.of(self.serving(**changes))))
+        return self.told(lambda: model_deployment.create(self.connection, self.serving(**changes)))
 
     def deploy_and_wait(self, connection: Connection | None = None) -> str:
         """The same, with the wait until it runs that is the default."""
         inputs = self.serving(waitUntilRunning=None)
-        return self.told(lambda: model_deployment.create(connection or self.connection, Request.of(inputs)))
+        return self.told(lambda: model_deployment.create(connection or self.connection, inputs))
 
     def adjust(self, deployment: tuple[str, dict[str, Any]], **changes: Any) -> str:
         """`pulumi up` after inputs of the deployment were changed."""
@@ -202,7 +178,7 @@ class Stage:
     def export(self, job_id: str, checkpoint: str, **changes: Any) -> str:
         """`pulumi up` of a program with an exported checkpoint."""
         inputs = {"jobId": job_id, "checkpoint": checkpoint, "modelDisplayName": "tickets", **changes}
-        return self.told(lambda: exported_checkpoint.create(self.connection, Request.of(inputs)))
+        return self.told(lambda: exported_checkpoint.create(self.connection, inputs))
 
     # What the user sees
 
@@ -216,7 +192,7 @@ class Stage:
             return self.renamed(str(failure))
         return self.renamed("\n".join(self.lines))
 
-    def violations(self, checked: CheckResult) -> str:
+    def violations(self, checked: Checked) -> str:
         """What `check` says, as the Python front end words it."""
         return self.renamed("\n".join(violation.message(to_snake_case) for violation in checked.violations))
 
@@ -227,15 +203,9 @@ class Stage:
         text = sanitize_for_python(text)
         text = text.replace(f"{self.folder}/.dashscope", "~/.dashscope").replace(f"{self.folder}/", "data/")
         text = text.replace(f"{_SHORT_TIMEOUT:g} s", "60 s")
-        text = _in_order(text, _JOB_ID, _JOB_IDS)
-        text = _in_order(text, _UUID, _UUIDS)
+        text = renamed_in_order(text, _JOB_ID, _JOB_IDS)
+        text = renamed_in_order(text, _UUID, _UUIDS)
         return _PORT.sub("127.0.0.1:8100", text)
-
-
-def _in_order(text: str, pattern: re.Pattern[str], names: tuple[str, ...]) -> str:
-    found = list(dict.fromkeys(pattern.findall(text)))
-    renamed = dict(zip(found, names, strict=False))
-    return pattern.sub(lambda match: renamed[match[0]], text)
 
 
 @contextmanager

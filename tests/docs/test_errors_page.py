@@ -7,12 +7,13 @@ from collections import Counter
 
 import pytest
 from error_calls import CALLS, CallErrors
-from error_entry import ROWS, Entry, Row, label
+from error_entry import ROWS, Entry, label
 from error_operations import OPERATIONS, Operation
 from error_page import DOCS, GROUPS, INDEX, PLACES, all_entries, anchor, call_title, pages, played, the_one
 from error_stage import KEY
 
 from pulumi_dashscope_ft.api.http.catalogue import CATALOGUE
+from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
 MADE = [INDEX, *sorted(str(path.relative_to(DOCS)) for path in (DOCS / "errors").glob("*.md"))]
@@ -64,7 +65,7 @@ def test_the_index_leads_from_each_code_to_its_entry(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", CATALOGUE, ids=label)
-def test_every_code_of_the_catalogue_has_its_entry(row: object) -> None:
+def test_every_code_of_the_catalogue_has_its_entry(row: Row) -> None:
     entries = [entry for group in GROUPS for entry in group.entries if row in entry.rows]
     assert len(entries) == 1
     assert f"`{row.code}`" in entries[0].title

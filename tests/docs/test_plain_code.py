@@ -1,7 +1,4 @@
-"""The package's docstrings, comments and messages are plain, and its docstrings have one dialect.
-
-Packages join `DONE` when they are.
-"""
+"""The package's docstrings, comments and messages are plain, and its docstrings have one dialect."""
 
 from __future__ import annotations
 
@@ -16,36 +13,7 @@ import pytest
 from plain_english import findings
 
 PACKAGE = Path(__file__).parents[2] / "pulumi_dashscope_ft"
-DONE = (
-    "api",
-    "bounded",
-    "cli",
-    "dynamic",
-    "emulator",
-    "frontend",
-    "lifecycle",
-    "native",
-    "plugin",
-    "program",
-    "schema",
-    "testing",
-    "text",
-)
-NOT_YET = {
-    "dynamic/declaring.py",
-    "dynamic/resources.py",
-    "dynamic/serving.py",
-    "lifecycle/base/property_bag.py",
-    "plugin/resources/handler.py",
-}
-"""Modules of those packages whose docstrings are not in the dialect yet."""
-
-MODULES = [
-    name
-    for pattern in ("*.py", *(f"{name}/**/*.py" for name in DONE))
-    for name in (path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.glob(pattern)))
-    if name not in NOT_YET
-]
+MODULES = [path.relative_to(PACKAGE).as_posix() for path in sorted(PACKAGE.rglob("*.py"))]
 
 DIALECT = {
     "say what the module is, then why": r"^Why (?:it|this) exists",
@@ -77,7 +45,8 @@ def literals(source: str) -> Iterator[str]:
 
 def comments(source: str) -> Iterator[str]:
     """Yield every comment; lines below each other are one comment."""
-    block, last = [], -1
+    block: list[str] = []
+    last = -1
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             if token.start[0] != last + 1 and block:
@@ -102,11 +71,6 @@ def departures(source: str) -> list[str]:
 
 def test_the_modules_are_found() -> None:
     assert {"api/client.py", "emulator/model/faults.py", "testing/stack.py", "text/redaction.py"} <= set(MODULES)
-
-
-@pytest.mark.parametrize("name", sorted(NOT_YET))
-def test_what_is_not_plain_yet_is_listed_no_longer_than_needed(name: str) -> None:
-    assert departures((PACKAGE / name).read_text(encoding="utf-8")), f"take {name} out of NOT_YET"
 
 
 @pytest.mark.parametrize("name", MODULES)

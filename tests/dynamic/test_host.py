@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
 import types
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 
 
@@ -26,7 +29,7 @@ class Context:
 
 
 def Delete(context: Any) -> None:
-    host.fail("first line\nsecond line")
+    host.fail(TerminalText("first line\nsecond line"))
 
 
 @pytest.mark.parametrize("length", [0, 1, 127, 128, 300, 20_000])
@@ -46,7 +49,9 @@ def test_a_failure_carries_exactly_its_message() -> None:
 
 
 def Create(context: Any) -> None:
-    host.fail_init("not yet\nnext: wait", "d-1", {"status": "PENDING", "capacity": 1, "__provider": "pickled"})
+    host.fail_init(
+        TerminalText("not yet\nnext: wait"), "d-1", {"status": "PENDING", "capacity": 1, "__provider": "pickled"}
+    )
 
 
 def test_what_exists_by_halves_is_recorded() -> None:
@@ -93,7 +98,7 @@ def test_ctrl_c_is_heard_through_the_hosts_own_method(monkeypatch: pytest.Monkey
 
 def test_a_failure_outside_the_host_is_a_plain_exception() -> None:
     with pytest.raises(host.ProviderError, match="no host here"):
-        host.fail("no host here")
+        host.fail(TerminalText("no host here"))
 
 
 @pytest.mark.parametrize("context", [None, object(), "text"])
@@ -115,8 +120,12 @@ def test_without_a_host_nothing_is_widened() -> None:
     assert host.widen(64) is False
 
 
-def test_a_pool_is_widened_even_when_work_is_queued(monkeypatch: pytest.MonkeyPatch) -> None:
-    pool = futures.ThreadPoolExecutor(max_workers=2)
+@contextlib.contextmanager
+def busy_pool(
+    monkeypatch: pytest.MonkeyPatch, width: int, queued: int
+) -> Iterator[tuple[Callable[[int], None], threading.Semaphore]]:
+    """A host's pool with work that does not end; how to queue more of it, and what counts the work that runs."""
+    pool = futures.ThreadPoolExecutor(max_workers=width)
     monkeypatch.setattr(host, "_host_pool", lambda: pool)
     release, running = threading.Event(), threading.Semaphore(0)
 
@@ -124,38 +133,32 @@ def test_a_pool_is_widened_even_when_work_is_queued(monkeypatch: pytest.MonkeyPa
         running.release()
         release.wait(10)
 
-    for _ in range(8):
-        pool.submit(work)
+    def more(count: int) -> None:
+        for _ in range(count):
+            pool.submit(work)
+
+    more(queued)
     try:
-        assert host.widen(8) is True
-        assert all(running.acquire(timeout=5) for _ in range(8))
+        yield more, running
     finally:
         release.set()
         pool.shutdown()
+
+
+def test_a_pool_is_widened_even_when_work_is_queued(monkeypatch: pytest.MonkeyPatch) -> None:
+    with busy_pool(monkeypatch, width=2, queued=8) as (_, running):
+        assert host.widen(8) is True
+        assert all(running.acquire(timeout=5) for _ in range(8))
 
 
 def test_what_was_queued_takes_no_thread_from_what_comes_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work that was queued beyond the old width is served by no thread of its own, and yet seems to leave one idle when
     it ends: the pool then starts none for as many calls that come later.
     """
-    pool = futures.ThreadPoolExecutor(max_workers=4)
-    monkeypatch.setattr(host, "_host_pool", lambda: pool)
-    release, running = threading.Event(), threading.Semaphore(0)
-
-    def work() -> None:
-        running.release()
-        release.wait(10)
-
-    for _ in range(24):
-        pool.submit(work)
-    try:
+    with busy_pool(monkeypatch, width=4, queued=24) as (more, running):
         assert host.widen(64) is True
-        for _ in range(40):
-            pool.submit(work)
+        more(40)
         assert all(running.acquire(timeout=5) for _ in range(64))
-    finally:
-        release.set()
-        pool.shutdown()
 
 
 def test_a_grpc_server_is_widened_by_a_call_that_it_serves() -> None:

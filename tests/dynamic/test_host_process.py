@@ -79,12 +79,17 @@ def start(emulator: EmulatorServer, tmp_path: Path) -> Iterator[Any]:
         one.channel.close()
         one.process.kill()
         one.process.wait()
+        assert one.process.stdout is not None
         one.process.stdout.close()
 
 
 def test_it_ends_with_an_engine_that_was_killed(start: Any, emulator: EmulatorServer) -> None:
     """Else a create that waits to be tried again buys a job that no state can hold, beside that of the next `up`."""
-    told = {"status": 429, "code": "Throttling", "message": "Too many fine-tune job in running, please retry later."}
+    told: dict[str, Any] = {
+        "status": 429,
+        "code": "Throttling",
+        "message": "Too many fine-tune job in running, please retry later.",
+    }
     emulator.add_fault(FaultRule(operation="create", kind="status", headers={"Retry-After": "3"}, count=1, **told))
     host = start()
     under_way = host.create()
@@ -99,7 +104,12 @@ def test_it_ends_with_an_engine_that_was_killed(start: Any, emulator: EmulatorSe
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "ascii"])
 def test_a_line_that_can_not_be_printed_ends_no_step(start: Any, emulator: EmulatorServer, encoding: str) -> None:
-    fault = {"status": 500, "code": "InternalError", "message": "内部错误 “fault”", "after_effect": True}
+    fault: dict[str, Any] = {
+        "status": 500,
+        "code": "InternalError",
+        "message": "内部错误 “fault”",
+        "after_effect": True,
+    }
     emulator.add_fault(FaultRule(operation="create", kind="status", count=1, **fault))
     host = start(PYTHONIOENCODING=encoding)
     made = host.create().result(timeout=60)

@@ -5,7 +5,7 @@ whatever stands in a state, an id stays one segment of a path.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ def test_no_error_moves_a_cursor_or_holds_the_key(hosted: Hosted, operation: str
     job = hosted.create(operation)
     hosted.emulator.force(job[0], "RUNNING")
     hosted.emulator.add_fault(FaultRule(operation=operation, status=400, code=f"X{NASTY}", message=NASTY))
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "create": lambda: hosted.create("again"),
         "get": lambda: hosted.read(job),
         "cancel": lambda: hosted.delete(job),

@@ -11,6 +11,7 @@ import pytest
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.frontend.accounts import Accounts
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
@@ -40,8 +41,9 @@ def test_resources_of_one_account_share_one_connection(session: Session, monkeyp
 
 def test_a_workspace_that_the_service_filled_in_is_no_setting(session: Session) -> None:
     outputs = {"workspaceId": "llm-of-the-service", "__inputs": ["model"]}
-    assert session.settings(outputs).workspace_id is None
-    assert session.settings({**outputs, "__inputs": ["model", "workspaceId"]}).workspace_id == "llm-of-the-service"
+    chosen = State.of({**outputs, "__inputs": ["model", "workspaceId"]})
+    assert session.settings(State.of(outputs).known_inputs).workspace_id is None
+    assert session.settings(chosen.known_inputs).workspace_id == "llm-of-the-service"
 
 
 def test_configuration_comes_before_the_environment(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +110,7 @@ def test_accounts_of_one_host_stand_in_one_queue_whatever_the_clock(monkeypatch:
     def limiters(accounts: Accounts, *properties: dict[str, str]) -> set[int]:
         return {id(accounts.connection(one).client.fine_tunes._caller._limiter) for one in properties}
 
-    every = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
+    every: tuple[dict[str, str], ...] = ({}, {"workspaceId": "llm-2"}, {"apiKeyEnv": "DASHSCOPE_OTHER_KEY"})
     plugin = Accounts(print, InterruptibleClock(CancelToken()))
     assert len(limiters(plugin, *every)) == 1
     assert limiters(plugin, *every).isdisjoint(limiters(Accounts(print, InterruptibleClock(CancelToken())), *every))

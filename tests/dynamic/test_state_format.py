@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import pickle
+from typing import Any
 
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
@@ -34,7 +35,7 @@ PINNED = {
 
 
 @pytest.mark.parametrize("kind", PINNED, ids=lambda kind: kind.__name__)
-def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: type) -> None:
+def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: Any) -> None:
     assert serialize_provider(kind()) == PINNED[kind]
     # States of earlier releases are opened by this release.
     assert isinstance(pickle.loads(base64.b64decode(PINNED[kind])), kind)  # noqa: S301

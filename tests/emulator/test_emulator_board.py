@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -56,16 +57,16 @@ LEGAL = {
         (CANCELING, ELAPSED, Plan(cancel_outcome=SUCCEEDED), SUCCEEDED),
     ],
 )
-def test_table(status, event, plan, expected):
+def test_table(status: str, event: str, plan: Any, expected: str | None) -> None:
     assert next_status(status, event, plan) == expected
 
 
 @pytest.mark.parametrize(("status", "event"), list(itertools.product(sorted(FINAL), EVENTS)))
-def test_final_statuses_stay(status, event):
+def test_final_statuses_stay(status: str, event: str) -> None:
     assert next_status(status, event, Plan()) is None
 
 
-def test_every_status_has_its_time():
+def test_every_status_has_its_time() -> None:
     board = Board(Plan(5, 5, 600, 8))
     run = board.add("a", 100.0)
     board.advance(10_000)
@@ -77,7 +78,7 @@ def test_every_status_has_its_time():
     ]
 
 
-def test_the_runner_is_handed_over_at_the_moment_it_frees():
+def test_the_runner_is_handed_over_at_the_moment_it_frees() -> None:
     board = Board(Plan(1, 1, 100, 7))
     first, second, third = (board.add(name, at) for name, at in (("a", 0.0), ("b", 1.0), ("c", 2.0)))
     board.cancel("a", 50.0)
@@ -87,21 +88,21 @@ def test_the_runner_is_handed_over_at_the_moment_it_frees():
     assert third.started_at == 157
 
 
-def test_several_runners():
+def test_several_runners() -> None:
     board = Board(Plan(0, 0, 100, 0), runners=2)
     runs = [board.add(name, 0.0) for name in "abc"]
     board.advance(50)
     assert [run.status for run in runs] == [RUNNING, RUNNING, QUEUING]
 
 
-def test_ending_just_before_a_cancel():
+def test_ending_just_before_a_cancel() -> None:
     board = Board(Plan(0, 0, 100, 5, ends_before_cancel=True))
     run = board.add("a", 0.0)
     assert board.cancel("a", 10.0) is False
     assert run.status == SUCCEEDED
 
 
-def test_a_changed_plan_never_rewrites_the_past():
+def test_a_changed_plan_never_rewrites_the_past() -> None:
     board = Board(Plan(0, 0, 1000, 5))
     run = board.add("a", 0.0)
     board.advance(500)
@@ -111,7 +112,7 @@ def test_a_changed_plan_never_rewrites_the_past():
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_forcing(status):
+def test_forcing(status: str) -> None:
     board = Board(Plan(5, 5, 600, 8))
     run = board.add("a", 0.0)
     board.force("a", status, 2.0)
@@ -134,7 +135,7 @@ def test_forcing(status):
         {"pending_seconds": float("nan")},
     ],
 )
-def test_unusable_plans_are_refused(fields):
+def test_unusable_plans_are_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(fields))):
         Plan().override(fields)
 
@@ -163,13 +164,13 @@ events = st.lists(
 )
 
 
-def play(schedule, runners, steps):
+def play(schedule: Any, runners: int, steps: Any) -> Any:
     """Play a schedule; ``steps`` > 1 also looks in between. Gives the histories of all runs."""
     board = Board(Plan(3, 2, 20, 4), runners=runners)
-    runs = []
+    runs: list[Any] = []
     now = 0.0
 
-    def pass_to(target):
+    def pass_to(target: float) -> None:
         for part in range(1, steps):
             board.advance(now + (target - now) * part / steps)
         board.advance(target)
@@ -192,7 +193,7 @@ def play(schedule, runners, steps):
 
 @settings(max_examples=150, deadline=None)
 @given(events, st.integers(1, 3))
-def test_invariants_over_random_schedules(schedule, runners):
+def test_invariants_over_random_schedules(schedule: Any, runners: int) -> None:
     runs = play(schedule, runners, 1)
     for run in runs:
         assert run.status in FINAL
@@ -222,11 +223,11 @@ def test_invariants_over_random_schedules(schedule, runners):
 
 @settings(max_examples=100, deadline=None)
 @given(events, st.integers(1, 2), st.integers(2, 9))
-def test_one_jump_equals_many_steps(schedule, runners, steps):
+def test_one_jump_equals_many_steps(schedule: Any, runners: int, steps: Any) -> None:
     big, small = play(schedule, runners, 1), play(schedule, runners, steps)
     assert [run.transitions for run in big] == [run.transitions for run in small]
 
 
-def test_active_and_final_share_nothing():
+def test_active_and_final_share_nothing() -> None:
     assert not ACTIVE & FINAL
     assert set(STATUSES) == ACTIVE | FINAL

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import pickle
 import sqlite3
+from pathlib import Path
+from typing import Any
 
 import pytest
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
@@ -14,7 +17,7 @@ SECRET = "sk-test-0123456789abcdef"
 ANYWHERE = ".".join("0000")
 
 
-def test_state_and_history(emulator, call):
+def test_state_and_history(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(job_name="mine")
     assert call.control("POST", "/clock", json={"advance": 20}).status_code == 200
     state = call.control("GET", "/state").json()
@@ -25,7 +28,7 @@ def test_state_and_history(emulator, call):
     assert state["clock"]["mode"] == "manual"
 
 
-def test_settings(emulator, call):
+def test_settings(emulator: EmulatorServer, call: Caller) -> None:
     assert call.control("PATCH", "/settings", json={"literal_reading": True, "quota": 1}).json()["quota"] == 1
     assert emulator.settings.literal_reading
     wrong = call.control("PATCH", "/settings", json={"quota": 5, "literal": True})
@@ -50,35 +53,52 @@ def test_settings(emulator, call):
         {"keys": ["sk-a"]},
     ],
 )
-def test_unusable_settings_name_the_field(changes):
+def test_unusable_settings_name_the_field(changes: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(changes))):
         Settings().changed(changes)
 
 
-def test_clock(emulator, call):
+def test_clock(emulator: EmulatorServer, call: Caller) -> None:
     answer = call.control("POST", "/clock", json={"mode": "accelerated", "factor": 60}).json()
     assert (answer["mode"], answer["factor"]) == ("accelerated", 60)
     assert call.control("POST", "/clock", json={"mode": "manual"}).json()["factor"] is None
-    for wrong in ({}, {"mode": "fast"}, {"mode": "accelerated"}, {"advance": -1}, {"advance": "x"}, {"go": 1}, []):
+    unusable: list[Any] = [
+        {},
+        {"mode": "fast"},
+        {"mode": "accelerated"},
+        {"advance": -1},
+        {"advance": "x"},
+        {"go": 1},
+        [],
+    ]
+    for wrong in unusable:
         assert call.control("POST", "/clock", json=wrong).status_code == 400, wrong
 
 
-def test_chosen_ids(emulator, call):
+def test_chosen_ids(emulator: EmulatorServer, call: Caller) -> None:
     chosen = {"jobs": ["ft-204903221226-00aa", "ft-204903221226-00bb"], "files": ["file-1"], "deployments": ["served"]}
-    assert call.control("POST", "/ids", json=chosen).json() == {"waiting": {"jobs": 2, "files": 1, "deployments": 1}}
+    waiting = {"jobs": 2, "files": 1, "deployments": 1, "compressions": 0, "imports": 0}
+    assert call.control("POST", "/ids", json=chosen).json() == {"waiting": waiting}
     assert [call.create(), call.create()] == chosen["jobs"]
     assert call.create() not in chosen["jobs"]
     emulator.configure(base_models=["qwen3-8b"])
     body = {"model_name": "qwen3-8b", "plan": "lora", "capacity": 1}
     assert call("POST", "/deployments", json=body).json()["output"]["deployed_model"] == "served"
-    assert emulator.next_ids() == {"jobs": 0, "files": 1, "deployments": 0}
-    for wrong in ({"jobs": chosen["jobs"][:1]}, {"deployments": ["served"]}, {"rows": []}, {"files": "f"}, []):
+    assert emulator.next_ids() == {**dict.fromkeys(waiting, 0), "files": 1}
+    unusable: list[Any] = [
+        {"jobs": chosen["jobs"][:1]},
+        {"deployments": ["served"]},
+        {"rows": []},
+        {"files": "f"},
+        [],
+    ]
+    for wrong in unusable:
         assert call.control("POST", "/ids", json=wrong).status_code == 400, wrong
     emulator.reset()
     assert emulator.next_ids()["files"] == 0
 
 
-def test_fault_rules(emulator, call):
+def test_fault_rules(emulator: EmulatorServer, call: Caller) -> None:
     rule = call.control("POST", "/faults", json={"operation": "list", "error": "rate", "count": 1}).json()
     assert call("GET", "/fine-tunes").status_code == 429
     (shown,) = call.control("GET", "/faults").json()["faults"]
@@ -91,7 +111,7 @@ def test_fault_rules(emulator, call):
     assert call("GET", "/fine-tunes").status_code == 200
 
 
-def test_jobs_by_hand(emulator, call):
+def test_jobs_by_hand(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create()
     assert call.control("POST", f"/jobs/{job_id}", json={"status": "RUNNING", "outcome": "FAILED"}).status_code == 200
     emulator.clock.advance(600)
@@ -104,7 +124,7 @@ def test_jobs_by_hand(emulator, call):
     assert call.control("POST", "/plans", json={"outcome": "?"}).status_code == 400
 
 
-def test_requests_and_reset(emulator, call):
+def test_requests_and_reset(emulator: EmulatorServer, call: Caller) -> None:
     call.create()
     call("GET", "/fine-tunes?page_size=5", headers={"User-Agent": "me/1"})
     log = call.control("GET", "/requests").json()
@@ -139,7 +159,7 @@ def test_requests_and_reset(emulator, call):
     ],
 )
 @pytest.mark.parametrize("path", ["/api/v1/fine-tunes", "/_emulator/state"])
-def test_only_loopback_host_names(emulator, call, host, allowed, path):
+def test_only_loopback_host_names(emulator: EmulatorServer, call: Caller, host: str, allowed: bool, path: str) -> None:
     answer = call.session.get(emulator.root_url + path, headers={"Host": host}, timeout=9)
     assert answer.status_code == (200 if allowed else 403)
 
@@ -154,7 +174,7 @@ def test_only_loopback_host_names(emulator, call, host, allowed, path):
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-def test_no_changes_from_other_sites(emulator, call, headers):
+def test_no_changes_from_other_sites(emulator: EmulatorServer, call: Caller, headers: dict[str, str]) -> None:
     job_id = call.create()
     assert call.control("POST", "/reset", headers=headers).status_code == 403
     assert call("POST", f"/fine-tunes/{job_id}/cancel", headers=headers).status_code == 403
@@ -162,13 +182,13 @@ def test_no_changes_from_other_sites(emulator, call, headers):
     assert call.control("POST", "/reset", headers={"Origin": emulator.root_url}).status_code == 200
 
 
-def test_a_widened_emulator_takes_any_host(caller_of):
+def test_a_widened_emulator_takes_any_host(caller_of: type[Caller]) -> None:
     with EmulatorServer(Settings(), speed=None, host=ANYWHERE) as emulator:
         assert emulator.base_url.startswith("http://127.0.0.1:")
         assert caller_of(emulator)("GET", "/fine-tunes", headers={"Host": "build-box:9"}).status_code == 200
 
 
-def test_the_key_is_nowhere(tmp_path, caller_of):
+def test_the_key_is_nowhere(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state.sqlite"
     settings = Settings(keys={SECRET: "llm-a"}, check_file_ids=False)
     with EmulatorServer(settings, speed=None, state=path) as emulator:
@@ -196,7 +216,7 @@ def test_the_key_is_nowhere(tmp_path, caller_of):
 
 
 @pytest.mark.parametrize("key", ["sk-odd+tail/part=x", 'sk-quote"tail\\x', "sk-plain"])
-def test_keys_of_any_shape_are_struck_out(emulator, caller_of, key):
+def test_keys_of_any_shape_are_struck_out(emulator: EmulatorServer, caller_of: type[Caller], key: str) -> None:
     call = caller_of(emulator, key)
     call.create(job_name=f"named {key}")
     call("GET", "/fine-tunes/x", params={"model": key}, headers={"User-Agent": key})
@@ -208,7 +228,7 @@ def test_keys_of_any_shape_are_struck_out(emulator, caller_of, key):
     assert text.count("[key]") == 3
 
 
-def test_the_key_in_settings_errors():
+def test_the_key_in_settings_errors() -> None:
     with pytest.raises(ValueError, match="keys") as caught:
         Settings().changed({"keys": {SECRET: 3}})
     assert SECRET not in str(caught.value)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +22,8 @@ CAPACITY = "Invalid capacity ({}), capacity must be larger than or equal to 0 an
 
 
 @pytest.fixture
-def deploy(call):
-    def create(model_name: str = MODEL, expect: int = 200, **fields):
+def deploy(call: Caller) -> Callable[..., Any]:
+    def create(model_name: str = MODEL, expect: int = 200, **fields: Any) -> Any:
         body = {"model_name": model_name, "capacity": 1, "plan": "lora", **fields}
         answer = call("POST", "/deployments", json={name: one for name, one in body.items() if one is not None})
         assert answer.status_code == expect, answer.text
@@ -29,19 +33,20 @@ def deploy(call):
 
 
 @pytest.fixture
-def tuned(emulator, call):
+def tuned(emulator: EmulatorServer, call: Caller) -> str:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
     emulator.clock.advance(700)
-    return call("GET", f"/fine-tunes/{job_id}").json()["output"]["finetuned_output"]
+    return str(call("GET", f"/fine-tunes/{job_id}").json()["output"]["finetuned_output"])
 
 
-def shown(call, name: str) -> dict:
+def shown(call: Caller, name: str) -> dict[str, Any]:
     answer = call("GET", f"/deployments/{name}")
     assert answer.status_code == 200, answer.text
-    return answer.json()["output"]
+    output: dict[str, Any] = answer.json()["output"]
+    return output
 
 
-def test_life_of_a_deployment(emulator, call, deploy):
+def test_life_of_a_deployment(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     name = deploy(capacity=2, plan=None)["deployed_model"]
     seen = []
     for verb, path, body, wait in (
@@ -72,7 +77,9 @@ def test_life_of_a_deployment(emulator, call, deploy):
     assert not history.exists
 
 
-def test_one_jump_leaves_the_history_of_many_steps(emulator, call, deploy):
+def test_one_jump_leaves_the_history_of_many_steps(
+    emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]
+) -> None:
     first = deploy()["deployed_model"]
     start = emulator.deployments[first].transitions[0].at
     emulator.clock.advance(5000)
@@ -82,7 +89,9 @@ def test_one_jump_leaves_the_history_of_many_steps(emulator, call, deploy):
     ]
 
 
-def test_changed_settings_never_rewrite_the_past(emulator, call, deploy):
+def test_changed_settings_never_rewrite_the_past(
+    emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]
+) -> None:
     name = deploy()["deployed_model"]
     emulator.clock.advance(200)
     now = emulator.clock.now()
@@ -90,7 +99,7 @@ def test_changed_settings_never_rewrite_the_past(emulator, call, deploy):
     assert [(step.at, step.status) for step in emulator.deployments[name].transitions][1:] == [(now, "RUNNING")]
 
 
-def test_the_object(emulator, call, deploy):
+def test_the_object(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     made = deploy(name="chat", suffix="s1")
     assert re.fullmatch(r"qwen3-14b-[0-9a-f]{8}-s1", made["deployed_model"])
     assert set(made) == {
@@ -104,7 +113,7 @@ def test_the_object(emulator, call, deploy):
     assert emulator.deployments[made["deployed_model"]].name == "chat"
 
 
-def test_names_of_a_tuned_model(call, deploy, tuned):
+def test_names_of_a_tuned_model(call: Caller, deploy: Callable[..., Any], tuned: str) -> None:
     first = deploy(tuned)
     assert (first["deployed_model"], first["model_name"], first["base_model"]) == (tuned, tuned, MODEL)
     refused = deploy(tuned, expect=409)
@@ -117,7 +126,7 @@ def test_names_of_a_tuned_model(call, deploy, tuned):
     assert "already exists" in deploy(tuned, suffix="B", expect=409)["message"]
 
 
-def test_names_of_a_base_model(emulator, call, deploy):
+def test_names_of_a_base_model(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     first = deploy()["deployed_model"]
     assert re.fullmatch(r"qwen3-14b-[0-9a-f]{8}", first)
     assert deploy(expect=409)["message"] == "Model instance qwen3-14b already exists, please specify a suffix."
@@ -128,7 +137,9 @@ def test_names_of_a_base_model(emulator, call, deploy):
 
 
 @pytest.mark.parametrize("of_a_job", [False, True])
-def test_one_with_a_suffix_leaves_room_for_one_without(request, call, deploy, of_a_job):
+def test_one_with_a_suffix_leaves_room_for_one_without(
+    request: pytest.FixtureRequest, call: Caller, deploy: Callable[..., Any], of_a_job: bool
+) -> None:
     model = request.getfixturevalue("tuned") if of_a_job else MODEL
     deploy(model, suffix="a")
     deploy(model)
@@ -136,7 +147,9 @@ def test_one_with_a_suffix_leaves_room_for_one_without(request, call, deploy, of
     deploy(model, suffix="b")
 
 
-def test_a_suffix_is_unique_over_all_accounts(emulator, caller_of, deploy):
+def test_a_suffix_is_unique_over_all_accounts(
+    emulator: EmulatorServer, caller_of: type[Caller], deploy: Callable[..., Any]
+) -> None:
     mine = deploy(suffix="prod")["deployed_model"]
     other = caller_of(emulator, "sk-other")
     answer = other("POST", "/deployments", json={"model_name": "qwen3-8b", "capacity": 1, "suffix": "prod"})
@@ -144,7 +157,9 @@ def test_a_suffix_is_unique_over_all_accounts(emulator, caller_of, deploy):
     assert answer.json()["message"] == f"Deployed model {mine} already exists, please specify a suffix."
 
 
-def test_other_accounts_see_nothing(emulator, call, caller_of, deploy, tuned):
+def test_other_accounts_see_nothing(
+    emulator: EmulatorServer, call: Caller, caller_of: type[Caller], deploy: Callable[..., Any], tuned: str
+) -> None:
     name = deploy(tuned)["deployed_model"]
     other = caller_of(emulator, "sk-other")
     for verb, tail in (("GET", ""), ("DELETE", ""), ("PUT", "/scale"), ("PUT", "/update")):
@@ -186,7 +201,9 @@ def test_other_accounts_see_nothing(emulator, call, caller_of, deploy, tuned):
         ({"name": {}}, 400, "name"),
     ],
 )
-def test_refused_creates(emulator, deploy, fields, status, named):
+def test_refused_creates(
+    emulator: EmulatorServer, deploy: Callable[..., Any], fields: dict[str, Any], status: int, named: str
+) -> None:
     refused = deploy(**{"model_name": MODEL, **fields}, expect=status)
     assert named in refused["message"]
     assert refused["code"] == ("NotFound" if status == 404 else "InvalidParameter")
@@ -194,7 +211,7 @@ def test_refused_creates(emulator, deploy, fields, status, named):
 
 
 @pytest.mark.parametrize("raw", [b"[]", b"", b'"x"'])
-def test_bodies_that_are_no_object(call, raw):
+def test_bodies_that_are_no_object(call: Caller, raw: bytes) -> None:
     assert call("POST", "/deployments", data=raw).status_code == 400
 
 
@@ -209,21 +226,23 @@ def test_bodies_that_are_no_object(call, raw):
         ({"plan": None, "capacity": 3.0}, None, 3),
     ],
 )
-def test_plans_and_capacities(deploy, fields, plan, capacity):
+def test_plans_and_capacities(
+    deploy: Callable[..., Any], fields: dict[str, Any], plan: str | None, capacity: int
+) -> None:
     made = deploy(**fields)
     assert (made.get("plan"), made["capacity"]) == (plan, capacity)
 
 
-def test_capacity_is_a_multiple_of_the_base(emulator, deploy):
+def test_capacity_is_a_multiple_of_the_base(emulator: EmulatorServer, deploy: Callable[..., Any]) -> None:
     emulator.configure(base_capacity=8)
     assert deploy(plan="cu", capacity=12, expect=400)["message"] == CAPACITY.format(12, 8)
     made = deploy(plan="cu", capacity=16)
     assert (made["base_capacity"], made["capacity"]) == (8, 16)
 
 
-def test_model_units_and_their_limits(emulator, call, deploy):
-    made = deploy(plan="mu", deploy_spec="MU2", rpm_limit=5)
-    assert (made["model_unit_spec"], made["rpm_limit"], made["enable_thinking"]) == ("MU2", 5, False)
+def test_model_units_and_their_limits(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
+    made = deploy(plan="mu", deploy_spec="MU1", rpm_limit=5)
+    assert (made["model_unit_spec"], made["rpm_limit"], made["enable_thinking"]) == ("MU1", 5, False)
     path = f"/deployments/{made['deployed_model']}/update"
     early = call("PUT", path, json={"tpm_limit": 9}).json()["output"]
     assert (early["status"], early["tpm_limit"]) == ("PENDING", 9)
@@ -237,7 +256,7 @@ def test_model_units_and_their_limits(emulator, call, deploy):
     assert call("PUT", path, json={"rpm_limit": "x"}).status_code == 400
 
 
-def test_only_model_units_have_limits(emulator, call, deploy):
+def test_only_model_units_have_limits(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     name = deploy()["deployed_model"]
     emulator.clock.advance(300)
     answer = call("PUT", f"/deployments/{name}/update", json={"rpm_limit": 1})
@@ -246,7 +265,7 @@ def test_only_model_units_have_limits(emulator, call, deploy):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_what_can_be_scaled(emulator, call, deploy, status):
+def test_what_can_be_scaled(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any], status: str) -> None:
     name = deploy(plan="cu")["deployed_model"]
     emulator.force_deployment(name, status)
     answer = call("PUT", f"/deployments/{name}/scale", json={"capacity": 2})
@@ -259,7 +278,7 @@ def test_what_can_be_scaled(emulator, call, deploy, status):
         assert emulator.deployments[name].capacity == 1
 
 
-def test_scaling_to_nothing_and_back(emulator, call, deploy):
+def test_scaling_to_nothing_and_back(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     name = deploy(plan="cu", capacity=2)["deployed_model"]
     emulator.clock.advance(300)
     for capacity, status in ((0, "STOPPED"), (3, "RUNNING")):
@@ -267,11 +286,12 @@ def test_scaling_to_nothing_and_back(emulator, call, deploy):
         emulator.clock.advance(60)
         one = emulator.deployments[name]
         assert (one.status, one.ready_capacity) == (status, capacity)
-    for wrong in ({"capacity": 1000}, {"capacity": "2"}, {}, []):
+    unusable: list[Any] = [{"capacity": 1000}, {"capacity": "2"}, {}, []]
+    for wrong in unusable:
         assert call("PUT", f"/deployments/{name}/scale", json=wrong).status_code == 400
 
 
-def test_created_with_nothing(emulator, deploy):
+def test_created_with_nothing(emulator: EmulatorServer, deploy: Callable[..., Any]) -> None:
     name = deploy(plan="cu", capacity=0)["deployed_model"]
     emulator.clock.advance(300)
     assert emulator.deployments[name].status == "STOPPED"
@@ -279,7 +299,9 @@ def test_created_with_nothing(emulator, deploy):
 
 @pytest.mark.parametrize("locked", [False, True])
 @pytest.mark.parametrize("status", STATUSES)
-def test_what_can_be_deleted(emulator, call, deploy, status, locked):
+def test_what_can_be_deleted(
+    emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any], status: str, locked: bool
+) -> None:
     emulator.configure(running_deployment_undeletable=locked)
     name = deploy()["deployed_model"]
     emulator.force_deployment(name, status)
@@ -296,7 +318,7 @@ def test_what_can_be_deleted(emulator, call, deploy, status, locked):
         assert emulator.gone_deployments[name].statuses.count("DELETING") == 1
 
 
-def test_deleting_in_no_time(emulator, call, deploy):
+def test_deleting_in_no_time(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     emulator.configure(deleting_seconds=0)
     name = deploy()["deployed_model"]
     assert call("DELETE", f"/deployments/{name}").json()["output"]["status"] == "DELETING"
@@ -313,7 +335,9 @@ def test_deleting_in_no_time(emulator, call, deploy):
         ({"failing_models": ["qwen3-8b"]}, {}, "RUNNING"),
     ],
 )
-def test_creating_that_comes_to_nothing(emulator, deploy, settings, plan, status):
+def test_creating_that_comes_to_nothing(
+    emulator: EmulatorServer, deploy: Callable[..., Any], settings: dict[str, Any], plan: dict[str, Any], status: str
+) -> None:
     emulator.configure(**settings)
     if plan:
         emulator.plan_next_deployment(**plan)
@@ -323,7 +347,7 @@ def test_creating_that_comes_to_nothing(emulator, deploy, settings, plan, status
     assert (one.status, one.ready_capacity) == (status, int(status == "RUNNING"))
 
 
-def test_a_refused_create_leaves_the_plan_for_the_next(emulator, deploy):
+def test_a_refused_create_leaves_the_plan_for_the_next(emulator: EmulatorServer, deploy: Callable[..., Any]) -> None:
     emulator.plan_next_deployment(deployment_outcome="FAILED")
     deploy("nobody-knows", expect=404)
     name = deploy()["deployed_model"]
@@ -331,7 +355,7 @@ def test_a_refused_create_leaves_the_plan_for_the_next(emulator, deploy):
     assert emulator.deployments[name].status == "FAILED"
 
 
-def test_updating_that_comes_to_nothing(emulator, call, deploy):
+def test_updating_that_comes_to_nothing(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     name = deploy(plan="cu")["deployed_model"]
     emulator.clock.advance(300)
     emulator.replan_deployment(name, update_outcome="UPDATING_FAILED")
@@ -344,7 +368,7 @@ def test_updating_that_comes_to_nothing(emulator, call, deploy):
 @pytest.mark.parametrize(
     "plan", [{"deploying_seconds": -1}, {"deployment_outcome": "STOPPED"}, {"update_outcome": 1}, {"nonsense": 1}]
 )
-def test_unusable_plans(emulator, deploy, plan):
+def test_unusable_plans(emulator: EmulatorServer, deploy: Callable[..., Any], plan: dict[str, Any]) -> None:
     name = deploy()["deployed_model"]
     for act in (emulator.plan_next_deployment, lambda **one: emulator.replan_deployment(name, **one)):
         with pytest.raises(ValueError, match=next(iter(plan))):
@@ -354,7 +378,7 @@ def test_unusable_plans(emulator, deploy, plan):
             Settings(**plan)
 
 
-def test_list(emulator, call, deploy):
+def test_list(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     names = [deploy(suffix=f"s{number}")["deployed_model"] for number in range(55)]
     page = call("GET", "/deployments").json()["output"]
     assert (page["page_no"], page["page_size"], page["total"], len(page["deployments"])) == (1, 50, 55, 50)
@@ -373,7 +397,7 @@ def test_list(emulator, call, deploy):
     assert call("GET", "/deployments").json()["output"]["total"] == 55
 
 
-def test_deployable_models(emulator, call, tuned):
+def test_deployable_models(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     emulator.configure(base_models=["qwen-plus"])
     page = call("GET", "/deployments/models").json()["output"]
     assert (page["page_no"], page["page_size"]) == (1, 50)
@@ -383,8 +407,8 @@ def test_deployable_models(emulator, call, tuned):
     assert {MODEL, "qwen-plus", "wan2.5-i2v-preview"} <= set(names)
     assert call("GET", "/deployments/models?page_size=1&page_no=2").json()["output"]["models"] == page["models"][1:2]
 
-    def newer(query: str) -> list[dict]:
-        return call("GET", f"/deployments/models?version=v1.0&{query}").json()["output"]["models"]
+    def newer(query: str) -> list[dict[str, Any]]:
+        return list(call("GET", f"/deployments/models?version=v1.0&{query}").json()["output"]["models"])
 
     assert [one["model_name"] for one in newer("model_source=custom")] == [tuned]
     assert [one["model_name"] for one in newer("model_source=base")] == names[1:]
@@ -395,7 +419,9 @@ def test_deployable_models(emulator, call, tuned):
         assert call("GET", f"/deployments/models?{query}").status_code == 400, query
 
 
-def test_what_a_job_produced_can_be_deployed(emulator, call, deploy, tuned):
+def test_what_a_job_produced_can_be_deployed(
+    emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any], tuned: str
+) -> None:
     job_id = next(iter(emulator.jobs))
     inner = f"{tuned}-c60"
     deploy(inner, expect=404)
@@ -408,7 +434,9 @@ def test_what_a_job_produced_can_be_deployed(emulator, call, deploy, tuned):
     deploy(f"{MODEL}-{running}", expect=404)
 
 
-def test_models_outlive_the_record_of_their_job(emulator, call, deploy, tuned):
+def test_models_outlive_the_record_of_their_job(
+    emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any], tuned: str
+) -> None:
     job_id = next(iter(emulator.jobs))
     first = deploy(tuned)["deployed_model"]
     assert call("DELETE", f"/fine-tunes/{job_id}").status_code == 200
@@ -421,7 +449,7 @@ def test_models_outlive_the_record_of_their_job(emulator, call, deploy, tuned):
 @pytest.mark.parametrize(
     ("kind", "happened"), [("reset", False), ("lost", True), ("status", False), ("effect_then_status", True)]
 )
-def test_faults_of_a_create(emulator, call, kind, happened):
+def test_faults_of_a_create(emulator: EmulatorServer, call: Caller, kind: str, happened: bool) -> None:
     emulator.add_fault(FaultRule(operation="create_deployment", kind=kind, count=1))
     body = {"model_name": MODEL, "capacity": 1}
     try:
@@ -432,7 +460,7 @@ def test_faults_of_a_create(emulator, call, kind, happened):
     assert emulator.count("create_deployment") == 1
 
 
-def test_faults_of_one_deployment(emulator, call, deploy):
+def test_faults_of_one_deployment(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     first, second = (deploy(suffix=one)["deployed_model"] for one in "ab")
     rule = emulator.add_fault(FaultRule(kind="unknown_status", deployed_model=first, shown_status="MIGRATING"))
     assert (shown(call, first)["status"], shown(call, second)["status"]) == ("MIGRATING", "PENDING")
@@ -441,7 +469,7 @@ def test_faults_of_one_deployment(emulator, call, deploy):
     assert rule.fired == 2
 
 
-def test_records_name_the_deployment(emulator, call, deploy):
+def test_records_name_the_deployment(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     name = deploy()["deployed_model"]
     call("GET", f"/deployments/{name}")
     made, read = emulator.requests[-2:]
@@ -451,7 +479,7 @@ def test_records_name_the_deployment(emulator, call, deploy):
     assert read.seconds < 5
 
 
-def test_control(emulator, call, deploy):
+def test_control(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
     assert call.control("POST", "/deployment-plans", json={"deploying_seconds": 1}).json() == {"planned": 1}
     name = deploy(name="mine")["deployed_model"]
     emulator.clock.advance(1)
@@ -462,7 +490,8 @@ def test_control(emulator, call, deploy):
     assert (changed.json()["status"], changed.json()["ready_capacity"]) == ("ARREARS_DOWN", 0)
     emulator.clock.advance(10_000)
     assert emulator.deployments[name].status == "ARREARS_DOWN"
-    for wrong in ({"status": "NOPE"}, {"status": "GONE"}, {"nonsense": 1}, []):
+    unusable: list[Any] = [{"status": "NOPE"}, {"status": "GONE"}, {"nonsense": 1}, []]
+    for wrong in unusable:
         assert call.control("POST", f"/deployments/{name}", json=wrong).status_code == 400, wrong
     assert call.control("DELETE", f"/deployments/{name}").status_code == 200
     for verb in ("DELETE", "POST"):
@@ -480,7 +509,7 @@ def test_control(emulator, call, deploy):
     assert not emulator.gone_deployments
 
 
-def test_they_survive_a_restart(tmp_path, caller_of):
+def test_they_survive_a_restart(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state.sqlite"
     settings = Settings(check_file_ids=False)
     body = {"model_name": MODEL, "capacity": 1, "plan": "mu", "deploy_spec": "MU1", "name": "mine"}
@@ -526,9 +555,10 @@ plans = st.builds(
 )
 
 
-def play(schedule, plan, steps: int) -> list[list]:
+def play(schedule: Any, plan: DeploymentPlan, steps: int) -> list[list[Any]]:
     """The histories of all deployments of a schedule; ``steps`` > 1 also looks in between."""
-    fleet, now, made = Fleet(plan), 0.0, []
+    fleet, now = Fleet(plan), 0.0
+    made: list[Any] = []
     for action, wait, number in [*schedule, ("end", 500.0, 0)]:
         for step in range(1, steps + 1):
             fleet.advance(now + wait * step / steps)
@@ -552,7 +582,7 @@ def play(schedule, plan, steps: int) -> list[list]:
 
 @settings(max_examples=150, deadline=None)
 @given(schedules, plans, st.integers(2, 5))
-def test_one_jump_equals_many_steps(schedule, plan, steps):
+def test_one_jump_equals_many_steps(schedule: Any, plan: DeploymentPlan, steps: int) -> None:
     histories = play(schedule, plan, 1)
     assert histories == play(schedule, plan, steps)
     for history in histories:

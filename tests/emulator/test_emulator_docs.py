@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="
     ],
     ids=["settings", "operations", "kinds", "deployment statuses", "members"],
 )
-def test_everything_is_on_the_page(names):
+def test_everything_is_on_the_page(names: Any) -> None:
     assert [name for name in names if not re.search(rf"\b{name}\b", PAGE)] == []
 
 
-def test_every_control_path_is_on_the_page():
+def test_every_control_path_is_on_the_page() -> None:
     assert [path for _, path, _ in ACTIONS if path not in PAGE] == []

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 
-from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.model.faults import KINDS, FaultBook
 from pulumi_dashscope_ft.emulator.model.faults import OPERATIONS as FAULTY_OPERATIONS
@@ -17,7 +19,7 @@ BODY = {"model": "m", "training_file_ids": ["f"]}
 
 
 @pytest.mark.parametrize(("kind", "happened"), [("reset", False), ("lost", True)])
-def test_connection_resets(emulator, call, kind, happened):
+def test_connection_resets(emulator: EmulatorServer, call: Caller, kind: str, happened: bool) -> None:
     rule = emulator.add_fault(FaultRule(operation="create", kind=kind, count=1))
     with pytest.raises(requests.ConnectionError) as caught:
         call("POST", "/fine-tunes", json=BODY)
@@ -46,7 +48,9 @@ def test_connection_resets(emulator, call, kind, happened):
         ({"kind": "code_in_200", "error": "busy"}, 200, "Throttling", False),
     ],
 )
-def test_error_envelopes(emulator, call, rule, status, code, happened):
+def test_error_envelopes(
+    emulator: EmulatorServer, call: Caller, rule: dict[str, Any], status: int, code: str, happened: bool
+) -> None:
     emulator.add_fault(FaultRule(operation="create", **rule))
     answer = call("POST", "/fine-tunes", json=BODY)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
@@ -58,7 +62,7 @@ def test_error_envelopes(emulator, call, rule, status, code, happened):
 
 
 @pytest.mark.parametrize(("status", "shown"), [(None, 502), (404, 404)])
-def test_gateway_page(emulator, call, status, shown):
+def test_gateway_page(emulator: EmulatorServer, call: Caller, status: int | None, shown: int) -> None:
     emulator.add_fault(FaultRule(operation="get", kind="html", status=status))
     job_id = call.create()
     answer = call("GET", f"/fine-tunes/{job_id}")
@@ -67,7 +71,7 @@ def test_gateway_page(emulator, call, status, shown):
     assert "<html>" in answer.text
 
 
-def test_malformed_json(emulator, call):
+def test_malformed_json(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(operation="create", kind="malformed"))
     answer = call("POST", "/fine-tunes", json=BODY)
     assert answer.status_code == 200
@@ -77,7 +81,7 @@ def test_malformed_json(emulator, call):
     assert len(emulator.jobs) == 1
 
 
-def test_no_output(emulator, call):
+def test_no_output(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(operation="create", kind="no_output"))
     answer = call("POST", "/fine-tunes", json=BODY)
     assert answer.status_code == 200
@@ -85,7 +89,7 @@ def test_no_output(emulator, call):
     assert len(emulator.jobs) == 1
 
 
-def test_latency_adds_up_with_another_fault(emulator, call):
+def test_latency_adds_up_with_another_fault(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(kind="latency", seconds=0.1))
     emulator.add_fault(FaultRule(operation="list", kind="status"))
     began = time.monotonic()
@@ -93,20 +97,20 @@ def test_latency_adds_up_with_another_fault(emulator, call):
     assert time.monotonic() - began >= 0.1
 
 
-def test_hang_until_the_client_leaves(emulator, call):
+def test_hang_until_the_client_leaves(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(operation="list", kind="hang", count=1))
     with pytest.raises(requests.ReadTimeout):
         call.session.get(emulator.base_url + "/fine-tunes", timeout=0.1)
     assert call("GET", "/fine-tunes").status_code == 200
 
 
-def test_hang_has_a_bound(emulator, call):
+def test_hang_has_a_bound(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(operation="list", kind="hang", seconds=0.05))
     with pytest.raises(requests.ConnectionError):
         call("GET", "/fine-tunes")
 
 
-def test_a_hanging_call_does_not_keep_the_emulator_from_stopping(emulator, call):
+def test_a_hanging_call_does_not_keep_the_emulator_from_stopping(emulator: EmulatorServer, call: Caller) -> None:
     emulator.add_fault(FaultRule(kind="hang"))
     with pytest.raises(requests.ReadTimeout):
         call.session.get(emulator.base_url + "/fine-tunes", timeout=0.05)
@@ -115,7 +119,7 @@ def test_a_hanging_call_does_not_keep_the_emulator_from_stopping(emulator, call)
     assert time.monotonic() - began < 1
 
 
-def test_unknown_status(emulator, call):
+def test_unknown_status(emulator: EmulatorServer, call: Caller) -> None:
     first, second = call.create(), call.create()
     emulator.add_fault(FaultRule(operation="*", kind="unknown_status", job_id=first, shown_status="MIGRATING"))
     assert call("GET", f"/fine-tunes/{first}").json()["output"]["status"] == "MIGRATING"
@@ -142,11 +146,11 @@ def draws(rule: FaultRule, calls: int = 6, operation: str = "get", job_id: str |
         ({"probability": 0}, [False] * 6),
     ],
 )
-def test_which_calls_a_rule_hits(rule, expected):
+def test_which_calls_a_rule_hits(rule: dict[str, Any], expected: list[Any]) -> None:
     assert draws(FaultRule(**rule)) == expected
 
 
-def test_probability_is_seeded():
+def test_probability_is_seeded() -> None:
     first, second = (draws(FaultRule(probability=0.5), 200) for _ in range(2))
     assert first == second
     assert 60 < sum(first) < 140
@@ -167,18 +171,18 @@ def test_probability_is_seeded():
         ({"operatoin": "get"}, "operatoin"),
     ],
 )
-def test_unusable_rules(fields, named):
+def test_unusable_rules(fields: dict[str, Any], named: str) -> None:
     with pytest.raises(ValueError, match=named):
         FaultRule.from_json(fields)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_rules_survive_json(kind):
+def test_rules_survive_json(kind: str) -> None:
     rule = FaultRule(
         operation="get", kind=kind, job_id="ft-1", nth=2, seconds=1.0, headers={"A": "b"}, after_effect=True
     )
     assert FaultRule.from_json(json.loads(json.dumps(rule.to_json()))) == rule
 
 
-def test_rules_can_name_every_operation():
+def test_rules_can_name_every_operation() -> None:
     assert {one.name for one in OPERATIONS} == set(FAULTY_OPERATIONS)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from typing import Any
 
 import pytest
+from caller import Caller
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
 
 
-def test_upload_list_get_delete(emulator, call):
+def test_upload_list_get_delete(emulator: EmulatorServer, call: Caller) -> None:
     content = b'{"messages": []}\n' * 3
     data = call.upload(content, descriptions="training data")
     assert data["failed_uploads"] == []
@@ -32,7 +36,7 @@ def test_upload_list_get_delete(emulator, call):
     assert not emulator.files
 
 
-def test_several_files_with_descriptions_by_position(call):
+def test_several_files_with_descriptions_by_position(call: Caller) -> None:
     parts = [
         ("descriptions", (None, "first")),
         ("files", ("a", b"1")),
@@ -54,7 +58,9 @@ def test_several_files_with_descriptions_by_position(call):
         ({"max_files": 0}, "BadRequest.TooMany", "Out of number, <0> of <0> files has been uploaded."),
     ],
 )
-def test_failures_come_inside_200(emulator, call, setting, code, message):
+def test_failures_come_inside_200(
+    emulator: EmulatorServer, call: Caller, setting: dict[str, Any], code: str, message: str
+) -> None:
     emulator.configure(**setting)
     assert call.upload(b"1234") == {
         "uploaded_files": [],
@@ -73,7 +79,7 @@ def test_failures_come_inside_200(emulator, call, setting, code, message):
         {"files": [("purpose", (None, "nonsense")), ("files", ("a", b"1"))]},
     ],
 )
-def test_uploads_that_are_none(emulator, call, options):
+def test_uploads_that_are_none(emulator: EmulatorServer, call: Caller, options: dict[str, Any]) -> None:
     answer = call("POST", "/files", **options)
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert not emulator.files
@@ -81,13 +87,13 @@ def test_uploads_that_are_none(emulator, call, options):
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 @pytest.mark.parametrize(("status", "code"), [(404, "NotFound"), (400, "InvalidParameter")])
-def test_unknown_file(emulator, call, method, status, code):
+def test_unknown_file(emulator: EmulatorServer, call: Caller, method: str, status: int, code: str) -> None:
     emulator.configure(missing_file_status=status)
     answer = call(method, "/files/nowhere")
     assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (status, code, "File not found.")
 
 
-def test_purpose_filter_and_numbering_after_a_delete(call):
+def test_purpose_filter_and_numbering_after_a_delete(call: Caller) -> None:
     first = call.upload(purpose="batch")["uploaded_files"][0]["file_id"]
     call.upload()
     assert call("GET", "/files?purpose=batch").json()["data"]["total"] == 1
@@ -97,7 +103,7 @@ def test_purpose_filter_and_numbering_after_a_delete(call):
     assert numbers == sorted(set(numbers), reverse=True)
 
 
-def test_a_large_file_is_measured(emulator, call):
+def test_a_large_file_is_measured(emulator: EmulatorServer, call: Caller) -> None:
     content = b"x" * 5_000_000
     file_id = call.upload(content)["uploaded_files"][0]["file_id"]
     assert emulator.files[file_id].size == len(content)

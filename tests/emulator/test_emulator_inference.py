@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import dashscope
 import pytest
+from caller import Caller
 
+from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.emulator.model.deployments import RUNNING, STATUSES, UPDATING, UPDATING_FAILED
 
 MESSAGES = [{"role": "user", "content": "Where is my order?"}]
@@ -14,17 +17,17 @@ KEY = "sk-test-0123456789abcdef"
 COMPATIBLE = "/compatible-mode/v1"
 
 
-def chat(call, model, **more):
+def chat(call: Caller, model: str, **more: Any) -> Any:
     return call("POST", "/chat/completions", base=COMPATIBLE, json={"model": model, "messages": MESSAGES, **more})
 
 
-def native(call, model, **more):
+def native(call: Caller, model: str, **more: Any) -> Any:
     body = {"model": model, "input": {"messages": MESSAGES}, **more}
     return call("POST", "/services/aigc/text-generation/generation", json=body)
 
 
 @pytest.fixture
-def served(emulator, call):
+def served(emulator: EmulatorServer, call: Caller) -> Any:
     body = {"model_name": "qwen3-8b", "plan": "mu", "deploy_spec": "MU1", "capacity": 1}
     made = call("POST", "/deployments", json=body).json()["output"]["deployed_model"]
     emulator.clock.advance(300)
@@ -32,7 +35,7 @@ def served(emulator, call):
     return made
 
 
-def test_a_running_deployment_answers_in_openais_shape(emulator, call, served):
+def test_a_running_deployment_answers_in_openais_shape(emulator: EmulatorServer, call: Caller, served: str) -> None:
     answer = chat(call, served)
     assert answer.status_code == 200
     told = answer.json()
@@ -45,7 +48,7 @@ def test_a_running_deployment_answers_in_openais_shape(emulator, call, served):
     assert (record.operation, record.status, record.deployed_model) == ("chat_completions", 200, served)
 
 
-def test_it_streams(call, served):
+def test_it_streams(call: Caller, served: str) -> None:
     answer = chat(call, served, stream=True)
     assert answer.headers["content-type"].startswith("text/event-stream")
     events = [line.removeprefix("data: ") for line in answer.text.splitlines() if line]
@@ -56,11 +59,12 @@ def test_it_streams(call, served):
     assert chunks[-1]["choices"][0]["finish_reason"] == "stop"
 
 
-def test_the_official_sdk_is_answered(emulator, served, monkeypatch):
+def test_the_official_sdk_is_answered(emulator: EmulatorServer, served: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dashscope, "base_http_api_url", emulator.base_url)
     for form in ("text", "message"):
-        answer = dashscope.Generation.call(
-            served, api_key="sk-test-0123456789abcdef", messages=MESSAGES, result_format=form
+        messages: Any = MESSAGES
+        answer: Any = dashscope.Generation.call(
+            served, api_key="sk-test-0123456789abcdef", messages=messages, result_format=form
         )
         assert answer.status_code == 200, answer
         told = answer.output.text if form == "text" else answer.output.choices[0].message.content
@@ -69,7 +73,7 @@ def test_the_official_sdk_is_answered(emulator, served, monkeypatch):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_only_what_runs_answers(emulator, call, served, status):
+def test_only_what_runs_answers(emulator: EmulatorServer, call: Caller, served: str, status: str) -> None:
     emulator.force_deployment(served, status)
     # What is being changed goes on serving with what was ready before.
     expected = 200 if status in (RUNNING, UPDATING, UPDATING_FAILED) else 404
@@ -77,7 +81,9 @@ def test_only_what_runs_answers(emulator, call, served, status):
     assert native(call, served).status_code == expected
 
 
-def test_one_that_is_not_there_yet_or_any_more_does_not(emulator, call, caller_of):
+def test_one_that_is_not_there_yet_or_any_more_does_not(
+    emulator: EmulatorServer, call: Caller, caller_of: type[Caller]
+) -> None:
     made = call("POST", "/deployments", json={"model_name": "qwen3-8b", "capacity": 1, "suffix": "a"}).json()["output"]
     name = made["deployed_model"]
     assert chat(call, name).status_code == 404
@@ -90,7 +96,9 @@ def test_one_that_is_not_there_yet_or_any_more_does_not(emulator, call, caller_o
     assert chat(call, name).status_code == 404
 
 
-def test_refusals_have_the_shape_of_their_host(emulator, call, caller_of, served):
+def test_refusals_have_the_shape_of_their_host(
+    emulator: EmulatorServer, call: Caller, caller_of: type[Caller], served: str
+) -> None:
     told = chat(call, "none").json()
     assert told["error"]["code"] == "model_not_found"
     assert "none" in told["error"]["message"]

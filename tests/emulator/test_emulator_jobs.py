@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.model.machine import FINAL, STATUSES
@@ -16,7 +18,7 @@ NOT_CANCELLABLE = "The fine-tuning job cannot be canceled because it has already
 
 @pytest.mark.parametrize("literal", [False, True])
 @pytest.mark.parametrize("status", STATUSES)
-def test_what_is_legal_in_which_status(emulator, call, status, literal):
+def test_what_is_legal_in_which_status(emulator: EmulatorServer, call: Caller, status: str, literal: bool) -> None:
     emulator.configure(literal_reading=literal)
     final = status in FINAL
 
@@ -59,7 +61,7 @@ def test_what_is_legal_in_which_status(emulator, call, status, literal):
         ("GET", "/validation-results"),
     ],
 )
-def test_unknown_job(call, method, tail):
+def test_unknown_job(call: Caller, method: str, tail: str) -> None:
     answer = call(method, f"/fine-tunes/ft-202601010000-0000{tail}")
     assert (answer.status_code, answer.json()["code"], answer.json()["message"]) == (404, "NotFound", "Not found!")
     assert answer.json()["request_id"]
@@ -104,7 +106,9 @@ MOUNT = {"data_source_type": "oss_mount", "mount_storage": {"region": "cn-beijin
         ),
     ],
 )
-def test_data_is_shown_in_the_form_that_is_set_whatever_form_was_sent(call, emulator, sent, newest, older):
+def test_data_is_shown_in_the_form_that_is_set_whatever_form_was_sent(
+    call: Caller, emulator: EmulatorServer, sent: dict[str, Any], newest: dict[str, Any], older: dict[str, Any]
+) -> None:
     job_id = call("POST", "/fine-tunes", json={"model": "qwen3-8b", **sent}).json()["output"]["job_id"]
     for form, expected in (("datasets", newest), ("file_ids", older)):
         emulator.configure(data_form=form)
@@ -116,7 +120,7 @@ def test_data_is_shown_in_the_form_that_is_set_whatever_form_was_sent(call, emul
         assert call("GET", "/fine-tunes").json()["output"]["jobs"] == [shown]
 
 
-def test_life_of_a_job(emulator, call):
+def test_life_of_a_job(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 3, "learning_rate": "1.6e-5", "split": 0.9})
     seen = []
     for step in (0, 5, 5, 600):
@@ -126,7 +130,7 @@ def test_life_of_a_job(emulator, call):
     assert emulator.jobs[job_id].statuses == tuple(seen)
 
 
-def test_the_job_object(call, emulator):
+def test_the_job_object(call: Caller, emulator: EmulatorServer) -> None:
     hyper = {"n_epochs": 3, "learning_rate": "1.6e-5", "weight_decay": 0.1, "save_total_limit": 2}
     body = {
         "model": "qwen3-14b",
@@ -165,14 +169,14 @@ def test_the_job_object(call, emulator):
     assert again["base_model"] == "qwen3-14b"
 
 
-def test_switches_of_the_job_object(emulator, call):
+def test_switches_of_the_job_object(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(early_finetuned_output=True, echo_job_name=False)
     job = call("GET", f"/fine-tunes/{call.create(job_name='mine')}").json()["output"]
     assert job["job_name"] == job["job_id"]
     assert job["finetuned_output"] == f"qwen3-14b-{job['job_id']}"
 
 
-def test_datasets_instead_of_files(emulator, call):
+def test_datasets_instead_of_files(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(check_file_ids=True)
     file_id = call.upload()["uploaded_files"][0]["file_id"]
     sets = [{"data_source_type": "file_id", "file_id": file_id}]
@@ -181,7 +185,7 @@ def test_datasets_instead_of_files(emulator, call):
     assert answer["training_file_ids"] == []
 
 
-def test_usage_of_a_cancelled_job(emulator, call):
+def test_usage_of_a_cancelled_job(emulator: EmulatorServer, call: Caller) -> None:
     early, late = call.create(), call.create()
     call("POST", f"/fine-tunes/{early}/cancel")
     emulator.clock.advance(300)
@@ -213,7 +217,9 @@ def test_usage_of_a_cancelled_job(emulator, call):
         (["not an object"], "InvalidParameter", "body"),
     ],
 )
-def test_refused_creates(emulator, call, body, code, named):
+def test_refused_creates(
+    emulator: EmulatorServer, call: Caller, body: dict[str, Any] | list[Any], code: str, named: str
+) -> None:
     answer = call("POST", "/fine-tunes", json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, code)
     assert named in answer.json()["message"]
@@ -221,12 +227,12 @@ def test_refused_creates(emulator, call, body, code, named):
 
 
 @pytest.mark.parametrize("raw", [b"{", b'{"model": NaN}', b'{"model": 1e999}', b"[" * 100_000, b"\xff"])
-def test_bodies_that_are_not_json(call, raw):
+def test_bodies_that_are_not_json(call: Caller, raw: bytes) -> None:
     answer = call("POST", "/fine-tunes", data=raw)
     assert (answer.status_code, answer.json()["code"]) == (400, "BadRequest.IllegalInput")
 
 
-def test_any_text_is_echoed(call):
+def test_any_text_is_echoed(call: Caller) -> None:
     name = "\ud800 名 \u202e"
     answer = call(
         "POST", "/fine-tunes", data=b'{"model":"m","training_file_ids":["f"],"job_name":"\\ud800 \\u540d \\u202e"}'
@@ -234,14 +240,14 @@ def test_any_text_is_echoed(call):
     assert answer.json()["output"]["job_name"] == name
 
 
-def test_unknown_files_are_refused_by_name(emulator, call):
+def test_unknown_files_are_refused_by_name(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(check_file_ids=True)
     answer = call("POST", "/fine-tunes", json={"model": "m", "training_file_ids": ["file-nowhere"]})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert "file-nowhere" in answer.json()["message"]
 
 
-def test_quota_counts_active_and_succeeded(emulator, call):
+def test_quota_counts_active_and_succeeded(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(quota=3)
     first, second, third = (call.create() for _ in range(3))
     emulator.force(first, "SUCCEEDED")
@@ -254,14 +260,14 @@ def test_quota_counts_active_and_succeeded(emulator, call):
     assert third in emulator.jobs
 
 
-def test_the_documented_quota_message(emulator, call):
+def test_the_documented_quota_message(emulator: EmulatorServer, call: Caller) -> None:
     for _ in range(20):
         call.create()
     answer = call("POST", "/fine-tunes", json={"model": "m", "training_file_ids": ["f"]})
     assert answer.json()["message"] == "Only 20 fine-tune job in running or succeeded allowed per user."
 
 
-def test_list(emulator, call):
+def test_list(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(quota=100)
     ids = [call.create(model="a" if number % 2 else "b") for number in range(12)]
     page = call("GET", "/fine-tunes").json()["output"]
@@ -280,13 +286,13 @@ def test_list(emulator, call):
 @pytest.mark.parametrize(
     "query", ["page_size=0", "page_size=101", "page_no=0", "page_no=x", "page_size=-1", "status=NOPE"]
 )
-def test_list_out_of_range(call, query):
+def test_list_out_of_range(call: Caller, query: str) -> None:
     answer = call("GET", f"/fine-tunes?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert query.partition("=")[0] in answer.json()["message"]
 
 
-def test_list_lag(emulator, call):
+def test_list_lag(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(list_lag_seconds=3)
     job_id = call.create()
     assert call("GET", "/fine-tunes").json()["output"]["total"] == 0
@@ -296,7 +302,7 @@ def test_list_lag(emulator, call):
 
 
 @pytest.mark.parametrize("refuse", [False, True])
-def test_second_cancel(emulator, call, refuse):
+def test_second_cancel(emulator: EmulatorServer, call: Caller, refuse: bool) -> None:
     emulator.configure(refuse_cancel_while_canceling=refuse)
     job_id = call.create()
     assert call("POST", f"/fine-tunes/{job_id}/cancel").status_code == 200
@@ -304,7 +310,7 @@ def test_second_cancel(emulator, call, refuse):
 
 
 @pytest.mark.parametrize("outcome", ["SUCCEEDED", "FAILED"])
-def test_finishing_while_being_cancelled(emulator, call, outcome):
+def test_finishing_while_being_cancelled(emulator: EmulatorServer, call: Caller, outcome: str) -> None:
     emulator.plan_next_job(cancel_outcome=outcome)
     job_id = call.create()
     emulator.clock.advance(60)
@@ -313,7 +319,7 @@ def test_finishing_while_being_cancelled(emulator, call, outcome):
     assert emulator.jobs[job_id].statuses[-2:] == ("CANCELING", outcome)
 
 
-def test_plans_apply_to_one_job_each(emulator, call):
+def test_plans_apply_to_one_job_each(emulator: EmulatorServer, call: Caller) -> None:
     emulator.plan_next_job(outcome="FAILED", running_seconds=1)
     first, second = call.create(), call.create()
     emulator.clock.advance(5000)
@@ -325,14 +331,14 @@ def test_plans_apply_to_one_job_each(emulator, call):
 @pytest.mark.parametrize(
     "header", [None, "", "Bearer", "Bearer wrong", "Basic sk-abc", "sk-abc", "Bearer sk-sp-abc", "Bearer sk-"]
 )
-def test_keys_that_are_none(emulator, caller_of, header):
+def test_keys_that_are_none(emulator: EmulatorServer, caller_of: type[Caller], header: str | None) -> None:
     call = caller_of(emulator, key=None)
     headers = {} if header is None else {"Authorization": header}
     answer = call("GET", "/fine-tunes", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (401, "InvalidApiKey")
 
 
-def test_accounts_do_not_see_each_other(emulator, caller_of):
+def test_accounts_do_not_see_each_other(emulator: EmulatorServer, caller_of: type[Caller]) -> None:
     mine, yours = caller_of(emulator, "sk-mine"), caller_of(emulator, "sk-yours")
     job_id = mine.create()
     assert yours("GET", f"/fine-tunes/{job_id}").status_code == 404
@@ -340,7 +346,7 @@ def test_accounts_do_not_see_each_other(emulator, caller_of):
     assert mine("GET", "/fine-tunes").json()["output"]["total"] == 1
 
 
-def test_listed_keys_and_workspaces(emulator, caller_of):
+def test_listed_keys_and_workspaces(emulator: EmulatorServer, caller_of: type[Caller]) -> None:
     emulator.configure(keys={"sk-one": "llm-a", "sk-two": "llm-a", "sk-three": ""})
     one, two, other = (caller_of(emulator, key) for key in ("sk-one", "sk-two", "sk-other"))
     job_id = one.create()
@@ -352,7 +358,7 @@ def test_listed_keys_and_workspaces(emulator, caller_of):
         assert (refused.status_code, refused.json()["code"]) == (403, "Workspace.AccessDenied")
 
 
-def test_an_unknown_workspace_is_believed(call):
+def test_an_unknown_workspace_is_believed(call: Caller) -> None:
     answer = call(
         "POST",
         "/fine-tunes",
@@ -363,7 +369,7 @@ def test_an_unknown_workspace_is_believed(call):
     assert call("GET", f"/fine-tunes/{answer.json()['output']['job_id']}").status_code == 200
 
 
-def test_paths_and_verbs(emulator, call):
+def test_paths_and_verbs(emulator: EmulatorServer, call: Caller) -> None:
     unknown = call("GET", "/fine-tuning")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "NotFound")
     wrong = call("PUT", "/fine-tunes")
@@ -373,7 +379,7 @@ def test_paths_and_verbs(emulator, call):
     assert [record.status for record in emulator.requests] == [404, 400]
 
 
-def test_same_seed_same_run():
+def test_same_seed_same_run() -> None:
     def lines() -> list[str]:
         with EmulatorServer(Settings(check_file_ids=False, seed=7), speed=None, start=1_800_000_000) as server:
             import requests
@@ -383,6 +389,6 @@ def test_same_seed_same_run():
             job = requests.post(server.base_url + "/fine-tunes", json=body, headers=head, timeout=9).json()["output"]
             server.clock.advance(1000)
             logs = requests.get(f"{server.base_url}/fine-tunes/{job['job_id']}/logs", headers=head, timeout=9)
-            return logs.json()["output"]["logs"]
+            return list(logs.json()["output"]["logs"])
 
     assert lines() == lines()

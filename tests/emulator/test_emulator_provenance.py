@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import Any
 
 import pytest
+from caller import Caller
 
-from pulumi_dashscope_ft.emulator import Settings
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.choices import CHOICES
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE
@@ -15,22 +17,22 @@ from pulumi_dashscope_ft.emulator.provenance import FIELDS, REFUSALS, STANDINGS
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
 
-def test_every_operation_has_its_source():
+def test_every_operation_has_its_source() -> None:
     assert set(SOURCES) == {one.name for one in OPERATIONS}
 
 
-def test_every_refusal_has_its_source():
+def test_every_refusal_has_its_source() -> None:
     assert set(REFUSALS) == set(CATALOGUE)
 
 
-def test_every_source_says_where():
+def test_every_source_says_where() -> None:
     found = [*SOURCES.values(), *REFUSALS.values(), *(one for fields in FIELDS.values() for one in fields.values())]
     assert {one.standing for one in found} == set(STANDINGS)
     assert all(one.where.strip() for one in found)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda one: one.about)
-def test_choices_name_settings_that_there_are(choice):
+def test_choices_name_settings_that_there_are(choice: Any) -> None:
     assert choice.about
     assert choice.chosen
     assert choice.why
@@ -38,15 +40,15 @@ def test_choices_name_settings_that_there_are(choice):
         assert hasattr(Settings(), choice.setting)
 
 
-def test_every_field_that_is_answered_has_its_source(emulator, call):
+def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, call: Caller) -> None:
     """A walk through everything that has a shape; nothing is shown that the record does not know, and all of it is."""
     shown: dict[str, set[str]] = defaultdict(set)
 
-    def note(kind: str, *objects: dict) -> None:
+    def note(kind: str, *objects: dict[str, Any]) -> None:
         for one in objects:
             shown[kind] |= set(one)
 
-    def output(path: str, verb: str = "GET", **body):
+    def output(path: str, verb: str = "GET", **body: Any) -> Any:
         answer = call(verb, path, json=body or None).json()
         return answer.get("output", answer.get("data"))
 
@@ -68,6 +70,9 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
         output("/fine-tunes", "POST", model=model, training_type="efficient_sft", **more)["job_id"]
         for model in ("qwen3-14b", "wan2.5-i2v-preview", "wan2.7-image-pro", "cosyvoice-v3-flash")
     ]
+    emulator.configure(metered_seconds=600)
+    body = {"teacher_model": "qwen3.5-27b", "rollout": {}, "rewards": [], "resource_config": {"mtu_capacity": 24}}
+    job_ids.append(output("/fine-tunes", "POST", model="qwen3.5-9b", training_type="pg_opd", **more, **body)["job_id"])
     emulator.clock.advance(10_000)
     listed = output("/fine-tunes")
     note("job list", listed)
@@ -93,8 +98,42 @@ def test_every_field_that_is_answered_has_its_source(emulator, call):
     note("model", *listed["models"])
     body = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
     note("deployment", output("/deployments", "POST", **body, plan="mu", deploy_spec="MU1"))
+    split = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 4, "decode_capacity": 4, "suffix": "t"}
+    note("deployment", output("/deployments", "POST", **body | split))
+    reserved = {"plan": "ptu", "ptu_capacity": {"input_tpm": 1}, "suffix": "u"}
+    note("deployment", output("/deployments", "POST", **body | reserved))
     emulator.clock.advance(10_000)
-    (model,) = (one["deployed_model"] for one in output("/deployments")["deployments"])
+    *_, model = (one["deployed_model"] for one in output("/deployments")["deployments"])
+
+    # Compressed and imported models.
+    def finished(path: str, **body: object) -> dict:
+        created = output(path, "POST", **body)
+        emulator.clock.advance(10_000)
+        return created
+
+    full = finished("/fine-tunes", model="qwen3.5-flash-2026-02-23", training_type="sft", training_datasets=sets)
+    tuned = output(f"/fine-tunes/{full['job_id']}")["finetuned_output"]
+    templates = output("/fine-tunes/compress/templates")
+    note("compression templates", templates)
+    note("compressible model", *templates["custom_models"])
+    (template, *_) = templates["custom_models"][0]["templates"]
+    note("compression template", template)
+    note("compression parameter", *template["hyper_parameters"])
+    wanted = {"model": tuned, "template_id": template["template_id"]}
+    note("compression", finished("/fine-tunes/compress/jobs", **wanted))
+    emulator.plan_next_compression(outcome="FAILED")
+    failed = output(f"/fine-tunes/compress/jobs/{finished('/fine-tunes/compress/jobs', **wanted)['job_id']}")
+    note("compression error", failed["error"])
+    listed = output("/fine-tunes/compress/jobs")
+    note("compression list", listed)
+    note("compression", *listed["jobs"])
+    emulator.plan_next_import(import_outcome="FAILED")
+    place = {"bucket_name": "b", "object_key": "k/"}
+    body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "full", "storage_info": place}
+    note("import", finished("/custom_models/import", **body))
+    listed = output("/custom_models/import")
+    note("import list", listed)
+    note("import", *listed["list"])
 
     # Calls of what is deployed.
     asked = {"model": model, "messages": [{"role": "user", "content": "hello"}]}

@@ -6,9 +6,12 @@ import ast
 import re
 import threading
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.emulator.model.schedule import schedule_of
@@ -16,20 +19,21 @@ from pulumi_dashscope_ft.emulator.model.schedule import schedule_of
 END = "##FT_COMPLETE##"
 
 
-def log_of(call, job_id: str) -> list[str]:
-    return call("GET", f"/fine-tunes/{job_id}/logs?line=1000").json()["output"]["logs"]
+def log_of(call: Caller, job_id: str) -> list[str]:
+    logs: list[str] = call("GET", f"/fine-tunes/{job_id}/logs?line=1000").json()["output"]["logs"]
+    return logs
 
 
-def checkpoints_of(call, job_id: str) -> dict[str, dict]:
+def checkpoints_of(call: Caller, job_id: str) -> dict[str, dict[str, Any]]:
     found = call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]
     return {one["checkpoint"]: one for one in found}
 
 
-def export(call, job_id: str, name: str = "checkpoint-60", shown: str = "pretty") -> requests.Response:
+def export(call: Caller, job_id: str, name: str = "checkpoint-60", shown: str = "pretty") -> requests.Response:
     return call("GET", f"/fine-tunes/{job_id}/export/{name}", params={"model_name": shown})
 
 
-def test_logs_grow_and_the_loss_falls(emulator, call):
+def test_logs_grow_and_the_loss_falls(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 3, "learning_rate": "2e-5", "lr_scheduler_type": "Linear"})
     before: list[str] = []
     for _ in range(8):
@@ -61,7 +65,7 @@ def test_logs_grow_and_the_loss_falls(emulator, call):
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "FAILED", "CANCELED"])
 @pytest.mark.parametrize("wait", [0, 7, 100, 155.0])
-def test_a_forced_end_rewrites_nothing(emulator, call, status, wait):
+def test_a_forced_end_rewrites_nothing(emulator: EmulatorServer, call: Caller, status: str, wait: float) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4})
     emulator.clock.advance(wait)
     before = log_of(call, job_id)
@@ -75,7 +79,7 @@ def test_a_forced_end_rewrites_nothing(emulator, call, status, wait):
     "hyper",
     [{"learning_rate": "fast"}, {"learning_rate": "inf"}, {"n_epochs": 10**9, "save_steps": 1}, {"n_epochs": -1}],
 )
-def test_logs_of_odd_hyper_parameters(emulator, call, hyper):
+def test_logs_of_odd_hyper_parameters(emulator: EmulatorServer, call: Caller, hyper: dict[str, Any]) -> None:
     job_id = call.create(hyper_parameters={"save_strategy": "steps", "save_total_limit": 10**9, **hyper})
     emulator.clock.advance(1000)
     assert len(log_of(call, job_id)) > 80
@@ -90,7 +94,9 @@ def test_logs_of_odd_hyper_parameters(emulator, call, hyper):
         ({"outcome": "FAILED", "failure_reason": "out of memory\nin step 3"}, "out of memory in step 3"),
     ],
 )
-def test_the_reason_of_a_failure_is_in_the_tail(emulator, call, plan, reason):
+def test_the_reason_of_a_failure_is_in_the_tail(
+    emulator: EmulatorServer, call: Caller, plan: dict[str, Any], reason: str
+) -> None:
     emulator.plan_next_job(**plan)
     job_id = call.create()
     emulator.clock.advance(1000)
@@ -101,9 +107,10 @@ def test_the_reason_of_a_failure_is_in_the_tail(emulator, call, plan, reason):
     assert END in last[2]
 
 
-def test_a_failure_reason_is_a_string():
+def test_a_failure_reason_is_a_string() -> None:
+    wrong: Any = {"failure_reason": 3}
     with pytest.raises(ValueError, match="failure_reason"):
-        Settings(failure_reason=3)
+        Settings(**wrong)
 
 
 def events(text: str) -> list[tuple[int, str]]:
@@ -116,7 +123,7 @@ def events(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def test_the_stream_of_a_finished_job_is_its_log(emulator, call):
+def test_the_stream_of_a_finished_job_is_its_log(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create()
     emulator.clock.advance(1000)
     answer = call("GET", f"/fine-tunes/{job_id}/stream")
@@ -125,11 +132,11 @@ def test_the_stream_of_a_finished_job_is_its_log(emulator, call):
     assert (emulator.count("stream"), emulator.requests[-2].status) == (1, 200)
 
 
-def test_a_stream_follows_the_clock(emulator, call):
+def test_a_stream_follows_the_clock(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create()
     with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
         lines = answer.iter_lines(decode_unicode=True)
-        seen = []
+        seen: list[Any] = []
         for wait in (10, 300, 300):
             emulator.clock.advance(wait)
             due = len(log_of(call, job_id))
@@ -142,7 +149,7 @@ def test_a_stream_follows_the_clock(emulator, call):
 
 
 @pytest.mark.parametrize("end", ["cancel", "remove", "stop"])
-def test_a_stream_ends_with_its_job(emulator, call, end):
+def test_a_stream_ends_with_its_job(emulator: EmulatorServer, call: Caller, end: str) -> None:
     job_id = call.create()
     with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
         lines = answer.iter_lines(decode_unicode=True)
@@ -164,7 +171,7 @@ def test_a_stream_ends_with_its_job(emulator, call, end):
             assert END in "".join(rest) or end == "remove"
 
 
-def test_clients_that_leave_a_stream(emulator, call):
+def test_clients_that_leave_a_stream(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create()
     before = set(threading.enumerate())  # other tests of this process have left some
     clients = 5
@@ -176,7 +183,9 @@ def test_clients_that_leave_a_stream(emulator, call):
     assert len(set(threading.enumerate()) - before) < clients
 
 
-def test_a_silent_stream_shows_that_it_is_alive(emulator, call, monkeypatch):
+def test_a_silent_stream_shows_that_it_is_alive(
+    emulator: EmulatorServer, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pulumi_dashscope_ft.emulator.api.stream.HEARTBEAT_SECONDS", 0.05)
     job_id = call.create()
     with call("GET", f"/fine-tunes/{job_id}/stream", stream=True) as answer:
@@ -185,7 +194,7 @@ def test_a_silent_stream_shows_that_it_is_alive(emulator, call, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["status", "reset", "html", "unknown_status"])
-def test_faults_of_a_stream(emulator, call, kind):
+def test_faults_of_a_stream(emulator: EmulatorServer, call: Caller, kind: str) -> None:
     job_id = call.create()
     emulator.force(job_id, "FAILED")
     emulator.add_fault(FaultRule(operation="stream", kind=kind, count=1))
@@ -233,20 +242,22 @@ def test_faults_of_a_stream(emulator, call, kind):
         (
             "cosyvoice-v3-flash",
             "efficient_sft",
-            {"lm_num": 2, "fm_num": 2, "lm_step": 4, "fm_step": 4},
-            ["checkpoint-00040004", "checkpoint-00080008"],
-            2,
+            {"lm_max_epoch": 8, "fm_max_epoch": 4, "lm_num": 2, "fm_num": 2, "lm_step": 4, "fm_step": 4},
+            ["checkpoint-00040004", "checkpoint-00080004"],
+            10,
         ),
     ],
 )
-def test_when_checkpoints_are_saved(model, training_type, hyper, names, kept):
+def test_when_checkpoints_are_saved(
+    model: str, training_type: str, hyper: dict[str, Any], names: list[Any], kept: int
+) -> None:
     schedule = schedule_of(model, training_type, hyper)
     assert [one.name for one in schedule.saves] == names
     assert schedule.limit == kept
     assert [one.share for one in schedule.saves][-1:] == ([1.0] if names else [])
 
 
-def test_checkpoints_and_export(emulator, call):
+def test_checkpoints_and_export(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3}, model_name="shown")
     assert checkpoints_of(call, job_id) == {}
     emulator.clock.advance(10 + 320)
@@ -273,7 +284,7 @@ def test_checkpoints_and_export(emulator, call):
     assert done["full_name"] == f"{job_id}-checkpoint-60"
 
 
-def test_exporting_twice_changes_nothing_and_is_counted(emulator, call):
+def test_exporting_twice_changes_nothing_and_is_counted(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
     emulator.clock.advance(700)
     export(call, job_id)
@@ -288,7 +299,7 @@ def test_exporting_twice_changes_nothing_and_is_counted(emulator, call):
     assert call.control("GET", "/state").json()["jobs"][0]["exports"] == emulator.jobs[job_id].exports
 
 
-def test_an_export_that_fails_can_be_tried_again(emulator, call):
+def test_an_export_that_fails_can_be_tried_again(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(export_outcome="FAILED")
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
     emulator.clock.advance(700)
@@ -313,7 +324,9 @@ def test_an_export_that_fails_can_be_tried_again(emulator, call):
         ({"kind": "status"}, 500, 0),
     ],
 )
-def test_faults_of_an_export(emulator, call, rule, status, accepted):
+def test_faults_of_an_export(
+    emulator: EmulatorServer, call: Caller, rule: dict[str, Any], status: int, accepted: int
+) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
     emulator.clock.advance(700)
     emulator.add_fault(FaultRule(operation="export", count=1, **rule))
@@ -324,14 +337,14 @@ def test_faults_of_an_export(emulator, call, rule, status, accepted):
     assert emulator.jobs[job_id].exports.get("checkpoint-60", 0) == accepted
 
 
-def test_an_unheard_of_status_of_a_checkpoint(emulator, call):
+def test_an_unheard_of_status_of_a_checkpoint(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 2, "save_total_limit": 2})
     emulator.clock.advance(700)
     emulator.add_fault(FaultRule(operation="checkpoints", kind="unknown_status", shown_status="UNSUPPORTED"))
     assert {one["status"] for one in checkpoints_of(call, job_id).values()} == {"UNSUPPORTED"}
 
 
-def test_an_exported_checkpoint_outlasts_the_limit(emulator, call):
+def test_an_exported_checkpoint_outlasts_the_limit(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4})
     emulator.clock.advance(10 + 160)
     export(call, job_id, "checkpoint-20")
@@ -343,7 +356,7 @@ def test_an_exported_checkpoint_outlasts_the_limit(emulator, call):
     }
 
 
-def test_checkpoints_expire_unless_published(emulator, call):
+def test_checkpoints_expire_unless_published(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 4})
     emulator.clock.advance(700)
     export(call, job_id)
@@ -355,7 +368,7 @@ def test_checkpoints_expire_unless_published(emulator, call):
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CANCELED"])
-def test_checkpoints_of_a_run_that_did_not_succeed(emulator, call, status):
+def test_checkpoints_of_a_run_that_did_not_succeed(emulator: EmulatorServer, call: Caller, status: str) -> None:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 4})
     emulator.clock.advance(10 + 320)
     emulator.force(job_id, status)
@@ -367,21 +380,22 @@ def test_checkpoints_of_a_run_that_did_not_succeed(emulator, call, status):
 
 
 @pytest.mark.parametrize(("training_type", "number"), [("sft", 1), ("efficient_sft", 1), ("cpt", 0), ("dpo_full", 0)])
-def test_who_keeps_checkpoints(emulator, call, training_type, number):
-    job_id = call.create(training_type=training_type)
+def test_who_keeps_checkpoints(emulator: EmulatorServer, call: Caller, training_type: str, number: int) -> None:
+    job_id = call.create(model="qwen3-32b", training_type=training_type)
     emulator.force(job_id, "SUCCEEDED")  # at once: it never trained
     assert len(checkpoints_of(call, job_id)) == number
 
 
-def test_checkpoints_of_a_voice_model(emulator, call):
+def test_checkpoints_of_a_voice_model(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(model="cosyvoice-v3-flash", training_type="efficient_sft")
     emulator.clock.advance(1000)
     (one, *_) = checkpoints_of(call, job_id).values()
     assert one["full_name"] == f"{job_id}:{one['checkpoint']}"
-    assert one["checkpoint"] == f"checkpoint-{one['step']:08d}" == one["checkpoint_id"]
+    assert one["checkpoint"] == f"checkpoint-{one['step']:08d}"
+    assert one["checkpoint_id"] == f"{job_id}:{one['checkpoint']}"
 
 
-def test_the_count_of_outputs_is_that_of_the_list(emulator, call):
+def test_the_count_of_outputs_is_that_of_the_list(emulator: EmulatorServer, call: Caller) -> None:
     hyper = {"n_epochs": 3, "save_strategy": "steps", "save_steps": 15, "save_total_limit": 10}
     job_id = call.create(hyper_parameters=hyper)
     emulator.clock.advance(1000)
@@ -390,7 +404,7 @@ def test_the_count_of_outputs_is_that_of_the_list(emulator, call):
     assert len(checkpoints_of(call, job_id)) == 4
 
 
-def test_exports_survive_a_restart(tmp_path, caller_of):
+def test_exports_survive_a_restart(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state.sqlite"
     settings = Settings(check_file_ids=False)
     with EmulatorServer(settings, speed=None, state=path) as emulator:
@@ -413,7 +427,7 @@ def test_exports_survive_a_restart(tmp_path, caller_of):
         ("wan2.7-image-pro", {"img_path", "prompt", "input_img"}),
     ],
 )
-def test_validation_samples(emulator, call, model, fields):
+def test_validation_samples(emulator: EmulatorServer, call: Caller, model: str, fields: Any) -> None:
     hyper = {"n_epochs": 2, "max_split_val_dataset_sample": 12}
     job_id = call.create(model=model, training_type="efficient_sft", hyper_parameters=hyper)
     emulator.clock.advance(400)
@@ -430,7 +444,7 @@ def test_validation_samples(emulator, call, model, fields):
     assert call("GET", f"/fine-tunes/{job_id}/validation-details/nope").status_code == 404
 
 
-def test_text_models_have_no_validation_samples(emulator, call):
+def test_text_models_have_no_validation_samples(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create()
     emulator.clock.advance(1000)
     assert call("GET", f"/fine-tunes/{job_id}/validation-results").json()["output"] == []
@@ -443,7 +457,9 @@ def test_text_models_have_no_validation_samples(emulator, call):
         *("validation-results", "validation-details/checkpoint-20"),
     ],
 )
-def test_a_job_of_another_account_is_unknown(emulator, call, caller_of, tail):
+def test_a_job_of_another_account_is_unknown(
+    emulator: EmulatorServer, call: Caller, caller_of: type[Caller], tail: str
+) -> None:
     job_id = call.create(model="wan2.5-i2v-preview", training_type="efficient_sft")
     emulator.clock.advance(1000)
     assert call("GET", f"/fine-tunes/{job_id}/{tail}").status_code == 200

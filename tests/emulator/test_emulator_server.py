@@ -11,14 +11,16 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import Clock, EmulatorServer, Settings
 
 
-def test_start_and_stop_are_quick():
+def test_start_and_stop_are_quick() -> None:
     times = []
     for _ in range(3):
         began = time.monotonic()
@@ -28,7 +30,7 @@ def test_start_and_stop_are_quick():
     assert min(times) < 0.5
 
 
-def test_it_has_no_address_before_it_starts_and_leaves_no_thread():
+def test_it_has_no_address_before_it_starts_and_leaves_no_thread() -> None:
     before = set(threading.enumerate())
     emulator = EmulatorServer()
     with pytest.raises(RuntimeError, match="started"):
@@ -44,14 +46,14 @@ def test_it_has_no_address_before_it_starts_and_leaves_no_thread():
         requests.get(address, timeout=2)
 
 
-def test_it_can_be_started_again():
+def test_it_can_be_started_again() -> None:
     emulator = EmulatorServer(speed=None)
     for _ in range(2):
         with emulator:
             assert requests.get(emulator.base_url + "/fine-tunes", timeout=5).status_code == 401
 
 
-def test_64_clients_at_once(caller_of):
+def test_64_clients_at_once(caller_of: type[Caller]) -> None:
     clients, rounds = 64, 2
     with EmulatorServer(Settings(quota=10_000, check_file_ids=False), speed=None) as emulator:
 
@@ -74,7 +76,7 @@ def test_64_clients_at_once(caller_of):
         assert {job.status for job in emulator.jobs.values()} == {"CANCELED"}
 
 
-def test_keep_alive_without_delay(emulator, call):
+def test_keep_alive_without_delay(emulator: EmulatorServer, call: Caller) -> None:
     call("GET", "/fine-tunes")
     took = []
     for _ in range(50):
@@ -84,7 +86,7 @@ def test_keep_alive_without_delay(emulator, call):
     assert min(took) < 0.03  # Nagle's algorithm would hold up every one of them by 0.04 s; a busy machine only some
 
 
-def test_views_are_live(emulator, call):
+def test_views_are_live(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(job_name="mine")
     job = emulator.jobs[job_id]
     assert (job.status, job.job_name, job.exists) == ("PENDING", "mine", True)
@@ -96,7 +98,7 @@ def test_views_are_live(emulator, call):
         emulator.force(job.job_id, "RUNNING")
 
 
-def test_state_survives_a_restart(tmp_path, caller_of):
+def test_state_survives_a_restart(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state.sqlite"
     settings = Settings(check_file_ids=False)
     with EmulatorServer(settings, speed=None, state=path) as emulator:
@@ -122,7 +124,7 @@ def test_state_survives_a_restart(tmp_path, caller_of):
         assert emulator.jobs[kept].status == "SUCCEEDED"
 
 
-def test_a_second_life_draws_other_ids(tmp_path, caller_of):
+def test_a_second_life_draws_other_ids(tmp_path: Path, caller_of: type[Caller]) -> None:
     drawn = []
     for _ in range(2):
         with EmulatorServer(Settings(), speed=None, state=tmp_path / "state.sqlite") as emulator:
@@ -130,7 +132,7 @@ def test_a_second_life_draws_other_ids(tmp_path, caller_of):
     assert drawn[0] != drawn[1]
 
 
-def test_one_lock_covers_everything(emulator, call):
+def test_one_lock_covers_everything(emulator: EmulatorServer, call: Caller) -> None:
     """While Python code looks at a state, no request changes it."""
     with ThreadPoolExecutor(1) as pool:
         with emulator.service.at_now():
@@ -141,14 +143,14 @@ def test_one_lock_covers_everything(emulator, call):
         assert answer.result(5) in emulator.jobs
 
 
-def test_a_file_that_is_no_state_file(tmp_path):
+def test_a_file_that_is_no_state_file(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but long enough to look at " * 10)
     with pytest.raises(ValueError, match=r"notes\.txt"):
         EmulatorServer(state=path).start()
 
 
-def test_clock_modes():
+def test_clock_modes() -> None:
     real = 0.0
     clock = Clock(60, start=1000.0, monotonic=lambda: real)
     assert (clock.now(), clock.mode) == (1000.0, "accelerated")
@@ -174,7 +176,7 @@ def command(*arguments: str, program: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_command_line(number, tmp_path: Path):
+def test_command_line(number: Any, tmp_path: Path) -> None:
     settings = tmp_path / "settings.json"
     settings.write_text('{"quota": 3}')
     process = subprocess.Popen(
@@ -214,7 +216,9 @@ def test_command_line(number, tmp_path: Path):
         (["nonsense"], 2, "nonsense"),
     ],
 )
-def test_command_line_usage(arguments, code, said, tmp_path, emulator):
+def test_command_line_usage(
+    arguments: list[Any], code: int, said: str, tmp_path: Path, emulator: EmulatorServer
+) -> None:
     wrong = tmp_path / "settings.json"
     wrong.write_text('{"runing_seconds": 3}')
     port = re.search(r":(\d+)", emulator.root_url.removeprefix("http:"))
@@ -229,7 +233,7 @@ def test_command_line_usage(arguments, code, said, tmp_path, emulator):
 
 
 @pytest.mark.parametrize("missing", ["click", "starlette", "uvicorn"])
-def test_command_line_without_the_extra(missing):
+def test_command_line_without_the_extra(missing: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None\nfrom pulumi_dashscope_ft.cli import main; main()"
     done = subprocess.run(
         command("emulator", "--port", "0", program=program), capture_output=True, text=True, timeout=30, check=False

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
@@ -69,7 +70,7 @@ def look(emulator: EmulatorServer) -> Callable[[], Seen]:
     return lambda: Seen(requests.get(emulator.root_url, timeout=20).content.decode())
 
 
-def test_the_page_and_its_pieces(emulator):
+def test_the_page_and_its_pieces(emulator: EmulatorServer) -> None:
     for path, kind in (
         ("/", "text/html"),
         ("/_emulator/page/page.css", "text/css"),
@@ -87,12 +88,12 @@ def test_the_page_and_its_pieces(emulator):
     assert "http" not in policy
 
 
-def test_looking_is_no_request_of_the_api(emulator, look):
+def test_looking_is_no_request_of_the_api(emulator: EmulatorServer, look: Callable[[], Seen]) -> None:
     look()
     assert emulator.count() == {}
 
 
-def test_an_empty_page_says_what_to_type(emulator, look):
+def test_an_empty_page_says_what_to_type(emulator: EmulatorServer, look: Callable[[], Seen]) -> None:
     seen = look()
     assert f"export DASHSCOPE_HTTP_BASE_URL={emulator.base_url}" in seen.text
     assert "None in force" in seen.text
@@ -100,7 +101,9 @@ def test_an_empty_page_says_what_to_type(emulator, look):
     assert "No model is deployed" in seen.text
 
 
-def test_nothing_is_inline_and_nothing_is_elsewhere(emulator, call, look):
+def test_nothing_is_inline_and_nothing_is_elsewhere(
+    emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]
+) -> None:
     call.create(job_name="one")
     emulator.clock.advance(300)
     for tag, attributes in look().elements:
@@ -112,7 +115,7 @@ def test_nothing_is_inline_and_nothing_is_elsewhere(emulator, call, look):
         assert tag != "script" or attributes == {"src": "/_emulator/page/page.js", "defer": None}
 
 
-def test_what_it_shows(emulator, call, look):
+def test_what_it_shows(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     file_id = call.upload(name="train.jsonl")["uploaded_files"][0]["file_id"]
     running, queued = call.create(job_name="first"), call.create(job_name="second")
     emulator.clock.advance(300)
@@ -141,7 +144,7 @@ def test_what_it_shows(emulator, call, look):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_job_in_any_status(emulator, call, look, status):
+def test_a_job_in_any_status(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen], status: str) -> None:
     job_id = call.create()
     emulator.clock.advance(3)
     emulator.force(job_id, status)
@@ -151,7 +154,9 @@ def test_a_job_in_any_status(emulator, call, look, status):
     assert len(cancels) == (status in ("PENDING", "QUEUING", "RUNNING"))
 
 
-def test_a_job_forced_back_to_life_is_read_anew(emulator, call, look):
+def test_a_job_forced_back_to_life_is_read_anew(
+    emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]
+) -> None:
     job_id = call.create()
     emulator.force(job_id, "FAILED")
     assert "Log, last" in look().text
@@ -165,13 +170,15 @@ def test_a_job_forced_back_to_life_is_read_anew(emulator, call, look):
     assert look().text.count("loss") == first.count("loss")
 
 
-def test_several_workspaces_have_a_quota_each(emulator, caller_of, look):
+def test_several_workspaces_have_a_quota_each(
+    emulator: EmulatorServer, caller_of: type[Caller], look: Callable[[], Seen]
+) -> None:
     caller_of(emulator, "sk-one").create()
     caller_of(emulator, "sk-two").create()
     assert look().text.count("1 of 20 jobs used") == 2
 
 
-def test_long_lists_are_cut(emulator, call, look):
+def test_long_lists_are_cut(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     emulator.configure(quota=1000)
     for number in range(JOBS_SHOWN + 5):
         call.create(job_name=f"job {number}")
@@ -183,7 +190,7 @@ def test_long_lists_are_cut(emulator, call, look):
     assert f"The newest {REQUESTS_SHOWN} of {REQUESTS_SHOWN + JOBS_SHOWN + 5}" in seen.text
 
 
-def test_names_are_only_names(emulator, caller_of, look):
+def test_names_are_only_names(emulator: EmulatorServer, caller_of: type[Caller], look: Callable[[], Seen]) -> None:
     before = look()
     call = caller_of(emulator)
     call.session.headers.update({"User-Agent": HOSTILE, "X-DashScope-WorkSpace": HOSTILE})
@@ -199,13 +206,13 @@ def test_names_are_only_names(emulator, caller_of, look):
     assert "49" not in seen.text.replace("ft-", "").split()
 
 
-def test_half_a_character_does_not_break_it(emulator, call, look):
+def test_half_a_character_does_not_break_it(emulator: EmulatorServer, call: Caller, look: Callable[[], Seen]) -> None:
     call("POST", "/fine-tunes", data=r'{"model": "m", "training_file_ids": ["f"], "job_name": "odd \ud800 name"}')
     assert "odd ? name" in look().text
     assert any("odd \ud800 name" in one["html"] for one in events(emulator, len(LIVE)))
 
 
-def test_it_never_shows_a_key(caller_of):
+def test_it_never_shows_a_key(caller_of: type[Caller]) -> None:
     key = "sk-page-secret-0123456789"
     settings = Settings(keys={key: "llm-a"}, check_file_ids=False)
     with EmulatorServer(settings, speed=None) as emulator:
@@ -232,7 +239,13 @@ def test_it_never_shows_a_key(caller_of):
         ({"advance": "600"}, None, 600),
     ],
 )
-def test_the_clock(emulator, press, fields, speed, jump):
+def test_the_clock(
+    emulator: EmulatorServer,
+    press: Callable[..., requests.Response],
+    fields: dict[str, Any],
+    speed: float | None,
+    jump: int,
+) -> None:
     before = emulator.clock.now()
     answer = press("/clock", **fields)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -241,7 +254,7 @@ def test_the_clock(emulator, press, fields, speed, jump):
         assert emulator.clock.now() == before + jump
 
 
-def test_faults(emulator, call, press):
+def test_faults(emulator: EmulatorServer, call: Caller, press: Callable[..., requests.Response]) -> None:
     assert press("/faults", operation="list", kind="status", error="rate", times="once").status_code == 303
     assert press("/faults", operation="*", kind="latency", seconds="0.01", times="lasting").status_code == 303
     assert press("/faults", operation="get", kind="reset", seconds="5", job_id="ft-1", error="").status_code == 303
@@ -258,7 +271,7 @@ def test_faults(emulator, call, press):
     assert not emulator.service.faults.rules
 
 
-def test_jobs(emulator, call, press):
+def test_jobs(emulator: EmulatorServer, call: Caller, press: Callable[..., requests.Response]) -> None:
     first, second = call.create(), call.create()
     assert press(f"/jobs/{first}/cancel").status_code == 303
     assert emulator.jobs[first].statuses == ("PENDING", "CANCELING")
@@ -272,12 +285,17 @@ def test_jobs(emulator, call, press):
     assert not emulator.jobs
 
 
-def test_a_cancel_by_button_is_kept(tmp_path, caller_of):
+def test_a_cancel_by_button_is_kept(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state.sqlite"
     with EmulatorServer(Settings(check_file_ids=False), speed=None, state=path) as emulator:
-        saved = []
+        saved: list[int] = []
         keep = emulator.service.on_change
-        emulator.service.on_change = lambda: (saved.append(1), keep())
+
+        def count_and_keep() -> None:
+            saved.append(1)
+            keep()
+
+        emulator.service.on_change = count_and_keep
         job_id = caller_of(emulator).create()
         saved.clear()
         address = f"{emulator.root_url}/_emulator/page/jobs/{job_id}/cancel"
@@ -285,7 +303,9 @@ def test_a_cancel_by_button_is_kept(tmp_path, caller_of):
         assert saved
 
 
-def test_deployments(emulator, call, press, look):
+def test_deployments(
+    emulator: EmulatorServer, call: Caller, press: Callable[..., requests.Response], look: Callable[[], Seen]
+) -> None:
     call("POST", "/deployments", json={"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
     job_id = call.create()
     emulator.force(job_id, "SUCCEEDED")
@@ -317,7 +337,15 @@ def test_deployments(emulator, call, press, look):
         ("/faults", {f"field{number}": "1" for number in range(30)}, 400, "fields"),
     ],
 )
-def test_a_mistake_is_told_on_the_page(emulator, call, press, path, fields, status, said):
+def test_a_mistake_is_told_on_the_page(
+    emulator: EmulatorServer,
+    call: Caller,
+    press: Callable[..., requests.Response],
+    path: str,
+    fields: dict[str, Any],
+    status: int,
+    said: str,
+) -> None:
     job_id = call.create()
     emulator.force(job_id, "FAILED")
     answer = press(path.replace("JOB", job_id), **fields)
@@ -342,7 +370,13 @@ def test_a_mistake_is_told_on_the_page(emulator, call, press, path, fields, stat
         ({"Sec-Fetch-Site": "same-origin"}, 303),
     ],
 )
-def test_buttons_work_on_the_page_only(emulator, call, press, headers, status):
+def test_buttons_work_on_the_page_only(
+    emulator: EmulatorServer,
+    call: Caller,
+    press: Callable[..., requests.Response],
+    headers: dict[str, str],
+    status: int,
+) -> None:
     call.create()
     for button in BUTTONS:
         if status != 303 or button.path == "/reset":
@@ -351,7 +385,7 @@ def test_buttons_work_on_the_page_only(emulator, call, press, headers, status):
     assert bool(emulator.jobs) == (status == 403)
 
 
-def test_the_page_is_not_for_other_hosts(emulator):
+def test_the_page_is_not_for_other_hosts(emulator: EmulatorServer) -> None:
     for path in ("/", "/_emulator/page/events", "/_emulator/page/page.js"):
         assert requests.get(emulator.root_url + path, headers={"Host": "evil.example"}, timeout=9).status_code == 403
 
@@ -375,13 +409,13 @@ def events(emulator: EmulatorServer, count: int, then: Callable[[], Any] | None 
     return found
 
 
-def test_all_sections_then_only_what_changed(emulator, call):
+def test_all_sections_then_only_what_changed(emulator: EmulatorServer, call: Caller) -> None:
     found = events(emulator, len(LIVE), lambda: call("GET", "/fine-tunes"), more=2)
     assert [one["id"] for one in found[: len(LIVE)]] == list(LIVE)
     assert {one["id"] for one in found[len(LIVE) :]} <= {"requests", "summary", "quota"}
 
 
-def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator, call):
+def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator: EmulatorServer, call: Caller) -> None:
     call.create(job_name="one")
     page = requests.get(emulator.root_url, timeout=20).text
     for one in events(emulator, len(LIVE)):
@@ -389,7 +423,7 @@ def test_live_sections_are_on_the_page_just_as_they_are_sent(emulator, call):
         assert re.search(rf'id="{one["id"]}"[^>]* data-live', page)
 
 
-def test_an_open_page_does_not_hold_up_the_end(emulator):
+def test_an_open_page_does_not_hold_up_the_end(emulator: EmulatorServer) -> None:
     listening = threading.Event()
 
     def follow() -> None:
@@ -409,17 +443,38 @@ def test_an_open_page_does_not_hold_up_the_end(emulator):
 # The pieces fit
 
 
-def test_every_kind_of_fault_is_in_words():
+def test_every_kind_of_fault_is_in_words() -> None:
     assert set(FAULT_KINDS) == set(KINDS)
 
 
-def test_the_script_is_short_and_has_no_forbidden_means():
+def test_the_script_is_short_and_has_no_forbidden_means() -> None:
     script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/page/templates/page.js").read_text()
     assert len(script.splitlines()) < 100
     for means in ("eval", "innerHTML", "document.write", "http:", "https:"):
         assert means not in script
 
 
-def test_the_picture_in_the_docs_is_small():
+def test_the_picture_in_the_docs_is_small() -> None:
     picture = Path(__file__).parents[2] / "docs" / "images" / "emulator.png"
     assert 20_000 < picture.stat().st_size < 250_000
+
+
+def test_compressed_and_imported_models(emulator, call, press, look):
+    job_id = call.create(model="qwen3.5-flash-2026-02-23", training_type="sft")
+    emulator.force(job_id, "SUCCEEDED")
+    wanted = {"model": emulator.jobs[job_id].finetuned_output, "template_id": "quant-w8a8", "job_name": "smaller"}
+    compressed = call("POST", "/fine-tunes/compress/jobs", json=wanted).json()["output"]["job_id"]
+    place = {"bucket_name": "b", "object_key": "k/"}
+    body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "full", "storage_info": place}
+    imported = call("POST", "/custom_models/import", json={**body, "display_name": "<b>"}).json()["output"]["job_id"]
+    page = look().text
+    assert "smaller" in page
+    assert "&lt;b&gt;" in requests.get(emulator.root_url, timeout=20).text
+    assert press(f"/compressions/{compressed}/status", status="CANCELING").status_code == 303
+    assert press(f"/imports/{imported}/status", status="SUCCESSED").status_code == 303
+    assert "SUCCESSED" in look().text
+    assert emulator.compressions[compressed].status == "CANCELING"
+    assert press(f"/imports/{imported}/remove").status_code == 303
+    assert press(f"/compressions/{compressed}/remove").status_code == 303
+    assert not emulator.imports
+    assert press("/imports/none/status", status="FAILED").status_code == 404

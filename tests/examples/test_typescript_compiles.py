@@ -73,9 +73,9 @@ IMPORTS = 'import * as dashscope from "@pulumi/dashscope-ft";\nimport * as pulum
 
 def _generated(directory: Path) -> None:
     """The classes as Pulumi generates them from what the plugin serves."""
-    for command in ("pulumi", "pulumi-language-nodejs"):
-        if shutil.which(command) is None:
-            pytest.skip(f"`{command}` is not on PATH")
+    for program in ("pulumi", "pulumi-language-nodejs"):
+        if shutil.which(program) is None:
+            pytest.skip(f"`{program}` is not on PATH")
     (directory / "schema.json").write_text(served_schema(), encoding="utf-8")
     command = ["pulumi", "package", "gen-sdk", "schema.json", "--language", "nodejs", "--out", "."]
     environment = {**os.environ, "PULUMI_HOME": str(directory / "home"), "PULUMI_SKIP_UPDATE_CHECK": "1"}

@@ -14,21 +14,17 @@ from inprocess import BASE_URL
 from processes import Invalid, ProviderProcess, Refused
 from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
+from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment, training_file
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
-LIFECYCLES: Mapping[str, Lifecycle] = {
+LIFECYCLES: Mapping[str, Verbs] = {
     CHECKPOINT: exported_checkpoint,
     DEPLOYMENT: model_deployment,
     FILE: training_file,
@@ -60,7 +56,7 @@ class DynamicProcess(ProviderProcess):
 
     @staticmethod
     def new_owner() -> str:
-        owner, _ = stack_identity.create({})
+        owner, _ = stack_identity.create(Request.of({}))
         return owner
 
     def configure(self, owner: str, stamp_key: str | None = None) -> None:
@@ -83,7 +79,7 @@ class DynamicProcess(ProviderProcess):
 
     def create(self, kind: str, name: str, inputs: Properties, timeout: float = 0, *, preview: bool = False) -> Made:
         with _recording(inputs):
-            object_id, outputs = LIFECYCLES[kind].create(self._connection, Request.of(inputs))
+            object_id, outputs = LIFECYCLES[kind].create(self._connection, inputs)
         return Made(object_id, inputs, _stored(outputs))
 
     def read(self, record: Record) -> Made | None:
@@ -108,7 +104,7 @@ def _recording(inputs: Properties) -> Iterator[None]:
     try:
         yield
     except ResourceInitFailedError as failed:
-        made = Made(failed.resource_id, inputs, _stored(failed.properties), under_way=True)
+        made = Made(failed.resource_id, inputs, _stored(failed.state.properties()), under_way=True)
         raise Refused(failed.reason, made) from failed
 
 

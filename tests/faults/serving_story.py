@@ -13,7 +13,7 @@ from records import DEPLOYMENT, Properties, Record
 from story import LONGEST_STEP, STEERING, Story, policy_of, words
 
 from pulumi_dashscope_ft.emulator.model.deployments import DELETING, FAILED, GONE, EmulatedDeployment
-from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 
 TUNED = "qwen3-8b-ft-202511132025-0260"
@@ -62,13 +62,16 @@ class ServingStory(Story):
                 record = self.state.live(name)
                 assert record is not None
                 if record.kind == DEPLOYMENT and written.get("waitUntilRunning", True):
-                    assert WAITING not in record.outputs, f"{name} was to be waited for"
+                    assert KEYS["is_waiting"] not in record.outputs, f"{name} was to be waited for"
                     assert f"create {name}" not in self.steps or self._is_as_asked(record), f"not awaited: {record}"
 
     @staticmethod
     def _is_as_asked(record: Record) -> bool:
-        """Whether it runs; with capacity 0, which asks to stop it, whether it is stopped."""
-        return bool(record.outputs["status"] == ("STOPPED" if record.inputs.get("capacity") == 0 else "RUNNING"))
+        """Whether it runs; with capacity 0, which asks to stop it, whether it is stopped. What is billed by token
+        (`lora`) has no capacity to take away.
+        """
+        stops = record.inputs.get("capacity") == 0 and record.inputs["plan"] != "lora"
+        return bool(record.outputs["status"] == ("STOPPED" if stops else "RUNNING"))
 
     def serve(self, name: str, variant: int) -> None:
         self.program.setdefault(name, self._deployment(variant))

@@ -19,6 +19,7 @@ from simulation import KEY, Cloud, an_emulator
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job, KeySource
 from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
@@ -226,12 +227,12 @@ def test_no_output_moves_a_cursor() -> None:
     job = Job.from_json({"job_id": "ft-1", "status": "SUCCEEDED", **told})
     deployment = Deployment.from_json({"deployed_model": "d", "status": "RUNNING", **told})
     checkpoint = Checkpoint.from_json({"checkpoint": "c", "status": "SUCCEEDED", "full_name": told["name"], **told})
-    for outputs in (
-        fine_tuning_job.outputs({"model": "m"}, job, None),
-        model_deployment.outputs({"modelName": "m"}, deployment, None),
-        exported_checkpoint._outputs({"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
+    for state in (
+        fine_tuning_job.state_of(Request.of({}), {"model": "m"}, job, None),
+        model_deployment.state_of(Request.of({}), {"modelName": "m"}, deployment, None),
+        exported_checkpoint._state_of(Request.of({}), {"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
     ):
-        texts = [value for value in outputs.values() if isinstance(value, str)]
+        texts = [value for value in state.outputs.values() if isinstance(value, str)]
         assert len(texts) > 2
         assert all(text.isprintable() for text in texts)
         assert any(r"\x1b[31m" in text for text in texts), "nothing of it is hidden"

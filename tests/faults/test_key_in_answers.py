@@ -18,7 +18,7 @@ from pulumi_dashscope_ft import get_logs
 from pulumi_dashscope_ft.api import Checkpoint, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator.model import accounts
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
 from pulumi_dashscope_ft.plugin import functions
 
 UNSHAPED = "Zq9secretKEY0123456789"
@@ -138,9 +138,9 @@ def test_of_a_model(process: ProviderProcess, key: str) -> None:
 def test_what_does_not_hold_the_key_stays_as_it_is() -> None:
     """Ids and names are compared, and sent on: one that only looks like a key is none."""
     chosen = {"jobId": "sk-abcdefgh-1", "finetunedOutput": "Bearer sk-abcdefgh", "usage": 7, "endTime": None}
-    shown = shown_outputs(chosen, KeySource(literal=KEY))
+    shown = sanitized_outputs(chosen, KeySource(literal=KEY))
     assert shown == {"jobId": "sk-abcdefgh-1", "finetunedOutput": "Bearer sk-abcdefgh", "usage": 7}
-    assert shown == shown_outputs(chosen, KeySource(environ={}, home=Path("/nowhere")))
+    assert shown == sanitized_outputs(chosen, KeySource(environ={}, home=Path("/nowhere")))
 
 
 @pytest.mark.parametrize("front", ["plugin"])

@@ -141,7 +141,8 @@ class Maker:
 
     def _export(self) -> dict[str, Any]:
         if self.engine == "local":
-            return self._revealed(self.stack.export())
+            shown: dict[str, Any] = self._revealed(self.stack.export())
+            return shown
         done = subprocess.run(
             ["pulumi", "stack", "export", "--show-secrets", "--stack", self.stack.stack],
             cwd=self.directory,
@@ -181,7 +182,7 @@ def timeless(export: dict[str, Any]) -> dict[str, Any]:
 
 def service(emulator: EmulatorServer) -> dict[str, Any]:
     """What the service holds, as the requests that made it and the steps that followed. Times are service time."""
-    made = {operation: [] for operation in ("create", "create_deployment", "export")}
+    made: dict[str, list[Any]] = {operation: [] for operation in ("create", "create_deployment", "export")}
     for record in emulator.requests:
         if record.operation in made and record.status == 200:
             made[record.operation].append(record)

@@ -40,7 +40,7 @@ OWNER = "0wner0wner"
 PROVIDER_ID = "0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 URN = "urn:pulumi:dev::shop::dashscope-ft:index:Note::todo"
 TOKEN = "dashscope-ft:index:Note"
-ABOUT = {"urn": URN, "type": TOKEN, "name": "todo"}
+ABOUT: dict[str, Any] = {"urn": URN, "type": TOKEN, "name": "todo"}
 SOME, NONE = provider_pb2.DiffResponse.DIFF_SOME, provider_pb2.DiffResponse.DIFF_NONE
 
 
@@ -147,7 +147,8 @@ def test_what_follows_from_a_secret_is_one(plugin: Any, client: Client) -> None:
 
 
 def test_the_dynamic_host_serves_it(emulator: EmulatorServer, client: Client) -> None:
-    provider, hidden = NoteProvider(), {"__name": "todo", "__owner": OWNER}
+    provider: Any = NoteProvider()
+    hidden = {"__name": "todo", "__owner": OWNER}
     wrong = provider.check({}, {"remark": "?", **hidden})
     assert "text" in wrong.failures[0].reason
     inputs = provider.check({}, {"text": "buy milk", **hidden}).inputs

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job, model_deployment
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))
@@ -79,7 +77,7 @@ class World:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return fine_tuning_job.create(self.connection, Request.of(self.inputs(**changes)))
+        return fine_tuning_job.create(self.connection, self.inputs(**changes))
 
     def delete(self, job_id: str, outputs: dict[str, Any]) -> None:
         fine_tuning_job.delete(self.connection, job_id, outputs)
@@ -148,7 +146,7 @@ class Fleet:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return model_deployment.create(self.world.connection, Request.of(self.inputs(**changes)))
+        return model_deployment.create(self.world.connection, self.inputs(**changes))
 
     def running(self, **changes: Any) -> tuple[str, dict[str, Any]]:
         """A deployment that runs, and the state after a refresh."""

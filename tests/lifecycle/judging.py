@@ -16,7 +16,8 @@ from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime
 NOW = 1_795_600_800.0
 HOUR = 3600.0
 OWNER, OTHER = "k7m2x9qd4t", "zzzzzzzzzz"
-EXPIRES = {"expiresIn": "4h", "expires": "2026-11-25T09:00Z"}  # an hour ago, as five hours minus four are
+EXPIRES: dict[str, Any] = {"expiresIn": "4h", "expires": "2026-11-25T09:00Z"}
+"""Over for an hour, as five hours minus four are."""
 
 
 def at(moment: float) -> str:

@@ -6,12 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
 QUOTA = {
@@ -162,6 +161,31 @@ def test_a_job_that_the_state_holds_is_not_taken_for_a_leftover(world: Any) -> N
     assert first != second
 
 
+def test_of_two_active_jobs_with_one_stamp_none_is_taken(world: Any) -> None:
+    """One may be a copy of the request that somebody has sent. At most one is what this stack pays for."""
+    _, outputs = world.create()
+    world.client.fine_tunes.create(
+        {"model": "qwen3-8b", "training_file_ids": ["file-1"], "job_name": outputs["jobName"]}
+    )
+    world.restart()
+    with pytest.raises(LifecycleError, match="more than one active job has it"):
+        world.create()
+    assert bought(world) == 2
+
+
+def test_of_two_new_jobs_with_this_very_stamp_none_is_taken(world: Any) -> None:
+    original = world.client.fine_tunes.create
+
+    def repeated_on_its_way(body: Any) -> Any:
+        original(body)
+        return original(body)
+
+    world.emulator.add_fault(FaultRule(operation="create", kind="lost", nth=2))
+    world.client.fine_tunes.create = repeated_on_its_way
+    with pytest.raises(AmbiguousCreateError, match="more than one job could be it"):
+        world.create()
+
+
 def test_two_resources_of_one_run_never_get_one_job(world: Any) -> None:
     first, _ = world.create()
     second, _ = world.create()
@@ -241,7 +265,7 @@ class TestAdoptJobId:
         assert planned.replaces == tuple(change)
         if planned.delete_before_replace:
             world.delete(old, outputs)
-        new, after = fine_tuning_job.create(world.connection, Request.of(news))
+        new, after = fine_tuning_job.create(world.connection, news)
         if not planned.delete_before_replace:
             world.delete(old, outputs)
         assert new != old
@@ -256,6 +280,13 @@ class TestAdoptJobId:
         news = world.inputs(triggers=["again"])
         fine_tuning_job.diff(world.connection, old, outputs, news)
         assert world.create(adoptJobId=old, __name="kept")[0] == old
+
+    def test_two_resources_can_not_adopt_one_job(self, world: Any) -> None:
+        job_id, _ = world.create()
+        world.restart()
+        world.create(adoptJobId=job_id, __name="first")
+        with pytest.raises(LifecycleError, match=f"{job_id} is the job of another resource already"):
+            world.create(adoptJobId=job_id, __name="second")
 
     def test_refuses_an_unknown_id(self, world: Any) -> None:
         with pytest.raises(LifecycleError, match="no job ft-202401010000-abcd"):
@@ -278,6 +309,29 @@ class TestNameOfTheUsersOwn:
         job_id, _ = world.create(jobName="mine")
         world.restart()
         with pytest.raises(LifecycleError, match=job_id):
+            world.create(jobName="mine")
+        assert bought(world) == 1
+
+    @pytest.mark.parametrize("change", [{"model": "qwen3-14b"}, {"trainingFileIds": ["file-9"]}])
+    def test_an_active_job_of_that_name_for_another_purpose_is_no_twin(
+        self, world: Any, change: dict[str, Any]
+    ) -> None:
+        world.create(jobName="mine", **change)
+        world.restart()
+        world.create(jobName="mine")
+        assert bought(world) == 2
+
+    def test_a_candidate_with_other_settings_is_not_taken_without_asking(self, world: Any) -> None:
+        """Somebody starts a job of that name, model and data, which differs in how it trains."""
+        original = world.client.fine_tunes.create
+
+        def somebody_is_quicker(body: Any) -> Any:
+            original({**body, "hyper_parameters": {"n_epochs": 9}})
+            return original(body)
+
+        world.emulator.add_fault(FaultRule(operation="create", kind="reset", nth=2))
+        world.client.fine_tunes.create = somebody_is_quicker
+        with pytest.raises(AmbiguousCreateError, match="more than one job could be it"):
             world.create(jobName="mine")
         assert bought(world) == 1
 

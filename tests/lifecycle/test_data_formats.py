@@ -18,9 +18,9 @@ from pulumi_dashscope_ft.lifecycle.training_data.digest import digest
 from pulumi_dashscope_ft.lifecycle.training_data.formats import DataReport, check_data_file
 
 USER = {"role": "user", "content": "What is the capital of France?"}
-ANSWER = {"role": "assistant", "content": "Paris."}
+ANSWER: dict[str, Any] = {"role": "assistant", "content": "Paris."}
 CHAT = {"messages": [{"role": "system", "content": ""}, USER, ANSWER]}
-DPO = {"messages": [USER], "chosen": ANSWER, "rejected": {"role": "assistant", "content": "Rome."}}
+DPO: dict[str, Any] = {"messages": [USER], "chosen": ANSWER, "rejected": {"role": "assistant", "content": "Rome."}}
 CPT = {"text": "Paris is the capital of France."}
 VL = {"messages": [{"role": "user", "content": [{"image": "https://a/1.jpg"}, {"text": "What?"}]}, ANSWER]}
 

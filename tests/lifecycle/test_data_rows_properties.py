@@ -79,7 +79,8 @@ def test_good_files_are_accepted(tmp_path: Path, rows: list[Any], ascii_only: bo
 
 def _no_role(row: dict[str, Any]) -> None:
     first = row["messages"][0] if "messages" in row else row
-    first.pop("role", None) or row.clear()
+    if not first.pop("role", None):
+        row.clear()
 
 
 def _wrong_content(row: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
@@ -66,7 +68,8 @@ def _spellings(chosen: list[dict[str, Any]], purpose: str) -> list[dict[str, Any
 
 def _sent(body: dict[str, Any], purpose: str) -> list[dict[str, Any]]:
     files = body.get(f"{purpose}_file_ids", [])
-    return [{"data_source_type": "file_id", "file_id": one} for one in files] + body.get(f"{purpose}_datasets", [])
+    datasets: list[dict[str, Any]] = body.get(f"{purpose}_datasets", [])
+    return [{"data_source_type": "file_id", "file_id": one} for one in files] + datasets
 
 
 def _respelled(value: Any, draw: st.DrawFn) -> Any:
@@ -87,7 +90,7 @@ def answers(draw: st.DrawFn, body: dict[str, Any]) -> Job:
     for purpose in data_sources.PURPOSES:
         sent = draw(st.permutations(_sent(body, purpose)))
         spelling = draw(st.sampled_from(_spellings(copy.deepcopy(sent), purpose))) if sent else {}
-        empty = {f"{purpose}_file_ids": [], f"{purpose}_datasets": []}
+        empty: dict[str, list[Any]] = {f"{purpose}_file_ids": [], f"{purpose}_datasets": []}
         shown |= {name: empty[name] for name in empty if draw(st.booleans())} | spelling
         for one in shown.get(f"{purpose}_datasets", []):
             if draw(st.booleans()):
@@ -126,6 +129,44 @@ def test_a_job_of_another_model_or_of_other_data_is_not(
 
     job = data.draw(answers(other))
     assert job_request.fits(_inputs(body), job) == (meant(body) == meant(other))
+
+
+def test_a_job_with_validation_data_of_its_own_is_not_the_one_without() -> None:
+    """A person who adopts a job need not name its validation data; a lost create had none."""
+    job = Job.from_json(
+        {
+            "job_id": "ft-1",
+            "status": "RUNNING",
+            "model": "m",
+            "training_file_ids": ["file-1"],
+            "validation_file_ids": ["file-2"],
+        }
+    )
+    inputs = {"model": "m", "trainingFileIds": ["file-1"]}
+    assert job_request.mismatches(inputs, job) == []
+    assert not job_request.fits(inputs, job)
+
+
+def test_a_file_that_is_shown_in_both_fields_counts_once() -> None:
+    file = {"data_source_type": "file_id", "file_id": "file-1"}
+    job = Job.from_json(
+        {"job_id": "ft-1", "status": "RUNNING", "training_file_ids": ["file-1"], "training_datasets": [file]}
+    )
+    assert data_sources.of_job(job, data_sources.TRAINING) == [file]
+
+
+def test_a_bucket_in_another_region_is_another() -> None:
+    def mounted(**more: str) -> list[dict[str, Any]]:
+        return [{"data_source_type": "oss_mount", "mount_storage": {"bucket": "b", "file_path": "/x.jsonl", **more}}]
+
+    here = mounted(region="cn-beijing")
+    assert not data_sources.is_shown(here, mounted(region="cn-shanghai"))
+    assert data_sources.is_shown(here, mounted()), "a field that only one side has is no difference"
+
+
+def test_sources_that_nothing_identifies_are_not_the_same() -> None:
+    nameless = [{"data_source_type": "file_id"}]
+    assert not data_sources.is_shown(nameless, nameless)
 
 
 @given(st.data(), requests())
@@ -167,6 +208,6 @@ def test_documented_answers_are_the_job_of_their_request(path: Path) -> None:
 )
 def test_only_other_data_is_another_run(old: dict[str, Any], new: dict[str, Any], replaces: bool) -> None:
     olds = {"model": "qwen3-8b", **old, "__inputs": ["model", *old]}
-    found = job_diff.compare("ft-1", olds, {"model": "qwen3-8b", **new})
+    found = job_diff.compare("ft-1", State.of(olds), Request.of({"model": "qwen3-8b", **new}))
     assert bool(found.replaces) == replaces
     assert found.replaces or found.updates, "the state follows what the program says"

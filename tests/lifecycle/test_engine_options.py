@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base import engine_options
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling
-from pulumi_dashscope_ft.lifecycle.base.property_bag import OPTIONS, RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import plan as deployment_plan
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
+NOTHING, OLD = Request.of({}), Request.of({"a": 1.0})
+OPTIONS, RETAIN_OPTION = KEYS["options"], KEYS["retained"]
 AFTER = "after the new run was started"
 UNLESS = " (unless deleteBeforeReplace, retainOnDelete or deletedWith says otherwise)"
 PARENT = " (unless a parent's retainOnDelete or deletedWith says otherwise)"
@@ -77,9 +81,14 @@ JOBS = [
 ]
 
 
+def handled(olds: Any, news: Any) -> engine_options.Handling:
+    before = State.of(olds)
+    return handling(before.options, Request.of(news).options, retained=before.retained)
+
+
 @pytest.mark.parametrize(("status", "on_destroy", "olds", "news", "said"), JOBS)
 def test_of_a_job(status: str, on_destroy: str, olds: Any, news: Any, said: str) -> None:
-    told = job_diff.consequence("ft-1", status, on_destroy, handling(olds, news))
+    told = job_diff.consequence("ft-1", status, on_destroy, handled(olds, news))
     assert told == f"ft-1, which is {status}: {said}"
 
 
@@ -101,7 +110,7 @@ OFFLINE = "it goes offline first, "
 )
 def test_of_a_deployment(collides: bool, olds: Any, news: Any, said: str) -> None:
     diff = deployment_diff.Diff(("plan",), old_first=collides)
-    told = deployment_plan.replacement("m-1", "RUNNING", diff, olds, news)
+    told = deployment_plan.replacement("m-1", "RUNNING", diff, State.of(olds), Request.of(news))
     assert f"which is RUNNING: {said}" in told
 
 
@@ -148,16 +157,16 @@ def test_a_warning_names_what_would_not_end_it() -> None:
 
 def test_a_second_check_without_old_inputs_is_a_replacement() -> None:
     watch = ReplacementWatch()
-    assert watch.checked("new", {}) is None
-    assert watch.checked("kept", {"a": 1}) is None
+    assert watch.checked("new", NOTHING) is None
+    assert watch.checked("kept", OLD) is None
     watch.planned("kept", "ft-1", "RUNNING", replaces=True)
-    assert watch.checked("kept", {}) is None
-    assert watch.checked("unasked", {"a": 1}) is None
-    found = watch.checked("unasked", {})
+    assert watch.checked("kept", NOTHING) is None
+    assert watch.checked("unasked", OLD) is None
+    found = watch.checked("unasked", NOTHING)
     assert found is not None
-    assert (found.olds, found.known) == ({"a": 1}, None)
-    watch.checked("updated", {"a": 1})
+    assert (found.olds, found.known) == (OLD, None)
+    watch.checked("updated", OLD)
     watch.planned("updated", "ft-2", "RUNNING", replaces=False)
-    found = watch.checked("updated", {})
+    found = watch.checked("updated", NOTHING)
     assert found is not None
     assert found.known == ("ft-2", "RUNNING")

@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState, read
 
-SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+SECRET: dict[str, Any] = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
 RUNNING = thing()
 DONE = thing(status="SUCCEEDED", active=False)
 
@@ -90,6 +90,7 @@ def test_a_state_tells_how_pulumi_itself_would_treat_the_resource() -> None:
 
 @pytest.mark.parametrize("name", ["expiresIn", "maxRuntime"])
 def test_an_end_that_cant_be_read_is_said_to_be(name: str) -> None:
-    found = verdict(RUNNING, state(RUNNING, **{name: SECRET}))
+    secret: dict[str, Any] = {name: SECRET}
+    found = verdict(RUNNING, state(RUNNING, **secret))
     assert (found.label, found.action) == (IN_USE, "")
     assert f"its {name} is a secret in the state" in found.reason

@@ -7,12 +7,11 @@ import time
 from typing import Any
 
 import pytest
+from verbs import exported_checkpoint
 
 from pulumi_dashscope_ft.api import Checkpoint, ServerError, UnsupportedOperationError
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.schema import UNKNOWN
 
@@ -46,7 +45,7 @@ class Trained:
         return {name: value for name, value in {**given, **changes}.items() if value is not None}
 
     def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return exported_checkpoint.create(self.world.connection, Request.of(self.inputs(**changes)))
+        return exported_checkpoint.create(self.world.connection, self.inputs(**changes))
 
     def diff(self, outputs: dict[str, Any], **changes: Any) -> Any:
         id_ = f"{self.job_id}/{self.inner}"

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import training_file
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
@@ -34,7 +33,7 @@ class Desk:
         return {key: value for key, value in found.inputs.items() if value is not None}
 
     def create(self, **more: Any) -> tuple[str, dict[str, Any]]:
-        return training_file.create(self.world.connection, Request.of(self.checked(**more)))
+        return training_file.create(self.world.connection, self.checked(**more))
 
     def diff(self, file_id: str, outputs: dict[str, Any], **more: Any) -> Any:
         return training_file.diff(self.world.connection, file_id, outputs, self.checked(olds=outputs, **more))
@@ -117,7 +116,7 @@ def test_a_content_that_changes_after_the_check_is_not_compared(desk: Desk, chan
     inputs = desk.checked(adoptFileId=desk.file_id)
     desk.path.write_text(ROW * 9) if change == "rewritten" else desk.path.unlink()
     with pytest.raises(LifecycleError, match="nothing was uploaded"):
-        training_file.create(desk.world.connection, Request.of(inputs))
+        training_file.create(desk.world.connection, inputs)
     assert desk.world.counts() == {"upload": 1}
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import naming
+from verbs import training_file
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.file.guard import FRESH_SECONDS, FileInUseError, FileUseUnknownError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
 
@@ -26,22 +26,12 @@ def uploaded(world: Any, directory: Path, number: int = 0) -> tuple[str, dict[st
     path.write_text(ROW * (number + 3))
     inputs = {"path": str(path), "__name": f"data{number}", "__owner": OWNER}
     checked = training_file.check({}, inputs, world.run_registry)
-    return training_file.create(world.connection, Request.of(checked.inputs))
+    return training_file.create(world.connection, checked.inputs)
 
 
 @pytest.fixture
 def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     return uploaded(world, tmp_path)
-
-
-def naming(file_id: str) -> dict[str, dict[str, Any]]:
-    row, other = ({"data_source_type": "file_id", "file_id": name} for name in (file_id, "file-other"))
-    return {
-        "training": {"trainingFileIds": [file_id]},
-        "validation": {"trainingFileIds": ["file-other"], "validationFileIds": [file_id]},
-        "data sets": {"trainingFileIds": None, "trainingDatasets": [row]},
-        "validation data sets": {"trainingFileIds": None, "trainingDatasets": [other], "validationDatasets": [row]},
-    }
 
 
 def kept(world: Any, file: Any) -> FileInUseError:
@@ -252,6 +242,13 @@ def test_a_file_that_is_gone_is_gone_whoever_reads_it(world: Any, file: Any) -> 
     world.client.files.delete(file_id)
     training_file.delete(world.connection, file_id, outputs)
     assert "was already gone" in world.told
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+def test_a_file_that_can_not_be_read_is_not_gone(world: Any, file: Any, status: int) -> None:
+    world.create(trainingFileIds=[file[0]], __owner=OTHER)
+    world.emulator.add_fault(FaultRule(operation="get_file", kind="status", status=status))
+    kept(world, file)
 
 
 def test_a_hundred_files_share_one_listing(world: Any, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from naming import naming
+from verbs import training_file
 
 from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
@@ -21,18 +21,7 @@ def file(world: Any, tmp_path: Path) -> tuple[str, dict[str, Any]]:
     path.write_text(ROW * 3)
     inputs = {"path": str(path), "__name": "data", "__owner": "0wner0wner"}
     checked = training_file.check({}, inputs, world.run_registry)
-    return training_file.create(world.connection, Request.of(checked.inputs))
-
-
-def naming(file_id: str) -> dict[str, dict[str, Any]]:
-    """The ways in which a job names its files."""
-    row, other = ({"data_source_type": "file_id", "file_id": name} for name in (file_id, "file-other"))
-    return {
-        "training": {"trainingFileIds": [file_id]},
-        "validation": {"trainingFileIds": ["file-other"], "validationFileIds": [file_id]},
-        "datasets": {"trainingFileIds": None, "trainingDatasets": [row]},
-        "validation datasets": {"trainingFileIds": None, "trainingDatasets": [other], "validationDatasets": [row]},
-    }
+    return training_file.create(world.connection, checked.inputs)
 
 
 @pytest.mark.parametrize("way", list(naming("")))

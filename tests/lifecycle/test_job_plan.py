@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal, integral
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.schema import UNKNOWN, input_names, replacing
 
 SAME = [
@@ -122,6 +122,7 @@ def test_a_plan_for_a_job_that_is_gone(world: Any) -> None:
     job_id, outputs = world.create()
     world.emulator.remove_job(job_id)
     plan = fine_tuning_job.diff(world.connection, job_id, outputs, world.inputs(model="qwen3-14b"))
+    assert plan.consequence is not None
     assert "already gone" in plan.consequence
     assert not plan.delete_before_replace
 
@@ -276,6 +277,7 @@ def test_a_refreshed_end_needs_no_call_to_be_planned_again(world: Any) -> None:
     world.emulator.force(job_id, "FAILED")
     world.clock.sleep(3)
     refreshed = fine_tuning_job.read(world.connection, job_id, outputs)
+    assert refreshed is not None
     news = {**world.inputs(), "rerunOn": ["FAILED"], "__nonce": outputs["__nonce"]}
     assert fine_tuning_job.diff(world.connection, job_id, refreshed, news).replaces == ("rerunOn",)
     # Adopting the failed job again would be no new run.
@@ -286,4 +288,5 @@ def test_a_refreshed_end_needs_no_call_to_be_planned_again(world: Any) -> None:
     world.emulator.force(job_id, "FAILED")
     world.clock.sleep(3)
     refreshed = fine_tuning_job.read(world.connection, job_id, outputs)
+    assert refreshed is not None
     assert fine_tuning_job.diff(world.connection, job_id, refreshed, news).replaces == ("rerunOn",)

@@ -7,13 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, ApiResponseError, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing, Page
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
@@ -95,7 +94,7 @@ def test_creates_at_once_share_their_look_before_buying(world: Any) -> None:
     inputs = [world.inputs(__name=f"job{i}") for i in range(30)]
     before = world.counts()
     with ThreadPoolExecutor(30) as pool:
-        made = list(pool.map(lambda one: fine_tuning_job.create(connection, Request.of(one)), inputs))
+        made = list(pool.map(lambda one: fine_tuning_job.create(connection, one), inputs))
     counts = {name: n - before.get(name, 0) for name, n in world.counts().items()}
     assert len({job_id for job_id, _ in made}) == 30
     assert counts["create"] == 30
@@ -165,7 +164,7 @@ def test_the_lead_is_handed_on_when_the_leaders_own_job_is_done(world: Any) -> N
     first, second = (job_id for job_id, _ in many(world, 2))
     world.emulator.force(first, "CANCELED")
     world.emulator.force(second, "CANCELING")
-    poller: Poller = world.connection.poller
+    poller: Poller[Any] = world.connection.poller
     ended: dict[str, Any] = {}
 
     def wait(job_id: str) -> None:

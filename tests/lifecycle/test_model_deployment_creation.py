@@ -6,14 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from verbs import model_deployment
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.connection import connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
 LOSSES = ("lost", "effect_then_status", "malformed", "no_output")
@@ -40,7 +39,12 @@ def test_a_create_returns_at_once_and_says_what_is_billed(fleet: Any) -> None:
 def test_what_is_sent_is_what_was_written(fleet: Any) -> None:
     sent: list[dict[str, Any]] = []
     original = fleet.world.client.deployments.create
-    fleet.world.client.deployments.create = lambda body: sent.append(dict(body)) or original(body)
+
+    def noted(body: Any) -> Any:
+        sent.append(dict(body))
+        return original(body)
+
+    fleet.world.client.deployments.create = noted
     fleet.create(name="shop", suffix="blue", rpmLimit=60.0, enableThinking=False, triggers=["x"], onDestroy="delete")
     assert sent == [
         {
@@ -146,6 +150,44 @@ def test_somebody_elses_new_one_is_not_taken_for_ours(fleet: Any, shows_names: b
         deployed_model, _ = fleet.create(modelName="qwen3-8b", name="ours")
         assert fleet.emulator.deployments[deployed_model].model_name == "qwen3-8b"
         assert len(made(fleet)) == 3
+
+
+def test_one_with_another_suffix_is_not_ours(fleet: Any) -> None:
+    """Where no names are shown: somebody deploys the same model while our answer is lost."""
+    fleet.emulator.configure(echo_job_name=False)
+    original = fleet.world.client.deployments.create
+
+    def somebody_is_quicker(body: Any) -> Any:
+        fleet.world.client.deployments.create = original
+        original({**body, "suffix": "theirs"})
+        fleet.emulator.add_fault(FaultRule(operation="create_deployment", kind="reset", count=1))
+        return original(body)
+
+    fleet.world.client.deployments.create = somebody_is_quicker
+    deployed_model, _ = fleet.create(suffix="ours")
+    assert deployed_model.endswith("-ours")
+    assert len(made(fleet)) == 2
+
+
+def test_one_that_somebody_deploys_just_before_ours_is_not_taken(fleet: Any) -> None:
+    """The service has refused our first request: none of ours can exist."""
+    original = fleet.world.client.deployments.create
+
+    def somebody_is_quicker(body: Any) -> Any:
+        original(body)
+        return original(body)
+
+    fleet.world.client.deployments.create = somebody_is_quicker
+    with pytest.raises(LifecycleError, match="exists already"):
+        fleet.create(name="ours")
+    assert len(made(fleet)) == 1
+
+
+def test_one_that_may_outlive_its_stack_says_so_in_its_name(fleet: Any) -> None:
+    deployed_model, _ = fleet.create(onDestroy="retain")
+    found = stamp.parse(fleet.emulator.deployments[deployed_model].name)
+    assert found is not None
+    assert found.retained
 
 
 def test_another_resources_new_one_is_not_taken(fleet: Any) -> None:
@@ -369,7 +411,7 @@ def test_parallel_creates_share_their_first_look(fleet: Any) -> None:
     inputs = [fleet.inputs(suffix=f"s{number}", __name=f"served{number}") for number in range(16)]
     fleet.begin()
     with ThreadPoolExecutor(16) as pool:
-        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, Request.of(one)), inputs)}
+        ids = {found[0] for found in pool.map(lambda one: model_deployment.create(connection, one), inputs)}
     assert ids == set(made(fleet))
     assert len(ids) == fleet.calls.count("create") == 16
     assert fleet.all_calls.count("list_deployments") <= 4

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from verbs import model_deployment
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, rate
 from pulumi_dashscope_ft.schema import UNKNOWN
 
@@ -27,7 +27,6 @@ REPLACES: list[tuple[dict[str, Any], str, bool]] = [
     ({"plan": None}, "plan", True),
     ({"name": "shop"}, "name", True),
     ({"deploySpec": "MU2"}, "deploySpec", True),
-    ({"ptuCapacity": {"input_tpm": 1}}, "ptuCapacity", True),
     ({"billingMethod": "POST_PAY"}, "billingMethod", True),
     ({"templateId": "t"}, "templateId", True),
     ({"enableThinking": True}, "enableThinking", True),

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from verbs import model_deployment
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
 from pulumi_dashscope_ft.lifecycle.deployment import plan as deployment_plan
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 WAITS = {"waitUntilRunning": None}
@@ -22,7 +22,7 @@ def half_made(step: Any) -> ResourceInitFailedError:
     with pytest.raises(ResourceInitFailedError) as caught:
         step()
     assert "next:" in str(caught.value)
-    assert caught.value.properties[WAITING]
+    assert caught.value.state.is_waiting
     return caught.value
 
 
@@ -30,7 +30,7 @@ def test_a_create_returns_when_it_runs(fleet: Any) -> None:
     fleet.begin()
     deployed_model, outputs = fleet.create(**WAITS)
     assert fleet.emulator.deployments[deployed_model].status == outputs["status"] == "RUNNING"
-    assert WAITING not in outputs
+    assert KEYS["is_waiting"] not in outputs
     assert fleet.calls == ["create"]
     looks = [call for call in fleet.all_calls if call == "get_deployment"]
     assert 10 < len(looks) < 45, "deploying takes five minutes here"
@@ -43,7 +43,7 @@ def test_it_is_the_default_and_can_be_turned_off(fleet: Any) -> None:
     _, outputs = fleet.create(waitUntilRunning=False)
     assert outputs["status"] == "PENDING"
     assert "get_deployment" not in fleet.all_calls
-    assert WAITING not in outputs
+    assert KEYS["is_waiting"] not in outputs
 
 
 @pytest.mark.parametrize("changes", [{"capacity": 2.0}, {"rpmLimit": 60.0}, {"capacity": 2.0, "rpmLimit": 60.0}])
@@ -64,7 +64,7 @@ def test_what_is_stopped_on_purpose_is_waited_for_as_well(fleet: Any) -> None:
 def test_time_up_records_it_and_the_next_up_goes_on(fleet: Any) -> None:
     fleet.begin()
     failed = half_made(lambda: fleet.create(**WAITS, waitTimeout="1m"))
-    deployed_model, state = failed.resource_id, dict(failed.properties)
+    deployed_model, state = failed.resource_id, failed.state.properties()
     assert state["status"] == "PENDING"
     for needed in (
         deployed_model,
@@ -79,27 +79,27 @@ def test_time_up_records_it_and_the_next_up_goes_on(fleet: Any) -> None:
     assert f"{deployed_model} is PENDING: goes on waiting until it runs" in planned.consequence
     again = half_made(lambda: fleet.update(deployed_model, state, **WAITS, waitTimeout="1m"))
     assert again.resource_id == deployed_model
-    done = fleet.update(deployed_model, dict(again.properties), **WAITS)
+    done = fleet.update(deployed_model, again.state.properties(), **WAITS)
     assert done["status"] == "RUNNING"
-    assert WAITING not in done
+    assert KEYS["is_waiting"] not in done
     assert fleet.calls == ["create"]
 
 
 def test_a_refresh_ends_the_wait_when_it_runs_by_then(fleet: Any) -> None:
     failed = half_made(lambda: fleet.create(**WAITS, waitTimeout=5.0))
-    still = fleet.read(failed.resource_id, dict(failed.properties))
-    assert still[WAITING]
+    still = fleet.read(failed.resource_id, failed.state.properties())
+    assert still[KEYS["is_waiting"]]
     fleet.world.clock.sleep(400)
     fresh = fleet.read(failed.resource_id, still)
-    assert WAITING not in fresh
+    assert KEYS["is_waiting"] not in fresh
     assert not fleet.diff(failed.resource_id, fresh, **WAITS, waitTimeout=5.0).changes
 
 
 def test_one_that_fails_is_recorded_and_replaced_by_the_next_up(fleet: Any) -> None:
     fleet.emulator.plan_next_deployment(deployment_outcome="FAILED")
     failed = half_made(lambda: fleet.create(**WAITS))
-    assert failed.properties["status"] == "FAILED"
-    planned = fleet.diff(failed.resource_id, dict(failed.properties), **WAITS)
+    assert failed.state.outputs["status"] == "FAILED"
+    planned = fleet.diff(failed.resource_id, failed.state.properties(), **WAITS)
     assert planned.replaces == ("status",)
 
 
@@ -107,7 +107,7 @@ def test_one_that_has_failed_since_the_wait_was_given_up_is_replaced_at_once(fle
     failed = half_made(lambda: fleet.create(**WAITS, waitTimeout=5.0))
     fleet.emulator.force_deployment(failed.resource_id, "FAILED")
     fleet.world.clock.sleep(3)
-    assert fleet.diff(failed.resource_id, dict(failed.properties), **WAITS, waitTimeout=5.0).replaces == ("status",)
+    assert fleet.diff(failed.resource_id, failed.state.properties(), **WAITS, waitTimeout=5.0).replaces == ("status",)
 
 
 @pytest.mark.parametrize("status", ["STOPPED", "ARREARS_DOWN", "UPDATING_FAILED"])
@@ -115,12 +115,12 @@ def test_the_plan_says_of_a_wait_that_it_is_in_vain(fleet: Any, status: str) -> 
     failed = half_made(lambda: fleet.create(**WAITS, waitTimeout=5.0))
     fleet.emulator.force_deployment(failed.resource_id, status)
     fleet.world.clock.sleep(3)
-    told = fleet.diff(failed.resource_id, dict(failed.properties), **WAITS, waitTimeout=5.0).consequence
+    told = fleet.diff(failed.resource_id, failed.state.properties(), **WAITS, waitTimeout=5.0).consequence
     assert f"is {status} and does not come to run by itself" in told
     assert "so this fails" in told
     off = {"waitUntilRunning": False, "waitTimeout": 5.0}
-    recorded = fleet.update(failed.resource_id, dict(failed.properties), **off)
-    assert WAITING not in recorded, "the user takes it as it is"
+    recorded = fleet.update(failed.resource_id, failed.state.properties(), **off)
+    assert KEYS["is_waiting"] not in recorded, "the user takes it as it is"
 
 
 def test_one_that_goes_away_meanwhile_is_not_recorded(fleet: Any) -> None:
@@ -204,4 +204,4 @@ def test_a_preview_tells_what_an_update_would_find_without_asking(fleet: Any) ->
     _, outputs = fleet.running(**WAITS)
     assert model_deployment.is_local_update(outputs, fleet.inputs(**WAITS, onDestroy="retain"))
     assert not model_deployment.is_local_update(outputs, fleet.inputs(**WAITS, capacity=2.0))
-    assert not model_deployment.is_local_update({**outputs, WAITING: True}, fleet.inputs(**WAITS))
+    assert not model_deployment.is_local_update({**outputs, KEYS["is_waiting"]: True}, fleet.inputs(**WAITS))

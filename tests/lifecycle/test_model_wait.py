@@ -105,12 +105,13 @@ def test_trouble_that_passes_does_not_end_a_wait(world: Any, said: list[str], ki
 
 
 def _fault(kind: str) -> dict[str, Any]:
-    return {
+    faults: dict[str, dict[str, Any]] = {
         "server_error": {"kind": "status", "status": 500},
         "reset_before": {"kind": "reset"},
         "gateway_page": {"kind": "html", "status": 502},
         "rate_limited": {"kind": "status", "status": 429},
-    }[kind]
+    }
+    return faults[kind]
 
 
 def test_a_refused_key_ends_the_wait_and_says_that_the_job_goes_on(world: Any, said: list[str]) -> None:

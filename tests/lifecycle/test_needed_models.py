@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from judging import EXPIRES, state, thing, verdict
 from nouns import DEPLOYMENT, JOB
@@ -14,7 +16,7 @@ from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_C
 DONE = thing(status="SUCCEEDED", active=False, model="m-ft-1")
 
 
-def user(kind: str, need: str, **more: object) -> LiveObject:
+def user(kind: str, need: str, **more: Any) -> LiveObject:
     return thing(kind, f"{kind}-9", owner=None, needs=frozenset([need]), **more)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from verbs import fine_tuning_job, model_deployment
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 
 OURS, THEIRS = "llm-ours", "llm-theirs"
 BASE = "qwen3-14b"

@@ -70,7 +70,7 @@ def test_a_stale_state_spoils_everything_of_its_owner() -> None:
 
 def test_a_state_of_a_machine_whose_clock_is_ahead_is_not_taken_for_newer_than_it_is() -> None:
     held = thing(object_id="ft-held", age=6 * HOUR)
-    made = {"created": NOW - 3 * HOUR, "createTime": held.create_time}  # its clock is three hours ahead
+    made: dict[str, Any] = {"created": NOW - 3 * HOUR, "createTime": held.create_time}  # its clock is three hours ahead
     later = thing(age=5 * HOUR)
     assert verdict(later, state(held, written=NOW - 2.9 * HOUR, **made), objects=(held,)).label == NOT_CHECKED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pulumi_dashscope_ft.lifecycle.base.owner import key as stamp_key
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
@@ -80,6 +82,28 @@ def keyed(inputs: dict[str, Any], key: str | None = KEY, name: str = "a") -> sta
 def test_the_hash_with_a_key_is_pinned() -> None:
     assert str(stamp.make("sentiment", "k7m2x9qd4t", "h3v8wz", INPUTS, key=KEY)) == PINNED_WITH_KEY
     assert stamp.parse(PINNED_WITH_KEY) == stamp.make("sentiment", "k7m2x9qd4t", "h3v8wz", INPUTS, key=KEY)
+
+
+def test_a_key_that_is_there_is_kept() -> None:
+    """Another key would make another hash, and the jobs of this stack would no longer be known by it."""
+    assert stamp_key.lasting_stamp_key(KEY) == KEY
+    fresh = stamp_key.lasting_stamp_key(None)
+    assert re.fullmatch("[0-9a-f]{64}", fresh)
+    assert stamp_key.lasting_stamp_key(None) != fresh
+
+
+@pytest.mark.parametrize("broken", ["", "f" * 63, "g" * 64, KEY.upper(), 7, None, {"secret": KEY}])
+def test_what_can_not_be_a_key_is_none(broken: Any) -> None:
+    assert stamp_key.as_stamp_key(broken) is None
+
+
+def test_a_process_does_not_forget_the_key_when_it_is_given_none() -> None:
+    known = stamp_key.StampKey()
+    known.learn(KEY)
+    known.learn(None)
+    assert known.value == KEY
+    known.learn(OTHER_KEY)
+    assert known.value == OTHER_KEY
 
 
 def test_a_key_makes_other_hashes_and_those_of_earlier_releases_are_known() -> None:

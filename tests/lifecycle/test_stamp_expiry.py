@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
 INPUTS = {"model": "qwen3-8b", "trainingFileIds": ["f1"], "hyperParameters": {"n_epochs": 3, "learning_rate": "1e-4"}}
@@ -34,6 +34,16 @@ def test_the_format_with_an_expiry_is_pinned() -> None:
     assert parsed == made
     assert parsed.expires == AT
     assert parsed.readable == "sentiment"
+
+
+def test_with_a_long_name_the_expiry_is_a_part_of_the_readable_text() -> None:
+    """So an older release still reads the stamp, and no name is longer than the service is known to take."""
+    made = stamp.make("a" * 60, "k7m2x9qd4t", "h3v8wz", INPUTS, expires=AT)
+    assert OLD_READER.fullmatch(str(made))
+    assert len(str(made)) == 55
+    parsed = stamp.parse(str(made))
+    assert parsed is not None
+    assert parsed.expires == AT
 
 
 def test_an_expiry_changes_neither_run_nor_work() -> None:

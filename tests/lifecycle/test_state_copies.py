@@ -67,14 +67,17 @@ def test_a_state_from_the_services_future_proves_nothing() -> None:
     assert verdict(thing(), state(written=NOW + 300)).label == ORPHAN
     # A clock whose lead is known is no harm.
     held = thing(object_id="ft-held", age=6 * HOUR)
-    ahead = {"written": NOW + 2 * HOUR, "created": NOW - 3 * HOUR}
+    ahead: dict[str, Any] = {"written": NOW + 2 * HOUR, "created": NOW - 3 * HOUR}
     assert verdict(thing(), state(held, **ahead), objects=(held,)).label == ORPHAN
 
 
 def test_a_copy_is_no_newer_than_its_file_whatever_the_clock_said_that_wrote_it() -> None:
     """A machine whose clock is 3 h ahead wrote it; the file was made an hour before the job that it does not hold."""
     held = thing(object_id="ft-held", age=8 * HOUR)
-    right = {"created": NOW - 8 * HOUR + 1, "createTime": held.create_time}  # another machine recorded that
+    right: dict[str, Any] = {
+        "created": NOW - 8 * HOUR + 1,
+        "createTime": held.create_time,
+    }  # another machine recorded that
     stale = replace(state(held, written=NOW - 3 * HOUR, **right), copied=NOW - 6 * HOUR)
     assert verdict(thing(), stale, objects=(held,)).label == NOT_CHECKED
     assert verdict(thing(), replace(stale, copied=NOW - 2 * HOUR), objects=(held,)).label == ORPHAN

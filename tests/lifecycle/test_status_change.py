@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
+from verbs import fine_tuning_job
 
 
 def read(world: Any, job_id: str, outputs: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

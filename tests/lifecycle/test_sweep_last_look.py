@@ -26,7 +26,7 @@ class Moments:
         self.universe.make(self.stack, kind, record=False)
         self.one = next(reversed(self.universe.live.values()))
         self.universe.now += 100_000
-        self.at_last_look: Callable[[], None] = lambda: None
+        self.at_last_look: Callable[[], object] = lambda: None
 
     def sweep(self) -> list[tuple[str, str]]:
         universe = self.universe
@@ -41,7 +41,7 @@ class Moments:
                 return universe.get(kind, object_id)
 
         documents = lambda about: [read(stack.document(), "s") for stack in universe.stacks]  # noqa: E731
-        broom = Sweep(Account(), documents, lambda: universe.now)  # type: ignore[arg-type]
+        broom = Sweep(Account(), documents, lambda: universe.now)
         outcomes = broom.execute(broom.survey().due)
         assert universe.wrong == []
         return [(outcome.finding.live.object_id, outcome.result) for outcome in outcomes]
@@ -78,7 +78,7 @@ def test_another_object_of_the_same_id_is_left_alone() -> None:
 
 def test_what_goes_at_the_last_moment_is_gone() -> None:
     world = Moments()
-    world.at_last_look = lambda: world.universe.live.pop(world.one.key, None) and None
+    world.at_last_look = lambda: world.universe.live.pop(world.one.key, None)
     assert world.sweep() == [(world.one.object_id, GONE)]
 
 
@@ -115,13 +115,13 @@ def test_a_file_goes_with_the_job_that_needs_it() -> None:
     assert world.sweep() == [(job.object_id, DONE), (world.one.object_id, DONE)]
 
 
-def test_a_file_stays_with_the_job_that_could_not_go() -> None:
+def test_a_file_stays_with_the_job_that_could_not_go(monkeypatch: pytest.MonkeyPatch) -> None:
     world, job = _file_and_job()
 
     def refuse(*called_with: Any) -> None:
         raise LifecycleError("could not cancel it")
 
-    world.universe.tear_down = refuse  # type: ignore[method-assign]
+    monkeypatch.setattr(world.universe, "tear_down", refuse)
     assert world.sweep() == [(job.object_id, FAILED), (world.one.object_id, SPARED)]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from nouns import JOB
 from universe import MEANWHILE, SPOILED, STEPS, Universe, happening
 
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState, read
 from pulumi_dashscope_ft.lifecycle.sweep.verdicts import DONE, Options, Sweep
 
@@ -188,10 +190,15 @@ def test_two_thousand_jobs_that_come_and_go_between_pages() -> None:
     universe.now += 100_000
     held = list(stack.held)
     # While pages are read, jobs end and go, and others appear: each shifts what the next page shows.
-    universe.events = [
-        *(lambda key=key: (stack.held.pop(key, None), universe.live.pop(key, None)) for key in held[:60]),  # type: ignore[misc]
-        *(lambda: universe.make(None, JOB, record=False) for _ in range(60)),
-    ]
+
+    def end(key: Key) -> None:
+        stack.held.pop(key, None)
+        universe.live.pop(key, None)
+
+    def appear() -> None:
+        universe.make(None, JOB, record=False)
+
+    universe.events = [*(partial(end, key) for key in held[:60]), *(appear for _ in range(60))]
     broom = Sweep(universe, lambda about: [read(stack.document(), "s")], lambda: universe.now)
     survey = broom.survey()
     assert survey.quota_used is None or survey.quota_used > 1900

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import exported_checkpoint, training_file
 
 from pulumi_dashscope_ft.api import SettingsError
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.report import VARIABLE, TeardownRecord, records_to_file
-from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 
 KEYS = {

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from verbs import training_file
 
 from pulumi_dashscope_ft.emulator import FaultRule
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
@@ -65,7 +65,7 @@ def test_bad_data_is_refused_with_its_place(data: Path, content: bytes | None, n
 
 def test_upload_read_delete(world: Any, data: Path) -> None:
     inputs = checked(data, description="support tickets")
-    file_id, outputs = training_file.create(world.connection, Request.of(inputs))
+    file_id, outputs = training_file.create(world.connection, inputs)
     assert outputs["fileId"] == file_id
     assert outputs["description"] == "support tickets"
     assert world.emulator.files[file_id].description.startswith("support tickets [")
@@ -88,30 +88,30 @@ def test_gone_is_gone_in_either_spelling(world: Any, data: Path, missing_status:
 @pytest.mark.parametrize("kind", ["lost", "effect_then_status", "malformed", "no_output", "reset", "html"])
 def test_an_upload_whose_answer_is_lost_leaves_one_file(world: Any, data: Path, kind: str) -> None:
     world.emulator.add_fault(FaultRule(operation="upload", kind=kind, count=1))
-    file_id, _ = training_file.create(world.connection, Request.of(checked(data)))
+    file_id, _ = training_file.create(world.connection, checked(data))
     assert list(world.emulator.files) == [file_id]
 
 
 def test_a_file_left_by_a_killed_run_is_adopted(world: Any, data: Path) -> None:
-    first, _ = training_file.create(world.connection, Request.of(checked(data)))
+    first, _ = training_file.create(world.connection, checked(data))
     world.restart()
-    second, _ = training_file.create(world.connection, Request.of(checked(data)))
+    second, _ = training_file.create(world.connection, checked(data))
     assert first == second
     assert "adopted" in world.told
 
 
 def test_a_file_that_the_state_holds_is_no_leftover(world: Any, data: Path) -> None:
     inputs = checked(data)
-    first, _ = training_file.create(world.connection, Request.of(inputs))
+    first, _ = training_file.create(world.connection, inputs)
     world.restart()
     checked(data, run_registry=world.run_registry, olds=inputs)
-    second, _ = training_file.create(world.connection, Request.of(checked(data)))
+    second, _ = training_file.create(world.connection, checked(data))
     assert first != second
 
 
 def test_plans(world: Any, data: Path, tmp_path: Path) -> None:
     inputs = checked(data)
-    file_id, outputs = training_file.create(world.connection, Request.of(inputs))
+    file_id, outputs = training_file.create(world.connection, inputs)
     before = world.counts()
 
     def plan(path: Any, **more: Any) -> Any:
@@ -137,17 +137,17 @@ def test_a_file_that_changes_after_the_check_is_not_uploaded(world: Any, data: P
     inputs = checked(data)
     data.write_text(ROW * 9) if change == "rewritten" else data.unlink()
     with pytest.raises(LifecycleError, match="pulumi up"):
-        training_file.create(world.connection, Request.of(inputs))
+        training_file.create(world.connection, inputs)
     assert world.counts() == {}
 
 
 @pytest.mark.parametrize("operation", ["upload", "delete_file", "get_file"])
 def test_a_refused_key_is_an_error(world: Any, data: Path, operation: str) -> None:
     inputs = checked(data)
-    file_id, outputs = training_file.create(world.connection, Request.of(inputs))
+    file_id, outputs = training_file.create(world.connection, inputs)
     world.emulator.add_fault(FaultRule(operation=operation, kind="status", status=401, code="InvalidApiKey"))
-    steps = {
-        "upload": lambda: training_file.create(world.connection, Request.of(checked(data))),
+    steps: dict[str, Callable[[], object]] = {
+        "upload": lambda: training_file.create(world.connection, checked(data)),
         "delete_file": lambda: training_file.delete(world.connection, file_id, outputs),
         "get_file": lambda: training_file.read(world.connection, file_id, outputs),
     }

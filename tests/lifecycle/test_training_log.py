@@ -52,5 +52,6 @@ def test_a_share_is_told_only_where_it_is_known() -> None:
 @given(st.lists(st.text()))
 def test_any_text_is_survived(lines: list[str]) -> None:
     seen = TrainingProgress().after(lines)
-    assert seen.share(1) is None or 0 <= seen.share(1) <= 1
+    share = seen.share(1)
+    assert share is None or 0 <= share <= 1
     assert isinstance(seen.described(), str)

@@ -6,6 +6,7 @@ change between two looks. What it must not do is known here, and noted in `wrong
 
 from __future__ import annotations
 
+import builtins
 import json
 import time
 from collections.abc import Callable
@@ -251,7 +252,7 @@ class Universe:
         else:
             self.live.pop(one.key, None)
 
-    def users(self, one: LiveObject) -> list[str]:
+    def users(self, one: LiveObject) -> builtins.list[str]:
         """The active objects that need it, and did when the sweep looked."""
         names = {one.object_id, one.model, f"{one.model}-c7"}
         return [

@@ -14,7 +14,13 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
+from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
+
+# pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
+from recorded import Recorded
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.plugin.wire import decode, encode
@@ -64,20 +70,17 @@ def urn(kind: str, name: str, parents: str = "") -> str:
     return f"urn:pulumi:dev::shop::{parents}dashscope-ft:index:{kind}::{name}"
 
 
-@dataclass
-class Recorded:
-    """A resource as the engine keeps it: both bags as they travel."""
-
-    kind: str
-    name: str
-    id: str
-    inputs: Any
-    outputs: Any
-    refresh: bool = False
-
-    @property
-    def seen(self) -> dict[str, Any]:
-        return decode(self.outputs).values
+def _about(old: Recorded, news: Any) -> dict[str, Any]:
+    """What a request to compare or to update says of a resource."""
+    type_ = f"dashscope-ft:index:{old.kind}"
+    return {
+        "id": old.id,
+        "urn": urn(old.kind, old.name),
+        "type": type_,
+        "olds": old.outputs,
+        "old_inputs": old.inputs,
+        "news": news,
+    }
 
 
 @dataclass
@@ -125,8 +128,8 @@ class Plugin:
         return self.start().configure(config)
 
     def configure(self, config: Mapping[str, Any] | None = None, provider_id: str = PROVIDER_ID) -> Plugin:
-        request = provider_pb2.ProviderHandshakeRequest(configure_with_urn=True)
-        assert self.call("Handshake", request).accept_secrets
+        handshake = provider_pb2.ProviderHandshakeRequest(configure_with_urn=True)
+        assert self.call("Handshake", handshake).accept_secrets
         given = dict(config or {})
         marks = {"apiKey": True} if "apiKey" in given else False
         request = provider_pb2.ConfigureRequest(
@@ -148,11 +151,17 @@ class Plugin:
     # The engine's steps
 
     def check(
-        self, kind: str, name: str, inputs: Mapping[str, Any], olds: Any = None, marks: Any = False, seed: bytes = b""
+        self,
+        kind: str,
+        name: str,
+        inputs: Mapping[str, Any] | Struct,
+        olds: Any = None,
+        marks: Any = False,
+        seed: bytes = b"",
     ) -> Any:
         request = provider_pb2.CheckRequest(
             urn=urn(kind, name),
-            news=inputs if not isinstance(inputs, Mapping) or hasattr(inputs, "fields") else encode(inputs, marks),
+            news=inputs if isinstance(inputs, Struct) else encode(inputs, marks),
             olds=olds,
             name=name,
             type=f"dashscope-ft:index:{kind}",
@@ -160,7 +169,9 @@ class Plugin:
         )
         return self.call("Check", request)
 
-    def checked(self, kind: str, name: str, inputs: Mapping[str, Any], olds: Any = None, marks: Any = False) -> Any:
+    def checked(
+        self, kind: str, name: str, inputs: Mapping[str, Any] | Struct, olds: Any = None, marks: Any = False
+    ) -> Any:
         answer = self.check(kind, name, inputs, olds, marks)
         assert not answer.failures, answer.failures
         return answer.inputs
@@ -177,29 +188,12 @@ class Plugin:
 
     def diff(self, old: Recorded, inputs: Mapping[str, Any], marks: Any = False) -> Any:
         news = self.checked(old.kind, old.name, inputs, old.inputs, marks)
-        request = provider_pb2.DiffRequest(
-            id=old.id,
-            urn=urn(old.kind, old.name),
-            olds=old.outputs,
-            old_inputs=old.inputs,
-            news=news,
-            type=f"dashscope-ft:index:{old.kind}",
-            name=old.name,
-        )
+        request = provider_pb2.DiffRequest(name=old.name, **_about(old, news))
         return self.call("Diff", request)
 
     def update(self, old: Recorded, inputs: Mapping[str, Any], preview: bool = False, timeout: float = 0) -> Recorded:
         news = self.checked(old.kind, old.name, inputs, old.inputs)
-        request = provider_pb2.UpdateRequest(
-            id=old.id,
-            urn=urn(old.kind, old.name),
-            olds=old.outputs,
-            old_inputs=old.inputs,
-            news=news,
-            type=f"dashscope-ft:index:{old.kind}",
-            preview=preview,
-            timeout=timeout,
-        )
+        request = provider_pb2.UpdateRequest(preview=preview, timeout=timeout, **_about(old, news))
         answer = self.call("Update", request)
         return Recorded(old.kind, old.name, old.id, news, answer.properties, answer.refresh_before_update)
 

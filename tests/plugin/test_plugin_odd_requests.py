@@ -76,7 +76,7 @@ def test_a_malformed_name_is_told(plugin: Any, urn: str) -> None:
 def test_a_list_of_inputs_that_is_none_is_told_and_replaces_nothing(plugin: Any, emulator: Any, names: Any) -> None:
     made = plugin.create("FineTuningJob", "job", job_inputs(plugin))
     odd, given = encode({**made.seen, "__inputs": names}), made.inputs
-    common = {"urn": URN, "type": JOB}
+    common: dict[str, Any] = {"urn": URN, "type": JOB}
     for verb, request in (
         ("Check", provider_pb2.CheckRequest(**common, news=odd)),
         ("Diff", provider_pb2.DiffRequest(**common, id=made.id, olds=odd, old_inputs=given, news=given)),

@@ -102,8 +102,8 @@ def test_the_key_for_stamps_is_made_once_and_is_no_change(plugin: Any) -> None:
         request = provider_pb2.CheckRequest(olds=encode({"__stampKey": broken}), news=encode({}))
         assert re.fullmatch("[0-9a-f]{64}", decode(plugin.call("CheckConfig", request).inputs).values["__stampKey"])
     for olds, news in (({}, first), (first, other)):
-        request = provider_pb2.DiffRequest(old_inputs=encode(olds), news=encode(news))
-        assert plugin.call("DiffConfig", request).changes == provider_pb2.DiffResponse.DIFF_NONE
+        change = provider_pb2.DiffRequest(old_inputs=encode(olds), news=encode(news))
+        assert plugin.call("DiffConfig", change).changes == provider_pb2.DiffResponse.DIFF_NONE
 
 
 def test_a_key_in_the_wrong_place_is_not_shown(plugin: Any) -> None:

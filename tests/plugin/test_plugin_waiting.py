@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from recorded import Recorded
 from steps import Step, job_inputs, until
 
 from pulumi_dashscope_ft.emulator import FaultRule
@@ -22,20 +22,8 @@ from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 SOME = provider_pb2.DiffResponse.DIFF_SOME
 
-
 KEY = "sk-plugin-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
-
-
-@dataclass
-class Recorded:
-    """A resource as the engine keeps it."""
-
-    kind: str
-    name: str
-    id: str
-    inputs: Any
-    outputs: Any
 
 
 def many(emulator: Any, number: int, **inputs: Any) -> list[Recorded]:
@@ -140,7 +128,8 @@ def half_made(plugin: Any, step: Any) -> Any:
     """The resource as the engine records it after a create or an update that has failed half way."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is looked at by the caller
         step()
-    partial = caught.value.partial
+    failure: Any = caught.value
+    partial = failure.partial
     assert partial is not None, caught.value
     return partial, str(caught.value)
 

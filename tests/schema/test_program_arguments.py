@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ import argument_types
 import pulumi_dashscope_ft
 from pulumi_dashscope_ft import native
 from pulumi_dashscope_ft.schema import input_names, load, to_snake_case
+
+_PLAIN: Any = vars(pydoc)["plaintext"]
 
 CLASSES = [
     pytest.param(getattr(flavour, kind), id=f"{flavour.__name__}.{kind}")
@@ -31,7 +34,7 @@ def test_the_module_is_generated_from_the_schema() -> None:
 
 
 @pytest.mark.parametrize("resource", CLASSES)
-def test_a_signature_lists_the_schemas_inputs(resource: type) -> None:
+def test_a_signature_lists_the_schemas_inputs(resource: Any) -> None:
     kind = resource.kind
     parameters = inspect.signature(resource).parameters
     assert set(parameters) == {"resource_name", *map(to_snake_case, input_names(kind)), "opts"}
@@ -42,11 +45,11 @@ def test_a_signature_lists_the_schemas_inputs(resource: type) -> None:
 
 
 @pytest.mark.parametrize("resource", CLASSES)
-def test_help_describes_every_argument_in_the_spelling_of_python(resource: type) -> None:
+def test_help_describes_every_argument_in_the_spelling_of_python(resource: Any) -> None:
     ours = inspect.getdoc(resource) or ""
     described = re.findall(r":param (\w+): \S", ours)
     assert described == ["resource_name", *map(to_snake_case, input_names(resource.kind)), "opts"]
-    shown = pydoc.render_doc(resource, renderer=pydoc.plaintext)
+    shown = pydoc.render_doc(resource, renderer=_PLAIN)
     assert [line for line in ours.splitlines() if line not in shown] == []
     names = {name for spec in load()["resources"].values() for name in (*spec["inputProperties"], *spec["properties"])}
     assert [name for name in re.findall(r"`(\w+)`", ours) if name in names and name != to_snake_case(name)] == []

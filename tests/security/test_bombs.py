@@ -29,13 +29,13 @@ def packed(*members: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     return bytearray(buffer.getvalue())
 
 
-def checked(tmp_path: Path, content: bytes, name: str = "train.zip") -> DataReport:
+def checked(tmp_path: Path, content: bytes | bytearray, name: str = "train.zip") -> DataReport:
     path = tmp_path / name
     path.write_bytes(content)
     return check_data_file(path)
 
 
-def refused(tmp_path: Path, content: bytes, name: str = "train.zip") -> str:
+def refused(tmp_path: Path, content: bytes | bytearray, name: str = "train.zip") -> str:
     [problem] = checked(tmp_path, content, name).problems
     return problem.reason
 

@@ -257,7 +257,12 @@ def test_no_property_of_a_resource_says_where_to_send_the_key(deputy: Any, thief
 def test_lines_go_to_the_engine_that_started_the_plugin(monkeypatch: pytest.MonkeyPatch) -> None:
     """One that was started by nobody, to be debugged, goes from engine to engine."""
     addresses: list[str] = []
-    monkeypatch.setattr("grpc.insecure_channel", lambda address: addresses.append(address) or grpc.Channel)
+
+    def channel_to(address: str) -> Any:
+        addresses.append(address)
+        return grpc.Channel
+
+    monkeypatch.setattr("grpc.insecure_channel", channel_to)
     monkeypatch.setattr("pulumi_dashscope_ft.plugin.engine_log.engine_pb2_grpc.EngineStub", lambda channel: channel)
     started = EngineLog("127.0.0.1:1")
     for address in ("127.0.0.1:1", "127.0.0.1:2", ""):

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import ApiError, Client, KeySource, Settings
-from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackend
+from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackendError
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.text import MASK, redact, redact_logins, redact_value, without_login
 
@@ -215,7 +215,7 @@ def test_what_pulumi_echoes_of_a_backend(
     (tmp_path / "pulumi").write_text(f"#!{sys.executable}\nimport sys\nsys.exit({f'error: parse {said}: no'!r})\n")
     (tmp_path / "pulumi").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    with pytest.raises(UnreadableBackend) as caught:
+    with pytest.raises(UnreadableBackendError) as caught:
         Backend(url, None).stacks()
     told = sanitize_lines(str(caught.value))
     for secret in (password, password.upper(), quote(password, safe=""), "ter2pass", "TER2PASS"):

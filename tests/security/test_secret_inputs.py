@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.emulator import Settings as Times
-from pulumi_dashscope_ft.lifecycle.base.property_bag import INPUT_NAMES, MD5, SECRETS
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.deployment.diff import adjustment, compare
 from pulumi_dashscope_ft.lifecycle.kinds.derived import with_derived
 from pulumi_dashscope_ft.program import secrets
@@ -281,7 +283,7 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
 @pytest.mark.parametrize("kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment"])
 def test_outputs_that_follow_from_secrets(kind: str) -> None:
     """The table names what there is; a whole secret and a part of one count the same."""
-    hidden = {MD5}
+    hidden = {KEYS["content_md5"]}
     every = with_derived(kind, dict.fromkeys(schema.input_names(kind), True))
     assert isinstance(every, dict)
     known = {*schema.input_names(kind), *schema.output_names(kind), *hidden}
@@ -294,12 +296,11 @@ def test_outputs_that_follow_from_secrets(kind: str) -> None:
 
 
 def test_a_scaled_deployment_shows_no_capacity() -> None:
-    olds = {"capacity": 1, "plan": "mu", "modelName": "m", INPUT_NAMES: ["capacity", "plan", "modelName"]}
+    olds = {"capacity": 1, "plan": "mu", "modelName": "m", KEYS["input_names"]: ["capacity", "plan", "modelName"]}
     news = {"capacity": 2, "plan": "mu", "modelName": "m"}
-    told = [
-        adjustment("d-1", "RUNNING", compare("d-1", olds, {**news, SECRETS: paths}), olds, {**news, SECRETS: paths})
-        for paths in ([], [["capacity"]])
-    ]
+    state = State.of(olds)
+    requests = [Request.of({**news, KEYS["secrets"]: paths}) for paths in ([], [["capacity"]])]
+    told = [adjustment("d-1", "RUNNING", compare("d-1", state, one), state, one) for one in requests]
     assert told == [
         "d-1, which is RUNNING: capacity 1 → 2: scaled in place, and billed for 2 model units from then on",
         "d-1, which is RUNNING: capacity changes: it is changed in place",

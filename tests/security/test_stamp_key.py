@@ -16,12 +16,14 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
+from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, new_stamp_key
+from pulumi_dashscope_ft.lifecycle.base.owner.key import new_stamp_key
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.identity.resource import TARGET
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
+from pulumi_dashscope_ft.testing.command import CommandStack
 
 pytestmark = pytest.mark.timeout(600)  # whole stacks, on a machine that may be busy
 
@@ -89,7 +91,7 @@ class Stage:
         state = self.stack.export()
         for one in state["deployment"]["resources"]:
             for bag in (one.get("inputs") or {}, one.get("outputs") or {}):
-                bag.pop(STAMP_KEY, None)
+                bag.pop(KEYS["stamp_key"], None)
         self.stack.import_state(state)
 
     def lose(self, kind: str, name: str | None = None) -> str:
@@ -165,9 +167,9 @@ def test_a_new_stack_keeps_its_key_secret_and_its_names_tell_nothing(stage: Stag
     stage.program("job", deployment=True)
     stage.stack.up()
     holder = stage.holder
-    assert all(secret(holder[bag][STAMP_KEY]) for bag in ("inputs", "outputs"))
+    assert all(secret(holder[bag][KEYS["stamp_key"]]) for bag in ("inputs", "outputs"))
     bags = {one["urn"]: [one.get("inputs"), one.get("outputs")] for one in stage.stack.resources}
-    assert [urn for urn, both in bags.items() if STAMP_KEY in json.dumps(both)] == [holder["urn"]]
+    assert [urn for urn, both in bags.items() if KEYS["stamp_key"] in json.dumps(both)] == [holder["urn"]]
     assert held_in_clear(stage.stack.export()) == []
     assert held_in_clear({"lines": stage.lines}) == []
 
@@ -200,7 +202,7 @@ def test_an_old_state_gets_its_key_without_a_change(stage: Stage) -> None:
     stage.stack.up()
     stage.age()
     stage.stack.preview(expect_no_changes=True)
-    assert STAMP_KEY not in stage.holder.get("inputs", {}), "a preview records nothing"
+    assert KEYS["stamp_key"] not in stage.holder.get("inputs", {}), "a preview records nothing"
 
     # The first `up` of this release is killed after it has bought a job, and before anybody knows.
     stage.program("job", "late")
@@ -212,9 +214,9 @@ def test_an_old_state_gets_its_key_without_a_change(stage: Stage) -> None:
     kill(stage)
     up.join(120)
     assert failures
-    if stage.engine == "command":
+    if isinstance(stage.stack, CommandStack):
         stage.stack.unlock()
-    assert secret(stage.holder["inputs"][STAMP_KEY]), "the key is recorded before anything is started"
+    assert secret(stage.holder["inputs"][KEYS["stamp_key"]]), "the key is recorded before anything is started"
     assert held_in_clear(stage.stack.export()) == []
     before = stage.made()
     if stage.engine == "command":
@@ -243,7 +245,7 @@ def failure_of(operation: Callable[[], Any]) -> BaseException:
 
 def kill(stage: Stage) -> None:
     """All at once, as far as the engine can be killed: the local one lives in this process."""
-    if stage.engine == "command":
+    if isinstance(stage.stack, CommandStack):
         stage.stack.kill(everything=True)
     else:
         stage.stack.kill_host()
@@ -271,7 +273,7 @@ def test_a_provider_of_the_users_own_has_a_key_of_its_own(stage: Stage) -> None:
     stage.program("job", explicit=True)
     stage.stack.up()
     holder = stage.found("pulumi:providers:dashscope-ft", "mine")
-    assert secret(holder["inputs"][STAMP_KEY])
+    assert secret(holder["inputs"][KEYS["stamp_key"]])
     assert held_in_clear(stage.stack.export()) == []
     job, file = stage.found(":FineTuningJob"), stage.found(":TrainingFile")
     assert PIN not in pins_found(job["outputs"]["jobName"], file["id"])

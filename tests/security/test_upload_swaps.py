@@ -20,18 +20,18 @@ from urllib.parse import urlsplit
 
 import pytest
 from upload_gate import Gate
+from verbs import training_file
 
 from pulumi_dashscope_ft.api import SYSTEM_CLOCK, Client, FileChangedError, resolve_settings
 from pulumi_dashscope_ft.bounded.files import open_regular
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.file import resource as training_file
 from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile, digest
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 KEY = "sk-swap-0123456789abcdef"
@@ -62,7 +62,7 @@ class Scene:
         return found.inputs
 
     def upload(self, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-        return training_file.create(self.connection, Request.of(inputs))
+        return training_file.create(self.connection, inputs)
 
     def refused(self, inputs: dict[str, Any]) -> str:
         with pytest.raises(LifecycleError) as caught:
@@ -246,7 +246,6 @@ def test_the_check_digests_the_bytes_that_it_judges(scene: Scene, monkeypatch: p
     it calls checked: a second reading of the file is another content.
     """
     before = hashlib.sha256(scene.path.read_bytes()).hexdigest()
-    look_at = data_formats.look_at
     seen: list[Any] = []
 
     def look(row: Any, **more: Any) -> Any:

@@ -97,13 +97,14 @@ class World:
         (self.directory / "calls.jsonl").unlink(missing_ok=True)
         if self.stack.engine == "local":
             command = [sys.executable, "-m", "pulumi_dashscope_ft.testing", "up", "--cwd", str(self.directory)]
-            process = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL)
+            started = subprocess.Popen(command, env={**os.environ, **self.env}, stdout=subprocess.DEVNULL)
         else:
             threading.Thread(target=lambda: self.do("up")).start()
-            process = None
+            started = None
         while call not in self.called():
             time.sleep(0.02)
-        process = process or self.stack._process
+        stack: Any = self.stack
+        process = started or stack._process
         process.kill()
         process.wait()
         os.kill(int((self.directory / "host.pid").read_text()), signal.SIGKILL)
@@ -131,12 +132,12 @@ class World:
         found = []
         for call in self.calls():
             if call["call"] not in ("configure", *but):
-                name = call.get("id") or (call.get("news") or call.get("props"))["name"]
+                name = call.get("id") or (call.get("news") or call["props"])["name"]
                 found.append(f"{call['call']} {name}")
         return found
 
     def urn(self, name: str) -> str:
-        return next(item["urn"] for item in self.stack.resources if item["urn"].endswith(f"::{name}"))
+        return next(str(item["urn"]) for item in self.stack.resources if item["urn"].endswith(f"::{name}"))
 
     def state(self) -> dict[str, Any]:
         """The export without what differs from run to run: times, places, ciphertexts, the provider's id."""
@@ -177,5 +178,5 @@ def make_world(tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def world(make_world: Any) -> World:
+def world(make_world: Callable[..., World]) -> World:
     return make_world()

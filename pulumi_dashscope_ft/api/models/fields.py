@@ -33,6 +33,17 @@ def output(body: Any, name: str) -> Any:
     return body[name]
 
 
+def require_about(asked: str, answered: str, noun: str) -> None:
+    """Refuse an answer about something else than was asked for.
+
+    :param asked: the id in the request.
+    :param answered: the id in the answer.
+    :raises UnusableError: they differ.
+    """
+    if answered != asked:
+        raise UnusableError(f"is about another {noun}")
+
+
 def rows(container: Any, name: str) -> list[Any]:
     """Return the list `name` of a page.
 

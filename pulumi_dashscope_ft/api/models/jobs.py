@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fields import UnusableError, mapping, number, rows, status, strings, text
-from .pages import paging
+from .pages import is_followed, paging
 
 __all__ = ["Checkpoint", "File", "FilePage", "Job", "JobPage", "JobStatus", "LogPage", "UploadedFile"]
 
@@ -129,7 +129,7 @@ class JobPage:
     @property
     def has_more(self) -> bool:
         """Whether there is a page after this one."""
-        return bool(self.jobs) and self.page_no * self.page_size < self.total
+        return is_followed(len(self.jobs), self.page_no, self.page_size, self.total)
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ class FilePage:
     @property
     def has_more(self) -> bool:
         """Whether there is a page after this one."""
-        return bool(self.files) and self.page_no * self.page_size < self.total
+        return is_followed(len(self.files), self.page_no, self.page_size, self.total)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.api.errors import InvalidRequestError
 
 from .fields import number
 
-__all__ = ["LARGEST_PAGE", "page_query", "paging"]
+__all__ = ["LARGEST_PAGE", "is_followed", "page_query", "paging"]
 
 LARGEST_PAGE = 100
 
@@ -39,3 +39,8 @@ def paging(data: Mapping[str, Any], count: int, page_no: int, page_size: int) ->
     if total is None:
         total = (number_of_page - 1) * size + count + (1 if count >= size else 0)
     return number_of_page, size, total
+
+
+def is_followed(count: int, page_no: int, page_size: int, total: int) -> bool:
+    """Whether there is a page after this one, which has `count` items. An empty page is the last one."""
+    return count > 0 and page_no * page_size < total

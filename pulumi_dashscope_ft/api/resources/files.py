@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import MultipartBody
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.http.classification import failed_upload
-from pulumi_dashscope_ft.api.models.fields import UnusableError, output, text
+from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about, text
 from pulumi_dashscope_ft.api.models.jobs import File, FilePage, UploadedFile
 from pulumi_dashscope_ft.api.models.pages import page_query
 
@@ -96,8 +96,7 @@ class Files:
 
         def read(answer: Any, _: Answer) -> File:
             file = File.from_json(output(answer, "data"))
-            if file.file_id != file_id:
-                raise UnusableError("is about another file")
+            require_about(file_id, file.file_id, "file")
             return file
 
         return self._caller.call("get_file", file_id, read=read)

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api.errors import InvalidRequestError
 from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
-from pulumi_dashscope_ft.api.models.fields import UnusableError, output, text
+from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about, text
 from pulumi_dashscope_ft.api.models.jobs import Checkpoint, Job, JobPage, LogPage
 from pulumi_dashscope_ft.api.models.pages import page_query
 
@@ -61,8 +61,7 @@ class FineTunes:
 
         def read(answer: Any, _: Answer) -> Job:
             job = Job.from_json(output(answer, "output"))
-            if job.job_id != job_id:
-                raise UnusableError("is about another job")
+            require_about(job_id, job.job_id, "job")
             return job
 
         return self._caller.call("get", job_id, read=read)

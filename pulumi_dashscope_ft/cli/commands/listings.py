@@ -73,18 +73,7 @@ def jobs(
     columns = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
         [*columns, Column("tokens", True)],
-        [
-            [
-                job["jobId"],
-                job["name"],
-                job["status"],
-                job["model"],
-                job["owner"],
-                age_text(job["ageSeconds"]),
-                job["usage"],
-            ]
-            for job in chosen
-        ],
+        _rows(chosen, "jobId", "name", "status", "model", "owner", "ageSeconds", "usage"),
         footer=f"{_count(len(chosen), 'job')}; {used} of {limit} of the quota used (active and succeeded)",
     )
 
@@ -107,7 +96,7 @@ def files(account: Account, owner: str | None, older_than: float | None, as_json
         return
     print_table(
         [Column("id"), Column("name"), Column("bytes", True), Column("owner"), Column("age", True)],
-        [[file["fileId"], file["name"], file["size"], file["owner"], age_text(file["ageSeconds"])] for file in chosen],
+        _rows(chosen, "fileId", "name", "size", "owner", "ageSeconds"),
         footer=f"{_count(len(chosen), 'file')}, {sum(file['size'] or 0 for file in chosen):,} bytes",
     )
 
@@ -134,18 +123,7 @@ def deployments(
     titles = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
         [*titles, Column("billed")],
-        [
-            [
-                deployment["deployedModel"],
-                deployment["name"],
-                deployment["status"],
-                deployment["modelName"],
-                deployment["owner"],
-                age_text(deployment["ageSeconds"]),
-                deployment["billing"],
-            ]
-            for deployment in chosen
-        ],
+        _rows(chosen, "deployedModel", "name", "status", "modelName", "owner", "ageSeconds", "billing"),
         footer=_count(len(chosen), "deployment"),
     )
 
@@ -165,11 +143,16 @@ def of_noun(noun: str) -> click.Command:
             return
         print_table(
             [Column("id"), Column("name"), Column("owner"), Column("age", True)],
-            [[*list(facts.values())[:2], facts["owner"], age_text(facts["ageSeconds"])] for facts in chosen],
+            _rows(chosen, *list(chosen[0])[:2], "owner", "ageSeconds") if chosen else [],
             footer=_count(len(chosen), noun),
         )
 
     return listing
+
+
+def _rows(chosen: Sequence[dict[str, Any]], *names: str) -> list[list[Any]]:
+    """Return a row for each object, with the cells that these names say; the age in words."""
+    return [[age_text(facts[name]) if name == "ageSeconds" else facts[name] for name in names] for facts in chosen]
 
 
 def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:

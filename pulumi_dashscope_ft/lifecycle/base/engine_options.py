@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.base.property_bag import OPTIONS, RETAIN_OPTION
 from pulumi_dashscope_ft.schema import Violation
 
 ORDER, RETAIN, WITH, PROTECT = "deleteBeforeReplace", "retainOnDelete", "deletedWith", "protect"
@@ -30,8 +30,47 @@ TAKEN_OFF = "deletedWithTakenOff"
 """Key of the hidden input: the resource of a `deletedWith` that was not passed on to Pulumi."""
 
 _UNTOLD = "untold"
+UNKNOWN_OPTIONS: Mapping[str, Any] = MappingProxyType({_UNTOLD: True})
+"""The hidden input for a program that passes no options on."""
 
 NAMES = (ORDER, RETAIN, WITH, "replacementTrigger", "replaceWith", "replaceOnChanges")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of one resource, as its program has passed them on.
+
+    :param order: `deleteBeforeReplace`; None when it is not set.
+    :param goes_with: the resource in `deletedWith`; empty for none.
+    :param taken_off: the resource of a `deletedWith` that was not passed on to Pulumi; empty for none.
+    :param protected: `protect`.
+    :param inherits: a parent may pass on options that the resource can't see.
+    :param unknown: the program passes no options on.
+    """
+
+    order: bool | None = None
+    goes_with: str = ""
+    taken_off: str = ""
+    protected: bool = False
+    inherits: bool = False
+    unknown: bool = False
+
+    @classmethod
+    def of(cls, sent: Any) -> Options:
+        """Translate the hidden input; what is no mapping says nothing."""
+        if not isinstance(sent, Mapping):
+            return _NONE
+        return cls(
+            order=sent.get(ORDER),
+            goes_with=str(sent.get(WITH) or ""),
+            taken_off=str(sent.get(TAKEN_OFF) or ""),
+            protected=sent.get(PROTECT) is True,
+            inherits=INHERITS in sent,
+            unknown=_UNTOLD in sent,
+        )
+
+
+_NONE = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,62 +110,43 @@ AS_PROVIDED = Handling()
 """No option is set: the provider decides."""
 
 
-def handling(olds: Mapping[str, Any], news: Mapping[str, Any]) -> Handling:
-    """Tell how the engine treats the old object of a replacement from `olds` to `news`.
+def handling(before: Options, after: Options, *, retained: bool) -> Handling:
+    """Say how the engine treats the old object of a replacement.
 
-    The options that the old object was last registered with decide how it ends; those of the new one decide the order.
+    :param before: the options that the old object was last registered with. They decide how it ends.
+    :param after: the options of the new object. They decide the order.
+    :param retained: whether the old object was registered with `retainOnDelete`.
     """
-    before, after = _told(olds), _told(news)
-    ending = before or after  # the state of an earlier release says nothing
+    ending = after if before == _NONE else before  # the state of an earlier release says nothing
     return Handling(
-        order=after.get(ORDER),
-        retained=bool(olds.get(RETAIN_OPTION)),
-        goes_with=str(before.get(WITH) or ""),
-        protected=before.get(PROTECT) is True and after.get(PROTECT) is True,
-        order_known=_UNTOLD not in after,
-        end_known=not {_UNTOLD, INHERITS} & ending.keys(),
+        order=after.order,
+        retained=retained,
+        goes_with=before.goes_with,
+        protected=before.protected and after.protected,
+        order_known=not after.unknown,
+        end_known=not (ending.unknown or ending.inherits),
     )
 
 
-def last_registered(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the old outputs, with the options from the old inputs.
-
-    Outputs are not rewritten when only an option changes.
-    """
-    return {**outputs, OPTIONS: inputs.get(OPTIONS), RETAIN_OPTION: inputs.get(RETAIN_OPTION)}
+def before_its_successor(sent: Any) -> dict[str, Any]:
+    """Return the hidden input for a replacement in which the engine deletes first, whatever the provider asks for."""
+    return {**(sent if isinstance(sent, Mapping) else {}), ORDER: True}
 
 
-def or_untold(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Mark properties whose program passes no options on: one in YAML, TypeScript or any language but Python."""
-    told = properties.get(OPTIONS)
-    return {**properties, OPTIONS: {_UNTOLD: True} if told is None else told}
-
-
-def before_its_successor(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs for a replacement in which the engine deletes first, no matter what the provider asks for."""
-    return {**inputs, OPTIONS: {**_told(inputs), ORDER: True}}
-
-
-def warnings(inputs: Mapping[str, Any], kind: str) -> tuple[Violation, ...]:
-    """Warn about options in these inputs that could make the user lose sight of something that costs money.
+def warnings(options: Options, kind: str) -> tuple[Violation, ...]:
+    """Warn about options that could make the user lose sight of something that costs money.
 
     :param kind: `job` or `deployment`.
     """
-    told = _told(inputs)
-    found = []
-    if told.get(TAKEN_OFF):
-        found.append(
-            f"{WITH} is ignored, because deleting {told[TAKEN_OFF]} does not end this {kind}: Pulumi would only have "
+    texts = []
+    if options.taken_off:
+        texts.append(
+            f"{WITH} is ignored, because deleting {options.taken_off} does not end this {kind}: Pulumi would only have "
             "dropped it from the state, and it would have gone on and been billed. Leave the option out"
         )
-    if told.get(WITH):
-        found.append(
-            f"{WITH}: when {told[WITH]} is deleted, Pulumi drops this {kind} from the state without a call. Unless "
-            "that deletion ends it at the service, too, it goes on and is billed. Leave the option out"
+    if options.goes_with:
+        texts.append(
+            f"{WITH}: when {options.goes_with} is deleted, Pulumi drops this {kind} from the state without a call. "
+            "Unless that deletion ends it at the service, too, it goes on and is billed. Leave the option out"
         )
-    return tuple(Violation((), text) for text in found)
-
-
-def _told(properties: Mapping[str, Any]) -> Mapping[str, Any]:
-    told = properties.get(OPTIONS)
-    return told if isinstance(told, Mapping) else {}
+    return tuple(Violation((), text) for text in texts)

@@ -56,17 +56,17 @@ def changed(olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str
 
 def plan(job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str | None:
     """Say in the plan what a change of these inputs means for the job; None for nothing. `olds` are outputs."""
-    told = []
+    clauses = []
     if length(olds.get(EXPIRES_IN)) != length(news.get(EXPIRES_IN)) and news.get(EXPIRES_IN) is not UNKNOWN:
         before, after = olds.get(EXPIRES), changed(olds, news, now)
         at = moment(after)
         passed = ", which has passed: the next sweep ends it" if at is not None and at <= now else ""
         instead = f" instead of {before}" if before and after else f" (it would have at {before})" if before else ""
-        told.append(f"expires {after}{instead}{passed}" if after else f"expires no more{instead}")
+        clauses.append(f"expires {after}{instead}{passed}" if after else f"expires no more{instead}")
     limit = length(news.get(MAX_RUNTIME))
     if length(olds.get(MAX_RUNTIME)) != limit and news.get(MAX_RUNTIME) is not UNKNOWN:
-        told.append("may be active for any time" if limit is None else f"may be active for {seconds(limit)}")
-    return f"{job_id} {'; '.join(told)}" if told else None
+        clauses.append("may be active for any time" if limit is None else f"may be active for {seconds(limit)}")
+    return f"{job_id} {'; '.join(clauses)}" if clauses else None
 
 
 def sentence(plan: str, properties: Mapping[str, Any], expires: str | None, *, active: bool) -> str:

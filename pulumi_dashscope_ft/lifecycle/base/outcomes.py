@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import Violation
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check: the inputs to go on with, what is wrong with them, and what is merely unusual."""
+    """The result of a check: the request to go on with, what is wrong with it, and what is merely unusual."""
 
-    inputs: dict[str, Any]
+    request: AnyRequest
     violations: tuple[Violation, ...]
     warnings: tuple[Violation, ...]
 

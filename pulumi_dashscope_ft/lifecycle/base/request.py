@@ -1,63 +1,47 @@
-"""A request: the user's inputs, and what the front end knows of the resource.
-
-Front ends and states carry that knowledge in hidden properties beside the inputs (see `property_bag`).
-Their names are part of the state format. They are translated here, once per call.
-"""
+"""A request: what a program wants of a resource."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar, cast
 
-from pulumi_dashscope_ft.lifecycle.base.property_bag import (
-    MD5,
-    NAME,
-    NONCE,
-    OWNER,
-    RETAIN_OPTION,
-    public,
-    secret_marks,
-)
-from pulumi_dashscope_ft.schema.marks import Marks
+from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier, Field, split, united
+from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
+
+Inputs = TypeVar("Inputs", bound=Mapping[str, Any], covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One call about one resource.
+class Request(Carrier, Generic[Inputs]):
+    """What a program wants of a resource.
 
-    :param inputs: what the user wrote, with what `check` has added (a file's digest and the like).
-    :param properties: the same with the hidden properties, as the outputs are to keep them.
-    :param name: the resource's name, qualified by its parents' types; empty where no front end has set one.
-    :param owner: the stack's owner id; empty where no front end has set one.
-    :param nonce: made by `check`, once per intended run; None for kinds that have none.
-    :param retained: whether the resource has Pulumi's option `retain_on_delete`.
-    :param secrets: which parts of the inputs the program has made secret.
-    :param content_md5: MD5 of a file's content, 32 hex digits; empty for other kinds.
+    `schema.properties` has the type of the inputs for each kind.
+
+    :param inputs: what the user wrote, with what `check` has added (a file's digest and the like), by the schema's
+        names.
     """
 
-    inputs: Mapping[str, Any]
-    properties: Mapping[str, Any]
-    name: str
-    owner: str
-    nonce: str | None
-    retained: bool
-    secrets: Marks
-    content_md5: str
+    inputs: Inputs
 
     @classmethod
-    def of(cls, properties: Mapping[str, Any]) -> Request:
-        """Translate the properties that a front end received."""
-        return cls(
-            inputs=public(properties),
-            properties=properties,
-            name=str(properties.get(NAME, "")),
-            owner=str(properties.get(OWNER, "")),
-            nonce=str(properties[NONCE]) if NONCE in properties else None,
-            retained=bool(properties.get(RETAIN_OPTION)),
-            secrets=secret_marks(properties),
-            content_md5=str(properties.get(MD5, "")),
-        )
+    def of(cls, properties: Mapping[str, Any]) -> AnyRequest:
+        """Translate the properties that a front end has received."""
+        inputs, hidden = split(properties)
+        return Request(hidden, inputs)
+
+    def properties(self, without: Collection[Field] = ()) -> dict[str, Any]:
+        """Return the properties that Pulumi records.
+
+        :param without: what the front end is sent anew with each call, so that it is not recorded.
+        """
+        return united(self.inputs, self, without)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came at all: there is no old resource."""
+        return not (self.inputs or self.hidden)
 
     @property
     def run_nonce(self) -> str:
@@ -66,5 +50,23 @@ class Request:
         :raises KeyError: `check` made none.
         """
         if self.nonce is None:
-            raise KeyError(NONCE)
+            raise KeyError("nonce")
         return self.nonce
+
+    def with_inputs(self, inputs: Mapping[str, Any]) -> Request[Inputs]:
+        """Return the same about other inputs of the same kind."""
+        return replace(self, inputs=cast(Inputs, inputs))
+
+    def continuing(self, olds: AnyRequest, run_registry: RunRegistry) -> Request[Inputs]:
+        """Return the same with the nonce of `olds`, or with a new one.
+
+        A nonce is kept as long as the resource lives, and made anew for each replacement, as Pulumi does with names.
+        """
+        if olds.nonce is None:
+            return self.knowing(nonce=stamp.new_nonce())
+        run_registry.note_recorded(olds.nonce)
+        return self.knowing(nonce=olds.nonce)
+
+
+AnyRequest = Request[Any]
+"""A request for a resource of any kind."""

@@ -7,23 +7,18 @@ about it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
-def report_change(
-    connection: Connection, resource_id: str, recorded: Mapping[str, Any], status: str, then: str = ""
-) -> None:
+def report_change(connection: Connection, resource_id: str, recorded: AnyState, status: str, then: str = "") -> None:
     """Show `ft-…: RUNNING → SUCCEEDED` if the state has another status.
 
     Without a status in the state (an import, a lookup) nothing has changed.
 
-    :param recorded: the properties in the state.
-    :param status: the service's latest answer.
+        :param status: the service's latest answer.
     :param then: what to say after the new status.
     """
-    before = recorded.get("status")
+    before = recorded.outputs.get("status")
     if isinstance(before, str) and before and before != status:
         connection.report(connection.key.redact(f"{resource_id}: {before} → {status}{then}"))

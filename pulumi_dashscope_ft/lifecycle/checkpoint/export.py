@@ -108,7 +108,7 @@ class _Refusal:
     :param final: the error, if asking again can't help.
     """
 
-    told: str
+    reason: str
     ambiguous: bool
     final: ApiError | None
 
@@ -154,7 +154,7 @@ class _Export:
                 # The list may still show an earlier failure for a moment.
                 self._old_failure_until = self._clock.monotonic() + sum(CREATE_VISIBLE)
                 return found
-            last = refusal.told
+            last = refusal.reason
             looks: Sequence[float] = (pause or 1.0,)
             if refusal.ambiguous:
                 self._say(f"may be exported or not: {last} Looking.")
@@ -202,7 +202,7 @@ class _Export:
                 if not refusal.ambiguous:
                     raise
                 raise AmbiguousCreateError(
-                    f"whether {self._wanted} is being exported is not known: {refusal.told}",
+                    f"whether {self._wanted} is being exported is not known: {refusal.reason}",
                     state=f"the checkpoints could not be read either: {fact(failed)}",
                     done="nothing is recorded in the state, and nothing was asked for twice.",
                     next_step=f"{advice(failed, _AGAIN)} That looks before it asks.",
@@ -328,9 +328,9 @@ class _Export:
     def _compare_names(self, found: Checkpoint) -> None:
         wanted = self._wanted.display_name
         if not self._asked and found.model_display_name != wanted:
-            shown = f'as "{found.model_display_name}"' if found.model_display_name else "without a display name"
+            name = f'as "{found.model_display_name}"' if found.model_display_name else "without a display name"
             self._connection.report(
-                f'warning: {self._wanted} was published {shown}, not as "{wanted}". It stays so: the service can '
+                f'warning: {self._wanted} was published {name}, not as "{wanted}". It stays so: the service can '
                 f"rename no model. Its id is {found.model_name}."
             )
 

@@ -1,15 +1,15 @@
-"""The inputs of a checkpoint that was exported elsewhere."""
+"""The request for a checkpoint that was exported elsewhere."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 
-def import_inputs(connection: Connection, id_: str) -> dict[str, Any] | None:
-    """The inputs of the checkpoint with this id, `{job_id}/{checkpoint}`; None when it is not listed."""
+def import_request(connection: Connection, id_: str) -> CheckpointRequest | None:
+    """The request for the checkpoint with this id, `{job_id}/{checkpoint}`; None when it is not listed."""
     job_id, _, name = id_.partition("/")
     if not name:
         raise LifecycleError(
@@ -23,5 +23,5 @@ def import_inputs(connection: Connection, id_: str) -> dict[str, Any] | None:
     if match is None:
         return None
     # The service may show no name for it. Then the id takes its place, because a name is never sent again.
-    shown = match.model_display_name or match.model_name or name
-    return {"jobId": job_id, "checkpoint": name, "modelDisplayName": shown}
+    display_name = match.model_display_name or match.model_name or name
+    return Request.of({"jobId": job_id, "checkpoint": name, "modelDisplayName": display_name})

@@ -14,25 +14,18 @@ from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base import expiry
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
+from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
-from pulumi_dashscope_ft.lifecycle.base.property_bag import (
-    INPUT_NAMES,
-    changed_inputs,
-    hidden_inputs,
-    input_names,
-    known_inputs,
-    public,
-    secret_marks,
-    user_inputs,
-    written,
-)
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
+from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
+from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest, CheckpointState
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
+from pulumi_dashscope_ft.schema.properties import ExportedCheckpointOutputs
 
 RESOURCE = "ExportedCheckpoint"
 COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")
@@ -42,14 +35,14 @@ EXPIRY_NOTICE = 3 * 24 * 3600.0
 """The warning about a checkpoint that expires starts this many seconds before."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+def check(olds: CheckpointRequest, news: CheckpointRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
-    report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    return CheckResult(dict(news), tuple(report.violations), tuple(report.warnings))
+    report = schema.validate(RESOURCE, news.inputs, news.secrets)
+    return CheckResult(news, tuple(report.violations), tuple(report.warnings))
 
 
-def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Publish the checkpoint, or find it published; return its id and outputs once its model can be deployed."""
+def create(connection: Connection, request: CheckpointRequest) -> tuple[str, CheckpointState]:
+    """Publish the checkpoint, or find it published; return its id and state once its model can be deployed."""
     inputs = request.inputs
     wanted = Wanted(
         job_id=str(inputs["jobId"]),
@@ -57,17 +50,17 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
         display_name=str(inputs["modelDisplayName"]),
         timeout=parse_duration(inputs.get("exportTimeout") or defaults(RESOURCE)["exportTimeout"]),
     )
-    found = export(connection, wanted)
-    return f"{wanted.job_id}/{wanted.checkpoint}", _outputs(request.properties, found, connection.key)
+    exported = export(connection, wanted)
+    return f"{wanted.job_id}/{wanted.checkpoint}", _state_of(request, inputs, exported, connection.key)
 
 
-def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return fresh outputs; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
+def read(connection: Connection, id_: str, state: CheckpointState) -> CheckpointState | None:
+    """Return the state as of now; None when the job is gone, or the checkpoint is no longer listed (it has expired)."""
     job_id, _, name = id_.partition("/")
     try:
         listed = connection.client.fine_tunes.checkpoints(job_id)
     except NotFoundError:
-        connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(properties)}")
+        connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(state.outputs)}")
         return None
     except ApiError as error:
         raise with_advice(
@@ -77,90 +70,95 @@ def read(connection: Connection, id_: str, properties: Mapping[str, Any]) -> dic
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
-    found = next((one for one in listed if one.checkpoint == name), None)
-    if found is None:
+    match = next((one for one in listed if one.checkpoint == name), None)
+    if match is None:
         connection.report(
             f"{name} of {job_id}: no longer listed; checkpoints are removed about 15 days after they were saved. "
-            f"{_kept(properties)}"
+            f"{_kept(state.outputs)}"
         )
         return None
-    notice = _expiry_notice(connection, id_, {**properties, "expireTime": found.expire_time})
+    notice = _expiry_notice(connection, id_, match.expire_time, _model(state.outputs))
     if notice:
         connection.report(f"warning: {notice}")
-    given = {"jobId": job_id, "checkpoint": name, **known_inputs(properties), **hidden_inputs(properties)}
+    inputs = {"jobId": job_id, "checkpoint": name, **state.known_inputs}
+    fresh = _state_of(state, inputs, match, connection.key)
     # A model that was published keeps its id, even if the list leaves it out.
-    return {**_kept_outputs(properties), **_outputs(given, found, connection.key)}
+    return fresh.showing(**{**_kept_outputs(state), **fresh.outputs})
 
 
-def diff(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
+def diff(connection: Connection, id_: str, olds: CheckpointState, news: CheckpointRequest) -> DiffResult:
     """Decide what a change means.
 
     Another checkpoint, job or workspace is another export; anything else changes in the state only, without a call.
     That includes a new display name: replacing the resource would not rename the model.
     """
-    changed = changed_inputs(RESOURCE, user_inputs(olds), news)
+    changed = changed_inputs(RESOURCE, olds.inputs, news.inputs)
     replaces = tuple(name for name in changed if name in replacing(RESOURCE))
-    told: list[str | None] = []
+    sentences: list[str | None] = []
     if replaces:
-        told.append(f"{', '.join(replaces)}: exports another checkpoint. {_kept(olds)}")
+        sentences.append(f"{', '.join(replaces)}: exports another checkpoint. {_kept(olds.outputs)}")
     elif "modelDisplayName" in changed:
-        told.append(
-            f"modelDisplayName: {_model(olds)} keeps the name it was exported with, for the service can rename "
+        sentences.append(
+            f"modelDisplayName: {_model(olds.outputs)} keeps the name it was exported with, for the service can rename "
             "no model; the new name is taken over in the state only"
         )
     if not replaces:
-        told.append(_expiry_notice(connection, id_, olds))
-    return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, told)) or None)
+        sentences.append(_expiry_notice(connection, id_, olds.outputs.get("expireTime"), _model(olds.outputs)))
+    return DiffResult(replaces, bool(changed), False, "; ".join(filter(None, sentences)) or None)
 
 
 def replaced_unasked(
-    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+    connection: Connection, known: tuple[str, str] | None, olds: CheckpointRequest, news: CheckpointRequest
 ) -> str:
     """Say what happens when Pulumi replaces the resource although this provider did not ask for it."""
     return "the checkpoint is not exported again; its model stays"
 
 
-def update(connection: Connection, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs after a change of inputs that changes nothing on the service; no call is made."""
-    return {**_written(news), **_kept_outputs(olds)}
+def update(connection: Connection, id_: str, olds: CheckpointState, news: CheckpointRequest) -> CheckpointState:
+    """Return the state after a change of inputs that changes nothing on the service; no call is made."""
+    return recorded(news, _without_computed(news.inputs), {}).showing(**_kept_outputs(olds))
 
 
-def delete(connection: Connection, id_: str, properties: Mapping[str, Any]) -> None:
+def delete(connection: Connection, id_: str, state: CheckpointState) -> None:
     """Say what stays: there is no call that deletes an exported model."""
     job_id, _, name = id_.partition("/")
     with connection.endings.of("checkpoint", id_) as ending:
-        connection.report(f"{name} of {job_id}: {_kept(properties)}")
-        ending.kept(_model(properties), "the service has no call that deletes an exported model")
+        connection.report(f"{name} of {job_id}: {_kept(state.outputs)}")
+        ending.kept(_model(state.outputs), "the service has no call that deletes an exported model")
 
 
-def _model(properties: Mapping[str, Any]) -> str:
-    named = properties.get("modelName")
+def _model(outputs: ExportedCheckpointOutputs) -> str:
+    named = outputs.get("modelName")
     return f"the exported model {named}" if named else "the exported model"
 
 
-def _kept(properties: Mapping[str, Any]) -> str:
-    return kept_model.stays(_model(properties))
+def _kept(outputs: ExportedCheckpointOutputs) -> str:
+    return kept_model.stays(_model(outputs))
 
 
-def _expiry_notice(connection: Connection, id_: str, properties: Mapping[str, Any]) -> str | None:
-    """A warning when the checkpoint is about to expire."""
-    expires = expiry.moment(properties.get("expireTime"), expiry.BEIJING)
+def _expiry_notice(connection: Connection, id_: str, expire_time: str | None, model: str) -> str | None:
+    """A warning when the checkpoint is about to expire.
+
+    :param expire_time: as the service writes it.
+    :param model: what to call the exported model.
+    """
+    expires = expiry.moment(expire_time, expiry.BEIJING)
     if expires is None:
         return None
     left = expires - connection.clock.time()
     if left > EXPIRY_NOTICE:
         return None
     job_id, _, name = id_.partition("/")
-    when = f"expires at {properties['expireTime']}" if left > 0 else f"expired at {properties['expireTime']}"
+    when = f"expires at {expire_time}" if left > 0 else f"expired at {expire_time}"
     return (
         f"{name} of {job_id} {when}. The service removes checkpoints then; if this one is no longer listed, the next "
-        f"refresh drops it from the state. Whether {_model(properties)} outlives it is not documented: look under My "
+        f"refresh drops it from the state. Whether {model} outlives it is not documented: look under My "
         "models in the console"
     )
 
 
-def _outputs(inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> dict[str, Any]:
-    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
+def _state_of(carrier: Carrier, inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> CheckpointState:
+    """Return the state to record: inputs as the user wrote them, and what the service chose, without the key."""
     chosen = {
         "modelName": found.model_name,
         "status": found.status,
@@ -168,13 +166,12 @@ def _outputs(inputs: Mapping[str, Any], found: Checkpoint, key: KeySource) -> di
         "createTime": found.create_time,
         "expireTime": found.expire_time,
     }
-    return {**shown_outputs(chosen, key), **_written(inputs)}
+    return recorded(carrier, _without_computed(inputs), sanitized_outputs(chosen, key))
 
 
-def _written(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in written(inputs).items() if name not in COMPUTED}
-    return {**given, INPUT_NAMES: input_names(given)}
+def _without_computed(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in inputs.items() if name not in COMPUTED}
 
 
-def _kept_outputs(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: properties[name] for name in COMPUTED if properties.get(name) is not None}
+def _kept_outputs(state: CheckpointState) -> dict[str, Any]:
+    return {name: value for name, value in state.outputs.items() if name in COMPUTED and value is not None}

@@ -22,9 +22,9 @@ from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment import request as deployment_request
-from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, shown
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest
+from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING, listed
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, DEPLOYMENT_GONE
@@ -78,7 +78,7 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
     return found
 
 
-def intent_of(request: Request, *, key: str | None = None) -> Intent:
+def intent_of(request: DeploymentRequest, *, key: str | None = None) -> Intent:
     """The deployment that these inputs ask for.
 
     :param key: the stack's key for stamps (see `base.owner.key`).
@@ -203,7 +203,7 @@ class _DeploymentStrategy:
 
     def undecided(self, candidates: list[Deployment], error: ApiError) -> AmbiguousCreateError:
         return AmbiguousCreateError(
-            f"the answer to making {self.subject} was lost, and more than one could be it: {shown(candidates)}.",
+            f"the answer to making {self.subject} was lost, and more than one could be it: {listed(candidates)}.",
             state=fact(error),
             done=_WORDS.unsettled,
             next_step="find out which one is yours, set adoptDeployment to its id and run `pulumi up` again.",
@@ -230,7 +230,7 @@ class _DeploymentStrategy:
         rivals = [seen for seen in live if self._has_our_id(seen) or seen.model_name == self._model]
         leaving = [seen for seen in rivals if seen.status == DeploymentStatus.DELETING]
         if leaving and len(leaving) == len(rivals) and connection.clock.monotonic() < self.make_room_until:
-            connection.report(f"waiting for {shown(leaving)} to be gone: it has the name that the new one needs")
+            connection.report(f"waiting for {listed(leaving)} to be gone: it has the name that the new one needs")
             for deployment in leaving:
                 _await_gone(connection, deployment.deployed_model, self.make_room_until)
             return None
@@ -238,7 +238,7 @@ class _DeploymentStrategy:
         held = ", and this program holds it under another resource" if is_held else ""
         raise LifecycleError(
             f"a deployment of that name exists already, so {self.subject} was refused ({reference(conflict)}).",
-            state=f"{shown(rivals)}{held}." if rivals else "the list shows none of that model to this key.",
+            state=f"{listed(rivals)}{held}." if rivals else "the list shows none of that model to this key.",
             done="nothing was deployed.",
             next_step=f"{self._way_out([] if is_held else rivals)}; then run `pulumi up` again.",
         ) from conflict

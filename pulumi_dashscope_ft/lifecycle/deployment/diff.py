@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
-from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs, secret_marks, user_inputs
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate, throughput_text
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 RESOURCE = "ModelDeployment"
 WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"
@@ -55,13 +57,13 @@ class Diff:
         return tuple(name for name in self.updates if name in ADJUSTABLE)
 
 
-def compare(deployed_model: str, old_outputs: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-    """Decide what changing the inputs to `news` means. `UNKNOWN` values count as changed."""
-    olds = user_inputs(old_outputs)
+def compare(deployed_model: str, state: DeploymentState, request: DeploymentRequest) -> Diff:
+    """Decide what changing the inputs to those of `request` means. `UNKNOWN` values count as changed."""
+    olds, news = state.inputs, request.inputs
     changed = changed_inputs(RESOURCE, olds, news)
     updates = tuple(name for name in changed if _in_place(name, news.get(name), deployed_model))
     replaces = tuple(name for name in changed if name not in updates)
-    if not replaces and old_outputs.get("status") == DeploymentStatus.FAILED:
+    if not replaces and state.outputs.get("status") == DeploymentStatus.FAILED:
         replaces = (FAILED_FIELD,)
     if not replaces:
         return Diff(updates=updates)
@@ -81,13 +83,13 @@ def _in_place(name: str, new: Any, deployed_model: str) -> bool:
     return name in STEERING or name in ADJUSTABLE or (name == "adoptDeployment" and new in (None, deployed_model))
 
 
-def collide(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def collide(deployed_model: str, olds: ModelDeploymentInputs, news: ModelDeploymentInputs) -> bool:
     """Whether the old and the new deployment would have the same id, as far as known."""
     deciding = _deciding(deployed_model, news)
     return deciding is not None and equal(news.get(deciding), olds.get(deciding))
 
 
-def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
+def _deciding(deployed_model: str, news: ModelDeploymentInputs) -> str | None:
     """The input that has to change so that old and new can exist at the same time; None when they can anyway.
 
     They must differ in the id that the service makes from the model and the suffix, and a suffix is unique. Then the
@@ -99,28 +101,30 @@ def _deciding(deployed_model: str, news: Mapping[str, Any]) -> str | None:
 
 
 def adjustment(
-    deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
+    deployed_model: str, status: str | None, diff: Diff, state: DeploymentState, request: DeploymentRequest
 ) -> str:
     """Say in the plan what changes in place do."""
-    secret = secret_marks(news)
-    told = [
+    olds, news, secret = state.outputs, request.inputs, request.secrets
+    changes = [
         _adjusted_secret(name, news.get(name), news.get("plan"))
         if is_secret(secret, name) or (name == "capacity" and is_secret(secret, "plan"))
         else _adjusted(name, olds.get(name), news.get(name), news.get("plan"))
         for name in diff.adjusts
     ]
     standing = f"{deployed_model}, which is {status}" if status else f"{deployed_model}, which is already gone"
-    return f"{standing}: {'; '.join(told)}"
+    return f"{standing}: {'; '.join(changes)}"
 
 
 def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
-    arrow = f"{name} {_shown(old)} → {_shown(new)}"
+    arrow = f"{name} {_text(old)} → {_text(new)}"
     if new is None:
         return f"{arrow}: the service keeps what it has"
     if name == "capacity" and is_lora(plan):
         return f"{arrow}: nothing is done, the service ignores it for the plan lora"
     if name == "capacity":
         return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
+    if name == "ptuCapacity":
+        return f"{arrow}: scaled in place, and billed as the new throughput is from then on"
     return f"{arrow}: changed in place"
 
 
@@ -132,9 +136,11 @@ def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
     return f"{name} changes: {'nothing is done, the service ignores it' if ignored else 'it is changed in place'}"
 
 
-def _shown(value: Any) -> str:
+def _text(value: Any) -> str:
     if value is None:
         return "not set"
     if value is UNKNOWN:
         return "not known yet"
+    if isinstance(value, Mapping):
+        return throughput_text(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

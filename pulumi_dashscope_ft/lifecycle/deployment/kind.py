@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.running import failure_foreseen
 from pulumi_dashscope_ft.lifecycle.deployment.status import SERVES_NOTHING
 from pulumi_dashscope_ft.lifecycle.deployment.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, tear_down
-from pulumi_dashscope_ft.lifecycle.deployment.view import facts, import_inputs, live_object
+from pulumi_dashscope_ft.lifecycle.deployment.view import facts, import_request, live_object
 
 
 def _name(live: Deployment) -> str | None:
@@ -44,7 +44,7 @@ KIND = Kind(
     resource.RESOURCE,
     "deployment",
     resource,
-    import_inputs,
+    import_request,
     derivation=DERIVATION,
     id_property="deployedModel",
     waits="waitTimeout",

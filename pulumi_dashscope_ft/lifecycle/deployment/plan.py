@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import ORDER, Handling, handling
 from pulumi_dashscope_ft.lifecycle.deployment.diff import WAIT, Diff, collide
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.schema import defaults
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 OUTAGE = "5 to 10 minutes (5 on the emulator)"
 """How long requests fail when the old deployment goes first.
@@ -33,7 +32,7 @@ _NO_REQUESTS = frozenset({*NOT_SERVING, DeploymentStatus.PENDING, DeploymentStat
 
 
 def replacement(
-    deployed_model: str, status: str | None, diff: Diff, olds: Mapping[str, Any], news: Mapping[str, Any]
+    deployed_model: str, status: str | None, diff: Diff, state: DeploymentState, request: DeploymentRequest
 ) -> str:
     """Say what a replacement does to the deployment in its present status, as far as Pulumi's options are known.
 
@@ -43,8 +42,8 @@ def replacement(
     if status is None:
         return f"{what}replaces {deployed_model}, which is already gone"
     standing = f"{what}replaces {deployed_model}, which is {status}"
-    pulumi = handling(olds, news)
-    kept = _kept(olds, pulumi, diff.old_first)
+    news, pulumi = request.inputs, handling(state.options, request.options, retained=state.retained)
+    kept = _kept(state.known_inputs, pulumi, diff.old_first)
     if kept:
         return f"{standing}: {kept}"
     if status == DeploymentStatus.FAILED:
@@ -57,14 +56,16 @@ def replacement(
     return f"{standing}: {_in_order(diff.old_first, pulumi, news, status)}"
 
 
-def unasked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
+def unasked(before: DeploymentRequest, after: DeploymentRequest) -> str:
     """Say what a replacement does that this provider was not asked about, so that it does not know the deployment.
 
-    :param olds: the old inputs.
+    :param before: the old inputs.
     """
+    olds, news = before.inputs, after.inputs
     if news.get("adoptDeployment") is not None and equal(olds.get("adoptDeployment"), news.get("adoptDeployment")):
         return "the deployment that adoptDeployment names is adopted again"
-    pulumi, collides = handling(olds, news), collide("", olds, news)
+    pulumi = handling(before.options, after.options, retained=before.retained)
+    collides = collide("", olds, news)
     order = _in_order(collides, pulumi, news, asked=False)
     return f"of the deployment that it has now: {_kept(olds, pulumi, collides) or order}"
 
@@ -72,7 +73,7 @@ def unasked(olds: Mapping[str, Any], news: Mapping[str, Any]) -> str:
 def _in_order(
     collides: bool,
     pulumi: Handling,
-    news: Mapping[str, Any],
+    news: ModelDeploymentInputs,
     status: str = DeploymentStatus.RUNNING,
     *,
     asked: bool = True,
@@ -87,7 +88,7 @@ def _in_order(
     return f"{_REFUSED if collides else _new_first(news, status)}{pulumi.reservation}"
 
 
-def _old_first(news: Mapping[str, Any], status: str, *, collides: bool) -> str:
+def _old_first(news: ModelDeploymentInputs, status: str, *, collides: bool) -> str:
     if status in _NO_REQUESTS:
         return "it serves nobody now, and is deleted before the new one is made"
     other = "another `suffix`" if news.get("suffix") is not None else "a `suffix`"
@@ -100,7 +101,7 @@ def _old_first(news: Mapping[str, Any], status: str, *, collides: bool) -> str:
     )
 
 
-def _new_first(news: Mapping[str, Any], status: str) -> str:
+def _new_first(news: ModelDeploymentInputs, status: str) -> str:
     if not waits(news):
         return (
             "it is deleted once the new one is accepted, and requests fail until the new one runs (deploying takes "
@@ -111,7 +112,7 @@ def _new_first(news: Mapping[str, Any], status: str) -> str:
     return f"{goes}{billed}"
 
 
-def _kept(olds: Mapping[str, Any], pulumi: Handling, collides: bool) -> str:
+def _kept(olds: ModelDeploymentInputs, pulumi: Handling, collides: bool) -> str:
     """Say why the old deployment stays, and what follows; empty when it goes.
 
     :param collides: whether the new one can't exist beside it.

@@ -17,6 +17,8 @@ SUBMITTED = {
     "modelName": "model_name",
     "plan": "plan",
     "capacity": "capacity",
+    "prefillCapacity": "prefill_capacity",
+    "decodeCapacity": "decode_capacity",
     "suffix": "suffix",
     "deploySpec": "deploy_spec",
     "ptuCapacity": "ptu_capacity",
@@ -31,7 +33,7 @@ SUBMITTED = {
 }
 """Inputs that are sent as they are: property name → API field. (The display name is sent as well.)"""
 
-ADJUSTABLE = ("capacity", "rpmLimit", "tpmLimit")
+ADJUSTABLE = ("capacity", "ptuCapacity", "rpmLimit", "tpmLimit")
 """Inputs that can be changed while it runs, so they don't distinguish one deployment from another."""
 
 

@@ -1,8 +1,8 @@
 """What create, read, diff, update and delete mean for a deployment, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`). A create,
-and an update that changes the running deployment, return once it runs (`waitUntilRunning`, see `deployment.running`):
-so the engine deletes a replaced deployment only after its successor can be called.
+Inputs and outputs have the schema's names (camelCase). A create, and an update that changes the running deployment,
+return once it runs (`waitUntilRunning`, see `deployment.running`): so the engine deletes a replaced deployment only
+after its successor can be called.
 """
 
 from __future__ import annotations
@@ -18,30 +18,18 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import warnings
+from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
-from pulumi_dashscope_ft.lifecycle.base.property_bag import (
-    INPUT_NAMES,
-    NAME,
-    NONCE,
-    WAITING,
-    hidden_inputs,
-    input_names,
-    known_inputs,
-    lasting_nonce,
-    public,
-    secret_marks,
-    updated,
-    written,
-)
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
+from pulumi_dashscope_ft.lifecycle.base.state import recorded, written
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.deployment import creation as deployment_creation
 from pulumi_dashscope_ft.lifecycle.deployment import diff as deployment_diff
 from pulumi_dashscope_ft.lifecycle.deployment import running as deployment_running
 from pulumi_dashscope_ft.lifecycle.deployment.adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
@@ -54,18 +42,18 @@ _LIVE = {"capacity": "capacity", "rpmLimit": "rpm_limit", "tpmLimit": "tpm_limit
 """Values that somebody may have changed in the console: property name → attribute of the deployment."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+def check(olds: DeploymentRequest, news: DeploymentRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call."""
-    report = schema.validate(RESOURCE, public(news), secret_marks(news))
+    report = schema.validate(RESOURCE, news.inputs, news.secrets)
     return CheckResult(
-        {**news, NONCE: lasting_nonce(olds, run_registry)},
+        news.continuing(olds, run_registry),
         report.violations,
-        (*report.warnings, *warnings(news, "deployment")),
+        (*report.warnings, *warnings(news.options, "deployment")),
     )
 
 
-def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Deploy the model (or find it deployed), wait until it runs, and return its id and outputs.
+def create(connection: Connection, request: DeploymentRequest) -> tuple[str, DeploymentState]:
+    """Deploy the model (or find it deployed), wait until it runs, and return its id and state.
 
     :raises ResourceInitFailedError: it is deployed, but does not run (yet).
     """
@@ -80,43 +68,40 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
         live = deployment_creation.start(connection, intent)
     connection.run_registry.note_kept(live.deployed_model, request.nonce or "")
     connection.deployments.forget(live.deployed_model)
-    live = deployment_running.awaited(
-        connection, live.deployed_model, inputs, live, _recorded(connection, request.properties)
-    )
+    live = deployment_running.awaited(connection, live.deployed_model, inputs, live, _waiting(connection, request))
     drift = _drift(inputs, live)
     if drift:
         said = ", ".join(f"{name} {value}" for name, value in drift.items())
         connection.report(f"{live.deployed_model} has {said}; the next `pulumi up` changes that to what is written")
-    return live.deployed_model, outputs({**request.properties, **drift}, live, connection.key)
+    return live.deployed_model, state_of(request, {**inputs, **drift}, live, connection.key)
 
 
-def read(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return fresh outputs; None when the service says that it is gone. One that is being deleted still exists.
+def read(connection: Connection, deployed_model: str, state: DeploymentState) -> DeploymentState | None:
+    """Return the state as of now; None when the service says that it is gone. One that is being deleted still exists.
 
-    If somebody else has scaled it, or changed its limits, the outputs show that, and the next `up` changes it back.
+    If somebody else has scaled it, or changed its limits, the state shows that, and the next `up` changes it back.
     """
     try:
         live = connection.deployments.read(deployed_model)
     except NotFoundError:
-        recorded = properties.get("workspaceId")
+        workspace_id = state.outputs.get("workspaceId")
         listing = connection.deployments.listing
-        confirm_gone(listing, deployed_model, recorded, kind="deployment", again="pulumi refresh")
+        confirm_gone(listing, deployed_model, workspace_id, kind="deployment", again="pulumi refresh")
         return None
     except ApiError as error:
         raise with_advice(
             error,
             deployed_model,
             "read",
-            state=f"{properties.get('status', 'unknown')} when it was last read.",
+            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
-    report_change(connection, deployed_model, properties, live.status)
-    known = known_inputs(properties)
-    hidden = hidden_inputs(properties)
+    report_change(connection, deployed_model, state, live.status)
+    known = state.known_inputs
     if deployment_running.is_there(known, live.status):
-        hidden.pop(WAITING, None)
-    return outputs({**known, **hidden, **_drift(known, live)}, live, connection.key)
+        state = state.without("is_waiting")
+    return state_of(state, {**known, **_drift(known, live)}, live, connection.key)
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
@@ -127,51 +112,51 @@ def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
     if not live.is_settled:
         return {}
     ignored = ("capacity",) if is_lora(inputs.get("plan")) or is_lora(live.plan) else ()
-    shown = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
+    live_values = {name: getattr(live, field) for name, field in _LIVE.items() if name not in ignored}
     return {
         name: value
-        for name, value in shown.items()
+        for name, value in live_values.items()
         if value is not None and inputs.get(name) is not None and not equal(inputs[name], value)
     }
 
 
-def diff(connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
-    """Decide what the change from `olds` (old outputs) to `news` means.
+def diff(connection: Connection, deployed_model: str, olds: DeploymentState, news: DeploymentRequest) -> DiffResult:
+    """Decide what the change from `olds` to `news` means.
 
     Asks the service for the status only when the deployment will be changed or replaced.
     """
     connection.run_registry.note_deployment(connection.client)
-    found = deployment_diff.compare(deployed_model, olds, news)
+    change = deployment_diff.compare(deployed_model, olds, news)
     goes_on = deployment_running.goes_on(olds, news)
-    if not (found.replaces or found.adjusts or goes_on):
-        _keep(connection, deployed_model, news, unchanged=not found.updates)
-        return DiffResult((), bool(found.updates), False, None)
-    status = status_now(connection.deployments, deployed_model, str(olds.get("status", "unknown")))
-    if goes_on and not found.replaces:
+    if not (change.replaces or change.adjusts or goes_on):
+        _keep(connection, deployed_model, news, unchanged=not change.updates)
+        return DiffResult((), bool(change.updates), False, None)
+    status = status_now(connection.deployments, deployed_model, str(olds.outputs.get("status", "unknown")))
+    if goes_on and not change.replaces:
         # It may have failed since the wait for it ended.
-        found = deployment_diff.compare(deployed_model, {**olds, "status": status}, news)
-    if found.replaces:
-        if found.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
+        change = deployment_diff.compare(deployed_model, olds.showing(status=status), news)
+    if change.replaces:
+        if change.replaces == (deployment_diff.FAILED_FIELD,) and status not in (None, DeploymentStatus.FAILED):
             # It has recovered since the state was written: a deployment that serves is not replaced because of an old
             # failure.
-            connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
+            connection.run_registry.note_kept(deployed_model, news.nonce or "")
             return DiffResult((), goes_on, False, None)
-        connection.run_registry.note_superseded(deployed_model, str(news.get(NAME, "")))
-        told = replacement(deployed_model, status, found, olds, news)
-        return DiffResult(found.replaces, True, found.old_first, told)
+        connection.run_registry.note_superseded(deployed_model, news.name)
+        consequence = replacement(deployed_model, status, change, olds, news)
+        return DiffResult(change.replaces, True, change.old_first, consequence)
     _keep(connection, deployed_model, news, unchanged=False)
-    if found.adjusts:
-        return DiffResult((), True, False, deployment_diff.adjustment(deployed_model, status, found, olds, news))
-    return DiffResult((), True, False, deployment_running.resumption(deployed_model, status, news))
+    if change.adjusts:
+        return DiffResult((), True, False, deployment_diff.adjustment(deployed_model, status, change, olds, news))
+    return DiffResult((), True, False, deployment_running.resumption(deployed_model, status, news.inputs))
 
 
-def _keep(connection: Connection, deployed_model: str, news: Mapping[str, Any], *, unchanged: bool) -> None:
-    connection.run_registry.note_holder(deployed_model, str(news.get(NAME, "")), unchanged=unchanged)
-    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
+def _keep(connection: Connection, deployed_model: str, news: DeploymentRequest, *, unchanged: bool) -> None:
+    connection.run_registry.note_holder(deployed_model, news.name, unchanged=unchanged)
+    connection.run_registry.note_kept(deployed_model, news.nonce or "")
 
 
 def replaced_unasked(
-    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
+    connection: Connection, known: tuple[str, str] | None, olds: DeploymentRequest, news: DeploymentRequest
 ) -> str:
     """Say what happens when Pulumi replaces the deployment although this provider did not ask for it.
 
@@ -182,47 +167,50 @@ def replaced_unasked(
 
 
 def update(
-    connection: Connection, deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Change capacity and limits in place, wait until it runs with them, and return the outputs.
+    connection: Connection, deployed_model: str, olds: DeploymentState, news: DeploymentRequest
+) -> DeploymentState:
+    """Change capacity and limits in place, wait until it runs with them, and return the state.
 
     Inputs that only steer this provider need no call.
 
     :raises ResourceInitFailedError: the changes were accepted, but it does not run (yet).
     """
     adjusts = deployment_diff.compare(deployed_model, olds, news).adjusts
-    connection.run_registry.note_kept(deployed_model, str(news.get(NONCE, "")))
-    live = adjust(connection, deployed_model, adjusts, news)
+    connection.run_registry.note_kept(deployed_model, news.nonce or "")
+    live = adjust(connection, deployed_model, adjusts, news.inputs)
     if live is None and not deployment_running.is_due(olds, news):
-        merged = {name: value for name, value in updated(olds, news, keep=ADJUSTABLE).items() if name != WAITING}
-        return {**merged, "teardown": plan(merged.get("status"), policy_of(merged))}
-    live = deployment_running.awaited(connection, deployed_model, news, live, _recorded(connection, news))
-    return outputs(news, live, connection.key)
+        updated = olds.updated(news, keep=ADJUSTABLE).without("is_waiting")
+        return updated.showing(teardown=plan(updated.outputs.get("status"), policy_of(updated.outputs)))
+    live = deployment_running.awaited(connection, deployed_model, news.inputs, live, _waiting(connection, news))
+    return state_of(news, news.inputs, live, connection.key)
 
 
-def is_local_update(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def is_local_update(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether `update` makes no call, so that a preview can tell its outcome."""
-    adjusts = deployment_diff.compare(str(olds.get("deployedModel", "")), olds, news).adjusts
+    adjusts = deployment_diff.compare(str(olds.outputs.get("deployedModel", "")), olds, news).adjusts
     return not (adjusts or deployment_running.is_due(olds, news))
 
 
-def _recorded(connection: Connection, inputs: Mapping[str, Any]) -> Callable[[Deployment], dict[str, Any]]:
-    """The function that makes the outputs to record for a deployment that does not run yet."""
-    return lambda live: outputs({**inputs, **_drift(inputs, live), WAITING: True}, live, connection.key)
+def _waiting(connection: Connection, request: DeploymentRequest) -> Callable[[Deployment], DeploymentState]:
+    """The function that makes the state to record for a deployment that does not run yet."""
+    inputs, waiting = request.inputs, request.knowing(is_waiting=True)
+    return lambda live: state_of(waiting, {**inputs, **_drift(inputs, live)}, live, connection.key)
 
 
-def delete(connection: Connection, deployed_model: str, properties: Mapping[str, Any]) -> None:
-    """Take the deployment down as the policy in its properties says (see `deployment.teardown`)."""
+def delete(connection: Connection, deployed_model: str, state: DeploymentState) -> None:
+    """Take the deployment down as the policy in its state says (see `deployment.teardown`)."""
     connection.run_registry.note_deployment(connection.client)
-    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
     if not is_held_by_another(
-        connection, "deployment", deployed_model, name, nonce, under_another="it was made anew under the same id"
+        connection, "deployment", deployed_model, state, under_another="it was made anew under the same id"
     ):
-        tear_down(connection, deployed_model, policy_of(properties), properties)
+        tear_down(connection, deployed_model, policy_of(state.outputs), state.outputs)
 
 
-def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> dict[str, Any]:
-    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
+def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) -> DeploymentState:
+    """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
+
+    :param carrier: the request or the old state.
+    """
     given = written(inputs)
     plan_now = live.plan if live.plan is not None else given.get("plan")
     capacity = live.capacity if live.capacity is not None else given.get("capacity")
@@ -245,7 +233,7 @@ def outputs(inputs: Mapping[str, Any], live: Deployment, key: KeySource | None) 
         "billing": billing(live.status, plan_now, capacity),
         "teardown": plan(live.status, policy_of(inputs)),
     }
-    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
+    return recorded(carrier, given, sanitized_outputs(chosen, key))
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

@@ -1,42 +1,44 @@
 """Which creates and updates of a deployment wait until it runs, and what is recorded when such a wait ends too early.
 
-The id must not be lost then: the front end records it (`ResourceInitFailedError`) with the mark `WAITING`, and the next
-`up` continues to wait for that same deployment.
+The id must not be lost then: the front end records it (`ResourceInitFailedError`) as waiting, and the next `up`
+continues to wait for that same deployment.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pulumi_dashscope_ft.api import DashScopeError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.property_bag import WAITING
 from pulumi_dashscope_ft.lifecycle.deployment.diff import RESOURCE, STOPPING, WAIT, WAIT_LIMIT
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.wait import DeploymentGoneError, RunningWait
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import defaults, parse_duration
+from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 
-def waits(inputs: Mapping[str, Any]) -> bool:
+def waits(inputs: ModelDeploymentInputs) -> bool:
     """Whether these inputs ask to wait until it runs."""
     given = inputs.get(WAIT)
     return bool(defaults(RESOURCE)[WAIT] if given is None else given)
 
 
-def goes_on(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def goes_on(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether the next `up` continues a wait that ended too early."""
-    return bool(olds.get(WAITING)) and waits(news)
+    return olds.is_waiting and waits(news.inputs)
 
 
-def is_due(olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+def is_due(olds: DeploymentState, news: DeploymentRequest) -> bool:
     """Whether an update waits although it changes nothing on the service."""
-    return goes_on(olds, news) or (waits(news) and not waits(olds) and not is_there(news, olds.get("status")))
+    begins = waits(news.inputs) and not waits(olds.known_inputs)
+    return goes_on(olds, news) or (begins and not is_there(news.inputs, olds.outputs.get("status")))
 
 
-def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
+def is_there(inputs: ModelDeploymentInputs, status: Any) -> bool:
     """Whether a deployment with these inputs is, in this status, what the user asked for."""
     return bool(status == _target(inputs))
 
@@ -44,24 +46,24 @@ def is_there(inputs: Mapping[str, Any], status: Any) -> bool:
 def awaited(
     connection: Connection,
     deployed_model: str,
-    inputs: Mapping[str, Any],
+    inputs: ModelDeploymentInputs,
     last: Deployment | None,
-    recorded: Callable[[Deployment], dict[str, Any]],
+    recorded: Callable[[Deployment], DeploymentState],
 ) -> Deployment:
     """Return the deployment once it runs; at once when the inputs say not to wait.
 
     :param last: the deployment as the answer to a create or a change has shown it; None when nothing was changed.
-    :param recorded: makes the outputs to record for a deployment that does not run.
+    :param recorded: makes the state to record for a deployment that does not run.
     :raises ResourceInitFailedError: it exists, but does not run (yet).
     :raises LifecycleError: it is gone; or no answer has shown it, and it can't be read.
     """
     if last is not None and not waits(inputs):
         return last
-    limit = connection.limited_by
+    limit, given = connection.limited_by, inputs.get("waitTimeout")
     wait = RunningWait(
         connection,
         deployed_model,
-        parse_duration(defaults(RESOURCE)[WAIT_LIMIT] if inputs.get(WAIT_LIMIT) is None else inputs[WAIT_LIMIT]),
+        parse_duration(defaults(RESOURCE)[WAIT_LIMIT] if given is None else given),
         last=last,
         target=_target(inputs),
         # The next wait belongs to an update, even if this one did not.
@@ -76,25 +78,25 @@ def awaited(
     except (LifecycleError, DashScopeError) as error:
         if wait.last is None:
             raise
-        told = str(error) if deployed_model in str(error) else f"{deployed_model}: {error}"
-        raise ResourceInitFailedError(deployed_model, recorded(wait.last), told) from error
+        reason = str(error) if deployed_model in str(error) else f"{deployed_model}: {error}"
+        raise ResourceInitFailedError(deployed_model, recorded(wait.last), reason) from error
 
 
-def resumption(deployed_model: str, status: str | None, news: Mapping[str, Any]) -> str:
+def resumption(deployed_model: str, status: str | None, news: ModelDeploymentInputs) -> str:
     """Say in the plan what continuing a wait means."""
     if status is None:
         return f"{deployed_model}, which is already gone: `pulumi refresh` drops it, and `pulumi up` deploys it again"
     if is_there(news, status):
         return f"{deployed_model} is {status} by now: that is recorded, nothing is deployed twice"
     if status in NOT_SERVING:
-        return told_in_vain(deployed_model, status)
+        return wait_in_vain(deployed_model, status)
     return f"{deployed_model} is {status}: goes on waiting until it runs, nothing is deployed twice"
 
 
-def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> LifecycleError | None:
+def failure_foreseen(deployed_model: str, olds: DeploymentState, news: DeploymentRequest) -> LifecycleError | None:
     """Why an update that only continues a wait is known to fail; None when it is not."""
-    status = str(olds.get("status"))
-    if not goes_on(olds, news) or is_there(news, status) or status not in NOT_SERVING:
+    status = str(olds.outputs.get("status"))
+    if not goes_on(olds, news) or is_there(news.inputs, status) or status not in NOT_SERVING:
         return None
     why, way_out = NOT_SERVING[status]
     return LifecycleError(
@@ -104,13 +106,13 @@ def failure_foreseen(deployed_model: str, olds: Mapping[str, Any], news: Mapping
     )
 
 
-def told_in_vain(deployed_model: str, status: str) -> str:
+def wait_in_vain(deployed_model: str, status: str) -> str:
     """Say in the plan that a wait is known to fail."""
     why, way_out = NOT_SERVING[status]
     return f"{deployed_model} is {status} and does not come to run by itself ({why}), so this fails: {way_out}"
 
 
-def _target(inputs: Mapping[str, Any]) -> str:
+def _target(inputs: ModelDeploymentInputs) -> str:
     """The status to wait for. A capacity of 0 stops the deployment (inferred)."""
     stops = inputs.get("capacity") == STOPPING and not is_lora(inputs.get("plan"))
     return DeploymentStatus.STOPPED if stops else DeploymentStatus.RUNNING

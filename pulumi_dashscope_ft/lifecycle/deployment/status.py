@@ -88,7 +88,13 @@ def billing(status: str | None, plan: Any, capacity: Any) -> str:
     return how if is_lora(plan) else f"{how}, until it is stopped or deleted"
 
 
-def shown(deployments: list[Deployment]) -> str:
+def throughput_text(throughput: Mapping[str, Any]) -> str:
+    """Say reserved throughput in a sentence: `input_tpm 10000, output_tpm 1000`."""
+    numbers = {name: f"{value:g}" if isinstance(value, float) else value for name, value in throughput.items()}
+    return ", ".join(f"{name} {value}" for name, value in numbers.items())
+
+
+def listed(deployments: list[Deployment]) -> str:
     """List deployments by id, with what distinguishes them."""
     return ", ".join(
         f"{found.deployed_model} ({found.status}, since {found.create_time or 'an unknown time'})"

@@ -7,9 +7,10 @@ from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.deployment.diff import FAILED_FIELD, RESOURCE, compare
 from pulumi_dashscope_ft.lifecycle.deployment.request import mismatches
-from pulumi_dashscope_ft.lifecycle.deployment.resource import outputs
+from pulumi_dashscope_ft.lifecycle.deployment.resource import state_of
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan
 
@@ -21,7 +22,7 @@ def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
     found = stamp.parse(live.name)
     model = live.model_name or ""
     suffix = live.deployed_model.removeprefix(f"{model}-") if live.deployed_model.startswith(f"{model}-") else None
-    shown = {
+    given = {
         "adoptDeployment": live.deployed_model,
         "modelName": live.model_name,
         "plan": live.plan,
@@ -31,9 +32,10 @@ def takeover(live: Deployment, options: TakeoverOptions) -> Takeover:
         "name": live.name if found is None else None,
         "onDestroy": RETAIN if options.retain else None,
     }
-    inputs = {name: value for name, value in shown.items() if value not in (None, "")}
+    inputs = {name: value for name, value in given.items() if value not in (None, "")}
     wrong = mismatches(inputs, live)
-    drift = compare(live.deployed_model, outputs(inputs, live, None), inputs)
+    request = Request.of(inputs)
+    drift = compare(live.deployed_model, state_of(request, inputs, live, None), request)
     if wrong or "modelName" not in inputs or (drift.replaces and drift.replaces != (FAILED_FIELD,)):
         raise ValueError(f"what the service shows of its {', '.join(wrong or ['model'])} can't be written down")
     notes = refused(RESOURCE, inputs)

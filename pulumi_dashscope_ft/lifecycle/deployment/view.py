@@ -10,6 +10,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, 
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest
 from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
 
 
@@ -47,8 +48,8 @@ def facts(live: Deployment, now: float) -> dict[str, Any]:
     }
 
 
-def import_inputs(connection: Connection, deployed_model: str) -> dict[str, Any]:
-    """The inputs of the live deployment. The service does not show its `suffix` and most settings of its plan."""
+def import_request(connection: Connection, deployed_model: str) -> DeploymentRequest:
+    """The request for the live deployment. The service does not show its `suffix` and most settings of its plan."""
     live: Deployment = connection.deployments.read(deployed_model)
     inputs: dict[str, Any] = {
         "modelName": live.model_name,

@@ -8,12 +8,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
-from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5
 
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "path": ("name", "sha256", "size", "format", "rows", "longestRow", MD5),
+            "path": ("name", "sha256", "size", "format", "rows", "longestRow"),
             "adoptFileId": ("fileId", "name"),
         }
     ),

@@ -173,7 +173,7 @@ def _in_use(connection: Connection, file: GuardedFile, readers: list[Job]) -> Fi
 
 
 def _unknown(error: ApiError, file: GuardedFile) -> FileUseUnknownError:
-    told = with_advice(
+    advised = with_advice(
         error,
         str(file),
         "find out whether an active job reads",
@@ -186,4 +186,4 @@ def _unknown(error: ApiError, file: GuardedFile) -> FileUseUnknownError:
         else " If this key is never to list jobs, let the file stay on the service: `pulumi state delete <urn of the "
         f"file>`; when no job reads it any more, `dashscope-ft delete {file.file_id} --kind file --ignore-use`."
     )
-    return FileUseUnknownError(told.what, done=told.done, next_step=f"{told.next_step}{way_out}")
+    return FileUseUnknownError(advised.what, done=advised.done, next_step=f"{advised.next_step}{way_out}")

@@ -10,10 +10,11 @@ from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import SweepRules, Teardown, TeardownOptions
 from pulumi_dashscope_ft.lifecycle.base.sources import FILES
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.file import resource
 from pulumi_dashscope_ft.lifecycle.file.derived import DERIVATION
 from pulumi_dashscope_ft.lifecycle.file.takeover import takeover
-from pulumi_dashscope_ft.lifecycle.file.view import facts, import_inputs, live_object
+from pulumi_dashscope_ft.lifecycle.file.view import facts, import_request, live_object
 
 
 def _name(file: File) -> str | None:
@@ -21,14 +22,14 @@ def _name(file: File) -> str | None:
 
 
 def _tear_down(connection: Connection, file_id: str, name: str, options: TeardownOptions) -> None:
-    resource.delete(connection, file_id, {"name": name}, ignore_use=options.ignore_use)
+    resource.delete(connection, file_id, State.of({"name": name}), ignore_use=options.ignore_use)
 
 
 KIND = Kind(
     resource.RESOURCE,
     "file",
     resource,
-    import_inputs,
+    import_request,
     derivation=DERIVATION,
     id_property="fileId",
     computed=resource.COMPUTED,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 _MOST_NAMED = 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pulumi_dashscope_ft.api import File
-from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, told
+from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, notes_on, other_owner
+from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.file.adoption import mismatches
 from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
@@ -54,14 +55,14 @@ def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
     except OSError as error:
         if given:
             raise ValueError(f"{path} can't be read: {error.strerror or error}") from None
-        shown = f" ({file.size} bytes, MD5 {file.md5})" if file.size is not None and file.md5 else ""
+        known = f" ({file.size} bytes, MD5 {file.md5})" if file.size is not None and file.md5 else ""
         return [
-            f"its content is not here as {path}. Put it there before `pulumi up`, which compares it{shown}, or say "
+            f"its content is not here as {path}. Put it there before `pulumi up`, which compares it{known}, or say "
             "with --path where it is"
         ]
     wrong = mismatches(file, md5=here.md5, size=here.size)
     if wrong:
         elsewhere = "" if given else "; say with --path where the content is that was uploaded"
         raise ValueError(f"{path} has another content: {'; '.join(wrong)}{elsewhere}")
-    checked = check({}, {"path": path}, RunRegistry())
-    return told(checked.violations, checked.warnings)
+    checked = check(Request.of({}), Request.of({"path": path}), RunRegistry())
+    return notes_on(checked.violations, checked.warnings)

@@ -9,9 +9,11 @@ from pulumi_dashscope_ft.api import File
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called
-from pulumi_dashscope_ft.lifecycle.base.property_bag import MD5, NONCE, written
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import written
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.file.description import stamp_in, words_in
+from pulumi_dashscope_ft.lifecycle.file.properties import FileRequest
 from pulumi_dashscope_ft.lifecycle.file.resource import check
 
 
@@ -36,16 +38,17 @@ def facts(file: File, now: float) -> dict[str, Any]:
     }
 
 
-def import_inputs(connection: Connection, file_id: str) -> dict[str, Any]:
-    """The inputs of the live file.
+def import_request(connection: Connection, file_id: str) -> FileRequest:
+    """The request for the live file.
 
     The service shows only the MD5 of the content, so a file with that content has to be found on this machine.
     """
     live: File = connection.files.read(file_id)
     path = Path(live.name or "")
     plain = bool(live.name) and path.name == live.name and path.is_file()
-    checked = check({}, {"path": live.name}, connection.run_registry) if plain else None
-    if checked is None or (not checked.violations and checked.inputs[MD5] != live.md5):
+    wanted = Request.of({"path": live.name})
+    checked = check(Request.of({}), wanted, connection.run_registry) if plain else None
+    if checked is None or (not checked.violations and checked.request.content_md5 != live.md5):
         raise LifecycleError(
             f"file {file_id} can be imported only where its content is.",
             state=f"the service shows it as {live.name or 'a file without a name'}, MD5 {live.md5 or 'unknown'}.",
@@ -55,8 +58,8 @@ def import_inputs(connection: Connection, file_id: str) -> dict[str, Any]:
         )
     if checked.violations:
         raise LifecycleError(f"file {file_id} can't be imported: {checked.violations[0]}", done="nothing was changed.")
-    inputs = dict(checked.inputs)
+    request = checked.request
     label = stamp_in(live)
     if label is not None:
-        inputs[NONCE] = label.nonce
-    return written({**inputs, "description": words_in(live) or None})
+        request = request.knowing(nonce=label.nonce)
+    return request.with_inputs(written({**request.inputs, "description": words_in(live) or None}))

@@ -10,16 +10,15 @@ it was killed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.owner.key import STAMP_KEY, lasting_stamp_key, stamp_key_in
+from pulumi_dashscope_ft.lifecycle.base.owner.key import as_stamp_key, lasting_stamp_key
 from pulumi_dashscope_ft.lifecycle.base.report import DELETED
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity.orphans import Searched, kinds, left_on_purpose, listed, orphans
 
@@ -30,18 +29,19 @@ TARGET = f"**:{TYPE}::dashscope-ft"
 """The identity of any stack, as the engine's `--target` takes it."""
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs, with the key for the stack's stamps.
+def check(olds: AnyRequest, news: AnyRequest) -> AnyRequest:
+    """Return the request, with the key for the stack's stamps.
 
     An identity made by an earlier release gets its key here too: among its inputs only, so that nothing changes.
     """
-    return {**news, STAMP_KEY: lasting_stamp_key(olds)}
+    return news.knowing(stamp_key=lasting_stamp_key(olds.stamp_key))
 
 
-def create(inputs: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
-    """Make a new identity: its id, and its outputs `ownerId` (10 characters of `0-9 a-z`) and the key of its inputs."""
-    owner, key = stamp.new_owner_id(), stamp_key_in(inputs)
-    return owner, {OWNER_ID: owner, **({STAMP_KEY: key} if key else {})}
+def create(request: AnyRequest) -> tuple[str, AnyState]:
+    """Make a new identity: its id, and its state with `ownerId` (10 characters of `0-9 a-z`) and the request's key."""
+    owner, key = stamp.new_owner_id(), as_stamp_key(request.stamp_key)
+    state = State.of({OWNER_ID: owner})
+    return owner, state.knowing(stamp_key=key) if key else state
 
 
 def left_out(subject: str) -> LifecycleError:

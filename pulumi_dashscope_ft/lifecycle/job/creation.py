@@ -20,9 +20,9 @@ from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE
 
@@ -53,7 +53,7 @@ _CHOOSE = (
 )
 
 
-def intent_of(request: Request, *, key: str | None = None, expires: float | None = None) -> Intent:
+def intent_of(request: JobRequest, *, key: str | None = None, expires: float | None = None) -> Intent:
     """The run that these inputs ask for.
 
     :param key: the stack's key for stamps (see `base.owner.key`).

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.text import quoted, redact_secrets
 
 LOG_TAIL_LINES = 20
-_TOLD_LINES = 6
+_LINES_IN_MESSAGE = 6
 
 
 def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
@@ -28,20 +28,20 @@ def failure_of(connection: Connection, job: Job) -> dict[str, Any]:
     def redact(text: str) -> str:
         return connection.key.redact(redact_secrets(text))
 
-    told = {name: quoted(str(job.raw[name]), redact) for name in ("code", "message") if job.raw.get(name)}
+    reasons = {name: quoted(str(job.raw[name]), redact) for name in ("code", "message") if job.raw.get(name)}
     try:
         lines = connection.client.fine_tunes.tail(job.job_id, lines=LOG_TAIL_LINES)
     except ApiError:
         # The status matters more than the reason: a refresh must not fail because the log can't be read. The next
         # refresh tries again.
-        return told
-    return {**told, "logTail": [quoted(line, redact) for line in lines]}
+        return reasons
+    return {**reasons, "logTail": [quoted(line, redact) for line in lines]}
 
 
-def told(failure: Mapping[str, Any]) -> str:
+def described(failure: Mapping[str, Any]) -> str:
     """Describe a failure in a few lines, for a message."""
     words = [f"{name} {failure[name]}" for name in ("code", "message") if failure.get(name)]
-    tail = [line for line in failure.get("logTail") or () if line.strip()][-_TOLD_LINES:]
+    tail = [line for line in failure.get("logTail") or () if line.strip()][-_LINES_IN_MESSAGE:]
     if tail:
         words.append("\n".join(["the log ends with:", *(f"         {line}" for line in tail)]))
     return "; ".join(words) or "the service gives no reason, and the log could not be read"

@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.lifecycle.job.derived import DERIVATION
 from pulumi_dashscope_ft.lifecycle.job.quota import counts
 from pulumi_dashscope_ft.lifecycle.job.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.lifecycle.job.view import facts, import_inputs, live_object
+from pulumi_dashscope_ft.lifecycle.job.view import facts, import_request, live_object
 
 
 def _name(job: Job) -> str | None:
@@ -53,7 +53,7 @@ KIND = Kind(
     resource.RESOURCE,
     "job",
     resource,
-    import_inputs,
+    import_request,
     derivation=DERIVATION,
     id_property="jobId",
     settled=JobStatus.FINAL,

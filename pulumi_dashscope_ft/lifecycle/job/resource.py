@@ -1,6 +1,6 @@
 """What create, read, diff, update and delete mean for a fine-tuning job, for every front end.
 
-Property bags use the schema's names (camelCase); hidden inputs travel with them (see `base.property_bag`).
+Inputs and outputs have the schema's names (camelCase).
 """
 
 from __future__ import annotations
@@ -16,29 +16,18 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
+from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.property_bag import (
-    FORMATS,
-    INPUT_NAMES,
-    NAME,
-    NONCE,
-    hidden_inputs,
-    input_names,
-    known_inputs,
-    lasting_nonce,
-    public,
-    secret_marks,
-    updated,
-    written,
-)
-from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
-from pulumi_dashscope_ft.lifecycle.base.shown_outputs import shown_outputs
+from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
+from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import defaults, parse_duration
@@ -46,19 +35,21 @@ from pulumi_dashscope_ft.schema import defaults, parse_duration
 RESOURCE = job_diff.RESOURCE
 
 
-def check(olds: Mapping[str, Any], news: Mapping[str, Any], run_registry: RunRegistry) -> CheckResult:
+def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
-    report = schema.validate(RESOURCE, public(news), secret_marks(news))
-    inputs = {**news, NONCE: lasting_nonce(olds, run_registry)}
     from pulumi_dashscope_ft.lifecycle.training_data.fitting import compare
 
-    known = news.get(FORMATS)
-    unfit, odd = compare(public(news), known if isinstance(known, list) else (), secret_marks(news))
-    return CheckResult(inputs, (*report.violations, *unfit), (*report.warnings, *odd, *warnings(news, "job")))
+    report = schema.validate(RESOURCE, news.inputs, news.secrets)
+    unfit, odd = compare(news.inputs, news.formats, news.secrets)
+    return CheckResult(
+        news.continuing(olds, run_registry),
+        (*report.violations, *unfit),
+        (*report.warnings, *odd, *timed.warnings(news.inputs), *warnings(news.options, "job")),
+    )
 
 
-def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any]]:
-    """Submit the job (or find it submitted) and return its id and outputs at once, without waiting for training."""
+def create(connection: Connection, request: JobRequest) -> tuple[str, JobState]:
+    """Submit the job (or find it submitted) and return its id and state at once, without waiting for training."""
     inputs, name = request.inputs, request.name
     connection.run_registry.note_replaced(name)
     now = connection.clock.time()
@@ -75,35 +66,35 @@ def create(connection: Connection, request: Request) -> tuple[str, dict[str, Any
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
     connection.run_registry.note_kept(job.job_id, request.nonce or "")
     connection.jobs.forget(job.job_id)
-    return job.job_id, outputs(request.properties, job, connection.key, expires=expiry.text(expires))
+    return job.job_id, state_of(request, inputs, job, connection.key, expires=expiry.text(expires))
 
 
-def read(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Fresh outputs; None when the service says that the job is gone."""
+def read(connection: Connection, job_id: str, state: JobState) -> JobState | None:
+    """Return the state as of now; None when the service says that the job is gone."""
     try:
         job = connection.jobs.read(job_id)
-        failure = properties.get("failure")
+        failure = state.outputs.get("failure")
         if job.status == JobStatus.FAILED and not failure:
             failure = failure_of(connection, job)
     except NotFoundError:
-        recorded = properties.get("workspaceId")
-        confirm_gone(connection.jobs.listing, job_id, recorded, kind="job", again="pulumi refresh")
+        workspace_id = state.outputs.get("workspaceId")
+        confirm_gone(connection.jobs.listing, job_id, workspace_id, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
         raise with_advice(
             error,
             job_id,
             "read",
-            state=f"{properties.get('status', 'unknown')} when it was last read.",
+            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
             done="nothing was changed; it stays in the state.",
             again="pulumi refresh",
         ) from error
-    report_change(connection, job_id, properties, job.status, _what_came_of_it(job, failure))
-    known = known_inputs(properties)
-    expires = properties.get(expiry.EXPIRES) or expiry.text(
+    report_change(connection, job_id, state, job.status, _what_came_of_it(job, failure))
+    known = state.known_inputs
+    expires = state.outputs.get("expires") or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
-    return outputs({**known, **hidden_inputs(properties)}, job, connection.key, failure=failure, expires=expires)
+    return state_of(state, known, job, connection.key, failure=failure, expires=expires)
 
 
 def _what_came_of_it(job: Job, failure: Any) -> str:
@@ -114,70 +105,79 @@ def _what_came_of_it(job: Job, failure: Any) -> str:
     return f", {reason}" if job.status == JobStatus.FAILED and reason else ""
 
 
-def diff(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> DiffResult:
-    """Decide what the change from `olds` (old outputs) to `news` means.
+def diff(connection: Connection, job_id: str, olds: JobState, news: JobRequest) -> DiffResult:
+    """Decide what the change from `olds` to `news` means.
 
     Asks the service only when the job will be replaced, or when `rerunOn` is set and the state does not know yet how
     the job has ended.
     """
-    found = job_diff.compare(job_id, olds, news)
-    replaces, fields = found.replaces, found.fields
-    status = olds.get("status")
-    rerun_on = job_diff.rerun_wanted(job_id, news)
+    change = job_diff.compare(job_id, olds, news)
+    replaces, fields = change.replaces, change.fields
+    status = olds.outputs.get("status")
+    rerun_on = job_diff.rerun_wanted(job_id, news.inputs)
     if replaces or (rerun_on and status not in JobStatus.FINAL):
-        status = status_now(connection.jobs, job_id, str(olds.get("status", "PENDING")))
+        status = status_now(connection.jobs, job_id, str(olds.outputs.get("status", "PENDING")))
     if not replaces and status in rerun_on:
         replaces = fields = ("rerunOn",)
     if not replaces:
-        connection.run_registry.note_holder(job_id, str(news.get(NAME, "")), unchanged=not found.updates)
-        connection.run_registry.note_kept(job_id, str(news.get(NONCE, "")))
-        told = expiry.plan(job_id, olds, news, connection.clock.time()) if found.updates else None
-        return DiffResult((), bool(found.updates), False, told)
-    connection.run_registry.note_superseded(job_id, str(news.get(NAME, "")))
+        connection.run_registry.note_holder(job_id, news.name, unchanged=not change.updates)
+        connection.run_registry.note_kept(job_id, news.nonce or "")
+        now = connection.clock.time()
+        expires = expiry.plan(job_id, olds.outputs, news.inputs, now) if change.updates else None
+        return DiffResult((), bool(change.updates), False, expires)
+    connection.run_registry.note_superseded(job_id, news.name)
     active = status is not None and status not in JobStatus.FINAL
-    told = job_diff.consequence(job_id, status, policy_of(olds).on_destroy, handling(olds, news))
-    return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {told}")
+    pulumi = handling(olds.options, news.options, retained=olds.retained)
+    unit = timed.unit(olds.outputs.get("trainingType"))
+    consequence = job_diff.consequence(job_id, status, policy_of(olds.outputs).on_destroy, pulumi, unit=unit)
+    return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {consequence}")
 
 
-def replaced_unasked(
-    connection: Connection, known: tuple[str, str] | None, olds: Mapping[str, Any], news: Mapping[str, Any]
-) -> str:
+def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds: JobRequest, news: JobRequest) -> str:
     """State what happens when Pulumi replaces the job although this provider did not ask for it.
 
     :param known: the job's id and recorded status, where a difference was asked for in this run.
     :param olds: the old inputs.
     """
-    on_destroy, pulumi = policy_of(olds).on_destroy, handling(olds, news)
-    if known is None or news.get("adoptJobId") is not None:
-        return job_diff.unasked(olds, news, on_destroy, pulumi)
+    on_destroy = policy_of(olds.inputs).on_destroy
+    pulumi = handling(olds.options, news.options, retained=olds.retained)
+    if known is None or news.inputs.get("adoptJobId") is not None:
+        return job_diff.unasked(olds.inputs, news.inputs, on_destroy, pulumi)
     status = status_now(connection.jobs, *known)
-    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False)}"
+    unit = timed.unit(olds.inputs.get("trainingType"))
+    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False, unit=unit)}"
 
 
-def update(connection: Connection, job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outputs after a change of inputs that only steer this provider; no call is made."""
-    merged = updated(olds, news)
-    expires = expiry.changed(olds, written(news), connection.clock.time())
-    merged.pop(expiry.EXPIRES, None)
-    told = {expiry.EXPIRES: expires} if expires else {}
-    return {**merged, **told, "teardown": _teardown(merged.get("status"), merged, expires)}
+def update(connection: Connection, job_id: str, olds: JobState, news: JobRequest) -> JobState:
+    """Return the state after a change of inputs that only steer this provider; no call is made."""
+    updated = olds.updated(news).without_output(expiry.EXPIRES)
+    expires = expiry.changed(olds.outputs, news.inputs, connection.clock.time())
+    if expires:
+        updated = updated.showing(expires=expires)
+    return updated.showing(teardown=_teardown(updated.outputs.get("status"), updated.outputs, expires))
 
 
-def delete(connection: Connection, job_id: str, properties: Mapping[str, Any]) -> None:
-    """Tear the job down as the policy in its properties says (see `teardown`)."""
-    name, nonce = str(properties.get(NAME, "")), str(properties.get(NONCE, ""))
+def delete(connection: Connection, job_id: str, state: JobState) -> None:
+    """Tear the job down as the policy in its state says (see `teardown`)."""
     if not is_held_by_another(
-        connection, "job", job_id, name, nonce, under_another="the resource that replaced this one has it"
+        connection, "job", job_id, state, under_another="the resource that replaced this one has it"
     ):
-        tear_down(connection, job_id, policy_of(properties), properties)
+        tear_down(connection, job_id, policy_of(state.outputs), state.outputs)
 
 
-def outputs(
-    inputs: Mapping[str, Any], job: Job, key: KeySource | None, failure: Any = None, expires: str | None = None
-) -> dict[str, Any]:
-    """The complete property bag: inputs as the user wrote them, and what the service chose, without the key."""
+def state_of(
+    carrier: Carrier,
+    inputs: Mapping[str, Any],
+    job: Job,
+    key: KeySource | None,
+    failure: Any = None,
+    expires: str | None = None,
+) -> JobState:
+    """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
+
+    :param carrier: the request or the old state.
+    """
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
-    given = written(inputs)
     chosen = {
         "jobId": job.job_id,
         "jobName": job.job_name,
@@ -193,12 +193,13 @@ def outputs(
         "expires": expires,
         "teardown": _teardown(job.status, inputs, expires),
     }
-    return {**shown_outputs(chosen, key), **given, INPUT_NAMES: input_names(given)}
+    return recorded(carrier, inputs, sanitized_outputs(chosen, key))
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:
-    planned = plan(status, policy_of(properties))
-    return expiry.sentence(planned, properties, expires, active=status not in JobStatus.FINAL)
+    active = status not in JobStatus.FINAL
+    planned = timed.bill(plan(status, policy_of(properties)), properties.get("trainingType"), active=active)
+    return expiry.sentence(planned, properties, expires, active=active)
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:

@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 
@@ -78,7 +79,7 @@ def tear_down(
             connection,
             connection.jobs,
             connection.poller,
-            _JobStrategy(policy),
+            _JobStrategy(policy, _unit(connection, job_id, recorded)),
             job_id,
             timeout=policy.timeout,
             ending=ending,
@@ -96,11 +97,19 @@ def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, A
     return frozenset() if status in JobStatus.FINAL else named_files(recorded)
 
 
+def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> str:
+    """What the job is billed for, as far as is known without a call."""
+    seen = connection.jobs.recall(job_id)
+    return timed.unit(recorded.get("trainingType") or (seen.training_type if seen is not None else None))
+
+
 @dataclass(frozen=True, slots=True)
 class _JobStrategy:
     """What the teardown driver needs to know about a job. Its members are described in `TeardownStrategy`."""
 
     policy: TeardownPolicy
+    unit: str
+    """What the job is billed for (see `timed.unit`)."""
 
     kind: ClassVar[str] = "job"
     aim: ClassVar[str] = "torn down"
@@ -161,10 +170,10 @@ class _JobStrategy:
         )
 
     def billed(self, status: str) -> str:
-        return "" if status in JobStatus.FINAL else "; while it runs, its tokens are billed"
+        return "" if status in JobStatus.FINAL else f"; while it runs, its {self.unit} are billed"
 
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
-        return "tokens used until it ends are billed"
+        return f"{self.unit} used until it ends are billed"
 
 
 def _model_stays(teardown: Teardown[Job], job: Job) -> str:

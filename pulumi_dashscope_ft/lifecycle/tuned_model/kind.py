@@ -14,7 +14,7 @@ KIND = replace(
     lifecycle=resource,
     waits=resource.WAIT,
     updates=Updates(
-        are_local=lambda olds, news: bool(olds.get(resource.MODEL)),
+        are_local=lambda olds, news: bool(olds.outputs.get(resource.MODEL)),
         failure=lambda job_id, olds, news: resource.failure_foreseen(job_id, olds),
         lasting=JOB.updates.lasting,
     ),

@@ -1,39 +1,31 @@
-"""Why this exists: the verbs of the protocol on plain values, between the wire and the lifecycle. What a plugin is told
-beyond a dynamic provider (the URN, custom timeouts, whether this is a preview) is put to use here.
+"""The verbs of the protocol on plain values, between the wire and the lifecycle.
 
-Four of the hidden inputs that the lifecycle needs are not kept in the state, because the engine tells them anew each
-time: `__name` and `__owner` are made from the URN and the provider's id, `__formats` from what this process knows of
-files, `__secrets` from the marks of the values.
+A plugin receives more than a dynamic provider, and uses it here: the URN, custom timeouts, whether this is a preview.
+
+Four of the hidden properties that the lifecycle needs are not kept in the state, because the engine sends what they are
+made from with each call (`SENT_ANEW`): name and owner come from the URN and the provider's id, formats from what this
+process knows of files, secrets from the marks of the values.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
-from pulumi_dashscope_ft.frontend.replacing import Replaced, as_shown, replaced_unasked, to_be_compared
+from pulumi_dashscope_ft.frontend.replacing import Replaced, as_compared, as_reported, replaced_unasked
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
-from pulumi_dashscope_ft.lifecycle.base.engine_options import last_registered, or_untold
+from pulumi_dashscope_ft.lifecycle.base.hidden import Field
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Properties
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
-from pulumi_dashscope_ft.lifecycle.base.property_bag import (
-    FORMATS,
-    INPUT_NAMES,
-    NAME,
-    NONCE,
-    OWNER,
-    SECRETS,
-    public,
-    user_inputs,
-)
-from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState, State
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.resources import importing
@@ -41,15 +33,20 @@ from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret
 
-_TOLD_ANEW = (NAME, OWNER, FORMATS, SECRETS)
 _DATA_FACTS = ("format", "rows", "longestRow")
 """Outputs of a file that are compared with the jobs that use it."""
+
+SENT_ANEW: Collection[Field] = ("name", "owner", "formats", "secrets")
+"""What is not recorded."""
+
+T = TypeVar("T", AnyRequest, AnyState)
+
 _NONCE_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a read has found.
+    """The result of a read.
 
     :param inputs: as a program would have to spell them for the next plan to be empty.
     """
@@ -62,7 +59,7 @@ class Found:
 class Resource:
     """One resource of the engine's, in one call.
 
-    :param marks: what is secret of its properties, in any of the bags of this call.
+    :param marks: what is secret of its properties, in any of the property sets of this call.
     """
 
     kind: Kind
@@ -72,115 +69,133 @@ class Resource:
     marks: Marks = False
 
     def check(self, olds: Properties, news: Properties, seed: bytes) -> tuple[Properties, list[Violation]]:
-        """The inputs to go on with, defaults included, and what is wrong with them.
+        """Return the inputs to go on with, defaults included, and what is wrong with them.
 
         :param seed: the engine's; the same seed gives the same inputs, so that a plan and its `up` agree.
         """
         self.session.note_declared(self.urn)
-        given = {**self._named(news), FORMATS: self.session.known_files(news)}
-        checked = self.kind.lifecycle.check(olds, given, self.session.accounts.run_registry)
+        before, sent = Request.of(olds), Request.of(news)
+        given = self._named(sent).knowing(formats=self.session.known_files(sent.inputs))
+        checked = self.kind.lifecycle.check(before, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
-        inputs = _kept(checked.inputs)
-        inputs.update(
-            {name: value for name, value in defaults(self.kind.type_name).items() if inputs.get(name) is None}
-        )
-        if seed and NONCE in inputs and inputs[NONCE] != olds.get(NONCE):
-            inputs[NONCE] = _nonce(seed, self.urn)
-        replaced = self.session.replacements.checked(self.urn, olds)
+        request = checked.request
+        if seed and request.nonce is not None and request.nonce != before.nonce:
+            request = request.knowing(nonce=_nonce(seed, self.urn))
+        replaced = self.session.replacements.checked(self.urn, before)
         if replaced is not None and not checked.violations:
-            was = Replaced(or_untold(replaced.olds), replaced.known)
-            connection = self._connection(replaced.olds)
-            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, or_untold(news)))
+            was = Replaced(replaced.olds.options_or_unknown(), replaced.known)
+            connection = self._connection(replaced.olds.inputs)
+            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, sent.options_or_unknown()))
         violations = list(checked.violations)
         try:
-            self.session.accounts.settings(news).check()
+            self.session.accounts.settings(sent.inputs).check()
         except DashScopeError as error:
             violations.append(Violation((), str(error)))
-        return inputs, violations
+        missing = {
+            name: value for name, value in defaults(self.kind.type_name).items() if request.inputs.get(name) is None
+        }
+        return request.with_inputs({**request.inputs, **missing}).properties(without=SENT_ANEW), violations
 
     def diff(
         self, id_: str, old_inputs: Properties, olds: Properties, news: Properties
     ) -> tuple[DiffResult, Properties]:
-        """What the change means, and the inputs that `news` differ from.
+        """Return what the change means, and the inputs that `news` differ from.
 
-        The engine asks for a difference after a refresh, too, a destroy's refresh included: then no program declares
-        the resource, so nothing follows from it and nothing is to be remembered of it.
+        The engine asks for a difference after a refresh, too, a destroy's refresh included. Then no program declares
+        the resource, so nothing follows from it, and nothing of it is remembered.
         """
-        before = {**self._computed(old_inputs), **(user_inputs(olds) if INPUT_NAMES in olds else old_inputs)}
-        self._note_file(olds)
+        state, registered, wanted = State.of(olds), Request.of(old_inputs), Request.of(news)
+        recorded = registered.inputs if state.input_names is None else state.inputs
+        before = {**self._computed(registered.inputs), **recorded}
+        self._note_file({**state.outputs, **self._computed(wanted.inputs)})
         declared = self.session.is_declared(self.urn)
-        connection = self._connection(olds)
-        if stays_meanwhile(self.kind, news, declared=declared):
+        connection = self._connection(state.known_inputs)
+        if stays_meanwhile(self.kind, wanted, declared=declared):
             return DiffResult((), True, False, None), before
         if not declared:
             connection = replace(connection, run_registry=RunRegistry())
-        registered = last_registered(self._named(olds), or_untold(old_inputs))
-        after = to_be_compared(or_untold(self._named(news)), declared)
-        planned = self.kind.lifecycle.diff(connection, id_, registered, after)
-        status = str(olds.get("status", ""))
+        as_registered = self._named(state).registered_as(registered.options_or_unknown())
+        compared = as_compared(self._named(wanted).options_or_unknown(), declared)
+        planned = self.kind.lifecycle.diff(connection, id_, as_registered, compared)
+        status = str(state.outputs.get("status", ""))
         self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
-        told = as_shown(planned, news, declared).consequence
-        if told:
-            self.session.report_once(told)
+        consequence = as_reported(planned, wanted, declared).consequence
+        if consequence:
+            self.session.report_once(consequence)
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
-        """:raises ResourceInitFailedError: it is there, and not what was asked for."""
+        """Make it, and return its id and outputs.
+
+        :raises ResourceInitFailedError: it exists, but is not what was asked for.
+        """
         self.token.raise_if_cancelled()
-        given = {**self._named(inputs), OWNER: self.session.owner(self.urn)}
-        connection, limited = self._limited(given, self.kind.waits, "create", timeout)
+        sent = Request.of(inputs)
+        given = self._named(sent).knowing(owner=self.session.owner(self.urn))
+        connection, limit = self._limited(given.inputs, self.kind.waits, "create", timeout)
         try:
-            id_, outputs = self.kind.lifecycle.create(connection, Request.of(limited))
+            id_, state = self.kind.lifecycle.create(connection, given.with_inputs({**given.inputs, **limit}))
         except ResourceInitFailedError as failed:
-            raise self._init_failed(failed, inputs) from failed
+            raise self._init_failed(failed, sent) from failed
         self.session.note_urn(id_, self.urn)
-        outputs = self._written(outputs, inputs)
-        self._note_file(outputs)
-        return id_, outputs
+        written = self._written(state, sent)
+        self._note_file(written.outputs)
+        return id_, written.properties()
 
     def planned_create(self, inputs: Properties) -> Properties:
-        """The outputs as far as a preview can know them."""
+        """Return the outputs as far as a preview can know them."""
         unknown = dict.fromkeys(output_names(self.kind.type_name), UNKNOWN)
-        return {**unknown, **public(inputs)}
+        return {**unknown, **Request.of(inputs).inputs}
 
     def update(self, id_: str, olds: Properties, news: Properties, timeout: float) -> Properties:
-        """:raises ResourceInitFailedError: it is still not what was asked for."""
+        """Change it, and return its outputs.
+
+        :raises ResourceInitFailedError: it is still not what was asked for.
+        """
         self.token.raise_if_cancelled()
-        connection, limited = self._limited(self._named(news), self.kind.waits, "update", timeout)
+        sent = Request.of(news)
+        given = self._named(sent)
+        connection, limit = self._limited(given.inputs, self.kind.waits, "update", timeout)
+        request = given.with_inputs({**given.inputs, **limit})
         try:
-            outputs = self.kind.lifecycle.update(connection, id_, self._named(olds), limited)
+            state = self.kind.lifecycle.update(connection, id_, self._named(State.of(olds)), request)
         except ResourceInitFailedError as failed:
-            raise self._init_failed(failed, news) from failed
-        return self._written(outputs, news)
+            raise self._init_failed(failed, sent) from failed
+        return self._written(state, sent).properties()
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
-        """The outputs as far as a preview can know them.
+        """Return the outputs as far as a preview can know them.
 
         :raises LifecycleError: the update is known to fail.
         """
-        foreseen = self.kind.updates.failure(id_, olds, news)
+        before, sent = State.of(olds), Request.of(news)
+        foreseen = self.kind.updates.failure(id_, before, sent)
         if foreseen is not None:
             raise foreseen
-        if self.kind.updates.are_local(olds, news) and not contains_unknown(news):
-            updated = self.kind.lifecycle.update(self._connection(news), id_, self._named(olds), self._named(news))
-            return _kept(updated)
-        computed = set(output_names(self.kind.type_name)) - set(user_inputs(olds))
+        if self.kind.updates.are_local(before, sent) and not contains_unknown(news):
+            connection = self._connection(sent.inputs)
+            updated = self.kind.lifecycle.update(connection, id_, self._named(before), self._named(sent))
+            return updated.properties(without=SENT_ANEW)
+        computed = set(output_names(self.kind.type_name)) - set(before.inputs)
         outputs = dict.fromkeys(computed, UNKNOWN)
-        outputs.update({name: olds[name] for name in self.kind.updates.lasting if name in olds})
-        return {**outputs, **public(news)}
+        outputs.update({name: before.outputs[name] for name in self.kind.updates.lasting if name in before.outputs})
+        return {**outputs, **sent.inputs}
 
     def read(self, id_: str, inputs: Properties, outputs: Properties) -> Found | None:
-        """The live state; None when it is gone. Without a state (an import) the inputs are filled from what is live."""
-        connection = self._connection(outputs)
-        state = outputs
-        if INPUT_NAMES not in outputs:
-            filled = importing.inputs_of(self.kind, connection, id_)
+        """Return the live state; None when it is gone.
+
+        Without a state (an import) the inputs are filled from what is live.
+        """
+        state = State.of(outputs)
+        connection = self._connection(state.known_inputs)
+        if state.input_names is None:
+            filled = importing.request_for(self.kind, connection, id_)
             if filled is None:
                 return None
-            given = {**filled, **public(inputs)}
-            state = {**outputs, **given, INPUT_NAMES: sorted(self._written_names(given))}
-            inputs = given
+            given = filled.with_inputs({**filled.inputs, **Request.of(inputs).inputs})
+            inputs = given.properties()
+            state = State.of({**outputs, **inputs}).knowing(input_names=sorted(self._written_names(given.inputs)))
         try:
             fresh = self.kind.lifecycle.read(connection, id_, self._named(state))
         except LifecycleError as error:
@@ -190,15 +205,18 @@ class Resource:
             return Found(inputs, outputs)
         if fresh is None:
             return None
-        self._note_file(fresh)
-        if self.kind.id_property is not None:
-            fresh.setdefault(self.kind.id_property, id_)  # what is imported has no outputs yet
-        return Found({name: fresh.get(name, value) for name, value in inputs.items()}, _kept(fresh))
+        self._note_file(fresh.outputs)
+        if self.kind.id_property is not None and self.kind.id_property not in fresh.outputs:
+            fresh = fresh.showing(**{self.kind.id_property: id_})  # what is imported has no outputs yet
+        live = fresh.properties(without=SENT_ANEW)
+        return Found({name: live.get(name, value) for name, value in inputs.items()}, live)
 
     def _may_be_stale(self, error: LifecycleError, outputs: Properties) -> bool:
-        """Whether a read that failed leaves the state as it was. What is under way is read before every plan
-        (`refresh_before_update`), still with the settings that the state has. If a key or an address that was changed
-        since made that fail, no `up` could ever take over the new one.
+        """Whether a read that failed leaves the state as it was.
+
+        What is under way is read before every plan (`refresh_before_update`), still with the settings that the state
+        has. If that failed because of a key or an address that has changed since, no `up` could ever take over the new
+        one.
         """
         cause = error.__cause__
         never_reached = isinstance(cause, ApiConnectionError) and not cause.sent
@@ -208,42 +226,44 @@ class Resource:
     def delete(self, id_: str, outputs: Properties, timeout: float) -> None:
         """Remove it as its policy says, within the custom timeout if there is one."""
         self.token.raise_if_cancelled()
-        given = {**self._named(outputs), OWNER: self.session.owner(self.urn)}
-        connection, properties = self._limited(given, self.kind.tears_down, "delete", timeout)
-        self.kind.lifecycle.delete(connection, id_, properties)
+        state = self._named(State.of(outputs)).knowing(owner=self.session.owner(self.urn))
+        connection, limit = self._limited(state.known_inputs, self.kind.tears_down, "delete", timeout)
+        self.kind.lifecycle.delete(connection, id_, state.showing(**limit))
 
-    def _connection(self, properties: Mapping[str, Any]) -> Connection:
-        return self.session.accounts.connection(properties)
+    def _connection(self, inputs: Mapping[str, Any]) -> Connection:
+        return self.session.accounts.connection(inputs)
 
-    def _named(self, properties: Mapping[str, Any]) -> Properties:
-        return {**properties, NAME: qualified_name(self.urn), SECRETS: self.marks}
+    def _named(self, carrier: T) -> T:
+        """Add what the engine sends anew with each call."""
+        return carrier.knowing(name=qualified_name(self.urn), secrets=self.marks)
 
     def _limited(
-        self, properties: Properties, limit: str | None, verb: str, timeout: float
+        self, inputs: Mapping[str, Any], limit: str | None, verb: str, timeout: float
     ) -> tuple[Connection, Properties]:
-        """Connection and properties for a step which the custom timeout for this verb limits, if there is one, and
-        else the input `limit`.
+        """Return the connection for a step, and the input that limits its time if a custom timeout does.
+
+        :param limit: the input that limits it otherwise.
+        :param verb: the custom timeout that counts.
         """
         # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
-        connection = replace(self._connection(properties), report=lambda line: self.session.report_at(self.urn, line))
+        connection = replace(self._connection(inputs), report=lambda line: self.session.report_at(self.urn, line))
         if limit is None or timeout <= 0:
-            return connection, properties
-        return replace(connection, limited_by=f"customTimeouts.{verb}"), {**properties, limit: timeout}
+            return connection, {}
+        return replace(connection, limited_by=f"customTimeouts.{verb}"), {limit: timeout}
 
-    def _written(self, outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Properties:
-        """The outputs with the time limit that the user wrote: a custom timeout is none of the properties."""
-        kept = _kept(outputs)
-        limit = self.kind.waits
-        if limit is not None and inputs.get(limit) is None:
-            kept.pop(limit, None)
-            kept[INPUT_NAMES] = [name for name in kept.get(INPUT_NAMES, ()) if name != limit]
-        elif limit is not None:
-            kept[limit] = inputs[limit]
-        return kept
+    def _written(self, state: AnyState, request: AnyRequest) -> AnyState:
+        """Return the state with the time limit that the user wrote: a custom timeout is no property."""
+        kept, limit = state.without(*SENT_ANEW), self.kind.waits
+        if limit is None:
+            return kept
+        if request.inputs.get(limit) is not None:
+            return kept.showing(**{limit: request.inputs[limit]})
+        names = [name for name in kept.input_names or () if name != limit]
+        return kept.without_output(limit).knowing(input_names=names)
 
-    def _init_failed(self, failed: ResourceInitFailedError, inputs: Properties) -> ResourceInitFailedError:
-        """As it is recorded."""
-        return ResourceInitFailedError(failed.resource_id, self._written(failed.properties, inputs), failed.reason)
+    def _init_failed(self, failed: ResourceInitFailedError, request: AnyRequest) -> ResourceInitFailedError:
+        """The same error, with the state as it is recorded."""
+        return ResourceInitFailedError(failed.resource_id, self._written(failed.state, request), failed.reason)
 
     def _note_file(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.is_data and self.kind.id_property is not None:
@@ -253,7 +273,7 @@ class Resource:
 
     def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
         """The inputs that a user writes, without what `check` adds to them."""
-        return [name for name in public(inputs) if name not in self.kind.computed]
+        return [name for name in inputs if name not in self.kind.computed]
 
     def _computed(self, inputs: Mapping[str, Any]) -> Properties:
         """What `check` has added to the user's inputs: a file's digest and the like."""
@@ -261,14 +281,10 @@ class Resource:
 
 
 def qualified_name(urn: str) -> str:
-    """The resource's name with the types of its parents, for a name is unique only below them."""
+    """Return the resource's name with the types of its parents, because a name is unique only below them."""
     _, _, types, name = (urn.split("::", 3) + [""] * 4)[:4]
     parents = types.rpartition("$")[0]
     return f"{parents}::{name}" if parents else name
-
-
-def _kept(properties: Mapping[str, Any]) -> Properties:
-    return {name: value for name, value in properties.items() if name not in _TOLD_ANEW}
 
 
 def _nonce(seed: bytes, urn: str) -> str:

@@ -12,9 +12,9 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
+from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import differences
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
-from pulumi_dashscope_ft.lifecycle.base.property_bag import changed_inputs
 from pulumi_dashscope_ft.schema import contains_unknown
 
 PropertyDiff = provider_pb2.PropertyDiff
@@ -27,7 +27,7 @@ def property_diff(
 
     :param kind: short name of the resource type.
     :param olds: the old inputs.
-    :param news: the new ones; hidden ones are left out of both.
+    :param news: the new inputs.
     """
     if not planned.changes:
         return {}

@@ -17,9 +17,10 @@ from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, Teardown, TeardownOptions
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 
 
-def _import_inputs(connection: Connection, note_id: str) -> dict[str, Any]:
+def _import_request(connection: Connection, note_id: str) -> AnyRequest:
     note = connection.readers.reader(NOTES).read(note_id)
     return named({"text": note.text}, "remark", note.title, note_id)
 
@@ -56,7 +57,7 @@ KIND = Kind(
     resource.RESOURCE,
     "note",
     resource,
-    _import_inputs,
+    _import_request,
     derivation=DERIVATION,
     id_property="noteId",
     updates=Updates(lasting=("noteId", "createTime")),

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pulumi
@@ -61,9 +62,10 @@ def abort(id_: str, properties: dict[str, Any], how: str) -> None:
         live.update(properties)
         detail = provider_pb2.ErrorResourceInitFailed(id=id_, properties=live, reasons=["not well yet"])
         status.details.add().Pack(detail)
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None and "context" not in frame.f_locals:
         frame = frame.f_back
+    assert frame is not None
     metadata = (("grpc-status-details-bin", status.SerializeToString()),)
     frame.f_locals["context"].set_trailing_metadata(metadata)
     raise RuntimeError("the status above goes to the user instead of this")

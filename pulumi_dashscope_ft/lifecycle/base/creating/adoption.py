@@ -13,7 +13,7 @@ from typing import TypeVar
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
+from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 T = TypeVar("T")

@@ -41,12 +41,12 @@ def confirm_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: st
         listed = listing.all() if listed is None else listed
     except ApiError:
         return
-    shown = {one.workspace_id for one in listed.values() if one.workspace_id}
-    if not shown or recorded in shown:
+    workspaces = {one.workspace_id for one in listed.values() if one.workspace_id}
+    if not workspaces or recorded in workspaces:
         return
     raise LifecycleError(
         f"{object_id} is not known to this key, but that does not mean that it is gone: the {kind}s that the key may "
-        f"see are in the workspace {', '.join(sorted(shown))}, and this one was made in {recorded}.",
+        f"see are in the workspace {', '.join(sorted(workspaces))}, and this one was made in {recorded}.",
         state="unknown.",
         done="nothing was changed; it stays in the state.",
         next_step=f"use a key of the workspace {recorded} (DASHSCOPE_API_KEY, dashscope-ft:apiKey, `apiKeyEnv`), then "

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.base.property_bag import RETAIN_OPTION
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 DELETE, CANCEL, RETAIN = "delete", "cancel", "retain"
 
 
-def is_retained(inputs: Mapping[str, Any]) -> bool:
+def is_retained(state: AnyState) -> bool:
     """Whether a job or deployment is meant to outlive its stack, by its policy or by Pulumi's option."""
-    return outlives_stack(inputs, retained=bool(inputs.get(RETAIN_OPTION)))
+    return outlives_stack(state.outputs, retained=state.retained)
 
 
 def outlives_stack(inputs: Mapping[str, Any], *, retained: bool) -> bool:

@@ -7,25 +7,25 @@ that got the same object again.
 from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.property_bag import plain_name
+from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
 def is_held_by_another(
-    connection: Connection, kind: str, object_id: str, name: str, nonce: str, *, under_another: str
+    connection: Connection, kind: str, object_id: str, state: AnyState, *, under_another: str
 ) -> bool:
     """Whether another record holds the object, so that it stays when this record goes; if so, report and record it.
 
     :param kind: `job`, `deployment` or `file`.
-    :param name: the resource's name, as the record has it.
-    :param nonce: the record's nonce.
+    :param state: the record that goes.
     :param under_another: what to say when the object is kept under another nonce.
     """
     run_registry = connection.run_registry
     if run_registry.give_up_adopted(object_id):
         why = f"its replacement is this very {kind}"
-    elif (holder := run_registry.keeper(object_id, name)) is not None:
+    elif (holder := run_registry.keeper(object_id, state.name)) is not None:
         why = f"it is the {kind} of {plain_name(holder)}"
-    elif run_registry.is_kept_under_another(object_id, nonce):
+    elif run_registry.is_kept_under_another(object_id, state.nonce or ""):
         why = under_another
     else:
         return False

@@ -19,7 +19,8 @@ class Derivation:
     they are Pulumi's own (`id`): a state always shows those in the clear.
 
     :param outputs: input → the outputs that follow from it.
-    :param paths: inputs that name a file of this machine. Messages spell such a path in several ways.
+    :param paths: inputs that name a file of this machine. Messages spell such a path in several ways, and a digest of
+        the file is among the hidden properties.
     """
 
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))

@@ -15,11 +15,12 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, SweepRules, Teardown, Use
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import input_names
 
 Properties = Mapping[str, Any]
-Inputs = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Updates:
     :param keeps: outputs that an update keeps even if `check` has computed a new value for the input of the same name.
     """
 
-    are_local: Callable[[Properties, Properties], bool] = lambda olds, news: True
-    failure: Callable[[str, Properties, Properties], LifecycleError | None] = lambda id_, olds, news: None
+    are_local: Callable[[AnyState, AnyRequest], bool] = lambda olds, news: True
+    failure: Callable[[str, AnyState, AnyRequest], LifecycleError | None] = lambda id_, olds, news: None
     lasting: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
 
@@ -47,8 +48,8 @@ class Kind:
     :param type_name: short name of the resource type, `FineTuningJob`.
     :param noun: what its object is called in messages, reports and options, `job`.
     :param lifecycle: what create, read, diff, update and delete mean.
-    :param import_inputs: the inputs of the live object with this id, as a user would have written them, hidden ones
-        included; None when there is no such object. Raises `ApiError` and `LifecycleError`.
+    :param import_request: the request for the live object with this id, as a user would have written it; None when
+        there is no such object. Raises `ApiError` and `LifecycleError`.
     :param derivation: which outputs follow from which inputs.
     :param id_property: the output that has the id of the object; None where the id is made from inputs.
     :param computed: outputs that `check` already knows and passes on as inputs.
@@ -70,7 +71,7 @@ class Kind:
     type_name: str
     noun: str
     lifecycle: Lifecycle
-    import_inputs: Callable[[Connection, str], Inputs | None]
+    import_request: Callable[[Connection, str], AnyRequest | None]
     derivation: Derivation = field(default_factory=Derivation)
     id_property: str | None = None
     computed: tuple[str, ...] = ()

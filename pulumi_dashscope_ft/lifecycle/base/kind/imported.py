@@ -1,4 +1,4 @@
-"""The inputs that `pulumi import` fills from a live object.
+"""The request that `pulumi import` fills from a live object.
 
 An import gives an id and nothing else, and the next preview has to be empty. So the inputs are what a user would have
 written: what was submitted, and nothing that the service chose.
@@ -9,14 +9,17 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.base.property_bag import NONCE, written
+from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Request
+from pulumi_dashscope_ft.lifecycle.base.state import written
 
 
-def named(inputs: dict[str, Any], field: str, name: str | None, object_id: str) -> dict[str, Any]:
-    """Add the object's name to the inputs if a person chose it, or the nonce if the name is a stamp of ours."""
+def named(inputs: dict[str, Any], field: str, name: str | None, object_id: str) -> AnyRequest:
+    """Return a request with these inputs and the object's name.
+
+    The name is an input if a person chose it. If it is a stamp of ours, its nonce is kept.
+    """
     ours = stamp.parse(name)
     if ours is not None:
-        inputs[NONCE] = ours.nonce
-    elif name and name != object_id:
-        inputs[field] = name
-    return written(inputs)
+        return Request.of(written(inputs)).knowing(nonce=ours.nonce)
+    chosen = {field: name} if name and name != object_id else {}
+    return Request.of(written({**inputs, **chosen}))

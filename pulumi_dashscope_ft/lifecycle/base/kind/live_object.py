@@ -51,6 +51,6 @@ def called(found: Stamp | None, name: str | None) -> str:
     return (found.readable if found is not None else name) or ""
 
 
-def times(*shown: str | None) -> tuple[str, ...]:
+def times(*written: str | None) -> tuple[str, ...]:
     """The times among these that the service shows."""
-    return tuple(time for time in shown if time)
+    return tuple(time for time in written if time)

@@ -64,20 +64,20 @@ class Listed(Generic[T]):
     taken_over: Callable[[T, TakeoverOptions], Takeover]
 
     def list(self, connection: Connection) -> dict[str, LiveObject]:
-        return {object_id: self.live(shown) for object_id, shown in self._all(connection).items()}
+        return {object_id: self.live(each) for object_id, each in self._all(connection).items()}
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
         seen = connection.readers.reader(self.source).listing.latest()
-        return None if seen is None else {object_id: self.live(shown) for object_id, shown in seen.items()}
+        return None if seen is None else {object_id: self.live(each) for object_id, each in seen.items()}
 
     def get(self, client: Client, object_id: str) -> LiveObject:
         return self.live(self.source.get(client, object_id))
 
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
-        return ((object_id, self.name_of(shown) or object_id) for object_id, shown in self._all(connection).items())
+        return ((object_id, self.name_of(each) or object_id) for object_id, each in self._all(connection).items())
 
     def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
-        return tuple(self.facts_of(shown, now) for shown in self._all(connection).values())
+        return tuple(self.facts_of(each, now) for each in self._all(connection).values())
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
         return self.taken_over(self.source.get(client, object_id), options)

@@ -64,10 +64,10 @@ def other_owner(noun: str, owner: str) -> str:
 def refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
     """Notes about inputs that the provider refuses, or finds unusual."""
     report = schema.validate(resource, inputs)
-    return told(report.violations, report.warnings)
+    return notes_on(report.violations, report.warnings)
 
 
-def told(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
+def notes_on(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
     """Notes about these violations and warnings."""
     notes = [f"the provider refuses this: {one.message(to_snake_case)}" for one in violations]
     return notes + [f"unusual: {one.message(to_snake_case)}" for one in warnings]

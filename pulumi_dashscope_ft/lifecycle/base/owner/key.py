@@ -12,33 +12,28 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-STAMP_KEY = "__stampKey"
-"""Hidden, secret property: the key, 64 hexadecimal digits (256 random bits)."""
 
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 
 
 def new_stamp_key() -> str:
-    """Make a new key."""
+    """Make a new key: 64 hexadecimal digits, 256 random bits."""
     return secrets.token_hex(32)
 
 
-def stamp_key_in(properties: Mapping[str, Any]) -> str | None:
-    """The key among these properties; None when there is none, or when the value can't be a key."""
-    key = properties.get(STAMP_KEY)
-    return key if isinstance(key, str) and _DIGITS.fullmatch(key) else None
+def as_stamp_key(value: Any) -> str | None:
+    """Return the key; None when the value can't be one."""
+    return value if isinstance(value, str) and _DIGITS.fullmatch(value) else None
 
 
-def lasting_stamp_key(olds: Mapping[str, Any]) -> str:
-    """The key to go on with: the old one, or a new one.
+def lasting_stamp_key(old: Any) -> str:
+    """Return the key to go on with: the old one, or a new one.
 
-    :param olds: the old inputs of the resource that holds the key.
+    :param old: what the old inputs of the resource that holds the key have.
     """
-    return stamp_key_in(olds) or new_stamp_key()
+    return as_stamp_key(old) or new_stamp_key()
 
 
 @dataclass(slots=True)
@@ -50,6 +45,6 @@ class StampKey:
 
     value: str | None = field(default=None, repr=False)
 
-    def learn(self, properties: Mapping[str, Any]) -> None:
-        """Take over the key in these properties, if they have one."""
-        self.value = stamp_key_in(properties) or self.value
+    def learn(self, value: Any) -> None:
+        """Take over this value, if it is a key."""
+        self.value = as_stamp_key(value) or self.value

@@ -5,7 +5,7 @@ The checks of rows and of messages word what they find in the same way, and neit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -47,12 +47,16 @@ def what(value: Any) -> str:
     return next((name for kind, name in _KINDS if isinstance(value, kind)), "something else")
 
 
-def misspelled_keys(found: Mapping[str, Any], known: tuple[str, ...], name: str) -> Iterator[Note]:
-    """Yield a warning for each key that is probably a misspelled one.
+def misspelled_keys(found: Mapping[str, Any], known: tuple[str, ...], name: str) -> Iterable[Note]:
+    """Return a warning for each key that is probably a misspelled one.
 
     Other unknown keys are no finding: people keep remarks in their rows. Only the first few unknown keys are compared,
     so that a row of thousands costs no more than others.
     """
+    return () if all(map(known.__contains__, found)) else _misspelled(found, known, name)
+
+
+def _misspelled(found: Mapping[str, Any], known: tuple[str, ...], name: str) -> Iterator[Note]:
     for key in islice((key for key in found if key not in known), _MOST_KEYS):
         meant = likely_key(key, known)
         if meant is not None and meant not in found:

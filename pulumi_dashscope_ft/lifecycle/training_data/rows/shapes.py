@@ -109,9 +109,12 @@ def contradiction(kind: str, training_type: str | None) -> Note | None:
 
 def _kind_of_messages(messages: object) -> str:
     listed = messages if isinstance(messages, list) else []
-    objects = [message for message in listed if isinstance(message, dict)]
     # A role that nobody knows may be a misspelled assistant: such a row is a conversation with a fault.
-    asking = [message for message in objects if message.get("role") in ("system", "user")]
-    if listed and len(asking) == len(listed):
+    answered, parts = not listed, False
+    for message in listed:
+        is_object = isinstance(message, dict)
+        answered = answered or not is_object or message.get("role") not in ("system", "user")
+        parts = parts or (is_object and isinstance(message.get("content"), list))
+    if not answered:
         return PROMPT
-    return VL if any(isinstance(message.get("content"), list) for message in objects) else CHAT
+    return VL if parts else CHAT

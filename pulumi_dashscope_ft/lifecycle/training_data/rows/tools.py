@@ -35,7 +35,7 @@ def tool_notes(row: Mapping[str, Any]) -> Iterator[Note]:
     calls: set[str] = set()
     named: set[str] = set()
     for position, message in enumerate(messages if isinstance(messages, list) else (), start=1):
-        if isinstance(message, dict):
+        if isinstance(message, dict) and ("tool_calls" in message or message.get("role") == "tool"):
             yield from _message_notes(message, f"message {position}", calls, named)
     for name in ("chosen", "rejected"):
         answer = row.get(name)

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.api import KeySource
 from pulumi_dashscope_ft.text import escape
 
 
-def shown_outputs(chosen: Mapping[str, Any], key: KeySource | None) -> dict[str, Any]:
+def sanitized_outputs(chosen: Mapping[str, Any], key: KeySource | None) -> dict[str, Any]:
     """Return the values of `chosen` that are set, with control characters and the key removed from their texts.
 
     :param key: the key of the account that was asked; None where the outputs are not stored.

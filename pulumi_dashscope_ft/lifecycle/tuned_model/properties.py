@@ -1,0 +1,10 @@
+"""The types of a request for a tuned model, and of its state."""
+
+from __future__ import annotations
+
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.schema.properties import FineTunedModelInputs, FineTunedModelOutputs
+
+TunedModelRequest = Request[FineTunedModelInputs]
+TunedModelState = State[FineTunedModelInputs, FineTunedModelOutputs]

@@ -1,0 +1,104 @@
+"""Mistakes in taking over what exists, in remembering who holds what, and in letting go of it."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "lifecycle/base/creating/adoption.py",
+        "if holder is not None or connection.run_registry.adopt_one([object_id]) is None:",
+        "if holder is not None:",
+        ("lifecycle/test_file_adoption.py::test_two_resources_can_not_adopt_one_file",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/adoption.py",
+        "if holder is not None or connection.run_registry.adopt_one([object_id]) is None:",
+        "if connection.run_registry.adopt_one([object_id]) is None:",
+        ("lifecycle/test_file_adoption.py::test_a_file_that_another_resource_keeps_is_refused_with_its_name",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "wrong = job_request.mismatches(inputs, job)",
+        "wrong: list[str] = []",
+        ("lifecycle/test_creation.py::TestAdoptJobId::test_refuses_what_does_not_fit",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "if found.status == DeploymentStatus.DELETING:",
+        "if False:",
+        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_is_being_deleted_or_held",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "wrong = deployment_request.mismatches(inputs, found)",
+        "wrong: list[str] = []",
+        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "_ADOPTION.claim(connection, deployed_model, resource_name)",
+        "pass",
+        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_is_being_deleted_or_held",),
+    ),
+    Mutant(
+        "lifecycle/base/run_registry.py",
+        "if candidate not in self._held:",
+        "if True:",
+        ("lifecycle/test_creation.py::test_two_resources_of_one_run_never_get_one_job",),
+    ),
+    Mutant(
+        "lifecycle/base/run_registry.py",
+        "                    self._adopted.add(candidate)\n",
+        "",
+        ("lifecycle/test_file_adoption.py::test_a_replacement_by_the_very_same_file_leaves_it_alone",),
+    ),
+    Mutant(
+        "lifecycle/base/run_registry.py",
+        "return bool(nonce and kept) and kept != nonce",
+        "return False",
+        ("lifecycle/test_file_adoption.py::test_two_old_records_of_an_adopted_file_do_not_delete_it",),
+    ),
+    Mutant(
+        "lifecycle/base/run_registry.py",
+        "if wanted and (wanted, name) not in self._superseded else None",
+        "if wanted else None",
+        ("lifecycle/test_file_adoption.py::test_another_content_is_uploaded_though_the_old_file_is_still_named",),
+    ),
+    Mutant(
+        "lifecycle/file/adoption.py",
+        "if file.size is not None and file.size != size:",
+        "if False:",
+        ("lifecycle/test_file_adoption.py::test_another_content_is_refused",),
+    ),
+    Mutant(
+        "lifecycle/file/adoption.py",
+        "if file.md5 and file.md5.lower() != md5:",
+        "if False:",
+        ("lifecycle/test_file_adoption.py::test_another_content_is_refused",),
+    ),
+    Mutant(
+        "lifecycle/file/adoption.py",
+        "file.md5.lower() != md5",
+        "file.md5 != md5",
+        ("lifecycle/test_file_adoption.py::test_an_md5_in_capitals_is_the_same_md5",),
+    ),
+    Mutant(
+        "lifecycle/base/ending/release_guard.py",
+        "if run_registry.give_up_adopted(object_id):",
+        "if False:",
+        ("lifecycle/test_file_adoption.py::test_a_replacement_by_the_very_same_file_leaves_it_alone",),
+    ),
+    Mutant(
+        "lifecycle/job/diff.py",
+        'or (name == "adoptJobId" and news.get(name) in (None, job_id))',
+        "",
+        ("lifecycle/test_job_plan.py::test_nothing_changed_costs_no_call",),
+    ),
+    Mutant(
+        "lifecycle/job/diff.py",
+        "or (name in job_request.DATA and name not in other_data)",
+        "",
+        ("lifecycle/test_data_sources.py::test_only_other_data_is_another_run",),
+    ),
+]

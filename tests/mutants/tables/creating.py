@@ -1,0 +1,209 @@
+"""Mistakes in creating a job, a deployment, a file or an export: what is bought twice, lost, or taken from others."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "if not error.ambiguous:",
+        "if True:",
+        ("lifecycle/test_creation.py::test_a_create_whose_answer_is_lost_is_found_not_repeated",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "_ATTEMPTS = 3",
+        "_ATTEMPTS = 4",
+        ("lifecycle/test_creation.py::test_three_creates_without_effect_end_in_an_error",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "            self._listing.outdate()\n",
+        "",
+        ("lifecycle/test_orphans.py::test_what_this_run_has_made_since_is_seen",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "return found.same_work(self._strategy.stamp) and not self.connection.run_registry.is_recorded(found.nonce)",
+        "return found.same_work(self._strategy.stamp)",
+        ("lifecycle/test_creation.py::test_a_job_that_the_state_holds_is_not_taken_for_a_leftover",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "found.same_run(ours)",
+        "found.same_work(ours)",
+        ("lifecycle/test_model_deployment_creation.py::test_a_dead_left_over_is_not_taken",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "made = self._take_left_over()",
+        "made = None",
+        (
+            "lifecycle/test_creation.py::test_when_nothing_can_be_settled_nothing_is_bought_twice_and_the_next_up_settles_it",
+        ),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "self.connection.run_registry.hold(self._strategy.id_of(made))",
+        "pass",
+        ("lifecycle/test_creation.py::test_two_resources_of_one_run_never_get_one_job",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "if len(alike) != 1:",
+        "if not alike:",
+        ("lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_two_candidates_stop_it",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "if self._strategy.id_of(seen) not in self.before\n            and (",
+        "if (",
+        (
+            "lifecycle/test_creation.py::TestServiceThatDoesNotEchoNames::test_a_job_that_was_there_before_is_never_taken",
+        ),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "            and not self.connection.run_registry.is_held(self._strategy.id_of(seen))\n",
+        "",
+        ("lifecycle/test_model_deployment_creation.py::test_another_resources_new_one_is_not_taken",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "            and recognition.fits(seen)\n",
+        "",
+        ("lifecycle/test_model_deployment_creation.py::test_somebody_elses_new_one_is_not_taken_for_ours",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "or not (shows_names or recognition.name_of(seen)))",
+        "or not recognition.name_of(seen))",
+        ("lifecycle/test_model_deployment_creation.py::test_somebody_elses_new_one_is_not_taken_for_ours",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "return [seen for seen in fitting if recognition.is_sure(seen)] or fitting",
+        "return fitting",
+        ("lifecycle/test_model_deployment_creation.py::test_the_id_that_only_ours_can_have_settles_it",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "self._strategy.require_need(self, left_over)",
+        "pass",
+        ("lifecycle/test_creation.py::test_a_succeeded_leftover_is_neither_adopted_nor_bought_again",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "for delay in self._strategy.looks:",
+        "for delay in self._strategy.looks[:1]:",
+        ("lifecycle/test_creation.py::test_a_job_that_the_list_shows_late_is_waited_for",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "        # Not earlier: an object",
+        "        return None\n        # Not earlier: an object",
+        ("lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_a_lost_answer_is_reconciled_by_name_model_and_data",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "(job for job in left_over if not job.is_final)",
+        "(job for job in left_over)",
+        ("lifecycle/test_creation.py::test_a_succeeded_leftover_is_neither_adopted_nor_bought_again",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "if job.status == JobStatus.SUCCEEDED and not creation",
+        "if job.status == JobStatus.FAILED and not creation",
+        ("lifecycle/test_creation.py::test_a_succeeded_leftover_is_neither_adopted_nor_bought_again",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "self._refuse_same_name(creation)",
+        "pass",
+        ("lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_an_active_twin_is_for_the_user_to_decide",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "return None if seen.job_name == seen.job_id else seen.job_name",
+        "return seen.job_name",
+        (
+            "lifecycle/test_creation.py::TestServiceThatDoesNotEchoNames::test_a_lost_answer_is_reconciled_by_model_and_data",
+        ),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "retained=outlives_stack(inputs, retained=request.retained)",
+        "retained=False",
+        ("lifecycle/test_file_guard.py::test_a_job_that_outlives_its_stack_keeps_it_with_a_warning",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "if seen.status not in SERVES_NOTHING]",
+        "]",
+        ("lifecycle/test_model_deployment_creation.py::test_a_dead_left_over_is_not_taken",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "if creation.lost is not None:",
+        "if False:",
+        ("lifecycle/test_model_deployment_creation.py::test_one_that_shows_only_when_its_name_is_refused_is_found",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "self._way_out([] if is_held else rivals)",
+        "self._way_out(rivals)",
+        (
+            "lifecycle/test_model_deployment_creation.py::test_a_name_taken_by_another_resource_of_the_program_is_not_offered_for_adoption",
+        ),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "if leaving and len(leaving) == len(rivals)",
+        "if False",
+        ("lifecycle/test_model_deployment_creation.py::test_a_dead_left_over_is_not_taken",),
+    ),
+    Mutant(
+        "lifecycle/file/upload.py",
+        "sha256=self.sha256",
+        'sha256=""',
+        ("lifecycle/test_training_file.py::test_upload_read_delete",),
+    ),
+    Mutant(
+        "lifecycle/job/request.py",
+        '(*SUBMITTED, EXTRA, "workspaceId", "triggers")',
+        '(*SUBMITTED, EXTRA, "workspaceId")',
+        ("lifecycle/test_creation.py::test_another_stack_resource_input_or_trigger_starts_a_run_of_its_own",),
+    ),
+    Mutant(
+        "lifecycle/job/request.py",
+        '[] if job.model and job.model == inputs.get("model") else ["model"]',
+        "[]",
+        ("lifecycle/test_data_sources.py::test_a_job_of_another_model_or_of_other_data_is_not",),
+    ),
+    Mutant(
+        "lifecycle/deployment/request.py",
+        "name for name in SUBMITTED if name not in ADJUSTABLE",
+        "name for name in SUBMITTED",
+        ("lifecycle/test_model_deployment_creation.py::test_a_left_over_of_other_capacity_is_taken_and_shows_it",),
+    ),
+    Mutant(
+        "lifecycle/deployment/request.py",
+        "str(plan).lower() != live.plan.lower()",
+        "False",
+        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+    ),
+    Mutant(
+        "lifecycle/deployment/request.py",
+        'if live.model_name is not None and live.model_name != inputs.get("modelName"):',
+        "if False:",
+        ("lifecycle/test_model_deployment_creation.py::test_somebody_elses_new_one_is_not_taken_for_ours",),
+    ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                if not refusal.ambiguous:\n                    raise\n",
+        "                if refusal.final is None:\n                    return before\n"
+        "                if not refusal.ambiguous:\n                    raise\n",
+        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
+    ),
+]
