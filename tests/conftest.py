@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 
 from pulumi_dashscope_ft.testing import pulumi_command
 from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
-from pulumi_dashscope_ft.text import redaction
+from pulumi_dashscope_ft.text import redaction, secrets
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
+sys.path.insert(0, str(Path(__file__).parent))
 
+import breadth
 import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
@@ -26,26 +28,44 @@ settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.register_profile("soak", settings.get_profile("default"), derandomize=False, max_examples=20_000)
-# The counter-example as it was found: making it small can take many times as long as finding it.
-settings.register_profile("found", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate])
+# A normal run does not make a failing schedule small (see tests/faults/shards.py); this does, on the same schedules.
+settings.register_profile("shrink", settings.get_profile("default"))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How broad a run is (see `breadth`)."""
+    choices = ["rotated", "whole"]
+    parser.addoption("--breadth", choices=choices, default=choices[0], help="how much of each matrix to run")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave repetition to `make soak`. After `-k`: whoever asks for one flavour gets all of its rows."""
+    if config.getoption("--breadth") == "rotated":
+        breadth.deselect(config, items)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Let the local engine fork its providers from processes that have everything imported."""
+    config.addinivalue_line("markers", "rotated(*names): parameters that change from row to row (see tests/breadth.py)")
     warm_processes.start_servers()
     ProviderProcess.popen = warm_processes.popen
 
 
-@pytest.fixture(autouse=True, scope="module")
-def no_keys_of_other_modules() -> Iterator[None]:
-    """Forget the keys that a module's tests have used, because every text is searched for every key in use.
+@pytest.fixture(autouse=True)
+def no_secrets_of_other_tests() -> Iterator[None]:
+    """Forget the keys and secrets that a test has used, because every text is searched for all that are in use.
 
-    The garbage collector of a process with many objects comes late to the clients that read the keys. With the keys of
-    some hundred tests, a test of random schedules took ten times as long.
+    The garbage collector of a process with many objects comes late to the clients that hold them. With those of some
+    hundred tests, a test took ten times as long.
     """
+    keys, registries = set(redaction._WATCHED.keys()), set(secrets._REGISTRIES)
     yield
-    redaction._WATCHED.clear()
+    for key in set(redaction._WATCHED.keys()) - keys:
+        redaction._WATCHED.pop(key, None)
+    for registry in set(secrets._REGISTRIES) - registries:
+        secrets._REGISTRIES.discard(registry)
 
 
 @pytest.fixture(params=["local", "command"])

@@ -22,8 +22,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from pulumi_dashscope_ft.emulator.api.answers import Reply, Unanswered, acted_out, honest
+from pulumi_dashscope_ft.emulator.api.compressions import COMPRESSION_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.deployments import DEPLOYMENT_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.files import FILE_OPERATIONS
+from pulumi_dashscope_ft.emulator.api.imports import IMPORT_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.inference import INFERENCE_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.jobs import JOB_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.models import MODEL_OPERATIONS
@@ -49,6 +51,8 @@ OPERATIONS: tuple[Endpoint, ...] = (
     *RUN_OPERATIONS,
     *FILE_OPERATIONS,
     *DEPLOYMENT_OPERATIONS,
+    *COMPRESSION_OPERATIONS,
+    *IMPORT_OPERATIONS,
     *MODEL_OPERATIONS,
     *INFERENCE_OPERATIONS,
 )

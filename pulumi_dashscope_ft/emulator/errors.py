@@ -7,6 +7,7 @@ server is marked "inferred". Fault rules can name an entry, so that tests need n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -49,6 +50,8 @@ CATALOGUE: dict[str, Refusal] = {
     "not_deletable_active": Refusal(
         400, "UnsupportedOperation", "The fine-tune job can not be deleted because it is running"
     ),
+    "unsupported_training_type": Refusal(400, "InvalidParameter", "The model xxx does not support training_type: yyy"),
+    "bad_teacher": Refusal(400, "InvalidParameter", "teacher_model must be a valid model ID"),
     "busy": Refusal(429, "Throttling", "Too many fine-tune job in running, please retry later."),
     "conflict": Refusal(409, "Conflict", "Model instance xxxxx already exists, please specify a suffix"),
     # Files.
@@ -61,6 +64,7 @@ CATALOGUE: dict[str, Refusal] = {
         404, "ModelNotFound", "The model xxx does not exist or you do not have access to it."
     ),
     "empty_input": Refusal(400, "BadRequest.EmptyInput", "Required input parameter missing from request."),
+    "not_deployable": Refusal(400, "InvalidParameter", "The model xxx does not exist or is not deployable"),
     "deployment_gone": Refusal(404, "NotFound", "Not found."),
     "instance_exists": Refusal(409, "Conflict", "Model instance xxx already exists, please specify a suffix."),
     "suffix_taken": Refusal(409, "Conflict", "Deployed model xxx already exists, please specify a suffix."),
@@ -78,6 +82,30 @@ CATALOGUE: dict[str, Refusal] = {
     "deployment_not_deletable": Refusal(
         400, "UnsupportedOperation", "The deployed model can not be deleted because it is running"
     ),
+    # Compression and import jobs. The wording is inferred unless noted.
+    "compression_not_found": Refusal(404, "ResourceNotFound", "The quantization job does not exist."),
+    "compression_not_cancellable": Refusal(
+        400, "UnsupportedOperation", "The quantization job can not be canceled in its current status."
+    ),
+    "compression_not_deletable": Refusal(
+        400, "UnsupportedOperation", "The quantization job can not be deleted before it has ended."
+    ),
+    "compression_quota": Refusal(429, "QuotaExceeded", "The quota of quantization jobs is exceeded."),
+    "base_not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is a base model and not supported for quantization."
+    ),
+    # Quoted by the page.
+    "lora_not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is a LoRA model and not supported for quantization."
+    ),
+    "not_compressible": Refusal(
+        400, "InvalidParameter", "The specified model 'xxx' is not supported for quantization."
+    ),
+    "no_such_model": Refusal(400, "InvalidParameter", "Model not exist."),  # quoted in the general table
+    "missing_parameter": Refusal(400, "MissingParameter", "A required parameter is missing."),
+    # Quoted by the page, without an HTTP status.
+    "import_running": Refusal(400, "OperationDenied", "The import job is currently running and cannot be deleted."),
+    "import_deployed": Refusal(400, "OperationDenied", "The model is deployed and cannot be deleted."),
     # Keys and workspaces.
     "invalid_key": Refusal(401, "InvalidApiKey", "Invalid API-key provided."),
     "workspace_denied": Refusal(403, "Workspace.AccessDenied", "Workspace access denied."),
@@ -142,6 +170,13 @@ def about(name: str, subject: str) -> ApiProblemError:
     """Return the catalogue's entry with its `xxx` filled in."""
     entry = CATALOGUE[name]
     return ApiProblemError(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
+
+
+def unsupported_training_type(model: str, training_type: str) -> ApiProblemError:
+    """Return 400 of a model that can't be trained so (documented)."""
+    entry = CATALOGUE["unsupported_training_type"]
+    before, between, _ = re.split("xxx|yyy", entry.message)
+    return ApiProblemError(Refusal(entry.status, entry.code, f"{before}{model}{between}{training_type}"))
 
 
 def bad_capacity(capacity: object, base_capacity: int) -> ApiProblemError:

@@ -17,6 +17,7 @@ from .app import BASE, build_app
 from .clock import Clock
 from .http.guard import is_loopback
 from .http.listening import Server, for_url, listen, server_for
+from .model.custom.views import CompressionView, ImportView
 from .model.faults import FaultRule
 from .model.service import Service, StoredFile
 from .model.settings import Settings
@@ -158,14 +159,27 @@ class EmulatorServer:
         self.service.plan_next(plan)
 
     def next_ids(
-        self, *, jobs: Sequence[str] = (), files: Sequence[str] = (), deployments: Sequence[str] = ()
+        self,
+        *,
+        jobs: Sequence[str] = (),
+        files: Sequence[str] = (),
+        deployments: Sequence[str] = (),
+        compressions: Sequence[str] = (),
+        imports: Sequence[str] = (),
     ) -> dict[str, int]:
         """Set the ids of the next objects, such as those in a state that outlived another emulator.
 
         :returns: how many ids of each kind wait for use.
         :raises ValueError: an id can't be used.
         """
-        return self.service.next_ids({"jobs": [*jobs], "files": [*files], "deployments": [*deployments]})
+        chosen = {
+            "jobs": jobs,
+            "files": files,
+            "deployments": deployments,
+            "compressions": compressions,
+            "imports": imports,
+        }
+        return self.service.next_ids({kind: [*ids] for kind, ids in chosen.items()})
 
     def replan(self, job_id: str, **plan: object) -> None:
         """Change the plan of an existing job.
@@ -217,8 +231,40 @@ class EmulatorServer:
         """
         self.service.remove_deployment(deployed_model)
 
+    def plan_next_compression(self, **plan: object) -> None:
+        """Set the plan of the next compression job (fields of a job's plan, such as `outcome="FAILED"`)."""
+        self.service.compressions.plan_next(plan)
+
+    def replan_compression(self, job_id: str, **plan: object) -> None:
+        """Change the plan of an existing compression job. Errors as in :meth:`replan`."""
+        self.service.compressions.replan(job_id, plan)
+
+    def force_compression(self, job_id: str, status: str) -> None:
+        """Put a compression job into a status by hand. Errors as in :meth:`force`."""
+        self.service.compressions.force(job_id, status)
+
+    def remove_compression(self, job_id: str) -> None:
+        """Remove a compression job as if somebody else had deleted it. Errors as in :meth:`remove_job`."""
+        self.service.compressions.remove(job_id)
+
+    def plan_next_import(self, **plan: object) -> None:
+        """Set the plan of the next import (fields of an import plan, such as `import_outcome="FAILED"`)."""
+        self.service.imports.plan_next(plan)
+
+    def replan_import(self, job_id: str, **plan: object) -> None:
+        """Change the plan of an existing import. Errors as in :meth:`replan`."""
+        self.service.imports.replan(job_id, plan)
+
+    def force_import(self, job_id: str, status: str) -> None:
+        """Put an import into a status by hand. Errors as in :meth:`force`."""
+        self.service.imports.force(job_id, status)
+
+    def remove_import(self, job_id: str) -> None:
+        """Remove an import as if somebody else had deleted it. Errors as in :meth:`remove_job`."""
+        self.service.imports.remove(job_id)
+
     def reset(self) -> None:
-        """Forget jobs, files, deployments, faults and records."""
+        """Forget jobs, files, deployments, compressions, imports, faults and records."""
         self.service.reset()
 
     def add_fault(self, rule: FaultRule) -> FaultRule:
@@ -266,6 +312,34 @@ class EmulatorServer:
                 name: DeploymentView(self.service, deployment)
                 for name, deployment in self.service.gone_deployments().items()
             }
+
+    @property
+    def compressions(self) -> dict[str, CompressionView]:
+        """The existing compression jobs, by id, oldest first."""
+        with self.service.at_now():
+            steering = self.service.compressions
+            return {job_id: CompressionView(steering, job) for job_id, job in steering.all().items()}
+
+    @property
+    def gone_compressions(self) -> dict[str, CompressionView]:
+        """Deleted compression jobs with their history (the last thousand of each workspace)."""
+        with self.service.at_now():
+            steering = self.service.compressions
+            return {job_id: CompressionView(steering, job) for job_id, job in steering.gone().items()}
+
+    @property
+    def imports(self) -> dict[str, ImportView]:
+        """The existing imports, by id, oldest first."""
+        with self.service.at_now():
+            steering = self.service.imports
+            return {job_id: ImportView(steering, job) for job_id, job in steering.all().items()}
+
+    @property
+    def gone_imports(self) -> dict[str, ImportView]:
+        """Deleted imports with their history (the last thousand of each workspace)."""
+        with self.service.at_now():
+            steering = self.service.imports
+            return {job_id: ImportView(steering, job) for job_id, job in steering.gone().items()}
 
     @property
     def requests(self) -> list[RequestRecord]:

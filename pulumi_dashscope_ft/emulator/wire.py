@@ -12,7 +12,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TypeVar
 
 from .errors import invalid_parameter
@@ -39,10 +39,19 @@ def exact_time(at: float) -> str:
     return f"{iso_time(at)}.{datetime.fromtimestamp(at, BEIJING).microsecond // 1000:03d}"
 
 
+def zoned_time(at: float) -> str:
+    """Return `yyyy-MM-ddTHH:mm:ss.mmm+00:00`: import jobs, the only times with a zone."""
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
 def log_time(at: float) -> str:
     """Return `yyyy-MM-dd HH:mm:ss,mmm`: log lines."""
     moment = datetime.fromtimestamp(at, BEIJING)
     return f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d}"
+
+
+ID_KINDS = ("jobs", "files", "deployments", "compressions", "imports")
+"""The kinds of objects whose ids can be chosen."""
 
 
 class Ids:
@@ -53,10 +62,10 @@ class Ids:
 
     def __init__(self, seed: int | str) -> None:
         self._random = random.Random(seed)
-        self._chosen: dict[str, deque[str]] = {"jobs": deque(), "files": deque(), "deployments": deque()}
+        self._chosen: dict[str, deque[str]] = {kind: deque() for kind in ID_KINDS}
 
     def choose(self, kind: str, ids: Iterable[str]) -> None:
-        """Set the ids of the next objects of this kind (`jobs`, `files`, `deployments`), in this order."""
+        """Set the ids of the next objects of this kind (one of :data:`ID_KINDS`), in this order."""
         self._chosen[kind].extend(ids)
 
     def chosen(self, kind: str) -> str | None:
@@ -87,16 +96,28 @@ class Ids:
 
     def job(self, at: float, taken: Callable[[str], bool]) -> str:
         """Return the chosen id, or `ft-{yyyyMMddHHmm}-{4 hex}`, not `taken`."""
-        chosen = self.chosen("jobs")
-        if chosen is not None:
-            return chosen
-        minute = datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d%H%M")
+        return self.chosen("jobs") or self._dated("ft", "%Y%m%d%H%M", at, taken)
+
+    def compression(self, at: float, taken: Callable[[str], bool]) -> str:
+        """Return the chosen id, or `quant-{yyyyMMddHHmm}-{4 hex}`, not `taken`."""
+        return self.chosen("compressions") or self._dated("quant", "%Y%m%d%H%M", at, taken)
+
+    def imported(self) -> str:
+        """Return the chosen id, or a UUID."""
+        return self.chosen("imports") or self.uuid()
+
+    def imported_model(self, base_model: str, at: float, taken: Callable[[str], bool]) -> str:
+        """Return `{base}-offline-{yyyyMMdd}-{4 hex}`, not `taken`."""
+        return self._dated(f"{base_model}-offline", "%Y%m%d", at, taken)
+
+    def _dated(self, prefix: str, form: str, at: float, taken: Callable[[str], bool]) -> str:
+        moment = datetime.fromtimestamp(at, BEIJING).strftime(form)
         first = self._random.randrange(0x10000)
         for step in range(0x10000):
-            job_id = f"ft-{minute}-{(first + step) % 0x10000:04x}"
-            if not taken(job_id):
-                return job_id
-        raise RuntimeError(f"all 65536 job ids of minute {minute} are taken")
+            name = f"{prefix}-{moment}-{(first + step) % 0x10000:04x}"
+            if not taken(name):
+                return name
+        raise RuntimeError(f"all 65536 ids {prefix}-{moment}-… are taken")
 
 
 @dataclass(frozen=True, slots=True)

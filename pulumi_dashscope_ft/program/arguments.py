@@ -34,8 +34,8 @@ class FineTuningJobArguments(TypedDict, total=False):
     """Validation data in the newer form, shaped as in `training_datasets`."""
 
     training_type: pulumi.Input[str] | None
-    """Kind of training: `sft`, `efficient_sft` (LoRA), `dpo_full`, `dpo_lora` or `cpt`; other values are sent as they
-    are.
+    """Kind of training: `sft`, `efficient_sft` (LoRA), `dpo_full`, `dpo_lora`, `cpt`, `reinforcement` or `pg_opd`
+    (distillation); other values are sent as they are.
     """
 
     hyper_parameters: pulumi.Input[Mapping[str, Any]] | None
@@ -51,6 +51,32 @@ class FineTuningJobArguments(TypedDict, total=False):
 
     finetuned_output_suffix: pulumi.Input[str] | None
     """Becomes part of the id of the produced model: `{model}-{suffix}-{job id}`."""
+
+    teacher_model: pulumi.Input[str] | None
+    """The model to distil from, such as `qwen3.5-122b-a10b`: only with, and needed by, the training type `pg_opd`."""
+
+    rollout: pulumi.Input[Mapping[str, Any]] | None
+    """The function that plays the episodes of a `reinforcement` job, keys spelled as the API spells them: `{rollout_id:
+    "ro-…", name: "solve", timeout: 600, concurrency: 30}`.
+    """
+
+    rewards: pulumi.Input[Sequence[pulumi.Input[Mapping[str, Any]]]] | None
+    """The functions that judge the episodes of a `reinforcement` job, shaped as `rollout`: `[{reward_id: "rw-…", name:
+    "exact", weight: 1.0, timeout: 120}]`.
+    """
+
+    resource_config: pulumi.Input[Mapping[str, Any]] | None
+    """What a `reinforcement` or `pg_opd` job runs on, keys spelled as the API spells them: `{charge_type:
+    "mtu_postpaid", mtu_spec_code: "MTU4", mtu_capacity: 24}`.
+    """
+
+    priority: pulumi.Input[str] | None
+    """A wish where to stand in the queue, such as `L0` (first) to `L3`."""
+
+    extra: pulumi.Input[Mapping[str, Any]] | None
+    """More fields of the request's body, keys spelled as the API spells them, sent as they are: for a field of the API
+    that this release does not know yet.
+    """
 
     workspace_id: pulumi.Input[str] | None
     """Workspace to create the job in, such as `llm-v71tlv3dexample`."""
@@ -108,6 +134,16 @@ class ModelDeploymentArguments(TypedDict, total=False):
     (inferred).
     """
 
+    prefill_capacity: pulumi.Input[int] | None
+    """Model units that read the prompts, for a template that separates reading from writing (`MU1-PD` and the like):
+    with `decode_capacity`, in place of `capacity`.
+    """
+
+    decode_capacity: pulumi.Input[int] | None
+    """Model units that write the answers, for a template that separates reading from writing: with `prefill_capacity`,
+    in place of `capacity`.
+    """
+
     suffix: pulumi.Input[str] | None
     """Becomes the end of the deployment's id."""
 
@@ -115,10 +151,12 @@ class ModelDeploymentArguments(TypedDict, total=False):
     """Display name, sent exactly as given."""
 
     deploy_spec: pulumi.Input[str] | None
-    """Kind of model unit for the plan `mu`: `MU1` to `MU9`."""
+    """Kind of model unit for the plan `mu`: `MU1` to `MU9`, or the id of a deployment template as the list of
+    deployable models shows it, such as `MU1-PD` or `dps-20260521172224-1vabse`.
+    """
 
     ptu_capacity: pulumi.Input[Mapping[str, Any]] | None
-    """Reserved throughput for the plan `ptu`, in tokens a minute, keys as the API spells them: `{input_tpm, output_tpm,
+    """Reserved throughput for the plan `ptu`, keys as the API spells them: `{input_tpm, output_tpm,
     thinking_output_tpm}`.
     """
 

@@ -25,6 +25,8 @@ class ModelDeploymentProperties(Spelled):
     model_name: pulumi.Output[str]
     plan: pulumi.Output[str | None]
     capacity: pulumi.Output[int | None]
+    prefill_capacity: pulumi.Output[int | None]
+    decode_capacity: pulumi.Output[int | None]
     suffix: pulumi.Output[str | None]
     name: pulumi.Output[str | None]
     deploy_spec: pulumi.Output[str | None]

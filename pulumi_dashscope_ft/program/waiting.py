@@ -85,7 +85,7 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
             return str(model_wait.wait_for_model(connection, job_id, limit, report).model_id)
 
         what = f"the model of {job_id}"
-        return _answer(job, what, f"{job_id} goes on, and its tokens are billed", account, now, awaited)
+        return _answer(job, what, f"{job_id} goes on, and is billed", account, now, awaited)
 
     return known.apply(ask)
 

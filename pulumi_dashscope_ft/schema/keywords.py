@@ -45,6 +45,7 @@ def validator_class() -> Any:
         "format": _format,
         "if": _if,
         "knownKeys": _known_keys,
+        "refusedKeys": _refused_keys,
     }
     return extend(validators.Draft202012Validator, {name: _skip_unknown(keyword) for name, keyword in keywords.items()})
 
@@ -187,3 +188,10 @@ def _known_keys(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iter
         for name in instance:
             if name not in known and lookalike(name, known):
                 yield _error("looks misspelled", name)
+
+
+def _refused_keys(validator: Any, refused: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, Mapping):
+        for name in instance:
+            if name in refused:
+                yield _error("has an input of its own", name)

@@ -25,6 +25,12 @@ class FineTuningJobInputs(TypedDict, total=False):
     jobName: str | Unknown | None
     modelName: str | Unknown | None
     finetunedOutputSuffix: str | Unknown | None
+    teacherModel: str | Unknown | None
+    rollout: Mapping[str, Any] | Unknown | None
+    rewards: Sequence[Mapping[str, Any]] | Unknown | None
+    resourceConfig: Mapping[str, Any] | Unknown | None
+    priority: str | Unknown | None
+    extra: Mapping[str, Any] | Unknown | None
     workspaceId: str | Unknown | None
     apiKeyEnv: str | Unknown | None
     triggers: Sequence[Any] | Unknown | None
@@ -61,6 +67,12 @@ class FineTuningJobOutputs(TypedDict, total=False):
     hyperParameters: Mapping[str, Any]
     modelName: str
     finetunedOutputSuffix: str
+    teacherModel: str
+    rollout: Mapping[str, Any]
+    rewards: Sequence[Mapping[str, Any]]
+    resourceConfig: Mapping[str, Any]
+    priority: str
+    extra: Mapping[str, Any]
     apiKeyEnv: str
     triggers: Sequence[Any]
     adoptJobId: str
@@ -79,6 +91,8 @@ class ModelDeploymentInputs(TypedDict, total=False):
     modelName: str | Unknown
     plan: str | Unknown | None
     capacity: float | Unknown | None
+    prefillCapacity: float | Unknown | None
+    decodeCapacity: float | Unknown | None
     suffix: str | Unknown | None
     name: str | Unknown | None
     deploySpec: str | Unknown | None
@@ -119,6 +133,8 @@ class ModelDeploymentOutputs(TypedDict, total=False):
     modelName: str
     plan: str
     capacity: float
+    prefillCapacity: float
+    decodeCapacity: float
     suffix: str
     name: str
     deploySpec: str

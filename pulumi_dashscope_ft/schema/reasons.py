@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.schema.keywords import alternatives, lookalike
+from pulumi_dashscope_ft.schema.names import to_camel_case
 from pulumi_dashscope_ft.schema.quoting import one_of, quote_text, quote_value
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence without a subject, which follows the name of the field, and the inputs that it mentions."""
+    """A sentence without a subject, which follows the name of the field, and the inputs that it mentions.
+
+    A `reason` in schema.json lists them under `mentions`, so that every program reads its own spelling of them.
+    """
 
     text: str
     mentions: tuple[str, ...] = ()
@@ -71,7 +75,11 @@ def reason_for(error: ValidationError, *, advice: bool = False, secret: bool = F
         sentence = f"is not one of the values known here: {phrase(schema)}"
     else:
         sentence = f"{'is usually' if advice else 'must be'} {phrase(schema)}"
-    return Reason(f"{sentence} ({_got(finding)})")
+    return Reason(f"{sentence} ({_got(finding)})", _mentions(schema))
+
+
+def _mentions(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(schema.get("mentions", ()))
 
 
 def without_value(sentence: str) -> str:
@@ -120,8 +128,8 @@ def _got(finding: _Finding) -> str:
 
 def _missing(finding: _Finding) -> Reason:
     advised = str(finding.schema.get("reason", ""))
-    if advised.startswith("should"):
-        return Reason(advised)
+    if advised.startswith(("should", "is required")):
+        return Reason(advised, _mentions(finding.schema))
     examples = finding.schema.get("properties", {}).get(finding.last, {}).get("examples", [])
     return Reason(f"is required, for example {quote_value(examples[0])}" if examples else "is required")
 
@@ -148,7 +156,8 @@ def _exactly_one(finding: _Finding) -> Reason:
 
 def _exclusive(finding: _Finding) -> Reason:
     if "required" not in finding.schema["not"]:
-        return Reason(f"{finding.schema.get('reason', 'must be different')} ({_got(finding)})")
+        reason = finding.schema.get("reason", "must be different")
+        return Reason(f"{reason} ({_got(finding)})", _mentions(finding.schema))
     return _keep_one([name for name in finding.schema["not"]["required"] if name != finding.last])
 
 
@@ -169,6 +178,13 @@ def _misspelled(finding: _Finding) -> Reason:
     )
 
 
+def _of_its_own(finding: _Finding) -> Reason:
+    if finding.inside:
+        return Reason("has a key that is an input of the resource; give it there")
+    name = to_camel_case(str(finding.last))
+    return Reason(f"is an input of the resource; give it as {name}", (name,))
+
+
 def _repeated(finding: _Finding) -> Reason:
     items = finding.given
     again = items[finding.last] if isinstance(finding.last, int) else items
@@ -182,5 +198,6 @@ _RULES: Mapping[str, Callable[[_Finding], Reason]] = {
     "oneOf": _exactly_one,
     "not": _exclusive,
     "knownKeys": _misspelled,
+    "refusedKeys": _of_its_own,
     "uniqueItems": _repeated,
 }

@@ -15,11 +15,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-__all__ = ["MASK", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
+__all__ = ["MASK", "Reading", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
 
 MASK = "sk-***"
 _SHORTEST_KEY = 8  # redacting something shorter would mangle ordinary words and protect nothing
@@ -77,8 +78,10 @@ def redact(text: str, key: str | None = None) -> str:
     That is: `key` and the keys in use in this process in any spelling, anything else that looks like a key, and the
     user part of URLs. Call it before `sanitize`: a key that was cut in two is not recognised.
     """
+    reading = Reading(text)
     for secret in {*_watched_keys(), *([] if key is None else [key])}:
-        text = redact_value(text, secret)
+        reading = reading.without(secret)
+    text = reading.text
     if "sk-" in text:
         text = _KEY_SHAPED.sub(rf"\1{MASK}", text)
     return redact_logins(_BEARER.sub("Bearer ***", text))
@@ -86,9 +89,10 @@ def redact(text: str, key: str | None = None) -> str:
 
 def redact_watched_keys(text: str) -> str:
     """Return `text` without the keys in use in this process, and otherwise unchanged."""
+    reading = Reading(text)
     for key in {*_watched_keys()}:
-        text = redact_value(text, key)
-    return text
+        reading = reading.without(key)
+    return reading.text
 
 
 def redact_value(
@@ -103,19 +107,50 @@ def redact_value(
     :param shortest: a secret of fewer characters is left in the text.
     :param words: whether to leave the secret where it is part of a longer word.
     """
-    if len(secret) < shortest:
-        return text
-    needles = _needles(secret)
-    standing = [*_found(_lower(text), needles)]  # `%` before a key is not always the start of an escape
-    read = [*_found_in_reading(text, needles)]
-    meant = _SPELLED.sub(_meaning, secret)
-    if meant != secret and len(meant) >= shortest:  # the secret itself contains spaces or escapes
-        read += _found_in_reading(text, _needles(meant))
-    if words:
-        # A reader does not take several words for one.
-        read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
-    spans = [span for span in (*standing, *read) if not words or _is_word(text, *span)]
-    return _replaced(text, spans, mask) if spans else text
+    return Reading(text).without(secret, mask, shortest, words=words).text
+
+
+class Reading:
+    """A text that is searched for several secrets. It is decoded once, as long as none is found."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def without(self, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False) -> Reading:
+        """Return the text with `secret` replaced by `mask` (see :func:`redact_value`)."""
+        if len(secret) < shortest:
+            return self
+        text, needles = self.text, _needles(secret)
+        standing = [*_found(self._standing, needles)]  # `%` before a key is not always the start of an escape
+        read = [*self._found_decoded(needles)]
+        meant = _SPELLED.sub(_meaning, secret)
+        if meant != secret and len(meant) >= shortest:  # the secret itself contains spaces or escapes
+            read += self._found_decoded(_needles(meant))
+        if words:
+            # A reader does not take several words for one.
+            read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
+        spans = [span for span in (*standing, *read) if not words or _is_word(text, *span)]
+        return Reading(_replaced(text, spans, mask)) if spans else self
+
+    @cached_property
+    def _standing(self) -> _Letters:
+        return _letters(self.text)
+
+    @cached_property
+    def _decoded(self) -> tuple[_Letters, list[_Run]] | None:
+        return _decoded(self.text)
+
+    def _found_decoded(self, needles: _Needles) -> Iterator[tuple[int, int]]:
+        """Yield start and end, in the text, of each needle in the decoded text."""
+        if self._decoded is None:
+            return
+        letters, runs = self._decoded
+        for start, end in _found(letters, needles):
+            first = runs[bisect_right(runs, start, key=itemgetter(0)) - 1]
+            last = runs[bisect_right(runs, end - 1, key=itemgetter(0)) - 1]
+            begins = first[1] if first[2] else first[1] + start - first[0]
+            ends = last[1] + last[2] if last[2] else last[1] + end - last[0]
+            yield begins, ends
 
 
 def redact_logins(text: str) -> str:
@@ -186,11 +221,23 @@ _URL_ALPHABET = str.maketrans("-_", "+/")
 _BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/=")
 
 
-def _found(lower: str, needles: _Needles) -> Iterator[tuple[int, int]]:
+class _Letters(NamedTuple):
+    """A text to search in: in lower case, and with the letters of one base64 alphabet."""
+
+    lower: str
+    base64: str
+
+
+def _letters(text: str) -> _Letters:
+    lower = _lower(text)
+    return _Letters(lower, lower.translate(_URL_ALPHABET) if "-" in lower or "_" in lower else lower)
+
+
+def _found(text: _Letters, needles: _Needles) -> Iterator[tuple[int, int]]:
     """Yield start and end of each needle in this text."""
     for needle in needles.plain:
-        yield from _occurrences(lower, needle)
-    letters = lower.translate(_URL_ALPHABET) if "-" in lower or "_" in lower else lower
+        yield from _occurrences(text.lower, needle)
+    letters = text.base64
     for needle in needles.base64:
         for start, end in _occurrences(letters, needle):
             # The letters on either side encode the rest of its first and last byte; then there may be padding.
@@ -216,12 +263,16 @@ def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
         at = text.find(beginning, at + 1)
 
 
-def _found_in_reading(text: str, needles: _Needles) -> Iterator[tuple[int, int]]:
-    """Yield start and end, in the text, of each needle in the decoded text."""
+_Run = tuple[int, int, int]
+"""A piece of decoded text: its start there and in the text, and its length in the text if it is an escape, else 0. A
+plain tuple, because there may be one for every other character.
+"""
+
+
+def _decoded(text: str) -> tuple[_Letters, list[_Run]] | None:
+    """Return the text as its reader reads it, and where each piece of that stands; nothing if it is the text itself."""
     pieces: list[str] = []
-    # For each piece: its start in the decoded text and in the text, and its length in the text if it is an escape, else
-    # 0. Plain tuples, because there may be one for every other character.
-    runs: list[tuple[int, int, int]] = []
+    runs: list[_Run] = []
     read = done = 0
     for match in _SPELLED.finditer(text):
         start, end = match.span()
@@ -236,16 +287,11 @@ def _found_in_reading(text: str, needles: _Needles) -> Iterator[tuple[int, int]]
             read += 1
         done = end
     if not done:
-        return
+        return None
     if done < len(text):
         runs.append((read, done, 0))
         pieces.append(text[done:])
-    for start, end in _found(_lower("".join(pieces)), needles):
-        first = runs[bisect_right(runs, start, key=itemgetter(0)) - 1]
-        last = runs[bisect_right(runs, end - 1, key=itemgetter(0)) - 1]
-        begins = first[1] if first[2] else first[1] + start - first[0]
-        ends = last[1] + last[2] if last[2] else last[1] + end - last[0]
-        yield begins, ends
+    return _letters("".join(pieces)), runs
 
 
 _BASES = {"braced": 16, "u": 16, "x": 16, "long": 16, "octal": 8, "percent": 16, "decimal": 10, "hex": 16}

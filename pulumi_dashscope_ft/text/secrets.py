@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable
 from weakref import WeakSet
 
-from .redaction import redact_value
+from .redaction import Reading
 
 __all__ = ["HIDDEN", "SecretTexts", "redact_secrets"]
 
@@ -43,12 +43,7 @@ class SecretTexts:
 
     def redact(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        for secret in self._texts:
-            if len(secret) >= _SHORTEST:
-                text = redact_value(text, secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
-            elif not secret.isdecimal():
-                text = text.replace(f'"{secret}"', f'"{HIDDEN}"')
-        return text
+        return _without(text, self._texts)
 
 
 def redact_secrets(text: str) -> str:
@@ -56,6 +51,15 @@ def redact_secrets(text: str) -> str:
 
     Only for text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
     """
-    for registry in list(_REGISTRIES):
-        text = registry.redact(text)
-    return text
+    secrets = {secret for registry in list(_REGISTRIES) for secret in registry._texts}
+    return _without(text, sorted(secrets, key=len, reverse=True))
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    reading = Reading(text)
+    for secret in secrets:
+        if len(secret) >= _SHORTEST:
+            reading = reading.without(secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+        elif not secret.isdecimal() and f'"{secret}"' in reading.text:
+            reading = Reading(reading.text.replace(f'"{secret}"', f'"{HIDDEN}"'))
+    return reading.text

@@ -67,11 +67,38 @@ def test_create(server: ScriptedServer, client: Client, reply: type[Reply]) -> N
     assert (made.create_time, made.modify_time) == ("2025-11-20T20:06:46.405", "2025-11-20T20:06:46.68")
 
 
+def test_what_is_deleted_but_still_shown_is_gone(server, client, reply):
+    """get-deployment-api lists the status `DELETED`: an answer with HTTP 200 about nothing."""
+    deleted = {**MU, "status": "DELETED"}
+    server.play(reply(body={"request_id": "r", "output": deleted}))
+    with pytest.raises(NotFoundError) as caught:
+        client.deployments.get(ID)
+    assert (caught.value.status, caught.value.code, caught.value.request_id) == (200, "DELETED", "r")
+
+
+def test_a_page_leaves_out_what_is_deleted_and_goes_on(server, client, reply):
+    deleted = {**MU, "status": "DELETED"}
+    listed = enumerate(([deleted, deleted], [deleted, MU], []), 1)
+    server.play(
+        *(
+            reply(body={"output": {"deployments": rows, "page_no": number, "page_size": 2, "total": 5}})
+            for number, rows in listed
+        )
+    )
+    pages = [client.deployments.list(page_no, 2) for page_no in (1, 2, 3)]
+    assert [len(page.deployments) for page in pages] == [0, 1, 0]
+    assert [page.has_more for page in pages] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
         (lambda d: d.get(ID), (f"GET /api/v1/deployments/{ID}", None)),
         (lambda d: d.scale(ID, 3), (f"PUT /api/v1/deployments/{ID}/scale", {"capacity": 3})),
+        (
+            lambda d: d.scale_throughput(ID, {"input_tpm": 10}),
+            (f"PUT /api/v1/deployments/{ID}/scale", {"ptu_capacity": {"input_tpm": 10}}),
+        ),
         (lambda d: d.update(ID, rpm_limit=5), (f"PUT /api/v1/deployments/{ID}/update", {"rpm_limit": 5})),
         (lambda d: d.update(ID, tpm_limit=0), (f"PUT /api/v1/deployments/{ID}/update", {"tpm_limit": 0})),
         (lambda d: d.delete(ID), (f"DELETE /api/v1/deployments/{ID}", None)),

@@ -128,6 +128,7 @@ def test_files_cost_one_listing_for_all_of_them(counted: Counted, tmp_path: Path
     assert not counted.emulator.files
 
 
+@pytest.mark.parametrize("counted", [1, 4, 20], indirect=True)  # with 100, files beside jobs cost no other looks
 def test_files_that_follow_their_jobs_cost_one_listing_more_at_most(counted: Counted, tmp_path: Path) -> None:
     """In the order in which the engine deletes: each file after the job that reads it, beside all others."""
     number = counted.number

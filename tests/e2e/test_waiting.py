@@ -158,7 +158,7 @@ def test_ctrl_c_ends_the_waiting_only_and_says_so(waiting: Waiting) -> None:
     (job_id,) = waiting.emulator.jobs
     text = "\n".join(said)
     assert f"interrupted while waiting for the model of {job_id}" in text
-    assert "its tokens are billed" in text
+    assert "goes on, and is billed" in text
     assert "Traceback" not in text
     assert waiting.emulator.jobs[job_id].status == "RUNNING"
     waiting.stack.destroy()

@@ -77,13 +77,14 @@ def test_clock(emulator: EmulatorServer, call: Caller) -> None:
 
 def test_chosen_ids(emulator: EmulatorServer, call: Caller) -> None:
     chosen = {"jobs": ["ft-204903221226-00aa", "ft-204903221226-00bb"], "files": ["file-1"], "deployments": ["served"]}
-    assert call.control("POST", "/ids", json=chosen).json() == {"waiting": {"jobs": 2, "files": 1, "deployments": 1}}
+    waiting = {"jobs": 2, "files": 1, "deployments": 1, "compressions": 0, "imports": 0}
+    assert call.control("POST", "/ids", json=chosen).json() == {"waiting": waiting}
     assert [call.create(), call.create()] == chosen["jobs"]
     assert call.create() not in chosen["jobs"]
     emulator.configure(base_models=["qwen3-8b"])
     body = {"model_name": "qwen3-8b", "plan": "lora", "capacity": 1}
     assert call("POST", "/deployments", json=body).json()["output"]["deployed_model"] == "served"
-    assert emulator.next_ids() == {"jobs": 0, "files": 1, "deployments": 0}
+    assert emulator.next_ids() == {**dict.fromkeys(waiting, 0), "files": 1}
     unusable: list[Any] = [
         {"jobs": chosen["jobs"][:1]},
         {"deployments": ["served"]},

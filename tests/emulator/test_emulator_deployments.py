@@ -241,8 +241,8 @@ def test_capacity_is_a_multiple_of_the_base(emulator: EmulatorServer, deploy: Ca
 
 
 def test_model_units_and_their_limits(emulator: EmulatorServer, call: Caller, deploy: Callable[..., Any]) -> None:
-    made = deploy(plan="mu", deploy_spec="MU2", rpm_limit=5)
-    assert (made["model_unit_spec"], made["rpm_limit"], made["enable_thinking"]) == ("MU2", 5, False)
+    made = deploy(plan="mu", deploy_spec="MU1", rpm_limit=5)
+    assert (made["model_unit_spec"], made["rpm_limit"], made["enable_thinking"]) == ("MU1", 5, False)
     path = f"/deployments/{made['deployed_model']}/update"
     early = call("PUT", path, json={"tpm_limit": 9}).json()["output"]
     assert (early["status"], early["tpm_limit"]) == ("PENDING", 9)

@@ -70,6 +70,9 @@ def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, c
         output("/fine-tunes", "POST", model=model, training_type="efficient_sft", **more)["job_id"]
         for model in ("qwen3-14b", "wan2.5-i2v-preview", "wan2.7-image-pro", "cosyvoice-v3-flash")
     ]
+    emulator.configure(metered_seconds=600)
+    body = {"teacher_model": "qwen3.5-27b", "rollout": {}, "rewards": [], "resource_config": {"mtu_capacity": 24}}
+    job_ids.append(output("/fine-tunes", "POST", model="qwen3.5-9b", training_type="pg_opd", **more, **body)["job_id"])
     emulator.clock.advance(10_000)
     listed = output("/fine-tunes")
     note("job list", listed)
@@ -95,8 +98,42 @@ def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, c
     note("model", *listed["models"])
     body = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
     note("deployment", output("/deployments", "POST", **body, plan="mu", deploy_spec="MU1"))
+    split = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 4, "decode_capacity": 4, "suffix": "t"}
+    note("deployment", output("/deployments", "POST", **body | split))
+    reserved = {"plan": "ptu", "ptu_capacity": {"input_tpm": 1}, "suffix": "u"}
+    note("deployment", output("/deployments", "POST", **body | reserved))
     emulator.clock.advance(10_000)
-    (model,) = (one["deployed_model"] for one in output("/deployments")["deployments"])
+    *_, model = (one["deployed_model"] for one in output("/deployments")["deployments"])
+
+    # Compressed and imported models.
+    def finished(path: str, **body: object) -> dict:
+        created = output(path, "POST", **body)
+        emulator.clock.advance(10_000)
+        return created
+
+    full = finished("/fine-tunes", model="qwen3.5-flash-2026-02-23", training_type="sft", training_datasets=sets)
+    tuned = output(f"/fine-tunes/{full['job_id']}")["finetuned_output"]
+    templates = output("/fine-tunes/compress/templates")
+    note("compression templates", templates)
+    note("compressible model", *templates["custom_models"])
+    (template, *_) = templates["custom_models"][0]["templates"]
+    note("compression template", template)
+    note("compression parameter", *template["hyper_parameters"])
+    wanted = {"model": tuned, "template_id": template["template_id"]}
+    note("compression", finished("/fine-tunes/compress/jobs", **wanted))
+    emulator.plan_next_compression(outcome="FAILED")
+    failed = output(f"/fine-tunes/compress/jobs/{finished('/fine-tunes/compress/jobs', **wanted)['job_id']}")
+    note("compression error", failed["error"])
+    listed = output("/fine-tunes/compress/jobs")
+    note("compression list", listed)
+    note("compression", *listed["jobs"])
+    emulator.plan_next_import(import_outcome="FAILED")
+    place = {"bucket_name": "b", "object_key": "k/"}
+    body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "full", "storage_info": place}
+    note("import", finished("/custom_models/import", **body))
+    listed = output("/custom_models/import")
+    note("import list", listed)
+    note("import", *listed["list"])
 
     # Calls of what is deployed.
     asked = {"model": model, "messages": [{"role": "user", "content": "hello"}]}

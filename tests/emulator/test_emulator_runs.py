@@ -242,9 +242,9 @@ def test_faults_of_a_stream(emulator: EmulatorServer, call: Caller, kind: str) -
         (
             "cosyvoice-v3-flash",
             "efficient_sft",
-            {"lm_num": 2, "fm_num": 2, "lm_step": 4, "fm_step": 4},
-            ["checkpoint-00040004", "checkpoint-00080008"],
-            2,
+            {"lm_max_epoch": 8, "fm_max_epoch": 4, "lm_num": 2, "fm_num": 2, "lm_step": 4, "fm_step": 4},
+            ["checkpoint-00040004", "checkpoint-00080004"],
+            10,
         ),
     ],
 )
@@ -381,7 +381,7 @@ def test_checkpoints_of_a_run_that_did_not_succeed(emulator: EmulatorServer, cal
 
 @pytest.mark.parametrize(("training_type", "number"), [("sft", 1), ("efficient_sft", 1), ("cpt", 0), ("dpo_full", 0)])
 def test_who_keeps_checkpoints(emulator: EmulatorServer, call: Caller, training_type: str, number: int) -> None:
-    job_id = call.create(training_type=training_type)
+    job_id = call.create(model="qwen3-32b", training_type=training_type)
     emulator.force(job_id, "SUCCEEDED")  # at once: it never trained
     assert len(checkpoints_of(call, job_id)) == number
 
@@ -391,7 +391,8 @@ def test_checkpoints_of_a_voice_model(emulator: EmulatorServer, call: Caller) ->
     emulator.clock.advance(1000)
     (one, *_) = checkpoints_of(call, job_id).values()
     assert one["full_name"] == f"{job_id}:{one['checkpoint']}"
-    assert one["checkpoint"] == f"checkpoint-{one['step']:08d}" == one["checkpoint_id"]
+    assert one["checkpoint"] == f"checkpoint-{one['step']:08d}"
+    assert one["checkpoint_id"] == f"{job_id}:{one['checkpoint']}"
 
 
 def test_the_count_of_outputs_is_that_of_the_list(emulator: EmulatorServer, call: Caller) -> None:

@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.app import BASE, OPERATIONS
 from pulumi_dashscope_ft.emulator.model import deployments, machine
+from pulumi_dashscope_ft.emulator.model.custom import importing
 from pulumi_dashscope_ft.emulator.openapi.document import DESCRIPTIONS, document
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES") or 8)
@@ -69,12 +70,16 @@ class Target:
             for one in emulator.service.deployments().values()
             if one.plan == "mu" and one.status in deployments.CHANGEABLE
         ]
+        custom = self._custom()
         self.fitting = {
             # The stream of any other ends only with the job, and the clock stands still.
             "stream": {"job_id": ended},
             # A change of any other is refused, and of the few calls that are made that might be all.
             "update_deployment": {"deployed_model": changeable},
+            **{one.name: {"job_id": custom["imports"]} for one in OPERATIONS if one.path.startswith("/custom_models")},
+            **{one.name: {"job_id": custom["compressions"]} for one in OPERATIONS if "/compress/" in one.path},
         }
+        self.compressible = custom["models"][0]
         self._kept = copy.deepcopy(emulator.service.workspaces)
         self.seen: Counter[tuple[str, int]] = Counter()
 
@@ -115,9 +120,30 @@ class Target:
             "deployed_model": deployed,
         }
 
+    def _custom(self) -> dict[str, list[str]]:
+        """A model that can be compressed, and compression and import jobs, one in every status."""
+        base = "qwen3.5-flash-2026-02-23"
+        body = {"model": base, "training_file_ids": ["file-1"], "training_type": "sft"}
+        job_id = str(self._post("/fine-tunes", json=body)["output"]["job_id"])
+        self.emulator.force(job_id, machine.SUCCEEDED)
+        model = self.emulator.jobs[job_id].finetuned_output
+        place = {"bucket_name": "bucket", "object_key": "weights/"}
+        compressions, imports = [], []
+        for status in machine.STATUSES:
+            made = self._post("/fine-tunes/compress/jobs", json={"model": model, "template_id": "quant-w8a8"})
+            compressions.append(made["output"]["job_id"])
+            self.emulator.force_compression(compressions[-1], status)
+        for status in importing.STATUSES:
+            body = {"model_name": base, "source": "oss", "weight_type": "full", "storage_info": place}
+            imports.append(self._post("/custom_models/import", json=body)["output"]["job_id"])
+            self.emulator.force_import(imports[-1], status)
+        return {"compressions": compressions, "imports": imports, "models": [model]}
+
     def _submit(self, model: str) -> str:
         hyper_parameters = {"n_epochs": 3, "save_total_limit": 3}
         body = {"model": model, "training_file_ids": ["file-1"], "hyper_parameters": hyper_parameters}
+        if model.startswith(("wan", "cosyvoice")):
+            body["training_type"] = "efficient_sft"
         return str(self._post("/fine-tunes", json=body)["output"]["job_id"])
 
     def _post(self, path: str, **options: Any) -> Any:
@@ -139,6 +165,13 @@ def calls(target: Target, name: str, mode: GenerationMode) -> st.SearchStrategy[
     operation = BY_NAME[name]
     free = operation.as_strategy(generation_mode=mode)
     if name == "create_deployment" and mode is GenerationMode.POSITIVE:
+        return st.one_of(free, free.map(of_a_model_that_exists))
+    if name == "create" and mode is GenerationMode.POSITIVE:
+        # Most models that exist take few of the training types.
+        return st.one_of(free, free.map(of_an_unknown_type))
+    if name == "create_compression" and mode is GenerationMode.POSITIVE:
+        return st.one_of(free, free.map(lambda case: of_the_model(case, target.compressible)))
+    if name == "create_import" and mode is GenerationMode.POSITIVE:
         return st.one_of(free, free.map(of_a_model_that_exists))
     if name in ("chat_completions", "text_generation") and mode is GenerationMode.POSITIVE:
         running = next(
@@ -165,6 +198,11 @@ def forgiven(case: Any) -> bool:
 
 def of_the_model(case: Any, name: str) -> Any:
     case.body["model"] = name
+    return case
+
+
+def of_an_unknown_type(case: Any) -> Any:
+    case.body.pop("training_type", None)
     return case
 
 

@@ -67,8 +67,11 @@ class ServingStory(Story):
 
     @staticmethod
     def _is_as_asked(record: Record) -> bool:
-        """Whether it runs; with capacity 0, which asks to stop it, whether it is stopped."""
-        return bool(record.outputs["status"] == ("STOPPED" if record.inputs.get("capacity") == 0 else "RUNNING"))
+        """Whether it runs; with capacity 0, which asks to stop it, whether it is stopped. What is billed by token
+        (`lora`) has no capacity to take away.
+        """
+        stops = record.inputs.get("capacity") == 0 and record.inputs["plan"] != "lora"
+        return bool(record.outputs["status"] == ("STOPPED" if stops else "RUNNING"))
 
     def serve(self, name: str, variant: int) -> None:
         self.program.setdefault(name, self._deployment(variant))

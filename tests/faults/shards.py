@@ -8,11 +8,16 @@ import os
 from typing import Any
 
 from front_ends import DYNAMIC, PLUGIN
-from hypothesis import seed, settings
+from hypothesis import Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, get_state_machine_test
 
-SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
+SOAK = PROFILE == "soak"
 """As many schedules as the profile says, and not the same ones each time."""
+
+_AS_FOUND = {"phases": [Phase.explicit, Phase.generate]} if PROFILE == "default" else {}
+"""A normal run shows a counter-example as it was found, at once. To make it small means to play hundreds of others, and
+one that takes minutes itself would be played until the time limit. `HYPOTHESIS_PROFILE=shrink` does that."""
 
 STEPS = 12
 
@@ -23,6 +28,7 @@ SHARDS = tuple(enumerate([DYNAMIC, PLUGIN] * 3 + [DYNAMIC] * 2))
 def run(machine: type[RuleBasedStateMachine], front: str, number: int, examples: int) -> None:
     """Make so many schedules, the same ones for the same number."""
     of_front: Any = type(machine.__name__, (machine,), {"front": front})
-    chosen = settings(stateful_step_count=STEPS, **({} if SOAK else {"max_examples": examples}))
+    more: dict[str, Any] = {} if SOAK else {"max_examples": examples}
+    chosen = settings(stateful_step_count=STEPS, **more, **_AS_FOUND)
     test = get_state_machine_test(of_front, settings=chosen)
     (test if SOAK else seed(number)(test))()

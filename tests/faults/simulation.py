@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.emulator.api import jobs as job_operations
 from pulumi_dashscope_ft.emulator.errors import ApiProblemError
 from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.service import Call
+from pulumi_dashscope_ft.text import redaction, secrets
 
 KEY = "sk-0123456789abcdef-the-secret"
 START = 1_800_000_000.0
@@ -77,6 +78,8 @@ def _listens(emulator: EmulatorServer) -> bool:
 def an_emulator(*, listening: bool = False) -> EmulatorServer:
     """As if new. There is one for each process of tests, for building its application takes longer than most tests do;
     the thread of one that listens ends with that process."""
+    redaction._WATCHED.clear()  # every line is searched for the keys and secrets of all that is in use: no longer
+    secrets._REGISTRIES.clear()  # those of earlier stories
     emulator = _only_emulator(listening)
     emulator.service.settings = Settings()
     emulator.reset()

@@ -65,6 +65,7 @@ def _body(**more: Any) -> dict[str, Any]:
     return {"model": "qwen3-8b", "hyper_parameters": HYPER_PARAMETERS, **files, **more}
 
 
+@pytest.mark.rotated("front", "data_form")
 @forms
 @requests
 @namings

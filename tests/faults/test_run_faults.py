@@ -38,6 +38,7 @@ def faulty(operation: str, fault: Fault, front: str = DYNAMIC, **settings: Any) 
     return stack, job_id
 
 
+@pytest.mark.rotated("front")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize(("operation", "fault"), EXPORT_ROWS)
 def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault: str, lasting: bool) -> None:

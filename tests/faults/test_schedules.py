@@ -16,7 +16,7 @@ from story import Story, Trouble
 
 from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
-EXAMPLES = 135
+EXAMPLES = 12
 """Schedules in each shard of a normal run: 8 × 135 = 1080; with those of deployments and waits more than 2,000."""
 
 names = st.sampled_from(["a", "a", "b"])

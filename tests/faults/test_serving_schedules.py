@@ -16,7 +16,7 @@ from shards import SHARDS, SOAK, run
 from story import Trouble
 from test_schedules import ctrl_c, kinds, phases
 
-EXAMPLES = 100
+EXAMPLES = 12
 """Schedules in each shard of a normal run: 8 × 100 = 800; with those of jobs and waits more than 2,000."""
 
 names = st.sampled_from(["s", "s", "t"])

@@ -27,7 +27,6 @@ REPLACES: list[tuple[dict[str, Any], str, bool]] = [
     ({"plan": None}, "plan", True),
     ({"name": "shop"}, "name", True),
     ({"deploySpec": "MU2"}, "deploySpec", True),
-    ({"ptuCapacity": {"input_tpm": 1}}, "ptuCapacity", True),
     ({"billingMethod": "POST_PAY"}, "billingMethod", True),
     ({"templateId": "t"}, "templateId", True),
     ({"enableThinking": True}, "enableThinking", True),

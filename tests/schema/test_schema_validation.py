@@ -175,8 +175,7 @@ def test_must_fill_hyper_parameters_are_warned_about_for_text_models_only() -> N
     missing = [f"hyperParameters.{name}" for name in ("batch_size", "max_length", "n_epochs")]
     assert [w.field() for w in job(hyperParameters={}).warnings] == missing
     assert job(model="some-new-family", hyperParameters=...) == Report()
-    assert job(model="qwen-image-2.0", hyperParameters=...) == Report()
-    assert warned(job(trainingType="reinforcement", hyperParameters={})) == []
+    assert job(model="qwen-image-2.0", trainingType="efficient_sft", hyperParameters=...) == Report()
 
 
 def test_the_ranges_of_text_models_are_not_those_of_video_models() -> None:

@@ -8,6 +8,7 @@ picked up.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +28,7 @@ KEY_FILE_VARIABLE = "DASHSCOPE_API_KEY_FILE_PATH"
 DEFAULT_KEY_FILE = Path(".dashscope") / "api_key"
 
 _OWN = f"{KEY_VARIABLE}_TEAM_B"
+_PLAIN = re.compile(r"[!-~]+")
 _LARGEST_KEY_FILE = 16 * 1024
 _HOW_TO = f"Get a key from the Model Studio console, then type: export {KEY_VARIABLE}=sk-…"
 
@@ -218,7 +220,8 @@ def _problem(value: str, empty: str) -> str | None:
         return "is wrapped in quotation marks, which are not part of a key; remove them"
     if key.lower().startswith("bearer "):
         return "starts with 'Bearer '; give only what follows it"
-    for place, char in enumerate(key, start=1):
+    # The usual key first: it is read, and so checked, for each line that is logged and each answer.
+    for place, char in enumerate("" if _PLAIN.fullmatch(key) else key, start=1):
         if char.isspace():
             return f"has a space in it, at character {place}"
         if not char.isprintable() or ord(char) == 0x7F:

@@ -39,7 +39,11 @@ class DeploymentStatus:
     OFFLINING = "OFFLINING"
     UPDATING_FAILED = "UPDATING_FAILED"
 
-    DEPLOYING = "DEPLOYING"  # seen in the official SDK only
+    DEPLOYING = "DEPLOYING"
+    """Seen in the official SDK, and in the sample of a speech model."""
+
+    DELETED = "DELETED"
+    """Gone, although the service still shows it (get-deployment-api). `client.deployments` never returns it."""
 
     SETTLED = frozenset({RUNNING, STOPPED, FAILED, ARREARS_DOWN, UPDATING_FAILED})
     """Statuses that do not change by themselves (inferred from the pages' words; no page shows the transitions)."""
@@ -124,17 +128,20 @@ class DeploymentPage:
     page_no: int
     page_size: int
     total: int
+    listed: int = 0
+    """How many the service listed on this page, what is `DELETED` included."""
 
     @classmethod
     def from_json(cls, data: Any, *, page_no: int = 1, page_size: int = 200) -> DeploymentPage:
-        """Return the page in the `output` of a list.
+        """Return the page in the `output` of a list, without what is `DELETED`.
 
         One unusable item makes the page unusable: it could be the one searched for.
         """
-        deployments = tuple(Deployment.from_json(item) for item in rows(data, "deployments"))
-        return cls(deployments, *paging(data, len(deployments), page_no, page_size))
+        listed = tuple(Deployment.from_json(item) for item in rows(data, "deployments"))
+        there = tuple(deployment for deployment in listed if deployment.status != DeploymentStatus.DELETED)
+        return cls(there, *paging(data, len(listed), page_no, page_size), listed=len(listed))
 
     @property
     def has_more(self) -> bool:
         """Whether there is a page after this one."""
-        return is_followed(len(self.deployments), self.page_no, self.page_size, self.total)
+        return is_followed(self.listed, self.page_no, self.page_size, self.total)

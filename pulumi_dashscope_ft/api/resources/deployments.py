@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.api.errors import InvalidRequestError
+from pulumi_dashscope_ft.api.errors import InvalidRequestError, NotFoundError
 from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import JsonBody
 from pulumi_dashscope_ft.api.http.call import Caller
-from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage
+from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from pulumi_dashscope_ft.api.models.fields import output, require_about
 from pulumi_dashscope_ft.api.models.pages import page_query
+from pulumi_dashscope_ft.text import quoted
 
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
 
@@ -48,9 +49,25 @@ class Deployments:
     def get(self, deployed_model: str) -> Deployment:
         """Return one deployment.
 
-        :raises NotFoundError: the service says that it does not exist (any more).
+        :raises NotFoundError: the service says that it does not exist (any more): by a 404, or by the status `DELETED`
+            with HTTP 200 (get-deployment-api).
         """
-        return self._caller.call("get_deployment", deployed_model, read=_about(deployed_model))
+        about = _about(deployed_model)
+
+        def read(output_: Any, answer: Answer) -> Deployment:
+            deployment = about(output_, answer)
+            if deployment.status == DeploymentStatus.DELETED:
+                raise NotFoundError(
+                    status=answer.status,
+                    code=deployment.status,
+                    message="The deployment was deleted.",
+                    request_id=quoted(answer.request_id, self._caller.redact, 80) if answer.request_id else None,
+                    operation="get_deployment",
+                    resource_id=deployed_model,
+                )
+            return deployment
+
+        return self._caller.call("get_deployment", deployed_model, read=read)
 
     def list(self, page_no: int = 1, page_size: int = MOST_DEPLOYMENTS) -> DeploymentPage:
         """Return one page of the deployments, full objects.
@@ -72,6 +89,15 @@ class Deployments:
         :raises UnsupportedOperationError: the present state does not allow it.
         """
         return self._changing("scale_deployment", deployed_model, {"capacity": capacity})
+
+    def scale_throughput(self, deployed_model: str, ptu_capacity: Mapping[str, Any]) -> Deployment:
+        """Set the reserved throughput, for the plan `ptu` (scale-deployment-api). Repeating the call is harmless.
+
+        :param ptu_capacity: `input_tpm`, `output_tpm` and `thinking_output_tpm`, each a new total. Pages disagree
+            whether they count tokens a minute or thousands of them.
+        :raises UnsupportedOperationError: the present state does not allow it.
+        """
+        return self._changing("scale_deployment", deployed_model, {"ptu_capacity": dict(ptu_capacity)})
 
     def update(self, deployed_model: str, *, rpm_limit: int | None = None, tpm_limit: int | None = None) -> Deployment:
         """Set one or both of the rate limits. Only for the plan `mu` and some models. Repeating the call is harmless.

@@ -112,7 +112,7 @@ def _renamed(payload: dict[str, Any], rule: FaultRule) -> dict[str, Any]:
         return {**payload, "output": [changed(entry) for entry in output]}
     if not isinstance(output, dict):
         return payload
-    for items in ("jobs", "deployments"):
+    for items in ("jobs", "deployments", "list"):
         if items in output:
             return {**payload, "output": {**output, items: [changed(entry) for entry in output[items]]}}
     return {**payload, "output": changed(output)}

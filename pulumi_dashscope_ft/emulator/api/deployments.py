@@ -6,10 +6,12 @@ say which calls are legal in which status; where they are silent the docstring s
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
+from pulumi_dashscope_ft.emulator.model.custom.product import FULL, Product
 from pulumi_dashscope_ft.emulator.model.deployments import (
     BUSY,
     CHANGEABLE,
@@ -18,13 +20,14 @@ from pulumi_dashscope_ft.emulator.model.deployments import (
     STATUSES,
     EmulatedDeployment,
 )
+from pulumi_dashscope_ft.emulator.model.facts.plans import plans_of
+from pulumi_dashscope_ft.emulator.model.facts.support import is_voice
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
-from .deployment_request import checked_capacity, read_request
+from .deployment_request import read_request, read_scale
 from .fields import count, json_object
 from .operations import JSON_BODY, Endpoint
-from .plans import plans_of
 
 
 def deployable_models(service: Service, call: Call) -> dict[str, Any]:
@@ -40,12 +43,13 @@ def deployable_models(service: Service, call: Call) -> dict[str, Any]:
         raise invalid_parameter("model_source")
     page = Page.of(call.query, default=50, most=100 if version else 200)
     names = []
+    products = call.workspace.products(call.now)
     if source in (None, "", "custom"):
-        names += list(reversed(call.workspace.tuned_models(call.now)))
+        names += list(reversed(products))
     if source != "custom":
         names += [*BASE_MODELS, *call.settings.base_models]
     models = [
-        {"model_name": name, "plans": plans_of(name)}
+        {"model_name": name, "plans": _plans(name, products)}
         if version
         else {"model_name": name, "base_capacity": call.settings.base_capacity}
         for name in page.cut(names)
@@ -53,18 +57,32 @@ def deployable_models(service: Service, call: Call) -> dict[str, Any]:
     return {"output": {"models": models, "page_no": page.number, "page_size": page.size, "total": len(names)}}
 
 
+def _plans(name: str, products: dict[str, Product]) -> list[dict[str, Any]]:
+    product = products.get(name)
+    if product is None:
+        return plans_of(name, full=False)
+    return plans_of(product.base_model, full=product.method in FULL)
+
+
 def create(service: Service, call: Call) -> dict[str, Any]:
     """`POST /deployments`.
 
     :raises ApiProblemError: 404 `NotFound` for a model that does not exist or is another workspace's; 409 `Conflict`
         for a second deployment of a model without a suffix, and for a suffix that any deployment of any account has
-        (documented: globally unique); 400 `InvalidParameter` for the rest (the wording for capacities is documented).
+        (documented: globally unique); 400 `InvalidParameter` for the rest (the wording for capacities is documented),
+        also for a model with full weights under `lora` or `ptu_v2`, and for a speech model under another plan than
+        `mu`.
     """
     asked = read_request(json_object(call.body), call.settings)
-    tuned = call.workspace.tuned_models(call.now)
-    base_model = tuned.get(asked.model_name, asked.model_name)
+    tuned = call.workspace.products(call.now)
+    product = tuned.get(asked.model_name, Product(asked.model_name, ""))
+    base_model = product.base_model
     if asked.model_name not in tuned and asked.model_name not in (*BASE_MODELS, *call.settings.base_models):
         raise about("model_not_found", asked.model_name)
+    if product.method in FULL and asked.plan in ("lora", "ptu_v2"):
+        raise about("not_deployable", asked.model_name)
+    if is_voice(base_model) and asked.plan != "mu":
+        raise invalid_parameter("plan")
     everything = service.deployments()
     overrides = dict(service.planned_deployments[0]) if service.planned_deployments else {}
     if {asked.model_name, base_model} & set(call.settings.failing_models):
@@ -74,13 +92,14 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         sequence=1 + max((deployment.sequence for deployment in everything.values()), default=0),
         model_name=asked.model_name,
         base_model=base_model,
-        base_capacity=call.settings.base_capacity,
+        base_capacity=asked.base_capacity,
         capacity=asked.capacity,
         workspace_id=call.caller.workspace_id,
         uid=call.caller.uid,
         plan=asked.plan,
         name=asked.name,
         suffix=asked.suffix,
+        charge_type=asked.charge_type,
         units=asked.units,
         overrides=overrides,
     )
@@ -139,29 +158,33 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
             "page_no": page.number,
             "page_size": page.size,
             "total": len(matches),
-            "deployments": [
-                deployment.to_payload(with_name=call.settings.echo_job_name) for deployment in page.cut(matches)
-            ],
+            "deployments": [_shown(call, deployment) for deployment in page.cut(matches)],
         }
     }
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
-    """`GET /deployments/{deployed_model}`."""
+    """`GET /deployments/{deployed_model}`: under `show_deleted_deployments` also of one that is gone, as `DELETED`."""
+    gone = call.workspace.fleet.gone.get(call.path["deployed_model"])
+    if gone is not None and call.settings.show_deleted_deployments and gone.deployed_model not in _names(call):
+        return _answer(call, gone)
     return _answer(call, _found(call))
 
 
 def scale(service: Service, call: Call) -> dict[str, Any]:
     """`PUT …/scale`: `UPDATING` with the new `capacity` and, until it is done, the old `ready_capacity`.
 
+    Reserved throughput is scaled in place by `ptu_capacity`; all zero does not stop or delete it (documented).
+
     Capacity 0 leads to `STOPPED`, and from there any other capacity back to `RUNNING` (both inferred). While the
     deployment is being created, changed or removed: 400 `UnsupportedOperation` (inferred).
     """
     deployment = _found(call)
-    capacity = checked_capacity(json_object(call.body).get("capacity"), deployment.base_capacity)
+    capacity, units = read_scale(json_object(call.body), deployment)
     if deployment.status not in CHANGEABLE:
         raise problem("unsupported")
     deployment.capacity = capacity
+    deployment.units |= units
     call.workspace.fleet.change(deployment, call.now, "scale")
     return _answer(call, deployment)
 
@@ -215,7 +238,18 @@ def _found(call: Call) -> EmulatedDeployment:
 
 
 def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
-    return {"output": deployment.to_payload(with_name=call.settings.echo_job_name)}
+    return {"output": _shown(call, deployment)}
+
+
+def _shown(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
+    return deployment.to_payload(
+        with_name=call.settings.echo_job_name,
+        with_capacities=call.settings.lora_capacities or deployment.plan != "lora",
+    )
+
+
+def _names(call: Call) -> Collection[str]:
+    return call.workspace.fleet.deployments.keys()
 
 
 DEPLOYMENT_OPERATIONS = (

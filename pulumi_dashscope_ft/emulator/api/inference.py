@@ -92,6 +92,7 @@ def _called(call: Call, body: dict[str, Any]) -> EmulatedDeployment:
     deployment = call.workspace.fleet.deployments.get(str(name))
     if deployment is None or not deployment.answers:
         raise about("model_not_callable", str(name))
+    deployment.called_at = call.now
     return deployment
 
 
@@ -168,6 +169,7 @@ def _refused(reply: Reply) -> Response:
     return json_response(reply.status, {"error": error, "request_id": reply.payload["request_id"]})
 
 
+# A call changes nothing but the time of the last one, which keeps a deployment by token from being released.
 INFERENCE_OPERATIONS = (
     Endpoint(
         "chat_completions",
@@ -175,9 +177,17 @@ INFERENCE_OPERATIONS = (
         "/chat/completions",
         chat_completions,
         body=JSON_BODY,
+        changes=True,
         respond=_completed,
         refuse=_refused,
         base=COMPATIBLE,
     ),
-    Endpoint("text_generation", "POST", "/services/aigc/text-generation/generation", text_generation, body=JSON_BODY),
+    Endpoint(
+        "text_generation",
+        "POST",
+        "/services/aigc/text-generation/generation",
+        text_generation,
+        body=JSON_BODY,
+        changes=True,
+    ),
 )

@@ -20,6 +20,9 @@ from pulumi_dashscope_ft.emulator.clock import speed_of
 from pulumi_dashscope_ft.emulator.errors import ApiProblemError
 from pulumi_dashscope_ft.emulator.limits import CONTROL_BYTES
 from pulumi_dashscope_ft.emulator.model.board import Transition
+from pulumi_dashscope_ft.emulator.model.custom.compression import CompressionJob
+from pulumi_dashscope_ft.emulator.model.custom.importing import ImportJob
+from pulumi_dashscope_ft.emulator.model.custom.steering import Item, Steering
 from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
 from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
@@ -63,6 +66,10 @@ def _state(service: Service, request: Request, body: Any) -> object:
             "gone": [_job(service, job) for job in service.gone.values()],
             "deployments": [_deployment(deployment) for deployment in service.deployments().values()],
             "gone_deployments": [_deployment(deployment) for deployment in service.gone_deployments().values()],
+            "compressions": [_compression(job) for job in service.compressions.all().values()],
+            "gone_compressions": [_compression(job) for job in service.compressions.gone().values()],
+            "imports": [_import(job) for job in service.imports.all().values()],
+            "gone_imports": [_import(job) for job in service.imports.gone().values()],
             "files": [asdict(file) for file in service.files().values()],
             "faults": [rule.to_json() for rule in service.faults.rules],
             "requests": dict(service.log.counts),
@@ -79,6 +86,14 @@ def _job(service: Service, job: EmulatedJob) -> dict[str, Any]:
 
 def _deployment(deployment: EmulatedDeployment) -> dict[str, Any]:
     return {**deployment.to_payload(with_name=True), "transitions": _history(deployment.transitions)}
+
+
+def _compression(job: CompressionJob) -> dict[str, Any]:
+    return {**job.to_payload(in_full=True), "transitions": _history(job.history)}
+
+
+def _import(job: ImportJob) -> dict[str, Any]:
+    return {**job.to_payload(created=True), "transitions": _history(job.history)}
 
 
 def _history(transitions: list[Transition]) -> list[dict[str, Any]]:
@@ -213,6 +228,34 @@ _DEPLOYMENTS = _Kind(
 )
 
 
+def _steered(
+    noun: str, steering: Callable[[Service], Steering[Item]], render: Callable[[Item], dict[str, Any]]
+) -> _Kind:
+    return _Kind(
+        noun,
+        "job_id",
+        lambda service: steering(service).all(),
+        lambda service, job: render(job),
+        lambda service, job_id, changes: steering(service).replan(job_id, changes),
+        lambda service, job_id, status: steering(service).force(job_id, status),
+        lambda service, job_id: steering(service).remove(job_id),
+    )
+
+
+_COMPRESSIONS = _steered("compression job", lambda service: service.compressions, _compression)
+_IMPORTS = _steered("import job", lambda service: service.imports, _import)
+
+
+def _plan_next_compression(service: Service, request: Request, body: Any) -> object:
+    service.compressions.plan_next(_object(body))
+    return {"planned": len(service.compressions.planned)}
+
+
+def _plan_next_import(service: Service, request: Request, body: Any) -> object:
+    service.imports.plan_next(_object(body))
+    return {"planned": len(service.imports.planned)}
+
+
 def _reset(service: Service, request: Request, body: Any) -> object:
     service.reset()
     return {}
@@ -243,5 +286,11 @@ ACTIONS: tuple[tuple[str, str, Action], ...] = (
     ("POST", "/deployment-plans", _plan_next_deployment),
     ("POST", "/deployments/{deployed_model}", _DEPLOYMENTS.change),
     ("DELETE", "/deployments/{deployed_model}", _DEPLOYMENTS.remove),
+    ("POST", "/compression-plans", _plan_next_compression),
+    ("POST", "/compressions/{job_id}", _COMPRESSIONS.change),
+    ("DELETE", "/compressions/{job_id}", _COMPRESSIONS.remove),
+    ("POST", "/import-plans", _plan_next_import),
+    ("POST", "/imports/{job_id}", _IMPORTS.change),
+    ("DELETE", "/imports/{job_id}", _IMPORTS.remove),
     ("POST", "/reset", _reset),
 )

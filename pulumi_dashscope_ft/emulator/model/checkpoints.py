@@ -14,9 +14,9 @@ from typing import Any
 from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.wire import iso_time
 
+from .facts.support import is_voice
 from .jobs import EmulatedJob, Export
 from .machine import FAILED, PENDING, SUCCEEDED
-from .schedule import is_voice
 from .settings import Settings
 
 PROCESSING = "PROCESSING"
@@ -100,7 +100,7 @@ def to_payload(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> 
         "status": state,
     }
     if voice:
-        answer |= {"step": checkpoint.step, "checkpoint_id": checkpoint.name}
+        answer |= {"step": checkpoint.step, "checkpoint_id": answer["full_name"]}
     if state == SUCCEEDED:
         answer["model_name"] = model_name(job, checkpoint)
         display_name = job.model_name if checkpoint.last else job.exports[checkpoint.name].display_name

@@ -15,6 +15,7 @@ from pulumi_dashscope_ft.emulator import checks
 from pulumi_dashscope_ft.emulator.wire import exact_time
 
 from .board import History, Transition
+from .facts.support import is_voice
 
 PENDING = "PENDING"
 RUNNING = "RUNNING"
@@ -23,11 +24,13 @@ UPDATING_FAILED = "UPDATING_FAILED"
 STOPPED = "STOPPED"
 DELETING = "DELETING"
 FAILED = "FAILED"
+DELETED = "DELETED"
+"""Gone, but still readable: a forced status, or what `show_deleted_deployments` shows of one that is gone."""
 STATUSES = (
     *(PENDING, RUNNING, UPDATING, UPDATING_FAILED, STOPPED, DELETING, FAILED),
-    *("ARREARS_DOWN", "ARREARS_RECOVERING", "OFFLINING", "DEPLOYING"),
+    *("ARREARS_DOWN", "ARREARS_RECOVERING", "OFFLINING", "DEPLOYING", DELETED),
 )
-"""All documented statuses, and one (`DEPLOYING`) that only the SDK knows. The last line is entered only by force."""
+"""All statuses but those that only reserved throughput has. The last line is entered only by force."""
 GONE = "GONE"
 """Not a status of the API: the emulator's own word for "answers 404 from here on" in a history."""
 
@@ -45,13 +48,15 @@ class DeploymentPlan:
     """In `PENDING`. Documented: 5 to 10 minutes."""
     updating_seconds: float = 60.0
     deleting_seconds: float = 10.0
+    idle_seconds: float = 2_592_000.0
+    """How long a `lora` deployment that nobody calls stays: after a month the service releases it (documented)."""
     deployment_outcome: str = RUNNING
     """The status after `PENDING`: `RUNNING` or `FAILED`."""
     update_outcome: str = RUNNING
     """The status after `UPDATING`: `RUNNING` or `UPDATING_FAILED`."""
 
     def __post_init__(self) -> None:
-        for name in ("deploying_seconds", "updating_seconds", "deleting_seconds"):
+        for name in ("deploying_seconds", "updating_seconds", "deleting_seconds", "idle_seconds"):
             checks.seconds(name, getattr(self, name))
         checks.choice("deployment_outcome", self.deployment_outcome, (RUNNING, FAILED))
         checks.choice("update_outcome", self.update_outcome, (RUNNING, UPDATING_FAILED))
@@ -82,8 +87,13 @@ class EmulatedDeployment(History):
     plan: str | None = None
     name: str | None = None
     suffix: str | None = None
+    charge_type: str = "post_paid"
     units: dict[str, Any] = field(default_factory=dict)
-    """Further fields in the answers of `mu` deployments: unit, context length, rate limits."""
+    """Further fields in the answers: unit, context length, rate limits and the capacities of roles of a `mu`
+    deployment, the throughput of a `ptu` one.
+    """
+    called_at: float = 0.0
+    """When the model was last called."""
     ready_capacity: int = 0
     modified_at: float = 0.0
     overrides: dict[str, object] = field(default_factory=dict)
@@ -103,28 +113,31 @@ class EmulatedDeployment(History):
         """Whether it can be called: while it is `RUNNING`, and with the earlier capacity during a change (inferred)."""
         return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
 
-    def to_payload(self, *, with_name: bool) -> dict[str, Any]:
-        """Return the deployment object (5.2).
-
-        The three capacities are always there: the official SDK fails without them.
+    def to_payload(self, *, with_name: bool, with_capacities: bool = True) -> dict[str, Any]:
+        """Return the deployment object (5.2). One that is gone has the status `DELETED`.
 
         :param with_name: whether to include the `name` that was sent, if any (inferred).
+        :param with_capacities: whether to include the three capacities, without which the official SDK fails. A speech
+            model never has them (documented).
         """
         answer: dict[str, Any] = {
             "deployed_model": self.deployed_model,
             "gmt_create": exact_time(self.created_at),
             "gmt_modified": exact_time(self.modified_at),
-            "status": self.status,
+            "status": DELETED if self.status == GONE else self.status,
             "model_name": self.model_name,
             "base_model": self.base_model,
-            "base_capacity": self.base_capacity,
-            "capacity": self.capacity,
-            "ready_capacity": self.ready_capacity,
             "workspace_id": self.workspace_id,
-            "charge_type": "post_paid",
+            "charge_type": self.charge_type,
             "creator": self.uid,
             "modifier": self.uid,
         }
+        if with_capacities and not is_voice(self.base_model):
+            answer |= {
+                "base_capacity": self.base_capacity,
+                "capacity": self.capacity,
+                "ready_capacity": self.ready_capacity,
+            }
         if self.plan is not None:
             answer["plan"] = self.plan
         if with_name and self.name is not None:
@@ -151,3 +164,16 @@ STEPS: Mapping[str, Step] = {
     ),
     DELETING: (lambda plan: plan.deleting_seconds, lambda deployment, plan: GONE),
 }
+
+
+def next_step(deployment: EmulatedDeployment, plan: DeploymentPlan) -> tuple[float, str, str] | None:
+    """Return when the next step is due, the status that follows and the cause; `None` if somebody has to act.
+
+    A running `lora` deployment is released when nobody has called it for `idle_seconds`.
+    """
+    if deployment.status in STEPS:
+        seconds, target = STEPS[deployment.status]
+        return deployment.since + seconds(plan), target(deployment, plan), "elapsed"
+    if deployment.status == RUNNING and deployment.plan == "lora":
+        return max(deployment.since, deployment.called_at) + plan.idle_seconds, GONE, "released"
+    return None

@@ -28,7 +28,7 @@ KINDS: Mapping[str, bool] = {
     "code_in_200": False,  # HTTP 200 that carries an error code
     "latency": True,  # a late answer
     "hang": False,  # no answer until the client leaves
-    "unknown_status": True,  # an unknown status of a job, a checkpoint or a deployment
+    "unknown_status": True,  # an unknown status of a job of any kind, a checkpoint or a deployment
     "not_accepted": False,  # output: false, as an export may answer
 }
 
@@ -37,11 +37,15 @@ OPERATIONS = (
     *("validation_results", "validation_details"),
     *("create_deployment", "list_deployments", "get_deployment", "scale_deployment", "update_deployment"),
     *("delete_deployment", "deployable_models", "models"),
+    *("compression_templates", "create_compression", "list_compressions", "get_compression", "compression_logs"),
+    *("cancel_compression", "delete_compression"),
+    *("create_import", "list_imports", "get_import", "delete_import"),
     *("chat_completions", "text_generation"),
     *("upload", "list_files", "get_file", "delete_file"),
 )
 """What a rule can name, in addition to `*`: the operations of the API."""
 
+_JOB_LISTINGS = ("list", "list_compressions", "list_imports")
 _BODILESS = frozenset({204, 205, 304})
 _DEFAULT_STATUS = {"status": 500, "effect_then_status": 504, "html": 502}
 
@@ -218,5 +222,5 @@ def _concerns(rule: FaultRule, operation: str, job_id: str | None, deployed_mode
         return False
     if rule.job_id in (None, job_id) and rule.deployed_model in (None, deployed_model):
         return True
-    listing = "list" if rule.deployed_model is None else "list_deployments"
-    return rule.kind == "unknown_status" and operation == listing
+    listings = _JOB_LISTINGS if rule.deployed_model is None else ("list_deployments",)
+    return rule.kind == "unknown_status" and operation in listings

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from pulumi_dashscope_ft.emulator import checks
 
-from .deployments import DELETING, GONE, PENDING, STATUSES, STEPS, UPDATING, DeploymentPlan, EmulatedDeployment
+from .deployments import DELETING, GONE, PENDING, STATUSES, UPDATING, DeploymentPlan, EmulatedDeployment, next_step
 
 GONE_KEPT = 1000
 
@@ -96,14 +96,16 @@ class Fleet:
 
     def _play(self, deployment: EmulatedDeployment, to: float) -> None:
         plan = self._plan.override(deployment.overrides)
-        while deployment.status in STEPS:
-            seconds, target = STEPS[deployment.status]
+        while deployment.status != GONE:
+            step = next_step(deployment, plan)
+            if step is None:
+                return
+            due, status, cause = step
             # A step is overdue only if the plan changed: then it happens now.
-            at = max(deployment.since + seconds(plan), self.time)
+            at = max(due, self.time)
             if at > to:
                 return
-            status = target(deployment, plan)
             if status == GONE:
-                self.remove(deployment.deployed_model, at, "elapsed")
+                self.remove(deployment.deployed_model, at, cause)
             else:
-                deployment.enter(status, at, "elapsed")
+                deployment.enter(status, at, cause)

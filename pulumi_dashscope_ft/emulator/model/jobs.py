@@ -8,15 +8,16 @@ request, so that no stored copy can be stale.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.wire import plain_time
 
 from .board import Run
+from .facts.support import METERED, is_decision, is_media, is_voice
+from .facts.usage import unit_minutes
 from .machine import CANCELED, FINAL, SUCCEEDED
-from .schedule import Schedule, epochs_of, positive, schedule_of
+from .schedule import MOST_VOICE_SAVES, Schedule, epochs_of, positive, schedule_of
 from .settings import Settings
 
 
@@ -52,20 +53,43 @@ class EmulatedJob:
     suffix: str | None = None
     tokens: int = 0
     """Training tokens of a full run."""
+    training_type_sent: bool = True
+    """Whether the request named the training type."""
+    teacher_model: str | None = None
+    rollout: dict[str, Any] | None = None
+    rewards: list[dict[str, Any]] | None = None
+    resource_config: dict[str, Any] | None = None
     exports: dict[str, Export] = field(default_factory=dict)
     export_calls: dict[str, int] = field(default_factory=dict)
     """Accepted calls to export each checkpoint."""
 
     @property
     def finetuned_output(self) -> str:
-        """The id of the produced model: `{model}[-{suffix}]-{job_id}`."""
+        """The id of the produced model: `{model}[-{suffix}]-{job_id}`.
+
+        For the decision model `{model}-ft-{suffix}`, as its own page shows it.
+        """
+        if is_decision(self.model) and self.suffix:
+            return f"{self.model}-ft-{self.suffix}"
         return "-".join(part for part in (self.model, self.suffix, self.job_id) if part)
 
     def usage(self) -> int:
-        """Return the tokens consumed: all if the run succeeded, a share if it was cancelled, 0 before it ran."""
+        """Return the tokens consumed: all if the run succeeded, a share if it was cancelled, 0 before it ran.
+
+        A run that is billed by the minute counts training units × minutes instead.
+        """
+        if self.is_metered:
+            started = self.run.started_at
+            stopped = self.run.trained_until or self.run.since
+            return 0 if started is None else unit_minutes(self.resource_config, stopped - started)
         if self.run.status == SUCCEEDED:
             return self.tokens
         return int(self.tokens * self.trained_share(self.run.trained_until or self.run.since))
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether it is billed by the minute."""
+        return self.training_type in METERED
 
     def trained_share(self, until: float) -> float:
         """Return the share of the training done at `until`, from 0 to 1."""
@@ -85,7 +109,8 @@ class EmulatedJob:
             "job_name": (settings.echo_job_name and self.job_name) or self.job_id,
             "status": run.status,
         }
-        if run.status == SUCCEEDED or settings.early_finetuned_output:
+        early = settings.early_finetuned_output or is_media(self.base_model) or is_decision(self.base_model)
+        if run.status == SUCCEEDED or early:
             answer["finetuned_output"] = self.finetuned_output
         answer |= {"model": self.model, "base_model": self.base_model}
         answer |= _data("training", self.training_file_ids, self.training_datasets, settings.data_form)
@@ -104,6 +129,11 @@ class EmulatedJob:
             answer["end_time"] = plain_time(run.since)
         if run.status in (SUCCEEDED, CANCELED):
             answer["usage"] = self.usage()
+        if is_voice(self.base_model):
+            answer |= {"charge_type": "token", **({"model_name": self.model_name} if self.model_name else {})}
+        if settings.echo_learning_fields:
+            fields = ("teacher_model", "rollout", "rewards", "resource_config")
+            answer |= {name: value for name in fields if (value := getattr(self, name)) is not None}
         limit = self.checkpoint_limit
         if limit is not None:
             answer["max_output_cnt"] = limit
@@ -113,7 +143,9 @@ class EmulatedJob:
 
     @property
     def checkpoint_limit(self) -> int | None:
-        """`save_total_limit` if the request has one that is a number of 1 or more."""
+        """`save_total_limit` if the request has one that is a number of 1 or more; always 10 for CosyVoice."""
+        if is_voice(self.base_model):
+            return MOST_VOICE_SAVES
         return positive(self.hyper_parameters.get("save_total_limit"))
 
     @property
@@ -142,8 +174,3 @@ def _data(purpose: str, file_ids: list[str], datasets: list[dict[str, Any]] | No
     ids = [*file_ids, *(dataset["file_id"] for dataset in sent if dataset.get("data_source_type") == "file_id")]
     others = [dataset for dataset in sent if dataset.get("data_source_type") != "file_id"]
     return {ids_field: ids, **({datasets_field: others} if others else {})}
-
-
-def estimate_tokens(bytes_of_data: int, hyper_parameters: Mapping[str, Any]) -> int:
-    """Return about one token per four bytes and epoch, and a minimum for jobs whose data the emulator can't see."""
-    return max(bytes_of_data // 4, 2048) * epochs_of(hyper_parameters)

@@ -11,10 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .facts.support import is_media, is_voice
+
 STEPS_PER_EPOCH = 20
 MOST_EPOCHS = 1000
 MOST_SAVES = 1000
 """A request for more saves is nonsense, and drawing all of them would only be slow."""
+MOST_VOICE_SAVES = 10
+"""Checkpoints that a CosyVoice job keeps (documented)."""
 KEEPING = ("sft", "efficient_sft")
 """The training types that keep checkpoints (documented)."""
 
@@ -57,16 +61,6 @@ def epochs_of(hyper_parameters: Mapping[str, Any]) -> int:
     return min(positive(hyper_parameters.get("n_epochs")) or 1, MOST_EPOCHS)
 
 
-def is_media(model: str) -> bool:
-    """Whether a model makes images or videos. These have validation samples."""
-    return model.startswith(("wan", "qwen-image"))
-
-
-def is_voice(model: str) -> bool:
-    """Whether it is CosyVoice, whose checkpoints have other names."""
-    return model.startswith("cosyvoice")
-
-
 def schedule_of(model: str, training_type: str, hyper_parameters: Mapping[str, Any]) -> Schedule:
     """Return the schedule of these hyper-parameters.
 
@@ -80,8 +74,7 @@ def schedule_of(model: str, training_type: str, hyper_parameters: Mapping[str, A
     if training_type not in KEEPING:
         return Schedule(epochs, steps, (), limit)
     if is_voice(model):
-        voiced = _voice_saves(hyper_parameters)
-        return Schedule(epochs, steps, voiced, positive(hyper_parameters.get("save_total_limit")) or len(voiced))
+        return Schedule(epochs, steps, _voice_saves(hyper_parameters), MOST_VOICE_SAVES)
     interval = max(_interval(model, hyper_parameters), steps // MOST_SAVES)
     after = [*range(interval, steps, interval), steps]
     return Schedule(epochs, steps, tuple(Save(step / steps, step, f"checkpoint-{step}") for step in after), limit)
@@ -107,15 +100,24 @@ def _media_limit(model: str) -> int:
 
 
 def _voice_saves(hyper_parameters: Mapping[str, Any]) -> tuple[Save, ...]:
-    """Return the saves of CosyVoice.
+    """Return the saves of CosyVoice, at most ten (documented).
 
-    It trains two parts; a checkpoint has both step numbers, `LM * 10000 + FM` (documented).
+    It trains two parts, and combines their last epochs: `lm_num` of the one, counted back in steps of `lm_step`, with
+    `fm_num` of the other. A checkpoint has both epochs in its name, and `LM * 10000 + FM` as its step.
     """
-    number = min(positive(hyper_parameters.get("lm_num")) or 3, positive(hyper_parameters.get("fm_num")) or 3, 100)
-    lm_step = positive(hyper_parameters.get("lm_step")) or 5
-    fm_step = positive(hyper_parameters.get("fm_step")) or 10
-    saves = []
-    for count in range(1, number + 1):
-        step = min(count * lm_step, 9999) * 10_000 + min(count * fm_step, 9999)
-        saves.append(Save(count / number, step, f"checkpoint-{step:08d}"))
-    return tuple(saves)
+    combined = sorted(
+        lm_epoch * 10_000 + fm_epoch
+        for lm_epoch in _last_epochs(hyper_parameters, "lm", usual=(60, 5, 3))
+        for fm_epoch in _last_epochs(hyper_parameters, "fm", usual=(100, 10, 3))
+    )
+    steps = combined[-MOST_VOICE_SAVES:]
+    return tuple(Save(count / len(steps), step, f"checkpoint-{step:08d}") for count, step in enumerate(steps, start=1))
+
+
+def _last_epochs(hyper_parameters: Mapping[str, Any], part: str, *, usual: tuple[int, int, int]) -> list[int]:
+    """Return the epochs after which one of the two parts is saved. They have four digits in a name."""
+    names = (f"{part}_max_epoch", f"{part}_step", f"{part}_num")
+    last, step, number = (
+        min(positive(hyper_parameters.get(name)) or value, 9999) for name, value in zip(names, usual, strict=True)
+    )
+    return list(range(last, 0, -step))[: min(number, MOST_VOICE_SAVES)]

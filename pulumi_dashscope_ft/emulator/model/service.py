@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -24,6 +24,10 @@ from pulumi_dashscope_ft.emulator.wire import Ids
 from .accounts import Accounts, CallerAccount
 from .board import Board
 from .catalogue import produced
+from .custom.compression import CompressionJob, Compressions
+from .custom.importing import ImportJob, Imports
+from .custom.product import Product
+from .custom.steering import Steering
 from .deployments import EmulatedDeployment
 from .faults import FaultBook
 from .fleet import Fleet
@@ -56,10 +60,14 @@ class Workspace:
     scope: str
     board: Board
     fleet: Fleet
+    compressions: Compressions
+    imports: Imports
     jobs: dict[str, EmulatedJob] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     orphans: dict[str, str] = field(default_factory=dict)
-    """Tuned model → base model, of deleted jobs: the model outlives the record (inferred)."""
+    """Tuned model → base model, of deleted jobs: the model outlives the record."""
+    methods: dict[str, str] = field(default_factory=dict)
+    """Tuned model → the method that made it, of deleted jobs, where it is known."""
 
     def job(self, job_id: str) -> EmulatedJob:
         """Return a job.
@@ -71,9 +79,37 @@ class Workspace:
             raise problem("not_found")
         return self.jobs[job_id]
 
+    def products(self, now: float) -> dict[str, Product]:
+        """Return the custom models of this workspace at `now`: trained ones, oldest first, compressed, imported."""
+        return {
+            **{model: Product(base, self.methods.get(model, "")) for model, base in self.orphans.items()},
+            **produced(self.jobs.values(), now),
+            **self.compressions.products(),
+            **self.imports.products(),
+        }
+
     def tuned_models(self, now: float) -> dict[str, str]:
-        """Return tuned model → base model, oldest first: what the jobs of this workspace have produced until `now`."""
-        return {**self.orphans, **produced(self.jobs.values(), now)}
+        """Return custom model → base model, in the order of :meth:`products`."""
+        return {model: product.base_model for model, product in self.products(now).items()}
+
+    def advance(self, now: float) -> None:
+        """Play every step that is due."""
+        self.board.advance(now)
+        self.fleet.advance(now)
+        self.compressions.board.advance(now)
+        self.imports.advance(now)
+
+    def configure(self, settings: Settings) -> None:
+        """Set new defaults for the course of everything."""
+        self.board.configure(settings.plan, settings.runners)
+        self.fleet.configure(settings.deployment_plan)
+        self.compressions.board.configure(settings.compression_plan, settings.runners)
+        self.imports.configure(settings.import_plan)
+
+    @property
+    def latest(self) -> float:
+        """The time until which everything has been played."""
+        return max(self.board.time, self.fleet.time, self.compressions.board.time, self.imports.time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +155,18 @@ class Service:
         self.on_change: Callable[[], None] = _nothing
         """Called, with the lock held, after anything that may have changed the saved state."""
         self._lock = threading.RLock()
+        self.compressions: Steering[CompressionJob] = Steering(
+            self.at_now,
+            lambda: [workspace.compressions for workspace in self.workspaces.values()],
+            lambda: self.settings.compression_plan,
+            lambda: self.on_change(),
+        )
+        self.imports: Steering[ImportJob] = Steering(
+            self.at_now,
+            lambda: [workspace.imports for workspace in self.workspaces.values()],
+            lambda: self.settings.import_plan,
+            lambda: self.on_change(),
+        )
 
     @contextmanager
     def at_now(self) -> Iterator[float]:
@@ -126,16 +174,20 @@ class Service:
         with self._lock:
             now = self.clock.now()
             for workspace in self.workspaces.values():
-                workspace.board.advance(now)
-                workspace.fleet.advance(now)
+                workspace.advance(now)
             yield now
 
     def workspace(self, scope: str, now: float) -> Workspace:
         """Return the workspace of that id, made on first use. Call with the lock held."""
         if scope not in self.workspaces:
-            board = Board(self.settings.plan, runners=self.settings.runners, time=now)
-            fleet = Fleet(self.settings.deployment_plan, time=now)
-            self.workspaces[scope] = Workspace(scope, board, fleet)
+            settings = self.settings
+            self.workspaces[scope] = Workspace(
+                scope,
+                Board(settings.plan, runners=settings.runners, time=now),
+                Fleet(settings.deployment_plan, time=now),
+                Compressions(settings.compression_plan, runners=settings.runners, time=now),
+                Imports(settings.import_plan, time=now),
+            )
         return self.workspaces[scope]
 
     def configure(self, changes: Mapping[str, object]) -> Settings:
@@ -146,8 +198,7 @@ class Service:
         with self.at_now():
             self.settings = self.settings.changed(changes)
             for workspace in self.workspaces.values():
-                workspace.board.configure(self.settings.plan, self.settings.runners)
-                workspace.fleet.configure(self.settings.deployment_plan)
+                workspace.configure(self.settings)
             return self.settings
 
     def plan_next(self, changes: Mapping[str, object]) -> None:
@@ -165,13 +216,19 @@ class Service:
             self.planned_deployments.append(dict(changes))
 
     def next_ids(self, ids: Mapping[str, object]) -> dict[str, int]:
-        """Set the ids of the next objects: lists under `jobs`, `files` and `deployments`; several calls queue up.
+        """Set the ids of the next objects: a list under each kind of :data:`ID_KINDS`; several calls queue up.
 
         :returns: how many ids of each kind wait for use.
         :raises ValueError: a kind is unknown, or an id is no text or is taken; nothing is changed.
         """
         with self.at_now():
-            taken = {"jobs": {*self.jobs(), *self.gone}, "files": self.files(), "deployments": self.deployments()}
+            taken: dict[str, Iterable[str]] = {
+                "jobs": {*self.jobs(), *self.gone},
+                "files": self.files(),
+                "deployments": self.deployments(),
+                "compressions": {*self.compressions.all(), *self.compressions.gone()},
+                "imports": {*self.imports.all(), *self.imports.gone()},
+            }
             for kind, wanted in ids.items():
                 if kind not in taken:
                     raise ValueError(f"ids can be chosen for {', '.join(taken)}, not for {kind!r}")
@@ -233,7 +290,9 @@ class Service:
 
     def forget(self, workspace: Workspace, job_id: str) -> None:
         """Remove a job; its history stays readable for a while, and its models stay deployable."""
-        workspace.orphans |= produced([workspace.jobs[job_id]], workspace.board.time)
+        for model, product in produced([workspace.jobs[job_id]], workspace.board.time).items():
+            workspace.orphans[model] = product.base_model
+            workspace.methods[model] = product.method
         workspace.board.remove(job_id)
         self.gone[job_id] = workspace.jobs.pop(job_id)
         while len(self.gone) > GONE_KEPT:
@@ -298,7 +357,7 @@ class Service:
             self.on_change()
 
     def reset(self) -> None:
-        """Forget jobs, files, deployments, faults, plans, chosen ids and records.
+        """Forget jobs, files, deployments, compressions, imports, faults, plans, chosen ids and records.
 
         Settings, clock and the numbering of keys stay.
         """
@@ -309,6 +368,8 @@ class Service:
             self.log.clear()
             self.planned.clear()
             self.planned_deployments.clear()
+            self.compressions.planned.clear()
+            self.imports.planned.clear()
             self.ids.forget_chosen()
             self.on_change()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from pulumi_dashscope_ft.emulator import checks
 
+from .custom.importing import IMPORT_PLAN_FIELDS, ImportPlan
 from .deployments import DEPLOYMENT_PLAN_FIELDS, DeploymentPlan
 from .machine import PLAN_FIELDS, Plan
 
@@ -35,20 +36,38 @@ class Settings:
     ends_before_cancel: bool = False
     failure_reason: str = ""
 
+    metered_seconds: float = 259_200.0
+    """How long a job of reinforcement learning or distillation is `RUNNING`, in place of `running_seconds`.
+
+    It is billed by the minute until somebody cancels it. A third party says that the platform ends it after 72 hours.
+    """
+
     # The course of deployments (see deployments.DeploymentPlan for each).
     deploying_seconds: float = 300.0
     updating_seconds: float = 60.0
     deleting_seconds: float = 10.0
+    idle_seconds: float = 2_592_000.0
     deployment_outcome: str = "RUNNING"
     update_outcome: str = "RUNNING"
     failing_models: list[str] = field(default_factory=list)
     """Models, tuned or base, whose deployments end `FAILED` instead of `RUNNING`."""
+
+    # The course of compression jobs, which share everything else with jobs, and of imports (see importing.ImportPlan).
+    compressing_seconds: float = 900.0
+    """How long a compression job is `RUNNING`."""
+    compression_outcome: str = "SUCCEEDED"
+    """The end of an undisturbed compression: `SUCCEEDED` or `FAILED`."""
+    importing_seconds: float = 300.0
+    import_outcome: str = "SUCCESSED"
+    import_error: str = "AvailableModelFileNotFound"
 
     # Limits.
     runners: int = 1
     """Jobs trained at once in a workspace. Documented: one."""
     quota: int = 20
     """Active or succeeded jobs a workspace may have. Documented: 20."""
+    compression_quota: int = 20
+    """Compression jobs a workspace may have under way. That there is a quota is documented, the number is not."""
     max_files: int = 10_000
     max_file_bytes: int = 1_000_000_000
     max_total_bytes: int = 100_000_000_000
@@ -69,14 +88,26 @@ class Settings:
     """How a job shows its data, whatever form the request had: `datasets`, as in the newest pages (ids in
     `training_datasets`, empty id lists), or `file_ids`, as in older pages.
     """
+    echo_learning_fields: bool = True
+    """Whether a job shows `teacher_model`, `rollout`, `rewards` and `resource_config` as sent. No page has a sample."""
+    unsupported_training_type: str = "refused"
+    """What becomes of a job with a training type that its text model does not support: `refused`, as documented for
+    image, video and speech models, or `fails`, as an older page says. Those of other models are always refused.
+    """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
     missing_file_status: int = 404
     """404 answers `NotFound` for an unknown file, 400 the documented `InvalidParameter`."""
+    missing_compression_code: str = "ResourceNotFound"
+    """The code of the 404 for an unknown compression job: two tables have two names, this one and `NotFound`."""
     list_lag_seconds: float = 0.0
-    """How long a new job or deployment stays invisible in the list."""
+    """How long a new job, deployment, compression or import stays invisible in the list."""
     running_deployment_undeletable: bool = False
     """A `RUNNING` or `UPDATING` deployment can't be deleted, as in the vendor's own tool."""
+    show_deleted_deployments: bool = False
+    """A deployment that is gone still answers a get, with HTTP 200 and the status `DELETED`, as on a newer page."""
+    lora_capacities: bool = True
+    """Off: `lora` deployments show no capacities, as on the pages. The official SDK (1.x) fails without them."""
     export_seconds: float = 30.0
     """How long publishing a checkpoint takes."""
     export_outcome: str = "SUCCEEDED"
@@ -93,15 +124,18 @@ class Settings:
     """Fixes ids, losses and other made-up figures."""
 
     def __post_init__(self) -> None:
-        _ = self.plan, self.deployment_plan  # they check their own fields
-        for name in ("list_lag_seconds", "export_seconds"):
+        _ = self.plan, self.deployment_plan, self.import_plan  # they check their own fields
+        checks.choice("unsupported_training_type", self.unsupported_training_type, ("refused", "fails"))
+        checks.choice("compression_outcome", self.compression_outcome, ("SUCCEEDED", "FAILED"))
+        checks.choice("missing_compression_code", self.missing_compression_code, ("ResourceNotFound", "NotFound"))
+        for name in ("list_lag_seconds", "export_seconds", "metered_seconds", "compressing_seconds"):
             checks.seconds(name, getattr(self, name))
         checks.wait("latency_seconds", self.latency_seconds)
         checks.whole("runners", self.runners, least=1)
         checks.whole("base_capacity", self.base_capacity, least=1, most=999)
         for name in ("failing_models", "base_models"):
             checks.names(name, getattr(self, name))
-        for name in ("quota", "max_files", "max_file_bytes", "max_total_bytes"):
+        for name in ("quota", "compression_quota", "max_files", "max_file_bytes", "max_total_bytes"):
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
@@ -120,6 +154,16 @@ class Settings:
     def deployment_plan(self) -> DeploymentPlan:
         """The default plan of a deployment."""
         return DeploymentPlan(**{name: getattr(self, name) for name in DEPLOYMENT_PLAN_FIELDS})
+
+    @property
+    def compression_plan(self) -> Plan:
+        """The default plan of a compression job."""
+        return self.plan.override({"running_seconds": self.compressing_seconds, "outcome": self.compression_outcome})
+
+    @property
+    def import_plan(self) -> ImportPlan:
+        """The default plan of an import."""
+        return ImportPlan(**{name: getattr(self, name) for name in IMPORT_PLAN_FIELDS})
 
     def changed(self, changes: Mapping[str, object]) -> Settings:
         """Return these settings with some replaced.
@@ -151,6 +195,9 @@ SWITCHES = (
     "refuse_cancel_while_canceling",
     "early_finetuned_output",
     "echo_job_name",
+    "echo_learning_fields",
     "check_file_ids",
     "running_deployment_undeletable",
+    "show_deleted_deployments",
+    "lora_capacities",
 )

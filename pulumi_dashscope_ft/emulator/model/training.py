@@ -159,7 +159,8 @@ def _success(job: EmulatedJob, at: float, started: float | None) -> Iterator[tup
         "epoch": float(job.schedule.epochs),
     }
     yield at, str(summary)
-    yield at, f" Actual number of consumed tokens is {job.usage()}!"
+    if not job.is_metered:
+        yield at, f" Actual number of consumed tokens is {job.usage()}!"
     yield at, " Uploaded checkpoint!"
     yield at, " Fine-tune succeeded!"
     yield at, f" use {job.schedule.last_name} as final checkpoint"

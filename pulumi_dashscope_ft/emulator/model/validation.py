@@ -9,9 +9,10 @@ from __future__ import annotations
 from pulumi_dashscope_ft.emulator.errors import problem
 
 from .checkpoints import checkpoints
+from .facts.support import is_media, is_video
 from .jobs import EmulatedJob
 from .machine import SUCCEEDED
-from .schedule import is_media, positive
+from .schedule import positive
 
 LINK_SECONDS = 24 * 3600
 MOST_SAMPLES = 100
@@ -37,7 +38,7 @@ def validation_samples(job: EmulatedJob, name: str, now: float) -> list[dict[str
     number = min(positive(job.hyper_parameters.get("max_split_val_dataset_sample")) or 5, MOST_SAMPLES)
     place = f"https://emulator.invalid/{job.job_id}/{name}"
     ending = f"?Expires={int(now) + LINK_SECONDS}"
-    video = "i2v" in job.base_model or "kf2v" in job.base_model
+    video = is_video(job.base_model)
     samples = []
     for sample in range(number):
         prompt = f"validation prompt {sample + 1}"

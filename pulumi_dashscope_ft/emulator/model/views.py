@@ -141,7 +141,7 @@ class DeploymentView:
 
     @property
     def limits(self) -> dict[str, object]:
-        """Further fields of a `mu` deployment: `rpm_limit`, `tpm_limit` and more; empty for other plans."""
+        """Further fields of a `mu` or `ptu` deployment, as answers show them: `rpm_limit`, `ptu_capacity` and more."""
         with self._service.at_now():
             return dict(self._deployment.units)
 

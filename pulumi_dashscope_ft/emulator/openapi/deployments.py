@@ -6,8 +6,9 @@ from the tables), so each operation names its sources.
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.emulator.api.deployment_request import MOST_CAPACITY
+from pulumi_dashscope_ft.emulator.api.deployment_request import MOST_CAPACITY, ROLES
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES
+from pulumi_dashscope_ft.emulator.model.facts.plans import SEPARATED_STEP
 
 from .shapes import (
     ISO_TIME,
@@ -29,6 +30,7 @@ from .shapes import (
 
 _CAPACITY = whole("a multiple of the model's base_capacity", least=0, most=MOST_CAPACITY)
 _LIMIT = whole("a minute")
+_ROLE = {**whole("model units of one role", least=SEPARATED_STEP, most=MOST_CAPACITY), "multipleOf": SEPARATED_STEP}
 
 
 def _of_plan(about: str, plan: Schema, *needed: str, **fields: Schema) -> Schema:
@@ -50,7 +52,12 @@ SCHEMAS: dict[str, Schema] = {
             plan=or_null(text("lora, mu, ptu or cu; compute units when left out")),
             suffix=or_null(text("needed from the second deployment of a model on", pattern="^[A-Za-z0-9_-]{0,8}$")),
             name=or_null(text("display name")),
-            deploy_spec=or_null(text("MU1 to MU9")),
+            deploy_spec=or_null(text("MU1 to MU9, or the id of a template")),
+            prefill_capacity=or_null(whole("of a separated template")),
+            decode_capacity=or_null(whole("of a separated template")),
+            service_tier=or_null(text("of plan ptu: ptu_fast or ptu_default")),
+            charge_type=or_null(text("of plan ptu: post_paid or pre_paid")),
+            pre_paid_info=or_null(open_record("of plan ptu")),
             ptu_capacity=or_null(open_record("input_tpm, output_tpm, thinking_output_tpm")),
             billing_method=or_null(text()),
             template_id=or_null(text()),
@@ -74,7 +81,15 @@ SCHEMAS: dict[str, Schema] = {
                 {"const": "mu"},
                 *("plan", "capacity", "deploy_spec"),
                 capacity=_CAPACITY,
-                deploy_spec=text(pattern="^MU[1-9]$"),
+                deploy_spec=text(pattern=r"^(MU[1-9]|dps-[0-9]{14}-[0-9a-z]+)$"),
+            ),
+            _of_plan(
+                "model units, prefill and decode apart",
+                {"const": "mu"},
+                *("plan", "deploy_spec", *ROLES),
+                capacity=or_null(_CAPACITY),
+                deploy_spec=text(pattern=r"^(MU[1-9]-PD|dps-[0-9]{14}-[0-9a-z]+)$"),
+                **dict.fromkeys(ROLES, _ROLE),
             ),
             _of_plan(
                 "reserved throughput",
@@ -87,8 +102,17 @@ SCHEMAS: dict[str, Schema] = {
         ],
     },
     "Scale": {
-        **open_record("The SDK repeats the id as deployed_model.", capacity=_CAPACITY),
-        "required": ["capacity"],
+        **open_record(
+            "By the plan and the template. The SDK repeats the id as deployed_model.",
+            capacity=or_null(_CAPACITY),
+            ptu_capacity=or_null({"type": "object", "additionalProperties": whole()}),
+            **dict.fromkeys(ROLES, or_null(whole())),
+        ),
+        "anyOf": [
+            {"required": ["capacity"], "properties": {"capacity": _CAPACITY}},
+            {"required": ["ptu_capacity"], "properties": {"ptu_capacity": {"type": "object", "minProperties": 1}}},
+            {"required": list(ROLES), "properties": dict.fromkeys(ROLES, _ROLE)},
+        ],
     },
     "Limits": {
         **open_record("At least one of the two; plan mu only.", rpm_limit=or_null(_LIMIT), tpm_limit=or_null(_LIMIT)),
@@ -105,9 +129,6 @@ SCHEMAS: dict[str, Schema] = {
             "status": choice(STATUSES),
             "model_name": text(),
             "base_model": text(),
-            "base_capacity": whole("the smallest step", least=1),
-            "capacity": whole("asked for"),
-            "ready_capacity": whole("answering calls now"),
             "workspace_id": text(filled=True),
             "charge_type": text(),
             "creator": text(pattern=r"^\d+$"),
@@ -115,6 +136,13 @@ SCHEMAS: dict[str, Schema] = {
         },
         {
             "plan": text(),
+            "base_capacity": whole("the smallest step", least=1),
+            "capacity": whole("asked for"),
+            "ready_capacity": whole("answering calls now"),
+            "prefill_capacity": whole("of a separated template (inferred)"),
+            "decode_capacity": whole("of a separated template (inferred)"),
+            "ptu_capacity": {"type": "object", "additionalProperties": whole()},
+            "ptu_service_tier": text("of plan ptu"),
             "name": text("that it comes back is inferred"),
             "model_unit_spec": text("of plan mu"),
             "enable_thinking": truth(),
@@ -122,7 +150,7 @@ SCHEMAS: dict[str, Schema] = {
             "rpm_limit": whole("a string in the table, a number in the example"),
             "tpm_limit": whole(),
         },
-        "create-deployment-api. The capacities are left out in some examples; the official SDK fails without them.",
+        "create-deployment-api. Speech models have no capacities; without them the official SDK fails.",
     ),
     "Deployments": paged("deployments", named("Deployment")),
     "DeployableModel": {

@@ -23,6 +23,7 @@ from pulumi_dashscope_ft.emulator.api.answers import json_response
 from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
+from . import custom as openapi_custom
 from . import deployments as openapi_deployments
 from . import files as openapi_files
 from . import inference as openapi_inference
@@ -34,6 +35,7 @@ DESCRIPTIONS: dict[str, Description] = {
     **openapi_jobs.DESCRIPTIONS,
     **openapi_files.DESCRIPTIONS,
     **openapi_deployments.DESCRIPTIONS,
+    **openapi_custom.DESCRIPTIONS,
     **openapi_inference.DESCRIPTIONS,
 }
 SHARED_REFUSALS = (400, 401, 403, 408, 429, 431)
@@ -42,9 +44,9 @@ comes too slowly, too many keys, a head that is too long.
 """
 
 _ABOUT = (
-    "The fine-tuning, file, deployment and text inference endpoints of Alibaba Cloud Model Studio (DashScope) as this "
-    "emulator carries them out. Success is always HTTP 200; a known path with another verb is refused with 400. "
-    "An empty query parameter counts as not given."
+    "The fine-tuning, compression, import, file, deployment and text inference endpoints of Alibaba Cloud Model Studio "
+    "(DashScope) as this emulator carries them out. Success is always HTTP 200; a known path with another verb is "
+    "refused with 400. An empty query parameter counts as not given."
 )
 _REFUSALS = {
     400: "A parameter or body that can't be used, or an operation that the present state does not allow.",
@@ -108,6 +110,7 @@ def document(operations: Iterable[Endpoint], base: str) -> dict[str, Any]:
                 **openapi_jobs.SCHEMAS,
                 **openapi_files.SCHEMAS,
                 **openapi_deployments.SCHEMAS,
+                **openapi_custom.SCHEMAS,
                 **openapi_inference.SCHEMAS,
             },
         },

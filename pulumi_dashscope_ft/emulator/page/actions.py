@@ -75,6 +75,10 @@ def _fault(form: Form) -> dict[str, object]:
     return rule
 
 
+def _nothing(form: Form) -> None:
+    """Return no body."""
+
+
 def _status(form: Form) -> dict[str, object]:
     return {"status": form.get("status", "")}
 
@@ -106,6 +110,11 @@ BUTTONS: tuple[Button, ...] = (
     Button("/jobs/{job_id}/status", _control("POST", "/jobs/{job_id}", _status)),
     Button("/jobs/{job_id}/remove", _control("DELETE", "/jobs/{job_id}")),
     Button("/deployments/{deployed_model}/status", _control("POST", "/deployments/{deployed_model}", _status)),
+    *(
+        Button(f"/{kind}/{{job_id}}/{what}", _control(verb, f"/{kind}/{{job_id}}", body))
+        for kind in ("compressions", "imports")
+        for what, verb, body in (("status", "POST", _status), ("remove", "DELETE", _nothing))
+    ),
     Button("/requests/clear", _control("DELETE", "/requests")),
     Button("/reset", _control("POST", "/reset")),
 )

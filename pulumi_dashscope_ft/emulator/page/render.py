@@ -12,6 +12,7 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE
+from pulumi_dashscope_ft.emulator.model.custom.importing import SUCCESSED
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
 from pulumi_dashscope_ft.emulator.model.faults import KINDS, OPERATIONS
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES
@@ -19,7 +20,7 @@ from pulumi_dashscope_ft.emulator.wire import BEIJING, plain_time
 
 from .snapshot import PageSnapshot
 
-LIVE = ("clock", "summary", "jobs", "requests", "quota", "faults", "deployments", "files")
+LIVE = ("clock", "summary", "jobs", "requests", "quota", "faults", "deployments", "custom", "files")
 """The sections that are kept current; each is a template of that name and an element of that id."""
 
 FAULT_KINDS: Mapping[str, str] = {
@@ -48,6 +49,7 @@ _DEPLOYMENT_TONES = {
     "DELETING": "canceling",
     "OFFLINING": "canceling",
     "STOPPED": "canceled",
+    "DELETED": "canceled",
 }
 _SECOND, _MINUTE, _HOUR, _DAY = 1, 60, 3600, 86400
 
@@ -110,7 +112,8 @@ def time_of_day(at: float) -> str:
 
 
 def tone(status: str) -> str:
-    """Return the colour class of a job status."""
+    """Return the colour class of a job status, whatever the kind of job."""
+    status = "SUCCEEDED" if status == SUCCESSED else status
     return status.lower() if status in STATUSES or status == "ahead" else "other"
 
 

@@ -14,10 +14,11 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator.model import training
 from pulumi_dashscope_ft.emulator.model.board import Transition
+from pulumi_dashscope_ft.emulator.model.custom.importing import STATUSES as IMPORT_STATUSES
 from pulumi_dashscope_ft.emulator.model.deployments import EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
 from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
-from pulumi_dashscope_ft.emulator.model.machine import ACTIVE, CANCELING, FINAL, RUNNING, SUCCEEDED
+from pulumi_dashscope_ft.emulator.model.machine import ACTIVE, CANCELING, FINAL, RUNNING, STATUSES, SUCCEEDED
 from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
 
 from .chart import Curve, Segment, curve, losses, timeline
@@ -25,6 +26,7 @@ from .chart import Curve, Segment, curve, losses, timeline
 JOBS_SHOWN = 40
 FILES_SHOWN = 20
 DEPLOYMENTS_SHOWN = 20
+CUSTOM_SHOWN = 20
 GONE_SHOWN = 10
 REQUESTS_SHOWN = 60
 LOG_LINES_SHOWN = 8
@@ -80,6 +82,20 @@ class DeploymentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomRow:
+    """A compression or import job. `kind` is the noun in the control API's paths, `model` what it makes."""
+
+    kind: str
+    job_id: str
+    name: str
+    model: str
+    status: str
+    since: float
+    statuses: tuple[str, ...]
+    """Those it can be forced to."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaultRow:
     """A rule in force, in words."""
 
@@ -121,6 +137,8 @@ class PageSnapshot:
     file_total: int
     deployments: tuple[DeploymentRow, ...]
     deployment_total: int
+    custom: tuple[CustomRow, ...]
+    custom_total: int
     faults: tuple[FaultRow, ...]
     requests: tuple[dict[str, Any], ...]
     request_total: int
@@ -143,6 +161,7 @@ class Snapshotter:
             latest_jobs = jobs[:JOBS_SHOWN]
             files = list(reversed(service.files().values()))
             deployments = list(reversed(service.deployments().values()))
+            custom = sorted(_custom(service), key=lambda row: row[0], reverse=True)
             statuses = [job.run.status for job in jobs]
             snapshot = PageSnapshot(
                 now=now,
@@ -160,6 +179,8 @@ class Snapshotter:
                 file_total=len(files),
                 deployments=tuple(_deployment(deployment) for deployment in deployments[:DEPLOYMENTS_SHOWN]),
                 deployment_total=len(deployments),
+                custom=tuple(row for _, row in custom[:CUSTOM_SHOWN]),
+                custom_total=len(custom),
                 faults=tuple(_fault(rule) for rule in service.faults.rules),
                 requests=tuple(record.to_json() for record in islice(reversed(service.log.records), REQUESTS_SHOWN)),
                 request_total=service.log.counts.total(),
@@ -221,6 +242,37 @@ def _deployment(deployment: EmulatedDeployment) -> DeploymentRow:
         deployment.capacity,
         deployment.ready_capacity,
     )
+
+
+def _custom(service: Service) -> Iterable[tuple[float, CustomRow]]:
+    """Yield the time of creation and the row of each compression and import job."""
+    for compression in service.compressions.all().values():
+        run = compression.run
+        yield (
+            run.created_at,
+            CustomRow(
+                "compressions",
+                compression.job_id,
+                compression.job_name or compression.job_id,
+                compression.quantized_output,
+                run.status,
+                run.since,
+                STATUSES,
+            ),
+        )
+    for imported in service.imports.all().values():
+        yield (
+            imported.created_at,
+            CustomRow(
+                "imports",
+                imported.job_id,
+                imported.display_name or imported.model_name,
+                imported.model_name,
+                imported.status,
+                imported.since,
+                IMPORT_STATUSES,
+            ),
+        )
 
 
 def _fault(rule: FaultRule) -> FaultRow:

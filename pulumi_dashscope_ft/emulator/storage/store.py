@@ -20,7 +20,12 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator import checks, strict_json
 from pulumi_dashscope_ft.emulator.limits import BODY_BYTES, DEPTH, LATEST, MOST_ACCOUNTS
-from pulumi_dashscope_ft.emulator.model.board import Run
+from pulumi_dashscope_ft.emulator.model.board import History
+from pulumi_dashscope_ft.emulator.model.custom.compression import CompressionJob
+from pulumi_dashscope_ft.emulator.model.custom.importing import STATUSES as IMPORT_STATUSES
+from pulumi_dashscope_ft.emulator.model.custom.importing import ImportJob
+from pulumi_dashscope_ft.emulator.model.custom.product import Product
+from pulumi_dashscope_ft.emulator.model.custom.templates import KIND
 from pulumi_dashscope_ft.emulator.model.deployments import GONE, EmulatedDeployment
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
 from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
@@ -108,7 +113,7 @@ class Store:
                 del self._written[kind, name]
         for workspace in service.workspaces.values():
             # The file's own time may have been unusable: nothing may be newer than now.
-            service.clock.catch_up(max(workspace.board.time, workspace.fleet.time))
+            service.clock.catch_up(workspace.latest)
 
     def save(self, service: Service) -> None:
         """Write what changed since the last time."""
@@ -231,10 +236,25 @@ def _restore(service: Service, kind: str, name: str, data: Any) -> None:
         deployment = _deployment(service, data)
         _same_name(deployment.deployed_model, name)
         service.workspace(scope, 0.0).fleet.restore(deployment)
+    elif kind in ("compression", "gone_compression"):
+        compression = _compression(data)
+        _same_name(compression.job_id, name)
+        service.workspace(scope, 0.0).compressions.restore(compression, gone=kind != "compression")
+    elif kind in ("import", "gone_import"):
+        imported = restored(ImportJob, data)
+        _check_history(imported, IMPORT_STATUSES)
+        service.settings.import_plan.override(imported.overrides)
+        _same_name(imported.job_id, name)
+        service.workspace(scope, 0.0).imports.restore(imported, gone=kind != "import")
     elif kind == "model":
-        models = data.get("models")
+        models, methods, compressed = (data.get(field, {}) for field in ("models", "methods", "compressed"))
         checks.texts("models", models)
-        service.workspace(scope, 0.0).orphans |= models or {}
+        checks.texts("methods", methods)
+        checks.texts("compressed", compressed)
+        workspace = service.workspace(scope, 0.0)
+        workspace.orphans |= models
+        workspace.methods |= methods
+        workspace.compressions.orphans |= {model: Product(base, KIND) for model, base in compressed.items()}
     else:
         raise ValueError("this version knows no such thing")
 
@@ -257,14 +277,23 @@ def _rows(service: Service) -> dict[tuple[str, str], str]:
         ):
             for name, deployment in deployments.items():
                 rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(deployment)})
-        if workspace.orphans:
-            rows["model", workspace.scope] = json.dumps({"scope": workspace.scope, "models": workspace.orphans})
+        compressions, imports = workspace.compressions, workspace.imports
+        for kind, compressing in (("compression", compressions.jobs), ("gone_compression", compressions.gone)):
+            for name, compression in compressing.items():
+                rows[kind, name] = json.dumps({"scope": workspace.scope, **_job_data(compression)})
+        for kind, importing in (("import", imports.jobs), ("gone_import", imports.gone)):
+            for name, imported in importing.items():
+                rows[kind, name] = json.dumps({"scope": workspace.scope, **asdict(imported)})
+        compressed = {model: product.base_model for model, product in workspace.compressions.orphans.items()}
+        if workspace.orphans or compressed:
+            models = {"models": workspace.orphans, "methods": workspace.methods, "compressed": compressed}
+            rows["model", workspace.scope] = json.dumps({"scope": workspace.scope, **models})
     for job in service.gone.values():
         rows["gone", job.job_id] = json.dumps(_job_data(job))
     return rows
 
 
-def _job_data(job: EmulatedJob) -> dict[str, Any]:
+def _job_data(job: EmulatedJob | CompressionJob) -> dict[str, Any]:
     data = asdict(job)
     data["run"].pop("plan")  # computed again from the settings and the run's own overrides
     return data
@@ -278,16 +307,29 @@ def _deployment(service: Service, data: dict[str, Any]) -> EmulatedDeployment:
 
 
 def _job(data: dict[str, Any]) -> EmulatedJob:
-    run = data.get("run")
-    if not isinstance(run, dict) or not isinstance(run.get("overrides"), dict):
-        raise ValueError("it has no run")
-    plan = Plan().override(run["overrides"])
-    job = restored(EmulatedJob, {**data, "run": {**run, "plan": asdict(plan)}})
+    job = restored(EmulatedJob, _with_plan(data))
     _check_history(job.run, STATUSES)
     return job
 
 
-def _check_history(history: Run | EmulatedDeployment, statuses: tuple[str, ...]) -> None:
+def _compression(data: dict[str, Any]) -> CompressionJob:
+    job = restored(CompressionJob, _with_plan(data))
+    _check_history(job.run, STATUSES)
+    return job
+
+
+def _with_plan(data: dict[str, Any]) -> dict[str, Any]:
+    """Return the data of a job with a plan from the overrides of its run.
+
+    :raises ValueError: there is no run, or its overrides are no valid plan.
+    """
+    run = data.get("run")
+    if not isinstance(run, dict) or not isinstance(run.get("overrides"), dict):
+        raise ValueError("it has no run")
+    return {**data, "run": {**run, "plan": asdict(Plan().override(run["overrides"]))}}
+
+
+def _check_history(history: History, statuses: tuple[str, ...]) -> None:
     if not history.transitions:
         raise ValueError("it has no history")
     for step in history.transitions:

@@ -1,4 +1,4 @@
-"""Change capacity and rate limits while the deployment runs.
+"""Change capacity, reserved throughput and rate limits while the deployment runs.
 
 The service may refuse a change as long as an earlier one is in progress. Each call sets a fixed value, so sending it
 twice has the same effect as once; all that is needed is to wait for the right moment and to give up in time (API page
@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.api import ApiError, ConflictError, Deployment, NotFoun
 from pulumi_dashscope_ft.lifecycle.advice import fact, reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.comparison import integral
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, throughput_text
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
@@ -55,6 +55,14 @@ def _calls(
     capacity = wanted.pop("capacity", None)
     if capacity is not None and not is_lora(news.get("plan")):
         calls.append((f"capacity {capacity}", lambda: deployments.scale(deployed_model, capacity)))
+    throughput = wanted.pop("ptuCapacity", None)
+    if throughput is not None:
+        calls.append(
+            (
+                f"ptuCapacity {throughput_text(throughput)}",
+                lambda: deployments.scale_throughput(deployed_model, throughput),
+            )
+        )
     if wanted:
         said = " and ".join(f"{name} {value}" for name, value in wanted.items())
         rpm, tpm = wanted.get("rpmLimit"), wanted.get("tpmLimit")

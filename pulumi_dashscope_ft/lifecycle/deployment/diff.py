@@ -6,6 +6,7 @@ page model-deployment-api). What the plan says about a new one is in `deployment
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate
+from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate, throughput_text
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
 from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
@@ -89,7 +90,7 @@ def collide(deployed_model: str, olds: ModelDeploymentInputs, news: ModelDeploym
 
 
 def _deciding(deployed_model: str, news: ModelDeploymentInputs) -> str | None:
-    """The input that has to change so that old and new can exist at the same time; None when they can anyway.
+    """Return the input that has to change so that old and new can exist at the same time; None when they can anyway.
 
     They must differ in the id that the service makes from the model and the suffix, and a suffix is unique. Then the
     old deployment goes last, and stays if the new one is refused.
@@ -122,11 +123,13 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
         return f"{arrow}: nothing is done, the service ignores it for the plan lora"
     if name == "capacity":
         return f"{arrow}: scaled in place, and billed {rate(plan, new)} from then on"
+    if name == "ptuCapacity":
+        return f"{arrow}: scaled in place, and billed as the new throughput is from then on"
     return f"{arrow}: changed in place"
 
 
 def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
-    """The same, without the value."""
+    """Return the same, without the value."""
     if new is None:
         return f"{name} is no longer set: the service keeps what it has"
     ignored = name == "capacity" and is_lora(plan)
@@ -138,4 +141,6 @@ def _text(value: Any) -> str:
         return "not set"
     if value is UNKNOWN:
         return "not known yet"
+    if isinstance(value, Mapping):
+        return throughput_text(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

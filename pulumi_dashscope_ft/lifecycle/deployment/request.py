@@ -17,6 +17,8 @@ SUBMITTED = {
     "modelName": "model_name",
     "plan": "plan",
     "capacity": "capacity",
+    "prefillCapacity": "prefill_capacity",
+    "decodeCapacity": "decode_capacity",
     "suffix": "suffix",
     "deploySpec": "deploy_spec",
     "ptuCapacity": "ptu_capacity",
@@ -31,12 +33,12 @@ SUBMITTED = {
 }
 """Inputs that are sent as they are: property name → API field. (The display name is sent as well.)"""
 
-ADJUSTABLE = ("capacity", "rpmLimit", "tpmLimit")
+ADJUSTABLE = ("capacity", "ptuCapacity", "rpmLimit", "tpmLimit")
 """Inputs that can be changed while it runs, so they don't distinguish one deployment from another."""
 
 
 def body(inputs: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The JSON body of the create call."""
+    """Return the JSON body of the create call."""
     sent = {field: integral(inputs[key]) for key, field in SUBMITTED.items() if inputs.get(key) is not None}
     if is_lora(inputs.get("plan")):
         sent.setdefault("capacity", 1)
@@ -50,7 +52,7 @@ def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mismatches(inputs: Mapping[str, Any], live: Deployment) -> list[str]:
-    """The inputs that identify a deployment and that this one does not have; empty when it fits.
+    """Return the inputs that identify a deployment and that this one does not have; empty when it fits.
 
     What the service does not show counts as fitting.
     """

@@ -105,7 +105,7 @@ def read(connection: Connection, deployed_model: str, state: DeploymentState) ->
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
-    """The user's values that the service shows differently, as the service shows them.
+    """Return the user's values that the service shows differently, as the service shows them.
 
     While a change is in progress the service may show the old value or the new one; then nothing is compared.
     """
@@ -192,7 +192,7 @@ def is_local_update(olds: DeploymentState, news: DeploymentRequest) -> bool:
 
 
 def _waiting(connection: Connection, request: DeploymentRequest) -> Callable[[Deployment], DeploymentState]:
-    """The function that makes the state to record for a deployment that does not run yet."""
+    """Return the function that makes the state to record for a deployment that does not run yet."""
     inputs, waiting = request.inputs, request.knowing(is_waiting=True)
     return lambda live: state_of(waiting, {**inputs, **_drift(inputs, live)}, live, connection.key)
 
@@ -237,6 +237,6 @@ def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key:
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """The teardown policy of a deployment with these properties."""
+    """Return the teardown policy of a deployment with these properties."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

@@ -66,7 +66,7 @@ def is_lora(plan: Any) -> bool:
 
 
 def rate(plan: Any, capacity: Any) -> str:
-    """What a deployment of this billing plan is billed by, to follow "billed"."""
+    """Return what a deployment of this billing plan is billed by, to follow "billed"."""
     kind = str(plan or "").lower()
     if kind == LORA:
         return "by token"
@@ -81,11 +81,17 @@ def rate(plan: Any, capacity: Any) -> str:
 
 
 def billing(status: str | None, plan: Any, capacity: Any) -> str:
-    """What is billed for a deployment in this status: the `billing` output."""
+    """Return what is billed for a deployment in this status: the `billing` output."""
     if status is not None and status in _UNBILLED:
         return _UNBILLED[status]
     how = rate(plan, capacity)
     return how if is_lora(plan) else f"{how}, until it is stopped or deleted"
+
+
+def throughput_text(throughput: Mapping[str, Any]) -> str:
+    """Say reserved throughput in a sentence: `input_tpm 10000, output_tpm 1000`."""
+    numbers = {name: f"{value:g}" if isinstance(value, float) else value for name, value in throughput.items()}
+    return ", ".join(f"{name} {value}" for name, value in numbers.items())
 
 
 def listed(deployments: list[Deployment]) -> str:

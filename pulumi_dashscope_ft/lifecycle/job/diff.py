@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.lifecycle.base.comparison import differences, equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import AS_PROVIDED, Handling
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.schema.marks import below
 from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
@@ -64,7 +65,7 @@ def compare(job_id: str, state: JobState, request: JobRequest) -> Diff:
 
 
 def rerun_wanted(job_id: str, news: FineTuningJobInputs) -> frozenset[str]:
-    """The ends of a run after which the user wants a new one.
+    """Return the ends of a run after which the user wants a new one.
 
     None while `adoptJobId` names this very job: a replacement would only adopt it again.
     """
@@ -75,12 +76,19 @@ def rerun_wanted(job_id: str, news: FineTuningJobInputs) -> frozenset[str]:
 
 
 def consequence(
-    job_id: str, status: str | None, on_destroy: str, pulumi: Handling = AS_PROVIDED, *, asked: bool = True
+    job_id: str,
+    status: str | None,
+    on_destroy: str,
+    pulumi: Handling = AS_PROVIDED,
+    *,
+    asked: bool = True,
+    unit: str = "tokens",
 ) -> str:
     """State in one clause what a replacement does to the job in its present status.
 
     :param pulumi: what Pulumi's options change about it.
     :param asked: whether this provider has asked for the replacement, and so for its order.
+    :param unit: what the job is billed for (see `timed.unit`).
     """
     if status is None:
         return f"{job_id}, which is already gone"
@@ -91,10 +99,11 @@ def consequence(
     if on_destroy == RETAIN or pulumi.retained:
         kept = "it is left running and billed" if active else "it is kept"
         return f"{standing}: {kept} ({KEEP_POLICY if on_destroy == RETAIN else KEEP_OPTION})"
-    return f"{standing}: {_end(status, active, on_destroy, pulumi.old_first(active and asked))}{pulumi.reservation}"
+    end = _end(status, active, on_destroy, pulumi.old_first(active and asked), unit)
+    return f"{standing}: {end}{pulumi.reservation}"
 
 
-def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
+def _end(status: str, active: bool, on_destroy: str, first: bool, unit: str) -> str:
     """How the old job ends.
 
     :param first: whether it ends before the new run is started.
@@ -105,10 +114,10 @@ def _end(status: str, active: bool, on_destroy: str, first: bool) -> str:
         return "it will be deleted before the new run is started" if first else _DELETED_LAST
     then = "its record is kept" if on_destroy == CANCEL else "then it is deleted"
     if status == JobStatus.CANCELING:
-        return f"its end is awaited {'first' if first else 'after the new run was started'} (tokens so far are billed)"
+        return f"its end is awaited {'first' if first else 'after the new run was started'} ({unit} so far are billed)"
     if first:
-        return f"it will be cancelled first (tokens so far are billed), {then}"
-    return f"it will be cancelled after the new run was started (tokens until then are billed), {then}"
+        return f"it will be cancelled first ({unit} so far are billed), {then}"
+    return f"it will be cancelled after the new run was started ({unit} until then are billed), {then}"
 
 
 def unasked(olds: FineTuningJobInputs, news: FineTuningJobInputs, on_destroy: str, pulumi: Handling) -> str:
@@ -123,10 +132,11 @@ def unasked(olds: FineTuningJobInputs, news: FineTuningJobInputs, on_destroy: st
     if on_destroy == RETAIN or pulumi.retained:
         by = KEEP_POLICY if on_destroy == RETAIN else KEEP_OPTION
         return f"a new run is bought. The job that it has now is kept, and goes on if it is active ({by})"
+    unit = timed.unit(olds.get("trainingType"))
     when = "Before the new run is started" if pulumi.old_first(False) else "After the new run was started"
     then = "its record is kept" if on_destroy == CANCEL else "then it is deleted"
     return (
-        f"a new run is bought. {when}, the job that it has now is cancelled if it is still active (its tokens are "
+        f"a new run is bought. {when}, the job that it has now is cancelled if it is still active (its {unit} are "
         f"billed), {then}{pulumi.reservation}"
     )
 

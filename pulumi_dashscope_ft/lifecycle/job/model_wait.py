@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import described, failure_of
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -210,10 +211,11 @@ class _Wait:
         )
 
     def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
+        unit = timed.unit(over.last.training_type if over.last is not None else None)
         return LifecycleError(
             f"{self._job_id} has no model yet after {seconds(self._timeout)}.",
             state=over.last_seen(self._status),
-            done="nothing was changed: the job goes on, and its tokens are billed.",
+            done=f"nothing was changed: the job goes on, and its {unit} are billed.",
             next_step=f"run `pulumi up` again to go on waiting for the same job, {self._longer} if need be; "
             "`pulumi destroy` ends it.",
         )

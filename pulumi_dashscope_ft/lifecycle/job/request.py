@@ -12,6 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Job
 from pulumi_dashscope_ft.lifecycle.base.comparison import agree, integral
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.training_data.sources import PURPOSES, TRAINING, VALIDATION
 
@@ -25,29 +26,39 @@ SUBMITTED = {
     "hyperParameters": "hyper_parameters",
     "modelName": "model_name",
     "finetunedOutputSuffix": "finetuned_output_suffix",
+    "teacherModel": "teacher_model",
+    "rollout": "rollout",
+    "rewards": "rewards",
+    "resourceConfig": "resource_config",
+    "priority": "priority",
 }
 """Inputs that decide what is trained: property name → API field. (`jobName` is sent as well, but decides nothing.)"""
+
+EXTRA = "extra"
+"""The input whose keys are fields of the body themselves. The schema refuses those that have an input of their own."""
 
 DATA = frozenset(name for purpose in PURPOSES for name in data_sources.property_names(purpose))
 """The inputs that give data."""
 
 
 def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
-    """The JSON body of the create call."""
+    """Return the JSON body of the create call."""
     sent = {field: integral(inputs[name]) for name, field in SUBMITTED.items() if inputs.get(name) is not None}
     sent["job_name"] = job_name
-    return sent
+    return {**integral(inputs.get(EXTRA) or {}), **sent}
 
 
 def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that decides what is trained, as the user has written it, for the stamp's hash."""
-    names = (*SUBMITTED, "workspaceId", "triggers")
+    names = (*SUBMITTED, EXTRA, "workspaceId", "triggers")
     return {name: inputs[name] for name in names if inputs.get(name) is not None}
 
 
 def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as `decisive`, with the data in the one spelling that stands for all others."""
+    """Return the same as `decisive`, with data and training type in the one spelling that stands for all others."""
     meant = _without_data(inputs)
+    if "trainingType" in meant:
+        meant["trainingType"] = timed.canonical(meant["trainingType"])
     for purpose in PURPOSES:
         sources = data_sources.in_properties(inputs, purpose)
         if sources:
@@ -56,14 +67,14 @@ def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def respelled(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same as `decisive`, with the data in each spelling that it could have been written in."""
+    """Yield the same as `decisive`, with the data in each spelling that it could have been written in."""
     for spelled in product(*(_spellings(inputs, purpose) for purpose in PURPOSES)):
         yield {**_without_data(inputs), **{name: value for one in spelled for name, value in one.items()}}
 
 
 def inputs_shown(job: Job) -> dict[str, Any]:
-    """The inputs of a live job as a person would have written them: data as file ids if there are only files."""
-    shown: dict[str, Any] = {name: getattr(job, field, None) for name, field in SUBMITTED.items() if name not in DATA}
+    """Return the inputs of a live job as a person would have written them: data as file ids if there are only files."""
+    shown: dict[str, Any] = {name: _shown(job, name) for name in SUBMITTED if name not in DATA}
     shown["hyperParameters"] = dict(job.hyper_parameters)
     for purpose in PURPOSES:
         shown |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
@@ -71,13 +82,13 @@ def inputs_shown(job: Job) -> dict[str, Any]:
 
 
 def changes_data(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
-    """The properties for training or validation data, if the data itself has changed."""
+    """Return the properties for training or validation data, if the data itself has changed."""
     other = (one for one in PURPOSES if not data_sources.same_request(olds, news, one))
     return frozenset(name for purpose in other for name in data_sources.property_names(purpose))
 
 
 def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs among model and data that this job was not made with; empty when it fits.
+    """Return the inputs among model and data that this job was not made with; empty when it fits.
 
     A person who names a job has to get these right. Names are those of the inputs as written. Validation data counts
     only when the inputs name some.
@@ -93,14 +104,26 @@ def fits(inputs: Mapping[str, Any], job: Job) -> bool:
 
 
 def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs other than model and data in which a job that fits differs.
+    """Return the inputs other than model and data in which a job that fits differs.
 
     A number as text is no difference, nor is a value that only one side has: the service leaves hyper-parameters out
     and adds some (API page get-fine-tuning-job-api). It is not documented whether the service also changes some, so a
     difference found here is a reason to ask the user, not a reason to buy again.
     """
-    names = ("trainingType", "hyperParameters", "modelName")
-    return [name for name in names if not agree(inputs.get(name), getattr(job, SUBMITTED[name]) or None)]
+    names = ("trainingType", "hyperParameters", "modelName", "teacherModel", "rollout", "rewards", "resourceConfig")
+    canonical = {"trainingType": timed.canonical}
+    return [
+        name
+        for name in names
+        for same in [canonical.get(name, lambda value: value)]
+        if not agree(same(inputs.get(name)), same(_shown(job, name)) or None)
+    ]
+
+
+def _shown(job: Job, name: str) -> Any:
+    """Return what a live job shows of an input; None where it leaves it out, as it may for the newer kinds."""
+    field = SUBMITTED[name]
+    return getattr(job, field) if hasattr(job, field) else job.raw.get(field)
 
 
 def _without_data(inputs: Mapping[str, Any]) -> dict[str, Any]:

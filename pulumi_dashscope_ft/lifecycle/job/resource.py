@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
@@ -41,12 +42,12 @@ def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> Chec
     return CheckResult(
         news.continuing(olds, run_registry),
         (*report.violations, *shapes),
-        (*report.warnings, *warnings(news.options, "job")),
+        (*report.warnings, *timed.warnings(news.inputs), *warnings(news.options, "job")),
     )
 
 
 def _shape_violations(training_type: Any, formats: Sequence[Any]) -> list[Violation]:
-    """Data files of this program whose rows have a shape that the training type can't use."""
+    """Return the violations of data files whose rows have a shape that the training type can't use."""
     if training_type is UNKNOWN or not formats:
         return []
     from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
@@ -145,7 +146,8 @@ def diff(connection: Connection, job_id: str, olds: JobState, news: JobRequest) 
     connection.run_registry.note_superseded(job_id, news.name)
     active = status is not None and status not in JobStatus.FINAL
     pulumi = handling(olds.options, news.options, retained=olds.retained)
-    consequence = job_diff.consequence(job_id, status, policy_of(olds.outputs).on_destroy, pulumi)
+    unit = timed.unit(olds.outputs.get("trainingType"))
+    consequence = job_diff.consequence(job_id, status, policy_of(olds.outputs).on_destroy, pulumi, unit=unit)
     return DiffResult(replaces, True, active, f"{', '.join(fields)}: replaces {consequence}")
 
 
@@ -160,7 +162,8 @@ def replaced_unasked(connection: Connection, known: tuple[str, str] | None, olds
     if known is None or news.inputs.get("adoptJobId") is not None:
         return job_diff.unasked(olds.inputs, news.inputs, on_destroy, pulumi)
     status = status_now(connection.jobs, *known)
-    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False)}"
+    unit = timed.unit(olds.inputs.get("trainingType"))
+    return f"replaces {job_diff.consequence(known[0], status, on_destroy, pulumi, asked=False, unit=unit)}"
 
 
 def update(connection: Connection, job_id: str, olds: JobState, news: JobRequest) -> JobState:
@@ -212,12 +215,13 @@ def state_of(
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:
-    planned = plan(status, policy_of(properties))
-    return expiry.sentence(planned, properties, expires, active=status not in JobStatus.FINAL)
+    active = status not in JobStatus.FINAL
+    planned = timed.bill(plan(status, policy_of(properties)), properties.get("trainingType"), active=active)
+    return expiry.sentence(planned, properties, expires, active=active)
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """The teardown policy of a job with these properties; the schema's defaults where they say nothing."""
+    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),

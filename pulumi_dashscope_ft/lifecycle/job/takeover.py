@@ -11,6 +11,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.diff import RESOURCE, compare
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown, mismatches
 from pulumi_dashscope_ft.lifecycle.job.resource import state_of
@@ -31,7 +32,8 @@ def takeover(job: Job, options: TakeoverOptions) -> Takeover:
         raise ValueError(f"what the service shows of its {', '.join(wrong or drift.replaces)} can't be written down")
     notes = refused(RESOURCE, inputs)
     policy = TeardownPolicy(RETAIN if options.retain else DELETE, "warn", 600.0)
-    notes.append(f"once adopted, `pulumi destroy` would: {plan(job.status, policy)}")
+    planned = timed.bill(plan(job.status, policy), job.training_type, active=job.is_active)
+    notes.append(f"once adopted, `pulumi destroy` would: {planned}")
     found = stamp.parse(job.job_name)
     if found is not None:
         notes.append(other_owner("job", found.owner))

@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 
@@ -78,7 +79,7 @@ def tear_down(
             connection,
             connection.jobs,
             connection.poller,
-            _JobStrategy(policy),
+            _JobStrategy(policy, _unit(connection, job_id, recorded)),
             job_id,
             timeout=policy.timeout,
             ending=ending,
@@ -90,10 +91,16 @@ def tear_down(
 
 
 def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> frozenset[str]:
-    """The files that a retained job may still read, as far as is known without a call; none once the job has ended."""
+    """Return the files that a retained job may still read, as far as known without a call; none once it has ended."""
     seen = connection.jobs.recall(job_id)
     status = recorded.get("status") if seen is None else seen.status
     return frozenset() if status in JobStatus.FINAL else named_files(recorded)
+
+
+def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> str:
+    """Say what the job is billed for, as far as is known without a call."""
+    seen = connection.jobs.recall(job_id)
+    return timed.unit(recorded.get("trainingType") or (seen.training_type if seen is not None else None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +108,8 @@ class _JobStrategy:
     """What the teardown driver needs to know about a job. Its members are described in `TeardownStrategy`."""
 
     policy: TeardownPolicy
+    unit: str
+    """What the job is billed for (see `timed.unit`)."""
 
     kind: ClassVar[str] = "job"
     aim: ClassVar[str] = "torn down"
@@ -135,7 +144,7 @@ class _JobStrategy:
         teardown.say(f"was {seen.status}: deleted{_model_stays(teardown, seen)}")
 
     def refused(self, teardown: Teardown[Job], seen: Job, now: Job, refusal: UnsupportedOperationError) -> None:
-        """The service keeps the record of this finished job: nothing runs and nothing is billed."""
+        """Report that the service keeps the record of this finished job: nothing runs and nothing is billed."""
         counts = (
             " It still counts toward the 20 jobs that may be running or succeeded at once."
             if now.status == JobStatus.SUCCEEDED
@@ -161,14 +170,14 @@ class _JobStrategy:
         )
 
     def billed(self, status: str) -> str:
-        return "" if status in JobStatus.FINAL else "; while it runs, its tokens are billed"
+        return "" if status in JobStatus.FINAL else f"; while it runs, its {self.unit} are billed"
 
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
-        return "tokens used until it ends are billed"
+        return f"{self.unit} used until it ends are billed"
 
 
 def _model_stays(teardown: Teardown[Job], job: Job) -> str:
-    """What stays of a job that has produced a model, as the end of a sentence."""
+    """Return what stays of a job that has produced a model, as the end of a sentence."""
     if not job.model_id:
         return ""
     return teardown.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")

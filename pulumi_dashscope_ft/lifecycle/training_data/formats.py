@@ -18,7 +18,7 @@ from typing import IO
 from pulumi_dashscope_ft.bounded.files import NotRegularError, open_regular, size_of
 from pulumi_dashscope_ft.lifecycle.training_data.archive import is_address, is_archive, read_archive
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
-from pulumi_dashscope_ft.lifecycle.training_data.lines import NotReadable, json_rows
+from pulumi_dashscope_ft.lifecycle.training_data.lines import UnreadableDataError, json_rows
 from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
 from pulumi_dashscope_ft.lifecycle.training_data.rows import CHAT, EXAMPLES, VL, Row, contradiction, look_at, together
 
@@ -157,7 +157,7 @@ class _Check:
                 self._take(number, look_at(value, loose=loose))
                 if self.findings.full:
                     return []
-        except NotReadable:
+        except UnreadableDataError:
             return []
         if self.rows == 0 and len(self.findings.problems) == before:
             self.findings.problem(f"has only blank lines: write one JSON object per line, such as {EXAMPLES[CHAT]}")

@@ -27,10 +27,12 @@ class Note:
 
 
 def problem(text: str) -> Note:
+    """Return a note about a row that training refuses."""
     return Note(text, True)
 
 
 def warning(text: str, kind: str = "") -> Note:
+    """Return a note about a row that training accepts. Many of one `kind` are shown once."""
     return Note(text, False, kind)
 
 

@@ -82,7 +82,7 @@ def look_at(row: Any, *, loose: bool = False) -> Row:
 
 
 def kind_of(row: Mapping[str, Any]) -> str | None:
-    """The shape that a row should have: "chat", "dpo", "cpt", "vl", or None when unknown."""
+    """Return the shape that a row should have: "chat", "dpo", "cpt", "vl", or None when unknown."""
     if "chosen" in row or "rejected" in row:
         return DPO
     if "messages" in row:
@@ -93,7 +93,7 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
 
 
 def together(first: str | None, second: str | None) -> str | None:
-    """The shape of a file that contains rows of two shapes. Chat rows may mix with chat rows that have pictures."""
+    """Return the shape of a file with rows of two shapes. Chat rows may mix with chat rows that have pictures."""
     if first is None or second is None:
         return first or second
     return VL if {first, second} == {CHAT, VL} else first

@@ -45,7 +45,7 @@ class WaitTimeoutError(Exception):
         self.error = error
 
     def last_seen(self, known: str | None = None) -> str:
-        """The status at the last look, else the `known` one; and why the last look failed, if it did. For messages."""
+        """Return, for messages, the status at the last look, else the `known` one; and why the last look failed."""
         status = self.last.status if self.last is not None else known or "unknown"
         failed = f" The last look at it failed: {fact(self.error)}" if self.error is not None else ""
         return f"last seen {status}.{failed}"
@@ -137,6 +137,8 @@ class Poller(Generic[T]):
                 with self._turn:
                     self._give_up_what_is_interrupted()
                     active = [watch for watch in self._watches if not watch.finished]
+                    if len(active) < len(self._watches):  # in each slice to wake all others would cost more than a look
+                        self._turn.notify_all()
                 if own.finished:
                     return
                 due = min(watch.due for watch in active)
@@ -153,7 +155,6 @@ class Poller(Generic[T]):
         for watch in self._watches:
             if not watch.finished and watch.interrupted():
                 watch.failure, watch.finished = WaitInterruptedError(), True
-        self._turn.notify_all()
 
     def _look(self, watches: list[_Watch[T]], now: float) -> None:
         """Look once for all waiting threads.

@@ -1,0 +1,1 @@
+"""Custom models that no training makes: compressed ones and imported ones."""

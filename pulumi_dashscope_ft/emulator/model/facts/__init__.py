@@ -1,0 +1,1 @@
+"""What the documentation says of models: what they can be trained with, and what a run uses up."""
