@@ -50,8 +50,7 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 types: $(VENV)/.installed
-	$(BIN)/mypy
-	$(BIN)/mypy tests/typing/programs.py
+	$(BIN)/python tests/typing/checked.py
 	$(BIN)/mypy examples/demo.py
 	$(BIN)/mypy examples/quickstart/__main__.py
 	$(BIN)/mypy examples/serve/__main__.py
