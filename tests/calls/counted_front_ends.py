@@ -124,7 +124,8 @@ class Dynamic(FrontEnd):
         given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, **IDENTITY}
         checked = self._deployments.check({}, given)
         assert not checked.failures
-        return str(self._deployments.create(checked.inputs).outs["status"])
+        made: Any = self._deployments.create(checked.inputs)
+        return str(made.outs["status"])
 
     def plan(self, job: Job) -> bool:
         return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)

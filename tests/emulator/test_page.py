@@ -256,7 +256,9 @@ def test_the_picture_in_the_docs_is_small() -> None:
     assert 20_000 < picture.stat().st_size < 250_000
 
 
-def test_compressed_and_imported_models(emulator, call, press, look):
+def test_compressed_and_imported_models(
+    emulator: EmulatorServer, call: Caller, press: Callable[..., requests.Response], look: Callable[[], Seen]
+) -> None:
     job_id = call.create(model="qwen3.5-flash-2026-02-23", training_type="sft")
     emulator.force(job_id, "SUCCEEDED")
     wanted = {"model": emulator.jobs[job_id].finetuned_output, "template_id": "quant-w8a8", "job_name": "smaller"}

@@ -19,10 +19,10 @@ from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment,
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 LIFECYCLES: Mapping[str, Verbs] = {
     CHECKPOINT: exported_checkpoint,

@@ -73,11 +73,12 @@ class NoAnswer(Exception):
 
 def as_requests_error(kind: str, request: requests.PreparedRequest) -> requests.RequestException:
     """What `requests` raises for this kind of failure."""
+    nobody: Any = None
     if kind == "refused":
-        reason = NewConnectionError(None, "Failed to establish a new connection: [Errno 111] Connection refused")
-        return requests.ConnectionError(MaxRetryError(None, str(request.url), reason), request=request)
+        reason = NewConnectionError(nobody, "Failed to establish a new connection: [Errno 111] Connection refused")
+        return requests.ConnectionError(MaxRetryError(nobody, str(request.url), reason), request=request)
     if kind == "hang":
-        late = ReadTimeoutError(None, str(request.url), "Read timed out. (read timeout=60)")
+        late = ReadTimeoutError(nobody, str(request.url), "Read timed out. (read timeout=60)")
         return requests.ReadTimeout(late, request=request)
     broken = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
     return requests.ConnectionError(broken, request=request)

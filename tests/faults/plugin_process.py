@@ -20,8 +20,8 @@ from records import UNKNOWN, Made, Properties, Record
 from simulation import KEY
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
@@ -248,7 +248,7 @@ def _urn(kind: str, name: str) -> str:
     return f"urn:pulumi:dev::shop::dashscope-ft:index:{kind}::{name}"
 
 
-def _about(kind: str, name: str) -> dict[str, str]:
+def _about(kind: str, name: str) -> dict[str, Any]:
     return {"urn": _urn(kind, name), "name": name, "type": f"dashscope-ft:index:{kind}"}
 
 

@@ -15,7 +15,7 @@ from simulation import Cloud
 
 from pulumi_dashscope_ft.api import Client
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 
 CallPoint = Callable[[str, str, str], None]
 

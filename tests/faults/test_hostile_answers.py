@@ -57,7 +57,7 @@ class Wait:
             return wait_for_model(self._process.connection, self._job_id, seconds, say).model_id
         of_the_wait = f"{self._job_id} "
         self._process.say = lambda line: say(line) if line.startswith(of_the_wait) and ": adopted" not in line else None
-        return self._resource(seconds).outputs["modelId"]
+        return str(self._resource(seconds).outputs["modelId"])
 
     def _resource(self, seconds: float) -> Made:
         process, record = self._process, self._record
@@ -103,7 +103,8 @@ class ScriptedLog:
         self.lines = lines
         self.asked: list[tuple[int, int]] = []
         self._total = total
-        process.client.fine_tunes.logs = self.page
+        client: Any = process.client
+        client.fine_tunes.logs = self.page
 
     def page(self, job_id: str, offset: int = 0, line: int = 1000) -> LogPage:
         self.asked.append((offset, line))
@@ -197,7 +198,8 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
         found = page(**more)
         return type(found)((Deployment.from_json({**raw, field: f"{raw.get(field, '')}{NASTY}"}),), 1, 200, 1)
 
-    process.client.deployments.list = hostile
+    client: Any = process.client
+    client.deployments.list = hostile
     with pytest.raises(TOLD, match="exists already") as caught:
         create(process, DEPLOYMENT, DEPLOYED)
     text = str(caught.value)
@@ -292,7 +294,8 @@ def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer(front:
         def call(self, operation: str, resource_id: str | None = None, **more: Any) -> Any:
             return get.call(operation, other.deployed_model if resource_id == TUNED else resource_id, **more)
 
-    process.client.deployments._caller = Swapped()
+    client: Any = process.client
+    client.deployments._caller = Swapped()
     with pytest.raises(TOLD):
         process.delete(story.state.records[0])
     assert story.cloud.deployment_status(TUNED) is not None
