@@ -14,6 +14,8 @@ import json
 import pulumi
 from pulumi_dashscope_ft import ExportedCheckpoint, FineTuningJob, TrainingFile, get_checkpoints, get_checkpoints_output
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 settings = json.loads(pulumi.Config().require("settings"))
 data = TrainingFile("data", path="train.jsonl")
 job = FineTuningJob("job", model="qwen3-8b", training_file_ids=[data.file_id], hyper_parameters={
@@ -125,6 +127,7 @@ def test_a_checkpoint_that_is_not_there(served: Any) -> None:
     assert "Traceback" not in told
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_input_is_told_as_the_program_spells_it(served: Any) -> None:
     served.program(export={"checkpoint": "a/b", "export_timeout": "soon", "model_display_name": " "})
     with pytest.raises(StackOperationFailed) as caught:

@@ -18,6 +18,8 @@ import json
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 settings = json.loads(pulumi.Config().require("settings"))
 data = TrainingFile("data", path="train.jsonl")
 job = FineTuningJob(

@@ -24,6 +24,8 @@ import json
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 settings = json.loads(pulumi.Config().require("settings"))
 data = TrainingFile("data", path="train.jsonl")
 other = TrainingFile("other", path="other.jsonl")
@@ -187,6 +189,7 @@ def test_retain_on_delete(shop: Shop) -> None:
     assert before <= shop.alive()
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_retain_on_delete_and_destroy(shop: Shop) -> None:
     keep = {"retain_on_delete": True}
     shop.start(jobs=keep, served=keep)
@@ -210,6 +213,7 @@ def test_deleted_with(shop: Shop) -> None:
     assert not shop.emulator.jobs
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_deleted_with_of_a_parent(shop: Shop) -> None:
     """A child can't see what its parent passes on. The stack's identity misses what goes on."""
     if shop.flavour.is_plugin:
@@ -261,6 +265,7 @@ def test_ignore_changes(shop: Shop) -> None:
     shop.check_truth()
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_replace_on_changes(shop: Shop) -> None:
     shop.start(jobs={"replace_on_changes": ["on_undeletable"]})
     shop.change(epochs=1, more={"on_undeletable": "error"})

@@ -13,6 +13,8 @@ import dataclasses, datetime, decimal, enum, pathlib, uuid
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, TrainingFile
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 @dataclasses.dataclass
 class Settings:
     n_epochs: int = 3

@@ -19,6 +19,8 @@ PROGRAM = """
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 config = pulumi.Config()
 data = TrainingFile("data", path="train.jsonl")
 jobs = [
@@ -59,6 +61,7 @@ def waiting(engine: str, flavour: Any, tmp_path: Path) -> Any:
         yield Waiting(engine, flavour, tmp_path / "project", emulator)
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_from_data_to_a_served_model_and_back(waiting: Waiting) -> None:
     stack = waiting.stack
     stack.set_config("deploy", "true")

@@ -17,6 +17,8 @@ DEPLOYED = """
 import pulumi
 from pulumi_dashscope_ft import ModelDeployment
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 settings = {"plan": "mu", "capacity": 1, "deploy_spec": "MU1", "wait_until_running": False}
 served = ModelDeployment("served", model_name="qwen3-8b", **settings)
 pulumi.export("status", served.status)
