@@ -106,7 +106,7 @@ def is_address(name: str) -> bool:
 
 
 def _folder_of_rows(names: Sequence[str]) -> str | None:
-    """Return the folder that holds the rows, with its slash: "" for the root, else the only one; None if there is none."""
+    """Return the folder that holds the rows, with its slash: "" for the root, else the only one; None for none."""
     if ROWS_FILE in names:
         return ""
     folders = {name.partition("/")[0] for name in names if "/" in name}
