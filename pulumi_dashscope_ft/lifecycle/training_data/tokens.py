@@ -1,4 +1,4 @@
-"""The fewest tokens that a row can have, without a tokenizer.
+"""Return the fewest tokens that a row can have, without a tokenizer.
 
 No tokenizer of the service's models comes with this package, so a row's exact length is not known. What is known is how
 they all begin: the published tokenizers of Qwen 2, 2.5, 3 and 3.5 first cut the text by a fixed expression, in which a
