@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 sys.path.insert(0, str(Path(__file__).parent))
 
 from caller import Caller
+from deployed import MODEL
 
 
 @pytest.fixture
@@ -32,3 +34,21 @@ def call(emulator: EmulatorServer) -> Iterator[Caller]:
 @pytest.fixture
 def caller_of() -> type[Caller]:
     return Caller
+
+
+@pytest.fixture
+def deploy(call: Caller) -> Callable[..., Any]:
+    def create(model_name: str = MODEL, expect: int = 200, **fields: Any) -> Any:
+        body = {"model_name": model_name, "capacity": 1, "plan": "lora", **fields}
+        answer = call("POST", "/deployments", json={name: one for name, one in body.items() if one is not None})
+        assert answer.status_code == expect, answer.text
+        return answer.json()["output"] if expect == 200 else answer.json()
+
+    return create
+
+
+@pytest.fixture
+def tuned(emulator: EmulatorServer, call: Caller) -> str:
+    job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
+    emulator.clock.advance(700)
+    return str(call("GET", f"/fine-tunes/{job_id}").json()["output"]["finetuned_output"])

@@ -191,7 +191,7 @@ MUTANTS = [
         "lifecycle/deployment/request.py",
         "str(plan).lower() != live.plan.lower()",
         "False",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_does_not_fit",),
     ),
     Mutant(
         "lifecycle/deployment/request.py",
@@ -201,9 +201,22 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/checkpoint/export.py",
-        "                if not refusal.ambiguous:\n                    raise\n",
-        "                if refusal.final is None:\n                    return before\n"
-        "                if not refusal.ambiguous:\n                    raise\n",
-        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
+        "            if found.status != before:\n",
+        "            if False:\n",
+        ("lifecycle/test_exported_checkpoint.py::test_an_answer_that_is_lost_after_the_effect_costs_one_request",),
+    ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "with _turns.setdefault((account, wanted.job_id, wanted.checkpoint), threading.Lock()):",
+        "if True:",
+        ("lifecycle/test_exported_checkpoint.py::test_two_resources_of_one_checkpoint_export_it_once",),
+    ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                looks = CREATE_VISIBLE\n",
+        "                looks = (1.0,)\n",
+        (
+            "lifecycle/test_exported_checkpoint.py::test_a_request_without_effect_is_made_again_once_the_list_has_had_time",
+        ),
     ),
 ]
