@@ -28,7 +28,7 @@ INPUTS = {
 }
 
 
-class Failed(Exception):
+class CallFailedError(Exception):
     """What the engine would be told."""
 
 
@@ -151,7 +151,7 @@ class _Context:
     """A call's context; an abort is raised."""
 
     def abort_with_status(self, status: Any) -> None:
-        raise Failed(status.details)
+        raise CallFailedError(status.details)
 
 
 class Plugin(FrontEnd):

@@ -10,6 +10,8 @@ import pytest
 
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
     """All cases on the local engine, those in `both` on the real one, too: the provider decides."""
@@ -42,6 +44,7 @@ CASES: dict[str, tuple[Any, ...]] = {
 @pytest.mark.parametrize(
     ("engine", "case"), on_engines(CASES, both=("unknown argument", "badly formed line")), indirect=["engine"]
 )
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_arguments(stage: Any, case: str) -> None:
     settings, needed = CASES[case]
     write_bad_files(stage.directory)

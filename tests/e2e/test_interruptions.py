@@ -14,6 +14,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackInUse, StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
@@ -185,6 +187,7 @@ def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) 
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["widened", "four threads"])
+@pytest.mark.rotated  # here the flavours differ
 def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, plain: bool) -> None:
     if plain and stage.flavour.is_plugin:
         pytest.skip("the plugin has no host that would have to be widened")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -172,3 +175,33 @@ def test_a_restart_keeps_imports(tmp_path: Path, caller_of: type[Caller]) -> Non
         second.clock.advance(305)
         assert second.imports[active].status == "SUCCESSED"
         assert second.imports[active].weight_type == "full"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"transitions": []},
+        {"transitions": [{"at": 1e12, "status": "PENDING", "cause": "created"}]},
+        {"transitions": [{"at": 1.0, "status": "SUCCEEDED", "cause": "created"}]},
+        {"overrides": {"importing_seconds": -1}},
+        {"storage_info": "bucket"},
+        {"colour": "red"},
+        {"job_id": "another"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("kind", ["import", "gone_import", "compression"])
+def test_a_row_that_makes_no_sense_is_left_out(tmp_path: Path, caller_of: Any, kind: str, wrong: Any) -> None:
+    kept = tmp_path / "state"
+    with EmulatorServer(speed=None, start=1_700_000_000.0, state=kept) as first:
+        call = caller_of(first)
+        job_id = _import(call).json()["output"]["job_id"]
+        call.session.close()
+    with closing(sqlite3.connect(kept)) as db, db:
+        (body,) = db.execute("SELECT body FROM entries WHERE kind = 'import'").fetchone()
+        db.execute("INSERT INTO entries VALUES (?, 'odd', ?)", (kind, json.dumps({**json.loads(body), **wrong})))
+    with EmulatorServer(speed=None, start=1_700_000_000.0, state=kept) as second:
+        (notice,) = second.notices
+        assert f"{kind} odd" in notice
+        assert list(second.imports) == [job_id]
+        assert not second.compressions

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -213,3 +216,23 @@ def test_a_deleted_one_may_still_answer(emulator: EmulatorServer, call: Caller) 
     emulator.next_ids(deployments=[name])
     _deployed(call, plan="lora", capacity=1)
     assert call("GET", f"/deployments/{name}").json()["output"]["status"] == "PENDING"
+
+
+def test_a_state_file_from_before_knows_no_methods(tmp_path: Path, caller_of: Any) -> None:
+    """Then nothing is refused: how the model was made is not known."""
+    path = tmp_path / "state"
+    with EmulatorServer(speed=None, start=1_700_000_000.0, state=path) as first:
+        first.configure(check_file_ids=False)
+        call = caller_of(first)
+        tuned = _tuned(first, call, "sft")
+        call("DELETE", f"/fine-tunes/{next(iter(first.jobs))}")
+        call.session.close()
+    with closing(sqlite3.connect(path)) as db, db:
+        ((name, body),) = db.execute("SELECT id, body FROM entries WHERE kind = 'model'").fetchall()
+        older = {field: value for field, value in json.loads(body).items() if field in ("scope", "models")}
+        db.execute("UPDATE entries SET body = ? WHERE kind = 'model' AND id = ?", (json.dumps(older), name))
+    with EmulatorServer(speed=None, start=1_700_000_000.0, state=path) as second:
+        assert second.notices == ()
+        call = caller_of(second)
+        assert _deployed(call, tuned, plan="lora", capacity=1)["base_model"] == "qwen3-8b"
+        call.session.close()

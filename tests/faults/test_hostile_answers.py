@@ -11,7 +11,7 @@ import pytest
 from dynamic_process import DynamicProcess
 from engine import TOLD
 from front_ends import FRONT_ENDS
-from processes import Invalid, ProviderProcess, Refused
+from processes import InvalidInputsError, ProviderProcess, RefusedError
 from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
 from simulation import KEY, Cloud, an_emulator
@@ -67,7 +67,7 @@ class Wait:
         inputs = process.check(MODEL, "m", {}, written, b"")
         try:
             return process.create(MODEL, "m", inputs, seconds)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.made is not None:
                 self._record = Record(MODEL, "m", refused.made.id, inputs, refused.made.outputs)
             raise
@@ -211,12 +211,12 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
     "job_id", ["ft-1/logs", "ft-1/../../files", "ft-1%2Flogs", "ft 1?x=y#z", "../deployments", "."]
 )
 def test_a_job_id_that_is_none_ends_in_a_message(process: ProviderProcess, job_id: str) -> None:
-    with pytest.raises((*TOLD, Invalid)) as waited:
+    with pytest.raises((*TOLD, InvalidInputsError)) as waited:
         Wait(process, job_id)(60.0, process.cloud.lines.append)
-    with pytest.raises((*TOLD, Invalid)) as exported:
+    with pytest.raises((*TOLD, InvalidInputsError)) as exported:
         create(process, CHECKPOINT, {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x"})
     for caught in (waited, exported):
-        assert "next:" in str(caught.value) or isinstance(caught.value, Invalid)
+        assert "next:" in str(caught.value) or isinstance(caught.value, InvalidInputsError)
     assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
 
 
