@@ -106,8 +106,9 @@ def is_address(name: str) -> bool:
 
 
 def _folder_of_rows(names: Sequence[str]) -> str | None:
-    """The folder that holds the rows, with its slash: "" for the root, else the only folder there is; None if there is
-    none.
+    """Find the folder that holds the rows: the root, else the only folder that there is.
+
+    :returns: its name with the slash, "" for the root; None where neither holds the rows.
     """
     if ROWS_FILE in names:
         return ""
