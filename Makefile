@@ -49,14 +49,11 @@ lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
+# The package first: the programs beside it, each a module of the same name, then find it in mypy's cache.
+PROGRAMS := examples/demo.py $(wildcard examples/*/__main__.py)
 types: $(VENV)/.installed
-	$(BIN)/mypy
-	$(BIN)/mypy tests/typing/programs.py
-	$(BIN)/mypy examples/demo.py
-	$(BIN)/mypy examples/quickstart/__main__.py
-	$(BIN)/mypy examples/serve/__main__.py
-	$(BIN)/mypy examples/pr-environments/__main__.py
-	MYPYPATH=examples/hyperparameter-sweep $(BIN)/mypy examples/hyperparameter-sweep/__main__.py
+	$(BIN)/python tests/typing/checked.py
+	printf '%s\n' $(PROGRAMS) | MYPYPATH=examples/hyperparameter-sweep xargs -n 1 -P 2 $(BIN)/mypy
 
 # The npm packages that the TypeScript example is compiled with.
 $(NODE_PACKAGES): $(TYPESCRIPT)/package.json $(TYPESCRIPT)/package-lock.json
@@ -109,10 +106,11 @@ screenshot: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python -m benchmarks
 
-# Random schedules of users, faults and crashes on both front ends, calls of every endpoint with and without sense, HTTP
-# heads without any, and damaged archives, rows, states and reports, for as long as one likes (HYPOTHESIS_PROFILE=soak:
-# not the same each time).
+# First every row of every matrix: what a normal run takes a part of (tests/breadth.py). Then random schedules of users,
+# faults and crashes on both front ends, calls of every endpoint with and without sense, HTTP heads without any, and
+# damaged archives, rows, states and reports, for as long as one likes (HYPOTHESIS_PROFILE=soak: not the same each time).
 soak: $(VENV)/.installed
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --breadth whole
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
 		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \
 		tests/emulator/test_openapi_fuzz.py tests/security tests/schema/test_schema_properties.py \

@@ -97,7 +97,7 @@ _TO_TELL: list[Callable[[], None]] = []
 
 
 def _cancel(self: Any, request: Any, context: Any) -> Any:
-    """Runs as the method of another module, so it can use nothing of this module but what it imports."""
+    """Run as the method of another module: nothing of this module can be used but what it imports."""
     from google.protobuf import empty_pb2
 
     from pulumi_dashscope_ft.dynamic import host
@@ -160,7 +160,7 @@ def _plain() -> bool:
 
 
 def _host_pool() -> ThreadPoolExecutor | None:
-    """The pool whose thread serves the current provider call; only this thread's own frames are examined.
+    """Return the pool whose thread serves the current provider call; only this thread's own frames are examined.
 
     `sys._current_frames` would lead to the host's server as well, but CPython before 3.12 can freeze in it for good: a
     garbage collection within it waits for a lock that it holds itself (seen with 3.11.7, once in some hundred hosts).
@@ -187,7 +187,7 @@ def _set_status(status: bytes) -> None:
 
 
 def registered(name: str) -> Any:
-    """An input of the resource that this thread's provider call is about, as the engine has recorded it.
+    """Return an input of the resource that this thread's provider call is about, as the engine has recorded it.
 
     A read and a delete get the outputs only. None where the input can't be found.
     """
@@ -203,12 +203,12 @@ def registered(name: str) -> Any:
 
 
 def _call_context() -> Any:
-    """The gRPC context of the provider call that this thread serves; None when it can't be found."""
+    """Return the gRPC context of the provider call that this thread serves; None when it can't be found."""
     return _of_call("context", "set_trailing_metadata")
 
 
 def _of_call(name: str, method: str) -> Any:
-    """The argument of that name of the provider call that this thread serves, if it has that method; else None."""
+    """Return this argument of the provider call that this thread serves, if it has that method; else None."""
     for frame in _outward(sys._getframe()):
         if frame.f_code.co_name in _METHODS:
             found = frame.f_locals.get(name)
@@ -218,7 +218,7 @@ def _of_call(name: str, method: str) -> Any:
 
 
 def _status(message: str) -> bytes:
-    """A serialized `google.rpc.Status` with this code and message.
+    """Return a serialized `google.rpc.Status` with this code and message.
 
     Written by hand (field 1: varint, field 2: bytes), because its Python class is defined twice: by Pulumi and by a
     common package that other libraries load, and whichever is imported second fails.
@@ -227,12 +227,12 @@ def _status(message: str) -> bytes:
 
 
 def _any(type_url: str, value: bytes) -> bytes:
-    """A serialized `google.protobuf.Any` (field 1: the type, field 2: the message)."""
+    """Return a serialized `google.protobuf.Any` (field 1: the type, field 2: the message)."""
     return _field(1, type_url.encode()) + _field(2, value)
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A field of strings or bytes, on the wire."""
+    """Return a field of strings or bytes, on the wire."""
     return _varint(number << 3 | 2) + _varint(len(content)) + content
 
 

@@ -87,7 +87,7 @@ _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDicti
 
 
 def _known_files(arguments: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """What this program knows of the files that a job uses, as far as it uploads them itself; compared with the job."""
+    """Return what this program knows of a job's files that it uploads itself; it is compared with the job."""
     known: list[dict[str, Any]] = []
     for purpose in ("training", "validation"):
         ids, datasets = arguments.get(f"{purpose}_file_ids"), arguments.get(f"{purpose}_datasets")

@@ -72,5 +72,5 @@ def marked(kind: str, request: AnyRequest) -> Properties:
 
 
 def _registered() -> Marks | None:
-    """What the engine has recorded of the program's word about secrets; None where it has recorded none."""
+    """Return what the engine has recorded of the program's word about secrets; None where it has recorded none."""
     return marks_of_paths(host.registered(KEYS["secrets"]))

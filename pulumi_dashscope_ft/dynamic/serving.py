@@ -39,19 +39,30 @@ T = TypeVar("T")
 class Handler(Protocol):
     """What serves one kind of resource: the dynamic protocol's verbs (see `pulumi.dynamic.ResourceProvider`)."""
 
-    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult: ...
-    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult: ...
-    def create(self, props: Properties) -> dynamic.CreateResult: ...
-    def read(self, id_: str, props: Properties) -> dynamic.ReadResult: ...
-    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult: ...
-    def delete(self, id_: str, props: Properties) -> None: ...
+    def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        """Check the inputs. The answer has the inputs to record, and all violations."""
+
+    def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        """Compare what is recorded with what the program wants."""
+
+    def create(self, props: Properties) -> dynamic.CreateResult:
+        """Make the object. The answer has its id and the state to record."""
+
+    def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        """Read the object as it is now. An answer without an id says that it is gone."""
+
+    def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        """Change the object in place."""
+
+    def delete(self, id_: str, props: Properties) -> None:
+        """Tear the object down, as the recorded policy says."""
 
 
 _HOST_KEY = "__provider"
 
 
 def _of_pulumi(properties: Mapping[str, Any]) -> Properties:
-    """The properties in our spelling of unknown values, without what belongs to the host."""
+    """Return the properties in our spelling of unknown values, without what belongs to the host."""
     return {name: from_pulumi(value) for name, value in properties.items() if name != _HOST_KEY}
 
 
@@ -60,7 +71,7 @@ def _request(properties: Mapping[str, Any]) -> AnyRequest:
 
 
 def _recorded(id_: str, properties: Mapping[str, Any]) -> AnyState:
-    """The state of a resource; the run remembers that it has met the resource."""
+    """Return the state of a resource; the run remembers that it has met the resource."""
     state = State.of(_of_pulumi(properties))
     SESSION.run_registry.note_met(id_, state.name)
     return state
@@ -88,7 +99,7 @@ def _reporting(step: Callable[[], T], given: Mapping[str, Any] | None = None) ->
 def _check_result(
     kind: str, checked: CheckResult, inputs: Properties, sent: AnyRequest, *, key_is_missing: bool
 ) -> dynamic.CheckResult:
-    """The answer to a check.
+    """Return the answer to a check.
 
     :param inputs: the checked inputs, as the engine is to record them.
     :param sent: what the program has sent.
@@ -112,7 +123,7 @@ def _settings_problems(request: AnyRequest) -> Iterable[str]:
 
 
 def _identity_problems(kind: str, request: AnyRequest, *, key_is_missing: bool) -> Iterable[str]:
-    """What is wrong when the stack's identity does not take part in the run.
+    """Return what is wrong when the stack's identity does not take part in the run.
 
     The first `up` of a stack makes it. The engine registers it before anything that needs it, and has it checked unless
     `--target` or `--exclude` leaves it out. The engine's own message would then name a resource that the user has never
@@ -151,6 +162,7 @@ class LifecycleHandler:
         self._watch = ReplacementWatch()
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        """Check the inputs, and whether the stack's identity takes part in the run."""
         before, sent = _request(olds), _request(news)
         SESSION.stamp_key.learn(sent.stamp_key)
         # Empty: an earlier release has made the identity.
@@ -169,6 +181,7 @@ class LifecycleHandler:
         return result
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        """Compare, and report what the change means for the object as it is now."""
         before, after = _recorded(id_, olds), _request(news)
         connection = _reporting(lambda: SESSION.connection(before.known_inputs))
         # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
@@ -187,21 +200,25 @@ class LifecycleHandler:
         return _diff_result(as_reported(planned, after, declared), after)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
+        """Make the object, and record it even where it did not become what was asked for."""
         request = secrets.declared(self._type, _request(props))
         id_, state = _reporting(lambda: self._lifecycle.create(SESSION.connection(request.inputs), request), props)
         return dynamic.CreateResult(id_, secrets.kept(state))
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        """Read the object as it is now."""
         state = secrets.recorded(self._type, _recorded(id_, props))
         fresh = _reporting(lambda: self._lifecycle.read(SESSION.connection(state.known_inputs), id_, state))
         return _read_result(id_, fresh)
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        """Change the object in place."""
         before, after = secrets.compared(self._type, _recorded(id_, olds), _request(news))
         state = _reporting(lambda: self._lifecycle.update(SESSION.connection(after.inputs), id_, before, after), news)
         return dynamic.UpdateResult(secrets.kept(state))
 
     def delete(self, id_: str, props: Properties) -> None:
+        """Tear the object down, as the recorded policy says."""
         state = secrets.recorded(self._type, _recorded(id_, props))
         _reporting(lambda: self._lifecycle.delete(SESSION.connection(state.known_inputs), id_, state))
 
@@ -210,25 +227,31 @@ class IdentityHandler:
     """Serves `StackIdentity`, which is made once and then only kept."""
 
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
+        """Note that the identity takes part in the run, and learn its key."""
         SESSION.has_identity = True
         checked = stack_identity.check(Request.of(olds), Request.of(news))
         SESSION.stamp_key.learn(checked.stamp_key)
         return dynamic.CheckResult(checked.properties(), [])
 
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
+        """Find no change: an identity is made once."""
         return dynamic.DiffResult(changes=False)
 
     def create(self, props: Properties) -> dynamic.CreateResult:
+        """Make the stack's owner id and its key."""
         owner, state = stack_identity.create(Request.of(props))
         return dynamic.CreateResult(owner, state.properties())
 
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
+        """Return what is recorded: the service knows nothing of it."""
         return dynamic.ReadResult(id_, props)
 
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
+        """Return what is recorded."""
         return dynamic.UpdateResult(_of_pulumi(olds))
 
     def delete(self, id_: str, props: Properties) -> None:
+        """Refuse while a job or deployment of the stack is left in an account that the run has used."""
         owner = str(_of_pulumi(props).get(stack_identity.OWNER_ID) or id_)
         for connection in _reporting(SESSION.connections):
             _reporting(partial(stack_identity.delete, connection, owner))

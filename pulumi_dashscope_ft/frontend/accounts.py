@@ -78,7 +78,7 @@ class Accounts:
             raise another_configuration(different)
 
     def settings(self, inputs: Mapping[str, Any]) -> Settings:
-        """The settings that apply to a resource with these inputs.
+        """Return the settings that apply to a resource with these inputs.
 
         :param inputs: the user's. The service fills `workspaceId` in too, and then it is no setting.
         :raises SettingsError: no key, or an unusable setting.
@@ -90,7 +90,7 @@ class Accounts:
         )
 
     def connection(self, inputs: Mapping[str, Any]) -> Connection:
-        """The shared connection to the account that a resource with these inputs belongs to."""
+        """Return the shared connection to the account that a resource with these inputs belongs to."""
         settings = self.settings(inputs)
         account = (settings.base_url, settings.workspace_id, _text(inputs.get("apiKeyEnv")))
         with self._lock:
@@ -113,13 +113,13 @@ class Accounts:
             return self._connections[account]
 
     def connections(self) -> list[Connection]:
-        """The connections to all accounts that this process has used; that of the default account when it used none."""
+        """Return the connections to all accounts that this process has used; else that of the default account."""
         with self._lock:
             used = list(self._connections.values())
         return used or [self.connection({})]
 
     def _limiter(self, settings: Settings) -> RateLimiter | None:
-        """The rate limiter of an account, shared by all accounts of one host.
+        """Return the rate limiter of an account, shared by all accounts of one host.
 
         None: the limiter of all clients on the system's clock.
         """
@@ -136,7 +136,7 @@ class Accounts:
 
 
 def another_configuration(different: Sequence[str]) -> LifecycleError:
-    """The refusal of a second configuration; it names what differs, and shows no value."""
+    """Return the refusal of a second configuration; it names what differs, and shows no value."""
     return LifecycleError(
         f"this provider process was sent a second configuration, which differs in {', '.join(different)}.",
         state="the first configuration holds; nothing of it was changed.",
@@ -148,7 +148,7 @@ def another_configuration(different: Sequence[str]) -> LifecycleError:
 
 
 def _settled(config: Mapping[str, Any]) -> dict[str, str]:
-    """The configuration as texts, so that equal values are equal no matter how they were written."""
+    """Return the configuration as texts, so that equal values are equal no matter how they were written."""
     texts = {key: str(value) for key, value in config.items() if value is not None and key != KEY_VARIABLES}
     names = listed_names(config.get(KEY_VARIABLES))
     return {**texts, KEY_VARIABLES: ",".join(names)} if names else texts

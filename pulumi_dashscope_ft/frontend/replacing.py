@@ -64,7 +64,7 @@ class ReplacementWatch:
                 before.known, before.asked = (object_id, status), replaces
 
     def old_inputs(self, key: str) -> AnyRequest | None:
-        """The old inputs that the resource was checked with in this run; None when it was not."""
+        """Return the old inputs that the resource was checked with in this run; None when it was not."""
         with self._lock:
             before = self._checked.get(key)
             return before.olds if before is not None else None

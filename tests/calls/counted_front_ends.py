@@ -28,7 +28,7 @@ INPUTS = {
 }
 
 
-class Failed(Exception):
+class CallFailedError(Exception):
     """What the engine would be told."""
 
 
@@ -124,7 +124,8 @@ class Dynamic(FrontEnd):
         given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, **IDENTITY}
         checked = self._deployments.check({}, given)
         assert not checked.failures
-        return str(self._deployments.create(checked.inputs).outs["status"])
+        made: Any = self._deployments.create(checked.inputs)
+        return str(made.outs["status"])
 
     def plan(self, job: Job) -> bool:
         return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)
@@ -150,7 +151,7 @@ class _Context:
     """A call's context; an abort is raised."""
 
     def abort_with_status(self, status: Any) -> None:
-        raise Failed(status.details)
+        raise CallFailedError(status.details)
 
 
 class Plugin(FrontEnd):

@@ -151,8 +151,9 @@ class _Patched:
 
     def __enter__(self) -> None:
         book = self._book
-        threading.Condition.wait = lambda condition, timeout=None: book.wait(condition, timeout)  # type: ignore[method-assign]
-        threading.Condition.notify = lambda condition, n=1: book.notify(condition, n)  # type: ignore[method-assign]
+        condition_of: Any = threading.Condition
+        condition_of.wait = lambda condition, timeout=None: book.wait(condition, timeout)
+        condition_of.notify = lambda condition, n=1: book.notify(condition, n)
 
     def __exit__(self, *_: object) -> None:
         threading.Condition.wait, threading.Condition.notify = _wait, _notify  # type: ignore[method-assign]

@@ -1,57 +1,18 @@
 """The command line under an impatient operator and in a hostile shell: closed and full streams, pipes that go away,
-states that are none, signals at any moment, two of them at once. It says what is wrong, and never ends what it has no
-proof for.
+states that are none, clocks that are wrong. It says what is wrong, and never ends what it has no proof for.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sweep_stage import STRANGER, FakePulumi, Stage, label
-
-PROGRAM = "from pulumi_dashscope_ft.cli import main; main()"
-LOST = ("sweep", "--lost-state", STRANGER, "--min-age", "0", "--utc-offset", "8")
-
-
-def shell(command: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A line of shell in which `dashscope-ft` is the command under test."""
-    text = f'dashscope-ft() {{ "{sys.executable}" -c "{PROGRAM}" "$@"; }}; {command}'
-    environment = {**os.environ, **variables}
-    done = subprocess.run(
-        ["bash", "-c", text], env=environment, capture_output=True, text=True, errors="replace", check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
-def start(*arguments: str, **more: Any) -> subprocess.Popen[str]:
-    # What runs the tests may ignore SIGINT, as a shell's background jobs do; a terminal's foreground job does not.
-    program = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {PROGRAM}"
-    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **more}
-    return subprocess.Popen([sys.executable, "-c", program, *arguments], **streams)
-
-
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def strangers(line: Any, count: int = 3) -> set[str]:
-    line.emulator.configure(running_seconds=1e7, canceling_seconds=0)
-    return {line.job("RUNNING", label(STRANGER)) for _ in range(count)}
-
+from hostile_shell import LOST, shell, strangers
+from sweep_stage import STRANGER, FakePulumi, Stage
 
 # Streams
 
@@ -301,104 +262,6 @@ def test_a_backend_that_goes_away_in_the_middle_is_told_with_what_was_done(
     assert "the stacks could not be listed any more" in told.stderr
     assert f"{done} of 3" in told.stderr
     assert f"{done} done" in told.stdout
-
-
-# Signals
-
-
-def test_ctrl_c_while_it_looks_changes_nothing(line: Any) -> None:
-    ids = strangers(line)
-    line.emulator.add_fault(latency(line, "list_deployments"))
-    with start(*LOST, "--execute", "--yes") as child:
-        until(lambda: line.emulator.count("list_deployments") > 0)
-        child.send_signal(signal.SIGINT)
-        _, told = child.communicate(timeout=30)
-    assert child.returncode == 130, told
-    assert told.endswith("dashscope-ft: interrupted.\n")
-    assert set(line.emulator.jobs) == ids
-    assert line.counts() == {}
-
-
-def latency(line: Any, operation: str) -> Any:
-    from pulumi_dashscope_ft.emulator import FaultRule
-
-    return FaultRule(operation=operation, kind="hang", count=1)
-
-
-def test_ctrl_c_at_the_question_is_an_interrupt(line: Any) -> None:
-    strangers(line)
-    with start(*LOST, "--execute") as child:
-        assert child.stderr is not None
-        seen = ""
-        while "Type 3 to end these" not in seen:
-            seen += child.stderr.read(1)
-        child.send_signal(signal.SIGINT)
-        _, told = child.communicate(timeout=30)
-    assert child.returncode == 130, told
-    assert "interrupted" in told
-    assert line.counts() == {}
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_finishes_the_object_at_hand_and_reports(line: Any, number: signal.Signals) -> None:
-    ids = strangers(line)
-    line.emulator.configure(canceling_seconds=1e6)
-    with start(*LOST, "--execute", "--yes") as child:
-        until(lambda: line.emulator.count("cancel") > 0)
-        child.send_signal(number)
-        time.sleep(0.5)
-        line.later(2e6)
-        out, told = child.communicate(timeout=30)
-    assert child.returncode == 130, told
-    assert "stopping after the current object" in told
-    assert "1 done, 2 not reached" in out
-    assert len(ids & set(line.emulator.jobs)) == 2
-
-
-def test_a_second_ctrl_c_stops_at_once_and_the_next_sweep_goes_on(line: Any) -> None:
-    strangers(line)
-    line.emulator.configure(canceling_seconds=1e6)
-    with start(*LOST, "--execute", "--yes") as child:
-        until(lambda: line.emulator.count("cancel") > 0)
-        for _ in range(2):
-            child.send_signal(signal.SIGINT)
-            time.sleep(0.5)
-        _, told = child.communicate(timeout=30)
-    assert child.returncode == 130, told
-    assert "Traceback" not in told
-    line.later(2e6)
-    line.emulator.configure(canceling_seconds=1)
-    assert "done" in line.run(*LOST, "--execute", "--yes", "--finished").stdout
-    assert not line.emulator.jobs
-
-
-# At once
-
-
-def test_two_sweeps_at_once_end_each_object_once(line: Any) -> None:
-    ids = strangers(line, 6)
-    line.emulator.configure(canceling_seconds=0.5)
-    mover = threading.Event()
-
-    def move() -> None:
-        while not mover.wait(0.05):
-            line.later(0.5)
-
-    clock = threading.Thread(target=move)
-    clock.start()
-    try:
-        children = [start(*LOST, "--execute", "--yes") for _ in range(2)]
-        told = [child.communicate(timeout=60) for child in children]
-    finally:
-        mover.set()
-        clock.join()
-    assert [child.returncode for child in children] == [0, 0], told
-    assert not line.emulator.jobs
-    cancelled = [record.job_id for record in line.emulator.requests if record.operation == "cancel"]
-    assert set(cancelled) == ids
-    for out, err in told:
-        assert "failed" not in out
-        assert "Traceback" not in err
 
 
 # Clocks and numbers

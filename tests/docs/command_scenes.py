@@ -169,21 +169,22 @@ def stdin_and_question(scene: CommandStage) -> Told:
     return scene.run("sweep", "-", "--execute", stdin="{}")
 
 
-def nobody(scene: CommandStage) -> Told:
+def _leak(scene: CommandStage) -> None:
+    """Start a job that the state holds, and one that no state holds; both are old enough to be judged."""
     scene.holds(scene.job())
     scene.job()
     scene.later(600)
     scene.state()
     scene.later()
+
+
+def nobody(scene: CommandStage) -> Told:
+    _leak(scene)
     return scene.run("sweep", "pr-7.json", "--utc-offset", "8", "--execute")
 
 
 def could_not_end(scene: CommandStage) -> Told:
-    scene.holds(scene.job())
-    scene.job()
-    scene.later(600)
-    scene.state()
-    scene.later()
+    _leak(scene)
     scene.fault("cancel", kind="status", status=403, code="AccessDenied", message="Access denied.")
     return scene.run("sweep", "pr-7.json", "--utc-offset", "8", "--execute", "--yes", only=REMARKS)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.state import State, recorded
+from pulumi_dashscope_ft.lifecycle.kinds import registry
+from pulumi_dashscope_ft.schema import input_names, output_names
 
 PACKAGE = Path(pulumi_dashscope_ft.__file__).parent
 EDGE = PACKAGE / "lifecycle/base/hidden.py"
@@ -42,7 +46,9 @@ def test_a_request_says_what_the_front_end_sent() -> None:
 
 @pytest.mark.parametrize("carried", [Request, State])
 @pytest.mark.parametrize("properties", [SENT, {**SENT, "__inputs": ["model"]}, {"model": None, "__retain": None}, {}])
-def test_what_came_leaves_as_it_came(carried: type[Request[Any] | State[Any]], properties: dict[str, object]) -> None:
+def test_what_came_leaves_as_it_came(
+    carried: type[Request[Any] | State[Any, Any]], properties: dict[str, object]
+) -> None:
     assert carried.of(properties).properties() == properties
 
 
@@ -97,6 +103,40 @@ def test_no_other_module_names_a_hidden_property(module: Path) -> None:
     assert set(_texts(tree)) & set(KEYS.values()) == set()
     if module.parent.name != "kinds":  # where the list of what follows from secrets is made
         assert not {"KEYS", "OF_CONTENT"} & {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def test_programs_and_front_ends_send_no_other_hidden_properties() -> None:
+    folders = ("program", "native", "dynamic", "plugin", "frontend")
+    files = [file for folder in folders for file in sorted((PACKAGE / folder).rglob("*.py"))]
+    named = {text for file in files for text in _texts(ast.parse(file.read_text(encoding="utf-8")))}
+    hidden = {text for text in named if re.fullmatch(r"__[a-z][A-Za-z0-9]*", text)}
+    assert hidden - set(KEYS.values()) == {"__provider"}, "that one is of Pulumi's dynamic host"
+
+
+@pytest.mark.parametrize("kind", registry.type_names())
+def test_a_kind_reads_and_shows_only_what_is_in_the_schema(kind: str) -> None:
+    """The type checker refuses a wrong name in brackets, but neither in `get` nor in `State.showing`."""
+    folder = Path(inspect.getfile(registry.of_type(kind).lifecycle.update)).parent
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.py"))]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    shown = {keyword.arg for call in calls if _method(call) == "showing" for keyword in call.keywords if keyword.arg}
+    read = {call.args[0].value for call in calls if _is_read(call) and isinstance(call.args[0], ast.Constant)}
+    assert len(read) > 1
+    assert shown <= set(output_names(kind))
+    assert read <= {*input_names(kind), *output_names(kind)}
+
+
+def _method(call: ast.Call) -> str | None:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else None
+
+
+def _is_read(call: ast.Call) -> bool:
+    """Whether the call gets one of the inputs or outputs."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr != "get":
+        return False
+    of = call.func.value
+    name = of.attr if isinstance(of, ast.Attribute) else of.id if isinstance(of, ast.Name) else ""
+    return name in ("inputs", "known_inputs", "outputs", "olds", "news")
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import ast
-import builtins
 import json
-import keyword
 import os
-import subprocess
-import sys
-import unicodedata
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from click.testing import CliRunner
+from hostile_text import BLOCKS, CURSORS, LINKS, harmless
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pulumi_dashscope_ft
-from pulumi_dashscope_ft.cli.adopting.program_text import program
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
-from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover
 from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.session import PluginSession
@@ -33,68 +26,11 @@ from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import (
     escape,
     markdown,
-    python_literal,
-    python_name,
     sanitize,
-    typescript_literal,
-    typescript_name,
-    yaml_literal,
 )
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "120"))
 PACKAGE = Path(pulumi_dashscope_ft.__file__).parent
-
-CURSORS = [
-    "\x1b]52;c;aGk=\x07",  # the clipboard
-    "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\",  # a link
-    "\x1b[2J\x1b[1;1H",
-    "\x9b2J",
-    "\x9d0;owned\x9c",
-    "\u202egnirts\u2066\u2069",
-    "\u200b\u200d\u2060\ufeff\u00ad",
-    "\u3164\uffa0\u115f\u034f",
-    "over\rwritten",
-    "a\b\b\b",
-    "\u2028\u2029\x85\x0b\x0c",
-    "\U000e0041\U000e0101",
-    "\ud800",
-    "\x7f",
-    "\0",
-]
-LINKS = [
-    "@everyone",
-    "mail me@x.example",
-    "#123",
-    "org/repo#12",
-    "GH-12",
-    "!12",
-    "~label",
-    "%1",
-    "$1",
-    "&1",
-    "~~gone~~",
-    "<img src=x onerror=alert(1)>",
-    "&lt;b&gt; &#64;user",
-    "[a](http://evil.example)",
-    "![a](http://evil.example/x.png)",
-    "<http://evil.example>",
-    "http://evil.example",
-    "www.evil.example",
-    "mailto:a@b.example",
-    "*b* _i_ **b** __b__",
-    "`code` ``",
-    "$x^2$ $`x`$",
-    "a | b",
-    "\\| \\",
-    "[x]: http://evil.example",
-    "[^1]",
-]
-BLOCKS = ["# title", "- item", "+ item", "1. item", "1) item", "---", "===", "> quote", "```", "/close"]
-
-
-def harmless(text: str) -> bool:
-    """Whether a terminal only writes it."""
-    return all(char == "\n" or unicodedata.category(char) == "Zs" or char.isprintable() for char in text)
 
 
 # Terminals
@@ -288,96 +224,6 @@ def test_any_report_is_shown_or_refused(tmp_path_factory: Any, line: dict[str, A
     assert harmless(result.output)
 
 
-# Generated programs
-
-STRINGS = [
-    '"; import os; os.system("x") #',
-    "'''\"\"\"",
-    "${pulumi.stack} ${ $${",
-    "`${process.env.X}`",
-    "\\u0022 \\",
-    "a\nb\r\n\u2028",
-    "{{ x }} #{x} %s",
-    "</script>",
-    "pаypal",
-    "😀 é \u202e\ud800",
-    "yes: [no]",
-]
-
-
-@pytest.mark.parametrize("text", [*STRINGS, *CURSORS])
-def test_a_literal_means_the_text_and_nothing_else(text: str) -> None:
-    value = {text: [text, 1, 1.5, 1e-05, True, None, {"a": text}]}
-    python = python_literal(value)
-    assert ast.literal_eval(python) == value
-    assert harmless(python)
-    script = typescript_literal(value)
-    assert harmless(script)
-    assert script.isascii()
-    assert (
-        json.loads(script.replace(f"[{json.dumps(text)}]:", f"{json.dumps(text)}:", 1).replace('["a"]:', '"a":'))
-        == value
-    )
-    if "\ud800" not in text:
-        flow = yaml_literal(value)
-        assert harmless(flow)
-        assert "${" not in flow.replace("$$", "")
-        assert json.loads(json.dumps(yaml.safe_load(flow)).replace("$$", "$")) == json.loads(json.dumps(value))
-
-
-@given(st.text(max_size=40))
-@settings(max_examples=EXAMPLES)
-def test_any_text_is_one_literal(text: str) -> None:
-    assert ast.literal_eval(python_literal(text)) == text
-    assert json.loads(typescript_literal(text)) == text
-    assert yaml.safe_load(yaml_literal(text)).replace("$$", "$") == text
-
-
-NAMES = [
-    "pulumi",
-    "print",
-    "class",
-    "match",
-    "__builtins__",
-    "__file__",
-    "None",
-    "json",
-    "os",
-    "1x",
-    "___",
-    "",
-    "-",
-    "é",
-]
-
-
-@pytest.mark.parametrize("name", [*NAMES, *CURSORS, *STRINGS])
-def test_a_name_shadows_nothing(name: str) -> None:
-    python, script = python_name(name), typescript_name(name)
-    assert python.isidentifier()
-    assert python.isascii()
-    assert not keyword.iskeyword(python)
-    assert python not in {*dir(builtins), "pulumi", "pulumi_dashscope_ft"}
-    assert script.isidentifier()
-    assert script not in {"class", "delete", "pulumi", "default", "function", "await"}
-
-
-@pytest.mark.parametrize("name", ["pulumi", "print", "__builtins__", "ResourceOptions", "fine_tuning_job", "import"])
-def test_the_printed_program_declares_what_it_says(name: str) -> None:
-    """Two of them, so that the second would meet what the first has shadowed."""
-    adopted = [
-        Takeover(f"file-{n}", "TrainingFile", name, {"path": STRINGS[0], "adoptFileId": f"file-{n}"}, (), retained=True)
-        for n in range(2)
-    ]
-    text = program(adopted, {})
-    made: list[tuple[Any, ...]] = []
-    fake = {"pulumi": sys.modules["pulumi"], "TrainingFile": lambda *a, **k: made.append((a, k))}
-    body = "\n".join(line for line in text.splitlines() if not line.startswith(("import ", "from ")))
-    exec(compile(body, "program", "exec"), fake)  # noqa: S102 - what a user would do with it
-    assert [arguments["path"] for _, arguments in made] == [STRINGS[0]] * 2
-    assert fake["pulumi"] is sys.modules["pulumi"]
-
-
 # What the front ends say
 
 
@@ -422,14 +268,3 @@ def test_usage_errors_quote_nothing_raw() -> None:
         result = CliRunner().invoke(cli, arguments, prog_name="dashscope-ft")
         assert result.exit_code == 2
         assert harmless(result.output)
-
-
-def test_a_typescript_literal_is_one_for_node() -> None:
-    import shutil
-
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not on PATH")
-    script = f"process.stdout.write(JSON.stringify({typescript_literal(STRINGS[:9])}))"
-    done = subprocess.run([node, "-e", script], capture_output=True, check=True, timeout=60)
-    assert json.loads(done.stdout) == STRINGS[:9]

@@ -17,6 +17,9 @@ from typing import Any
 
 import pytest
 
+# pytest's importlib mode puts no test directory on the path.
+sys.path.insert(0, str(Path(__file__).parent))
+
 from pulumi_dashscope_ft.testing import Secret, StackOperationFailed, open_stack, pulumi_command
 
 TOYS = Path(__file__).parent / "toys"

@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.schema import defaults, lengths_of_time, parse_duration
 
 
 def changed_inputs(resource: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
-    """The names, sorted, of the user's inputs that mean something else now. `UNKNOWN` values count as changed.
+    """Return the names, sorted, of the user's inputs that mean something else now. `UNKNOWN` values count as changed.
 
     An input that is left out means its default (the classes that Pulumi generates for other languages write defaults
     out), and a length of time is the same however it is spelled.

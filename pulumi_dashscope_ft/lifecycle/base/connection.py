@@ -46,22 +46,27 @@ class Connection:
 
     @property
     def jobs(self) -> CoalescingReader[Job]:
+        """The shared reader of jobs."""
         return self.readers.reader(JOBS)
 
     @property
     def files(self) -> CoalescingReader[File]:
+        """The shared reader of files."""
         return self.readers.reader(FILES)
 
     @property
     def deployments(self) -> CoalescingReader[Deployment]:
+        """The shared reader of deployments."""
         return self.readers.reader(DEPLOYMENTS)
 
     @property
     def poller(self) -> Poller[Job]:
+        """The one poller that watches all waiting jobs."""
         return self.readers.poller(JOBS)
 
     @property
     def deployment_poller(self) -> Poller[Deployment]:
+        """The one poller that watches all waiting deployments."""
         return self.readers.poller(DEPLOYMENTS)
 
 

@@ -45,7 +45,7 @@ def since_creation(inputs: Mapping[str, Any], create_time: str | None, now: floa
 
 
 def changed(olds: Mapping[str, Any], news: Mapping[str, Any], now: float) -> str | None:
-    """The output `expires` after the inputs have changed in place: counted from the job's creation, as before."""
+    """Return the output `expires` after a change in place: counted from the job's creation, as before."""
     span, before, old = length(news.get(EXPIRES_IN)), length(olds.get(EXPIRES_IN)), moment(olds.get(EXPIRES))
     if span is None:
         return None
@@ -70,7 +70,7 @@ def plan(job_id: str, olds: Mapping[str, Any], news: Mapping[str, Any], now: flo
 
 
 def sentence(plan: str, properties: Mapping[str, Any], expires: str | None, *, active: bool) -> str:
-    """The output `teardown`: what `destroy` would do, and from when on a sweep does it by itself."""
+    """Return the output `teardown`: what `destroy` would do, and from when on a sweep does it by itself."""
     ends = [f"expires {expires}"] if expires else []
     limit = length(properties.get(MAX_RUNTIME))
     if active and limit is not None:

@@ -120,7 +120,7 @@ class TeardownRecords:
 
     @contextlib.contextmanager
     def of(self, kind: str, object_id: str) -> Iterator[TeardownRecord]:
-        """The record of one object, complete when the block is left, no matter how."""
+        """Keep the record of one object, complete when the block is left, no matter how."""
         ending = TeardownRecord(kind, object_id)
         try:
             yield ending

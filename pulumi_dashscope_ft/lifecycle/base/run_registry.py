@@ -36,6 +36,7 @@ class RunRegistry:
             self._recorded_nonces.add(nonce)
 
     def is_recorded(self, nonce: str) -> bool:
+        """Whether the state holds an object that was made with this nonce."""
         with self._lock:
             return nonce in self._recorded_nonces
 
@@ -45,6 +46,7 @@ class RunRegistry:
             self._held.add(object_id)
 
     def is_held(self, object_id: str) -> bool:
+        """Whether a resource of this run holds this object."""
         with self._lock:
             return object_id in self._held
 
@@ -78,11 +80,12 @@ class RunRegistry:
             self._retained[object_id] = needs
 
     def retained_needing(self, file_id: str) -> str | None:
-        """The id of a job that this run has retained and that may still read this file; None when there is none."""
+        """Return the id of a job that this run has retained and that may still read this file; None for none."""
         with self._lock:
             return next((object_id for object_id, needs in self._retained.items() if file_id in needs), None)
 
     def is_retained(self, object_id: str) -> bool:
+        """Whether this run has retained this object."""
         with self._lock:
             return object_id in self._retained
 
@@ -98,6 +101,7 @@ class RunRegistry:
                 self._ending.discard(object_id)
 
     def is_ending(self, object_id: str) -> bool:
+        """Whether this run is tearing the object down just now."""
         with self._lock:
             return object_id in self._ending
 
@@ -107,6 +111,7 @@ class RunRegistry:
             self._ended.add(object_id)
 
     def has_ended(self, object_id: str) -> bool:
+        """Whether this run has torn the object down or found it gone."""
         with self._lock:
             return object_id in self._ended
 
@@ -116,7 +121,7 @@ class RunRegistry:
             self._met[object_id] = name
 
     def met_as(self, object_id: str) -> str | None:
-        """The name of the resource under which this run has met the object; None when it has not."""
+        """Return the name of the resource under which this run has met the object; None when it has not."""
         with self._lock:
             return self._met.get(object_id)
 
@@ -165,7 +170,7 @@ class RunRegistry:
             self._superseded.add((object_id, name))
 
     def to_adopt(self, wanted: object, name: str) -> str | None:
-        """The id of the object that the resource of this name will take over; None when it will make one.
+        """Return the id of the object that the resource of this name will take over; None when it will make one.
 
         :param wanted: what the user named, if anything. While inputs stay as they are, naming the object that the
             resource already has changes nothing; when they change, that object is the one that is replaced.
@@ -179,7 +184,7 @@ class RunRegistry:
             self._unchanged.discard(name)
 
     def keeper(self, object_id: str, name: str) -> str | None:
-        """The name of the resource that keeps this object when its record under `name` goes; None when none does.
+        """Return the name of the resource that keeps this object when its record under `name` goes; None for none.
 
         A rename or a replacement that was cut short leaves two records of one object. Then the record that goes has
         another name, or it goes although this run has found nothing to change under its name.

@@ -46,7 +46,7 @@ class Readers:
         self._pollers: dict[Source[Any], Poller[Any]] = {}
 
     def reader(self, source: Source[T]) -> CoalescingReader[T]:
-        """The one reader of this source."""
+        """Return the one reader of this source."""
         with self._lock:
             if source not in self._readers:
                 listing = Listing(
@@ -58,7 +58,7 @@ class Readers:
             return self._readers[source]
 
     def poller(self, source: Source[S]) -> Poller[S]:
-        """The one poller of this source."""
+        """Return the one poller of this source."""
         with self._lock:
             if source not in self._pollers:
                 self._pollers[source] = Poller(

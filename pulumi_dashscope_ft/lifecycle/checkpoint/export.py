@@ -245,7 +245,7 @@ class _Export:
             raise self._late(last, over.error) from None
 
     def _look(self) -> Checkpoint:
-        """The checkpoint as it reads now.
+        """Return the checkpoint as it reads now.
 
         :raises LifecycleError: the job has no such checkpoint, or there is no such job.
         """
@@ -287,7 +287,7 @@ class _Export:
         )
 
     def _job(self) -> Job | None:
-        """The job, for a better message; None when it can't be read."""
+        """Return the job, for a better message; None when it can't be read."""
         try:
             return self._connection.client.fine_tunes.get(self._wanted.job_id)
         except ApiError:

@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 
 def import_request(connection: Connection, id_: str) -> CheckpointRequest | None:
-    """The request for the checkpoint with this id, `{job_id}/{checkpoint}`; None when it is not listed."""
+    """Return the request for the checkpoint with this id, `{job_id}/{checkpoint}`; None when it is not listed."""
     job_id, _, name = id_.partition("/")
     if not name:
         raise LifecycleError(

@@ -137,7 +137,7 @@ def _kept(outputs: ExportedCheckpointOutputs) -> str:
 
 
 def _expiry_notice(connection: Connection, id_: str, expire_time: str | None, model: str) -> str | None:
-    """A warning when the checkpoint is about to expire.
+    """Return a warning when the checkpoint is about to expire.
 
     :param expire_time: as the service writes it.
     :param model: what to call the exported model.

@@ -79,7 +79,7 @@ def adopt(connection: Connection, deployed_model: str, inputs: Mapping[str, Any]
 
 
 def intent_of(request: DeploymentRequest, *, key: str | None = None) -> Intent:
-    """The deployment that these inputs ask for.
+    """Return the deployment that these inputs ask for.
 
     :param key: the stack's key for stamps (see `base.owner.key`).
     """

@@ -90,7 +90,7 @@ def collide(deployed_model: str, olds: ModelDeploymentInputs, news: ModelDeploym
 
 
 def _deciding(deployed_model: str, news: ModelDeploymentInputs) -> str | None:
-    """The input that has to change so that old and new can exist at the same time; None when they can anyway.
+    """Return the input that has to change so that old and new can exist at the same time; None when they can anyway.
 
     They must differ in the id that the service makes from the model and the suffix, and a suffix is unique. Then the
     old deployment goes last, and stays if the new one is refused.
@@ -129,7 +129,7 @@ def _adjusted(name: str, old: Any, new: Any, plan: Any) -> str:
 
 
 def _adjusted_secret(name: str, new: Any, plan: Any) -> str:
-    """The same, without the value."""
+    """Return the same, without the value."""
     if new is None:
         return f"{name} is no longer set: the service keeps what it has"
     ignored = name == "capacity" and is_lora(plan)

@@ -38,7 +38,7 @@ ADJUSTABLE = ("capacity", "ptuCapacity", "rpmLimit", "tpmLimit")
 
 
 def body(inputs: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The JSON body of the create call."""
+    """Return the JSON body of the create call."""
     sent = {field: integral(inputs[key]) for key, field in SUBMITTED.items() if inputs.get(key) is not None}
     if is_lora(inputs.get("plan")):
         sent.setdefault("capacity", 1)
@@ -52,7 +52,7 @@ def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mismatches(inputs: Mapping[str, Any], live: Deployment) -> list[str]:
-    """The inputs that identify a deployment and that this one does not have; empty when it fits.
+    """Return the inputs that identify a deployment and that this one does not have; empty when it fits.
 
     What the service does not show counts as fitting.
     """

@@ -31,7 +31,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
 from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
+from pulumi_dashscope_ft.lifecycle.deployment.status import RELEASED, billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import defaults, parse_duration
@@ -87,6 +87,8 @@ def read(connection: Connection, deployed_model: str, state: DeploymentState) ->
         workspace_id = state.outputs.get("workspaceId")
         listing = connection.deployments.listing
         confirm_gone(listing, deployed_model, workspace_id, kind="deployment", again="pulumi refresh")
+        if is_lora(state.outputs.get("plan")):
+            connection.report(f"{deployed_model} is gone{RELEASED}")
         return None
     except ApiError as error:
         raise with_advice(
@@ -105,7 +107,7 @@ def read(connection: Connection, deployed_model: str, state: DeploymentState) ->
 
 
 def _drift(inputs: Mapping[str, Any], live: Deployment) -> dict[str, Any]:
-    """The user's values that the service shows differently, as the service shows them.
+    """Return the user's values that the service shows differently, as the service shows them.
 
     While a change is in progress the service may show the old value or the new one; then nothing is compared.
     """
@@ -192,7 +194,7 @@ def is_local_update(olds: DeploymentState, news: DeploymentRequest) -> bool:
 
 
 def _waiting(connection: Connection, request: DeploymentRequest) -> Callable[[Deployment], DeploymentState]:
-    """The function that makes the state to record for a deployment that does not run yet."""
+    """Return the function that makes the state to record for a deployment that does not run yet."""
     inputs, waiting = request.inputs, request.knowing(is_waiting=True)
     return lambda live: state_of(waiting, {**inputs, **_drift(inputs, live)}, live, connection.key)
 
@@ -237,6 +239,6 @@ def state_of(carrier: Carrier, inputs: Mapping[str, Any], live: Deployment, key:
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """The teardown policy of a deployment with these properties."""
+    """Return the teardown policy of a deployment with these properties."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(str(chosen["onDestroy"]), parse_duration(chosen["teardownTimeout"]))

@@ -113,6 +113,6 @@ def wait_in_vain(deployed_model: str, status: str) -> str:
 
 
 def _target(inputs: ModelDeploymentInputs) -> str:
-    """The status to wait for. A capacity of 0 stops the deployment (inferred)."""
+    """Return the status to wait for. A capacity of 0 stops the deployment (inferred)."""
     stops = inputs.get("capacity") == STOPPING and not is_lora(inputs.get("plan"))
     return DeploymentStatus.STOPPED if stops else DeploymentStatus.RUNNING

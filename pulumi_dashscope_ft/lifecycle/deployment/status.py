@@ -17,6 +17,12 @@ from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure
 LORA = "lora"
 """The billing plan by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
 
+RELEASED = (
+    ". The service releases a deployment of the plan lora that nobody has called for a month. The next `pulumi up` "
+    "deploys the model again, and trains nothing"
+)
+"""What may have happened to a `lora` deployment that is gone (API page model-deployment-token)."""
+
 _BILL = (
     "settle the account's bill in the Alibaba Cloud console; the service then brings it back by itself. "
     "Run `pulumi up` again to go on waiting"
@@ -66,7 +72,7 @@ def is_lora(plan: Any) -> bool:
 
 
 def rate(plan: Any, capacity: Any) -> str:
-    """What a deployment of this billing plan is billed by, to follow "billed"."""
+    """Return what a deployment of this billing plan is billed by, to follow "billed"."""
     kind = str(plan or "").lower()
     if kind == LORA:
         return "by token"
@@ -81,7 +87,7 @@ def rate(plan: Any, capacity: Any) -> str:
 
 
 def billing(status: str | None, plan: Any, capacity: Any) -> str:
-    """What is billed for a deployment in this status: the `billing` output."""
+    """Return what is billed for a deployment in this status: the `billing` output."""
     if status is not None and status in _UNBILLED:
         return _UNBILLED[status]
     how = rate(plan, capacity)

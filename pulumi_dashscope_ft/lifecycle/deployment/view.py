@@ -49,7 +49,7 @@ def facts(live: Deployment, now: float) -> dict[str, Any]:
 
 
 def import_request(connection: Connection, deployed_model: str) -> DeploymentRequest:
-    """The request for the live deployment. The service does not show its `suffix` and most settings of its plan."""
+    """Return the request for the live deployment. The service shows neither `suffix` nor most settings of the plan."""
     live: Deployment = connection.deployments.read(deployed_model)
     inputs: dict[str, Any] = {
         "modelName": live.model_name,

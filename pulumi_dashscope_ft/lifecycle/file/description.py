@@ -12,17 +12,17 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 
 def described(label: Stamp, words: str | None) -> str:
-    """The description to send: the user's words, if there are any, and the stamp."""
+    """Return the description to send: the user's words, if there are any, and the stamp."""
     return f"{words} [{label}]" if words else str(label)
 
 
 def stamp_in(file: File) -> Stamp | None:
-    """The stamp at the end of the file's description."""
+    """Return the stamp at the end of the file's description."""
     words = (file.description or "").split()
     return stamp.parse(words[-1].strip("[]")) if words else None
 
 
 def words_in(file: File) -> str:
-    """The file's description without the stamp."""
+    """Return the file's description without the stamp."""
     words, label = file.description or "", stamp_in(file)
     return (words if label is None else words.removesuffix(str(label)).removesuffix(f"[{label}]")).strip()

@@ -87,7 +87,7 @@ def outliving_reader(connection: Connection, file: GuardedFile) -> tuple[str, st
 
 
 def _readers(connection: Connection, file_id: str) -> list[Job]:
-    """The active jobs that read the file, freshly read."""
+    """Return the active jobs that read the file, freshly read."""
     asked = connection.clock.monotonic()
     jobs, began = connection.jobs.listing.recent(FRESH_SECONDS)
     readers = _reading(connection, jobs, file_id)
@@ -105,7 +105,7 @@ def _reading(connection: Connection, jobs: Mapping[str, Job], file_id: str) -> l
 
 
 def _staying(connection: Connection, file: GuardedFile, readers: Iterable[Job]) -> list[Job]:
-    """The readers that have not ended, after a wait for those that are about to end."""
+    """Return the readers that have not ended, after a wait for those that are about to end."""
     now = connection.clock.monotonic()
     found = [_awaited(connection, file, job, now + START_SECONDS, now + END_SECONDS) for job in readers]
     return [job for job in found if job is not None]

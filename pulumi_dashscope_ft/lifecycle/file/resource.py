@@ -244,14 +244,14 @@ def _require_size(path: Path, request: FileRequest) -> None:
 
 
 def _size(request: FileRequest) -> int:
-    """The size that `check` has found, in bytes. A create gets only what is known."""
+    """Return the size that `check` has found, in bytes. A create gets only what is known."""
     size = request.inputs.get("size")
     assert isinstance(size, (int, float))
     return int(size)
 
 
 def _quotable(path: Path, request: FileRequest) -> str:
-    """The path as messages may show it."""
+    """Return the path as messages may show it."""
     return HIDDEN if is_secret(request.secrets, "path") else str(path)
 
 

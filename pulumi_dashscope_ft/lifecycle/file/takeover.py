@@ -49,7 +49,7 @@ def takeover(file: File, options: TakeoverOptions) -> Takeover:
 
 
 def _content_notes(file: File, path: str, *, given: bool) -> list[str]:
-    """Notes about the content at `path`. Raises ValueError when it differs."""
+    """Return notes about the content at `path`. Raises ValueError when it differs."""
     try:
         here = digest(Path(path).expanduser())
     except OSError as error:

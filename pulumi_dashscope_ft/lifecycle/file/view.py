@@ -39,7 +39,7 @@ def facts(file: File, now: float) -> dict[str, Any]:
 
 
 def import_request(connection: Connection, file_id: str) -> FileRequest:
-    """The request for the live file.
+    """Return the request for the live file.
 
     The service shows only the MD5 of the content, so a file with that content has to be found on this machine.
     """

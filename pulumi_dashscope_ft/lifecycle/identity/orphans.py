@@ -30,7 +30,7 @@ class Searched:
 
 
 def kinds() -> list[Searched]:
-    """The kinds whose orphans cost money, in the order in which they are listed."""
+    """Return the kinds whose orphans cost money, in the order in which they are listed."""
     return [
         Searched(kind.noun, kind.objects, kind.orphans)
         for kind in registry.in_listing_order()
@@ -74,7 +74,7 @@ def _status(one: LiveObject) -> str:
 def _of(
     connection: Connection, kind: Searched, owner: str, listed: Mapping[str, LiveObject], *, retained: bool
 ) -> list[LiveObject]:
-    """The objects of this owner, `retained` or not, that this run has neither ended nor kept."""
+    """Return the objects of this owner, `retained` or not, that this run has neither ended nor kept."""
     run_registry = connection.run_registry
     return [
         one

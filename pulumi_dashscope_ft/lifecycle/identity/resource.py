@@ -45,7 +45,7 @@ def create(request: AnyRequest) -> tuple[str, AnyState]:
 
 
 def left_out(subject: str) -> LifecycleError:
-    """The error when a run would make the stack's first `subject` (`FineTuningJob triage`) but not its identity."""
+    """Return the error when a run would make the first `subject` (`FineTuningJob triage`) but not the identity."""
     return LifecycleError(
         f"{subject}: this run leaves out the stack's identity (`--target` or `--exclude`). The first `pulumi up` of a "
         "stack makes it; it proves whose the stack's jobs are.",
@@ -56,7 +56,7 @@ def left_out(subject: str) -> LifecycleError:
 
 
 def key_left_out(subject: str) -> LifecycleError:
-    """The error when a run would make `subject` but does not know the key for its stamp.
+    """Return the error when a run would make `subject` but does not know the key for its stamp.
 
     The identity that an earlier release has made provides the key only when it takes part in the run.
     """

@@ -54,7 +54,7 @@ _CHOOSE = (
 
 
 def intent_of(request: JobRequest, *, key: str | None = None, expires: float | None = None) -> Intent:
-    """The run that these inputs ask for.
+    """Return the run that these inputs ask for.
 
     :param key: the stack's key for stamps (see `base.owner.key`).
     :param expires: when the job expires, in seconds since 1970, UTC.
@@ -145,7 +145,7 @@ class _JobStrategy:
         return stamp.parse(self.name_of(seen))
 
     def usable(self, left_over: list[Job]) -> list[Job]:
-        """The active ones, oldest first.
+        """Return the active ones, oldest first.
 
         Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
         request that somebody else has sent.

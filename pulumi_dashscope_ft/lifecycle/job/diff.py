@@ -65,7 +65,7 @@ def compare(job_id: str, state: JobState, request: JobRequest) -> Diff:
 
 
 def rerun_wanted(job_id: str, news: FineTuningJobInputs) -> frozenset[str]:
-    """The ends of a run after which the user wants a new one.
+    """Return the ends of a run after which the user wants a new one.
 
     None while `adoptJobId` names this very job: a replacement would only adopt it again.
     """

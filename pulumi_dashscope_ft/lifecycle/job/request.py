@@ -42,7 +42,7 @@ DATA = frozenset(name for purpose in PURPOSES for name in data_sources.property_
 
 
 def body(inputs: Mapping[str, Any], job_name: str) -> dict[str, Any]:
-    """The JSON body of the create call."""
+    """Return the JSON body of the create call."""
     sent = {field: integral(inputs[name]) for name, field in SUBMITTED.items() if inputs.get(name) is not None}
     sent["job_name"] = job_name
     return {**integral(inputs.get(EXTRA) or {}), **sent}
@@ -55,7 +55,7 @@ def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as `decisive`, with data and training type in the one spelling that stands for all others."""
+    """Return the same as `decisive`, with data and training type in the one spelling that stands for all others."""
     meant = _without_data(inputs)
     if "trainingType" in meant:
         meant["trainingType"] = timed.canonical(meant["trainingType"])
@@ -67,13 +67,13 @@ def meaning(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def respelled(inputs: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same as `decisive`, with the data in each spelling that it could have been written in."""
+    """Yield the same as `decisive`, with the data in each spelling that it could have been written in."""
     for spelled in product(*(_spellings(inputs, purpose) for purpose in PURPOSES)):
         yield {**_without_data(inputs), **{name: value for one in spelled for name, value in one.items()}}
 
 
 def inputs_shown(job: Job) -> dict[str, Any]:
-    """The inputs of a live job as a person would have written them: data as file ids if there are only files."""
+    """Return the inputs of a live job as a person would have written them: data as file ids if there are only files."""
     shown: dict[str, Any] = {name: _shown(job, name) for name in SUBMITTED if name not in DATA}
     shown["hyperParameters"] = dict(job.hyper_parameters)
     for purpose in PURPOSES:
@@ -82,13 +82,13 @@ def inputs_shown(job: Job) -> dict[str, Any]:
 
 
 def changes_data(olds: Mapping[str, Any], news: Mapping[str, Any]) -> frozenset[str]:
-    """The properties for training or validation data, if the data itself has changed."""
+    """Return the properties for training or validation data, if the data itself has changed."""
     other = (one for one in PURPOSES if not data_sources.same_request(olds, news, one))
     return frozenset(name for purpose in other for name in data_sources.property_names(purpose))
 
 
 def mismatches(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs among model and data that this job was not made with; empty when it fits.
+    """Return the inputs among model and data that this job was not made with; empty when it fits.
 
     A person who names a job has to get these right. Names are those of the inputs as written. Validation data counts
     only when the inputs name some.
@@ -104,7 +104,7 @@ def fits(inputs: Mapping[str, Any], job: Job) -> bool:
 
 
 def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
-    """The inputs other than model and data in which a job that fits differs.
+    """Return the inputs other than model and data in which a job that fits differs.
 
     A number as text is no difference, nor is a value that only one side has: the service leaves hyper-parameters out
     and adds some (API page get-fine-tuning-job-api). It is not documented whether the service also changes some, so a
@@ -121,7 +121,7 @@ def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
 
 
 def _shown(job: Job, name: str) -> Any:
-    """What a live job shows of an input: None for what it leaves out (no page shows a job of a newer training type)."""
+    """Return what a live job shows of an input; None where it leaves it out, as it may for the newer kinds."""
     field = SUBMITTED[name]
     return getattr(job, field) if hasattr(job, field) else job.raw.get(field)
 

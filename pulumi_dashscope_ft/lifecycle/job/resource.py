@@ -203,7 +203,7 @@ def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """The teardown policy of a job with these properties; the schema's defaults where they say nothing."""
+    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
     chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
     return TeardownPolicy(
         on_destroy=str(chosen["onDestroy"]),

@@ -91,14 +91,14 @@ def tear_down(
 
 
 def _files_to_read(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> frozenset[str]:
-    """The files that a retained job may still read, as far as is known without a call; none once the job has ended."""
+    """Return the files that a retained job may still read, as far as known without a call; none once it has ended."""
     seen = connection.jobs.recall(job_id)
     status = recorded.get("status") if seen is None else seen.status
     return frozenset() if status in JobStatus.FINAL else named_files(recorded)
 
 
 def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> str:
-    """What the job is billed for, as far as is known without a call."""
+    """Say what the job is billed for, as far as is known without a call."""
     seen = connection.jobs.recall(job_id)
     return timed.unit(recorded.get("trainingType") or (seen.training_type if seen is not None else None))
 
@@ -144,7 +144,7 @@ class _JobStrategy:
         teardown.say(f"was {seen.status}: deleted{_model_stays(teardown, seen)}")
 
     def refused(self, teardown: Teardown[Job], seen: Job, now: Job, refusal: UnsupportedOperationError) -> None:
-        """The service keeps the record of this finished job: nothing runs and nothing is billed."""
+        """Report that the service keeps the record of this finished job: nothing runs and nothing is billed."""
         counts = (
             " It still counts toward the 20 jobs that may be running or succeeded at once."
             if now.status == JobStatus.SUCCEEDED
@@ -177,7 +177,7 @@ class _JobStrategy:
 
 
 def _model_stays(teardown: Teardown[Job], job: Job) -> str:
-    """What stays of a job that has produced a model, as the end of a sentence."""
+    """Return what stays of a job that has produced a model, as the end of a sentence."""
     if not job.model_id:
         return ""
     return teardown.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")

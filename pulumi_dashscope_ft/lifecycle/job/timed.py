@@ -30,17 +30,17 @@ def canonical(training_type: Any) -> Any:
 
 
 def unit(training_type: Any) -> str:
-    """What such a job uses and is billed for, to be followed by a clause: `tokens` or `minutes`."""
+    """Return what such a job is billed for: `tokens` or `minutes`."""
     return "minutes" if is_timed(training_type) else "tokens"
 
 
 def bill(planned: str, training_type: Any, *, active: bool) -> str:
-    """What `destroy` would do, with what a job that is billed by the minute costs until then."""
+    """Say what `destroy` would do, and how a job of that kind is billed until then."""
     return f"{planned}; billed by the minute until it ends" if active and is_timed(training_type) else planned
 
 
 def warnings(inputs: Mapping[str, Any]) -> list[Violation]:
-    """What is unusual about a job that is billed by the minute; nothing for other jobs."""
+    """Return what is unusual about a job that is billed by the minute; nothing for other jobs."""
     if not is_timed(inputs.get("trainingType")):
         return []
     return [*_endless(inputs), *_too_large_a_mini_batch(inputs)]
@@ -57,7 +57,7 @@ def _endless(inputs: Mapping[str, Any]) -> list[Violation]:
 
 
 def _too_large_a_mini_batch(inputs: Mapping[str, Any]) -> list[Violation]:
-    """The documented rule between three hyper-parameters (page rl-training-config-monitoring). Quotes no value."""
+    """Check the rule between three hyper-parameters (page rl-training-config-monitoring), and quote no value."""
     given = inputs.get("hyperParameters")
     if given is UNKNOWN or not isinstance(given, Mapping):
         return []

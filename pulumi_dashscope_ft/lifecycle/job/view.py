@@ -53,7 +53,7 @@ def facts(job: Job, now: float) -> dict[str, Any]:
 
 
 def import_request(connection: Connection, job_id: str) -> JobRequest:
-    """The request for the live job.
+    """Return the request for the live job.
 
     The service does not show its `modelName`, `finetunedOutputSuffix` and `triggers`.
     """

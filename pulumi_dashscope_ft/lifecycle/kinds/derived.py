@@ -26,7 +26,7 @@ _WORDS = (
 
 
 def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
-    """The outputs of a resource that follow from these inputs, each once.
+    """Return the outputs of a resource that follow from these inputs, each once.
 
     :param kind: short name of the resource type.
     """
@@ -38,14 +38,14 @@ def outputs_of(kind: str, secret: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_derived(kind: str, marks: Marks) -> Marks:
-    """The marks, with all outputs that follow from what they name."""
+    """Return the marks, with all outputs that follow from what they name."""
     if not isinstance(marks, dict):
         return marks
     return united(marks, dict.fromkeys(outputs_of(kind, (name for name in marks if is_secret(marks, name))), True))
 
 
 def texts_of(kind: str, properties: Mapping[str, Any], marks: Marks) -> Collection[str]:
-    """The texts in these properties that must not be shown anywhere."""
+    """Return the texts in these properties that must not be shown anywhere."""
     searched = {name: value for name, value in properties.items() if name not in _WORDS}
     found = set(secret_texts(searched, with_derived(kind, marks)))
     for name in derivation_of(kind).paths:

@@ -38,10 +38,12 @@ class Registered:
 
     @property
     def kind(self) -> Kind:
+        """The kind's descriptor. Loads the kind's folder with the first use."""
         return _kind(self.folder)
 
     @property
     def derivation(self) -> Derivation:
+        """What follows from the kind's inputs. Loads nothing else of the kind."""
         return _derivation(self.folder)
 
 
@@ -58,28 +60,28 @@ REGISTERED: tuple[Registered, ...] = (
 
 
 def type_names() -> tuple[str, ...]:
-    """The short names of all resource types."""
+    """Return the short names of all resource types."""
     return tuple(one.type_name for one in REGISTERED)
 
 
 def listed_nouns() -> tuple[str, ...]:
-    """The nouns of the objects that the service lists. Loads no kind."""
+    """Return the nouns of the objects that the service lists. Loads no kind."""
     return tuple(dict.fromkeys(one.noun for one in REGISTERED if one.listed))
 
 
 def of_type(type_name: str) -> Kind:
-    """The kind with this short type name. Raises `LookupError` when there is none."""
+    """Return the kind with this short type name. Raises `LookupError` when there is none."""
     return _registered(type_name).kind
 
 
 def swept_noun(type_name: str) -> str | None:
-    """The noun of the object of a resource of this type; None if the type is unknown or its objects can't be listed."""
+    """Return the noun of the objects of this type; None if the type is unknown or its objects can't be listed."""
     found = next((one for one in REGISTERED if one.type_name == type_name), None)
     return found.noun if found is not None and found.kind.teardown is not None else None
 
 
 def of_noun(noun: str) -> Kind:
-    """The kind whose objects have this noun. Raises `LookupError` when there is none."""
+    """Return the kind whose objects have this noun. Raises `LookupError` when there is none."""
     found = next((one for one in REGISTERED if one.noun == noun), None)
     if found is None:
         raise LookupError(f"there is no kind of resource whose objects are called {noun!r}")
@@ -93,17 +95,17 @@ def derivation_of(type_name: str) -> Derivation:
 
 
 def in_teardown_order() -> tuple[Kind, ...]:
-    """The kinds whose objects can be torn down outside a stack, one for each noun. Users go before what they use."""
+    """Return the kinds that can be torn down outside a stack, one for each noun. Users go before what they use."""
     return _ordered(REGISTERED)
 
 
 def in_listing_order() -> tuple[Kind, ...]:
-    """The same in reverse: users are listed after what they use, so that a use which begins meanwhile is seen."""
+    """Return the same in reverse: users are listed after what they use, so a use that begins meanwhile is seen."""
     return tuple(reversed(in_teardown_order()))
 
 
 def users_of(noun: str) -> tuple[Kind, ...]:
-    """The kinds whose objects may use an object with this noun, in the order of listings."""
+    """Return the kinds whose objects may use an object with this noun, in the order of listings."""
     return tuple(kind for kind in in_listing_order() if kind.use is not None and noun in kind.use.of)
 
 

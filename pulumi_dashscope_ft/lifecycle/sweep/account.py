@@ -57,15 +57,18 @@ class ServiceAccount:
         self._connection = connection
 
     def list(self, kind: str) -> dict[str, LiveObject]:
+        """List the objects of this kind, by id."""
         return _objects(kind).list(self._connection)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
+        """Read one object; None when it is gone."""
         try:
             return _objects(kind).get(self._connection.client, object_id)
         except NotFoundError:
             return None
 
     def tear_down(self, one: LiveObject, policy: TeardownOptions | None) -> None:
+        """End the object as `policy` says; as its kind's defaults say when None."""
         teardown = registry.of_noun(one.kind).teardown
         assert teardown is not None, "only what can be torn down is judged"
         options = policy if policy is not None else teardown.options_of({})

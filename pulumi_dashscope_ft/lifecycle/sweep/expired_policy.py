@@ -43,7 +43,7 @@ def policy_of_held(holders: Iterable[Held], teardown: Teardown) -> tuple[Teardow
 
 
 def ended_only(policy: TeardownOptions) -> TeardownOptions:
-    """The same options, except that the record stays."""
+    """Return the same options, except that the record stays."""
     return replace(policy, on_destroy=CANCEL)
 
 

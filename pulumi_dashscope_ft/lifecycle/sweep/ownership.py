@@ -119,7 +119,7 @@ class Evidence:
     _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
 
     def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
-        """An active object that uses the file or model with this id, and one that does so only until it is ended."""
+        """Return an active object that uses the file or model with this id, and one that does so only until it ends."""
         users = self._needed.get(object_id, []) if object_id else []
         staying = next((one for one in users if one.key not in self.ending), None)
         return staying, next((one for one in users if one.key in self.ending), None)
@@ -340,7 +340,7 @@ def _names(state: RecordedState, one: LiveObject) -> bool:
 def _left_over(
     one: LiveObject, evidence: Evidence, why: str, policy: TeardownOptions, stacks: tuple[str, ...], label: str | None
 ) -> Verdict:
-    """A finished job that no state holds: it costs nothing, and its record may have been kept on purpose."""
+    """Judge a finished job that no state holds: it costs nothing, and its record may have been kept on purpose."""
     label = label or (FINISHED if _kind(one).sweep.counts(one) else ORPHAN)
     reason = f"it is {one.status}; {why}"
     if evidence.finished:
@@ -387,7 +387,7 @@ def _teardown(kind: Kind) -> Teardown:
 
 
 def _uses_of(kind: Kind) -> list[tuple[Kind, Use]]:
-    """The kinds whose objects may use one of this kind, and how."""
+    """Return the kinds whose objects may use one of this kind, and how."""
     return [(user, user.use) for user in registry.users_of(kind.noun) if user.use is not None]
 
 

@@ -88,11 +88,12 @@ class RecordedState:
 
     @property
     def name(self) -> str:
+        """The stack's name; where the state came from when it is unknown."""
         return self.stack or self.source
 
 
 def unreadable(source: str, problem: str) -> RecordedState:
-    """A state that could not be read."""
+    """Return a state that stands for one that could not be read."""
     return RecordedState(source, problem=problem, unreadable=True)
 
 
@@ -244,7 +245,7 @@ def _stack(resources: Iterable[Mapping[str, Any]]) -> str | None:
 
 
 def _without_models(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The resource without the properties that name a model, if it is one of ours."""
+    """Return the resource without the properties that name a model, if it is one of ours."""
     if not _own_type(resource):
         return resource
     return {

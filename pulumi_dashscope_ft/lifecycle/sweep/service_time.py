@@ -41,10 +41,11 @@ class ServiceTime:
 
     @property
     def zone_is_shown(self) -> bool:
+        """Whether the zone of the service's times is certain."""
         return self.given or self.ahead >= BEIJING
 
     def latest(self, written: str | None) -> float | None:
-        """The latest moment that a time of the service can mean; None if it can't be read."""
+        """Return the latest moment that a time of the service can mean; None if it can't be read."""
         return moment(written, self.ahead)
 
     def sure_age(self, written: str | None) -> float | None:

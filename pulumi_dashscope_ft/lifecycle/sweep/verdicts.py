@@ -64,6 +64,7 @@ class Filters:
     older_than: float | None = None
 
     def admit(self, finding: Finding) -> bool:
+        """Whether the user asked for this finding."""
         one, verdict = finding.live, finding.verdict
         stacks = {part for stack in verdict.stacks for part in (stack, stack.rpartition("/")[2])}
         return (
@@ -286,12 +287,12 @@ class Sweep:
 
 
 def _order() -> tuple[str, ...]:
-    """The nouns of all kinds, in the order in which their objects are ended."""
+    """Return the nouns of all kinds, in the order in which their objects are ended."""
     return tuple(kind.noun for kind in registry.in_teardown_order())
 
 
 def _users(one: LiveObject) -> tuple[Kind, ...]:
-    """The kinds of objects that may need it."""
+    """Return the kinds of objects that may need it."""
     kind = registry.of_noun(one.kind)
     return registry.users_of(kind.noun) if kind.sweep.needed_as(one) is not None else ()
 

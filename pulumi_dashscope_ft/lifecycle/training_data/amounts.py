@@ -102,7 +102,7 @@ def _training_rows(
 
 
 def _rows(inputs: Mapping[str, Any], data: Sequence[KnownData], purpose: str) -> int | None:
-    """The rows of all data for this purpose together; None when there is none, or some of it is not known."""
+    """Return the rows of all data for this purpose together; None when there is none, or some of it is not known."""
     given = [inputs.get(name) for name in property_names(purpose)]
     named = sum(len(value) for value in given if isinstance(value, (list, tuple)))
     counts = [entry.rows for entry in data if entry.property in property_names(purpose)]
@@ -111,7 +111,7 @@ def _rows(inputs: Mapping[str, Any], data: Sequence[KnownData], purpose: str) ->
 
 
 def _share_set_aside(inputs: Mapping[str, Any], data: Sequence[KnownData]) -> float | None:
-    """The share of the rows that the service validates with; None when it is none, or not known."""
+    """Return the share of the rows that the service validates with; None when it is none, or not known."""
     validation = [inputs.get(name) for name in property_names(VALIDATION)]
     shapes = {entry.format for entry in data if entry.property in property_names(TRAINING)}
     if any(validation) or not shapes <= set(_SPLIT_UP):
@@ -121,7 +121,7 @@ def _share_set_aside(inputs: Mapping[str, Any], data: Sequence[KnownData]) -> fl
 
 
 def _batch(inputs: Mapping[str, Any], secrets: Marks) -> tuple[int | None, str]:
-    """The rows of a batch, and how a message calls them."""
+    """Return the rows of a batch, and how a message calls them."""
     size = _number(inputs, "batch_size")
     if size is not None and size >= 1:
         return int(size), _shown("batch_size", int(size), secrets)
@@ -131,7 +131,7 @@ def _batch(inputs: Mapping[str, Any], secrets: Marks) -> tuple[int | None, str]:
 
 
 def _number(inputs: Mapping[str, Any], name: str) -> float | None:
-    """A hyper-parameter; None when it is not given, not known yet or no number."""
+    """Return a hyper-parameter; None when it is not given, not known yet or no number."""
     given = inputs.get("hyperParameters")
     value = number_or_same(given.get(name)) if isinstance(given, Mapping) else None
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None

@@ -54,9 +54,11 @@ class DigestingReader(io.RawIOBase):
         self._size = 0
 
     def readable(self) -> bool:
+        """Say, as `io` asks, that it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
+        """Read, and take what was read into the digest."""
         count = self._file.readinto(buffer)
         if count:
             self._take(memoryview(buffer)[:count])
@@ -69,7 +71,7 @@ class DigestingReader(io.RawIOBase):
             pass
 
     def digest(self) -> Digest:
-        """The digest of everything read so far."""
+        """Return the digest of everything read so far."""
         return Digest(self._sha256.hexdigest(), self._md5.hexdigest(), self._size)
 
     def _take(self, piece: memoryview) -> None:

@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.archive import (
     read_archive,
 )
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
-from pulumi_dashscope_ft.lifecycle.training_data.lines import NotReadable, json_rows
+from pulumi_dashscope_ft.lifecycle.training_data.lines import UnreadableDataError, json_rows
 from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
 from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import Row, look_at
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import (
@@ -179,7 +179,7 @@ class _Check:
                 self.lengths.take(number, row.kind, value)
                 if findings.full:
                     return nothing._replace(kind=self.kind)
-        except NotReadable:
+        except UnreadableDataError:
             return nothing._replace(kind=self.kind)
         if self.rows == 0 and not findings.problems:
             findings.problem(f"has only blank lines: write one JSON object per line, such as {EXAMPLES[CHAT]}")

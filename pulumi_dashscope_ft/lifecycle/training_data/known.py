@@ -61,6 +61,6 @@ def _entry(position: int, value: Any) -> KnownData | None:
 
 
 def _whole(value: Any) -> int | None:
-    """A number as Pulumi carries it: all of them as floats."""
+    """Return a number, which Pulumi carries as a float, as an int."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     return int(value) if is_number else None

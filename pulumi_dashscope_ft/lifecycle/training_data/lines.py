@@ -31,7 +31,7 @@ _FOREIGN = (
 )
 
 
-class NotReadable(Exception):
+class UnreadableDataError(Exception):
     """The file can't be read on; the reason is in the findings."""
 
 
@@ -40,7 +40,7 @@ def json_rows(file: IO[bytes], findings: Findings) -> Iterator[tuple[int, Any]]:
 
     Lines that are not JSON go to `findings`, and reading goes on; a file that isn't text ends it.
 
-    :raises NotReadable: the file is binary or in another encoding; `findings` says so.
+    :raises UnreadableDataError: the file is binary or in another encoding; `findings` says so.
     :raises OSError: the file can't be read on.
     """
     for number, line in _lines(file, findings):
@@ -78,14 +78,14 @@ def _refuse_zeros(piece: bytes, number: int, findings: Findings) -> None:
             "is binary, not text: it has zero bytes; training data is JSON Lines in UTF-8, one JSON object per line",
             number,
         )
-        raise NotReadable
+        raise UnreadableDataError
 
 
 def _beginning(line: bytes, findings: Findings) -> bytes:
     for magic, what in _FOREIGN:
         if line.startswith(magic):
             findings.problem(what)
-            raise NotReadable
+            raise UnreadableDataError
     if line.startswith(_BOM):
         findings.problem("begins with a byte order mark (EF BB BF): save the file as UTF-8 without BOM", 1)
         return line[len(_BOM) :]
@@ -103,14 +103,14 @@ def _text(line: bytes, number: int, findings: Findings) -> str:
                 "save the file as UTF-8",
                 number,
             )
-            raise NotReadable from None
+            raise UnreadableDataError from None
     if zero >= 0:
         findings.problem(
             f"is binary, not text: byte {zero + 1} of the line is zero; "
             "training data is JSON Lines in UTF-8, one JSON object per line",
             number,
         )
-        raise NotReadable
+        raise UnreadableDataError
     return text
 
 

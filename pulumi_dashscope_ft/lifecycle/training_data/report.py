@@ -73,6 +73,7 @@ class Findings:
         return len(self.problems) >= self._most
 
     def problem(self, reason: str, line: int | None = None) -> None:
+        """Add a problem, unless there are enough of them."""
         if not self.full:
             self.problems.append(Problem(self.place, line, reason))
 
@@ -87,6 +88,7 @@ class Findings:
         self._warned += other._warned
 
     def warning(self, reason: str, line: int | None = None, kind: str = "") -> None:
+        """Add a warning, unless there are enough of its `kind`."""
         if self._warned[kind] < self._most:
             self._warned[kind] += 1
             self.warnings.append(Problem(self.place, line, reason))

@@ -36,12 +36,12 @@ _TOLD_BY = {_FILE: _FILE, "mount_storage": "oss_mount", "download_url": "downloa
 
 
 def property_names(purpose: str) -> tuple[str, str]:
-    """The two properties for the data of this purpose: ids of files, and data sets."""
+    """Return the two properties for the data of this purpose: ids of files, and data sets."""
     return f"{purpose}FileIds", f"{purpose}Datasets"
 
 
 def in_properties(properties: Mapping[str, Any], purpose: str) -> list[Source]:
-    """The sources that a resource's properties name. Unusable entries are left out."""
+    """Return the sources that a resource's properties name. Unusable entries are left out."""
     ids, datasets = (properties.get(name) for name in property_names(purpose))
     return _joined(_items(ids), _items(datasets))
 
@@ -59,7 +59,7 @@ def named_in(properties: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], s
 
 
 def of_job(job: Job, purpose: str) -> list[Source]:
-    """The sources that the service shows for a job. An id in both fields counts once."""
+    """Return the sources that the service shows for a job. An id in both fields counts once."""
     ids: tuple[str, ...] = getattr(job, f"{purpose}_file_ids")
     datasets: tuple[Mapping[str, Any], ...] = getattr(job, f"{purpose}_datasets")
     shown = set(file_ids(datasets))
@@ -67,7 +67,7 @@ def of_job(job: Job, purpose: str) -> list[Source]:
 
 
 def as_properties(sources: Sequence[Source], purpose: str) -> dict[str, list[Any]]:
-    """The property in which a person would write these sources: ids if there are only files, else data sets.
+    """Return the property in which a person would write these sources: ids if there are only files, else data sets.
 
     Empty when there are none.
     """
@@ -81,7 +81,7 @@ def as_properties(sources: Sequence[Source], purpose: str) -> dict[str, list[Any
 
 
 def file_ids(sources: Iterable[Source]) -> list[str]:
-    """The ids of the files among these sources, in their order."""
+    """Return the ids of the files among these sources, in their order."""
     return [source[_FILE] for source in sources if _kind(source) == _FILE and isinstance(source.get(_FILE), str)]
 
 
@@ -172,15 +172,15 @@ def _region(source: Source) -> Any:
 
 
 def training_files(job: Job) -> list[str]:
-    """The ids of the files that the job trains on, in either spelling."""
+    """Return the ids of the files that the job trains on, in either spelling."""
     return file_ids(of_job(job, TRAINING))
 
 
 def data_files(job: Job) -> frozenset[str]:
-    """The files that, as the service shows it, the job reads for training and validation, in either spelling."""
+    """Return the files that, as the service shows it, the job reads for training and validation, in either spelling."""
     return frozenset().union(*(mentioned(of_job(job, purpose)) for purpose in PURPOSES))
 
 
 def named_files(properties: Mapping[str, Any]) -> frozenset[str]:
-    """The same for a job in the state."""
+    """Return the same for a job in the state."""
     return frozenset().union(*(mentioned(in_properties(properties, purpose)) for purpose in PURPOSES))

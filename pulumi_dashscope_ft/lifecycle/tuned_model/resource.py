@@ -153,18 +153,18 @@ def _looked_at(connection: Connection, job_id: str, known: JobState) -> JobState
 
 
 def _wanted_job(request: TunedModelRequest) -> JobRequest:
-    """The part of a request that is about the job."""
+    """Return the part of a request that is about the job."""
     return request.with_inputs({name: value for name, value in request.inputs.items() if name != WAIT})
 
 
 def _recorded_job(state: TunedModelState) -> JobState:
-    """The part of a state that is about the job."""
+    """Return the part of a state that is about the job."""
     part, names = state.without_output(WAIT).without_output(MODEL), state.input_names
     return part if names is None else part.knowing(input_names=[name for name in names if name != WAIT])
 
 
 def _limit_in(given: TunedModelRequest | TunedModelState) -> Any:
-    """The user's `waitTimeout`; None when it is not set."""
+    """Return the user's `waitTimeout`; None when it is not set."""
     return (given.inputs if isinstance(given, Request) else given.known_inputs).get("waitTimeout")
 
 

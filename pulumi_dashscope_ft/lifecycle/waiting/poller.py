@@ -45,7 +45,7 @@ class WaitTimeoutError(Exception):
         self.error = error
 
     def last_seen(self, known: str | None = None) -> str:
-        """The status at the last look, else the `known` one; and why the last look failed, if it did. For messages."""
+        """Return, for messages, the status at the last look, else the `known` one; and why the last look failed."""
         status = self.last.status if self.last is not None else known or "unknown"
         failed = f" The last look at it failed: {fact(self.error)}" if self.error is not None else ""
         return f"last seen {status}.{failed}"

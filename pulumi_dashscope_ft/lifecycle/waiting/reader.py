@@ -79,7 +79,7 @@ class CoalescingReader(Generic[T]):
         return found if found is not None else self._get(object_id)
 
     def recall(self, object_id: str) -> T | None:
-        """The object as a listing of this process last showed it, no matter how long ago; None when none did."""
+        """Return the object as a listing of this process last showed it, no matter how long ago; None when none did."""
         with self._lock:
             known = self._recent.get(object_id)
         return known[1] if known is not None else None
@@ -129,7 +129,7 @@ class CoalescingReader(Generic[T]):
 
 
 def status_now(reader: CoalescingReader[S], object_id: str, recorded: str) -> str | None:
-    """The status now, for a plan; None when the object is gone.
+    """Return the status now, for a plan; None when the object is gone.
 
     The `recorded` status when the service can't be asked, because a plan must not fail for that reason.
     """

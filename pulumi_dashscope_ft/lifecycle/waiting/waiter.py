@@ -24,7 +24,8 @@ class HasStatus(Protocol):
     """An object that can be waited for: a job, a deployment, the export of a checkpoint."""
 
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """The status, as the service spells it."""
 
 
 class Failure(NamedTuple):

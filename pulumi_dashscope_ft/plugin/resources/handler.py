@@ -262,7 +262,7 @@ class Resource:
         return kept.without_output(limit).knowing(input_names=names)
 
     def _init_failed(self, failed: ResourceInitFailedError, request: AnyRequest) -> ResourceInitFailedError:
-        """The same error, with the state as it is recorded."""
+        """Return the same error, with the state as it is recorded."""
         return ResourceInitFailedError(failed.resource_id, self._written(failed.state, request), failed.reason)
 
     def _note_file(self, outputs: Mapping[str, Any]) -> None:
@@ -272,11 +272,11 @@ class Resource:
             self.session.note_file(outputs.get(self.kind.id_property), {**facts, **dict.fromkeys(hidden)})
 
     def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
-        """The inputs that a user writes, without what `check` adds to them."""
+        """Return the inputs that a user writes, without what `check` adds to them."""
         return [name for name in inputs if name not in self.kind.computed]
 
     def _computed(self, inputs: Mapping[str, Any]) -> Properties:
-        """What `check` has added to the user's inputs: a file's digest and the like."""
+        """Return what `check` has added to the user's inputs: a file's digest and the like."""
         return {name: inputs[name] for name in self.kind.computed if name in inputs}
 
 

@@ -68,7 +68,7 @@ class Recognition(Protocol[T]):
         """The display name that was sent."""
 
     def name_of(self, seen: T) -> str | None:
-        """The object's display name; None when the service shows none."""
+        """Return the object's display name; None when the service shows none."""
 
     def fits(self, seen: T) -> bool:
         """Whether the object may be what the inputs describe, as far as the service shows it."""
@@ -77,20 +77,21 @@ class Recognition(Protocol[T]):
         """Whether an object that fits can't belong to anybody else. Then objects that merely fit are ignored."""
 
     def doubts(self, seen: T) -> list[str]:
-        """The inputs in which an object that fits still differs. If there are any, it is not taken without asking."""
+        """Return the inputs in which an object that fits still differs. If there are any, the user is asked first."""
 
     def undecided(self, candidates: list[T], error: ApiError) -> AmbiguousCreateError:
-        """The error when more than one object fits."""
+        """Return the error when more than one object fits."""
 
     def asked_again(self, waited: str) -> str:
-        """The line before the request is sent again because no object fits."""
+        """Return the line before the request is sent again because no object fits."""
 
 
 class CreateStrategy(Protocol[T]):
     """What differs from kind to kind."""
 
     @property
-    def words(self) -> Words: ...
+    def words(self) -> Words:
+        """What messages call the object."""
 
     @property
     def subject(self) -> str:
@@ -112,9 +113,11 @@ class CreateStrategy(Protocol[T]):
     def recognition(self) -> Recognition[T] | None:
         """How to recognise the object without a stamp; None when only the stamp counts, and any object with it fits."""
 
-    def id_of(self, seen: T) -> str: ...
+    def id_of(self, seen: T) -> str:
+        """Return the object's id."""
 
-    def stamp_of(self, seen: T) -> Stamp | None: ...
+    def stamp_of(self, seen: T) -> Stamp | None:
+        """Return the stamp in the object's name; None when it has none."""
 
     def usable(self, left_over: list[T]) -> list[T]:
         """Choose the objects of a killed `up` that can be taken over, in order of preference.
@@ -123,7 +126,7 @@ class CreateStrategy(Protocol[T]):
         """
 
     def taken_over(self, seen: T) -> str:
-        """The line that says that this object is taken over."""
+        """Return the line that says that this object is taken over."""
 
     def require_need(self, creation: Creation[T], left_over: list[T]) -> None:
         """Refuse to send the request when an existing object may be the wanted one but can't be taken over.
@@ -135,7 +138,7 @@ class CreateStrategy(Protocol[T]):
         """Send the create request once."""
 
     def is_it(self, seen: T) -> str:
-        """The line that says that `seen` is the object whose answer was lost."""
+        """Return the line that says that `seen` is the object whose answer was lost."""
 
 
 @final
@@ -297,7 +300,7 @@ class Creation(Generic[T]):
         return self._found(alike[0])
 
     def _candidates(self, recognition: Recognition[T], live: list[T]) -> list[T]:
-        """The objects that were not there before, fit, and don't have another name.
+        """Return the objects that were not there before, fit, and don't have another name.
 
         If the service shows names at all, it would show ours too; then an object without a name is somebody else's.
         """

@@ -92,9 +92,11 @@ class TeardownStrategy(Protocol[T]):
     def aim(self) -> str:
         """What did not happen within the time limit, for messages: `torn down`, `gone`."""
 
-    def name_of(self, seen: T) -> str | None: ...
+    def name_of(self, seen: T) -> str | None:
+        """Return the object's display name; None when the service shows none."""
 
-    def action(self, status: str) -> Action: ...
+    def action(self, status: str) -> Action:
+        """Return the next step of the teardown of an object in this status."""
 
     def keep(self, teardown: Teardown[T], seen: T) -> None:
         """Report and record that the object's record stays because the policy says so."""
@@ -110,10 +112,10 @@ class TeardownStrategy(Protocol[T]):
         """
 
     def billed(self, status: str) -> str:
-        """What the status in the state means for the bill, as the end of a sentence."""
+        """Return what the status in the state means for the bill, as the end of a sentence."""
 
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
-        """What it means for the bill that the time limit ran out.
+        """Return what it means for the bill that the time limit ran out.
 
         :param status: the last status that was seen.
         """
@@ -261,10 +263,11 @@ class Teardown(Generic[T]):
     # Saying and recording
 
     def say(self, text: str) -> None:
+        """Report a line about the object."""
         self.connection.report(f"{self.object_id} {text}")
 
     def so_far(self, error: ApiError | None = None) -> str:
-        """What was done, for the `done` line; `error` is what ended the teardown, if anything did."""
+        """Return what was done, for the `done` line; `error` is what ended the teardown, if anything did."""
         counted = Counter(self.ending.done)
         deeds = [what if times == 1 else f"{what} {times} times" for what, times in counted.items()]
         if error is not None and error.ambiguous and error.operation in self._strategy.verbs:

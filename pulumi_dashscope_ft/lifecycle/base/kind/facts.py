@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 
 def name_of(written: str | None, object_id: str | None = None) -> str | None:
-    """The readable part of a display name; None where the service shows the id in its place."""
+    """Return the readable part of a display name; None where the service shows the id in its place."""
     found = stamp.parse(written)
     if found is not None:
         return found.readable or None

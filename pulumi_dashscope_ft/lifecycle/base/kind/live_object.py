@@ -39,18 +39,20 @@ class LiveObject:
 
     @property
     def key(self) -> Key:
+        """Kind and id, which together are unique in an account."""
         return self.kind, self.object_id
 
     @property
     def owner(self) -> str | None:
+        """The owner id in the stamp; None without a stamp."""
         return self.stamp.owner if self.stamp is not None else None
 
 
 def called(found: Stamp | None, name: str | None) -> str:
-    """The name of an object with this stamp and this name on the service."""
+    """Return the name of an object with this stamp and this name on the service."""
     return (found.readable if found is not None else name) or ""
 
 
 def times(*written: str | None) -> tuple[str, ...]:
-    """The times among these that the service shows."""
+    """Return the times among these that the service shows."""
     return tuple(time for time in written if time)

@@ -64,22 +64,31 @@ class Listed(Generic[T]):
     taken_over: Callable[[T, TakeoverOptions], Takeover]
 
     def list(self, connection: Connection) -> dict[str, LiveObject]:
+        """List all objects of the kind, by id."""
         return {object_id: self.live(each) for object_id, each in self._all(connection).items()}
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
+        """Return what the last listing of this process showed, without a call; None when there was none."""
         seen = connection.readers.reader(self.source).listing.latest()
         return None if seen is None else {object_id: self.live(each) for object_id, each in seen.items()}
 
     def get(self, client: Client, object_id: str) -> LiveObject:
+        """Read one object.
+
+        :raises NotFoundError: it is gone.
+        """
         return self.live(self.source.get(client, object_id))
 
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        """Yield id and name of all objects."""
         return ((object_id, self.name_of(each) or object_id) for object_id, each in self._all(connection).items())
 
     def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
+        """Describe all objects, for the command's lists. `now`: seconds since 1970."""
         return tuple(self.facts_of(each, now) for each in self._all(connection).values())
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
+        """Read one object, and say how a program takes it over."""
         return self.taken_over(self.source.get(client, object_id), options)
 
     def _all(self, connection: Connection) -> dict[str, T]:

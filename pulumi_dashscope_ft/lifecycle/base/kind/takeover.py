@@ -54,7 +54,7 @@ class Takeover:
 
 
 def other_owner(noun: str, owner: str) -> str:
-    """The note about an object that another stack has started."""
+    """Return the note about an object that another stack has started."""
     return (
         f"the stack with owner id {owner} has started it. If its state still holds this {noun}, two stacks would tear "
         "it down: take it out there first, with `pulumi state delete <urn>`"
@@ -62,12 +62,12 @@ def other_owner(noun: str, owner: str) -> str:
 
 
 def refused(resource: str, inputs: Mapping[str, Any]) -> list[str]:
-    """Notes about inputs that the provider refuses, or finds unusual."""
+    """Return notes about inputs that the provider refuses, or finds unusual."""
     report = schema.validate(resource, inputs)
     return notes_on(report.violations, report.warnings)
 
 
 def notes_on(violations: Iterable[Violation], warnings: Iterable[Violation]) -> list[str]:
-    """Notes about these violations and warnings."""
+    """Return notes about these violations and warnings."""
     notes = [f"the provider refuses this: {one.message(to_snake_case)}" for one in violations]
     return notes + [f"unusual: {one.message(to_snake_case)}" for one in warnings]

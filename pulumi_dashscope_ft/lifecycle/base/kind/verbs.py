@@ -18,14 +18,31 @@ class Lifecycle(Protocol):
     """What a lifecycle module offers for its kind of resource; see `lifecycle.job.resource`."""
 
     @property
-    def RESOURCE(self) -> str: ...
+    def RESOURCE(self) -> str:
+        """The short name of the resource type."""
 
-    def check(self, olds: AnyRequest, news: AnyRequest, run_registry: RunRegistry, /) -> CheckResult: ...
-    def diff(self, connection: Connection, id_: str, olds: AnyState, news: AnyRequest, /) -> DiffResult: ...
+    def check(self, olds: AnyRequest, news: AnyRequest, run_registry: RunRegistry, /) -> CheckResult:
+        """Check the inputs and fill in what is recorded with them. No call to the service."""
+
+    def diff(self, connection: Connection, id_: str, olds: AnyState, news: AnyRequest, /) -> DiffResult:
+        """Say what a change means for the object as it is now."""
+
     def replaced_unasked(
         self, connection: Connection, known: tuple[str, str] | None, olds: AnyRequest, news: AnyRequest, /
-    ) -> str: ...
-    def create(self, connection: Connection, request: AnyRequest, /) -> tuple[str, AnyState]: ...
-    def read(self, connection: Connection, id_: str, state: AnyState, /) -> AnyState | None: ...
-    def update(self, connection: Connection, id_: str, olds: AnyState, news: AnyRequest, /) -> AnyState: ...
-    def delete(self, connection: Connection, id_: str, state: AnyState, /) -> None: ...
+    ) -> str:
+        """Say what happens when Pulumi replaces the resource although this provider did not ask for it.
+
+        :param known: id and recorded status, where a difference was asked for in this run.
+        """
+
+    def create(self, connection: Connection, request: AnyRequest, /) -> tuple[str, AnyState]:
+        """Make the object, or find the one that an earlier try has made. Returns its id and state."""
+
+    def read(self, connection: Connection, id_: str, state: AnyState, /) -> AnyState | None:
+        """Read the object as it is now; None when it is gone."""
+
+    def update(self, connection: Connection, id_: str, olds: AnyState, news: AnyRequest, /) -> AnyState:
+        """Change the object in place. Settings of the provider alone need no call."""
+
+    def delete(self, connection: Connection, id_: str, state: AnyState, /) -> None:
+        """Tear the object down, as the recorded policy says. Running it again goes on."""

@@ -15,7 +15,7 @@ _LENGTH = 10
 
 
 def owner_of_provider(provider_id: str) -> str:
-    """The owner id of the provider resource with this id, as stamps contain it (10 characters of `0-9 a-z`)."""
+    """Return the owner id of the provider resource with this id, as stamps contain it (10 characters of `0-9 a-z`)."""
     # An edited state may hold half a surrogate pair; the id of a real provider is plain ASCII.
     text = f"dashscope-ft provider {provider_id}".encode(errors="backslashreplace")
     number = int.from_bytes(hashlib.sha256(text).digest(), "big")

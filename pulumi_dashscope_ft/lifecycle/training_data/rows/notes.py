@@ -33,10 +33,12 @@ class Note:
 
 
 def problem(text: str) -> Note:
+    """Return a note that makes the file unusable."""
     return Note(text, True)
 
 
 def warning(text: str, kind: str = "") -> Note:
+    """Return a note that is worth a warning."""
     return Note(text, False, kind)
 
 
@@ -64,7 +66,7 @@ def _misspelled(found: Mapping[str, Any], known: tuple[str, ...], name: str) -> 
 
 
 def likely_key(key: str, known: tuple[str, ...]) -> str | None:
-    """The known key that a misspelled one most likely means, or None."""
+    """Return the known key that a misspelled one most likely means, or None."""
     return _likely(key, known) if len(key) <= _LONGEST_KEY else None
 
 

@@ -53,7 +53,7 @@ _CONVERSATIONS = (CHAT, VL)
 
 
 def kind_of(row: Mapping[str, object]) -> str | None:
-    """The shape that a row should have, one of the constants above without `MEDIA`; None when unknown."""
+    """Return the shape that a row should have, one of the constants above without `MEDIA`; None when unknown."""
     if "chosen" in row or "rejected" in row:
         return DPO
     if "messages" in row:
@@ -64,7 +64,7 @@ def kind_of(row: Mapping[str, object]) -> str | None:
 
 
 def together(first: str | None, second: str | None) -> str | None:
-    """The shape of a file that contains rows of two shapes. Chat rows may mix with chat rows that have pictures."""
+    """Return the shape of a file with rows of two shapes. Chat rows may mix with chat rows that have pictures."""
     if first is None or second is None:
         return first or second
     return VL if {first, second} == set(_CONVERSATIONS) else first

@@ -52,7 +52,7 @@ def ignored_key_notes(message: Mapping[str, Any], name: str) -> Iterator[Note]:
 
 
 def _effect_of_weight(message: Mapping[str, Any]) -> tuple[str, str]:
-    """The kind of the warning, and what becomes of a message with this key."""
+    """Return the kind of the warning, and what becomes of a message with this key."""
     if message.get("role") != "assistant":
         return "weight", "it has no effect"
     if _is_zero(message["weight"]):

@@ -26,9 +26,14 @@ class MemberReader(io.RawIOBase):
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS) if member.method == DEFLATED else None
 
     def readable(self) -> bool:
+        """Say, as `io` asks, that it can be read."""
         return True
 
     def readinto(self, buffer: Any) -> int:
+        """Read unpacked bytes.
+
+        :raises ArchiveError: the member can't be unpacked, or is not what the directory promises.
+        """
         try:
             piece = self._stored(len(buffer)) if self._inflater is None else self._inflated(len(buffer))
         except zlib.error:

@@ -103,12 +103,12 @@ def is_too_tight(unpacked: int, packed: int) -> bool:
 
 
 def broken(why: str) -> ArchiveError:
-    """The error for an archive that contradicts itself or the format."""
+    """Return the error for an archive that contradicts itself or the format."""
     return ArchiveError(f"is a broken or incomplete zip archive ({why}): pack it again")
 
 
 def _find_directory(read_at: ReadAt, size: int) -> tuple[int, int, int]:
-    """Number of entries, offset and length of the directory."""
+    """Return the number of entries, the offset and the length of the directory."""
     tail_start = max(size - _END.size - _LONGEST_COMMENT, 0)
     tail = read_at(tail_start, size - tail_start)
     at = tail.rfind(b"PK\x05\x06")
@@ -180,7 +180,7 @@ def _entries(directory: bytes, count: int) -> Iterator[_Entry]:
 
 
 def _sizes(extra: bytes, unpacked: int, packed: int, offset: int) -> tuple[int, int, int]:
-    """The three numbers of an entry; those that don't fit into it come from its zip64 field."""
+    """Return the three numbers of an entry; those that don't fit into it come from its zip64 field."""
     missing = [number == _IN_ZIP64 for number in (unpacked, packed, offset)]
     fields = [field for tag, field in _extra_fields(extra) if tag == 1]
     if len(fields) > 1 or (any(missing) and not fields):
