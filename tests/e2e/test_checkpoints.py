@@ -9,12 +9,12 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 PROGRAM = """
 import json
 import pulumi
 from pulumi_dashscope_ft import ExportedCheckpoint, FineTuningJob, TrainingFile, get_checkpoints, get_checkpoints_output
-
-pytestmark = pytest.mark.rotated("flavour", among="tests")
 
 settings = json.loads(pulumi.Config().require("settings"))
 data = TrainingFile("data", path="train.jsonl")

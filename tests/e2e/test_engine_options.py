@@ -16,6 +16,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 KEY = "sk-e2e-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %s?"},{"role":"assistant","content":"On its way."}]}\n'
 FINAL = ("SUCCEEDED", "FAILED", "CANCELED")
@@ -23,8 +25,6 @@ PROGRAM = """
 import json
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
-
-pytestmark = pytest.mark.rotated("flavour", among="tests")
 
 settings = json.loads(pulumi.Config().require("settings"))
 data = TrainingFile("data", path="train.jsonl")

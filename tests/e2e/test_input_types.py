@@ -8,12 +8,12 @@ import pytest
 
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 PROGRAM = """
 import dataclasses, datetime, decimal, enum, pathlib, uuid
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, TrainingFile
-
-pytestmark = pytest.mark.rotated("flavour", among="tests")
 
 @dataclasses.dataclass
 class Settings:

@@ -13,13 +13,13 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 KEY = "sk-e2e-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 PROGRAM = """
 import pulumi
 from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
-
-pytestmark = pytest.mark.rotated("flavour", among="tests")
 
 config = pulumi.Config()
 data = TrainingFile("data", path="train.jsonl")

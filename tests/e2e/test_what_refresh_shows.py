@@ -12,12 +12,12 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import open_stack
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 KEY = "sk-e2e-0123456789abcdef"
 DEPLOYED = """
 import pulumi
 from pulumi_dashscope_ft import ModelDeployment
-
-pytestmark = pytest.mark.rotated("flavour", among="tests")
 
 settings = {"plan": "mu", "capacity": 1, "deploy_spec": "MU1", "wait_until_running": False}
 served = ModelDeployment("served", model_name="qwen3-8b", **settings)
