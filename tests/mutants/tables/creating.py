@@ -251,7 +251,7 @@ MUTANTS = [
         "lifecycle/deployment/request.py",
         "str(plan).lower() != live.plan.lower()",
         "False",
-        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_does_not_fit",),
+        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
     ),
     Mutant(
         "lifecycle/deployment/request.py",
@@ -278,5 +278,11 @@ MUTANTS = [
         (
             "lifecycle/test_exported_checkpoint.py::test_a_request_without_effect_is_made_again_once_the_list_has_had_time",
         ),
+    ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                if not refusal.ambiguous:\n                    raise\n",
+        "                if True:\n                    return before\n",
+        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
     ),
 ]
