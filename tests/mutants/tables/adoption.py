@@ -33,19 +33,19 @@ MUTANTS = [
         "lifecycle/deployment/creation.py",
         "if found.status == DeploymentStatus.DELETING:",
         "if False:",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_is_being_deleted_or_held",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_is_being_deleted_or_held",),
     ),
     Mutant(
         "lifecycle/deployment/creation.py",
         "wrong = deployment_request.mismatches(inputs, found)",
         "wrong: list[str] = []",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_does_not_fit",),
     ),
     Mutant(
         "lifecycle/deployment/creation.py",
         "_ADOPTION.claim(connection, deployed_model, resource_name)",
         "pass",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_is_being_deleted_or_held",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_is_being_deleted_or_held",),
     ),
     Mutant(
         "lifecycle/base/run_registry.py",

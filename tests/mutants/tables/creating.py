@@ -251,7 +251,7 @@ MUTANTS = [
         "lifecycle/deployment/request.py",
         "str(plan).lower() != live.plan.lower()",
         "False",
-        ("lifecycle/test_model_deployment_creation.py::test_adopting_what_does_not_fit",),
+        ("lifecycle/test_model_deployment_adoption.py::test_adopting_what_does_not_fit",),
     ),
     Mutant(
         "lifecycle/deployment/request.py",
