@@ -324,8 +324,8 @@ def test_bad_input_is_told_before_anything_is_done(shop: Stage, arguments: dict[
 
 
 def test_what_is_unusual_is_sent_with_a_warning(shop: Stage) -> None:
-    up = text(shop.up(served={"plan": "cu", "deploy_spec": "XL"}))
-    assert shop.flavour.told("deploy_spec: is usually") in up
+    up = text(shop.up(served={"plan": "cu", "deploy_spec": "XL", "suffix": "Blue"}))
+    assert "suffix: is unusual" in up
     shop.stack.destroy()
     assert shop.nothing_left()
 

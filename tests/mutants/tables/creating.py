@@ -279,4 +279,10 @@ MUTANTS = [
             "lifecycle/test_exported_checkpoint.py::test_a_request_without_effect_is_made_again_once_the_list_has_had_time",
         ),
     ),
+    Mutant(
+        "lifecycle/checkpoint/export.py",
+        "                if not refusal.ambiguous:\n                    raise\n",
+        "                if True:\n                    return before\n",
+        ("lifecycle/test_exported_checkpoint.py::test_a_look_that_is_refused_after_a_plain_no",),
+    ),
 ]

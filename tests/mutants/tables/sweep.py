@@ -6,6 +6,44 @@ from mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "        if errors:\n            kind, failure",
+        "        if False:\n            kind, failure",
+        ("lifecycle/test_sweep_last_look.py::test_a_file_stays_when_nobody_can_say_any_more_what_needs_it",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "states = tuple(self._read_states(now))",
+        "states = evidence.states",
+        ("lifecycle/test_sweep_last_look.py::test_what_is_adopted_at_the_last_moment_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "list_all(self._account, _users(now))",
+        "list_all(self._account, ())",
+        (
+            "lifecycle/test_sweep_last_look.py::test_a_file_that_a_job_has_begun_to_need_since_the_first_was_ended_stays",
+        ),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "        if now is None:\n            return Outcome(finding, GONE)",
+        "        if now is None:\n            now = was",
+        ("lifecycle/test_sweep_last_look.py::test_what_goes_at_the_last_moment_is_gone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if evidence is None or stop():",
+        "if evidence is None:",
+        ("lifecycle/test_sweep_last_look.py::test_stopped_in_the_middle_the_rest_is_left_for_another_time",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "now = self._account.get(was.kind, was.object_id)",
+        "now = was",
+        ("lifecycle/test_sweep_last_look.py::test_what_is_adopted_at_the_last_moment_is_left_alone",),
+    ),
+    Mutant(
         "lifecycle/sweep/account.py",
         "if set(again) == before:",
         "if True:",
