@@ -9,6 +9,10 @@ with values of the rotated ones that change from row to row by a fixed rule:
 - every combination of the rotated ones is run,
 - every value of a rotated parameter meets every value of each other one. Where that takes more rows, more are run.
 
+End-to-end tests have few parameters, and each starts processes. There values rotate from test to test of a module,
+`rotated("flavour", among="tests")`: each test is run once on each engine. A test in which the flavours differ is marked
+plain `rotated`, and runs on all.
+
 `--breadth whole` (`make soak`) runs the whole product. A test that is named by its id is run in any case.
 """
 
@@ -23,32 +27,31 @@ import pytest
 Row = Mapping[str, Hashable]
 """One set of parameters: name → value, or what stands for the value."""
 
+TEST = "the test"
+"""In a row, the name of its test, where values rotate among the tests of a module."""
+
 
 def chosen(rows: Sequence[Row], rotated: frozenset[str]) -> list[int]:
-    """The numbers of the rows that a normal run takes, in their order. All rows have the same names.
+    """The numbers of the rows that a normal run takes, in their order.
 
-    :param rotated: names of parameters; those that the rows lack do not count.
+    :param rotated: names of parameters; those that a row lacks do not count.
     """
-    names = sorted(rotated & rows[0].keys())
     groups: dict[Hashable, list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
-        groups[tuple(value for name, value in row.items() if name not in rotated)].append(number)
-    open_meetings = {meeting for row in rows for meeting in _meetings(row, names)}
+        groups[tuple((name, value) for name, value in row.items() if name not in rotated)].append(number)
+    open_meetings = {meeting for row in rows for meeting in _meetings(row, rotated)}
     used: Counter[Hashable] = Counter()
     taken: list[int] = []
 
-    def gain(number: int) -> tuple[int, int, int]:
-        """What is new in it; then, how seldom its values were taken, and how seldom their combination."""
-        row = rows[number]
-        values = [(name, row[name]) for name in names]
-        new = len(open_meetings.intersection(_meetings(row, names)))
-        return new, -sum(used[one] for one in values), -used[(*values,)]
+    def gain(number: int) -> tuple[int, int]:
+        """How much is new in it; then, how seldom the rest was taken."""
+        meetings = _meetings(rows[number], rotated)
+        return len(open_meetings.intersection(meetings)), -sum(used[meeting] for meeting in meetings)
 
     def take(number: int) -> None:
-        row = rows[number]
-        values = [(name, row[name]) for name in names]
-        used.update([*values, (*values,)])
-        open_meetings.difference_update(_meetings(row, names))
+        meetings = _meetings(rows[number], rotated)
+        used.update(meetings)
+        open_meetings.difference_update(meetings)
         taken.append(number)
 
     for group in groups.values():
@@ -58,28 +61,34 @@ def chosen(rows: Sequence[Row], rotated: frozenset[str]) -> list[int]:
     return sorted(taken)
 
 
-def _meetings(row: Row, rotated: Sequence[str]) -> list[Hashable]:
+def _meetings(row: Row, rotated: frozenset[str]) -> list[Hashable]:
     """What a run has once at least: each pair of values of which one is rotated, and the rotated ones together."""
-    pairs = [(one, other) for one, other in combinations(row, 2) if {one, other} & {*rotated}]
-    return [*((one, row[one], other, row[other]) for one, other in pairs), tuple((name, row[name]) for name in rotated)]
+    names = [name for name in row if name != TEST]
+    pairs = [(one, other) for one, other in combinations(names, 2) if {one, other} & rotated]
+    together = tuple((name, row[name]) for name in names if name in rotated)
+    return [*((one, row[one], other, row[other]) for one, other in pairs), together]
 
 
 def deselect(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out of `items` what a normal run does not take."""
-    by_test: dict[Hashable, list[pytest.Function]] = defaultdict(list)
+    together: dict[tuple[str, frozenset[str]], list[pytest.Function]] = defaultdict(list)
     for item in items:
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and _rotated(item):
-            by_test[item.nodeid.partition("[")[0]].append(item)
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            for mark in item.iter_markers("rotated"):
+                among_tests = mark.kwargs.get("among") == "tests"
+                place = str(item.path) if among_tests else item.nodeid.partition("[")[0]
+                together[place, frozenset(mark.args)].append(item)
+                break
     left_out: set[pytest.Item] = set()
-    for tests in by_test.values():
-        # By identity: not all values can be compared, and each is one object in all of its rows.
-        rows = [{name: id(value) for name, value in test.callspec.params.items()} for test in tests]
-        taken = {*chosen(rows, _rotated(tests[0]))}
+    for (place, rotated), tests in together.items():
+        taken = {*chosen([_row(test, of_module=str(test.path) == place) for test in tests], rotated)}
         left_out.update(test for number, test in enumerate(tests) if number not in taken)
     if left_out:
         config.hook.pytest_deselected(items=[item for item in items if item in left_out])
         items[:] = [item for item in items if item not in left_out]
 
 
-def _rotated(item: pytest.Item) -> frozenset[str]:
-    return frozenset(name for mark in item.iter_markers("rotated") for name in mark.args)
+def _row(test: pytest.Function, *, of_module: bool) -> Row:
+    """A test's parameters by identity: not all values can be compared, and each is one object in all of its rows."""
+    row: dict[str, Hashable] = {name: id(value) for name, value in test.callspec.params.items()}
+    return {TEST: test.originalname, **row} if of_module else row

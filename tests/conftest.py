@@ -18,7 +18,6 @@ from pulumi_dashscope_ft.text import redaction, secrets
 
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
-sys.path.insert(0, str(Path(__file__).parent))
 
 import breadth
 import warm_processes

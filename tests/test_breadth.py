@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import pytest
-from breadth import Row, chosen
+from breadth import TEST, Row, chosen
 
 AXES = {
     "operation": ["create", "get", "cancel"],
@@ -40,6 +40,12 @@ def test_each_row_of_a_matrix_is_run_once_with_rotated_values_that_meet_all_othe
 @pytest.mark.parametrize("names", [("front",), ("front", "form"), ("operation", "front")])
 def test_what_repeats_nothing_is_run_whole(names: tuple[str, ...]) -> None:
     assert taken(*names) == rows_of(*names)
+
+
+def test_among_the_tests_of_a_module_each_is_run_once() -> None:
+    rows: list[Row] = [{TEST: name, "front": front} for name in ("one", "two", "three") for front in AXES["front"]]
+    taken = [rows[number] for number in chosen(rows, ROTATED)]
+    assert [(row[TEST], row["front"]) for row in taken] == [("one", "dynamic"), ("two", "plugin"), ("three", "dynamic")]
 
 
 def test_the_same_rows_are_taken_each_time() -> None:

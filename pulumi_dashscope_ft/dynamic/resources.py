@@ -7,6 +7,8 @@ state, the plan and the schema spell them in camelCase, as with any Pulumi packa
 from __future__ import annotations
 
 import weakref
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Unpack
 
 import pulumi
@@ -87,15 +89,43 @@ def _identity() -> StackIdentity:
 _FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDictionary()
 
 
-def _formats(file_ids: Any) -> Any:
-    """Return the shape of the rows of each file, which is checked against the training type.
+def _known_files(arguments: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Return what this program knows of a job's files that it uploads itself; it is compared with the job."""
+    known: list[dict[str, Any]] = []
+    for purpose in ("training", "validation"):
+        ids, datasets = arguments.get(f"{purpose}_file_ids"), arguments.get(f"{purpose}_datasets")
+        named = [(f"{purpose}FileIds", at, item) for at, item in enumerate(_items(ids))]
+        named += [
+            (f"{purpose}Datasets", at, item.get("file_id"))
+            for at, item in enumerate(_items(datasets))
+            if isinstance(item, Mapping)
+        ]
+        for name, at, item in named:
+            file = _FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None
+            if file is not None:
+                rows, longest = _UnlessSecret(file.rows), _UnlessSecret(file.longest_row)
+                known.append({"path": [name, at], "format": file.format, "rows": rows, "longestRow": longest})
+    return known or None
 
-    None for a file that this program does not upload itself.
+
+def _items(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _UnlessSecret:
+    """The value of an output, or None where it is secret: a message about the job may repeat it.
+
+    It is computed when it is awaited. Unlike a coroutine, this object may be dropped.
     """
-    if not isinstance(file_ids, (list, tuple)):
-        return None
-    files = [_FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None for item in file_ids]
-    return [file.format if file is not None else None for file in files] if any(files) else None
+
+    output: pulumi.Output[Any]
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._value().__await__()
+
+    async def _value(self) -> Any:
+        return None if await self.output.is_secret() else await self.output.future(with_unknowns=True)
 
 
 class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name="TrainingFile"):
@@ -127,7 +157,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
     ) -> None:
         hidden = {
             **_hidden(resource_name, opts),
-            "__formats": _formats(arguments.get("training_file_ids")),
+            "__formats": _known_files(arguments),
             **options.hidden_inputs(self, if_any=True),
         }
         super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

@@ -51,6 +51,13 @@ CHOICES: tuple[Choice, ...] = (
         "data_form",
     ),
     Choice(
+        "the hyper-parameters of a job",
+        "come back as sent",
+        "one page says declared, another used; samples show fewer keys, other types, and a split that nobody sent",
+        "hyper_parameters_form",
+    ),
+    Choice("the queue of reinforcement and pg_opd jobs", "is that of all jobs", "the pages say one at a time"),
+    Choice(
         "a training type that a text model does not support",
         "400 InvalidParameter",
         "documented for image, video and speech models; an older page says that such a job fails",

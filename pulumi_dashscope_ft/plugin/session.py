@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Clock, Sending
@@ -18,6 +18,7 @@ from pulumi_dashscope_ft.frontend.lines import TerminalText, sanitize_lines
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.text import SecretTexts
@@ -41,7 +42,7 @@ class PluginSession:
         self._configuring = threading.Lock()
         self._urns: dict[str, str] = {}
         self._under_way: Counter[str] = Counter()
-        self._formats: dict[str, str] = {}
+        self._files: dict[str, Mapping[str, Any]] = {}
         self._declared: set[str] = set()
         self._secrets = SecretTexts()
         self._current = threading.local()
@@ -103,19 +104,18 @@ class PluginSession:
         with self._lock:
             return urn in self._declared
 
-    def note_format(self, file_id: Any, shape: Any) -> None:
-        """Note the shape of the rows of a file that this provider has uploaded."""
-        if isinstance(file_id, str) and isinstance(shape, str):
+    def note_file(self, file_id: Any, facts: Mapping[str, Any]) -> None:
+        """Note what the check of a file that this provider has uploaded has found."""
+        if isinstance(file_id, str):
             with self._lock:
-                self._formats[file_id] = shape
+                self._files[file_id] = facts
 
-    def formats(self, file_ids: Any) -> list[str | None] | None:
-        """Return the shape of the rows of each of these files as far as known; None when nothing is known."""
-        if not isinstance(file_ids, Sequence) or isinstance(file_ids, str):
-            return None
+    def known_files(self, inputs: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """Return what is known of the files that these inputs of a job name; None when nothing is."""
+        named = [*data_sources.named_in(inputs)]
         with self._lock:
-            shapes = [self._formats.get(item) if isinstance(item, str) else None for item in file_ids]
-        return shapes if any(shapes) else None
+            known = [{"path": [*path], **self._files[file_id]} for path, file_id in named if file_id in self._files]
+        return known or None
 
     def add_secrets(self, texts: Collection[str]) -> None:
         """Note that these texts are secret: from now on they are not shown anywhere."""

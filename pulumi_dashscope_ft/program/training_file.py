@@ -24,4 +24,8 @@ class TrainingFileProperties(Spelled):
     name: pulumi.Output[str]
     """The file name as uploaded."""
     format: pulumi.Output[str]
-    """The shape of the rows: `chat`, `dpo`, `cpt`, `vl` or `media`. Known in a preview."""
+    """The shape of the rows: `chat`, `dpo`, `cpt`, `vl`, `prompt`, `decision` or `media`. Known in a preview."""
+    rows: pulumi.Output[int | None]
+    """The number of rows. Known in a preview; None for a file that an earlier release has uploaded."""
+    longest_row: pulumi.Output[dict[str, int] | None]
+    """The longest row: its `line`, and the `tokens` that it has at least. Known in a preview."""

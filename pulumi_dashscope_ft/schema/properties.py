@@ -168,6 +168,8 @@ class TrainingFileInputs(TypedDict, total=False):
     size: float | Unknown | None
     name: str | Unknown | None
     format: str | Unknown | None
+    rows: float | Unknown | None
+    longestRow: Mapping[str, Any] | Unknown | None
 
 
 class TrainingFileOutputs(TypedDict, total=False):
@@ -178,6 +180,8 @@ class TrainingFileOutputs(TypedDict, total=False):
     size: float
     name: str
     format: str
+    rows: float
+    longestRow: Mapping[str, Any]
     path: str
     description: str
     workspaceId: str

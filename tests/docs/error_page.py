@@ -17,6 +17,7 @@ from error_calls import CALLS, CallErrors
 from error_entries import DECIDE, NOTHING_TO_DO, WAIT
 from error_entries_account import KEY, ROOM
 from error_entries_compressed import COMPRESSED
+from error_entries_data import DATA
 from error_entries_models import CHECKPOINTS, DEPLOYMENTS, WAITS
 from error_entries_program import NETWORK, PROGRAM
 from error_entry import Entry, Group
@@ -28,8 +29,18 @@ from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 DOCS = Path(__file__).parents[2] / "docs"
 INDEX = "errors.md"
 GROUPS: tuple[Group, ...] = (
-    *(NOTHING_TO_DO, WAIT, ROOM, KEY, PROGRAM, NETWORK, DECIDE),
-    *(DEPLOYMENTS, CHECKPOINTS, WAITS, COMPRESSED),
+    NOTHING_TO_DO,
+    WAIT,
+    ROOM,
+    KEY,
+    PROGRAM,
+    DATA,
+    NETWORK,
+    DECIDE,
+    DEPLOYMENTS,
+    CHECKPOINTS,
+    WAITS,
+    COMPRESSED,
 )
 
 _INTRODUCTION = """\

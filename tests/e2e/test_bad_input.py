@@ -10,13 +10,15 @@ import pytest
 
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
     """All cases on the local engine, those in `both` on the real one, too: the provider decides."""
     return [("local", case) for case in cases] + [("command", case) for case in both]
 
 
-CASES = {
+CASES: dict[str, tuple[Any, ...]] = {
     "both data sources": (
         {"arguments": {"training_datasets": [{"data_source_type": "file_id", "file_id": "f"}]}},
         ["training_file_ids", "training_datasets"],
@@ -42,6 +44,7 @@ CASES = {
 @pytest.mark.parametrize(
     ("engine", "case"), on_engines(CASES, both=("unknown argument", "badly formed line")), indirect=["engine"]
 )
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_arguments(stage: Any, case: str) -> None:
     settings, needed = CASES[case]
     write_bad_files(stage.directory)

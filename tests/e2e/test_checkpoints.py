@@ -9,6 +9,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 PROGRAM = """
 import json
 import pulumi
@@ -125,6 +127,7 @@ def test_a_checkpoint_that_is_not_there(served: Any) -> None:
     assert "Traceback" not in told
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_bad_input_is_told_as_the_program_spells_it(served: Any) -> None:
     served.program(export={"checkpoint": "a/b", "export_timeout": "soon", "model_display_name": " "})
     with pytest.raises(StackOperationFailed) as caught:

@@ -11,6 +11,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 KEY = "sk-e2e-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 PROGRAM = """
@@ -67,11 +69,11 @@ class Stage:
         self.program(**served)
         return self.stack.up()
 
-    def resource(self, kind: str) -> dict[str, Any] | None:
+    def resource(self, kind: str) -> Any:
         return next((one for one in self.stack.resources if one["type"].endswith(f":{kind}")), None)
 
     @property
-    def served(self) -> dict[str, Any] | None:
+    def served(self) -> Any:
         return self.resource("ModelDeployment")
 
     @property
@@ -214,7 +216,7 @@ def test_adopting_one_that_exists(shop: Stage) -> None:
     # Left behind on purpose, so no longer in the state.
     shop.up(served={"on_destroy": "retain"})
     shop.up()
-    assert shop.served is None
+    assert not shop.served
     assert [*shop.emulator.deployments] == [shop.model]
     message = refused(lambda: shop.up(other={}))
     assert shop.flavour.told(f'adopt_deployment to "{shop.model}"') in message
@@ -322,8 +324,8 @@ def test_bad_input_is_told_before_anything_is_done(shop: Stage, arguments: dict[
 
 
 def test_what_is_unusual_is_sent_with_a_warning(shop: Stage) -> None:
-    up = text(shop.up(served={"plan": "cu", "deploy_spec": "XL"}))
-    assert shop.flavour.told("deploy_spec: is usually") in up
+    up = text(shop.up(served={"plan": "cu", "deploy_spec": "XL", "suffix": "Blue"}))
+    assert "suffix: is unusual" in up
     shop.stack.destroy()
     assert shop.nothing_left()
 

@@ -69,6 +69,21 @@ def refused(operation: Callable[[], Any]) -> str:
     return str(caught.value)
 
 
+def test_reinforcement(example: Opening, engine: str) -> None:
+    shop = example("reinforcement", engine)
+    assert shop.bought(shop.stack.preview) == {}
+    up = shop.stack.up()
+    (job,) = shop.emulator.jobs.values()
+    assert up.outputs["job_id"] == job.job_id
+    assert up.outputs["teardown"].startswith(
+        "cancel, then delete; billed by the minute until it ends; may be active for"
+    )
+    assert "is billed by the minute until the job ends" not in "\n".join(up.output)  # it has an end
+    assert shop.bought(lambda: shop.stack.up()) == {}
+    assert shop.bought(shop.stack.destroy) == {"cancel": 1}
+    assert [*shop.emulator.jobs, *shop.emulator.files, *shop.stack.resources] == []
+
+
 def test_serve(example: Opening, engine: str) -> None:
     shop = example("serve", engine)
     assert shop.bought(shop.stack.preview) == {}

@@ -13,6 +13,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 LOST = {"kind": "lost"}
 RESET = {"kind": "reset"}
 LATE = {"kind": "effect_then_status", "status": 504}
@@ -118,6 +120,7 @@ def test_what_waiting_cant_mend_fails_at_once_and_loses_nothing(stage: Any) -> N
     assert stage.counts()["cancel"] <= 2
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_a_refused_key_in_a_refresh_loses_nothing(stage: Any) -> None:
     """The plugin warns and leaves what is under way as it was: the engine reads it before every plan, still with the
     provider that the state holds, and a changed key could never be taken over if that failed.

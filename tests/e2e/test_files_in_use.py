@@ -11,7 +11,7 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.rotated("flavour", among="tests")]
 
 ROW = '{"messages":[{"role":"user","content":"Where is it?"},{"role":"assistant","content":"On its way."}]}\n'
 
@@ -155,6 +155,7 @@ pulumi.CustomResource("dashscope-ft:index:FineTuningJob", "job", properties, opt
 """What a program in another language sends: nothing says that the job is retained."""
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_a_program_that_does_not_tell_its_options_is_asked(stage: Any) -> None:
     if not stage.flavour.is_plugin:
         pytest.skip("programs in other languages use the plugin")

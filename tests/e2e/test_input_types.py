@@ -8,6 +8,8 @@ import pytest
 
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 PROGRAM = """
 import dataclasses, datetime, decimal, enum, pathlib, uuid
 import pulumi

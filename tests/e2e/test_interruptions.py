@@ -14,6 +14,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackInUse, StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
@@ -137,7 +139,12 @@ def test_the_command_is_killed_after_the_job_was_bought(stage: Any, unanswered_u
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 def test_the_command_is_killed_while_a_create_waits_to_be_tried_again(stage: Any, in_background: Any) -> None:
     """What the killed command leaves behind must not wake up and buy a job beside that of the next `up`."""
-    told = {"status": 429, "code": "Throttling", "message": "Too many requests.", "headers": {"Retry-After": "20"}}
+    told: dict[str, Any] = {
+        "status": 429,
+        "code": "Throttling",
+        "message": "Too many requests.",
+        "headers": {"Retry-After": "20"},
+    }
     stage.emulator.add_fault(FaultRule(operation="create", kind="status", count=1, **told))
     up = Underway(*in_background(stage.stack.up))
     wait_until(lambda: "trying again in" in "\n".join(stage.lines))
@@ -180,6 +187,7 @@ def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) 
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["widened", "four threads"])
+@pytest.mark.rotated  # here the flavours differ
 def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, plain: bool) -> None:
     if plain and stage.flavour.is_plugin:
         pytest.skip("the plugin has no host that would have to be widened")

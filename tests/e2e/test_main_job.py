@@ -10,6 +10,8 @@ from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 FINAL = ("SUCCEEDED", "FAILED", "CANCELED")
 
 
@@ -66,6 +68,7 @@ def test_destroy_while_the_job_ends_by_itself(stage: Any, ending: str) -> None:
     assert stage.nothing_left()
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_destroy_of_a_job_that_is_gone_already(stage: Any) -> None:
     stage.stack.up()
     stage.emulator.remove_job(stage.job_id)
@@ -86,6 +89,7 @@ def test_refresh_after_the_job_was_removed_elsewhere(stage: Any) -> None:
     stage.stack.destroy()
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_destroy_under_the_literal_reading(stage: Any) -> None:
     stage.emulator.configure(literal_reading=True)
     stage.stack.up()
@@ -146,6 +150,7 @@ def test_a_change_after_success_deletes_the_old_job_last(stage: Any) -> None:
     assert stage.nothing_left()
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_a_change_of_policy_alone_makes_no_call(stage: Any) -> None:
     stage.stack.up()
     before = stage.emulator.count()

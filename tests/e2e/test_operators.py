@@ -12,6 +12,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 @pytest.fixture
 def report(stage: Any, tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ import pytest
 
 from pulumi_dashscope_ft.emulator import FaultRule
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 
 def sweep(stage: Any, *options: str) -> Any:
     """As the nightly job calls it: with what the engine has written so far, and from another process."""

@@ -13,6 +13,8 @@ import pytest
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
+pytestmark = pytest.mark.rotated("flavour", among="tests")
+
 KEY = "sk-e2e-0123456789abcdef"
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 PROGRAM = """
@@ -59,6 +61,7 @@ def waiting(engine: str, flavour: Any, tmp_path: Path) -> Any:
         yield Waiting(engine, flavour, tmp_path / "project", emulator)
 
 
+@pytest.mark.rotated  # here the flavours differ
 def test_from_data_to_a_served_model_and_back(waiting: Waiting) -> None:
     stack = waiting.stack
     stack.set_config("deploy", "true")
@@ -171,6 +174,6 @@ def test_a_failure_elsewhere_does_not_have_to_wait_for_hours(waiting: Waiting) -
     began = time.monotonic()
     with pytest.raises(StackOperationFailed, match="no-such-file"):
         waiting.stack.up()
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 240
     waiting.stack.destroy()
     assert not waiting.emulator.jobs

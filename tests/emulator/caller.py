@@ -38,3 +38,8 @@ class Caller:
         assert answer.status_code == 200, answer.text
         data: dict[str, Any] = answer.json()["data"]
         return data
+
+
+def checkpoints_of(call: Caller, job_id: str) -> dict[str, dict[str, Any]]:
+    found = call("GET", f"/fine-tunes/{job_id}/checkpoints").json()["output"]
+    return {one["checkpoint"]: one for one in found}

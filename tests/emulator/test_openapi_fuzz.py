@@ -76,6 +76,7 @@ class Target:
             "stream": {"job_id": ended},
             # A change of any other is refused, and of the few calls that are made that might be all.
             "update_deployment": {"deployed_model": changeable},
+            "scale_deployment": {"deployed_model": changeable},
             **{one.name: {"job_id": custom["imports"]} for one in OPERATIONS if one.path.startswith("/custom_models")},
             **{one.name: {"job_id": custom["compressions"]} for one in OPERATIONS if "/compress/" in one.path},
         }
@@ -134,8 +135,13 @@ class Target:
             compressions.append(made["output"]["job_id"])
             self.emulator.force_compression(compressions[-1], status)
         for status in importing.STATUSES:
-            body = {"model_name": base, "source": "oss", "weight_type": "full", "storage_info": place}
-            imports.append(self._post("/custom_models/import", json=body)["output"]["job_id"])
+            described: dict[str, Any] = {
+                "model_name": base,
+                "source": "oss",
+                "weight_type": "full",
+                "storage_info": place,
+            }
+            imports.append(self._post("/custom_models/import", json=described)["output"]["job_id"])
             self.emulator.force_import(imports[-1], status)
         return {"compressions": compressions, "imports": imports, "models": [model]}
 
@@ -183,6 +189,9 @@ def calls(target: Target, name: str, mode: GenerationMode) -> st.SearchStrategy[
         return free
     ids = {**target.ids, **target.fitting.get(name, {})}
     known = st.fixed_dictionaries({one: st.sampled_from(ids[one]) for one in wanted})
+    if name == "scale_deployment" and mode is GenerationMode.POSITIVE:
+        real = known.flatmap(lambda ids: operation.as_strategy(generation_mode=mode, path_parameters=ids))
+        return st.one_of(free, real, real.map(by_capacity))
     return st.one_of(
         free,
         *[known.flatmap(lambda real: operation.as_strategy(generation_mode=mode, path_parameters=real))] * 2,
@@ -198,6 +207,12 @@ def forgiven(case: Any) -> bool:
 
 def of_the_model(case: Any, name: str) -> Any:
     case.body["model"] = name
+    return case
+
+
+def by_capacity(case: Any) -> Any:
+    case.body.pop("ptu_capacity", None)
+    case.body.update(capacity=2, prefill_capacity=None, decode_capacity=None)
     return case
 
 

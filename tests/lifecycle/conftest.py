@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from verbs import fine_tuning_job, model_deployment
 
-from pulumi_dashscope_ft.api import Client, resolve_settings
+from pulumi_dashscope_ft.api import Checkpoint, Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -22,6 +22,8 @@ from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))
+
+from trained import Trained, shown
 
 OWNER = "0wner0wner"
 
@@ -182,3 +184,26 @@ CHANGING = ("create_deployment", "scale_deployment", "update_deployment", "delet
 @pytest.fixture
 def fleet(world: World) -> Fleet:
     return Fleet(world)
+
+
+@pytest.fixture
+def trained(world: Any, monkeypatch: pytest.MonkeyPatch) -> Trained:
+    monkeypatch.setattr(world.clock, "time", world.emulator.clock.now)  # so that nothing has expired
+    return Trained(world)
+
+
+@pytest.fixture
+def script(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Lets the list of checkpoints follow a script; the last status stays."""
+
+    def play(*statuses: str, **more: Any) -> None:
+        left = list(statuses)
+
+        def checkpoints(job_id: str) -> tuple[Checkpoint, ...]:
+            status = left.pop(0) if len(left) > 1 else left[0]
+            name = {"model_name": "m-c9"} if status == "SUCCEEDED" else {}
+            return (shown(job_id, status, trained.inner, **{**name, **more}),)
+
+        monkeypatch.setattr(trained.world.client.fine_tunes, "checkpoints", checkpoints)
+
+    return play

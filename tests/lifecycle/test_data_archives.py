@@ -69,7 +69,9 @@ def test_rows_of_media_models_are_let_through(tmp_path: Path) -> None:
         ({"__MACOSX/data.jsonl": b"{}"}, "is an empty archive"),
         ({"[Content_Types].xml": b"", "xl/workbook.xml": b""}, "is an office document"),
         ({"data.jsonl": b""}, "has only blank lines"),
-        ({"data.jsonl": row({"image": "1.jpg"})}, 'the rows name "1.jpg", which is not in the archive'),
+        ({"a/b/data.jsonl": b"{}"}, 'has its data.jsonl in a folder ("a/b/data.jsonl")'),
+        ({"a/data.jsonl": b"{}", "b/1.jpg": b""}, 'has its data.jsonl in a folder ("a/data.jsonl")'),
+        ({"data.jsonl": b"{}"}, "is an empty object"),
         ({"data.jsonl": b"[]\n"}, "is a list, not a JSON object"),
     ],
 )

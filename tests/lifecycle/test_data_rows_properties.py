@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
-from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.tokens import LengthMeter
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
 """Of each property; `make soak` tries more."""
@@ -41,12 +42,20 @@ files = st.one_of(
     st.lists(chat, min_size=1, max_size=5), st.lists(dpo, min_size=1, max_size=5), st.lists(cpt, min_size=1, max_size=5)
 )
 
+KEYS = (
+    *("messages", "role", "content", "chosen", "rejected", "text", "image", "video", "fps", "loss_weight", "weight"),
+    *("tools", "tool_calls", "tool_call_id", "function", "name", "arguments", "parameters", "rollout_extra", "reward"),
+    *("state", "questions", "type", "instructions", "criteria", "label", "target", "choice", "score", "noul", "true"),
+    *("prompt", "video_path", "first_frame_path", "img_path", "input_img", "wav_fn", "mesages", "some_path"),
+)
+"""Every key that a check looks at, and some that are nearly one."""
+
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=6),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["messages", "role", "content", "chosen", "rejected", "text", "image", "loss_weight"]),
+            st.sampled_from(KEYS),
             inner,
             max_size=4,
         )
@@ -99,10 +108,17 @@ def test_a_bad_row_is_found_on_its_line(tmp_path: Path, rows: list[Any], data: s
     assert {problem.line for problem in report.problems} == {position + 1}
 
 
-@given(anything)
+def filled(row: Any, keys: list[str]) -> Any:
+    """The row with more keys at its top, so that each kind of row is met often."""
+    return {**row, **dict.fromkeys(keys, row)} if isinstance(row, dict) else row
+
+
+@given(anything, st.lists(st.sampled_from(KEYS), max_size=3), st.booleans())
 @settings(max_examples=EXAMPLES, deadline=None)
-def test_no_row_makes_it_raise(row: Any) -> None:
-    found = look_at(row)
+def test_no_row_makes_it_raise(row: Any, keys: list[str], loose: bool) -> None:
+    row = filled(row, keys)
+    found = look_at(row, loose=loose)
+    LengthMeter().take(1, found.kind, row)
     assert found.kind or found.notes
     for note in found.notes:
         assert note.text.isprintable()

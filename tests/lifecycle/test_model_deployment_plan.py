@@ -237,3 +237,32 @@ def test_what_is_billed(plan: str | None, capacity: Any, said: str) -> None:
     assert rate(plan, capacity) == said
     assert billing("RUNNING", plan, capacity).startswith(said)
     assert billing("DELETING", plan, capacity).startswith("nothing")
+
+
+@pytest.mark.parametrize(("plan", "told"), [("lora", True), ("mu", False)])
+def test_a_deployment_that_the_service_may_have_released(fleet: Any, plan: str, told: bool) -> None:
+    """One that is billed by token and that nobody has called for a month is not drift that somebody has made."""
+    of_the_plan = {"plan": plan, "deploySpec": None if plan == "lora" else "MU1"}
+    deployed_model, outputs = fleet.running(**of_the_plan)
+    fleet.emulator.remove_deployment(deployed_model)
+    assert fleet.read(deployed_model, outputs) is None
+    said = [line for line in fleet.world.lines if "nobody has called for a month" in line]
+    assert [line.startswith(f"{deployed_model} is gone. ") for line in said] == [True] * told
+
+
+def test_reserved_throughput_is_scaled_in_place(fleet: Any) -> None:
+    reserved = {"plan": "ptu", "deploySpec": None, "capacity": None}
+    before, after = {"input_tpm": 10000.0, "output_tpm": 1000.0}, {"input_tpm": 20000.0, "output_tpm": 1000.0}
+    deployed_model, outputs = fleet.running(**reserved, modelName="qwen3-8b", ptuCapacity=before)
+    news = {**reserved, "modelName": "qwen3-8b", "ptuCapacity": after}
+    plan = fleet.diff(deployed_model, outputs, **news)
+    assert (plan.changes, plan.replaces) == (True, ())
+    assert (
+        "ptuCapacity input_tpm 10000, output_tpm 1000 → input_tpm 20000, output_tpm 1000: scaled in place"
+        in plan.consequence
+    )
+    fleet.update(deployed_model, outputs, **news)
+    assert fleet.calls == ["scale"]
+    assert (
+        f"{deployed_model} is UPDATING: ptuCapacity input_tpm 20000, output_tpm 1000 was accepted" in fleet.world.told
+    )

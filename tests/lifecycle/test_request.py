@@ -46,7 +46,9 @@ def test_a_request_says_what_the_front_end_sent() -> None:
 
 @pytest.mark.parametrize("carried", [Request, State])
 @pytest.mark.parametrize("properties", [SENT, {**SENT, "__inputs": ["model"]}, {"model": None, "__retain": None}, {}])
-def test_what_came_leaves_as_it_came(carried: type[Request[Any] | State[Any]], properties: dict[str, object]) -> None:
+def test_what_came_leaves_as_it_came(
+    carried: type[Request[Any] | State[Any, Any]], properties: dict[str, object]
+) -> None:
     assert carried.of(properties).properties() == properties
 
 

@@ -30,6 +30,8 @@ pytestmark = pytest.mark.timeout(600)  # whole stacks, on a machine that may be 
 KEY = "sk-stamps-0123456789abcdef"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 PIN = "4711"
+PINS = range(4_000, 5_000)
+"""The tenth of all pins that is tried: an attacker has the seconds for the others, too."""
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 PROGRAM = """
 import json
@@ -136,7 +138,7 @@ def pins_found(name: str, file_id: str, key: str | None = None) -> list[str]:
     """The attack: who knows everything of a job but its pin tries all of them against its name."""
     seen = stamp.parse(name)
     assert seen is not None
-    tried = (f"{number:04}" for number in range(10_000))
+    tried = (f"{number:04}" for number in PINS)
     return [pin for pin in tried if made(inputs_with(pin, file_id), key, seen.owner, seen.nonce).digest == seen.digest]
 
 
@@ -263,7 +265,7 @@ def pins_found_for(resource: str, name: str, file_id: str) -> list[str]:
     assert seen is not None
     return [
         f"{number:04}"
-        for number in range(10_000)
+        for number in PINS
         if stamp.make(resource, seen.owner, seen.nonce, inputs_with(f"{number:04}", file_id)).digest == seen.digest
     ]
 

@@ -7,6 +7,7 @@ request, so that no stored copy can be stale.
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ from .facts.usage import unit_minutes
 from .machine import CANCELED, FINAL, SUCCEEDED
 from .schedule import MOST_VOICE_SAVES, Schedule, epochs_of, positive, schedule_of
 from .settings import Settings
+
+_NOT_SHOWN = ("gradient_clip", "weight_decay", "save_total_limit")
+"""Hyper-parameters that the samples of the newest pages leave out of an answer."""
 
 
 @dataclass(slots=True)
@@ -116,7 +120,7 @@ class EmulatedJob:
         answer |= _data("training", self.training_file_ids, self.training_datasets, settings.data_form)
         answer |= _data("validation", self.validation_file_ids, self.validation_datasets, settings.data_form)
         answer |= {
-            "hyper_parameters": self.hyper_parameters,
+            "hyper_parameters": _shown(self, settings.hyper_parameters_form),
             "training_type": self.training_type,
             "create_time": plain_time(run.created_at),
             "workspace_id": self.workspace_id,
@@ -162,6 +166,27 @@ class EmulatedJob:
     def luck(self) -> int:
         """A number derived from the job, for figures that look random but never change."""
         return zlib.crc32(self.job_id.encode())
+
+
+def _shown(job: EmulatedJob, form: str) -> dict[str, Any]:
+    """Return the hyper-parameters of an answer (3.6): neither what was sent nor what was used is promised.
+
+    :param form: `sent`; `subset`, with fewer keys and numbers for numeric strings; `filled`, with a `split` that nobody
+        sent.
+    """
+    if form == "subset":
+        return {name: _as_number(value) for name, value in job.hyper_parameters.items() if name not in _NOT_SHOWN}
+    if form == "filled" and not (job.validation_file_ids or job.validation_datasets):
+        return {"split": 0.9, **job.hyper_parameters}
+    return job.hyper_parameters
+
+
+def _as_number(value: object) -> object:
+    try:
+        number = float(value) if isinstance(value, str) else None
+    except ValueError:
+        return value
+    return value if number is None or not math.isfinite(number) else number
 
 
 def _data(purpose: str, file_ids: list[str], datasets: list[dict[str, Any]] | None, form: str) -> dict[str, Any]:

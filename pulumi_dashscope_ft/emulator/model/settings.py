@@ -88,6 +88,10 @@ class Settings:
     """How a job shows its data, whatever form the request had: `datasets`, as in the newest pages (ids in
     `training_datasets`, empty id lists), or `file_ids`, as in older pages.
     """
+    hyper_parameters_form: str = "sent"
+    """How a job shows its hyper-parameters: as they were `sent`; a `subset` of them, with numbers for numeric strings,
+    as on the newest pages; or `filled` with a `split` that nobody sent, as on older ones.
+    """
     echo_learning_fields: bool = True
     """Whether a job shows `teacher_model`, `rollout`, `rewards` and `resource_config` as sent. No page has a sample."""
     unsupported_training_type: str = "refused"
@@ -140,6 +144,7 @@ class Settings:
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
         checks.choice("data_form", self.data_form, DATA_FORMS)
+        checks.choice("hyper_parameters_form", self.hyper_parameters_form, HYPER_PARAMETERS_FORMS)
         checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_file_status", self.missing_file_status, (404, 400))
         checks.whole("seed", self.seed)
@@ -185,6 +190,7 @@ class Settings:
         return values
 
 
+HYPER_PARAMETERS_FORMS = ("sent", "subset", "filled")
 DATA_FORMS = ("datasets", "file_ids")
 
 _LONGEST_NAME = 100

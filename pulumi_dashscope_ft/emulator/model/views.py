@@ -38,6 +38,11 @@ class JobView:
         return self._job.model
 
     @property
+    def training_type(self) -> str:
+        """The training type, as it was sent; `sft` if it was not."""
+        return self._job.training_type
+
+    @property
     def training_file_ids(self) -> list[str]:
         """The ids of the training files, in the order in which they were sent."""
         return list(self._job.training_file_ids)

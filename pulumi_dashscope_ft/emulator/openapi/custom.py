@@ -29,7 +29,7 @@ from .shapes import (
     whole,
 )
 
-_JOB_NAME = {**text("unique among the jobs of a user", pattern=r"^[A-Za-z0-9_.-]*$"), "maxLength": MOST_NAME}
+_JOB_NAME = {**text("unique among the jobs of a user; letters, digits, _, - and ."), "maxLength": MOST_NAME}
 _CALIBRATED = {"properties": {"calib_input": {"enum": [True, "true"]}}, "required": ["calib_input"]}
 _STORAGE: Schema = {
     **open_record(

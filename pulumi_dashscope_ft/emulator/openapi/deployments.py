@@ -214,7 +214,7 @@ DESCRIPTIONS: dict[str, Description] = {
     "list_deployments": Description(
         "Deployments, newest first",
         {"output": named("Deployments")},
-        query=(*_PAGES, Parameter("status", choice(STATUSES))),
+        query=(*_PAGES, Parameter("status", choice(STATUSES)), Parameter("plan", text("only of this plan"))),
     ),
     "get_deployment": Description("One deployment", {"output": named("Deployment")}, refusals=(404,)),
     "scale_deployment": Description(

@@ -56,6 +56,8 @@ class JobCard:
     traces: Traces
     progress: float
     tokens: int
+    """Usage: of a metered job training units × minutes."""
+    metered: bool
     finetuned_output: str | None
     cancellable: bool
 
@@ -218,6 +220,7 @@ def _card(job: EmulatedJob, traces: Traces, now: float) -> JobCard:
         traces=traces,
         progress=1.0 if run.status == SUCCEEDED else job.trained_share(now),
         tokens=job.usage(),
+        metered=job.is_metered,
         finetuned_output=job.finetuned_output if run.status == SUCCEEDED else None,
         cancellable=run.status in ACTIVE and run.status != CANCELING,
     )

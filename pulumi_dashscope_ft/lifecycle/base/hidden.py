@@ -60,7 +60,7 @@ class Known(TypedDict, total=False):
     name: str
     owner: str
     nonce: str
-    formats: Sequence[str | None] | None
+    formats: Sequence[Any] | None
     content_md5: object
     secrets: Marks
     is_waiting: bool
@@ -121,7 +121,7 @@ class Carrier:
 
     @property
     def formats(self) -> Sequence[Any]:
-        """The shapes of the rows of a job's training files, as far as the program knows them; None for unknown ones."""
+        """What the program knows of the files that a job uses (see `training_data.known`)."""
         formats = self._value("formats")
         return formats if isinstance(formats, list) else ()
 

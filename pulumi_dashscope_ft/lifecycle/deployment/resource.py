@@ -31,7 +31,7 @@ from pulumi_dashscope_ft.lifecycle.deployment.adjusting import adjust
 from pulumi_dashscope_ft.lifecycle.deployment.plan import replacement, unasked
 from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentRequest, DeploymentState
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
+from pulumi_dashscope_ft.lifecycle.deployment.status import RELEASED, billing, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 from pulumi_dashscope_ft.schema import defaults, parse_duration
@@ -87,6 +87,8 @@ def read(connection: Connection, deployed_model: str, state: DeploymentState) ->
         workspace_id = state.outputs.get("workspaceId")
         listing = connection.deployments.listing
         confirm_gone(listing, deployed_model, workspace_id, kind="deployment", again="pulumi refresh")
+        if is_lora(state.outputs.get("plan")):
+            connection.report(f"{deployed_model} is gone{RELEASED}")
         return None
     except ApiError as error:
         raise with_advice(

@@ -17,6 +17,12 @@ from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure
 LORA = "lora"
 """The billing plan by token; its capacity is ignored, but must be sent (API page create-deployment-api)."""
 
+RELEASED = (
+    ". The service releases a deployment of the plan lora that nobody has called for a month. The next `pulumi up` "
+    "deploys the model again, and trains nothing"
+)
+"""What may have happened to a `lora` deployment that is gone (API page model-deployment-token)."""
+
 _BILL = (
     "settle the account's bill in the Alibaba Cloud console; the service then brings it back by itself. "
     "Run `pulumi up` again to go on waiting"

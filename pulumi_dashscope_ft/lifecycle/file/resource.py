@@ -38,7 +38,7 @@ from pulumi_dashscope_ft.schema.marks import is_secret
 from pulumi_dashscope_ft.text import HIDDEN
 
 RESOURCE = "TrainingFile"
-COMPUTED = ("sha256", "size", "name", "format")
+COMPUTED = ("sha256", "size", "name", "format", "rows", "longestRow")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
 ADOPT = "adoptFileId"
@@ -71,6 +71,8 @@ def check(olds: FileRequest, news: FileRequest, run_registry: RunRegistry) -> Ch
                 "size": data.digest.size,
                 "name": file.name,
                 "format": data.kind,
+                "rows": data.rows,
+                "longestRow": data.longest._asdict() if data.longest is not None else None,
             }
             request = request.with_inputs({**given, **computed}).knowing(content_md5=data.digest.md5)
     return CheckResult(request, tuple(violations), tuple(warnings))
@@ -158,8 +160,9 @@ def diff(connection: Connection, file_id: str, olds: FileState, news: FileReques
     replaces = tuple(
         name for name in changed if name in _REPLACING or (name == ADOPT and adopted not in (None, file_id))
     )
-    # A new path to the same content changes no name on the service.
-    in_place = [name for name in changed if name not in (*replaces, "name", "size", "format")]
+    # A new path to the same content changes no name on the service. What else follows from the content changes with it;
+    # alone it differs where an earlier release recorded less of it.
+    in_place = [name for name in changed if name not in (*replaces, *COMPUTED)]
     if replaces:
         connection.run_registry.note_superseded(file_id, news.name)
     else:

@@ -5,7 +5,7 @@ Inputs and outputs have the schema's names (camelCase).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft import schema
@@ -30,40 +30,22 @@ from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation, defaults, parse_duration
+from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = job_diff.RESOURCE
 
 
 def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> CheckResult:
     """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
+    from pulumi_dashscope_ft.lifecycle.training_data.fitting import compare
+
     report = schema.validate(RESOURCE, news.inputs, news.secrets)
-    shapes = _shape_violations(news.inputs.get("trainingType"), news.formats)
+    unfit, odd = compare(news.inputs, news.formats, news.secrets)
     return CheckResult(
         news.continuing(olds, run_registry),
-        (*report.violations, *shapes),
-        (*report.warnings, *timed.warnings(news.inputs), *warnings(news.options, "job")),
+        (*report.violations, *unfit),
+        (*report.warnings, *odd, *timed.warnings(news.inputs), *warnings(news.options, "job")),
     )
-
-
-def _shape_violations(training_type: Any, formats: Sequence[Any]) -> list[Violation]:
-    """Return the violations of data files whose rows have a shape that the training type can't use."""
-    if training_type is UNKNOWN or not formats:
-        return []
-    from pulumi_dashscope_ft.lifecycle.training_data.rows import EXAMPLES, contradiction
-
-    # Without a training type the service takes `sft` (API page create-fine-tuning-job-api).
-    wanted = str(training_type or "sft")
-    reasons = [
-        (position, contradiction(kind, wanted))
-        for position, kind in enumerate(formats)
-        if isinstance(kind, str) and kind in EXAMPLES
-    ]
-    return [
-        Violation(("trainingFileIds", position), f"the file {reason}", ("trainingType",))
-        for position, reason in reasons
-        if reason
-    ]
 
 
 def create(connection: Connection, request: JobRequest) -> tuple[str, JobState]:

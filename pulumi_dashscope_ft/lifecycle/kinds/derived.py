@@ -10,7 +10,18 @@ from pulumi_dashscope_ft.lifecycle.base.hidden import OF_CONTENT
 from pulumi_dashscope_ft.lifecycle.kinds.registry import derivation_of
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret, secret_texts, united
 
-_WORDS = ("billing", "chargeType", "format", "size", "teardown", "expires", "baseCapacity", "readyCapacity")
+_WORDS = (
+    "billing",
+    "chargeType",
+    "format",
+    "size",
+    "rows",
+    "longestRow",
+    "teardown",
+    "expires",
+    "baseCapacity",
+    "readyCapacity",
+)
 """Outputs whose texts are common words and numbers: they are encrypted, but not searched for in messages."""
 
 

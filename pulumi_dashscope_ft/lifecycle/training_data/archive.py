@@ -1,22 +1,23 @@
-"""Training data in a zip archive: a `data.jsonl` in its root, and the pictures or videos that its rows name.
+"""Training data in a zip archive: a `data.jsonl`, and the pictures, videos or recordings that its rows name.
 
-The layout is that of the API reference, page model-training-overview. The usual mistakes are made while packing: the
-folder was packed instead of its content, the rows file has another name, a picture was left out. An archive may also be
-made to do harm: `zip.directory` and `zip.content`, which read it, refuse that.
+The layout is that of the API reference, section 4.6.2. The usual mistakes are made while packing: the folder was packed
+instead of its content, the rows file has another name, a picture was left out. An archive may also be made to do harm:
+`zip.directory` and `zip.content`, which read it, refuse that.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable
-from typing import IO
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, NamedTuple
 
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile
-from pulumi_dashscope_ft.lifecycle.training_data.notes import quote_text
 from pulumi_dashscope_ft.lifecycle.training_data.report import Findings
+from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import MEDIA
 from pulumi_dashscope_ft.lifecycle.training_data.zip.content import MemberReader
 from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory
+from pulumi_dashscope_ft.schema.quoting import quote_text
 
 ROWS_FILE = "data.jsonl"
 
@@ -33,8 +34,32 @@ def is_archive(beginning: bytes) -> bool:
     return beginning[:4] in _MAGIC
 
 
-def read_archive(archive: DigestedFile, findings: Findings, read_rows: Callable[[IO[bytes]], Iterable[str]]) -> None:
-    """Open an archive, hand its rows file to `read_rows`, and check the media names that this returns.
+class RowsRead(NamedTuple):
+    """What the rows of an archive hold.
+
+    :param kind: shape of the rows; None when there is no row with a known one.
+    :param media: file that a row names → the first row that names it.
+    """
+
+    kind: str | None
+    media: Mapping[str, FirstMention]
+
+
+class FirstMention(NamedTuple):
+    """Where a file is named first.
+
+    :param needed: whether that row can't be trained on without it.
+    """
+
+    line: int
+    needed: bool
+
+
+ReadRows = Callable[[IO[bytes], Findings], RowsRead]
+
+
+def read_archive(archive: DigestedFile, findings: Findings, read_rows: ReadRows) -> None:
+    """Open an archive, hand its rows file to `read_rows`, and look for the files that the rows name.
 
     What is wrong with the archive goes to `findings`.
 
@@ -42,22 +67,37 @@ def read_archive(archive: DigestedFile, findings: Findings, read_rows: Callable[
     """
     try:
         members = read_directory(archive.read_at, archive.size)
-        names = [member.name for member in members if not member.name.startswith("__MACOSX/")]
-        rows = next((member for member in members if member.name == ROWS_FILE), None)
-        if rows is None:
-            findings.problem(_no_rows_file(names))
-            return
-        if rows.unpacked > LARGEST_ROWS:
-            findings.problem(
-                f"has a {ROWS_FILE} of {rows.unpacked / 2**30:,.1f} GB, more than {LARGEST_ROWS // 2**30} GB: split it"
-            )
-            return
-        findings.place = f"{findings.place} > {ROWS_FILE}"
-        media = read_rows(io.BufferedReader(MemberReader(rows, archive.read_at), 2**16))
     except ArchiveError as error:
         findings.problem(str(error))
         return
-    _check_media(media, names, findings)
+    names = [member.name for member in members if not member.name.startswith("__MACOSX/")]
+    folder = _folder_of_rows(names)
+    rows = next((member for member in members if folder is not None and member.name == folder + ROWS_FILE), None)
+    if folder is None or rows is None:
+        findings.problem(_no_rows_file(names))
+        return
+    if rows.unpacked > LARGEST_ROWS:
+        findings.problem(
+            f"has a {ROWS_FILE} of {rows.unpacked / 2**30:,.1f} GB, more than {LARGEST_ROWS // 2**30} GB: split it"
+        )
+        return
+    inside = findings.inside(rows.name)
+    try:
+        found = read_rows(io.BufferedReader(MemberReader(rows, archive.read_at), 2**16), inside)
+    except ArchiveError as error:
+        inside.problem(str(error))
+        findings.join(inside)
+        return
+    if folder and found.kind != MEDIA:
+        findings.problem(_in_a_folder(rows.name))
+        return
+    if folder:
+        findings.warning(
+            f"has everything in the folder {quote_text(folder)}: paths in rows are taken as relative to it; not every "
+            "guide allows such a folder, so better pack what is in it"
+        )
+    _look_for(found, [name.removeprefix(folder) for name in names], inside)
+    findings.join(inside)
 
 
 def is_address(name: str) -> bool:
@@ -65,31 +105,87 @@ def is_address(name: str) -> bool:
     return _ADDRESS.match(name) is not None
 
 
-def _no_rows_file(names: list[str]) -> str:
+def _folder_of_rows(names: Sequence[str]) -> str | None:
+    """Find the folder that holds the rows: the root, else the only folder that there is.
+
+    :returns: its name with the slash, "" for the root; None where neither holds the rows.
+    """
+    if ROWS_FILE in names:
+        return ""
+    folders = {name.partition("/")[0] for name in names if "/" in name}
+    folder = f"{next(iter(folders))}/" if len(folders) == 1 else None
+    return folder if folder is not None and folder + ROWS_FILE in names else None
+
+
+def _no_rows_file(names: Sequence[str]) -> str:
     if not names:
         return f"is an empty archive: it must hold {ROWS_FILE} and the files that its rows name"
     if "[Content_Types].xml" in names:
         return "is an office document: training data is JSON Lines, or a zip with a data.jsonl in its root"
-    deeper = next((name for name in names if name.endswith(f"/{ROWS_FILE}")), None)
-    if deeper is not None:
+    deeper = [name for name in names if name.endswith(f"/{ROWS_FILE}")]
+    if len(deeper) > 1:
+        shown = " and ".join(map(quote_text, deeper[:2]))
         return (
-            f"has its {ROWS_FILE} in a folder ({quote_text(deeper)}): it must be in the root; "
-            "pack what is in the folder, not the folder"
+            f"has no {ROWS_FILE} in its root, but several in folders ({shown}): pack one data set per archive, with "
+            f"its {ROWS_FILE} in the root"
         )
+    if deeper:
+        return _in_a_folder(deeper[0])
     rows = next((name for name in names if name.endswith(".jsonl") and "/" not in name), None)
     named = f" (it has {quote_text(rows)})" if rows else ""
     return f"has no {ROWS_FILE} in its root{named}: the file with the rows must have that name"
 
 
-def _check_media(media: Iterable[str], names: list[str], findings: Findings) -> None:
-    present = {*names, *(name.rpartition("/")[2] for name in names)}
-    for name in dict.fromkeys(media):
-        if name.removeprefix("./") not in present:
-            findings.problem(
-                f"the rows name {quote_text(name)}, which is not in the archive: add it, or correct the name"
-            )
-        elif not _SAFE_NAME.fullmatch(name):
+def _in_a_folder(rows: str) -> str:
+    return (
+        f"has its {ROWS_FILE} in a folder ({quote_text(rows)}): it must be in the root; "
+        "pack what is in the folder, not the folder"
+    )
+
+
+def _look_for(found: RowsRead, names: Sequence[str], findings: Findings) -> None:
+    """Look for the files that the rows name.
+
+    Rows of image, video and speech models name them by their path from the folder of the rows. Pictures of
+    conversations are taken as found when a file in any folder has their base name.
+    """
+    present = set(names)
+    by_base = {_base(name): name for name in reversed(names)}
+    by_letters = {_base(name).lower(): name for name in reversed(names)}
+    for name, (line, needed) in found.media.items():
+        plain = name.removeprefix("./")
+        if plain not in present:
+            elsewhere = by_base.get(_base(plain))
+            if elsewhere is None:
+                said = _missing(name, by_letters.get(_base(plain).lower()))
+                if needed:
+                    findings.problem(said, line)
+                else:
+                    findings.warning(said, line, "missing")
+            elif found.kind == MEDIA:
+                findings.warning(
+                    f"names {quote_text(name)}, which is in the archive as {quote_text(elsewhere)} only: write the "
+                    f"path from the folder of {ROWS_FILE}",
+                    line,
+                    "elsewhere",
+                )
+        if not _SAFE_NAME.fullmatch(name):
             findings.warning(
                 f"the name {quote_text(name)} has characters other than ASCII letters, digits, `_` and `-`, "
-                "which the service may refuse"
+                "which the service may refuse",
+                line,
+                "name",
             )
+
+
+def _missing(name: str, nearly: str | None) -> str:
+    if nearly is not None:
+        return (
+            f"names {quote_text(name)}, which is not in the archive; it has {quote_text(nearly)}, spelled with other "
+            "capital letters: use the same spelling"
+        )
+    return f"names {quote_text(name)}, which is not in the archive: add it, or correct the name"
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]

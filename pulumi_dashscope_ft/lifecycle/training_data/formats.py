@@ -4,23 +4,39 @@ The service takes any file, and a job with a faulty one fails minutes later, whe
 opens the file once, reads it line by line in bounded memory, digests the very bytes that it judges, and says for each
 fault where it is and what to write instead.
 
-The formats are those of the API reference, section 4.6 (pages model-training-overview, fine-tuning-api-guide and
-wan-video-generation-finetune-api-reference). Size limits are warnings: they grew more than once within a year.
+The formats are those of the API reference, section 4.6 (page text-generation-tuning-data-upload-rules and the guides of
+the single models). Size limits are warnings: they grew more than once within a year.
 """
 
 from __future__ import annotations
 
 import errno
 import io
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from pulumi_dashscope_ft.bounded.files import NotRegularError, open_regular, size_of
-from pulumi_dashscope_ft.lifecycle.training_data.archive import is_address, is_archive, read_archive
+from pulumi_dashscope_ft.lifecycle.training_data.archive import (
+    FirstMention,
+    RowsRead,
+    is_address,
+    is_archive,
+    read_archive,
+)
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
 from pulumi_dashscope_ft.lifecycle.training_data.lines import UnreadableDataError, json_rows
 from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
-from pulumi_dashscope_ft.lifecycle.training_data.rows import CHAT, EXAMPLES, VL, Row, contradiction, look_at, together
+from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import Row, look_at
+from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import (
+    CHAT,
+    EXAMPLES,
+    PROMPT,
+    clash,
+    contradiction,
+    together,
+)
+from pulumi_dashscope_ft.lifecycle.training_data.tokens import LengthMeter
 
 __all__ = ["DataReport", "Problem", "check_data_file"]
 
@@ -32,7 +48,6 @@ _BUFFER = 64 * 1024
 _MOST_MEDIA = 200_000
 _LONGEST_NAME = 2000
 """The longest name that is kept, in characters. No archive has a file with a longer one."""
-_UNDOCUMENTED = ("reinforcement", "pg_opd")
 
 
 def check_data_file(path: str | Path, *, training_type: str | None = None, max_problems: int = 20) -> DataReport:
@@ -58,7 +73,9 @@ class _Check:
         self.digest: Digest | None = None
         self.kind: str | None = None
         self.complete = False
-        self.media: dict[str, None] = {}
+        self.lengths = LengthMeter()
+        self._extra = False
+        self._media: dict[str, FirstMention] = {}
         self._first: tuple[int, str] | None = None
 
     def report(self) -> DataReport:
@@ -69,6 +86,7 @@ class _Check:
             problems=tuple(found.problems),
             warnings=tuple(found.warnings),
             kind=self.kind,
+            longest=self.lengths.longest,
             size=self.size,
             digest=self.digest,
             complete=self.complete,
@@ -116,7 +134,7 @@ class _Check:
         self._check_size(archive)
         if archive:
             whole = DigestedFile(file)
-            read_archive(whole, self.findings, lambda rows: self._read(rows, loose=True))
+            read_archive(whole, self.findings, partial(self._read, loose=True))
             digest = whole.digest
         else:
             self._check_lines(buffered)
@@ -142,54 +160,61 @@ class _Check:
             )
 
     def _check_lines(self, file: IO[bytes]) -> None:
-        self._read(file, loose=self.training_type in _UNDOCUMENTED)
-        if any(":" not in name for name in self.media):
+        media = self._read(file, self.findings).media
+        if any(":" not in name for name in media):
             self.findings.warning(
-                "names pictures or videos that do not come with it: pack them and the rows (as data.jsonl) into a .zip"
+                "names pictures, videos or recordings that do not come with it: pack them and the rows (as data.jsonl) "
+                "into a .zip"
             )
 
-    def _read(self, file: IO[bytes], *, loose: bool) -> list[str]:
-        """Check the rows; return the names of the media that they refer to."""
-        before = len(self.findings.problems)
+    def _read(self, file: IO[bytes], findings: Findings, *, loose: bool = False) -> RowsRead:
+        """Check the rows."""
+        nothing = RowsRead(self.kind, {})
         try:
-            for number, value in json_rows(file, self.findings):
+            for number, value in json_rows(file, findings):
                 self.rows += 1
-                self._take(number, look_at(value, loose=loose))
-                if self.findings.full:
-                    return []
+                self._extra |= isinstance(value, dict) and "rollout_extra" in value
+                row = look_at(value, loose=loose)
+                self._take(number, row, findings)
+                self.lengths.take(number, row.kind, value)
+                if findings.full:
+                    return nothing._replace(kind=self.kind)
         except UnreadableDataError:
-            return []
-        if self.rows == 0 and len(self.findings.problems) == before:
-            self.findings.problem(f"has only blank lines: write one JSON object per line, such as {EXAMPLES[CHAT]}")
-        self.complete = not self.findings.full
-        return list(self.media)
+            return nothing._replace(kind=self.kind)
+        if self.rows == 0 and not findings.problems:
+            findings.problem(f"has only blank lines: write one JSON object per line, such as {EXAMPLES[CHAT]}")
+        if self.kind == PROMPT and self.training_type is None and not self._extra:
+            findings.warning(
+                "has no assistant message in any row, so there is no answer to learn: only reinforcement and pg_opd "
+                "train on such rows"
+            )
+        self.complete = not findings.full
+        return RowsRead(self.kind, self._media)
 
-    def _take(self, number: int, row: Row) -> None:
+    def _take(self, number: int, row: Row, findings: Findings) -> None:
         for note in row.notes:
             if note.fatal:
-                self.findings.problem(note.text, number)
+                findings.problem(note.text, number)
             else:
-                self.findings.warning(note.text, number, note.kind)
+                findings.warning(note.text, number, note.kind)
         if row.kind is None:
             return
-        for name in row.media:
+        for mention in row.media:
             # The row itself may contain a picture, as a `data:` address of some megabytes.
-            if len(self.media) < _MOST_MEDIA and not is_address(name):
-                self.media[name[:_LONGEST_NAME]] = None
+            if len(self._media) < _MOST_MEDIA and not is_address(mention.name):
+                name = mention.name[:_LONGEST_NAME]
+                if name not in self._media or (mention.needed and not self._media[name].needed):
+                    self._media[name] = FirstMention(number, mention.needed)
         if self._first is None:
             self._first = (number, row.kind)
             against = contradiction(row.kind, self.training_type)
-            if against:
-                self.findings.problem(against, number)
-        self._compare(number, row.kind)
-
-    def _compare(self, number: int, kind: str) -> None:
-        if self.kind not in (None, kind) and {self.kind, kind} != {CHAT, VL}:
-            line, first = self._first or (number, kind)
-            self.findings.problem(
-                f"is a {kind} row, but line {line} is a {first} row: one file holds rows of one shape; "
-                "move these rows to a file of their own",
-                number,
-            )
+            if against is not None and against.fatal:
+                findings.problem(against.text, number)
+            elif against is not None:
+                findings.warning(against.text, number)
+        line, first = self._first
+        against_first = clash(row.kind, first, line)
+        if against_first is None:
+            self.kind = together(self.kind, row.kind)
         else:
-            self.kind = together(self.kind, kind)
+            findings.problem(against_first, number)

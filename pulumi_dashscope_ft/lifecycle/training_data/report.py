@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest
+from pulumi_dashscope_ft.lifecycle.training_data.tokens import LongestRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class DataReport:
     warnings: tuple[Problem, ...] = ()
     """What the service may or may not accept, or what is probably a mistake."""
     kind: str | None = None
-    """Shape of the rows: "chat", "dpo", "cpt", "vl", "media" (not checked further); None when unknown."""
+    """Shape of the rows: "chat", "dpo", "cpt", "vl", "prompt", "decision" or "media"; None when unknown."""
+    longest: LongestRow | None = None
+    """The longest row, as far as its tokens are known; None when no row has text whose tokens count."""
     size: int = 0
     """Size of the file in bytes."""
     digest: Digest | None = None
@@ -73,6 +76,16 @@ class Findings:
         """Add a problem, unless there are enough of them."""
         if not self.full:
             self.problems.append(Problem(self.place, line, reason))
+
+    def inside(self, name: str) -> Findings:
+        """Begin the findings for a file inside this one. They count here once they are joined."""
+        return Findings(f"{self.place} > {name}", self._most - len(self.problems))
+
+    def join(self, other: Findings) -> None:
+        """Take over the findings for a file inside this one."""
+        self.problems += other.problems
+        self.warnings += other.warnings
+        self._warned += other._warned
 
     def warning(self, reason: str, line: int | None = None, kind: str = "") -> None:
         """Add a warning, unless there are enough of its `kind`."""

@@ -11,7 +11,7 @@ A source is an object in the spelling of `training_datasets`, such as `{"data_so
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.api import Job
@@ -44,6 +44,18 @@ def in_properties(properties: Mapping[str, Any], purpose: str) -> list[Source]:
     """Return the sources that a resource's properties name. Unusable entries are left out."""
     ids, datasets = (properties.get(name) for name in property_names(purpose))
     return _joined(_items(ids), _items(datasets))
+
+
+def named_in(properties: Mapping[str, Any]) -> Iterator[tuple[tuple[str, int], str]]:
+    """Yield each file id that a job's inputs name, after the input and the position in it."""
+    for purpose in PURPOSES:
+        ids, datasets = property_names(purpose)
+        for position, file_id in enumerate(_items(properties.get(ids))):
+            if isinstance(file_id, str):
+                yield (ids, position), file_id
+        for position, source in enumerate(_items(properties.get(datasets))):
+            if isinstance(source, Mapping) and isinstance(source.get(_FILE), str):
+                yield (datasets, position), source[_FILE]
 
 
 def of_job(job: Job, purpose: str) -> list[Source]:

@@ -31,7 +31,10 @@ from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.resources import importing
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
-from pulumi_dashscope_ft.schema.marks import Marks
+from pulumi_dashscope_ft.schema.marks import Marks, is_secret
+
+_DATA_FACTS = ("format", "rows", "longestRow")
+"""Outputs of a file that are compared with the jobs that use it."""
 
 SENT_ANEW: Collection[Field] = ("name", "owner", "formats", "secrets")
 """What is not recorded."""
@@ -72,7 +75,7 @@ class Resource:
         """
         self.session.note_declared(self.urn)
         before, sent = Request.of(olds), Request.of(news)
-        given = self._named(sent).knowing(formats=self.session.formats(sent.inputs.get("trainingFileIds")))
+        given = self._named(sent).knowing(formats=self.session.known_files(sent.inputs))
         checked = self.kind.lifecycle.check(before, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
             self.session.report_once(f"warning: {warning}")
@@ -105,7 +108,7 @@ class Resource:
         state, registered, wanted = State.of(olds), Request.of(old_inputs), Request.of(news)
         recorded = registered.inputs if state.input_names is None else state.inputs
         before = {**self._computed(registered.inputs), **recorded}
-        self._note_format(state)
+        self._note_file({**state.outputs, **self._computed(wanted.inputs)})
         declared = self.session.is_declared(self.urn)
         connection = self._connection(state.known_inputs)
         if stays_meanwhile(self.kind, wanted, declared=declared):
@@ -137,7 +140,7 @@ class Resource:
             raise self._init_failed(failed, sent) from failed
         self.session.note_urn(id_, self.urn)
         written = self._written(state, sent)
-        self._note_format(written)
+        self._note_file(written.outputs)
         return id_, written.properties()
 
     def planned_create(self, inputs: Properties) -> Properties:
@@ -202,7 +205,7 @@ class Resource:
             return Found(inputs, outputs)
         if fresh is None:
             return None
-        self._note_format(fresh)
+        self._note_file(fresh.outputs)
         if self.kind.id_property is not None and self.kind.id_property not in fresh.outputs:
             fresh = fresh.showing(**{self.kind.id_property: id_})  # what is imported has no outputs yet
         live = fresh.properties(without=SENT_ANEW)
@@ -262,9 +265,11 @@ class Resource:
         """Return the same error, with the state as it is recorded."""
         return ResourceInitFailedError(failed.resource_id, self._written(failed.state, request), failed.reason)
 
-    def _note_format(self, state: AnyState) -> None:
+    def _note_file(self, outputs: Mapping[str, Any]) -> None:
         if self.kind.is_data and self.kind.id_property is not None:
-            self.session.note_format(state.outputs.get(self.kind.id_property), state.outputs.get("format"))
+            facts = {name: outputs.get(name) for name in _DATA_FACTS}
+            hidden = [name for name in facts if name != "format" and is_secret(self.marks, name)]
+            self.session.note_file(outputs.get(self.kind.id_property), {**facts, **dict.fromkeys(hidden)})
 
     def _written_names(self, inputs: Mapping[str, Any]) -> list[str]:
         """Return the inputs that a user writes, without what `check` adds to them."""

@@ -1,0 +1,118 @@
+"""Mistakes in the sweep's verdicts and in its last look: what is deleted that belongs to somebody."""
+
+from __future__ import annotations
+
+from mutant import Mutant
+
+MUTANTS = [
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "        if errors:\n            kind, failure",
+        "        if False:\n            kind, failure",
+        ("lifecycle/test_sweep_last_look.py::test_a_file_stays_when_nobody_can_say_any_more_what_needs_it",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "states = tuple(self._read_states(now))",
+        "states = evidence.states",
+        ("lifecycle/test_sweep_last_look.py::test_what_is_adopted_at_the_last_moment_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "list_all(self._account, _users(now))",
+        "list_all(self._account, ())",
+        (
+            "lifecycle/test_sweep_last_look.py::test_a_file_that_a_job_has_begun_to_need_since_the_first_was_ended_stays",
+        ),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "        if now is None:\n            return Outcome(finding, GONE)",
+        "        if now is None:\n            now = was",
+        ("lifecycle/test_sweep_last_look.py::test_what_goes_at_the_last_moment_is_gone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if evidence is None or stop():",
+        "if evidence is None:",
+        ("lifecycle/test_sweep_last_look.py::test_stopped_in_the_middle_the_rest_is_left_for_another_time",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "now = self._account.get(was.kind, was.object_id)",
+        "now = was",
+        ("lifecycle/test_sweep_last_look.py::test_what_is_adopted_at_the_last_moment_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/account.py",
+        "if set(again) == before:",
+        "if True:",
+        ("lifecycle/test_sweep_listing.py::test_readings",),
+    ),
+    Mutant(
+        "lifecycle/sweep/account.py",
+        "        found.update(again)\n",
+        "",
+        ("lifecycle/test_sweep_listing.py::test_readings",),
+    ),
+    Mutant(
+        "lifecycle/sweep/expired_policy.py",
+        "if properties.get(name) is not None and properties[name] not in choices:",
+        "if False:",
+        ("lifecycle/test_expired_policy.py::test_a_policy_that_cant_be_read_is_none",),
+    ),
+    Mutant(
+        "lifecycle/sweep/expired_policy.py",
+        "(ended_only(policies[0]) if keeper else policies[0]), keeper",
+        "policies[0], keeper",
+        ("lifecycle/test_expired_policy.py::test_the_record_of_what_is_meant_to_stay_is_never_deleted",),
+    ),
+    Mutant(
+        "lifecycle/sweep/expired_policy.py",
+        "    if held.protected:\n",
+        "    if False:\n",
+        ("lifecycle/test_expired_policy.py::test_the_record_of_what_is_meant_to_stay_is_never_deleted",),
+    ),
+    Mutant(
+        "lifecycle/sweep/expired_policy.py",
+        "if held.retained or is_retained(State.of(held.properties)):",
+        "if is_retained(State.of(held.properties)):",
+        ("lifecycle/test_expired_policy.py::test_the_record_of_what_is_meant_to_stay_is_never_deleted",),
+    ),
+    Mutant(
+        "lifecycle/sweep/service_time.py",
+        "math.ceil((max(leads)",
+        "math.floor((max(leads)",
+        ("lifecycle/test_ownership.py::test_the_zone_is_found_out",),
+    ),
+    Mutant(
+        "lifecycle/sweep/service_time.py",
+        "BEIJING - UNCERTAIN), BEIJING)",
+        "BEIJING), BEIJING)",
+        ("lifecycle/test_ownership.py::test_a_zone_that_nothing_shows_makes_everything_a_day_younger",),
+    ),
+    Mutant(
+        "lifecycle/identity/orphans.py",
+        "        and one.stamp.owner == owner\n",
+        "",
+        ("lifecycle/test_orphans.py::test_what_is_not_ours_or_ended_is_left_out",),
+    ),
+    Mutant(
+        "lifecycle/identity/orphans.py",
+        "        and not run_registry.has_ended(one.object_id)\n",
+        "",
+        ("lifecycle/test_orphans.py::test_a_listing_of_this_run_is_good_enough_to_find_nothing",),
+    ),
+    Mutant(
+        "lifecycle/identity/orphans.py",
+        "if seen is not None and not _of(",
+        "if seen is not None or not _of(",
+        ("lifecycle/test_orphans.py::test_what_such_a_listing_shows_is_looked_for_once_more",),
+    ),
+    Mutant(
+        "lifecycle/kinds/registry.py",
+        "key=lambda kind: -_depth(kind, kinds)",
+        "key=lambda kind: _depth(kind, kinds)",
+        ("lifecycle/test_sweep_last_look.py::test_a_file_goes_with_the_job_that_needs_it",),
+    ),
+]
