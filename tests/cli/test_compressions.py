@@ -72,6 +72,7 @@ def test_what_stays_of_a_finished_one_is_reported(line: Any) -> None:
 
 
 def test_a_sweep_ends_what_no_state_holds(line: Any, tmp_path: Path) -> None:
+    line.emulator.configure(compressing_seconds=1e7)
     lost, kept = (compressed(line, name=stamped(line, name)) for name in ("lost", "kept"))
     created = moment(line)
     line.later(7200)

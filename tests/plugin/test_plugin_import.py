@@ -92,6 +92,7 @@ def test_an_imported_compression_needs_no_change(plugin: Any, emulator: Any) -> 
     assert plugin.diff(imported, shown).changes == provider_pb2.DiffResponse.DIFF_NONE
     assert imported.seen["modelId"] == made.seen["modelId"]
     assert list(plugin.diff(imported, {**shown, "templateId": "quant-w4a16"}).replaces) == ["templateId"]
+    plugin.next()
     plugin.delete(imported)
     assert made.id not in emulator.compressions
     assert plugin.refresh(imported) is None
