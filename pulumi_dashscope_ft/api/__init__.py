@@ -45,6 +45,7 @@ from .http.retry import OnRetry
 from .http.transport import Sending
 from .models.compressions import Compression, CompressionPage
 from .models.deployments import Deployment, DeploymentPage, DeploymentStatus
+from .models.imports import Import, ImportPage, ImportStatus
 from .models.jobs import Checkpoint, File, FilePage, Job, JobPage, JobStatus, LogPage, UploadedFile
 from .operations import OPERATIONS
 
@@ -73,6 +74,9 @@ __all__ = [
     "File",
     "FileChangedError",
     "FilePage",
+    "Import",
+    "ImportPage",
+    "ImportStatus",
     "InvalidParameterError",
     "InvalidRequestError",
     "Job",

@@ -17,12 +17,13 @@ from .resources.compressions import Compressions
 from .resources.deployments import Deployments
 from .resources.files import Files
 from .resources.fine_tunes import FineTunes
+from .resources.imports import Imports
 
 __all__ = ["Client"]
 
 
 class Client:
-    """`client.fine_tunes`, `client.files`, `client.deployments` and `client.compressions`.
+    """`client.fine_tunes`, `client.files`, `client.deployments`, `client.compressions` and `client.imports`.
 
     Making a client sends nothing and reads no key.
 
@@ -52,6 +53,7 @@ class Client:
         self.files = Files(caller)
         self.deployments = Deployments(caller)
         self.compressions = Compressions(caller)
+        self.imports = Imports(caller)
 
     def close(self) -> None:
         """Close the open connections. The client can still be used afterwards."""

@@ -60,6 +60,8 @@ class Operation:
 
 _COMPRESSION = "model-compression-api-reference"
 
+_IMPORT = "model-import-api-reference"
+
 _TABLE = (
     Operation("create", "POST", "/fine-tunes", "submit a fine-tuning job", "create-fine-tuning-job-api"),
     Operation("get", "GET", "/fine-tunes/{id}", "read job {id}", "get-fine-tuning-job-api"),
@@ -111,6 +113,10 @@ _TABLE = (
     Operation(
         "delete_compression", "DELETE", "/fine-tunes/compress/jobs/{id}", "delete compression job {id}", _COMPRESSION
     ),
+    Operation("create_import", "POST", "/custom_models/import", "import a model", _IMPORT),
+    Operation("get_import", "GET", "/custom_models/import/{id}", "read import {id}", _IMPORT),
+    Operation("list_imports", "GET", "/custom_models/import", "list the imports of models", _IMPORT),
+    Operation("delete_import", "DELETE", "/custom_models/import/{id}", "delete import {id}", _IMPORT),
 )
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType({operation.name: operation for operation in _TABLE})

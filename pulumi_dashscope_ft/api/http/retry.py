@@ -75,6 +75,10 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
         "compression_logs": Policy.ALWAYS,
         "cancel_compression": Policy.ALWAYS,
         "delete_compression": Policy.ALWAYS,
+        "create_import": Policy.UNLESS_ACCEPTED,
+        "get_import": Policy.ALWAYS,
+        "list_imports": Policy.ALWAYS,
+        "delete_import": Policy.ALWAYS,
     }
 )
 

@@ -1,0 +1,1 @@
+"""Imported models: weights from a bucket of the user."""
