@@ -12,7 +12,11 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "pulumi_dashscope_ft"
 FOLDERS = sorted({file.parent for file in PACKAGE.rglob("*.py")})
+REPOSITORY = PACKAGE.parent
 MOST_FILES = 16
+MOST_LINES = 400
+LONG = {"tests/faults/story.py"}
+"""One class: a stack, everything that can happen to it, and what has to hold after each step."""
 
 
 def _named(folder: Path) -> list[str]:
@@ -35,6 +39,13 @@ def test_no_file_repeats_the_name_of_its_folder(folder: Path) -> None:
 def test_files_that_share_a_prefix_would_be_a_folder(folder: Path) -> None:
     prefixes = Counter(name.partition("_")[0] for name in _named(folder))
     assert not [prefix for prefix, count in prefixes.items() if count > 2]
+
+
+@pytest.mark.parametrize("folder", ["pulumi_dashscope_ft", "tests", "examples", "benchmarks"])
+def test_a_file_holds_one_idea(folder: str) -> None:
+    files = [file for file in (REPOSITORY / folder).rglob("*.py") if "node_modules" not in file.parts]
+    long = {str(file.relative_to(REPOSITORY)) for file in files if len(file.read_text().splitlines()) > MOST_LINES}
+    assert long <= LONG
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:

@@ -67,7 +67,7 @@ def test_create(server: ScriptedServer, client: Client, reply: type[Reply]) -> N
     assert (made.create_time, made.modify_time) == ("2025-11-20T20:06:46.405", "2025-11-20T20:06:46.68")
 
 
-def test_what_is_deleted_but_still_shown_is_gone(server, client, reply):
+def test_what_is_deleted_but_still_shown_is_gone(server: ScriptedServer, client: Client, reply: type[Reply]) -> None:
     """get-deployment-api lists the status `DELETED`: an answer with HTTP 200 about nothing."""
     deleted = {**MU, "status": "DELETED"}
     server.play(reply(body={"request_id": "r", "output": deleted}))
@@ -76,7 +76,9 @@ def test_what_is_deleted_but_still_shown_is_gone(server, client, reply):
     assert (caught.value.status, caught.value.code, caught.value.request_id) == (200, "DELETED", "r")
 
 
-def test_a_page_leaves_out_what_is_deleted_and_goes_on(server, client, reply):
+def test_a_page_leaves_out_what_is_deleted_and_goes_on(
+    server: ScriptedServer, client: Client, reply: type[Reply]
+) -> None:
     deleted = {**MU, "status": "DELETED"}
     listed = enumerate(([deleted, deleted], [deleted, MU], []), 1)
     server.play(

@@ -16,6 +16,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_dashscope_ft.dynamic import serving
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
 from pulumi_dashscope_ft.dynamic.session import Session
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 from pulumi_dashscope_ft.plugin.wire import decode, encode
@@ -28,7 +29,7 @@ INPUTS = {
 }
 
 
-class Failed(Exception):
+class CallFailedError(Exception):
     """What the engine would be told."""
 
 
@@ -124,7 +125,8 @@ class Dynamic(FrontEnd):
         given = {**DEPLOYMENT, "suffix": suffix, **inputs, "__name": suffix, **IDENTITY}
         checked = self._deployments.check({}, given)
         assert not checked.failures
-        return str(self._deployments.create(checked.inputs).outs["status"])
+        made: Any = self._deployments.create(checked.inputs)
+        return str(made.outs["status"])
 
     def plan(self, job: Job) -> bool:
         return bool(self._provider.diff(job.id, dict(job.outputs), self.check(job.name, job.inputs)).changes)
@@ -150,12 +152,13 @@ class _Context:
     """A call's context; an abort is raised."""
 
     def abort_with_status(self, status: Any) -> None:
-        raise Failed(status.details)
+        raise CallFailedError(status.details)
 
 
 class Plugin(FrontEnd):
     def restart(self) -> None:
-        self._servicer = ProviderServicer(EngineLog(), self.clock)  # type: ignore[arg-type]
+        # Calls are made by the thread that asks: the lockstep does not count others.
+        self._servicer = ProviderServicer(EngineLog(), CancelToken(), self.clock, lambda ask, only_reads: ask())
         args = encode({"baseUrl": self.base_url, "apiKey": KEY}, {"apiKey": True})
         self._call("Configure", provider_pb2.ConfigureRequest(args=args, id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"))
 

@@ -65,10 +65,7 @@ class _Book:
 
 
 class Lockstep:
-    """A clock, and the runner of the threads that go by it. Outside of `run`, a sleep just moves the time.
-
-    It also is what a plugin wants of its clock.
-    """
+    """A clock, and the runner of the threads that go by it. Outside of `run`, a sleep just moves the time."""
 
     def __init__(self, on_advance: Callable[[float], Any]) -> None:
         self._now = 1000.0
@@ -93,13 +90,6 @@ class Lockstep:
         with self._lock:
             self._sleepers.append((self._now + seconds, alarm))
         alarm.wait()
-
-    def require_going(self) -> None:
-        """Never cancelled."""
-
-    def read(self, ask: Callable[[], Any]) -> Any:
-        """In the thread that asks: others are not counted."""
-        return ask()
 
     def run(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
         """Run all these at once, each in a thread of its own; what they return. Raises the first failure."""
@@ -151,8 +141,9 @@ class _Patched:
 
     def __enter__(self) -> None:
         book = self._book
-        threading.Condition.wait = lambda condition, timeout=None: book.wait(condition, timeout)  # type: ignore[method-assign]
-        threading.Condition.notify = lambda condition, n=1: book.notify(condition, n)  # type: ignore[method-assign]
+        condition_of: Any = threading.Condition
+        condition_of.wait = lambda condition, timeout=None: book.wait(condition, timeout)
+        condition_of.notify = lambda condition, n=1: book.notify(condition, n)
 
     def __exit__(self, *_: object) -> None:
         threading.Condition.wait, threading.Condition.notify = _wait, _notify  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ chattier has to change a figure here, and say why; whoever saves a call, too.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Counted:
         self.clock.sleep(60)  # what was read before is too old, and the rate limiter has all its burst
         self.front_end.restart()
         before, began = dict(self.emulator.count()), self.clock.monotonic()
-        self.outcomes = self.clock.run([lambda thing=thing: step(thing) for thing in things])
+        self.outcomes = self.clock.run([partial(step, thing) for thing in things])
         self.took = self.clock.monotonic() - began
         after = self.emulator.count()
         return {name: n - before.get(name, 0) for name, n in after.items() if n != before.get(name, 0)}
@@ -168,7 +169,7 @@ def test_deployments_are_waited_for_with_one_shared_look(
 ) -> None:
     """What the wait looks at is all that it costs: without it the figures of before stand."""
     names = [f"d{position}" for position in range(number)]
-    assert clock.run([lambda name=name: front_end.deploy(name) for name in names]) == ["RUNNING"] * number
+    assert clock.run([partial(front_end.deploy, name) for name in names]) == ["RUNNING"] * number
     waited = dict(emulator.count())
     front_end.restart()
     clock.sleep(60)

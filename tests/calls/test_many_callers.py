@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -23,12 +24,12 @@ def torn_down(
     """After 64 jobs were made, read and torn down, each step by 64 threads of one process; what that has printed is
     for `capsys`.
     """
-    jobs = clock.run([lambda name=f"job{n}": front_end.create(name) for n in range(CALLERS)])
+    jobs = clock.run([partial(front_end.create, f"job{n}") for n in range(CALLERS)])
     for job in jobs:
         emulator.force(job.id, "RUNNING")
     emulator.configure(canceling_seconds=60)
-    clock.run([lambda job=job: front_end.read(job) for job in jobs])
-    clock.run([lambda job=job: front_end.delete(job) for job in jobs])
+    clock.run([partial(front_end.read, job) for job in jobs])
+    clock.run([partial(front_end.delete, job) for job in jobs])
     assert not emulator.jobs
     return front_end
 

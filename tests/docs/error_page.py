@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from error_calls import CALLS, CallErrors
 from error_entries import DECIDE, NOTHING_TO_DO, WAIT
 from error_entries_account import KEY, ROOM
+from error_entries_data import DATA
 from error_entries_models import CHECKPOINTS, DEPLOYMENTS, WAITS
 from error_entries_program import NETWORK, PROGRAM
 from error_entry import Entry, Group
@@ -26,7 +27,19 @@ from pulumi_dashscope_ft.api.operations import OPERATIONS as API
 
 DOCS = Path(__file__).parents[2] / "docs"
 INDEX = "errors.md"
-GROUPS: tuple[Group, ...] = (NOTHING_TO_DO, WAIT, ROOM, KEY, PROGRAM, NETWORK, DECIDE, DEPLOYMENTS, CHECKPOINTS, WAITS)
+GROUPS: tuple[Group, ...] = (
+    NOTHING_TO_DO,
+    WAIT,
+    ROOM,
+    KEY,
+    PROGRAM,
+    DATA,
+    NETWORK,
+    DECIDE,
+    DEPLOYMENTS,
+    CHECKPOINTS,
+    WAITS,
+)
 
 _INTRODUCTION = """\
 # Errors

@@ -18,7 +18,7 @@ def on_engines(cases: Iterable[str], both: tuple[str, ...]) -> list[Any]:
     return [("local", case) for case in cases] + [("command", case) for case in both]
 
 
-CASES = {
+CASES: dict[str, tuple[Any, ...]] = {
     "both data sources": (
         {"arguments": {"training_datasets": [{"data_source_type": "file_id", "file_id": "f"}]}},
         ["training_file_ids", "training_datasets"],

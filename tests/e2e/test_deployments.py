@@ -69,11 +69,11 @@ class Stage:
         self.program(**served)
         return self.stack.up()
 
-    def resource(self, kind: str) -> dict[str, Any] | None:
+    def resource(self, kind: str) -> Any:
         return next((one for one in self.stack.resources if one["type"].endswith(f":{kind}")), None)
 
     @property
-    def served(self) -> dict[str, Any] | None:
+    def served(self) -> Any:
         return self.resource("ModelDeployment")
 
     @property
@@ -216,7 +216,7 @@ def test_adopting_one_that_exists(shop: Stage) -> None:
     # Left behind on purpose, so no longer in the state.
     shop.up(served={"on_destroy": "retain"})
     shop.up()
-    assert shop.served is None
+    assert not shop.served
     assert [*shop.emulator.deployments] == [shop.model]
     message = refused(lambda: shop.up(other={}))
     assert shop.flavour.told(f'adopt_deployment to "{shop.model}"') in message

@@ -79,7 +79,7 @@ def test_reinforcement(example: Opening, engine: str) -> None:
         "cancel, then delete; billed by the minute until it ends; may be active for"
     )
     assert "is billed by the minute until the job ends" not in "\n".join(up.output)  # it has an end
-    assert shop.bought(lambda: shop.stack.up(expect_no_changes=True)) == {}
+    assert shop.bought(lambda: shop.stack.up()) == {}
     assert shop.bought(shop.stack.destroy) == {"cancel": 1}
     assert [*shop.emulator.jobs, *shop.emulator.files, *shop.stack.resources] == []
 

@@ -103,7 +103,7 @@ def test_the_yaml_passes_its_linter() -> None:
     if not tool.exists():
         pytest.skip("yamllint is not installed")
     folder = EXAMPLES / "gitops"
-    arguments = ["--strict", "-c", folder / ".yamllint.yml", folder]
+    arguments: list[str | Path] = ["--strict", "-c", folder / ".yamllint.yml", folder]
     done = subprocess.run([tool, *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

@@ -139,7 +139,12 @@ def test_the_command_is_killed_after_the_job_was_bought(stage: Any, unanswered_u
 @pytest.mark.parametrize("engine", ["command"], indirect=True)
 def test_the_command_is_killed_while_a_create_waits_to_be_tried_again(stage: Any, in_background: Any) -> None:
     """What the killed command leaves behind must not wake up and buy a job beside that of the next `up`."""
-    told = {"status": 429, "code": "Throttling", "message": "Too many requests.", "headers": {"Retry-After": "20"}}
+    told: dict[str, Any] = {
+        "status": 429,
+        "code": "Throttling",
+        "message": "Too many requests.",
+        "headers": {"Retry-After": "20"},
+    }
     stage.emulator.add_fault(FaultRule(operation="create", kind="status", count=1, **told))
     up = Underway(*in_background(stage.stack.up))
     wait_until(lambda: "trying again in" in "\n".join(stage.lines))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from caller import Caller
 from deployed import MODEL
+from seen_page import Seen
 
 
 @pytest.fixture
@@ -52,3 +54,22 @@ def tuned(emulator: EmulatorServer, call: Caller) -> str:
     job_id = call.create(hyper_parameters={"n_epochs": 4, "save_total_limit": 3})
     emulator.clock.advance(700)
     return str(call("GET", f"/fine-tunes/{job_id}").json()["output"]["finetuned_output"])
+
+
+@pytest.fixture
+def look(emulator: EmulatorServer) -> Callable[[], Seen]:
+    return lambda: Seen(requests.get(emulator.root_url, timeout=20).content.decode())
+
+
+@pytest.fixture
+def press(emulator: EmulatorServer) -> Iterator[Callable[..., requests.Response]]:
+    """A form of the page, sent as a browser would; the answer is not followed."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers["Origin"] = emulator.root_url
+
+        def send(path: str, headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
+            url = f"{emulator.root_url}/_emulator/page{path}"
+            return session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=20)
+
+        yield send

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 
@@ -14,26 +17,26 @@ JOBS = "/fine-tunes/compress/jobs"
 
 
 @pytest.fixture
-def tuned(emulator, call) -> str:
+def tuned(emulator: EmulatorServer, call: Caller) -> str:
     """A custom model with full weights, made from the base model that can be compressed."""
     return _tuned(emulator, call, "sft")
 
 
-def _tuned(emulator, call, training_type: str, model: str = BASE) -> str:
+def _tuned(emulator: EmulatorServer, call: Caller, training_type: str, model: str = BASE) -> str:
     job_id = call.create(model=model, training_type=training_type)
     emulator.force(job_id, "SUCCEEDED")
-    return emulator.jobs[job_id].finetuned_output
+    return str(emulator.jobs[job_id].finetuned_output)
 
 
-def _compress(call, model: str, **fields):
+def _compress(call: Caller, model: str, **fields: Any) -> Any:
     return call("POST", JOBS, json={"model": model, "template_id": "quant-w8a8", **fields})
 
 
-def _status(call, job_id: str) -> str:
-    return call("GET", f"{JOBS}/{job_id}").json()["output"]["status"]
+def _status(call: Caller, job_id: str) -> str:
+    return str(call("GET", f"{JOBS}/{job_id}").json()["output"]["status"])
 
 
-def test_templates_of_the_models_that_can_be_compressed(emulator, call, tuned):
+def test_templates_of_the_models_that_can_be_compressed(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     _tuned(emulator, call, "sft", model="qwen3-14b")
     answer = call("GET", "/fine-tunes/compress/templates").json()["output"]
     assert answer["base_models"] == [BASE]
@@ -47,7 +50,7 @@ def test_templates_of_the_models_that_can_be_compressed(emulator, call, tuned):
     assert call("GET", "/fine-tunes/compress/templates?model=other").json()["output"]["custom_models"] == []
 
 
-def test_a_job_from_create_to_delete(emulator, call, tuned):
+def test_a_job_from_create_to_delete(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     created = _compress(
         call,
         tuned,
@@ -97,7 +100,7 @@ def test_a_job_from_create_to_delete(emulator, call, tuned):
 
 
 @pytest.mark.parametrize("status", ["PENDING", "QUEUING", "RUNNING"])
-def test_cancel_is_asynchronous(emulator, call, tuned, status):
+def test_cancel_is_asynchronous(emulator: EmulatorServer, call: Caller, tuned: str, status: str) -> None:
     job_id = _compress(call, tuned).json()["output"]["job_id"]
     emulator.force_compression(job_id, status)
     assert call("POST", f"{JOBS}/{job_id}/cancel").json()["output"] == {"status": "success"}
@@ -109,7 +112,7 @@ def test_cancel_is_asynchronous(emulator, call, tuned, status):
     assert (ended["status"], ended["usage"], ended["quantized_output"]) == ("CANCELED", 0, None)
 
 
-def test_a_failed_job_says_why(emulator, call, tuned):
+def test_a_failed_job_says_why(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     emulator.plan_next_compression(outcome="FAILED", failure_reason="too small")
     job_id = _compress(call, tuned).json()["output"]["job_id"]
     emulator.clock.advance(10_000)
@@ -122,7 +125,7 @@ def test_a_failed_job_says_why(emulator, call, tuned):
     assert len(call("GET", f"{JOBS}/{job_id}/logs?offset=2&line=3").json()["output"]["logs"]) == 3
 
 
-def test_it_does_not_wait_for_a_training_job(emulator, call, tuned):
+def test_it_does_not_wait_for_a_training_job(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     training = call.create()
     job_id = _compress(call, tuned).json()["output"]["job_id"]
     emulator.clock.advance(10)
@@ -153,14 +156,14 @@ def test_it_does_not_wait_for_a_training_job(emulator, call, tuned):
     ],
     ids=str,
 )
-def test_what_is_refused(emulator, call, tuned, fields, part):
+def test_what_is_refused(emulator: EmulatorServer, call: Caller, tuned: str, fields: dict[str, Any], part: str) -> None:
     answer = _compress(call, **{"model": tuned, **fields})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert part in answer.json()["message"]
     assert not emulator.compressions
 
 
-def test_adapters_and_other_models_are_refused(emulator, call):
+def test_adapters_and_other_models_are_refused(emulator: EmulatorServer, call: Caller) -> None:
     for training_type, model, message in (
         ("efficient_sft", "qwen3.5-9b", "is a LoRA model and not supported for quantization."),
         ("sft", "qwen3-14b", "is not supported for quantization."),
@@ -169,7 +172,7 @@ def test_adapters_and_other_models_are_refused(emulator, call):
         assert message in _compress(call, tuned).json()["message"]
 
 
-def test_a_name_is_unique_until_its_job_is_deleted(emulator, call, tuned):
+def test_a_name_is_unique_until_its_job_is_deleted(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     first = _compress(call, tuned, job_name="once").json()["output"]["job_id"]
     assert _compress(call, tuned, job_name="once").json()["code"] == "InvalidParameter"
     emulator.force_compression(first, "FAILED")
@@ -178,7 +181,7 @@ def test_a_name_is_unique_until_its_job_is_deleted(emulator, call, tuned):
     assert _compress(call, tuned, job_name="once").status_code == 200
 
 
-def test_the_quota(emulator, call, tuned):
+def test_the_quota(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     emulator.configure(compression_quota=1)
     first = _compress(call, tuned).json()["output"]["job_id"]
     beyond = _compress(call, tuned)
@@ -187,7 +190,7 @@ def test_the_quota(emulator, call, tuned):
     assert _compress(call, tuned).status_code == 200
 
 
-def test_lists(emulator, call, tuned):
+def test_lists(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     ids = []
     for number, template in enumerate(("quant-w8a8", "quant-w4a16", "quant-w8a8")):
         made = _compress(call, tuned, job_name=f"night-{number}", template_id=template)
@@ -220,7 +223,7 @@ def test_lists(emulator, call, tuned):
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFound", "NotFound"])
-def test_an_unknown_job(emulator, call, tuned, code):
+def test_an_unknown_job(emulator: EmulatorServer, call: Caller, tuned: str, code: str) -> None:
     emulator.configure(missing_compression_code=code)
     job_id = _compress(call, tuned).json()["output"]["job_id"]
     stranger = type(call)(emulator, "sk-somebody-else")
@@ -231,7 +234,7 @@ def test_an_unknown_job(emulator, call, tuned, code):
     stranger.session.close()
 
 
-def test_faults_and_records(emulator, call, tuned):
+def test_faults_and_records(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
     with pytest.raises(requests.ConnectionError):
         _compress(call, tuned, job_name="lost")
@@ -250,7 +253,7 @@ def test_faults_and_records(emulator, call, tuned):
     assert not emulator.compressions
 
 
-def test_the_control_api(emulator, call, tuned):
+def test_the_control_api(emulator: EmulatorServer, call: Caller, tuned: str) -> None:
     assert call.control("POST", "/compression-plans", json={"running_seconds": 1}).json() == {"planned": 1}
     job_id = _compress(call, tuned).json()["output"]["job_id"]
     forced = call.control("POST", f"/compressions/{job_id}", json={"status": "RUNNING", "outcome": "FAILED"}).json()
@@ -264,7 +267,7 @@ def test_the_control_api(emulator, call, tuned):
     assert call.control("POST", "/compression-plans", json={"colour": 1}).status_code == 400
 
 
-def test_a_restart_keeps_jobs_and_products(tmp_path, caller_of):
+def test_a_restart_keeps_jobs_and_products(tmp_path: Path, caller_of: type[Caller]) -> None:
     kept = tmp_path / "state"
 
     def emulator() -> EmulatorServer:

@@ -6,13 +6,16 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 
 IMPORTS = "/custom_models/import"
-BODY = {
+BODY: dict[str, Any] = {
     "model_name": "qwen3-8b",
     "display_name": "from the bucket",
     "source": "oss",
@@ -21,11 +24,11 @@ BODY = {
 }
 
 
-def _import(call, **fields):
+def _import(call: Caller, **fields: Any) -> Any:
     return call("POST", IMPORTS, json={**BODY, **fields})
 
 
-def test_an_import_from_create_to_delete(emulator, call):
+def test_an_import_from_create_to_delete(emulator: EmulatorServer, call: Caller) -> None:
     created = _import(call).json()["output"]
     job_id = created["job_id"]
     assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", job_id)
@@ -63,7 +66,7 @@ def test_an_import_from_create_to_delete(emulator, call):
     assert emulator.gone_imports[job_id].statuses == ("PENDING", "RUNNING", "SUCCESSED")
 
 
-def test_a_failed_import_says_why_and_can_be_deleted(emulator, call):
+def test_a_failed_import_says_why_and_can_be_deleted(emulator: EmulatorServer, call: Caller) -> None:
     emulator.plan_next_import(import_outcome="FAILED")
     job_id = _import(call).json()["output"]["job_id"]
     emulator.clock.advance(1000)
@@ -88,14 +91,14 @@ def test_a_failed_import_says_why_and_can_be_deleted(emulator, call):
     ],
     ids=str,
 )
-def test_what_is_refused(emulator, call, fields, part):
+def test_what_is_refused(emulator: EmulatorServer, call: Caller, fields: dict[str, Any], part: str) -> None:
     answer = _import(call, **fields)
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert part in answer.json()["message"]
     assert not emulator.imports
 
 
-def test_lists(emulator, call):
+def test_lists(emulator: EmulatorServer, call: Caller) -> None:
     made = []
     for _ in range(3):
         made.append(_import(call).json()["output"])
@@ -119,7 +122,7 @@ def test_lists(emulator, call):
     assert listed("") == []
 
 
-def test_an_unknown_import(emulator, call):
+def test_an_unknown_import(emulator: EmulatorServer, call: Caller) -> None:
     job_id = _import(call).json()["output"]["job_id"]
     stranger = type(call)(emulator, "sk-somebody-else")
     for caller, unknown in ((call, "none"), (stranger, job_id)):
@@ -129,7 +132,7 @@ def test_an_unknown_import(emulator, call):
     stranger.session.close()
 
 
-def test_faults_records_and_control(emulator, call):
+def test_faults_records_and_control(emulator: EmulatorServer, call: Caller) -> None:
     emulator.next_ids(imports=["11111111-2222-4333-8444-555555555555"])
     job_id = _import(call).json()["output"]["job_id"]
     assert job_id == "11111111-2222-4333-8444-555555555555"
@@ -151,14 +154,14 @@ def test_faults_records_and_control(emulator, call):
     assert [job["job_id"] for job in state["gone_imports"]] == [job_id]
 
 
-def test_one_long_jump_leaves_the_same_history(emulator, call):
+def test_one_long_jump_leaves_the_same_history(emulator: EmulatorServer, call: Caller) -> None:
     job_id = _import(call).json()["output"]["job_id"]
     created = emulator.imports[job_id].transitions[0].at
     emulator.clock.advance(100_000)
     assert [step.at - created for step in emulator.imports[job_id].transitions] == [0, 5, 305]
 
 
-def test_a_restart_keeps_imports(tmp_path, caller_of):
+def test_a_restart_keeps_imports(tmp_path: Path, caller_of: type[Caller]) -> None:
     kept = tmp_path / "state"
     with EmulatorServer(speed=None, start=1_700_000_000.0, state=kept) as first:
         call = caller_of(first)
@@ -188,7 +191,7 @@ def test_a_restart_keeps_imports(tmp_path, caller_of):
     ids=str,
 )
 @pytest.mark.parametrize("kind", ["import", "gone_import", "compression"])
-def test_a_row_that_makes_no_sense_is_left_out(tmp_path, caller_of, kind, wrong):
+def test_a_row_that_makes_no_sense_is_left_out(tmp_path: Path, caller_of: Any, kind: str, wrong: Any) -> None:
     kept = tmp_path / "state"
     with EmulatorServer(speed=None, start=1_700_000_000.0, state=kept) as first:
         call = caller_of(first)

@@ -5,7 +5,11 @@ Bodies are those of the API reference (3.1, 6 and 13), with made-up ids.
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.emulator.model.facts.support import SUPPORT
@@ -13,8 +17,8 @@ from pulumi_dashscope_ft.emulator.model.facts.usage import unit_minutes, whole_u
 
 TRAINING = [{"type": "training", "data_source_type": "file_id", "file_id": "11111111-2222-4333-8444-555555555555"}]
 VALIDATION = [{"type": "validation", "data_source_type": "file_id", "file_id": "66666666-7777-4888-8999-000000000000"}]
-UNITS = {"charge_type": "mtu_postpaid", "mtu_spec_code": "MTU4", "mtu_capacity": 24}
-REINFORCEMENT = {
+UNITS: dict[str, Any] = {"charge_type": "mtu_postpaid", "mtu_spec_code": "MTU4", "mtu_capacity": 24}
+REINFORCEMENT: dict[str, Any] = {
     "model": "qwen3.5-9b",
     "training_datasets": TRAINING,
     "validation_datasets": VALIDATION,
@@ -41,7 +45,7 @@ REINFORCEMENT = {
     "training_type": "reinforcement",
     "job_name": "agentic-rl-1a2b3c4d",
 }
-DISTILLATION = {
+DISTILLATION: dict[str, Any] = {
     "model": "qwen3.5-9b",
     "training_datasets": TRAINING,
     "hyper_parameters": {"n_epochs": 1, "batch_size": 64},
@@ -52,18 +56,20 @@ DISTILLATION = {
 HOUR = 3600
 
 
-def _created(call, body) -> str:
+def _created(call: Caller, body: Any) -> str:
     answer = call("POST", "/fine-tunes", json=body)
     assert answer.status_code == 200, answer.text
-    return answer.json()["output"]["job_id"]
+    return str(answer.json()["output"]["job_id"])
 
 
-def _job(call, job_id: str) -> dict:
+def _job(call: Caller, job_id: str) -> Any:
     return call("GET", f"/fine-tunes/{job_id}").json()["output"]
 
 
 @pytest.mark.parametrize("body", [REINFORCEMENT, {**REINFORCEMENT, "training_type": "rl"}, DISTILLATION])
-def test_it_runs_until_it_is_cancelled_and_is_billed_by_the_minute(emulator, call, body):
+def test_it_runs_until_it_is_cancelled_and_is_billed_by_the_minute(
+    emulator: EmulatorServer, call: Caller, body: dict[str, Any]
+) -> None:
     job_id = _created(call, body)
     shown = _job(call, job_id)
     assert {name: shown[name] for name in body if name != "job_name"} == {
@@ -81,7 +87,7 @@ def test_it_runs_until_it_is_cancelled_and_is_billed_by_the_minute(emulator, cal
     assert call("DELETE", f"/fine-tunes/{job_id}").status_code == 200
 
 
-def test_it_ends_by_itself_when_its_plan_says_so(emulator, call):
+def test_it_ends_by_itself_when_its_plan_says_so(emulator: EmulatorServer, call: Caller) -> None:
     emulator.plan_next_job(running_seconds=90)
     job_id = _created(call, DISTILLATION)
     emulator.clock.advance(200)
@@ -95,18 +101,18 @@ def test_it_ends_by_itself_when_its_plan_says_so(emulator, call):
     assert _job(call, job_id)["status"] == "SUCCEEDED"
 
 
-def test_the_service_may_not_show_what_it_was_sent(emulator, call):
+def test_the_service_may_not_show_what_it_was_sent(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(echo_learning_fields=False)
     shown = _job(call, _created(call, {**REINFORCEMENT, "priority": "L1"}))
     assert not {"rollout", "rewards", "resource_config", "priority"} & set(shown)
 
 
-def test_priority_is_taken(emulator, call):
+def test_priority_is_taken(emulator: EmulatorServer, call: Caller) -> None:
     assert "priority" not in _job(call, _created(call, {**DISTILLATION, "priority": "L0"}))
 
 
 @pytest.mark.parametrize("teacher", [None, "", "nobody-knows-it"])
-def test_a_distillation_job_needs_a_teacher(emulator, call, teacher):
+def test_a_distillation_job_needs_a_teacher(emulator: EmulatorServer, call: Caller, teacher: str | None) -> None:
     answer = call("POST", "/fine-tunes", json={**DISTILLATION, "teacher_model": teacher})
     assert answer.status_code == 400
     assert (answer.json()["code"], answer.json()["message"]) == (
@@ -120,7 +126,7 @@ def test_a_distillation_job_needs_a_teacher(emulator, call, teacher):
     ("field", "value"),
     [("rollout", []), ("rewards", {}), ("rewards", ["rw-1"]), ("resource_config", "MTU4"), ("teacher_model", 1)],
 )
-def test_fields_of_the_wrong_type(emulator, call, field, value):
+def test_fields_of_the_wrong_type(emulator: EmulatorServer, call: Caller, field: str, value: Any) -> None:
     answer = call("POST", "/fine-tunes", json={**REINFORCEMENT, field: value})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
     assert field in answer.json()["message"]
@@ -139,7 +145,9 @@ def test_fields_of_the_wrong_type(emulator, call, field, value):
         ("cosyvoice-v3-flash", None),
     ],
 )
-def test_a_training_type_that_the_model_does_not_support(emulator, call, model, training_type):
+def test_a_training_type_that_the_model_does_not_support(
+    emulator: EmulatorServer, call: Caller, model: str, training_type: str | None
+) -> None:
     body = {"model": model, "training_file_ids": ["file-1"], "training_type": training_type}
     answer = call("POST", "/fine-tunes", json=body)
     assert answer.status_code == 400
@@ -149,16 +157,16 @@ def test_a_training_type_that_the_model_does_not_support(emulator, call, model, 
 
 
 @pytest.mark.parametrize("model", SUPPORT)
-def test_every_pair_of_the_table_is_taken(emulator, call, model):
+def test_every_pair_of_the_table_is_taken(emulator: EmulatorServer, call: Caller, model: str) -> None:
     for training_type in SUPPORT[model]:
         _created(call, {**DISTILLATION, "model": model, "training_type": training_type})
 
 
-def test_nothing_is_known_of_other_models(emulator, call):
+def test_nothing_is_known_of_other_models(emulator: EmulatorServer, call: Caller) -> None:
     assert call.create(model="qwen4-next", training_type="quantum")
 
 
-def test_a_tuned_model_supports_what_its_base_model_does(emulator, call):
+def test_a_tuned_model_supports_what_its_base_model_does(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(model="qwen3.5-plus-2026-02-15")
     emulator.force(job_id, "SUCCEEDED")
     tuned = emulator.jobs[job_id].finetuned_output
@@ -167,7 +175,7 @@ def test_a_tuned_model_supports_what_its_base_model_does(emulator, call):
     assert refused.json()["message"] == f"The model {tuned} does not support training_type: efficient_sft"
 
 
-def test_the_older_reading_lets_the_job_fail(emulator, call):
+def test_the_older_reading_lets_the_job_fail(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(unsupported_training_type="fails")
     job_id = call.create(model="qwen3-14b", training_type="cpt")
     emulator.clock.advance(100)
@@ -178,7 +186,7 @@ def test_the_older_reading_lets_the_job_fail(emulator, call):
     assert call("POST", "/fine-tunes", json=body).status_code == 400
 
 
-def test_a_cosyvoice_job(emulator, call):
+def test_a_cosyvoice_job(emulator: EmulatorServer, call: Caller) -> None:
     body = {
         "model": "cosyvoice-v3-flash",
         "training_file_ids": ["file-1"],
@@ -213,7 +221,7 @@ def test_a_cosyvoice_job(emulator, call):
     assert call("GET", export).json()["output"] is True
 
 
-def test_the_decision_model_names_its_product_otherwise(emulator, call):
+def test_the_decision_model_names_its_product_otherwise(emulator: EmulatorServer, call: Caller) -> None:
     model = "decision-model-preview-2026-09-24"
     body = {"model": model, "training_file_ids": ["file-1"], "training_type": "efficient_sft"}
     job_id = _created(call, {**body, "finetuned_output_suffix": "harbour"})
@@ -222,7 +230,7 @@ def test_the_decision_model_names_its_product_otherwise(emulator, call):
     assert "finetuned_output_suffix" in refused.json()["message"]
 
 
-def test_media_jobs_show_their_product_from_the_start(emulator, call):
+def test_media_jobs_show_their_product_from_the_start(emulator: EmulatorServer, call: Caller) -> None:
     job_id = call.create(model="wan2.7-i2v", training_type="efficient_sft")
     shown = _job(call, job_id)
     assert (shown["status"], shown["finetuned_output"]) == ("PENDING", f"wan2.7-i2v-{job_id}")
@@ -250,11 +258,11 @@ def test_media_jobs_show_their_product_from_the_start(emulator, call):
         ("qwen-image-2.0", {"n_epochs": 10}, 0, 20_480),
     ],
 )
-def test_usage_by_the_documented_formulas(model, hyper_parameters, size, usage):
+def test_usage_by_the_documented_formulas(model: str, hyper_parameters: dict[str, Any], size: int, usage: int) -> None:
     assert whole_usage(model, hyper_parameters, size) == usage
 
 
-def test_nonsense_does_not_make_usage_endless():
+def test_nonsense_does_not_make_usage_endless() -> None:
     enormous = {"max_steps": 10**19, "lm_max_epoch": 10**19, "max_pixels": 10**19, "n_epochs": 10**19}
     for model in SUPPORT:
         assert 0 < whole_usage(model, enormous, 0) < 2**53
@@ -262,7 +270,7 @@ def test_nonsense_does_not_make_usage_endless():
     assert unit_minutes(None, 0) == 0
 
 
-def test_a_restart_keeps_them(tmp_path, caller_of):
+def test_a_restart_keeps_them(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state"
     with EmulatorServer(speed=None, start=1_700_000_000.0, state=path) as first:
         first.configure(check_file_ids=False)

@@ -96,17 +96,17 @@ def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, c
     listed = output("/models")
     note("model list", listed)
     note("model", *listed["models"])
-    body = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
-    note("deployment", output("/deployments", "POST", **body, plan="mu", deploy_spec="MU1"))
+    served: dict[str, Any] = {"model_name": "qwen3-8b", "capacity": 1, "name": "n", "suffix": "s"}
+    note("deployment", output("/deployments", "POST", **served, plan="mu", deploy_spec="MU1"))
     split = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 4, "decode_capacity": 4, "suffix": "t"}
-    note("deployment", output("/deployments", "POST", **body | split))
+    note("deployment", output("/deployments", "POST", **served | split))
     reserved = {"plan": "ptu", "ptu_capacity": {"input_tpm": 1}, "suffix": "u"}
-    note("deployment", output("/deployments", "POST", **body | reserved))
+    note("deployment", output("/deployments", "POST", **served | reserved))
     emulator.clock.advance(10_000)
     *_, model = (one["deployed_model"] for one in output("/deployments")["deployments"])
 
     # Compressed and imported models.
-    def finished(path: str, **body: object) -> dict:
+    def finished(path: str, **body: object) -> Any:
         created = output(path, "POST", **body)
         emulator.clock.advance(10_000)
         return created

@@ -5,39 +5,42 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
 import pytest
+from caller import Caller
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
 DAY = 86_400
-SPLIT = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 8, "decode_capacity": 8}
-RESERVED = {"plan": "ptu", "ptu_capacity": {"input_tpm": 10_000, "output_tpm": 1_000}}
+SPLIT: dict[str, Any] = {"plan": "mu", "deploy_spec": "MU1-PD", "prefill_capacity": 8, "decode_capacity": 8}
+RESERVED: dict[str, Any] = {"plan": "ptu", "ptu_capacity": {"input_tpm": 10_000, "output_tpm": 1_000}}
 
 
-def _deployed(call, model: str = "qwen3.6-plus-2026-04-02", **fields) -> dict:
+def _deployed(call: Caller, model: str = "qwen3.6-plus-2026-04-02", **fields: Any) -> Any:
     answer = call("POST", "/deployments", json={"model_name": model, **fields})
     assert answer.status_code == 200, answer.text
     return answer.json()["output"]
 
 
-def _refused(call, model: str = "qwen3.6-plus-2026-04-02", **fields) -> str:
+def _refused(call: Caller, model: str = "qwen3.6-plus-2026-04-02", **fields: Any) -> str:
     answer = call("POST", "/deployments", json={"model_name": model, **fields})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
-    return answer.json()["message"]
+    return str(answer.json()["message"])
 
 
-def _scaled(call, name: str, **body):
+def _scaled(call: Caller, name: str, **body: Any) -> Any:
     return call("PUT", f"/deployments/{name}/scale", json=body)
 
 
-def _tuned(emulator, call, training_type: str | None, model: str = "qwen3-8b") -> str:
+def _tuned(emulator: EmulatorServer, call: Caller, training_type: str | None, model: str = "qwen3-8b") -> str:
     job_id = call.create(model=model, training_type=training_type)
     emulator.force(job_id, "SUCCEEDED")
-    return emulator.jobs[job_id].finetuned_output
+    return str(emulator.jobs[job_id].finetuned_output)
 
 
-def test_prefill_and_decode_apart(emulator, call):
+def test_prefill_and_decode_apart(emulator: EmulatorServer, call: Caller) -> None:
     made = _deployed(call, **SPLIT, billing_method="POST_PAY", name="split-server")
     assert (made["prefill_capacity"], made["decode_capacity"], made["capacity"]) == (8, 8, 16)
     assert made["model_unit_spec"] == "MU1"
@@ -64,12 +67,12 @@ def test_prefill_and_decode_apart(emulator, call):
         ({"plan": "ptu", "ptu_capacity": {"input_tpm": None}}, "input_tpm"),
     ],
 )
-def test_refused_specs(emulator, call, fields, part):
+def test_refused_specs(emulator: EmulatorServer, call: Caller, fields: dict[str, Any], part: str) -> None:
     assert part in _refused(call, **fields)
     assert not emulator.deployments
 
 
-def test_templates_by_their_id(emulator, call):
+def test_templates_by_their_id(emulator: EmulatorServer, call: Caller) -> None:
     listed = call("GET", "/deployments/models?version=v1.0&model_source=base&page_size=100").json()["output"]["models"]
     plans = {one["model_name"]: {plan["plan"]: plan["templates"] for plan in one["plans"]} for one in listed}
     assert set(plans["qwen3-8b"]) == {"lora", "mu"}
@@ -88,7 +91,7 @@ def test_templates_by_their_id(emulator, call):
     assert _deployed(call, **{**SPLIT, **unlisted}, suffix="two")["capacity"] == 16
 
 
-def test_reserved_throughput_is_scaled_in_place(emulator, call):
+def test_reserved_throughput_is_scaled_in_place(emulator: EmulatorServer, call: Caller) -> None:
     made = _deployed(call, **RESERVED, charge_type="post_paid", service_tier="ptu_default")
     assert (made["ptu_capacity"], made["ptu_service_tier"]) == (RESERVED["ptu_capacity"], "ptu_default")
     name = made["deployed_model"]
@@ -98,7 +101,8 @@ def test_reserved_throughput_is_scaled_in_place(emulator, call):
     assert (scaled["status"], scaled["ptu_capacity"]) == ("UPDATING", more)
     emulator.clock.advance(60)
     assert emulator.deployments[name].status == "RUNNING"
-    for body in ({"capacity": 2}, {}, {"ptu_capacity": {}}):
+    incomplete: list[dict[str, Any]] = [{"capacity": 2}, {}, {"ptu_capacity": {}}]
+    for body in incomplete:
         assert _scaled(call, name, **body).json()["message"] == "Miss ptu capacity info"
     # All zero does not stop it.
     _scaled(call, name, ptu_capacity={"input_tpm": 0, "output_tpm": 0})
@@ -112,7 +116,9 @@ def test_reserved_throughput_is_scaled_in_place(emulator, call):
 
 @pytest.mark.parametrize("plan", ["lora", "ptu_v2"])
 @pytest.mark.parametrize("training_type", ["sft", "cpt", "dpo_full", "efficient_sft", "dpo_lora", None])
-def test_full_weights_are_not_deployed_by_token(emulator, call, training_type, plan):
+def test_full_weights_are_not_deployed_by_token(
+    emulator: EmulatorServer, call: Caller, training_type: str | None, plan: str
+) -> None:
     tuned = _tuned(emulator, call, training_type, "qwen3-32b")
     fields = {"plan": plan, "capacity": 1, "ptu_capacity": RESERVED["ptu_capacity"]}
     plans = call("GET", "/deployments/models?version=v1.0&model_source=custom").json()["output"]["models"][0]["plans"]
@@ -124,7 +130,7 @@ def test_full_weights_are_not_deployed_by_token(emulator, call, training_type, p
         assert [one["plan"] for one in plans] == ["lora", "mu"]
 
 
-def test_it_is_known_of_deleted_jobs_too(tmp_path, caller_of):
+def test_it_is_known_of_deleted_jobs_too(tmp_path: Path, caller_of: type[Caller]) -> None:
     path = tmp_path / "state"
     with EmulatorServer(speed=None, start=1_700_000_000.0, state=path) as first:
         first.configure(check_file_ids=False)
@@ -138,7 +144,7 @@ def test_it_is_known_of_deleted_jobs_too(tmp_path, caller_of):
         call.session.close()
 
 
-def test_imported_weights(emulator, call):
+def test_imported_weights(emulator: EmulatorServer, call: Caller) -> None:
     for weight_type, status in (("full", 400), ("lora", 200)):
         place = {"bucket_name": "b", "object_key": "k/"}
         body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": weight_type, "storage_info": place}
@@ -148,7 +154,7 @@ def test_imported_weights(emulator, call):
         assert call("POST", "/deployments", json=served).status_code == status
 
 
-def test_a_speech_model(emulator, call):
+def test_a_speech_model(emulator: EmulatorServer, call: Caller) -> None:
     tuned = _tuned(emulator, call, "efficient_sft", "cosyvoice-v3-flash")
     for plan in ("lora", None):
         assert "plan" in _refused(call, tuned, plan=plan, capacity=1)
@@ -162,7 +168,7 @@ def test_a_speech_model(emulator, call):
     assert "multiples of 8" in _refused(call, tuned, plan="mu", deploy_spec="MU2", capacity=12, suffix="b")
 
 
-def test_answers_without_capacities(emulator, call):
+def test_answers_without_capacities(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(lora_capacities=False)
     made = _deployed(call, plan="lora", capacity=1)
     assert not [field for field in made if "capacity" in field]
@@ -170,7 +176,7 @@ def test_answers_without_capacities(emulator, call):
     assert listed == made
 
 
-def test_one_that_nobody_calls_is_released_after_a_month(emulator, call):
+def test_one_that_nobody_calls_is_released_after_a_month(emulator: EmulatorServer, call: Caller) -> None:
     idle = _deployed(call, plan="lora", capacity=1)["deployed_model"]
     called = _deployed(call, plan="lora", capacity=1, suffix="called")["deployed_model"]
     units = _deployed(call, plan="mu", deploy_spec="MU1", capacity=1, suffix="units")["deployed_model"]
@@ -188,14 +194,14 @@ def test_one_that_nobody_calls_is_released_after_a_month(emulator, call):
     assert list(emulator.deployments) == [units]
 
 
-def test_releasing_can_be_planned(emulator, call):
+def test_releasing_can_be_planned(emulator: EmulatorServer, call: Caller) -> None:
     emulator.plan_next_deployment(idle_seconds=60)
     name = _deployed(call, plan="lora", capacity=1)["deployed_model"]
     emulator.clock.advance(360)
     assert name in emulator.gone_deployments
 
 
-def test_a_deleted_one_may_still_answer(emulator, call):
+def test_a_deleted_one_may_still_answer(emulator: EmulatorServer, call: Caller) -> None:
     emulator.configure(show_deleted_deployments=True)
     name = _deployed(call, plan="lora", capacity=1)["deployed_model"]
     call("DELETE", f"/deployments/{name}")
@@ -212,7 +218,7 @@ def test_a_deleted_one_may_still_answer(emulator, call):
     assert call("GET", f"/deployments/{name}").json()["output"]["status"] == "PENDING"
 
 
-def test_a_state_file_from_before_knows_no_methods(tmp_path, caller_of):
+def test_a_state_file_from_before_knows_no_methods(tmp_path: Path, caller_of: Any) -> None:
     """Then nothing is refused: how the model was made is not known."""
     path = tmp_path / "state"
     with EmulatorServer(speed=None, start=1_700_000_000.0, state=path) as first:

@@ -134,8 +134,13 @@ class Target:
             compressions.append(made["output"]["job_id"])
             self.emulator.force_compression(compressions[-1], status)
         for status in importing.STATUSES:
-            body = {"model_name": base, "source": "oss", "weight_type": "full", "storage_info": place}
-            imports.append(self._post("/custom_models/import", json=body)["output"]["job_id"])
+            described: dict[str, Any] = {
+                "model_name": base,
+                "source": "oss",
+                "weight_type": "full",
+                "storage_info": place,
+            }
+            imports.append(self._post("/custom_models/import", json=described)["output"]["job_id"])
             self.emulator.force_import(imports[-1], status)
         return {"compressions": compressions, "imports": imports, "models": [model]}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,23 +14,6 @@ from seen_page import Seen
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.model.deployments import STATUSES as DEPLOYMENT_STATUSES
 from pulumi_dashscope_ft.emulator.page.actions import BUTTONS, FORM_LIMIT
-
-
-@pytest.fixture
-def press(emulator: EmulatorServer) -> Iterator[Callable[..., requests.Response]]:
-    """A form of the page, sent as a browser would; the answer is not followed."""
-    with requests.Session() as session:
-        session.trust_env = False
-        session.headers["Origin"] = emulator.root_url
-
-        def send(path: str, headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
-            url = f"{emulator.root_url}/_emulator/page{path}"
-            return session.post(url, data=fields, headers=headers, allow_redirects=False, timeout=20)
-
-        yield send
-
-
-# Buttons
 
 
 @pytest.mark.parametrize(
@@ -192,3 +175,29 @@ def test_buttons_work_on_the_page_only(
 def test_the_page_is_not_for_other_hosts(emulator: EmulatorServer) -> None:
     for path in ("/", "/_emulator/page/events", "/_emulator/page/page.js"):
         assert requests.get(emulator.root_url + path, headers={"Host": "evil.example"}, timeout=9).status_code == 403
+
+
+def test_compressed_and_imported_models(
+    emulator: EmulatorServer,
+    call: Caller,
+    press: Callable[..., requests.Response],
+    look: Callable[[], Seen],
+) -> None:
+    job_id = call.create(model="qwen3.5-flash-2026-02-23", training_type="sft")
+    emulator.force(job_id, "SUCCEEDED")
+    wanted = {"model": emulator.jobs[job_id].finetuned_output, "template_id": "quant-w8a8", "job_name": "smaller"}
+    compressed = call("POST", "/fine-tunes/compress/jobs", json=wanted).json()["output"]["job_id"]
+    place = {"bucket_name": "b", "object_key": "k/"}
+    body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "full", "storage_info": place}
+    imported = call("POST", "/custom_models/import", json={**body, "display_name": "<b>"}).json()["output"]["job_id"]
+    page = look().text
+    assert "smaller" in page
+    assert "&lt;b&gt;" in requests.get(emulator.root_url, timeout=20).text
+    assert press(f"/compressions/{compressed}/status", status="CANCELING").status_code == 303
+    assert press(f"/imports/{imported}/status", status="SUCCESSED").status_code == 303
+    assert "SUCCESSED" in look().text
+    assert emulator.compressions[compressed].status == "CANCELING"
+    assert press(f"/imports/{imported}/remove").status_code == 303
+    assert press(f"/compressions/{compressed}/remove").status_code == 303
+    assert not emulator.imports
+    assert press("/imports/none/status", status="FAILED").status_code == 404

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from caller import Caller
+
+from pulumi_dashscope_ft.emulator import EmulatorServer
 
 FILE = "11111111-2222-4333-8444-555555555555"
 OTHER = "66666666-7777-4888-8999-000000000000"
@@ -195,7 +198,7 @@ JOBS: dict[str, tuple[dict[str, Any], set[str]]] = {
 
 
 @pytest.mark.parametrize(("body", "more"), JOBS.values(), ids=JOBS)
-def test_a_job_of_each_kind(emulator, call, body, more):
+def test_a_job_of_each_kind(emulator: EmulatorServer, call: Caller, body: dict[str, Any], more: set[str]) -> None:
     answer = call("POST", "/fine-tunes", json=body)
     assert answer.status_code == 200, answer.text
     assert set(answer.json()) == {"request_id", "output"}
@@ -239,7 +242,14 @@ def test_a_job_of_each_kind(emulator, call, body, more):
         ),
     ],
 )
-def test_forms_of_an_answer(emulator, call, form, data_form, shown, hyper_parameters):
+def test_forms_of_an_answer(
+    emulator: EmulatorServer,
+    call: Caller,
+    form: Any,
+    data_form: Any,
+    shown: dict[str, Any],
+    hyper_parameters: dict[str, Any],
+) -> None:
     """The newest pages leave keys out and change types, older ones add a split that nobody sent (3.6)."""
     emulator.configure(hyper_parameters_form=form, data_form=data_form)
     body = {
@@ -315,7 +325,9 @@ DEPLOYMENTS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
 
 
 @pytest.mark.parametrize(("base_model", "body", "more"), DEPLOYMENTS.values(), ids=DEPLOYMENTS)
-def test_a_deployment_of_each_kind(emulator, call, base_model, body, more):
+def test_a_deployment_of_each_kind(
+    emulator: EmulatorServer, call: Caller, base_model: str, body: dict[str, Any], more: set[str]
+) -> None:
     job_id = call.create(model=base_model, training_type="efficient_sft")
     emulator.force(job_id, "SUCCEEDED")
     model = call("GET", f"/fine-tunes/{job_id}").json()["output"]["finetuned_output"]
@@ -329,7 +341,7 @@ def test_a_deployment_of_each_kind(emulator, call, base_model, body, more):
     assert call("DELETE", f"/deployments/{model}").json()["output"]["status"] == "DELETING"
 
 
-def test_reserved_throughput_of_a_base_model(emulator, call):
+def test_reserved_throughput_of_a_base_model(emulator: EmulatorServer, call: Caller) -> None:
     """Section 14.1."""
     body = {
         "model_name": "qwen3.7-plus-2026-05-26",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from inprocess import BASE_URL
-from processes import Invalid, ProviderProcess, Refused
+from processes import InvalidInputsError, ProviderProcess, RefusedError
 from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, Made, Properties, Record
 from simulation import KEY
 from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment, training_file
@@ -19,10 +19,10 @@ from verbs import Verbs, exported_checkpoint, fine_tuning_job, model_deployment,
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 
 LIFECYCLES: Mapping[str, Verbs] = {
     CHECKPOINT: exported_checkpoint,
@@ -71,7 +71,7 @@ class DynamicProcess(ProviderProcess):
         given = {**news, "__name": name, "__owner": self._owner}
         checked = LIFECYCLES[kind].check(olds, _stored(given), self._connection.run_registry)
         if checked.violations:
-            raise Invalid(checked.violations)
+            raise InvalidInputsError(checked.violations)
         return _stored(checked.inputs)
 
     def diff(self, record: Record, news: Properties) -> DiffResult:
@@ -105,7 +105,7 @@ def _recording(inputs: Properties) -> Iterator[None]:
         yield
     except ResourceInitFailedError as failed:
         made = Made(failed.resource_id, inputs, _stored(failed.state.properties()), under_way=True)
-        raise Refused(failed.reason, made) from failed
+        raise RefusedError(failed.reason, made) from failed
 
 
 def _stored(value: Mapping[str, Any]) -> Properties:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from processes import ProviderProcess, Refused
+from processes import ProviderProcess, RefusedError
 from records import (
     CHECKPOINT,
     DEPLOYMENT,
@@ -41,7 +41,7 @@ Program = Mapping[str, Mapping[str, Any]]
 
 _REFERENCE = re.compile(r"@(\w+)(?:\.(\w+))?")
 
-TOLD = (LifecycleError, DashScopeError, Refused)
+TOLD = (LifecycleError, DashScopeError, RefusedError)
 """Failures that reach the user as a message; anything else is a defect."""
 
 _UPS_OF_THE_LAST_RELEASE = 2
@@ -49,7 +49,7 @@ _UPS_OF_THE_LAST_RELEASE = 2
 _DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, MODEL, JOB, FILE)
 
 
-class Stopped(Exception):
+class RunStoppedError(Exception):
     """Ctrl-C: the engine has begun no further step."""
 
 
@@ -153,7 +153,7 @@ class Engine:
             except TOLD as failure:
                 failures.append(failure)
                 kept |= record.needs
-            except Stopped:
+            except RunStoppedError:
                 break
         if failures:
             raise failures[0]
@@ -170,7 +170,7 @@ class Engine:
                     self._read(process, record)
                 except TOLD as failure:
                     failures.append(failure)
-                except Stopped:
+                except RunStoppedError:
                     break
         if failures:
             raise failures[0]
@@ -239,7 +239,7 @@ class Engine:
         try:
             made = process.create(new.kind, new.name, new.inputs, new.timeouts.get("create", 0))
             self._record(new, made, replaced)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.made is not None:
                 self._record(new, refused.made, replaced)
                 new.unfinished = True
@@ -259,7 +259,7 @@ class Engine:
         self.watcher.updating(old)
         try:
             old.take(process.update(old, inputs, old.timeouts.get("update", 0), preview=self._preview))
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.made is not None:
                 old.take(refused.made, unfinished=True)
             raise
@@ -278,7 +278,7 @@ class Engine:
         """No step is begun after Ctrl-C. But one may have been sent when it comes, and reach the provider only then
         (`late`): a provider that hears of it has to refuse."""
         if process.cancelled and not (late and process.hears_of_ctrl_c):
-            raise Stopped
+            raise RunStoppedError
 
 
 def _named_in(written: Mapping[str, Any]) -> frozenset[str]:

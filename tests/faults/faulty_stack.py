@@ -11,7 +11,7 @@ from typing import Any
 from engine import TOLD, Engine, Program, State
 from fault_table import Fault
 from front_ends import FRONT_ENDS
-from inprocess import NoAnswer
+from inprocess import NoAnswerError
 from processes import ProviderProcess
 from simulation import KEY, Cloud, an_emulator
 
@@ -110,7 +110,7 @@ class FaultyStack:
         if phase == "before" and self.fault.wire and operation == self.operation and self.left > 0:
             self.left -= 1
             self.hits += 1
-            raise NoAnswer(self.fault.wire)
+            raise NoAnswerError(self.fault.wire)
 
 
 def _readable(failure: Exception) -> str:

@@ -63,7 +63,7 @@ def operation_of(method: str, path: str) -> tuple[str, str]:
     raise AssertionError(f"no operation {method} {path}")
 
 
-class NoAnswer(Exception):
+class NoAnswerError(Exception):
     """A fault below HTTP: `refused` (no connection), `unsent` (broken before a byte), `reset`, `hang`."""
 
     def __init__(self, kind: str) -> None:
@@ -73,11 +73,12 @@ class NoAnswer(Exception):
 
 def as_requests_error(kind: str, request: requests.PreparedRequest) -> requests.RequestException:
     """What `requests` raises for this kind of failure."""
+    nobody: Any = None
     if kind == "refused":
-        reason = NewConnectionError(None, "Failed to establish a new connection: [Errno 111] Connection refused")
-        return requests.ConnectionError(MaxRetryError(None, str(request.url), reason), request=request)
+        reason = NewConnectionError(nobody, "Failed to establish a new connection: [Errno 111] Connection refused")
+        return requests.ConnectionError(MaxRetryError(nobody, str(request.url), reason), request=request)
     if kind == "hang":
-        late = ReadTimeoutError(None, str(request.url), "Read timed out. (read timeout=60)")
+        late = ReadTimeoutError(nobody, str(request.url), "Read timed out. (read timeout=60)")
         return requests.ReadTimeout(late, request=request)
     broken = ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer"))
     return requests.ConnectionError(broken, request=request)
@@ -103,7 +104,7 @@ class InProcessAdapter(BaseAdapter):
     """Carries requests into the emulator's application.
 
     :param sleep: lets simulated time pass; a hang costs the read timeout.
-    :param hook: see `Hook`; whatever it raises comes out of the call, `NoAnswer` as the error of a broken wire.
+    :param hook: see `Hook`; whatever it raises comes out of the call, `NoAnswerError` as the error of a broken wire.
     """
 
     def __init__(self, emulator: EmulatorServer, sleep: Callable[[float], None], hook: Hook) -> None:
@@ -128,7 +129,7 @@ class InProcessAdapter(BaseAdapter):
             self._hook("before", operation, object_id)
             answer = self._exchange(request, _body(request.body))
             self._hook("after", operation, object_id)
-        except NoAnswer as failure:
+        except NoAnswerError as failure:
             if failure.kind == "hang":
                 self._sleep(READ_TIMEOUT)
             raise as_requests_error(failure.kind, request) from failure
@@ -167,7 +168,7 @@ class InProcessAdapter(BaseAdapter):
         }
         _LOOP.run_until_complete(self._app(scope, receive, send))
         if not sent:
-            raise NoAnswer("reset" if wire.aborted else "hang")
+            raise NoAnswerError("reset" if wire.aborted else "hang")
         start = sent[0]
         content = b"".join(message.get("body", b"") for message in sent[1:])
         headers = {name.decode(): value.decode() for name, value in start["headers"]}
@@ -187,7 +188,7 @@ class HookedAdapter(HTTPAdapter):
             self._hook("before", operation, object_id)
             response = super().send(request, *arguments, **more)
             self._hook("after", operation, object_id)
-        except NoAnswer as failure:
+        except NoAnswerError as failure:
             raise as_requests_error(failure.kind, request) from failure
         return response
 

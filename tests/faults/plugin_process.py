@@ -14,14 +14,14 @@ from typing import Any, NoReturn
 
 from google.protobuf import empty_pb2, struct_pb2
 from inprocess import BASE_URL
-from processes import Invalid, ProviderProcess, Refused
+from processes import InvalidInputsError, ProviderProcess, RefusedError
 from pulumi.runtime.proto import provider_pb2, status_pb2
 from records import UNKNOWN, Made, Properties, Record
 from simulation import KEY
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
 from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
@@ -99,7 +99,7 @@ class PluginProcess(ProviderProcess):
         )
         answer = self._call("Check", request)
         if answer.failures:
-            raise Invalid(answer.failures)
+            raise InvalidInputsError(answer.failures)
         inputs = self._received(answer.inputs, given)
         assert not olds or inputs["__nonce"] == olds["__nonce"], "it is the same resource still"
         return inputs
@@ -185,14 +185,14 @@ class PluginProcess(ProviderProcess):
         sent = type(request).FromString(request.SerializeToString())
         try:
             answer = getattr(self._servicer, verb)(sent, _Context())
-        except _Aborted as aborted:
+        except _AbortedError as aborted:
             raise self._refusal(aborted.status, inputs or {}) from None
         content = answer.SerializeToString()
         assert KEY.encode() not in content
         assert preview or verb in ("Check", "Diff") or UNKNOWN.encode() not in content
         return type(answer).FromString(content)
 
-    def _refusal(self, status: status_pb2.Status, inputs: Properties) -> Refused:
+    def _refusal(self, status: status_pb2.Status, inputs: Properties) -> RefusedError:
         made = None
         for detail in status.details:
             partial = provider_pb2.ErrorResourceInitFailed()
@@ -204,7 +204,7 @@ class PluginProcess(ProviderProcess):
             outputs = self._received(partial.properties, inputs)
             assert _holds(outputs, inputs)
             made = Made(partial.id, given, outputs, partial.refresh_before_update)
-        return Refused(status.message, made)
+        return RefusedError(status.message, made)
 
     def _received(self, struct: struct_pb2.Struct, given: Mapping[str, Any]) -> Properties:
         """Properties as the engine records them."""
@@ -226,7 +226,7 @@ class _Lines(EngineLog):
         self._process.say(text)
 
 
-class _Aborted(Exception):
+class _AbortedError(Exception):
     def __init__(self, status: status_pb2.Status) -> None:
         super().__init__(status.message)
         self.status = status
@@ -241,14 +241,14 @@ class _Context:
         told = status_pb2.Status.FromString(content)
         assert told.message == status.details
         assert "has a defect" not in told.message, told.message
-        raise _Aborted(told)
+        raise _AbortedError(told)
 
 
 def _urn(kind: str, name: str) -> str:
     return f"urn:pulumi:dev::shop::dashscope-ft:index:{kind}::{name}"
 
 
-def _about(kind: str, name: str) -> dict[str, str]:
+def _about(kind: str, name: str) -> dict[str, Any]:
     return {"urn": _urn(kind, name), "name": name, "type": f"dashscope-ft:index:{kind}"}
 
 

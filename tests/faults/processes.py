@@ -15,7 +15,7 @@ from simulation import Cloud
 
 from pulumi_dashscope_ft.api import Client
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.job.resource import DiffResult
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 
 CallPoint = Callable[[str, str, str], None]
 
@@ -24,7 +24,7 @@ class Killed(BaseException):
     """SIGKILL, as far as one thread can show it: no handler of the program runs on it."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What a provider has told the engine, in the engine's own form.
 
     :param made: what is to be recorded all the same.
@@ -35,7 +35,7 @@ class Refused(Exception):
         self.made = made
 
 
-class Invalid(AssertionError):
+class InvalidInputsError(AssertionError):
     """Inputs that a provider's check refuses, with its reasons. No test here writes any, unless to see that."""
 
 

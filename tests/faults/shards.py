@@ -15,7 +15,7 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 SOAK = PROFILE == "soak"
 """As many schedules as the profile says, and not the same ones each time."""
 
-_AS_FOUND = {"phases": [Phase.explicit, Phase.generate]} if PROFILE == "default" else {}
+_AS_FOUND: dict[str, Any] = {"phases": [Phase.explicit, Phase.generate]} if PROFILE == "default" else {}
 """A normal run shows a counter-example as it was found, at once. To make it small means to play hundreds of others, and
 one that takes minutes itself would be played until the time limit. `HYPOTHESIS_PROFILE=shrink` does that."""
 

@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from engine import TOLD, Engine, State, Stopped, Watcher
+from engine import TOLD, Engine, RunStoppedError, State, Watcher
 from fault_table import FAULTS
 from front_ends import DYNAMIC, FRONT_ENDS
-from inprocess import READ_TIMEOUT, NoAnswer
+from inprocess import READ_TIMEOUT, NoAnswerError
 from processes import Killed, ProviderProcess
 from records import DEPLOYMENT, JOB, MODEL, Properties, Record
 from simulation import FINAL, KEY, Cloud, an_emulator
@@ -501,7 +501,7 @@ class Story(Watcher):
         except TOLD as failure:
             self.told = str(failure)
             self._check_text(failure)
-        except Stopped:
+        except RunStoppedError:
             self.cut_short = True
         except Killed:
             self.cut_short = True
@@ -531,7 +531,7 @@ class Story(Watcher):
             for fault in self._wire:
                 if fault["operation"] == operation and fault["left"] > 0:
                     fault["left"] -= 1
-                    raise NoAnswer(fault["kind"])
+                    raise NoAnswerError(fault["kind"])
 
     def _work(self, name: str, inputs: Properties) -> str:
         """What a job is bought for: the stack, the resource, and all inputs but those that only steer the provider."""

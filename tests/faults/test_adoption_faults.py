@@ -5,6 +5,7 @@ or it is said why not; nothing is uploaded, nothing is bought, and the same comm
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engine import State
@@ -24,7 +25,7 @@ class Adopting:
         data.write_text(ROW * 3)
         job = {"model": "qwen3-8b", "trainingFileIds": ["file-1"], "hyperParameters": {"n_epochs": 3}}
         operation, inputs = ("get_file", {"path": str(data)}) if kind == "file" else ("get", job)
-        service = {"check_file_ids": False, "running_seconds": 1e6, "data_form": data_form}
+        service: dict[str, Any] = {"check_file_ids": False, "running_seconds": 1e6, "data_form": data_form}
         self.stack = FaultyStack(front, operation, fault, {kind: inputs}, **service)
         by_hand = self.stack.front(self.stack.cloud).client
         if kind == "file":

@@ -55,7 +55,12 @@ class Stack(FaultyStack):
 
 def _stack(front: str, data: dict[str, Any], data_form: str, name: str | None, shown: bool, fault: str) -> Stack:
     job = {"model": "qwen3-8b", "hyperParameters": HYPER_PARAMETERS, **data, **({"jobName": name} if name else {})}
-    service = {"check_file_ids": False, "running_seconds": 1e6, "echo_job_name": shown, "data_form": data_form}
+    service: dict[str, Any] = {
+        "check_file_ids": False,
+        "running_seconds": 1e6,
+        "echo_job_name": shown,
+        "data_form": data_form,
+    }
     return Stack(front, "create", FAULTS[fault], {"job": job}, **service)
 
 

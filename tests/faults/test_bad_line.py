@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bad_line import NORMAL, TROUBLES, BadLine, chances
@@ -59,7 +60,7 @@ def test_nothing_is_lost_and_nothing_bought_twice(
 ) -> None:
     data = tmp_path / "train.jsonl"
     data.write_text(ROW * 3)
-    program = {
+    program: dict[str, dict[str, Any]] = {
         "data": {"path": str(data)},
         "job": {"model": "qwen3-8b", "trainingFileIds": ["@data"], "hyperParameters": {"n_epochs": 3}},
     }

@@ -27,7 +27,7 @@ def test_nothing_lost_nothing_bought_twice(
 ) -> None:
     data = tmp_path / "train.jsonl"
     data.write_text(ROW * 3)
-    service = {"canceling_seconds": 4.0, "running_seconds": 1e6, "data_form": data_form}
+    service: dict[str, Any] = {"canceling_seconds": 4.0, "running_seconds": 1e6, "data_form": data_form}
     stack = FaultyStack(front, operation, fault, _program(data), **service)
     hits = 0
 

@@ -11,7 +11,7 @@ import pytest
 from dynamic_process import DynamicProcess
 from engine import TOLD
 from front_ends import FRONT_ENDS
-from processes import Invalid, ProviderProcess, Refused
+from processes import InvalidInputsError, ProviderProcess, RefusedError
 from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
 from simulation import KEY, Cloud, an_emulator
@@ -57,7 +57,7 @@ class Wait:
             return wait_for_model(self._process.connection, self._job_id, seconds, say).model_id
         of_the_wait = f"{self._job_id} "
         self._process.say = lambda line: say(line) if line.startswith(of_the_wait) and ": adopted" not in line else None
-        return self._resource(seconds).outputs["modelId"]
+        return str(self._resource(seconds).outputs["modelId"])
 
     def _resource(self, seconds: float) -> Made:
         process, record = self._process, self._record
@@ -67,7 +67,7 @@ class Wait:
         inputs = process.check(MODEL, "m", {}, written, b"")
         try:
             return process.create(MODEL, "m", inputs, seconds)
-        except Refused as refused:
+        except RefusedError as refused:
             if refused.made is not None:
                 self._record = Record(MODEL, "m", refused.made.id, inputs, refused.made.outputs)
             raise
@@ -103,7 +103,8 @@ class ScriptedLog:
         self.lines = lines
         self.asked: list[tuple[int, int]] = []
         self._total = total
-        process.client.fine_tunes.logs = self.page
+        client: Any = process.client
+        client.fine_tunes.logs = self.page
 
     def page(self, job_id: str, offset: int = 0, line: int = 1000) -> LogPage:
         self.asked.append((offset, line))
@@ -197,7 +198,8 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
         found = page(**more)
         return type(found)((Deployment.from_json({**raw, field: f"{raw.get(field, '')}{NASTY}"}),), 1, 200, 1)
 
-    process.client.deployments.list = hostile
+    client: Any = process.client
+    client.deployments.list = hostile
     with pytest.raises(TOLD, match="exists already") as caught:
         create(process, DEPLOYMENT, DEPLOYED)
     text = str(caught.value)
@@ -209,12 +211,12 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
     "job_id", ["ft-1/logs", "ft-1/../../files", "ft-1%2Flogs", "ft 1?x=y#z", "../deployments", "."]
 )
 def test_a_job_id_that_is_none_ends_in_a_message(process: ProviderProcess, job_id: str) -> None:
-    with pytest.raises((*TOLD, Invalid)) as waited:
+    with pytest.raises((*TOLD, InvalidInputsError)) as waited:
         Wait(process, job_id)(60.0, process.cloud.lines.append)
-    with pytest.raises((*TOLD, Invalid)) as exported:
+    with pytest.raises((*TOLD, InvalidInputsError)) as exported:
         create(process, CHECKPOINT, {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x"})
     for caught in (waited, exported):
-        assert "next:" in str(caught.value) or isinstance(caught.value, Invalid)
+        assert "next:" in str(caught.value) or isinstance(caught.value, InvalidInputsError)
     assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
 
 
@@ -292,7 +294,8 @@ def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer(front:
         def call(self, operation: str, resource_id: str | None = None, **more: Any) -> Any:
             return get.call(operation, other.deployed_model if resource_id == TUNED else resource_id, **more)
 
-    process.client.deployments._caller = Swapped()
+    client: Any = process.client
+    client.deployments._caller = Swapped()
     with pytest.raises(TOLD):
         process.delete(story.state.records[0])
     assert story.cloud.deployment_status(TUNED) is not None

@@ -147,7 +147,8 @@ def test_what_does_not_hold_the_key_stays_as_it_is() -> None:
 def test_of_functions(process: ProviderProcess, key: str) -> None:
     """A program may export what they answer."""
     job_id = process.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"]}).job_id
-    session = process._servicer._session
+    plugin: Any = process
+    session = plugin._servicer._session
     answers = {
         name: functions.answer(session, f"dashscope-ft:index:{name}", arguments)
         for name, arguments in {"getJob": {"jobId": job_id}, "listJobs": {}, "getLogs": {"jobId": job_id}}.items()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from dynamic_process import DynamicProcess
 from fault_table import FAULTS, Fault
-from inprocess import NoAnswer
+from inprocess import NoAnswerError
 from shards import run
 from simulation import Cloud
 from test_schedules import Schedules
@@ -47,7 +47,7 @@ def _seen(emulator: EmulatorServer, fault: Fault) -> dict[str, tuple[object, ...
 
     def point(phase: str, operation: str, object_id: str) -> None:
         if fault.wire and phase == "before":
-            raise NoAnswer(fault.wire)
+            raise NoAnswerError(fault.wire)
 
     found: dict[str, tuple[object, ...]] = {}
     for operation in ("create", "cancel"):

@@ -44,7 +44,7 @@ def test_one_that_was_started_to_outlive_its_stack_is_told_of_though_no_state_ev
     story.up()
     (lost,) = story.cloud.active()
     story.destroy()
-    assert (story.told, story.told_to_stay) == (None, {lost})
+    assert [story.told, story.told_to_stay] == [None, {lost}]
     story.finish()
     assert story.cloud.active() == {lost}
 
@@ -54,7 +54,7 @@ def test_one_that_this_run_has_kept_is_not_told_of_twice() -> None:
     story.edit("a", onDestroy="retain")
     story.up()
     story.destroy()
-    assert (story.told, story.told_to_stay) == (None, set())
+    assert [story.told, story.told_to_stay] == [None, set()]
     assert story.cloud.active()
     story.finish()
 
@@ -90,7 +90,7 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> 
     assert "not known" in story.told
     story.clear_faults()
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.finish()
 
 
@@ -123,7 +123,7 @@ def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place(front: str) ->
             story.killed_at(call, phase)
             story.up()
             story.up()
-            assert (story.told, len(story.cloud.bought())) == (None, 1)
+            assert [story.told, len(story.cloud.bought())] == [None, 1]
             story.killed_at(call, phase)
             story.destroy()
             story.finish()
@@ -155,9 +155,9 @@ def test_two_stacks_of_one_name_do_not_take_each_others_jobs(front: str) -> None
     story.cloud.foreign |= theirs.state.ids()
     assert len(story.cloud.bought()) == len(theirs.state.ids()) == 1
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.destroy()
-    assert (story.told, story.cloud.active()) == (None, set())
+    assert [story.told, story.cloud.active()] == [None, set()]
     story.finish()
 
 
@@ -237,7 +237,7 @@ def test_a_file_that_replaced_itself_is_kept_though_the_replacement_was_cut_shor
     assert story.state.ids() == set(story.cloud.emulator.files)
     assert len(story.state.records) == 1
     story.destroy()
-    assert (story.told, story.cloud.emulator.files) == (None, {})
+    assert [story.told, story.cloud.emulator.files] == [None, {}]
     story.finish()
 
 
@@ -247,7 +247,7 @@ def test_a_cancel_that_is_refused_while_the_job_runs_is_tried_again(front: str) 
     story.wait(12)
     story.refused("cancel")
     story.destroy()
-    assert (story.told, story.cloud.active()) == (None, set())
+    assert [story.told, story.cloud.active()] == [None, set()]
     story.finish()
 
 
@@ -258,7 +258,7 @@ def test_a_delete_that_is_refused_because_the_job_runs_again_does_not_forget_it(
     story.refused("delete")
     story.meanwhile("delete", "after", "resume")
     story.destroy()
-    assert (story.told, story.cloud.active()) == (None, set())
+    assert [story.told, story.cloud.active()] == [None, set()]
     story.finish()
 
 
@@ -287,7 +287,7 @@ def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None
     assert "has already trained this" in story.told
     story.take_advice()
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.finish()
 
 
@@ -305,7 +305,7 @@ def test_a_forced_replacement_finds_the_job_and_keeps_it(front: str) -> None:
     assert "has already trained this" in story.told
     story.edit("a", triggers=["again"])
     story.up("a")
-    assert (story.told, len(story.cloud.bought())) == (None, 2)
+    assert [story.told, len(story.cloud.bought())] == [None, 2]
     assert story.state.ids() == story.cloud.active()
     story.finish()
 
@@ -318,7 +318,7 @@ def test_a_number_that_is_spelled_otherwise_buys_nothing(front: str) -> None:
     story.refresh()
     story.edit("a", hyperParameters={"learning_rate": 0.000016, "n_epochs": "3"})
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.finish()
 
 
@@ -335,7 +335,7 @@ def test_values_of_every_kind_come_back_as_they_were_and_change_nothing(front: s
         if refreshed:
             story.refresh()
         story.up()
-        assert (story.told, story.steps) == (None, [])
+        assert [story.told, story.steps] == [None, []]
     story.finish()
 
 

@@ -6,6 +6,8 @@ Run longer with `HYPOTHESIS_PROFILE=soak`. A counter-example is printed as the s
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fault_table import FAULTS
 from front_ends import DYNAMIC, PLUGIN
@@ -38,6 +40,7 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
     found: list[Trouble] = []
     for _ in range(draw(st.sampled_from([1, 2, 0, 3]))):
         kind = draw(kinds)
+        call: Any
         call, phase = draw(st.sampled_from([1, 2, 3, 4, 6, *operations, *operations])), draw(phases)
         if kind == "fault":
             count = draw(st.sampled_from([1, 1, 2, None]))

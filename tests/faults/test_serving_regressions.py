@@ -86,7 +86,7 @@ def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place(front: str) ->
             story.killed_at(call, phase)
             story.up()
             story.up()
-            assert (story.told, len(story.cloud.deployed())) == (None, 1)
+            assert [story.told, len(story.cloud.deployed())] == [None, 1]
             story.killed_at(call, phase)
             story.destroy()
             story.finish()
@@ -101,7 +101,7 @@ def test_two_destroys_end_in_the_same_place(front: str) -> None:
             story.wait(100)
             story.meanwhile(call, phase, "second_destroy")
             story.destroy()
-            assert (story.told, story.cloud.standing()) == (None, {})
+            assert [story.told, story.cloud.standing()] == [None, {}]
             story.finish()
 
 
@@ -124,7 +124,7 @@ def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(
     else:
         story.take_advice()
     story.up()
-    assert (story.told, len(story.cloud.standing())) == (None, 1)
+    assert [story.told, len(story.cloud.standing())] == [None, 1]
     story.finish()
 
 
@@ -137,7 +137,7 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> 
     assert "not known" in story.told
     story.clear_faults()
     story.up()
-    assert (story.told, len(story.cloud.deployed())) == (None, 1)
+    assert [story.told, len(story.cloud.deployed())] == [None, 1]
     story.finish()
 
 
@@ -151,7 +151,7 @@ def test_a_running_one_that_may_not_be_deleted_is_told_and_kept(front: str) -> N
     assert story.state.ids() == set(story.cloud.standing())
     story.turn("STOPPED")
     story.destroy()
-    assert (story.told, story.cloud.standing()) == (None, {})
+    assert [story.told, story.cloud.standing()] == [None, {}]
     story.finish()
 
 
@@ -186,7 +186,7 @@ def test_one_that_failed_is_recorded_and_replaced_once(front: str) -> None:
     assert story.state.ids() == {TUNED}
     story.cloud.emulator.configure(deployment_outcome="RUNNING")
     story.up()
-    assert (story.told, len(story.cloud.deployed())) == (None, 2)
+    assert [story.told, len(story.cloud.deployed())] == [None, 2]
     story.refresh()
     story.up()
     assert [one.status for one in story.cloud.standing().values()] == ["RUNNING"]
@@ -205,7 +205,7 @@ def test_one_that_failed_is_replaced_once_and_only_if_the_state_knows(front: str
         story.refresh()
     story.cloud.emulator.configure(deployment_outcome="RUNNING")
     story.up()
-    assert (story.told, len(story.cloud.deployed())) == (None, 2)
+    assert [story.told, len(story.cloud.deployed())] == [None, 2]
     story.wait(400)
     story.refresh()
     story.up()
@@ -244,7 +244,7 @@ def test_somebodys_new_deployment_of_the_model_is_not_the_lost_one(front: str, n
     story.fault("500", "create_deployment", 1)
     story.meanwhile("create_deployment", "after", "somebody_deploys", BASE, named)
     story.up()
-    assert (story.told, len(story.cloud.deployed())) == (None, 1)
+    assert [story.told, len(story.cloud.deployed())] == [None, 1]
     story.finish()
 
 
@@ -261,7 +261,7 @@ def test_an_up_that_has_nothing_to_do_does_nothing(front: str, variant: int, ref
         if refreshed:
             story.refresh()
         story.up()
-        assert (story.told, story.steps) == (None, [])
+        assert [story.told, story.steps] == [None, []]
     story.finish()
 
 

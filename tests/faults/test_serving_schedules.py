@@ -6,6 +6,8 @@ printed as the steps of a `ServingStory`: keep it in `test_serving_regressions.p
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fault_table import FAULTS
 from front_ends import DYNAMIC, PLUGIN
@@ -32,6 +34,7 @@ def troubles(draw: st.DrawFn, *operations: str) -> list[Trouble]:
     found: list[Trouble] = []
     for _ in range(draw(st.sampled_from([1, 2, 0, 3]))):
         kind = draw(kinds)
+        call: Any
         call, phase = draw(st.sampled_from([1, 2, 3, 4, 6, *operations, *operations])), draw(phases)
         if kind == "fault":
             operation = draw(st.sampled_from([*operations, "list_deployments"]))

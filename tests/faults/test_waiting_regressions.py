@@ -20,7 +20,7 @@ def test_ctrl_c_at_any_moment_leaves_the_job_and_the_next_up_goes_on() -> None:
         assert story.state.ids() == set(story.cloud.bought())
         assert story.cloud.active() == story.state.ids()
         story.up()
-        assert (story.told, len(story.cloud.bought())) == (None, 1)
+        assert [story.told, len(story.cloud.bought())] == [None, 1]
         story.finish()
 
 
@@ -31,7 +31,7 @@ def test_ctrl_c_at_any_call_loses_nothing() -> None:
             story.ctrl_c_at(call, phase)
             story.up()
             story.up()
-            assert (story.told, len(story.cloud.bought())) == (None, 1)
+            assert [story.told, len(story.cloud.bought())] == [None, 1]
             story.force("RUNNING")
             story.ctrl_c_at(call, phase)
             story.destroy()
@@ -46,7 +46,7 @@ def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place() -> None:
             story.killed_at(call, phase)
             story.up()
             story.up()
-            assert (story.told, len(story.cloud.bought())) == (None, 1)
+            assert [story.told, len(story.cloud.bought())] == [None, 1]
             story.finish()
 
 
@@ -66,7 +66,7 @@ def test_a_wait_that_is_over_is_gone_on_with(by: str) -> None:
     for _ in range(6):
         if story.told is not None:
             story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     assert record.inputs["waitTimeout"] == record.outputs["waitTimeout"] == ("1m" if by == "waitTimeout" else "10m")
     story.finish()
 
@@ -105,7 +105,7 @@ def test_a_run_without_a_model_is_paid_for_again_only_if_that_is_wanted(
         story.up()
     story.edit("m", **way_out)
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 2)
+    assert [story.told, len(story.cloud.bought())] == [None, 2]
     story.finish()
 
 
@@ -129,7 +129,7 @@ def test_a_job_that_goes_while_it_is_waited_for_is_told_and_then_started_anew() 
     assert story.told is not None
     assert "is gone" in story.told
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 2)
+    assert [story.told, len(story.cloud.bought())] == [None, 2]
     story.finish()
 
 
@@ -150,7 +150,7 @@ def test_what_has_its_model_waits_no_more_whatever_is_shown_of_its_job() -> None
     assert len(story.cloud.deployed()) == 1
     story.edit("m", waitTimeout="5m")
     story.up()
-    assert (story.told, story.steps) == (None, ["update m"])
+    assert [story.told, story.steps] == [None, ["update m"]]
     assert [record.outputs.get("modelId", model) for record in story.state.records] == [model, model]
     story.finish()
 
@@ -163,7 +163,7 @@ def test_an_up_that_has_nothing_to_do_does_nothing(limit: str | None) -> None:
     story.up()
     for step in ("up", "refresh", "up"):
         getattr(story, step)()
-        assert (story.told, story.steps) == (None, [])
+        assert [story.told, story.steps] == [None, []]
     story.finish()
 
 
@@ -178,7 +178,7 @@ def test_who_could_not_be_looked_at_is_not_looked_at_once_more() -> None:
     assert story.state.ids() == story.cloud.active()
     story.clear_faults()
     story.up()
-    assert (story.told, len(story.cloud.bought())) == (None, 1)
+    assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.finish()
 
 
@@ -203,13 +203,13 @@ def test_a_preview_shows_what_is_not_known_yet_and_buys_nothing() -> None:
     story = WaitingStory()
     story.serve_it()
     story.preview()
-    assert (story.told, story.cloud.bought(), story.cloud.deployed()) == (None, {}, [])
+    assert [story.told, story.cloud.bought(), story.cloud.deployed()] == [None, {}, []]
     story.ctrl_c_in(100.0)
     story.up()
     story.preview()
-    assert (story.told, len(story.cloud.bought()), story.cloud.deployed()) == (None, 1, [])
+    assert [story.told, len(story.cloud.bought()), story.cloud.deployed()] == [None, 1, []]
     story.up()
-    assert (story.told, len(story.cloud.bought()), len(story.cloud.deployed())) == (None, 1, 1)
+    assert [story.told, len(story.cloud.bought()), len(story.cloud.deployed())] == [None, 1, 1]
     # Whatever a property has to look like: what is not known yet is taken for it.
     story.program["n"] = {**story.program["m"], "waitTimeout": "@m.usage", "triggers": ["@s.deployedModel"]}
     story.edit("m", triggers=["again"])

@@ -96,6 +96,7 @@ def test_plan_output_and_errors_speak_of_minutes(world: Any) -> None:
     world.emulator.force(job_id, "RUNNING")
     changed = world.inputs(**{**given, "rewards": [{"reward_id": "rw-2"}]})
     planned = fine_tuning_job.diff(world.connection, job_id, outputs, changed)
+    assert planned.consequence is not None
     assert "which is RUNNING: it will be cancelled first (minutes so far are billed)" in planned.consequence
     world.emulator.configure(canceling_seconds=10_000)
     with pytest.raises(TeardownTimeoutError, match="minutes used until it ends are billed"):

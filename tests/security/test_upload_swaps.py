@@ -31,7 +31,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.training_data import formats as data_formats
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile, digest
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
-from pulumi_dashscope_ft.lifecycle.training_data.rows import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import look_at
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
 KEY = "sk-swap-0123456789abcdef"

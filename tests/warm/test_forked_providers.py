@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warm_processes import WarmProcess, popen
@@ -14,7 +15,7 @@ COMMANDS = {
     "dynamic": [sys.executable, "-u", "-m", "pulumi.dynamic"],
     "plugin": [str(Path(sys.executable).with_name("pulumi-resource-dashscope-ft")), "127.0.0.1:1"],
 }
-STREAMS = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+STREAMS: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="providers are started in the usual way here")

@@ -130,8 +130,15 @@ def popen(
     """What `subprocess.Popen` does with these arguments, by a fork where that is the same."""
     sort = _sort_of(command, env)
     if sort is None or stdout != subprocess.PIPE or stdin not in (None, subprocess.DEVNULL):
-        streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
-        return subprocess.Popen(command, cwd=cwd, env=env, start_new_session=start_new_session, **streams)
+        return subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=env,
+            start_new_session=start_new_session,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+        )
     options = [argument for argument in command[1:2] if argument == "-u"]
     arguments = command[1 + len(options) :] if command[0] == sys.executable else list(command)
     request = {

@@ -43,7 +43,8 @@ class Server:
     def serve(self) -> tuple[dict[str, Any], list[int]] | None:
         """In a fork: the request, and its streams. In this process: nothing, once standard input has ended."""
         while True:
-            ready, _, _ = select.select([0, self._listening, *self._children], [], [])
+            watching: list[Any] = [0, self._listening, *self._children]
+            ready, _, _ = select.select(watching, [], [])
             if 0 in ready:
                 return None
             for watched in ready:
@@ -113,9 +114,10 @@ def become(request: dict[str, Any], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["cwd"])
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(_raw(0, "r")))
-    sys.stdout = sys.__stdout__ = _writer(1, "strict", unbuffered=request["unbuffered"])
-    sys.stderr = sys.__stderr__ = _writer(2, "backslashreplace", unbuffered=request["unbuffered"])
+    streams_of: Any = sys
+    streams_of.stdin = streams_of.__stdin__ = io.TextIOWrapper(io.BufferedReader(_raw(0, "r")))
+    streams_of.stdout = streams_of.__stdout__ = _writer(1, "strict", unbuffered=request["unbuffered"])
+    streams_of.stderr = streams_of.__stderr__ = _writer(2, "backslashreplace", unbuffered=request["unbuffered"])
 
 
 def _writer(stream: int, errors: str, *, unbuffered: bool) -> io.TextIOWrapper:

@@ -1,4 +1,4 @@
-"""The fewest tokens that a row can have, without a tokenizer.
+"""Return the fewest tokens that a row can have, without a tokenizer.
 
 No tokenizer of the service's models comes with this package, so a row's exact length is not known. What is known is how
 they all begin: the published tokenizers of Qwen 2, 2.5, 3 and 3.5 first cut the text by a fixed expression, in which a
@@ -62,7 +62,7 @@ class LengthMeter:
 
 
 def least_tokens(text: str) -> int:
-    """The fewest tokens that this text can have."""
+    """Return the fewest tokens that this text can have."""
     if text.isascii():
         classes = b" " + text.encode("ascii").translate(_CLASSES)
         return classes.count(b" a") + classes.count(b"0a") + classes.count(b"0")
@@ -79,7 +79,7 @@ def _of_run(run: str) -> int:
 
 
 def _most(texts: Iterable[str]) -> int:
-    """An upper bound of what `least_tokens` returns for these texts together, at the cost of a glance."""
+    """Return an upper bound of what `least_tokens` returns for these texts together, at the cost of a glance."""
     most = 0
     for text in texts:
         plain = len(text) if text.isascii() else len(text.encode("ascii", "ignore"))
@@ -90,7 +90,7 @@ def _most(texts: Iterable[str]) -> int:
 
 
 def _texts(kind: str | None, row: Mapping[str, Any]) -> Iterator[str]:
-    """The texts whose tokens the service counts together, as far as they are in the row itself."""
+    """Yield the texts whose tokens the service counts together, as far as they are in the row itself."""
     if kind == CPT:
         yield from content_texts(row.get("text"))
     elif kind in (CHAT, VL, PROMPT, DPO):

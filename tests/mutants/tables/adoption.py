@@ -24,6 +24,12 @@ MUTANTS = [
         ("lifecycle/test_creation.py::TestAdoptJobId::test_refuses_what_does_not_fit",),
     ),
     Mutant(
+        "lifecycle/job/creation.py",
+        "_ADOPTION.claim(connection, job_id, resource_name)",
+        "pass",
+        ("lifecycle/test_creation.py::TestAdoptJobId::test_two_resources_can_not_adopt_one_job",),
+    ),
+    Mutant(
         "lifecycle/deployment/creation.py",
         "if found.status == DeploymentStatus.DELETING:",
         "if False:",
@@ -88,6 +94,18 @@ MUTANTS = [
         "if run_registry.give_up_adopted(object_id):",
         "if False:",
         ("lifecycle/test_file_adoption.py::test_a_replacement_by_the_very_same_file_leaves_it_alone",),
+    ),
+    Mutant(
+        "lifecycle/base/ending/release_guard.py",
+        'elif run_registry.is_kept_under_another(object_id, state.nonce or ""):',
+        "elif False:",
+        ("lifecycle/test_file_adoption.py::test_two_old_records_of_an_adopted_file_do_not_delete_it",),
+    ),
+    Mutant(
+        "lifecycle/base/ending/release_guard.py",
+        "elif (holder := run_registry.keeper(object_id, state.name)) is not None:",
+        "elif (holder := None) is not None:",
+        ("lifecycle/test_file_adoption.py::test_the_rest_of_a_rename_that_was_cut_short_does_not_delete_the_file",),
     ),
     Mutant(
         "lifecycle/job/diff.py",

@@ -51,6 +51,12 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
+        "if len(proven) > 1 and recognition is not None:",
+        "if False and recognition is not None:",
+        ("lifecycle/test_creation.py::test_of_two_new_jobs_with_this_very_stamp_none_is_taken",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
         "if len(alike) != 1:",
         "if not alike:",
         ("lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_two_candidates_stop_it",),
@@ -95,6 +101,14 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
+        "alike = [seen for seen in candidates if not recognition.doubts(seen)]",
+        "alike = candidates",
+        (
+            "lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_a_candidate_with_other_settings_is_not_taken_without_asking",
+        ),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
         "for delay in self._strategy.looks:",
         "for delay in self._strategy.looks[:1]:",
         ("lifecycle/test_creation.py::test_a_job_that_the_list_shows_late_is_waited_for",),
@@ -113,6 +127,12 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/job/creation.py",
+        "if count > 1:",
+        "if count > 2:",
+        ("lifecycle/test_creation.py::test_of_two_active_jobs_with_one_stamp_none_is_taken",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
         "if job.status == JobStatus.SUCCEEDED and not creation",
         "if job.status == JobStatus.FAILED and not creation",
         ("lifecycle/test_creation.py::test_a_succeeded_leftover_is_neither_adopted_nor_bought_again",),
@@ -122,6 +142,14 @@ MUTANTS = [
         "self._refuse_same_name(creation)",
         "pass",
         ("lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_an_active_twin_is_for_the_user_to_decide",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "            and self.fits(job)\n",
+        "",
+        (
+            "lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_an_active_job_of_that_name_for_another_purpose_is_no_twin",
+        ),
     ),
     Mutant(
         "lifecycle/job/creation.py",
@@ -146,8 +174,20 @@ MUTANTS = [
     Mutant(
         "lifecycle/deployment/creation.py",
         "if creation.lost is not None:",
+        "if True:",
+        ("lifecycle/test_model_deployment_creation.py::test_one_that_somebody_deploys_just_before_ours_is_not_taken",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        "if creation.lost is not None:",
         "if False:",
         ("lifecycle/test_model_deployment_creation.py::test_one_that_shows_only_when_its_name_is_refused_is_found",),
+    ),
+    Mutant(
+        "lifecycle/deployment/creation.py",
+        'return seen.deployed_model.endswith(f"-{self._suffix}")',
+        "return True",
+        ("lifecycle/test_model_deployment_creation.py::test_one_with_another_suffix_is_not_ours",),
     ),
     Mutant(
         "lifecycle/deployment/creation.py",
@@ -164,10 +204,30 @@ MUTANTS = [
         ("lifecycle/test_model_deployment_creation.py::test_a_dead_left_over_is_not_taken",),
     ),
     Mutant(
+        "lifecycle/deployment/creation.py",
+        "retained=outlives_stack(inputs, retained=request.retained)",
+        "retained=False",
+        ("lifecycle/test_model_deployment_creation.py::test_one_that_may_outlive_its_stack_says_so_in_its_name",),
+    ),
+    Mutant(
         "lifecycle/file/upload.py",
         "sha256=self.sha256",
         'sha256=""',
         ("lifecycle/test_training_file.py::test_upload_read_delete",),
+    ),
+    Mutant(
+        "lifecycle/job/request.py",
+        " and not _other_data(inputs, job, VALIDATION)",
+        "",
+        ("lifecycle/test_data_sources.py::test_a_job_with_validation_data_of_its_own_is_not_the_one_without",),
+    ),
+    Mutant(
+        "lifecycle/job/request.py",
+        'names = ("trainingType", "hyperParameters", "modelName", ',
+        'names = ("trainingType", "modelName", ',
+        (
+            "lifecycle/test_creation.py::TestNameOfTheUsersOwn::test_a_candidate_with_other_settings_is_not_taken_without_asking",
+        ),
     ),
     Mutant(
         "lifecycle/job/request.py",

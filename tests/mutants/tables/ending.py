@@ -149,4 +149,16 @@ MUTANTS = [
         "if False:\n            connection",
         ("lifecycle/test_model_deployment_teardown.py::test_retain_makes_no_call",),
     ),
+    Mutant(
+        "lifecycle/base/ending/gone.py",
+        "if not workspaces or recorded in workspaces:",
+        "if recorded in workspaces:",
+        ("lifecycle/test_out_of_sight.py::test_where_the_key_shows_nothing_the_service_is_believed",),
+    ),
+    Mutant(
+        "lifecycle/base/ending/gone.py",
+        "if not workspaces or recorded in workspaces:",
+        "if not workspaces:",
+        ("lifecycle/test_out_of_sight.py::test_what_is_gone_from_its_own_workspace_is_gone",),
+    ),
 ]

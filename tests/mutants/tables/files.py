@@ -61,6 +61,12 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/file/guard.py",
+        "return isinstance(error, NotFoundError)",
+        "return True",
+        ("lifecycle/test_file_guard.py::test_a_file_that_can_not_be_read_is_not_gone",),
+    ),
+    Mutant(
+        "lifecycle/file/guard.py",
         "retained = connection.run_registry.retained_needing(file.file_id)",
         "retained = None",
         ("lifecycle/test_file_of_a_retained_job.py::test_it_stays_while_the_job_may_read_it",),

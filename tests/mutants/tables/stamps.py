@@ -60,6 +60,30 @@ MUTANTS = [
         ("lifecycle/test_stamp.py::test_a_job_that_may_outlive_its_stack_says_so_and_does_the_same_work",),
     ),
     Mutant(
+        "lifecycle/base/owner/stamp.py",
+        "_READABLE - len(_expiry_token(expiry))",
+        "_READABLE",
+        ("lifecycle/test_stamp_expiry.py::test_with_a_long_name_the_expiry_is_a_part_of_the_readable_text",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/key.py",
+        "return as_stamp_key(old) or new_stamp_key()",
+        "return new_stamp_key()",
+        ("lifecycle/test_stamp.py::test_a_key_that_is_there_is_kept",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/key.py",
+        "self.value = as_stamp_key(value) or self.value",
+        "self.value = as_stamp_key(value)",
+        ("lifecycle/test_stamp.py::test_a_process_does_not_forget_the_key_when_it_is_given_none",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/key.py",
+        "value if isinstance(value, str) and _DIGITS.fullmatch(value) else None",
+        "value if isinstance(value, str) else None",
+        ("lifecycle/test_stamp.py::test_what_can_not_be_a_key_is_none",),
+    ),
+    Mutant(
         "lifecycle/base/expiry.py",
         'ahead = 0.0 if zone == "Z" else',
         "ahead = 0.0 if True else",

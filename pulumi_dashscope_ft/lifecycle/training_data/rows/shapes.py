@@ -64,7 +64,7 @@ def kind_of(row: Mapping[str, object]) -> str | None:
 
 
 def together(first: str | None, second: str | None) -> str | None:
-    """Return the shape of a file that contains rows of two shapes. Chat rows may mix with chat rows that have pictures."""
+    """Return the shape of a file with rows of two shapes. Chat rows may mix with chat rows that have pictures."""
     if first is None or second is None:
         return first or second
     return VL if {first, second} == set(_CONVERSATIONS) else first
