@@ -16,6 +16,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi_dashscope_ft.dynamic import serving
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
 from pulumi_dashscope_ft.dynamic.session import Session
+from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 from pulumi_dashscope_ft.plugin.wire import decode, encode
@@ -156,7 +157,8 @@ class _Context:
 
 class Plugin(FrontEnd):
     def restart(self) -> None:
-        self._servicer = ProviderServicer(EngineLog(), self.clock)  # type: ignore[arg-type]
+        # Calls are made by the thread that asks: the lockstep does not count others.
+        self._servicer = ProviderServicer(EngineLog(), CancelToken(), self.clock, lambda ask, only_reads: ask())
         args = encode({"baseUrl": self.base_url, "apiKey": KEY}, {"apiKey": True})
         self._call("Configure", provider_pb2.ConfigureRequest(args=args, id="0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"))
 

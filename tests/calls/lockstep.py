@@ -65,10 +65,7 @@ class _Book:
 
 
 class Lockstep:
-    """A clock, and the runner of the threads that go by it. Outside of `run`, a sleep just moves the time.
-
-    It also is what a plugin wants of its clock.
-    """
+    """A clock, and the runner of the threads that go by it. Outside of `run`, a sleep just moves the time."""
 
     def __init__(self, on_advance: Callable[[float], Any]) -> None:
         self._now = 1000.0
@@ -93,13 +90,6 @@ class Lockstep:
         with self._lock:
             self._sleepers.append((self._now + seconds, alarm))
         alarm.wait()
-
-    def require_going(self) -> None:
-        """Never cancelled."""
-
-    def read(self, ask: Callable[[], Any]) -> Any:
-        """In the thread that asks: others are not counted."""
-        return ask()
 
     def run(self, steps: Sequence[Callable[[], Any]]) -> list[Any]:
         """Run all these at once, each in a thread of its own; what they return. Raises the first failure."""

@@ -19,8 +19,8 @@ def file_id(sdk: Sdk) -> Any:
     return sdk("Files.upload", "train.jsonl", description="a description").output.uploaded_files[0].file_id
 
 
-def start(sdk: Sdk, file_id: str, **more: Any) -> Any:
-    job = sdk("FineTunes.call", model="qwen3-14b", training_file_ids=file_id, mode="sft", **more)
+def start(sdk: Sdk, file_id: str, *, mode: str = "sft", **more: Any) -> Any:
+    job = sdk("FineTunes.call", model="qwen3-14b", training_file_ids=file_id, mode=mode, **more)
     assert job.status_code == 200, job
     return job.output.job_id
 
@@ -196,7 +196,7 @@ def test_the_request_log_shows_the_sdk_and_hides_its_key(sdk: Sdk, emulator: Emu
 
 
 def test_a_model_is_deployed_scaled_and_withdrawn(sdk: Sdk, emulator: EmulatorServer, file_id: str) -> None:
-    job_id = start(sdk, file_id)
+    job_id = start(sdk, file_id, mode="efficient_sft")  # only LoRA results are deployed by token
     emulator.clock.advance(3600)
     model = sdk("FineTunes.get", job_id).output.finetuned_output
     made = sdk("Deployments.call", model=model, capacity=1, plan="lora")

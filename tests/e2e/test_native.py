@@ -208,7 +208,7 @@ def test_ctrl_c_ends_a_wait_at_once_and_nothing_else(project: Any, in_background
     tuned.stack.interrupt()
     running.join(60)
     assert not running.is_alive()
-    assert time.monotonic() - pressed < 10, "the wait itself would have taken hours"
+    assert time.monotonic() - pressed < 60, "the wait itself would have taken hours"
     (job_id,) = tuned.emulator.jobs
     assert "interrupted" in str(failures[0]) + "\n".join(failures[0].result.output)
     assert tuned.resource("tuned")["id"] == job_id

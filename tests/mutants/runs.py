@@ -35,7 +35,7 @@ _OF_OTHERS = (
     "starlette.applications",
     "uvicorn",
 )
-_OPTIONS = ("-p", "own_copy", "-p", "no:cacheprovider", "-x", "-q", "--tb=short")
+_OPTIONS = ("-p", "own_copy", "-p", "no:cacheprovider", "-x", "-q", "--tb=short", "--breadth", "whole")
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def preload(scratch: Path) -> None:
 
     :param scratch: a folder for what the libraries keep.
     """
-    os.environ |= {"HYPOTHESIS_STORAGE_DIRECTORY": str(scratch / "hypothesis"), "HYPOTHESIS_PROFILE": "found"}
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(scratch / "hypothesis")
     for module in _OF_OTHERS:
         importlib.import_module(module)
     if any(name.partition(".")[0] == PACKAGE for name in sys.modules):

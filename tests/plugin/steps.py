@@ -27,13 +27,13 @@ class Step(threading.Thread):
         except Exception as error:
             self.outcome = error
 
-    def ended(self, seconds: float = 20) -> Any:
+    def ended(self, seconds: float = 60) -> Any:
         self.join(seconds)
         assert not self.is_alive()
         return self.outcome
 
 
-def until(condition: Any, seconds: float = 20) -> None:
+def until(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

@@ -39,7 +39,7 @@ def test_ctrl_c_ends_the_wait_for_a_model_and_leaves_the_job(start: Any, emulato
     began = time.monotonic()
     plugin.call("Cancel", empty_pb2.Empty())
     failed = under_way.ended()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < PATIENCE
     assert failed.partial.id in emulator.jobs
     assert "interrupted (Ctrl-C)" in str(failed)
     assert not emulator.count("cancel")
@@ -56,7 +56,7 @@ def test_it_ends_a_wait_of_a_service_that_hangs(start: Any, emulator: Any, opera
     began = time.monotonic()
     plugin.call("Cancel", empty_pb2.Empty())
     failed = [one.ended() for one in waits]
-    assert time.monotonic() - began < GRACE + 3
+    assert time.monotonic() - began < PATIENCE
     assert {one.partial.id for one in failed} == set(emulator.jobs), "the state has them"
     assert all("interrupted (Ctrl-C)" in str(one) for one in failed)
     assert not emulator.count("cancel")
@@ -73,7 +73,7 @@ def test_it_ends_teardowns_of_a_service_that_hangs(start: Any, emulator: Any, op
     began = time.monotonic()
     plugin.call("Cancel", empty_pb2.Empty())
     told = [str(one.ended()) for one in deletes]
-    assert time.monotonic() - began < GRACE + 3
+    assert time.monotonic() - began < PATIENCE
     assert all("interrupted (Ctrl-C)" in one for one in told)
     assert set(emulator.jobs) == {job.id for job in jobs}
 
@@ -120,7 +120,7 @@ def test_a_read_that_does_not_end_is_left_to_itself() -> None:
         for _ in range(20):  # in turn, as those do that share a poller
             with pytest.raises(OperationInterruptedError):
                 CancellableRequests(token).read(answer.wait)
-        assert GRACE <= time.monotonic() - began < GRACE + 2, "the moment is one for all"
+        assert GRACE <= time.monotonic() - began < 10 * GRACE, "the moment is one for all"
     finally:
         answer.set()
 

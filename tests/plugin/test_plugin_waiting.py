@@ -23,6 +23,8 @@ from pulumi_dashscope_ft.plugin.wire import decode, encode
 SOME = provider_pb2.DiffResponse.DIFF_SOME
 
 KEY = "sk-plugin-0123456789abcdef"
+SOON = 30.0
+"""Seconds, on a machine with more to do than it has cores; what is not held up takes one, and what is takes minutes."""
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 
 
@@ -59,12 +61,12 @@ def test_sixty_four_slow_deletes_hold_up_nobody_and_end_at_once(start: Any, emul
         other = many(emulator, 1)[0]
         assert plugin.refresh(other).id == other.id
         assert plugin.diff(other, decode(other.inputs).values).changes != SOME
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < SOON
         time.sleep(0.5)  # for the last of them to begin
         began = time.monotonic()
         plugin.call("Cancel", empty_pb2.Empty())
-        outcomes = [one.ended(10) for one in deletes]
-        assert time.monotonic() - began < 5
+        outcomes = [one.ended(SOON) for one in deletes]
+        assert time.monotonic() - began < SOON
         assert {emulator.jobs[job.id].status for job in jobs} == statuses == {"CANCELING"}
     finally:
         emulator.configure(canceling_seconds=10)
@@ -186,7 +188,7 @@ def test_a_custom_timeout_bounds_a_teardown(plugin: Any, emulator: Any, limit: d
         began = time.monotonic()
         with pytest.raises(Exception, match="was not torn down within 1s") as late:
             plugin.delete(job, timeout=timeout)
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < SOON
         assert f"within 1s ({named})" in str(late.value)
         assert f"For more patience set {named} (" in str(late.value)
     finally:

@@ -13,6 +13,7 @@ import pulumi
 
 import pulumi_dashscope_ft as dynamic
 from pulumi_dashscope_ft import native
+from pulumi_dashscope_ft.api import Checkpoint, Job
 
 
 def dynamic_classes() -> None:
@@ -33,6 +34,11 @@ def dynamic_classes() -> None:
         "early", job_id=job.job_id, checkpoint="checkpoint-1", model_display_name="early", export_timeout=60.5
     )
 
+    early = dynamic.ExportedCheckpoint("last", job_id="ft-1", checkpoint="c", model_display_name="last")
+    served = dynamic.ModelDeployment("early", model_name=early.model_name)
+    assert_type(early.model_name, pulumi.Output[str])
+    assert_type(served.deployed_model, pulumi.Output[str])
+
     dynamic.TrainingFile("data")  # type: ignore[call-arg]
     dynamic.TrainingFile("data", path=3)  # type: ignore[arg-type]
     dynamic.FineTuningJob("job", training_file_ids=["file-1"])  # type: ignore[call-arg]
@@ -42,13 +48,48 @@ def dynamic_classes() -> None:
     dynamic.ExportedCheckpoint("early", job_id="ft-1")  # type: ignore[call-arg]
 
 
+def dynamic_functions() -> None:
+    job_id = pulumi.Output.from_input("ft-1")
+    assert_type(dynamic.get_logs("ft-1", lines=20), list[str])
+    assert_type(dynamic.get_logs_output(job_id), pulumi.Output[list[str]])
+    assert_type(dynamic.get_checkpoints("ft-1", workspace_id="llm-1"), list[dynamic.Checkpoint])
+    assert_type(dynamic.get_checkpoints_output(job_id), pulumi.Output[list[dynamic.Checkpoint]])
+    assert_type(dynamic.wait_for_model("ft-1", timeout="6h", report=print), str)
+    assert_type(dynamic.__version__, str)
+
+    dynamic.get_logs(job_id)  # type: ignore[arg-type]
+    dynamic.get_checkpoints()  # type: ignore[call-arg]
+    dynamic.wait_for_model("ft-1", timeout=[])  # type: ignore[arg-type]
+
+
+def native_functions() -> None:
+    job_id = pulumi.Output.from_input("ft-1")
+    assert_type(native.get_job("ft-1"), Job)
+    assert_type(native.get_job_output(job_id), pulumi.Output[Job])
+    assert_type(native.list_jobs(status="RUNNING", opts=pulumi.InvokeOptions()), list[Job])
+    assert_type(native.list_jobs_output(model="qwen3-8b"), pulumi.Output[list[Job]])
+    assert_type(native.get_logs("ft-1"), list[str])
+    assert_type(native.get_logs_output(job_id, lines=20), pulumi.Output[list[str]])
+    assert_type(native.get_checkpoints("ft-1"), list[Checkpoint])
+    assert_type(native.get_checkpoints_output(job_id), pulumi.Output[list[Checkpoint]])
+
+    native.get_job(job_id)  # type: ignore[arg-type]
+    native.list_jobs("RUNNING")  # type: ignore[call-arg]
+
+
 def native_classes() -> None:
+    team = native.Provider("team", api_key=pulumi.Output.secret("sk-1"), api_key_envs=["DASHSCOPE_TEAM_KEY"])
+    assert_type(team.api_key_envs, pulumi.Output[list[str] | None])
     data = native.TrainingFile("data", path="train.jsonl")
     tuned = native.FineTunedModel("tuned", model="qwen3-8b", training_file_ids=[data.file_id], wait_timeout="6h")
     native.FineTuningJob("job", model=tuned.model_id, training_datasets=[{"data_source_type": "file_id"}])
     native.ModelDeployment("served", model_name=tuned.model_id, triggers=[1, "a"])
     native.ExportedCheckpoint("early", job_id=tuned.job_id, checkpoint="checkpoint-1", model_display_name="early")
+    assert_type(tuned.model_id, pulumi.Output[str])
+    assert_type(tuned.status, pulumi.Output[str])
 
+    native.Provider("team", key="sk-1")  # type: ignore[call-arg]
+    native.Provider("team", api_key_envs=7)  # type: ignore[arg-type]
     native.TrainingFile("data")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", wait_timeout="6h")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", model="qwen3-8b", waiting="6h")  # type: ignore[call-arg]
