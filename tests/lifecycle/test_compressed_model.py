@@ -71,7 +71,8 @@ def test_a_lost_job_that_the_list_shows_too_late_is_found_when_its_name_is_refus
     """The second request is refused, because the service accepts a name once; by then the list shows the job."""
     press.emulator.configure(list_lag_seconds=15.5)
     press.emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
-    original, asked = press.world.client.compressions.create, []
+    original = press.world.client.compressions.create
+    asked: list[Any] = []
 
     def create(body: Any) -> Any:
         press.world.clock.sleep(2.0 if asked else 0.0)
