@@ -114,7 +114,10 @@ def test_the_second_client_sends_the_name_of_the_model(sdk: Sdk, emulator: Emula
 
 
 def test_a_job_that_fails(client: SdkClient, emulator: EmulatorServer, file_id: str) -> None:
-    """A failed job shows no `code` (no page has one in this place), and no client takes its entry for an error."""
+    """A failed job shows no `code`, and no client takes its entry in a list for an error.
+
+    The second client would read one (API reference 3.6), but no page shows it, and `ft get` fails over it.
+    """
     job_id = client.start(file_id).job_id
     emulator.force(job_id, "FAILED")
     assert client.job(job_id).status == "FAILED"
