@@ -62,8 +62,8 @@ def call(name: str, args: list[Any], kwargs: dict[str, Any], options: dict[str, 
             target = getattr(target, part)
         return {"result": plain(finished(target(*args, **kwargs)))}
     except Exception as error:  # whatever it is, the test wants to read it
-        told = {key: getattr(error, key, None) for key in ("status_code", "code", "message", "request_id")}
-        return {"raised": f"{type(error).__name__}: {error}", **told}
+        details = {key: getattr(error, key, None) for key in ("status_code", "code", "message", "request_id")}
+        return {"raised": f"{type(error).__name__}: {error}", **details}
 
 
 def client(kind: str, options: dict[str, Any]) -> Any:
