@@ -132,6 +132,7 @@ def left_out(world: Any) -> None:
     assert world.called("diff") == ["delete c-0", "delete b-made a-1"]
     world.do("up", target=[c])
     assert world.failed
+    world.trace[-1]["calls"] = []  # the real engine checks `c` before it refuses; the local one does not begin
     world.do("up")
     world.do("destroy", exclude=[b])
     assert world.called() == ["delete c-0"]
