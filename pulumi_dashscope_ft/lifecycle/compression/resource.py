@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
@@ -29,7 +30,7 @@ from pulumi_dashscope_ft.lifecycle.compression import diff as compression_diff
 from pulumi_dashscope_ft.lifecycle.compression.diff import MODEL, RESOURCE, WAIT_LIMIT
 from pulumi_dashscope_ft.lifecycle.compression.properties import CompressionRequest, CompressionState
 from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
-from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND, TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND, tear_down
 from pulumi_dashscope_ft.lifecycle.compression.wait import NEW_JOB, ModelWait, failure_of
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
@@ -215,10 +216,5 @@ def state_of(
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
-    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
-    return TeardownPolicy(
-        on_destroy=str(chosen["onDestroy"]),
-        on_undeletable=str(chosen["onUndeletable"]),
-        timeout=parse_duration(chosen["teardownTimeout"]),
-    )
+    """Return the teardown policy of a compression with these properties."""
+    return TeardownPolicy.of(RESOURCE, properties)
