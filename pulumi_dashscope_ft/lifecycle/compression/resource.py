@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Compression, DashScopeError, JobStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
@@ -93,14 +93,7 @@ def read(connection: Connection, job_id: str, state: CompressionState) -> Compre
         confirm_gone(reader.listing, job_id, state.outputs.get("workspaceId"), kind=KIND, again="pulumi refresh")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            job_id,
-            "read",
-            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, job_id, state.outputs.get("status", "unknown")) from error
     report_change(connection, job_id, state, job.status, f", model {job.model_id}" if job.model_id else "")
     return state_of(state, state.known_inputs, job, connection.key, failure=failure)
 

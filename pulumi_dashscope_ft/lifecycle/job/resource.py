@@ -10,7 +10,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
@@ -81,14 +81,7 @@ def read(connection: Connection, job_id: str, state: JobState) -> JobState | Non
         confirm_gone(connection.jobs.listing, job_id, workspace_id, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            job_id,
-            "read",
-            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, job_id, state.outputs.get("status", "unknown")) from error
     report_change(connection, job_id, state, job.status, _what_came_of_it(job, failure))
     known = state.known_inputs
     expires = state.outputs.get("expires") or expiry.text(
