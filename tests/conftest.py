@@ -40,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave repetition to `make soak`. After `-k`: whoever asks for one flavour gets all of its rows."""
+    """Leave repetition to `make soak`. It comes after `-k`: if you ask for one flavour, you get all of its rows."""
     if config.getoption("--breadth") == "rotated":
         breadth.deselect(config, items)
 

@@ -13,7 +13,7 @@ job = FineTuningJob(
     model="qwen3-8b",
     training_type="efficient_sft",
     training_file_ids=[data.file_id],
-    hyper_parameters={"n_epochs": 1, "batch_size": 8, "max_length": 2048, "learning_rate": "1e-4"},
+    hyper_parameters={"n_epochs": 1, "batch_size": 8, "max_length": 2048, "split": 0.8, "learning_rate": "1e-4"},
     expires_in="3d",  # the nightly sweep ends what is older, whatever became of its pull request
     max_runtime="4h",  # and what takes longer than a preview ever should
 )

@@ -12,7 +12,7 @@ const triage = new dashscope.FineTunedModel("triage", {
     model: "qwen3-8b",
     trainingType: "efficient_sft",
     trainingFileIds: [data.fileId],
-    hyperParameters: { n_epochs: 3, batch_size: 16, max_length: 2048, learning_rate: "1e-4" },
+    hyperParameters: { n_epochs: 3, batch_size: 8, max_length: 2048, split: 0.8, learning_rate: "1e-4" },
 }, { customTimeouts: { create: "6h" } });
 
 export const jobId = triage.jobId;

@@ -1,10 +1,15 @@
-"""Limits of everything that enters the emulator from outside.
+"""Limits of everything that enters the emulator from outside, and of what it keeps.
 
 A number without a limit can break a server for good: a clock moved by 1e12 seconds has no date any more, and an endless
 body fills the memory. Every limit that more than one module needs is here.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sized
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 LATEST = 32_503_680_000.0
 """The last moment of service time, seconds since 1970: the year 3000. The clock stops there."""
@@ -40,3 +45,23 @@ MOST_RULES = 1_000
 """Fault rules in force, and waiting plans."""
 MOST_ACCOUNTS = 10_000
 """Keys that get accounts of their own."""
+
+GONE_KEPT = 1000
+"""Removed objects of one kind whose history stays readable."""
+
+
+def keep_gone(gone: dict[str, Item], object_id: str, item: Item) -> None:
+    """Add a removed object to those whose history stays readable; the oldest of too many are dropped."""
+    gone.pop(object_id, None)
+    gone[object_id] = item
+    while len(gone) > GONE_KEPT:
+        del gone[next(iter(gone))]
+
+
+def require_room(planned: Sized) -> None:
+    """Refuse another plan where too many wait already.
+
+    :raises ValueError: there is no room.
+    """
+    if len(planned) >= MOST_RULES:
+        raise ValueError(f"{MOST_RULES} plans are waiting already")

@@ -123,6 +123,16 @@ def with_advice(
     )
 
 
+def not_read(error: ApiError, subject: str, status: object = None) -> LifecycleError:
+    """Return the error of a refresh that could not read a resource.
+
+    :param status: the status in the state, for a kind that has one.
+    """
+    state = None if status is None else f"{status} when it was last read."
+    done = "nothing was changed; it stays in the state."
+    return with_advice(error, subject, "read", state=state, done=done, again="pulumi refresh")
+
+
 def fact(error: ApiError) -> str:
     """Say what the service answered, or that it did not, in one or two sentences without advice or operation."""
     text = error.summary

@@ -12,13 +12,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from pulumi_dashscope_ft.frontend.stopping import StopRequest
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
@@ -46,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     token = CancelToken()
     address = next((argument for argument in given if not argument.startswith("-")), "")
     server, port = serve(EngineLog(address), token)
-    stopping = threading.Event()
+    stopping = StopRequest()
     for number in (
         signal.SIGINT,
         signal.SIGTERM,
     ):  # the engine ends a plugin with SIGINT; a user's Ctrl-C is `Cancel`
-        signal.signal(number, lambda number, frame: stopping.set())
+        signal.signal(number, lambda number, frame: stopping.ask())
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     _wait(stopping, os.getppid)
@@ -71,8 +71,8 @@ def serve(log: EngineLog, token: CancelToken) -> tuple[grpc.Server, int]:
     return server, port
 
 
-def _wait(stopping: threading.Event, parent: Callable[[], int]) -> None:
-    """Wait until `stopping` is set, or the process that started this one is gone: then nobody else would end it."""
+def _wait(stopping: StopRequest, parent: Callable[[], int]) -> None:
+    """Wait until somebody asks to stop, or the process that started this one is gone: then nobody else would end it."""
     before = parent()
     while not stopping.wait(_PARENT_LOOK):
         if parent() != before:

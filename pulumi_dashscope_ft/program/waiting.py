@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
-from pulumi_dashscope_ft.schema import parse_duration
+from pulumi_dashscope_ft.schema import parse_duration, to_snake_case
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
@@ -62,11 +62,14 @@ def wait_for_model(
 
 def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
     """Return the model of a `FineTuningJob`. An `up` waits for it. In a preview it is known if it exists already."""
+    from pulumi_dashscope_ft.lifecycle.job.derived import DERIVATION
+
     limit = _seconds(timeout)
     # In a preview, an output that is missing in the state counts as unknown, not as absent.
     recorded = job.finetuned_output.apply(lambda model: model if isinstance(model, str) else "", run_with_unknowns=True)
     # The model is secret if an input is that it follows from. An output that is missing can't say so itself.
-    marks = pulumi.Output.all(*(_mark(job, name) for name in ("model", "model_name", "finetuned_output_suffix")))
+    sources = map(to_snake_case, DERIVATION.sources("finetunedOutput"))
+    marks = pulumi.Output.all(*(_mark(job, name) for name in sources))
     known = pulumi.Output.all(marks, job.job_id, recorded, *job.account)
 
     def ask(values: list[Any]) -> pulumi.Output[str]:

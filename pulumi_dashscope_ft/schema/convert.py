@@ -8,11 +8,14 @@ The result has a few annotations of our own, which other validators ignore:
 
 - `reason`: the sentence for a person, instead of one derived from the keywords; `{name}` is another input;
 - `advice`: a schema for what is unusual rather than wrong, whose violations are warnings;
+- `mentions`: the inputs that a `reason` names, so that every program reads its own spelling of them;
 - `knownKeys` (in advice): warn about keys that look like a misspelling of a known one;
+- `refusedKeys`: keys that an object must not have, because they are inputs themselves;
 - `format: "numeric"`: a string here must spell a number, and ranges hold for that number;
 - `format: "length-of-time"`: see `durations`.
 
-`sameAs` and `types` exist in the source only, and are resolved here.
+`sameAs` and `types` exist in the source only, and are resolved here. The `sameAs` of a resource, which takes over the
+rules of another one, is resolved when the document is read (see `document`).
 """
 
 from __future__ import annotations

@@ -37,11 +37,25 @@ def _read() -> Mapping[str, Any]:
     for place in (here.with_name("schema.json"), here.parents[2] / "schema.json"):
         if place.is_file():
             document: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+            for resource in document["resources"].values():
+                _take_over_rules(resource, document)
             return document
     raise FileNotFoundError(
         "schema.json is missing from the installed package pulumi-dashscope-ft; "
         "install it again: pip install --force-reinstall pulumi-dashscope-ft"
     )
+
+
+def _take_over_rules(resource: dict[str, Any], document: Mapping[str, Any]) -> None:
+    """Give a resource whose rules are those of another one (`sameAs`) the other's rules, its inputs' included."""
+    same = resource.get("language", {}).get("jsonschema", {}).get("sameAs")
+    if same is None:
+        return
+    other = document["resources"][f"{document['name']}:index:{same}"]
+    resource["language"] = other["language"]
+    for name, spec in other["inputProperties"].items():
+        if "language" in spec:
+            resource["inputProperties"][name]["language"] = spec["language"]
 
 
 def token(name: str) -> str:

@@ -108,7 +108,7 @@ def test_a_sweep_works_where_the_service_has_no_such_jobs(line: Any, tmp_path: P
     """Outside Beijing the service knows no such path."""
     from pulumi_dashscope_ft.emulator import FaultRule
 
-    rule = {"kind": "status", "status": 404, "code": "NotFound", "message": "Request path not found."}
+    rule: dict[str, Any] = {"kind": "status", "status": 404, "code": "NotFound", "message": "Request path not found."}
     line.emulator.add_fault(FaultRule(operation="list_compressions", **rule))
     path = tmp_path / "state.json"
     path.write_text(json.dumps({"version": 3, "deployment": {"manifest": {"time": moment(line)}, "resources": []}}))

@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from sdk_clients import CLIENTS, SdkClient
 from sdk_process import Sdk
 
 KEY = "sk-compat-0123456789"
@@ -73,3 +74,9 @@ def emulator(_shared_emulator: EmulatorServer) -> EmulatorServer:
 def sdk(_shared_sdk: Sdk, emulator: EmulatorServer) -> Sdk:
     """The SDK, pointed at the emulator by environment variables."""
     return _shared_sdk
+
+
+@pytest.fixture(params=list(CLIENTS))
+def client(request: pytest.FixtureRequest, sdk: Sdk) -> SdkClient:
+    """Each of the SDK's clients in turn."""
+    return CLIENTS[request.param](sdk)

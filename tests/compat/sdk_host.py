@@ -8,10 +8,15 @@ variables to steer it, is what a user's script is; a command of the command line
 Orders are JSON, one a line: ``{"call": "FineTunes.get", "args": […], "kwargs": {…}}`` answers ``{"result": …}`` or
 ``{"raised": …}``; ``{"cli": ["ft", "get", "ft-…"]}`` answers ``{"code": 0, "out": "…", "err": "…"}``;
 ``{"set": {"base_http_api_url": …}}`` assigns module variables.
+
+``Client.fine_tunes.get`` and ``AsyncClient.fine_tunes.get`` go to the second generation, `dashscope.v2`. The process
+has one client of each kind, made without arguments; ``"options": {"max_retries": 0}`` derives another for one call.
 """
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import json
 import os
 import runpy
@@ -23,8 +28,13 @@ from typing import Any, TextIO
 
 import dashscope
 import dashscope.cli  # preloaded for the forks; what it is called with is the module's own business
+import httpx
 
 COMMAND_SECONDS = 20
+_LOOP = asyncio.new_event_loop()
+"""An asynchronous client keeps its connections with the loop that made them, so there is one loop for all calls."""
+_CLIENTS: dict[str, Any] = {}
+"""Clients of the second generation, by the name of their class."""
 
 
 def serve(orders: TextIO, answers: TextIO) -> None:
@@ -38,29 +48,56 @@ def serve(orders: TextIO, answers: TextIO) -> None:
                 setattr(dashscope, name, value)
             answer = {}
         else:
-            answer = call(order["call"], order["args"], order["kwargs"])
+            answer = call(order["call"], order["args"], order["kwargs"], order["options"])
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
 
 
-def call(name: str, args: list[Any], kwargs: dict[str, Any]) -> dict[str, Any]:
+def call(name: str, args: list[Any], kwargs: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     """One call of the Python API; an iterator is read to its end."""
-    target: Any = dashscope
-    for part in name.split("."):
-        target = getattr(target, part)
     try:
-        result = target(*args, **kwargs)
-        if hasattr(result, "__next__"):
-            result = list(result)
-        return {"result": plain(result)}
+        first, *rest = name.split(".")
+        target = client(first, options) if first in ("Client", "AsyncClient") else getattr(dashscope, first)
+        for part in rest:
+            target = getattr(target, part)
+        return {"result": plain(finished(target(*args, **kwargs)))}
     except Exception as error:  # whatever it is, the test wants to read it
-        return {"raised": f"{type(error).__name__}: {error}"}
+        details = {key: getattr(error, key, None) for key in ("status_code", "code", "message", "request_id")}
+        return {"raised": f"{type(error).__name__}: {error}", **details}
+
+
+def client(kind: str, options: dict[str, Any]) -> Any:
+    """The process's client of this class, or one derived from it."""
+    if kind not in _CLIENTS:
+        _CLIENTS[kind] = getattr(dashscope, kind)()
+    return _CLIENTS[kind].with_options(**options) if options else _CLIENTS[kind]
+
+
+def finished(result: Any) -> Any:
+    """What a call came to: awaited, or iterated to the end."""
+    if inspect.isawaitable(result):
+        return _LOOP.run_until_complete(_awaited(result))
+    if hasattr(result, "__anext__"):
+        return _LOOP.run_until_complete(_listed(result))
+    return list(result) if hasattr(result, "__next__") else result
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
+
+
+async def _listed(result: Any) -> list[Any]:
+    return [item async for item in result]
 
 
 def plain(value: Any) -> Any:
     """An SDK object as JSON, read through its attributes as a script would; HTTP headers are left out."""
     if value is None or isinstance(value, (str, int, float)):  # an HTTP status is an int, too
         return value
+    if isinstance(value, httpx.Response):
+        return {"status_code": value.status_code, "body": value.json()}
+    if hasattr(value, "model_dump"):  # the second generation's objects; fields it does not know are among them
+        return plain(value.model_dump())
     if isinstance(value, dict):
         return {key: plain(getattr(value, key, one)) for key, one in value.items() if key != "headers"}
     if isinstance(value, (list, tuple)):

@@ -32,7 +32,14 @@ class Ended:
 
 
 class SdkError(Exception):
-    """The SDK raised; the text is its exception's."""
+    """The SDK raised; the text is its exception's, `status_code` and the rest are there if the exception has them."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.raised)
+        self.status_code: int | None = answer.status_code
+        self.code: str | None = answer.code
+        self.message: str | None = answer.message
+        self.request_id: str | None = answer.request_id
 
 
 class Sdk:
@@ -51,9 +58,13 @@ class Sdk:
         )
 
     def __call__(self, name: str, *args: object, **kwargs: object) -> Any:
-        answer = self._order({"call": name, "args": args, "kwargs": kwargs})
+        return self.call({}, name, *args, **kwargs)
+
+    def call(self, options: dict[str, object], name: str, *args: object, **kwargs: object) -> Any:
+        """The same, through a client of the second generation that has these options."""
+        answer = self._order({"call": name, "args": args, "kwargs": kwargs, "options": options})
         if "raised" in answer:
-            raise SdkError(answer["raised"])
+            raise SdkError(answer)
         return answer.result
 
     def cli(self, *arguments: str) -> Ended:

@@ -84,6 +84,21 @@ def test_reinforcement(example: Opening, engine: str) -> None:
     assert [*shop.emulator.jobs, *shop.emulator.files, *shop.stack.resources] == []
 
 
+def test_compress_and_serve(example: Opening, engine: str) -> None:
+    shop = example("compress-and-serve", engine)
+    shop.emulator.configure(compressing_seconds=20)
+    assert shop.bought(shop.stack.preview) == {}
+    up = shop.stack.up()
+    (deployment,) = shop.emulator.deployments.values()
+    (compression,) = shop.emulator.compressions.values()
+    assert up.outputs["compressed"] == compression.quantized_output == deployment.model_name
+    assert up.outputs["model"] == deployment.deployed_model
+    assert shop.bought(shop.stack.up) == {}
+    shop.stack.destroy()
+    emulator = shop.emulator
+    assert [*emulator.deployments, *emulator.compressions, *emulator.jobs, *emulator.files, *shop.stack.resources] == []
+
+
 def test_serve(example: Opening, engine: str) -> None:
     shop = example("serve", engine)
     assert shop.bought(shop.stack.preview) == {}

@@ -1,10 +1,11 @@
-"""A compressed model: started once, waited for, read, planned, torn down, adopted."""
+"""A compressed model: started once, waited for, read, planned, adopted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from press import BASE, MADE_ALL_THE_SAME, OWNER, Press
 from verbs import compressed_model
 
 from pulumi_dashscope_ft.emulator import FaultRule
@@ -14,70 +15,6 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.compression.creation import intent_of
 from pulumi_dashscope_ft.lifecycle.compression.kind import KIND
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
-
-OWNER = "0wner0wner"
-BASE = "qwen3.5-flash-2026-02-23"
-MADE_ALL_THE_SAME = ["lost", "effect_then_status", "malformed", "no_output"]
-
-
-class Press:
-    """A world with a model that can be compressed, and the verbs of the resource."""
-
-    def __init__(self, world: Any) -> None:
-        self.world = world
-        self.emulator = world.emulator
-        job_id, _ = world.create(model=BASE, trainingType="sft")
-        world.emulator.force(job_id, "SUCCEEDED")
-        self.model = str(world.client.fine_tunes.get(job_id).model_id)
-        self.begin()
-
-    def begin(self) -> None:
-        self._before = len(self.emulator.requests)
-
-    @property
-    def calls(self) -> list[str]:
-        """The changing calls since `begin`."""
-        made = [record.operation for record in self.emulator.requests[self._before :]]
-        return [name for name in made if name in ("create_compression", "cancel_compression", "delete_compression")]
-
-    @property
-    def made(self) -> int:
-        return len(self.emulator.compressions) + len(self.emulator.gone_compressions)
-
-    def inputs(self, **changes: Any) -> dict[str, Any]:
-        given = {
-            "model": self.model,
-            "templateId": "quant-w8a8",
-            "__name": "smaller",
-            "__owner": OWNER,
-            "__nonce": stamp.new_nonce(),
-        }
-        return {name: value for name, value in {**given, **changes}.items() if value is not None}
-
-    def create(self, **changes: Any) -> tuple[str, dict[str, Any]]:
-        return compressed_model.create(self.world.connection, self.inputs(**changes))
-
-    def refused(self, **changes: Any) -> ResourceInitFailedError:
-        with pytest.raises(ResourceInitFailedError) as caught:
-            self.create(**changes)
-        return caught.value
-
-    def under_way(self, status: str = "RUNNING", **changes: Any) -> tuple[str, dict[str, Any]]:
-        """A job in this status, and its state."""
-        error = self.refused(waitTimeout="1s", **changes)
-        self.emulator.force_compression(error.resource_id, status)
-        self.world.clock.sleep(3)
-        self.begin()
-        return error.resource_id, error.state.properties()
-
-    def read(self, job_id: str, outputs: dict[str, Any]) -> Any:
-        return compressed_model.read(self.world.connection, job_id, outputs)
-
-    def delete(self, job_id: str, outputs: dict[str, Any]) -> None:
-        compressed_model.delete(self.world.connection, job_id, outputs)
-
-    def diff(self, job_id: str, outputs: dict[str, Any], **changes: Any) -> Any:
-        return compressed_model.diff(self.world.connection, job_id, outputs, self.inputs(**changes))
 
 
 @pytest.fixture
@@ -134,7 +71,8 @@ def test_a_lost_job_that_the_list_shows_too_late_is_found_when_its_name_is_refus
     """The second request is refused, because the service accepts a name once; by then the list shows the job."""
     press.emulator.configure(list_lag_seconds=15.5)
     press.emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
-    original, asked = press.world.client.compressions.create, []
+    original = press.world.client.compressions.create
+    asked: list[Any] = []
 
     def create(body: Any) -> Any:
         press.world.clock.sleep(2.0 if asked else 0.0)
@@ -305,104 +243,6 @@ def test_a_key_of_the_wrong_workspace_or_a_refused_key_is_not_gone(press: Press)
     press.emulator.add_fault(FaultRule(operation="get_compression", kind="status", status=401, code="InvalidApiKey"))
     with pytest.raises(LifecycleError, match="401"):
         press.read(job_id, outputs)
-
-
-# Tearing down
-
-
-@pytest.mark.parametrize("status", ["PENDING", "QUEUING", "RUNNING"])
-def test_an_active_job_is_cancelled_awaited_and_deleted(press: Press, status: str) -> None:
-    job_id, outputs = press.under_way(status)
-    press.delete(job_id, outputs)
-    assert press.calls == ["cancel_compression", "delete_compression"]
-    assert job_id not in press.emulator.compressions
-    assert f"{job_id} was CANCELED: deleted" in press.world.told
-
-
-def test_a_canceling_job_gets_no_second_cancel(press: Press) -> None:
-    job_id, outputs = press.under_way("CANCELING")
-    press.delete(job_id, outputs)
-    assert press.calls == ["delete_compression"]
-
-
-def test_the_model_of_a_finished_job_is_said_to_stay(press: Press) -> None:
-    job_id, outputs = press.create()
-    press.begin()
-    press.delete(job_id, outputs)
-    assert press.calls == ["delete_compression"]
-    assert f"its model {outputs['modelId']} stays in the account" in press.world.told
-
-
-@pytest.mark.parametrize("code", ["ResourceNotFound", "NotFound"])
-def test_a_job_that_is_gone_is_deleted_already(press: Press, code: str) -> None:
-    """Two tables of the service's page have two names for an unknown id."""
-    press.emulator.configure(missing_compression_code=code)
-    job_id, outputs = press.under_way()
-    press.emulator.remove_compression(job_id)
-    press.delete(job_id, outputs)
-    assert press.calls == []
-    assert "was already gone" in press.world.told
-
-
-def test_a_job_that_ends_between_the_read_and_the_cancel(press: Press) -> None:
-    job_id, outputs = press.under_way()
-    original = press.world.client.compressions.cancel
-
-    def cancel(asked: str) -> None:
-        press.emulator.force_compression(asked, "SUCCEEDED")
-        original(asked)
-
-    press.world.client.compressions.cancel = cancel
-    press.delete(job_id, outputs)
-    assert press.calls == ["cancel_compression", "delete_compression"]
-    assert job_id not in press.emulator.compressions
-
-
-def test_a_job_that_vanishes_between_the_read_and_the_cancel(press: Press) -> None:
-    job_id, outputs = press.under_way()
-    original = press.world.client.compressions.cancel
-
-    def cancel(asked: str) -> None:
-        press.emulator.remove_compression(asked)
-        original(asked)
-
-    press.world.client.compressions.cancel = cancel
-    press.delete(job_id, outputs)
-    assert "is gone" in press.world.told
-
-
-@pytest.mark.parametrize("operation", ["cancel_compression", "delete_compression"])
-@pytest.mark.parametrize("kind", MADE_ALL_THE_SAME)
-def test_a_lost_answer_to_a_teardown_does_no_harm(press: Press, operation: str, kind: str) -> None:
-    job_id, outputs = press.under_way()
-    press.emulator.add_fault(FaultRule(operation=operation, kind=kind, count=1, after_effect=True))
-    press.delete(job_id, outputs)
-    assert job_id not in press.emulator.compressions
-
-
-def test_the_record_can_be_kept(press: Press) -> None:
-    job_id, outputs = press.under_way(onDestroy="cancel")
-    press.delete(job_id, outputs)
-    assert press.calls == ["cancel_compression"]
-    assert press.emulator.compressions[job_id].status == "CANCELED"
-
-
-def test_a_retained_job_is_left_alone(press: Press) -> None:
-    job_id, outputs = press.under_way(onDestroy="retain")
-    press.delete(job_id, outputs)
-    assert press.calls == []
-
-
-@pytest.mark.parametrize("on_undeletable", ["warn", "error"])
-def test_a_record_that_the_service_keeps(press: Press, on_undeletable: str) -> None:
-    job_id, outputs = press.under_way("FAILED", onUndeletable=on_undeletable)
-    press.emulator.add_fault(FaultRule(operation="delete_compression", kind="status", error="unsupported"))
-    if on_undeletable == "warn":
-        press.delete(job_id, outputs)
-        assert "the service will not delete its record" in press.world.told
-        return
-    with pytest.raises(LifecycleError, match="keeps the records of finished jobs"):
-        press.delete(job_id, outputs)
 
 
 # Adopting, importing, listing

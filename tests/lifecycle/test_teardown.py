@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
 ACTIVE = ("PENDING", "QUEUING", "RUNNING")
 FINAL = ("SUCCEEDED", "FAILED", "CANCELED")

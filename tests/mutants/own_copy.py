@@ -15,7 +15,7 @@ WRONG_PACKAGE = 90
 
 def pytest_sessionstart() -> None:
     """Compare where the package was imported from with where it should be."""
-    import pulumi_dashscope_ft  # not before: whoever forks the run imports this module, too
+    import pulumi_dashscope_ft  # not before: the process that forks the run imports this module, too
 
     wanted, imported = Path(os.environ[COPY]).resolve(), Path(pulumi_dashscope_ft.__file__).resolve()
     if not imported.is_relative_to(wanted):

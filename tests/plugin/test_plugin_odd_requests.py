@@ -51,7 +51,7 @@ def test_what_there_is_is_listed_up_to_a_limit(plugin: Any, emulator: Any) -> No
 
 def test_a_list_that_can_t_be_given_is_refused(plugin: Any, emulator: Any) -> None:
     assert "checkpoints are listed job by job" in refused(plugin, "ExportedCheckpoint")
-    assert "it has ExportedCheckpoint, FineTunedModel" in refused(plugin, "Nothing")
+    assert "it has CompressedModel, ExportedCheckpoint, FineTunedModel" in refused(plugin, "Nothing")
     filtered = refused(plugin, "FineTuningJob", query=encode({"status": "RUNNING", "model": "qwen3-8b"}))
     assert filtered == "FineTuningJob can't be listed by model, status: list all, and choose among them."
     emulator.add_fault(FaultRule(operation="list", kind="status", status=401))
@@ -68,7 +68,7 @@ def test_a_malformed_name_is_told(plugin: Any, urn: str) -> None:
         ("Update", provider_pb2.UpdateRequest(urn=urn, id="ft-1")),
         ("Delete", provider_pb2.DeleteRequest(urn=urn, id="ft-1")),
     ):
-        with pytest.raises(Exception, match=r"there is no resource .* in this package; it has ExportedCheckpoint"):
+        with pytest.raises(Exception, match=r"there is no resource .* in this package; it has CompressedModel"):
             plugin.call(verb, request)
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.lifecycle.job.request import SUBMITTED
-from pulumi_dashscope_ft.lifecycle.job.timed import TIMED, warnings
+from pulumi_dashscope_ft.lifecycle.job.timed import warnings
+from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 from pulumi_dashscope_ft.schema import UNKNOWN, to_camel_case
 
 CASES = Path(__file__).parents[1] / "lifecycle" / "cases"
@@ -107,7 +108,7 @@ def test_nothing_is_said_of_models_that_no_list_knows(model: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("training_type", sorted(TIMED))
+@pytest.mark.parametrize("training_type", sorted(ON_POLICY))
 def test_a_job_that_is_billed_by_the_minute_should_end_by_itself(training_type: str) -> None:
     (warning,) = warnings({"trainingType": training_type})
     assert "is billed by the minute until the job ends or is cancelled" in warning.reason

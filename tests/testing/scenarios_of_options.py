@@ -75,6 +75,8 @@ def triggered_by_another(world: Any) -> None:
     assert ("replace", "b") in world.ops()
     world.do("up")
     assert sorted(world.called("check", "diff")) == ["create a", "create b", "delete a-1", "delete b-0"]
+    for part in ("calls", "steps"):  # the two are deleted side by side, so either may be the first
+        world.trace[-1][part][-2:] = sorted(world.trace[-1][part][-2:], key=str)
 
 
 def lost_with_a_replaced_one(world: Any) -> None:
@@ -132,6 +134,7 @@ def left_out(world: Any) -> None:
     assert world.called("diff") == ["delete c-0", "delete b-made a-1"]
     world.do("up", target=[c])
     assert world.failed
+    world.trace[-1]["calls"] = []  # the real engine checks `c` before it refuses; the local one does not begin
     world.do("up")
     world.do("destroy", exclude=[b])
     assert world.called() == ["delete c-0"]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import signal
-import threading
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pulumi_dashscope_ft.cli.output.rendering import json_option, print_json
+from pulumi_dashscope_ft.frontend.stopping import StopRequest
 
 DEFAULT_PORT = 8765
 KEY = "sk-emulator"
@@ -125,9 +125,9 @@ def _settings_from(path: Path | None) -> dict[str, Any]:
     return data
 
 
-def _end_asked_for() -> threading.Event:
-    """Return an event that Ctrl-C or SIGTERM sets; both are the normal end."""
-    ended = threading.Event()
+def _end_asked_for() -> StopRequest:
+    """Return what Ctrl-C or SIGTERM ask; both are the normal end."""
+    ended = StopRequest()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: ended.ask())
     return ended

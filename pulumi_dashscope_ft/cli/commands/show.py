@@ -107,8 +107,8 @@ def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _teardown(job: Job) -> str:
     from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
+    from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
     from pulumi_dashscope_ft.lifecycle.job import timed
-    from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
     planned = plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
     return timed.bill(planned, job.training_type, active=job.is_active)

@@ -27,6 +27,7 @@ from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
 from pulumi_dashscope_ft.cli.sweeping.values import filled, number, owner_ids, span
 from pulumi_dashscope_ft.cli.targets import KindChoice
+from pulumi_dashscope_ft.frontend.stopping import StopRequest
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
@@ -214,10 +215,10 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
     with _interruptible() as stop, steps(silent=silent) as at:
         progress.report_to(at, len(survey.due))
         try:
-            sweep.execute(survey.due, stop=stop.is_set, report=tell)
+            sweep.execute(survey.due, stop=lambda: stop.is_asked, report=tell)
         except UnreadableBackendError as error:
             lost = error
-        interrupted = stop.is_set()
+        interrupted = stop.is_asked
     SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(request.form)
     if lost is not None:
         raise CommandError(
@@ -259,14 +260,14 @@ def _line(finding: Finding) -> str:
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """Until the end of the block, the first Ctrl-C or SIGTERM only sets the event; the second one interrupts."""
-    stop = threading.Event()
+def _interruptible() -> Iterator[StopRequest]:
+    """Until the end of the block, the first Ctrl-C or SIGTERM only asks to stop; the second one interrupts."""
+    stop = StopRequest()
 
     def asked(number: int, frame: object) -> None:
-        if stop.is_set():
+        if stop.is_asked:
             raise KeyboardInterrupt
-        stop.set()
+        stop.ask()
         note("stopping after the current object; once more stops at once (nothing is lost: a sweep can be repeated)")
 
     if threading.current_thread() is not threading.main_thread():

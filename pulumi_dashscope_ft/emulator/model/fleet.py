@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pulumi_dashscope_ft.emulator import checks
+from pulumi_dashscope_ft.emulator.limits import keep_gone
 
 from .deployments import DELETING, GONE, PENDING, STATUSES, UPDATING, DeploymentPlan, EmulatedDeployment, next_step
-
-GONE_KEPT = 1000
 
 
 class Fleet:
@@ -89,10 +88,7 @@ class Fleet:
         """
         deployment = self.deployments.pop(deployed_model)
         deployment.enter(GONE, at, cause)
-        self.gone.pop(deployed_model, None)
-        self.gone[deployed_model] = deployment
-        while len(self.gone) > GONE_KEPT:
-            del self.gone[next(iter(self.gone))]
+        keep_gone(self.gone, deployed_model, deployment)
 
     def _play(self, deployment: EmulatedDeployment, to: float) -> None:
         plan = self._plan.override(deployment.overrides)

@@ -17,7 +17,7 @@ from typing import Any, cast
 from pulumi_dashscope_ft.emulator import checks
 from pulumi_dashscope_ft.emulator.clock import Clock
 from pulumi_dashscope_ft.emulator.errors import problem
-from pulumi_dashscope_ft.emulator.limits import MOST_RULES
+from pulumi_dashscope_ft.emulator.limits import keep_gone, require_room
 from pulumi_dashscope_ft.emulator.records import RequestLog
 from pulumi_dashscope_ft.emulator.wire import Ids
 
@@ -33,9 +33,6 @@ from .faults import FaultBook
 from .fleet import Fleet
 from .jobs import EmulatedJob
 from .settings import Settings
-
-GONE_KEPT = 1000
-"""Deleted jobs whose history stays readable."""
 
 
 @dataclass(slots=True)
@@ -205,14 +202,14 @@ class Service:
         """Make the next created job follow this plan; several calls queue up."""
         with self.at_now():
             self.settings.plan.override(changes)
-            _has_room(self.planned)
+            require_room(self.planned)
             self.planned.append(dict(changes))
 
     def plan_next_deployment(self, changes: Mapping[str, object]) -> None:
         """Make the next created deployment follow this plan; several calls queue up."""
         with self.at_now():
             self.settings.deployment_plan.override(changes)
-            _has_room(self.planned_deployments)
+            require_room(self.planned_deployments)
             self.planned_deployments.append(dict(changes))
 
     def next_ids(self, ids: Mapping[str, object]) -> dict[str, int]:
@@ -294,9 +291,7 @@ class Service:
             workspace.orphans[model] = product.base_model
             workspace.methods[model] = product.method
         workspace.board.remove(job_id)
-        self.gone[job_id] = workspace.jobs.pop(job_id)
-        while len(self.gone) > GONE_KEPT:
-            del self.gone[next(iter(self.gone))]
+        keep_gone(self.gone, job_id, workspace.jobs.pop(job_id))
         self.on_change()
 
     def force(self, job_id: str, status: str) -> None:
@@ -372,11 +367,6 @@ class Service:
             self.imports.planned.clear()
             self.ids.forget_chosen()
             self.on_change()
-
-
-def _has_room(planned: deque[dict[str, object]]) -> None:
-    if len(planned) >= MOST_RULES:
-        raise ValueError(f"{MOST_RULES} plans are waiting already")
 
 
 def _nothing() -> None:

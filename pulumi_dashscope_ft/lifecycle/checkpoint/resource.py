@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
@@ -63,13 +63,7 @@ def read(connection: Connection, id_: str, state: CheckpointState) -> Checkpoint
         connection.report(f"{name} of {job_id}: the job is gone, and with it this checkpoint. {_kept(state.outputs)}")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            f"{name} of {job_id}",
-            "read",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, f"{name} of {job_id}") from error
     match = next((one for one in listed if one.checkpoint == name), None)
     if match is None:
         connection.report(

@@ -8,7 +8,7 @@ Then the job is looked for once more. Where no stamp proves a job, because the u
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pulumi_dashscope_ft.api import ApiError, Compression, InvalidParameterError, JobStatus
@@ -65,9 +65,8 @@ def intent_of(request: CompressionRequest, *, key: str | None = None) -> Intent:
         compression_request.decisive(inputs),
         key=key,
         retained=outlives_stack(inputs, retained=request.retained),
+        longest=_LONGEST_NAME,
     )
-    spare = max(len(made.readable) - max(len(str(made)) - _LONGEST_NAME, 0), 0)
-    made = replace(made, readable=made.readable[:spare].rstrip("-"))
     return Intent(inputs, made, str(made))
 
 

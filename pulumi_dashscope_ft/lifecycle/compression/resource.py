@@ -12,11 +12,12 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Compression, DashScopeError, JobStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
@@ -29,7 +30,7 @@ from pulumi_dashscope_ft.lifecycle.compression import diff as compression_diff
 from pulumi_dashscope_ft.lifecycle.compression.diff import MODEL, RESOURCE, WAIT_LIMIT
 from pulumi_dashscope_ft.lifecycle.compression.properties import CompressionRequest, CompressionState
 from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
-from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND, TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND, tear_down
 from pulumi_dashscope_ft.lifecycle.compression.wait import NEW_JOB, ModelWait, failure_of
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
@@ -92,14 +93,7 @@ def read(connection: Connection, job_id: str, state: CompressionState) -> Compre
         confirm_gone(reader.listing, job_id, state.outputs.get("workspaceId"), kind=KIND, again="pulumi refresh")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            job_id,
-            "read",
-            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, job_id, state.outputs.get("status", "unknown")) from error
     report_change(connection, job_id, state, job.status, f", model {job.model_id}" if job.model_id else "")
     return state_of(state, state.known_inputs, job, connection.key, failure=failure)
 
@@ -215,10 +209,5 @@ def state_of(
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
-    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
-    return TeardownPolicy(
-        on_destroy=str(chosen["onDestroy"]),
-        on_undeletable=str(chosen["onUndeletable"]),
-        timeout=parse_duration(chosen["teardownTimeout"]),
-    )
+    """Return the teardown policy of a compression with these properties."""
+    return TeardownPolicy.of(RESOURCE, properties)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Compression
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -13,7 +14,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.compression.diff import RESOURCE, compare
 from pulumi_dashscope_ft.lifecycle.compression.request import inputs_shown, mismatches
 from pulumi_dashscope_ft.lifecycle.compression.resource import state_of
-from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND, TeardownPolicy, plan
+from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND
 
 
 def takeover(job: Compression, options: TakeoverOptions) -> Takeover:

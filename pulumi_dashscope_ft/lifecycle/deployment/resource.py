@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
@@ -91,14 +91,7 @@ def read(connection: Connection, deployed_model: str, state: DeploymentState) ->
             connection.report(f"{deployed_model} is gone{RELEASED}")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            deployed_model,
-            "read",
-            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, deployed_model, state.outputs.get("status", "unknown")) from error
     report_change(connection, deployed_model, state, live.status)
     known = state.known_inputs
     if deployment_running.is_there(known, live.status):

@@ -16,7 +16,7 @@ from pathlib import Path
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.bounded.files import open_regular, size_of
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read, with_advice
 from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
@@ -140,9 +140,7 @@ def read(connection: Connection, file_id: str, state: FileState) -> FileState | 
     except NotFoundError:
         return None
     except ApiError as error:
-        raise with_advice(
-            error, f"file {file_id}", "read", done="nothing was changed; it stays in the state.", again="pulumi refresh"
-        ) from error
+        raise not_read(error, f"file {file_id}") from error
     return state
 
 

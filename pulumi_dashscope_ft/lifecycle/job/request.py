@@ -111,13 +111,10 @@ def doubts(inputs: Mapping[str, Any], job: Job) -> list[str]:
     difference found here is a reason to ask the user, not a reason to buy again.
     """
     names = ("trainingType", "hyperParameters", "modelName", "teacherModel", "rollout", "rewards", "resourceConfig")
-    canonical = {"trainingType": timed.canonical}
-    return [
-        name
-        for name in names
-        for same in [canonical.get(name, lambda value: value)]
-        if not agree(same(inputs.get(name)), same(_shown(job, name)) or None)
-    ]
+    wanted = {**inputs, "trainingType": timed.canonical(inputs.get("trainingType"))}
+    shown = {name: _shown(job, name) or None for name in names}
+    shown["trainingType"] = timed.canonical(shown["trainingType"])
+    return [name for name in names if not agree(wanted.get(name), shown[name])]
 
 
 def _shown(job: Job, name: str) -> Any:

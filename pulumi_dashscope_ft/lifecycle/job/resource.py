@@ -10,11 +10,12 @@ from typing import Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, KeySource, NotFoundError
-from pulumi_dashscope_ft.lifecycle.advice import with_advice
+from pulumi_dashscope_ft.lifecycle.advice import not_read
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
@@ -28,9 +29,8 @@ from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan, tear_down
+from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
-from pulumi_dashscope_ft.schema import defaults, parse_duration
 
 RESOURCE = job_diff.RESOURCE
 
@@ -81,14 +81,7 @@ def read(connection: Connection, job_id: str, state: JobState) -> JobState | Non
         confirm_gone(connection.jobs.listing, job_id, workspace_id, kind="job", again="pulumi refresh")
         return None
     except ApiError as error:
-        raise with_advice(
-            error,
-            job_id,
-            "read",
-            state=f"{state.outputs.get('status', 'unknown')} when it was last read.",
-            done="nothing was changed; it stays in the state.",
-            again="pulumi refresh",
-        ) from error
+        raise not_read(error, job_id, state.outputs.get("status", "unknown")) from error
     report_change(connection, job_id, state, job.status, _what_came_of_it(job, failure))
     known = state.known_inputs
     expires = state.outputs.get("expires") or expiry.text(
@@ -203,10 +196,5 @@ def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -
 
 
 def policy_of(properties: Mapping[str, Any]) -> TeardownPolicy:
-    """Return the teardown policy of a job with these properties; the schema's defaults where they say nothing."""
-    chosen = {**defaults(RESOURCE), **{k: v for k, v in properties.items() if v is not None}}
-    return TeardownPolicy(
-        on_destroy=str(chosen["onDestroy"]),
-        on_undeletable=str(chosen["onUndeletable"]),
-        timeout=parse_duration(chosen["teardownTimeout"]),
-    )
+    """Return the teardown policy of a job with these properties."""
+    return TeardownPolicy.of(RESOURCE, properties)

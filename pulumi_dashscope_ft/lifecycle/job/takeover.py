@@ -7,6 +7,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import Job
 from pulumi_dashscope_ft.lifecycle.base.comparison import integral
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions, other_owner, refused
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -15,7 +16,6 @@ from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.diff import RESOURCE, compare
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown, mismatches
 from pulumi_dashscope_ft.lifecycle.job.resource import state_of
-from pulumi_dashscope_ft.lifecycle.job.teardown import TeardownPolicy, plan
 
 
 def takeover(job: Job, options: TakeoverOptions) -> Takeover:

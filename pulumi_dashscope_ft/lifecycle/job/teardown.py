@@ -21,41 +21,14 @@ from typing import Any, ClassVar
 from pulumi_dashscope_ft.api import Job, JobStatus, UnsupportedOperationError
 from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending import kept_model
+from pulumi_dashscope_ft.lifecycle.base.ending import run
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
-from pulumi_dashscope_ft.lifecycle.base.ending.policy import CANCEL, RETAIN
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
-
-
-@dataclass(frozen=True, slots=True)
-class TeardownPolicy:
-    """How a job is torn down.
-
-    :param on_destroy: `delete` (end it and delete its record), `cancel` (end it, keep the record), `retain` (touch
-        nothing).
-    :param on_undeletable: `warn` or `error`, for a finished job whose record the service refuses to delete.
-    :param timeout: seconds for the whole teardown.
-    """
-
-    on_destroy: str
-    on_undeletable: str
-    timeout: float
-
-
-def plan(status: str | None, policy: TeardownPolicy) -> str:
-    """Say in a few words what `destroy` would do to a job in this status: the `teardown` output."""
-    if policy.on_destroy == RETAIN:
-        return "keep"
-    if status in JobStatus.FINAL:
-        ending = ""
-    else:
-        ending = "wait for cancel" if status == JobStatus.CANCELING else "cancel"
-    if policy.on_destroy == CANCEL:
-        return f"{ending}, keep the record" if ending else "keep"
-    return f"{ending}, then delete" if ending else "delete"
 
 
 def tear_down(
@@ -128,20 +101,13 @@ class _JobStrategy:
         return seen.job_name
 
     def action(self, status: str) -> Action:
-        if status in JobStatus.FINAL:
-            return Action.KEEP if self.policy.on_destroy == CANCEL else Action.DELETE
-        return Action.WAIT if status == JobStatus.CANCELING else Action.CANCEL
+        return run.action(status, self.policy)
 
     def keep(self, teardown: Teardown[Job], seen: Job) -> None:
-        stays = _model_stays(teardown, seen)
-        teardown.say(f"is {seen.status}; its record is kept (onDestroy: cancel){stays}")
-        teardown.ending.kept(f"its record, {seen.status}", "onDestroy: cancel")
+        run.keep(teardown, seen)
 
     def deleted(self, teardown: Teardown[Job], seen: Job) -> None:
-        if seen.model_id:
-            model = teardown.connection.key.redact(f"the model {seen.model_id}")
-            teardown.ending.leaves(model, kept_model.NO_CALL)
-        teardown.say(f"was {seen.status}: deleted{_model_stays(teardown, seen)}")
+        run.deleted(teardown, seen)
 
     def refused(self, teardown: Teardown[Job], seen: Job, now: Job, refusal: UnsupportedOperationError) -> None:
         """Report that the service keeps the record of this finished job: nothing runs and nothing is billed."""
@@ -166,7 +132,7 @@ class _JobStrategy:
         teardown.connection.report(
             f"warning: {teardown.object_id} is {now.status} and the service will not delete its record "
             f"({reference(refusal)}). Nothing runs, nothing is billed; it is dropped from the state"
-            f"{_model_stays(teardown, now)}.{counts}"
+            f"{run.model_stays(teardown, now)}.{counts}"
         )
 
     def billed(self, status: str) -> str:
@@ -174,10 +140,3 @@ class _JobStrategy:
 
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
         return f"{self.unit} used until it ends are billed"
-
-
-def _model_stays(teardown: Teardown[Job], job: Job) -> str:
-    """Return what stays of a job that has produced a model, as the end of a sentence."""
-    if not job.model_id:
-        return ""
-    return teardown.connection.key.redact(f"; {kept_model.stays(f'its model {job.model_id}')}")

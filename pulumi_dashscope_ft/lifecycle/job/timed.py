@@ -9,24 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_dashscope_ft.schema import UNKNOWN, Violation
-from pulumi_dashscope_ft.schema.numbers import number_or_same
-
-REINFORCEMENT = frozenset({"reinforcement", "rl"})
-"""Both spellings that sources show: the SDK sends the first, the guide's table has the second."""
-
-TIMED = REINFORCEMENT | {"pg_opd"}
-"""The training types that are billed by the minute."""
+from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY, REINFORCEMENT, hyper_number
+from pulumi_dashscope_ft.schema import Violation
 
 
 def is_timed(training_type: Any) -> bool:
     """Whether a job of this training type is billed by the minute."""
-    return isinstance(training_type, str) and training_type in TIMED
+    return training_type in ON_POLICY
 
 
 def canonical(training_type: Any) -> Any:
     """Return the one spelling of a training type that stands for its others."""
-    return "reinforcement" if isinstance(training_type, str) and training_type in REINFORCEMENT else training_type
+    return REINFORCEMENT[0] if training_type in REINFORCEMENT else training_type
 
 
 def unit(training_type: Any) -> str:
@@ -58,15 +52,10 @@ def _endless(inputs: Mapping[str, Any]) -> list[Violation]:
 
 def _too_large_a_mini_batch(inputs: Mapping[str, Any]) -> list[Violation]:
     """Check the rule between three hyper-parameters (page rl-training-config-monitoring), and quote no value."""
-    given = inputs.get("hyperParameters")
-    if given is UNKNOWN or not isinstance(given, Mapping):
-        return []
-    names = ("ppo_mini_batch_size", "batch_size", "n_rollouts")
-    numbers = [number_or_same(given.get(name)) for name in names]
-    if not all(isinstance(number, (int, float)) and not isinstance(number, bool) for number in numbers):
-        return []
-    mini_batch, batch, rollouts = numbers
-    if mini_batch <= batch * rollouts:
+    mini_batch, batch, rollouts = (
+        hyper_number(inputs, name) for name in ("ppo_mini_batch_size", "batch_size", "n_rollouts")
+    )
+    if mini_batch is None or batch is None or rollouts is None or mini_batch <= batch * rollouts:
         return []
     reason = "should be at most batch_size × n_rollouts, which is a rule of the service's documentation"
     return [Violation(("hyperParameters", "ppo_mini_batch_size"), reason)]

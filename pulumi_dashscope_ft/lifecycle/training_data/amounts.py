@@ -14,11 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.training_data.known import KnownData, Steps
-from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, DECISION, DPO, REINFORCEMENT, VL
+from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, DECISION, DPO, VL
 from pulumi_dashscope_ft.lifecycle.training_data.sources import TRAINING, VALIDATION, property_names
+from pulumi_dashscope_ft.lifecycle.training_data.training_types import (
+    ON_POLICY,
+    REINFORCEMENT,
+    hyper_number,
+    may_be_set,
+)
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 from pulumi_dashscope_ft.schema.marks import Marks, below
-from pulumi_dashscope_ft.schema.numbers import number_or_same
 
 _SPLIT = 0.9
 """Share of the rows that is trained on without validation data. Older pages say 0.8, which would need fewer rows."""
@@ -57,9 +62,9 @@ def row_warnings(inputs: Mapping[str, Any], data: Sequence[KnownData], secrets: 
 
 def length_warnings(inputs: Mapping[str, Any], data: Sequence[KnownData], secrets: Marks) -> Iterator[Violation]:
     """Yield a warning for each file whose longest row is certainly too long."""
-    of_prompts = inputs.get("trainingType") in REINFORCEMENT and _number(inputs, "max_prompt_length") is not None
+    of_prompts = inputs.get("trainingType") in ON_POLICY and hyper_number(inputs, "max_prompt_length") is not None
     name = "max_prompt_length" if of_prompts else "max_length"
-    most = _number(inputs, name)
+    most = hyper_number(inputs, name)
     for entry in data:
         if most is None or entry.longest is None or entry.longest.tokens <= most:
             continue
@@ -78,7 +83,7 @@ def _training_rows(
     inputs: Mapping[str, Any], data: Sequence[KnownData], rows: int, batch: int, shown: str
 ) -> Iterator[Violation]:
     place = _place(data, TRAINING)
-    if inputs.get("trainingType") in REINFORCEMENT:
+    if inputs.get("trainingType") in ON_POLICY:
         if rows <= batch:
             yield Violation(place, f"{_has(rows)}, and a job of this training type needs more than {shown}")
         return
@@ -116,31 +121,18 @@ def _share_set_aside(inputs: Mapping[str, Any], data: Sequence[KnownData]) -> fl
     shapes = {entry.format for entry in data if entry.property in property_names(TRAINING)}
     if any(validation) or not shapes <= set(_SPLIT_UP):
         return None
-    split = _number(inputs, "split") if _is_set(inputs, "split") else _SPLIT
+    split = hyper_number(inputs, "split") if may_be_set(inputs, "split") else _SPLIT
     return 1 - split if split is not None and 0 < split < 1 else None
 
 
 def _batch(inputs: Mapping[str, Any], secrets: Marks) -> tuple[int | None, str]:
     """Return the rows of a batch, and how a message calls them."""
-    size = _number(inputs, "batch_size")
+    size = hyper_number(inputs, "batch_size")
     if size is not None and size >= 1:
         return int(size), _shown("batch_size", int(size), secrets)
-    if inputs.get("trainingType") in ("reinforcement", "rl") and not _is_set(inputs, "batch_size"):
+    if inputs.get("trainingType") in REINFORCEMENT and not may_be_set(inputs, "batch_size"):
         return _DEFAULT_BATCH, f"the default batch_size of {_DEFAULT_BATCH}"
     return None, ""
-
-
-def _number(inputs: Mapping[str, Any], name: str) -> float | None:
-    """Return a hyper-parameter; None when it is not given, not known yet or no number."""
-    given = inputs.get("hyperParameters")
-    value = number_or_same(given.get(name)) if isinstance(given, Mapping) else None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _is_set(inputs: Mapping[str, Any], name: str) -> bool:
-    """Whether a hyper-parameter is given, or may be."""
-    given = inputs.get("hyperParameters")
-    return given is UNKNOWN or (isinstance(given, Mapping) and given.get(name) is not None)
 
 
 def _shown(name: str, value: float, secrets: Marks) -> str:

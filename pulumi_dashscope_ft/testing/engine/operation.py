@@ -25,7 +25,7 @@ from pulumi_dashscope_ft.testing.state.snapshot import Snapshot, StateFile
 from pulumi_dashscope_ft.testing.state.targeting import Options
 from pulumi_dashscope_ft.testing.values import Properties, Secret, redact, unwrap
 
-from .actions import Refresh, StepContext
+from .actions import Action, Refresh, StepContext
 from .address import EngineServer
 from .executor import Executor
 from .goal import Address
@@ -181,10 +181,16 @@ class EngineOperation:
         )
 
     def _destroy(self) -> None:
-        self._delete()
+        waves = self._planner.plan_deletions()
+        if self._options.target or self._options.exclude:
+            self._executor.chain(self._planner.left_alone())
+        self._carry_out(waves)
 
     def _delete(self) -> None:
-        for wave in self._planner.plan_deletions():
+        self._carry_out(self._planner.plan_deletions())
+
+    def _carry_out(self, waves: Sequence[Sequence[Action]]) -> None:
+        for wave in waves:
             if self._executor.failed or self._executor.is_stopped:
                 return
             self._executor.wave(wave)

@@ -135,6 +135,11 @@ class Planner:
         waves = deletion_waves(condemned, self.snapshot.base)
         return [[steps[id(state)] for state in wave] for wave in waves]
 
+    def left_alone(self) -> list[Action]:
+        """Return a line of the report for everything that a targeted destroy leaves, as the real engine does."""
+        left = (state for state in self.snapshot.base if state.urn not in self.going and not state.is_provider)
+        return [Same("same", state, "same") for state in left]
+
     def _compare(self, goal: Goal, old: ResourceState, new: ResourceState, forced: bool) -> list[Action]:
         if contains_unknown(new.replacement_trigger) and not self.dry_run:
             raise self._invalid(

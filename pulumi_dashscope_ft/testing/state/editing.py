@@ -51,7 +51,7 @@ def move(
         root = ResourceState(urn=make_urn(stack, project, "", STACK_TYPE, f"{project}-{stack}"), type=STACK_TYPE)
         dest.insert(0, root)
     names = {state.urn: _renamed(state.urn, stack, project) for state in source}
-    providers = _copied_providers(source, dest, {state.provider for state in moved}, names)
+    providers = _copied_providers(source, dest, {state.provider for state in moved}, names, root.urn)
     for state in moved:
         if names[state.urn] in {there.urn for there in dest}:
             raise ValueError(f"resource {names[state.urn]} already exists in the destination stack")
@@ -75,9 +75,12 @@ def _with_children(resources: list[ResourceState], urns: set[str]) -> list[Resou
 
 
 def _copied_providers(
-    source: list[ResourceState], dest: list[ResourceState], wanted: set[str], names: Mapping[str, str]
+    source: list[ResourceState], dest: list[ResourceState], wanted: set[str], names: Mapping[str, str], root: str
 ) -> dict[str, str]:
-    """Return each wanted provider's reference, and its reference in `dest`."""
+    """Return each wanted provider's reference, and its reference in `dest`.
+
+    :param root: the URN of the stack itself, which is the parent of a copied provider there.
+    """
     references = {}
     for state in source:
         reference = f"{state.urn}::{state.id}"
@@ -86,7 +89,7 @@ def _copied_providers(
         there = next((other for other in dest if other.urn == names[state.urn]), None)
         if there is None:
             there = state.copy()
-            there.urn, there.parent = names[state.urn], names.get(state.parent, "")
+            there.urn, there.parent = names[state.urn], root
             dest.append(there)
         elif there.id != state.id and there.inputs != state.inputs:
             raise ValueError(f"provider {there.urn} already exists in the destination stack")

@@ -66,21 +66,21 @@ MUTANTS = [
         ("lifecycle/test_teardown.py::test_a_job_that_vanishes_between_the_read_and_the_cancel",),
     ),
     Mutant(
-        "lifecycle/job/teardown.py",
-        "return Action.KEEP if self.policy.on_destroy == CANCEL else Action.DELETE",
+        "lifecycle/base/ending/run.py",
+        "return Action.KEEP if policy.on_destroy == CANCEL else Action.DELETE",
         "return Action.DELETE",
         ("lifecycle/test_teardown.py::test_cancel_ends_the_job_and_keeps_the_record",),
     ),
     Mutant(
-        "lifecycle/job/teardown.py",
+        "lifecycle/base/ending/run.py",
         "return Action.WAIT if status == JobStatus.CANCELING else Action.CANCEL",
         "return Action.CANCEL",
         ("lifecycle/test_teardown.py::test_a_canceling_job_gets_no_second_cancel",),
     ),
     Mutant(
-        "lifecycle/job/teardown.py",
-        "        if status in JobStatus.FINAL:\n            return Action",
-        "        if status not in JobStatus.ACTIVE:\n            return Action",
+        "lifecycle/base/ending/run.py",
+        "    if status in JobStatus.FINAL:\n        return Action",
+        "    if status not in JobStatus.ACTIVE:\n        return Action",
         ("lifecycle/test_teardown.py::test_an_unknown_status_counts_as_active",),
     ),
     Mutant(

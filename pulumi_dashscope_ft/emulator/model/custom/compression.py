@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pulumi_dashscope_ft.emulator.limits import keep_gone
 from pulumi_dashscope_ft.emulator.model.board import Board, Run, Transition
 from pulumi_dashscope_ft.emulator.model.machine import CANCELED, CANCELING, FAILED, FINAL, SUCCEEDED, Plan
 from pulumi_dashscope_ft.emulator.wire import log_time, plain_time
 
 from .product import Product
-from .steering import keep_gone
 from .templates import KIND, TEMPLATES
 
 
@@ -133,7 +133,7 @@ class Compressions:
         job = self.jobs.pop(job_id)
         self.orphans |= _produced(job)
         self.board.remove(job_id)
-        keep_gone(self.gone, job)
+        keep_gone(self.gone, job_id, job)
 
     def restore(self, job: CompressionJob, *, gone: bool) -> None:
         """Put back a saved job with its history."""

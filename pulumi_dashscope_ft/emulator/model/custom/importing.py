@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.emulator import checks
+from pulumi_dashscope_ft.emulator.limits import keep_gone
 from pulumi_dashscope_ft.emulator.model.board import History, Transition
 from pulumi_dashscope_ft.emulator.wire import zoned_time
 
 from .product import Product
-from .steering import keep_gone
 
 PENDING = "PENDING"
 RUNNING = "RUNNING"
@@ -169,7 +169,7 @@ class Imports:
 
         :raises KeyError: there is no such import.
         """
-        keep_gone(self.gone, self.jobs.pop(job_id))
+        keep_gone(self.gone, job_id, self.jobs.pop(job_id))
 
     def products(self) -> dict[str, Product]:
         """Return the imported models, oldest first."""

@@ -11,11 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
-from pulumi_dashscope_ft.emulator.limits import MOST_RULES
+from pulumi_dashscope_ft.emulator.limits import require_room
 from pulumi_dashscope_ft.emulator.model.board import Transition
-
-GONE_KEPT = 1000
-"""Removed jobs of one workspace whose history stays readable."""
 
 
 class Job(Protocol):
@@ -85,8 +82,7 @@ class Steering(Generic[Item]):
         """
         with self.at_now():
             self._plan().override(changes)
-            if len(self.planned) >= MOST_RULES:
-                raise ValueError(f"{MOST_RULES} plans are waiting already")
+            require_room(self.planned)
             self.planned.append(dict(changes))
 
     def next_plan(self) -> dict[str, object]:
@@ -127,11 +123,3 @@ class Steering(Generic[Item]):
             if job_id in room.jobs:
                 return room
         raise KeyError(job_id)
-
-
-def keep_gone(gone: dict[str, Item], job: Item) -> None:
-    """Add a removed job to those whose history stays readable; the oldest of too many are dropped."""
-    gone.pop(job.job_id, None)
-    gone[job.job_id] = job
-    while len(gone) > GONE_KEPT:
-        del gone[next(iter(gone))]

@@ -11,7 +11,7 @@ and run twice at once:
     KEEP      → leave the record, say so, done
 
 The strategy of each kind says which status calls for which action, and what the messages say: `job/teardown.py`,
-`deployment/teardown.py`.
+`compression/teardown.py`, `deployment/teardown.py`. What runs share is in `run.py`.
 """
 
 from __future__ import annotations
@@ -49,14 +49,19 @@ class Action(Enum):
     KEEP = "keep"
 
 
-class _Standing(Protocol):
+class Standing(Protocol):
+    """What every live object that can be torn down has."""
+
     @property
-    def status(self) -> str: ...
+    def status(self) -> str:
+        """The service's word for how it stands."""
+
     @property
-    def workspace_id(self) -> str | None: ...
+    def workspace_id(self) -> str | None:
+        """Where it lives; None when the service does not show that."""
 
 
-T = TypeVar("T", bound=_Standing)
+T = TypeVar("T", bound=Standing)
 Call = Callable[[Client, str], object]
 """One request about the object with this id."""
 

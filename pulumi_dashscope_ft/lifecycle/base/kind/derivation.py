@@ -25,3 +25,7 @@ class Derivation:
 
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     paths: tuple[str, ...] = ()
+
+    def sources(self, output: str) -> tuple[str, ...]:
+        """Return the inputs that this output follows from."""
+        return tuple(name for name, outputs in self.outputs.items() if output in outputs)

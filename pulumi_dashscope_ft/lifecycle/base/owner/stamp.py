@@ -33,7 +33,7 @@ import math
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.comparison import canonical
@@ -110,6 +110,7 @@ def make(
     respelled: Iterable[Mapping[str, Any]] = (),
     retained: bool = False,
     expires: float | None = None,
+    longest: int | None = None,
 ) -> Stamp:
     """Make the stamp of a run.
 
@@ -122,13 +123,17 @@ def make(
     :param respelled: `decisive` in other spellings of the same meaning, which an earlier release may have been given.
     :param retained: whether the job should outlive its stack.
     :param expires: when the job expires, in seconds since 1970, UTC; the stamp names the next whole minute.
+    :param longest: most characters that the service takes in such a name, where a stamp may have more; what is for
+        people is cut.
     """
     plain = _plain_digest(resource_name, decisive)
     former = {plain, *(_plain_digest(resource_name, one) for one in respelled)}
     digest = _keyed_digest(key, resource_name, decisive if meaning is None else meaning) if key else plain
     expiry = None if expires is None else min(max(math.ceil(expires / 60), 0), _LAST_MINUTE)
     readable = _readable(resource_name, _READABLE - len(_expiry_token(expiry)))
-    return Stamp(readable, owner, digest, nonce, retained, expiry, frozenset(former))
+    made = Stamp(readable, owner, digest, nonce, retained, expiry, frozenset(former))
+    over = 0 if longest is None else len(str(made)) - longest
+    return replace(made, readable=readable[: max(len(readable) - over, 0)].rstrip("-")) if over > 0 else made
 
 
 def parse(name: str | None) -> Stamp | None:

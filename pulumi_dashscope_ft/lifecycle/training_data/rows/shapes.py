@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pulumi_dashscope_ft.lifecycle.training_data.rows.notes import Note, problem, quote_text, warning
+from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 
 CHAT, DPO, CPT, VL, MEDIA, PROMPT, DECISION = "chat", "dpo", "cpt", "vl", "media", "prompt", "decision"
 
@@ -29,16 +30,13 @@ EXAMPLES: Mapping[str, str] = {
     ),
 }
 
-REINFORCEMENT = ("reinforcement", "rl", "pg_opd")
-"""Training types whose rows hold a prompt only. `rl` is another spelling of `reinforcement` (fine-tuning-api-guide)."""
-
 _FOR_TRAINING: Mapping[str, tuple[str, ...]] = {
     "sft": (CHAT, VL),
     "efficient_sft": (CHAT, VL, MEDIA, DECISION),
     "dpo_full": (DPO,),
     "dpo_lora": (DPO,),
     "cpt": (CPT,),
-    **dict.fromkeys(REINFORCEMENT, (PROMPT,)),
+    **dict.fromkeys(ON_POLICY, (PROMPT,)),
 }
 _TRAINED_BY: Mapping[str, str] = {
     CHAT: "sft or efficient_sft",
@@ -95,7 +93,7 @@ def contradiction(kind: str, training_type: str | None) -> Note | None:
     usable = _FOR_TRAINING.get(training_type or "", (kind,))
     if training_type is None or kind in usable:
         return None
-    if training_type in REINFORCEMENT and kind in (*_CONVERSATIONS, DPO):
+    if training_type in ON_POLICY and kind in (*_CONVERSATIONS, DPO):
         # The page asks for prompts only. What becomes of a row with an answer is not documented.
         return warning(
             f"holds {kind} rows, which have answers, but training type {quote_text(training_type)} wants prompts only, "
