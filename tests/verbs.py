@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.state import State
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as _checkpoint
-from pulumi_dashscope_ft.lifecycle.compression import resource as _compression
+from pulumi_dashscope_ft.lifecycle.compression.kind import KIND as _COMPRESSION
 from pulumi_dashscope_ft.lifecycle.deployment import resource as _deployment
 from pulumi_dashscope_ft.lifecycle.file import resource as _file
 from pulumi_dashscope_ft.lifecycle.job import resource as _job
@@ -72,7 +72,7 @@ class Verbs:
         return registry.of_type(self._lifecycle.RESOURCE).updates.are_local(State.of(olds), Request.of(news))
 
 
-compressed_model = Verbs(_compression)
+compressed_model = Verbs(_COMPRESSION.lifecycle)
 exported_checkpoint = Verbs(_checkpoint)
 fine_tuning_job = Verbs(_job)
 model_deployment = Verbs(_deployment)

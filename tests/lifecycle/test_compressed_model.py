@@ -11,9 +11,10 @@ from verbs import compressed_model
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.product.creation import intent_of
 from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.compression.creation import intent_of
 from pulumi_dashscope_ft.lifecycle.compression.kind import KIND
+from pulumi_dashscope_ft.lifecycle.compression.product import COMPRESSION
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
 
@@ -44,7 +45,7 @@ def test_a_create_starts_a_job_and_returns_with_its_model(press: Press) -> None:
 def test_a_stamp_fits_into_the_names_that_the_service_accepts() -> None:
     for name in ("x", "a-very-long-name-of-a-resource-that-goes-on", "shop:index:Part::eighteen_characters-"):
         given = {"model": "m", "templateId": "t", "__name": name, "__owner": OWNER, "__nonce": "n0nce5"}
-        intent = intent_of(Request.of(given), key="key")
+        intent = intent_of(COMPRESSION, Request.of(given), key="key")
         assert len(intent.name) <= 50
         found = stamp.parse(intent.name)
         assert found is not None

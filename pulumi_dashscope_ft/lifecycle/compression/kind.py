@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from pulumi_dashscope_ft.api import Compression, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.run import teardown_of_runs
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import SweepRules, Use
-from pulumi_dashscope_ft.lifecycle.compression import diff, resource
+from pulumi_dashscope_ft.lifecycle.base.product.takeover import takeover
+from pulumi_dashscope_ft.lifecycle.base.product.verbs import WAIT_LIMIT, ProductVerbs
 from pulumi_dashscope_ft.lifecycle.compression.derived import DERIVATION
+from pulumi_dashscope_ft.lifecycle.compression.product import COMPRESSION, RESOURCE
 from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
-from pulumi_dashscope_ft.lifecycle.compression.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND as NOUN
 from pulumi_dashscope_ft.lifecycle.compression.teardown import tear_down
 from pulumi_dashscope_ft.lifecycle.compression.view import facts, import_request, live_object
+
+VERBS = ProductVerbs(COMPRESSION)
 
 
 def _name(job: Compression) -> str | None:
@@ -23,22 +27,22 @@ def _name(job: Compression) -> str | None:
 
 
 KIND = Kind(
-    resource.RESOURCE,
+    RESOURCE,
     NOUN,
-    resource,
+    VERBS,
     import_request,
     derivation=DERIVATION,
     id_property="jobId",
-    waits=diff.WAIT_LIMIT,
+    waits=WAIT_LIMIT,
     settled=JobStatus.FINAL,
     updates=Updates(
-        are_local=resource.is_local_update,
-        failure=lambda job_id, olds, news: resource.failure_foreseen(job_id, olds),
+        are_local=VERBS.is_local_update,
+        failure=VERBS.failure_foreseen,
         lasting=("jobId", "jobName", "baseModel", "templateName", "createTime"),
     ),
-    objects=Listed(COMPRESSIONS, live_object, _name, facts, takeover),
+    objects=Listed(COMPRESSIONS, live_object, _name, facts, partial(takeover, VERBS)),
     id_form=re.compile(r"quant-\d{8,}-\w+"),
-    teardown=teardown_of_runs(resource.RESOURCE, tear_down),
+    teardown=teardown_of_runs(RESOURCE, tear_down),
     use=Use(("job",), "compresses", "{it} may be compressed"),
     sweep=SweepRules(is_record=lambda one: not one.active),
     # No search for orphans when a stack ends: a job that nobody holds ends by itself and is not billed

@@ -1,10 +1,8 @@
-"""The types of a request for a compressed model, and of its state."""
+"""The type of a request for a compressed model."""
 
 from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.base.state import State
-from pulumi_dashscope_ft.schema.properties import CompressedModelInputs, CompressedModelOutputs
+from pulumi_dashscope_ft.schema.properties import CompressedModelInputs
 
 CompressionRequest = Request[CompressedModelInputs]
-CompressionState = State[CompressedModelInputs, CompressedModelOutputs]

@@ -14,7 +14,7 @@ conversation, the same for all kinds:
 4. Ask again only when nothing was found; at most three requests.
 
 The strategy of each kind says what is made, how it is recognised, and what the messages say: `job/creation.py`,
-`deployment/creation.py`, `file/upload.py`.
+`deployment/creation.py`, `file/upload.py`, and for jobs that make a model `base/product/creation.py`.
 """
 
 from __future__ import annotations
