@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.api import Compression, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.run import teardown_of_runs
-from pulumi_dashscope_ft.lifecycle.base.kind.teardown import SweepRules, Use
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import MODEL, SweepRules, Use
 from pulumi_dashscope_ft.lifecycle.base.product.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.base.product.verbs import WAIT_LIMIT, ProductVerbs
 from pulumi_dashscope_ft.lifecycle.compression.derived import DERIVATION
@@ -43,7 +43,7 @@ KIND = Kind(
     objects=Listed(COMPRESSIONS, live_object, _name, facts, partial(takeover, VERBS)),
     id_form=re.compile(r"quant-\d{8,}-\w+"),
     teardown=teardown_of_runs(RESOURCE, tear_down),
-    use=Use(("job",), "compresses", "{it} may be compressed"),
+    use=Use((MODEL,), "compresses", "{it} may be compressed"),
     sweep=SweepRules(is_record=lambda one: not one.active),
     # No search for orphans when a stack ends: a job that nobody holds ends by itself and is not billed
     # (model-compression-introduction), and a sweep finds it. So the key need not be allowed to list these jobs.

@@ -11,6 +11,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import (
+    MODEL,
     OrphanSearch,
     SweepRules,
     Teardown,
@@ -58,7 +59,7 @@ KIND = Kind(
     ),
     objects=Listed(DEPLOYMENTS, live_object, _name, facts, takeover),
     teardown=Teardown(_tear_down, options_of=_options, is_going=lambda one: one.status == DeploymentStatus.DELETING),
-    use=Use(("job",), "serves", "{it} may be served"),
+    use=Use((MODEL,), "serves", "{it} may be served"),
     # The first deployment of a model has the model's id.
     sweep=SweepRules(has_model_id=True),
     orphans=OrphanSearch(

@@ -8,7 +8,7 @@ from pulumi_dashscope_ft.api import Job, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.run import teardown_of_runs
-from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, SweepRules, Use
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import MODEL, OrphanSearch, SweepRules, Use
 from pulumi_dashscope_ft.lifecycle.base.sources import JOBS
 from pulumi_dashscope_ft.lifecycle.job import resource
 from pulumi_dashscope_ft.lifecycle.job.derived import DERIVATION
@@ -34,7 +34,8 @@ KIND = Kind(
     objects=Listed(JOBS, live_object, _name, facts, takeover),
     id_form=re.compile(r"ft-\d{8,}-\w+"),
     teardown=teardown_of_runs(resource.RESOURCE, tear_down),
-    use=Use(("file", "job"), "needs", "a job may need {it}"),
+    has_models=True,
+    use=Use(("file", MODEL), "needs", "a job may need {it}"),
     sweep=SweepRules(
         needed_as=lambda one: one.model or None,
         part_used="its model",

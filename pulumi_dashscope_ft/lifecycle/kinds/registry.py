@@ -107,7 +107,8 @@ def in_listing_order() -> tuple[Kind, ...]:
 
 def users_of(noun: str) -> tuple[Kind, ...]:
     """Return the kinds whose objects may use an object with this noun, in the order of listings."""
-    return tuple(kind for kind in in_listing_order() if kind.use is not None and noun in kind.use.of)
+    used = of_noun(noun)
+    return tuple(kind for kind in in_listing_order() if kind.uses(used))
 
 
 def _registered(type_name: str) -> Registered:
@@ -128,8 +129,7 @@ def _ordered(registered: tuple[Registered, ...]) -> tuple[Kind, ...]:
 
 def _depth(kind: Kind, kinds: dict[str, Kind]) -> int:
     """How many kinds are below this one in the chain of uses. A kind that uses itself is not below itself."""
-    used = () if kind.use is None else kind.use.of
-    below = [_depth(kinds[noun], kinds) for noun in used if noun in kinds and noun != kind.noun]
+    below = [_depth(other, kinds) for other in kinds.values() if other.noun != kind.noun and kind.uses(other)]
     return 1 + max(below, default=-1)
 
 

@@ -345,8 +345,7 @@ def _left_over(
     reason = f"it is {one.status}; {why}"
     if evidence.finished:
         return _ending(one, evidence, label, reason, policy, stacks)
-    kept = "nothing runs; its record may have been kept on purpose (onDestroy: cancel)"
-    return Verdict(label, f"{reason}; {kept}", stacks=stacks)
+    return Verdict(label, f"{reason}; {_kind(one).sweep.left_over}", stacks=stacks)
 
 
 def _ending(

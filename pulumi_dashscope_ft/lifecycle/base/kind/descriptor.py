@@ -13,7 +13,7 @@ from typing import Any
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
-from pulumi_dashscope_ft.lifecycle.base.kind.teardown import OrphanSearch, SweepRules, Teardown, Use
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import MODEL, OrphanSearch, SweepRules, Teardown, Use
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.lifecycle.base.state import AnyState
@@ -63,6 +63,7 @@ class Kind:
     :param unlisted: why the service does not list them.
     :param id_form: the form of its ids, where that tells them from those of other kinds.
     :param teardown: how objects that no resource holds are ended; None where nothing can end them.
+    :param has_models: whether others may use the models of its objects, which are then ended later.
     :param use: what its objects use; None for nothing.
     :param sweep: what a sweep has to know about the kind.
     :param orphans: how to find an object that no state holds; None where such an object costs nothing.
@@ -84,6 +85,7 @@ class Kind:
     unlisted: str = ""
     id_form: re.Pattern[str] | None = None
     teardown: Teardown | None = None
+    has_models: bool = False
     use: Use | None = None
     sweep: SweepRules = field(default_factory=SweepRules)
     orphans: OrphanSearch | None = None
@@ -92,6 +94,10 @@ class Kind:
     def tears_down(self) -> str | None:
         """The input that limits how long deleting may take; custom timeouts override it."""
         return "teardownTimeout" if "teardownTimeout" in input_names(self.type_name) else None
+
+    def uses(self, other: Kind) -> bool:
+        """Whether an object of this kind may use one of the other."""
+        return self.use is not None and (other.noun in self.use.of or (other.has_models and MODEL in self.use.of))
 
     def is_under_way(self, outputs: Properties) -> bool:
         """Whether the object may have changed by the next operation.

@@ -43,11 +43,15 @@ class Teardown:
     is_going: Callable[[LiveObject], bool] = lambda one: False
 
 
+MODEL = "model"
+"""In place of nouns: all kinds that say `has_models`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """How objects of a kind use other objects, which are therefore ended later.
 
-    :param of: the nouns of what they use.
+    :param of: the nouns of what they use, and `MODEL` where they use models.
     :param verb: what an object does with another: it `needs` a file.
     :param possible: the note that an object may use `{it}`, where nobody can look.
     """
@@ -65,6 +69,7 @@ class SweepRules:
     :param part_used: what part of it they use.
     :param expires: whether a resource can set when its object is over (`expiresIn`, `maxRuntime`).
     :param is_record: whether the object has ended, and only its record is left.
+    :param left_over: what a sweep says of such a record that no state holds.
     :param quota: whether it counts toward the quota of such objects; None where there is no quota.
     :param unique_stamp: whether two objects with one stamp mean that one of them is a copy.
     :param has_model_id: whether an object may have the id of a model, so that a user who names that id may mean the
@@ -75,6 +80,7 @@ class SweepRules:
     part_used: str = "it"
     expires: bool = False
     is_record: Callable[[LiveObject], bool] = lambda one: False
+    left_over: str = "nothing runs; its record may have been kept on purpose (onDestroy: cancel)"
     quota: Callable[[LiveObject], bool] | None = None
     unique_stamp: bool = True
     has_model_id: bool = False
