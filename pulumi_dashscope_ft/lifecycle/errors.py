@@ -48,6 +48,10 @@ class TeardownTimeoutError(LifecycleError):
     """The time limit (`teardownTimeout`) ran out before the job was torn down. Running `destroy` again resumes."""
 
 
+class InUseError(LifecycleError):
+    """Something else uses the object, so it was not deleted. The same command works once that use has ended."""
+
+
 class AmbiguousCreateError(LifecycleError):
     """A create got no usable answer, and it could not be settled whether it took effect.
 

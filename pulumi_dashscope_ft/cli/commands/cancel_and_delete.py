@@ -200,8 +200,8 @@ def _summary(records: Sequence[TeardownRecord], as_json: bool) -> None:
 def _failure(failures: dict[str, Exception], verb: str) -> Exception:
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.advice import advice
-    from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
-    from pulumi_dashscope_ft.lifecycle.file.guard import FileInUseError, FileUseUnknownError
+    from pulumi_dashscope_ft.lifecycle.errors import InUseError, LifecycleError, TeardownTimeoutError
+    from pulumi_dashscope_ft.lifecycle.file.guard import FileUseUnknownError
 
     lines = [f"{len(failures)} could not be dealt with:"]
     codes = set()
@@ -218,7 +218,7 @@ def _failure(failures: dict[str, Exception], verb: str) -> Exception:
             lines.append(f"  next:  {one_line(advice(cause, command))}")
             if isinstance(error, FileUseUnknownError):
                 lines[-1] += " If you know that no active job reads the file: --ignore-use."
-        elif isinstance(error, FileInUseError):
+        elif isinstance(error, InUseError):
             lines.append(f"  next:  {one_line(str(error.next_step))}")
         elif isinstance(error, TeardownTimeoutError):
             lines.append(f"  next:  run the same {verb} again: it goes on from here; --timeout gives it more time.")

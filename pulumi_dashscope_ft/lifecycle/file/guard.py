@@ -22,7 +22,7 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import InUseError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.file.readers import advice, described
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
@@ -40,7 +40,7 @@ END_SECONDS = 600.0
 _LOOK_SECONDS = 15.0
 
 
-class FileInUseError(LifecycleError):
+class FileInUseError(InUseError):
     """An active job reads the file, so it was not deleted. The same command works once the job has ended."""
 
 
