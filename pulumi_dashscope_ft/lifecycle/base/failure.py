@@ -14,12 +14,12 @@ _LINES_IN_MESSAGE = 6
 
 
 def failure(
-    connection: Connection, reasons: Mapping[str, Any], tail: Callable[[int], tuple[str, ...]]
+    connection: Connection, reasons: Mapping[str, Any], tail: Callable[[int], tuple[str, ...]] | None = None
 ) -> dict[str, Any]:
     """Say why a job failed, as far as the service tells.
 
     :param reasons: `code` and `message` as the job object has them.
-    :param tail: reads so many last lines of the log, oldest first.
+    :param tail: reads so many last lines of the log, oldest first; None where there is no log.
     :return: `code`, `message` and `logTail` (20 lines, oldest first), each only where there is one. Lines come without
         control characters, keys and secrets.
     """
@@ -28,6 +28,8 @@ def failure(
         return connection.key.redact(redact_secrets(text))
 
     known = {name: quoted(str(reasons[name]), redact) for name in ("code", "message") if reasons.get(name)}
+    if tail is None:
+        return known
     try:
         lines = tail(LOG_TAIL_LINES)
     except ApiError:

@@ -52,6 +52,7 @@ class _CompressionProduct:
     longest_name: ClassVar[int] = 50  # model-compression-api-reference
     names_are_unique: ClassVar[bool] = True
     adopting: ClassVar[str] = "adoptJobId"
+    unshown: ClassVar[tuple[str, ...]] = ()
     steering: ClassVar[tuple[str, ...]] = (
         *("onDestroy", "onUndeletable", "teardownTimeout"),
         *("waitTimeout", "apiKeyEnv"),

@@ -213,6 +213,17 @@ class Teardown(Generic[T]):
             return now
         return self._pause(now)
 
+    def let_pass(self, seen: T) -> T:
+        """Let a moment pass before a refused delete is tried again, because something else has to end first.
+
+        :raises WaitTimeoutError: the time limit has run out.
+        """
+        left = self._deadline - self._clock.monotonic()
+        if left <= 0:
+            raise WaitTimeoutError(seen, None)
+        self._clock.sleep(min(left, _PATIENCE))
+        return seen
+
     def _pause(self, seen: T) -> T | None:
         """Wait until the status changes, or for a moment, because a refused cancel left the object active."""
         soon = min(self._deadline, self._clock.monotonic() + _PATIENCE)

@@ -156,11 +156,19 @@ class _ProductStrategy(Generic[P]):
         )
 
     def require_need(self, creation: Creation[P], left_over: list[P]) -> None:
-        """Refuse a name of the user's own that another job has: the service accepts each name once."""
-        if self.stamp is None and self.product.names_are_unique:
-            holder = next((job for job in creation.before.values() if self.name_of(job) == self.name), None)
-            if holder is not None:
-                raise self._name_taken(holder)
+        """Refuse a name of the user's own that another job has, as far as that job stands in the way."""
+        if self.stamp is not None:
+            return
+        namesakes = (job for job in creation.before.values() if self.name_of(job) == self.name)
+        holder = next((job for job in namesakes if self._stands_in_the_way(creation, job)), None)
+        if holder is not None:
+            raise self._name_taken(holder)
+
+    def _stands_in_the_way(self, creation: Creation[P], job: P) -> bool:
+        """Whether the service would refuse the name, or the job may be a lost one that only the user can tell."""
+        run_registry = creation.connection.run_registry
+        known = run_registry.is_held(job.job_id) or run_registry.met_as(job.job_id) is not None
+        return self.product.names_are_unique or (self._is_useful(job) and self.fits(job) and not known)
 
     def _name_taken(self, holder: P) -> LifecycleError:
         product = self.product

@@ -113,6 +113,10 @@ class Product(Protocol[P]):
         """The input that names a job to take over."""
 
     @property
+    def unshown(self) -> tuple[str, ...]:
+        """Inputs that the service does not show: where a state has none, naming one changes nothing."""
+
+    @property
     def steering(self) -> tuple[str, ...]:
         """Inputs that only steer this provider: they change in place, without a call."""
 

@@ -34,9 +34,11 @@ def compare(product: Product[P], job_id: str, state: AnyState, request: AnyReque
     """Say what changing the inputs to those of `request` means. `UNKNOWN` values count as changed."""
     news, adopting = request.inputs, product.adopting
     changed = changed_inputs(product.resource, state.inputs, news)
-    # Naming the job that the resource already has, or no longer naming it, changes nothing.
-    adopted = news.get(adopting) in (None, job_id)
-    updates = tuple(name for name in changed if name in product.steering or (name == adopting and adopted))
+    in_place = {*product.steering, *(name for name in product.unshown if state.inputs.get(name) is None)}
+    if news.get(adopting) in (None, job_id):
+        # Naming the job that the resource already has, or no longer naming it, changes nothing.
+        in_place.add(adopting)
+    updates = tuple(name for name in changed if name in in_place)
     return Diff(tuple(name for name in changed if name not in updates), updates)
 
 
