@@ -32,13 +32,13 @@ from pulumi_dashscope_ft.program.arguments import (
     ModelDeploymentArguments,
     TrainingFileArguments,
 )
-from pulumi_dashscope_ft.program.compressed_model import CompressedModelProperties
 from pulumi_dashscope_ft.program.describing import shows
-from pulumi_dashscope_ft.program.exported_checkpoint import ExportedCheckpointProperties
-from pulumi_dashscope_ft.program.fine_tuning_job import FineTuningJobProperties
-from pulumi_dashscope_ft.program.model_deployment import ModelDeploymentProperties
+from pulumi_dashscope_ft.program.properties.compressed_model import CompressedModelProperties
+from pulumi_dashscope_ft.program.properties.exported_checkpoint import ExportedCheckpointProperties
+from pulumi_dashscope_ft.program.properties.fine_tuning_job import FineTuningJobProperties
+from pulumi_dashscope_ft.program.properties.model_deployment import ModelDeploymentProperties
+from pulumi_dashscope_ft.program.properties.training_file import TrainingFileProperties
 from pulumi_dashscope_ft.program.spelling import properties
-from pulumi_dashscope_ft.program.training_file import TrainingFileProperties
 
 
 class StackIdentity(dynamic.Resource, module="dashscope-ft", name="StackIdentity"):

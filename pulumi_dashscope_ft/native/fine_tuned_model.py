@@ -12,7 +12,7 @@ import pulumi
 from pulumi_dashscope_ft.native.declaring import Declared
 from pulumi_dashscope_ft.program.arguments import FineTunedModelArguments
 from pulumi_dashscope_ft.program.describing import shows
-from pulumi_dashscope_ft.program.fine_tuning_job import JobProperties
+from pulumi_dashscope_ft.program.properties.fine_tuning_job import JobProperties
 
 
 class FineTunedModel(JobProperties, Declared):
