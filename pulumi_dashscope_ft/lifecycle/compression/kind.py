@@ -18,8 +18,9 @@ from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
 from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND as NOUN
 from pulumi_dashscope_ft.lifecycle.compression.teardown import tear_down
 from pulumi_dashscope_ft.lifecycle.compression.view import facts, import_request, live_object
+from pulumi_dashscope_ft.schema.properties import CompressedModelInputs, CompressedModelOutputs
 
-VERBS = ProductVerbs(COMPRESSION)
+VERBS = ProductVerbs[Compression, CompressedModelInputs, CompressedModelOutputs](COMPRESSION)
 
 
 def _name(job: Compression) -> str | None:

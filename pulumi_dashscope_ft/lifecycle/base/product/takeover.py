@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.schema.document import definition
 
 
-def takeover(verbs: ProductVerbs[P], job: P, options: TakeoverOptions) -> Takeover:
+def takeover(verbs: ProductVerbs[P, Any, Any], job: P, options: TakeoverOptions) -> Takeover:
     """Return the resource that takes this job over. Raises ValueError when the provider would refuse to."""
     product = verbs.product
     inputs: dict[str, Any] = {product.adopting: job.job_id, **product.inputs_shown(job)}

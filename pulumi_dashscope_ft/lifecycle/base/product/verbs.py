@@ -8,8 +8,7 @@ waits for that same job.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, Generic, final
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus, KeySource, NotFoundError
@@ -26,10 +25,10 @@ from pulumi_dashscope_ft.lifecycle.base.product.creation import adopt, intent_of
 from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product
 from pulumi_dashscope_ft.lifecycle.base.product.diff import compare, consequence, unasked
 from pulumi_dashscope_ft.lifecycle.base.product.wait import ModelWait
-from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
+from pulumi_dashscope_ft.lifecycle.base.request import Inputs, Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
-from pulumi_dashscope_ft.lifecycle.base.state import AnyState, recorded
+from pulumi_dashscope_ft.lifecycle.base.state import Outputs, State, recorded
 from pulumi_dashscope_ft.lifecycle.base.status_change import report_change
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
@@ -39,24 +38,25 @@ WAIT_LIMIT, MODEL = "waitTimeout", "modelId"
 _TO_START_ANEW = f"to start anew, {NEW_JOB}"
 
 
-@dataclass(frozen=True, slots=True)
-class ProductVerbs(Generic[P]):
-    """The verbs of one kind; `base.kind.verbs.Lifecycle` describes them."""
+@final
+class ProductVerbs(Generic[P, Inputs, Outputs]):
+    """The verbs of one kind, whose properties have these types; `base.kind.verbs.Lifecycle` describes them."""
 
-    product: Product[P]
+    def __init__(self, product: Product[P]) -> None:
+        self.product = product
 
     @property
     def RESOURCE(self) -> str:
         """Short name of the resource type."""
         return self.product.resource
 
-    def check(self, olds: AnyRequest, news: AnyRequest, run_registry: RunRegistry) -> CheckResult:
+    def check(self, olds: Request[Inputs], news: Request[Inputs], run_registry: RunRegistry) -> CheckResult:
         """Validate the inputs, without a call. `UNKNOWN` values are checked later, when they are known."""
         report = schema.validate(self.product.resource, news.inputs, news.secrets)
         noticed = (*report.warnings, *warnings(news.options, self.product.noun))
         return CheckResult(news.continuing(olds, run_registry), report.violations, noticed)
 
-    def create(self, connection: Connection, request: AnyRequest) -> tuple[str, AnyState]:
+    def create(self, connection: Connection, request: Request[Inputs]) -> tuple[str, State[Inputs, Outputs]]:
         """Start the job (or find it started), and wait for its model.
 
         :raises ResourceInitFailedError: the job exists, but its model does not: it has failed, or the wait has ended.
@@ -72,7 +72,7 @@ class ProductVerbs(Generic[P]):
         connection.readers.reader(product.source).forget(job.job_id)
         return job.job_id, self._awaited(connection, request, job)
 
-    def _awaited(self, connection: Connection, request: AnyRequest, job: P) -> AnyState:
+    def _awaited(self, connection: Connection, request: Request[Inputs], job: P) -> State[Inputs, Outputs]:
         """Return the state once there is a model.
 
         :param job: the job as an answer has just shown it.
@@ -88,7 +88,7 @@ class ProductVerbs(Generic[P]):
             raise ResourceInitFailedError(job.job_id, state, reason) from error
         return self.state_of(request, request.inputs, done, connection.key)
 
-    def read(self, connection: Connection, job_id: str, state: AnyState) -> AnyState | None:
+    def read(self, connection: Connection, job_id: str, state: State[Inputs, Outputs]) -> State[Inputs, Outputs] | None:
         """Return the state as of now; None when the service says that the job is gone."""
         product = self.product
         reader = connection.readers.reader(product.source)
@@ -106,7 +106,9 @@ class ProductVerbs(Generic[P]):
         report_change(connection, job_id, state, job.status, f", model {job.model_id}" if job.model_id else "")
         return self.state_of(state, state.known_inputs, job, connection.key, failure=failure)
 
-    def diff(self, connection: Connection, job_id: str, olds: AnyState, news: AnyRequest) -> DiffResult:
+    def diff(
+        self, connection: Connection, job_id: str, olds: State[Inputs, Outputs], news: Request[Inputs]
+    ) -> DiffResult:
         """Decide what the change from `olds` to `news` means. Without a model there is always something to do.
 
         Asks the service for the status only when the job will be replaced.
@@ -136,7 +138,9 @@ class ProductVerbs(Generic[P]):
     def _is_hopeless(self, status: Any) -> bool:
         return status in self.product.final and status != self.product.succeeded
 
-    def failure_foreseen(self, job_id: str, olds: AnyState, news: AnyRequest) -> LifecycleError | None:
+    def failure_foreseen(
+        self, job_id: str, olds: State[Inputs, Outputs], news: Request[Inputs]
+    ) -> LifecycleError | None:
         """Why an update is known to fail: the job has ended without a model. None when it is not."""
         status = olds.outputs.get("status")
         if olds.outputs.get(MODEL) or not self._is_hopeless(status):
@@ -147,19 +151,21 @@ class ProductVerbs(Generic[P]):
             next_step=f"{_TO_START_ANEW}; then run `pulumi up`.",
         )
 
-    def is_local_update(self, olds: AnyState, news: AnyRequest) -> bool:
+    def is_local_update(self, olds: State[Inputs, Outputs], news: Request[Inputs]) -> bool:
         """Whether `update` makes no call, so that a preview can tell its outcome."""
         return bool(olds.outputs.get(MODEL))
 
     def replaced_unasked(
-        self, connection: Connection, known: tuple[str, str] | None, olds: AnyRequest, news: AnyRequest
+        self, connection: Connection, known: tuple[str, str] | None, olds: Request[Inputs], news: Request[Inputs]
     ) -> str:
         """State what happens when Pulumi replaces the job although this provider did not ask for it."""
         pulumi = handling(olds.options, news.options, retained=olds.retained)
         policy = on_destroy(self.product.resource, olds.inputs)
         return unasked(self.product, olds.inputs, news.inputs, policy, pulumi)
 
-    def update(self, connection: Connection, job_id: str, olds: AnyState, news: AnyRequest) -> AnyState:
+    def update(
+        self, connection: Connection, job_id: str, olds: State[Inputs, Outputs], news: Request[Inputs]
+    ) -> State[Inputs, Outputs]:
         """Take over inputs that only steer this provider, without a call; wait for the model if it is missing.
 
         :raises ResourceInitFailedError: there is still none.
@@ -180,7 +186,7 @@ class ProductVerbs(Generic[P]):
             raise ResourceInitFailedError(job_id, updated, reason) from error
         return self._awaited(connection, news, job)
 
-    def delete(self, connection: Connection, job_id: str, state: AnyState) -> None:
+    def delete(self, connection: Connection, job_id: str, state: State[Inputs, Outputs]) -> None:
         """Tear the job down as the policy in its state says."""
         under_another = "the resource that replaced this one has it"
         if not is_held_by_another(connection, self.product.noun, job_id, state, under_another=under_another):
@@ -188,7 +194,7 @@ class ProductVerbs(Generic[P]):
 
     def state_of(
         self, carrier: Carrier, inputs: Mapping[str, Any], job: P, key: KeySource | None, failure: Any = None
-    ) -> AnyState:
+    ) -> State[Inputs, Outputs]:
         """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
 
         :param carrier: the request or the old state.
