@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         CompressedModel,
         ExportedCheckpoint,
         FineTuningJob,
+        ImportedModel,
         ModelDeployment,
         TrainingFile,
     )
@@ -37,6 +38,7 @@ __all__ = [
     "CompressedModel",
     "ExportedCheckpoint",
     "FineTuningJob",
+    "ImportedModel",
     "ModelDeployment",
     "TrainingFile",
     "__version__",
@@ -52,6 +54,7 @@ _HOMES = {
     "CompressedModel": "dynamic.resources",
     "ExportedCheckpoint": "dynamic.resources",
     "FineTuningJob": "dynamic.resources",
+    "ImportedModel": "dynamic.resources",
     "ModelDeployment": "dynamic.resources",
     "TrainingFile": "dynamic.resources",
     "get_checkpoints": "program.functions",

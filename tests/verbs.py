@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.lifecycle.checkpoint import resource as _checkpoint
 from pulumi_dashscope_ft.lifecycle.compression.kind import KIND as _COMPRESSION
 from pulumi_dashscope_ft.lifecycle.deployment import resource as _deployment
 from pulumi_dashscope_ft.lifecycle.file import resource as _file
+from pulumi_dashscope_ft.lifecycle.imported.kind import KIND as _IMPORTED
 from pulumi_dashscope_ft.lifecycle.job import resource as _job
 from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.schema import Violation
@@ -75,5 +76,6 @@ class Verbs:
 compressed_model = Verbs(_COMPRESSION.lifecycle)
 exported_checkpoint = Verbs(_checkpoint)
 fine_tuning_job = Verbs(_job)
+imported_model = Verbs(_IMPORTED.lifecycle)
 model_deployment = Verbs(_deployment)
 training_file = Verbs(_file)

@@ -83,6 +83,12 @@ class CompressedModelProvider(_Provider):
     kind = "compression"
 
 
+class ImportedModelProvider(_Provider):
+    """Serves `ImportedModel`."""
+
+    kind = "import"
+
+
 class StackIdentityProvider(_Provider):
     """Serves `StackIdentity`."""
 

@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.dynamic.provider import (
     CompressedModelProvider,
     ExportedCheckpointProvider,
     FineTuningJobProvider,
+    ImportedModelProvider,
     ModelDeploymentProvider,
     StackIdentityProvider,
     TrainingFileProvider,
@@ -29,6 +30,7 @@ from pulumi_dashscope_ft.program.arguments import (
     CompressedModelArguments,
     ExportedCheckpointArguments,
     FineTuningJobArguments,
+    ImportedModelArguments,
     ModelDeploymentArguments,
     TrainingFileArguments,
 )
@@ -36,6 +38,7 @@ from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.properties.compressed_model import CompressedModelProperties
 from pulumi_dashscope_ft.program.properties.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.properties.fine_tuning_job import FineTuningJobProperties
+from pulumi_dashscope_ft.program.properties.imported_model import ImportedModelProperties
 from pulumi_dashscope_ft.program.properties.model_deployment import ModelDeploymentProperties
 from pulumi_dashscope_ft.program.properties.training_file import TrainingFileProperties
 from pulumi_dashscope_ft.program.spelling import properties
@@ -211,3 +214,18 @@ class CompressedModel(CompressedModelProperties, Declared, module="dashscope-ft"
     ) -> None:
         hidden = {**_hidden(resource_name, opts), **options.hidden_inputs(self, if_any=True)}
         super().__init__(CompressedModelProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
+
+
+class ImportedModel(ImportedModelProperties, Declared, module="dashscope-ft", name="ImportedModel"):
+    kind = "ImportedModel"
+
+    @shows(ImportedModelArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ImportedModelArguments],
+    ) -> None:
+        hidden = {**_hidden(resource_name, opts), **options.hidden_inputs(self, if_any=True)}
+        super().__init__(ImportedModelProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

@@ -30,6 +30,7 @@ from pulumi_dashscope_ft.native.resources import (
     CompressedModel,
     ExportedCheckpoint,
     FineTuningJob,
+    ImportedModel,
     ModelDeployment,
     TrainingFile,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "ExportedCheckpoint",
     "FineTunedModel",
     "FineTuningJob",
+    "ImportedModel",
     "ModelDeployment",
     "Provider",
     "TrainingFile",

@@ -11,6 +11,7 @@ from pulumi_dashscope_ft.program.arguments import (
     CompressedModelArguments,
     ExportedCheckpointArguments,
     FineTuningJobArguments,
+    ImportedModelArguments,
     ModelDeploymentArguments,
     TrainingFileArguments,
 )
@@ -18,6 +19,7 @@ from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.properties.compressed_model import CompressedModelProperties
 from pulumi_dashscope_ft.program.properties.exported_checkpoint import ExportedCheckpointProperties
 from pulumi_dashscope_ft.program.properties.fine_tuning_job import FineTuningJobProperties
+from pulumi_dashscope_ft.program.properties.imported_model import ImportedModelProperties
 from pulumi_dashscope_ft.program.properties.model_deployment import ModelDeploymentProperties
 from pulumi_dashscope_ft.program.properties.training_file import TrainingFileProperties
 
@@ -88,5 +90,19 @@ class CompressedModel(CompressedModelProperties, Declared):
         *,
         opts: pulumi.ResourceOptions | None = None,
         **arguments: Unpack[CompressedModelArguments],
+    ) -> None:
+        super().__init__(resource_name, arguments, opts)
+
+
+class ImportedModel(ImportedModelProperties, Declared):
+    kind = "ImportedModel"
+
+    @shows(ImportedModelArguments)
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        opts: pulumi.ResourceOptions | None = None,
+        **arguments: Unpack[ImportedModelArguments],
     ) -> None:
         super().__init__(resource_name, arguments, opts)

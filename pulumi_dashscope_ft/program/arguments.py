@@ -333,6 +333,54 @@ class CompressedModelArguments(TypedDict, total=False):
     """Longest time that one `pulumi up` waits for the compressed model: `"90m"`, `"6h"`, or a number of seconds."""
 
 
+class ImportedModelArguments(TypedDict, total=False):
+    """Arguments of `ImportedModel`."""
+
+    base_model: Required[pulumi.Input[str]]
+    """The base model that the weights belong to, such as `qwen3-8b`."""
+
+    weight_type: pulumi.Input[str] | None
+    """What the weights are: `full`, or `lora` (an adapter of rank 8, 16, 32 or 64)."""
+
+    bucket_name: Required[pulumi.Input[str]]
+    """Name of the OSS bucket that the weights are in."""
+
+    object_key: Required[pulumi.Input[str]]
+    """The folder in the bucket with the weights, ending in `/`, such as `models/triage/`."""
+
+    display_name: pulumi.Input[str] | None
+    """Display name of the imported model, at most 50 characters, sent exactly as given."""
+
+    workspace_id: pulumi.Input[str] | None
+    """Workspace to import into, such as `llm-v71tlv3dexample`."""
+
+    api_key_env: pulumi.Input[str] | None
+    """Name of the environment variable that holds the API key for this resource, for programs that work with several
+    accounts.
+    """
+
+    triggers: pulumi.Input[Sequence[Any]] | None
+    """Values of any kind that stand for the import: a change of any of them starts a new one, though nothing that is
+    sent has changed.
+    """
+
+    adopt_import_id: pulumi.Input[str] | None
+    """Id of an existing import to take over instead of starting one."""
+
+    on_destroy: pulumi.Input[str] | None
+    """What destroying the resource does: `delete` (wait for the end of an import that is under way, then delete it,
+    **and the files of the imported model with it**) or `retain` (leave the import and its model alone).
+    """
+
+    teardown_timeout: pulumi.Input[str | float] | None
+    """Longest time that deleting the import may take, the wait for its end included: `"90s"`, `"30m"`, `"1h30m"`, or a
+    number of seconds.
+    """
+
+    wait_timeout: pulumi.Input[str | float] | None
+    """Longest time that one `pulumi up` waits for the imported model: `"90m"`, `"6h"`, or a number of seconds."""
+
+
 class FineTunedModelArguments(FineTuningJobArguments, total=False):
     """Arguments of `FineTunedModel`."""
 

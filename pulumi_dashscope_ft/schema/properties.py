@@ -267,6 +267,46 @@ class CompressedModelOutputs(TypedDict, total=False):
     waitTimeout: str | float
 
 
+class ImportedModelInputs(TypedDict, total=False):
+    """Inputs of `ImportedModel`."""
+
+    baseModel: str | Unknown
+    weightType: str | Unknown | None
+    bucketName: str | Unknown
+    objectKey: str | Unknown
+    displayName: str | Unknown | None
+    workspaceId: str | Unknown | None
+    apiKeyEnv: str | Unknown | None
+    triggers: Sequence[Any] | Unknown | None
+    adoptImportId: str | Unknown | None
+    onDestroy: str | Unknown | None
+    teardownTimeout: str | float | Unknown | None
+    waitTimeout: str | float | Unknown | None
+
+
+class ImportedModelOutputs(TypedDict, total=False):
+    """Outputs of `ImportedModel`."""
+
+    jobId: str
+    modelId: str
+    status: str
+    createTime: str
+    failure: Mapping[str, Any]
+    teardown: str
+    baseModel: str
+    weightType: str
+    bucketName: str
+    objectKey: str
+    displayName: str
+    workspaceId: str
+    apiKeyEnv: str
+    triggers: Sequence[Any]
+    adoptImportId: str
+    onDestroy: str
+    teardownTimeout: str | float
+    waitTimeout: str | float
+
+
 class FineTunedModelInputs(FineTuningJobInputs, total=False):
     """Inputs of `FineTunedModel`."""
 

@@ -17,7 +17,15 @@ from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.program.spelling import properties
 from pulumi_dashscope_ft.schema import defaults, enum_values, input_names, load, output_names, to_snake_case
 
-KINDS = ("FineTuningJob", "TrainingFile", "ExportedCheckpoint", "FineTunedModel", "ModelDeployment", "CompressedModel")
+KINDS = (
+    "FineTuningJob",
+    "TrainingFile",
+    "ExportedCheckpoint",
+    "FineTunedModel",
+    "ModelDeployment",
+    "CompressedModel",
+    "ImportedModel",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)

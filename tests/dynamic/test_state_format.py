@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_dashscope_ft import CompressedModel, ExportedCheckpoint, FineTuningJob, TrainingFile
+from pulumi_dashscope_ft import CompressedModel, ExportedCheckpoint, FineTuningJob, ImportedModel, TrainingFile
 from pulumi_dashscope_ft.dynamic.provider import (
     CompressedModelProvider,
     ExportedCheckpointProvider,
     FineTuningJobProvider,
+    ImportedModelProvider,
     StackIdentityProvider,
     TrainingFileProvider,
 )
@@ -25,6 +26,9 @@ PINNED = {
     ),
     FineTuningJobProvider: (
         "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFUZpbmVUdW5pbmdKb2JQcm92aWRlcpSTlCmBlC4="
+    ),
+    ImportedModelProvider: (
+        "gASVRQAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFUltcG9ydGVkTW9kZWxQcm92aWRlcpSTlCmBlC4="
     ),
     TrainingFileProvider: (
         "gASVRAAAAAAAAACMJHB1bHVtaV9kYXNoc2NvcGVfZnQuZHluYW1pYy5wcm92aWRlcpSMFFRyYWluaW5nRmlsZVByb3ZpZGVylJOUKYGULg=="
@@ -50,6 +54,7 @@ def test_the_pickle_of_a_provider_is_a_reference_and_pinned(kind: Any) -> None:
     [
         (CompressedModel, "CompressedModel"),
         (FineTuningJob, "FineTuningJob"),
+        (ImportedModel, "ImportedModel"),
         (TrainingFile, "TrainingFile"),
         (ExportedCheckpoint, "ExportedCheckpoint"),
         (StackIdentity, "StackIdentity"),

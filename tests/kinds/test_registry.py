@@ -58,8 +58,8 @@ def test_nobody_else_reaches_into_several_kinds() -> None:
 
 @pytest.mark.parametrize("folder", ["plugin/resources", "frontend", "lifecycle/sweep", "lifecycle/identity"])
 def test_who_works_on_all_kinds_names_none(folder: str) -> None:
-    # `deployment` is also the part of a state that holds the resources.
-    names = TYPES | {one.noun for one in REGISTERED} - {"deployment"}
+    # `deployment` is also the part of a state that holds the resources, and `import` a command of Pulumi.
+    names = TYPES | {one.noun for one in REGISTERED} - {"deployment", "import"}
     assert not [path for path in (PACKAGE / folder).glob("*.py") if names & _texts(path)]
 
 
@@ -84,11 +84,18 @@ def test_every_resource_of_the_schema_has_a_line_and_the_other_way_round(monkeyp
 
 
 def test_what_uses_others_ends_first() -> None:
-    order = [kind.noun for kind in registry.in_teardown_order()]
+    kinds = registry.in_teardown_order()
+    order = [kind.noun for kind in kinds]
     assert order[:4] == ["deployment", "compression", "job", "file"]
-    for kind in registry.in_teardown_order():
-        for noun in kind.use.of if kind.use is not None else ():
-            assert noun == kind.noun or order.index(kind.noun) < order.index(noun)
+    for kind in kinds:
+        for other in kinds:
+            assert not kind.uses(other) or kind is other or order.index(kind.noun) < order.index(other.noun)
+
+
+def test_what_uses_models_uses_those_of_every_kind() -> None:
+    for noun in ("job", "import"):
+        assert {user.noun for user in registry.users_of(noun)} == {"deployment", "compression", "job"}
+    assert [user.noun for user in registry.users_of("file")] == ["job"]
 
 
 def _loaded(program: str) -> set[str]:

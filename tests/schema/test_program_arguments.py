@@ -31,6 +31,7 @@ CLASSES = [
         "ExportedCheckpoint",
         "FineTunedModel",
         "CompressedModel",
+        "ImportedModel",
     )
     if hasattr(flavour, kind)
 ]

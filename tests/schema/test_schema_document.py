@@ -23,6 +23,7 @@ RESOURCES = (
     "ExportedCheckpoint",
     "FineTunedModel",
     "FineTuningJob",
+    "ImportedModel",
     "ModelDeployment",
     "TrainingFile",
 )

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pulumi_dashscope_ft import schema
 
 RESOURCES = (
-    *("CompressedModel", "ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ModelDeployment", "TrainingFile"),
+    *("CompressedModel", "ExportedCheckpoint", "FineTunedModel", "FineTuningJob", "ImportedModel"),
+    *("ModelDeployment", "TrainingFile"),
     "Provider",
 )
 

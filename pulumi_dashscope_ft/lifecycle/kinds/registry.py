@@ -56,6 +56,7 @@ REGISTERED: tuple[Registered, ...] = (
     Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
     Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
     Registered("CompressedModel", "compression", f"{_HERE}.compression"),
+    Registered("ImportedModel", "import", f"{_HERE}.imported"),
 )
 """All kinds, one line each."""
 
