@@ -12,9 +12,17 @@ from typing import Any
 
 from inprocess import BASE_URL
 from processes import InvalidInputsError, ProviderProcess, RefusedError
-from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, Made, Properties, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, IMPORTED, JOB, Made, Properties, Record
 from simulation import KEY
-from verbs import Verbs, compressed_model, exported_checkpoint, fine_tuning_job, model_deployment, training_file
+from verbs import (
+    Verbs,
+    compressed_model,
+    exported_checkpoint,
+    fine_tuning_job,
+    imported_model,
+    model_deployment,
+    training_file,
+)
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
@@ -29,6 +37,7 @@ LIFECYCLES: Mapping[str, Verbs] = {
     COMPRESSED: compressed_model,
     DEPLOYMENT: model_deployment,
     FILE: training_file,
+    IMPORTED: imported_model,
     JOB: fine_tuning_job,
 }
 

@@ -22,6 +22,7 @@ from records import (
     COMPRESSED,
     DEPLOYMENT,
     FILE,
+    IMPORTED,
     JOB,
     KIND,
     MODEL,
@@ -47,7 +48,7 @@ TOLD = (LifecycleError, DashScopeError, RefusedError)
 
 _UPS_OF_THE_LAST_RELEASE = 2
 
-_DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, COMPRESSED, MODEL, JOB, FILE)
+_DEPENDENTS_FIRST = (DEPLOYMENT, CHECKPOINT, COMPRESSED, MODEL, JOB, IMPORTED, FILE)
 
 
 class RunStoppedError(Exception):

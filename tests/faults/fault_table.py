@@ -64,6 +64,7 @@ COMPRESSION_OPERATIONS = (
     *("create_compression", "get_compression", "list_compressions"),
     *("cancel_compression", "delete_compression"),
 )
+IMPORT_OPERATIONS = ("create_import", "get_import", "list_imports", "delete_import")
 EXPORT_OPERATIONS = ("checkpoints", "export")
 EXPORT_FAULTS = {**FAULTS, "not accepted": Fault({"kind": "not_accepted"})}
 """Of all calls, only an export may answer with a plain no."""

@@ -56,6 +56,10 @@ _OPERATIONS: tuple[tuple[str, str, str], ...] = (
     ("GET", r"/fine-tunes/compress/jobs/([^/]+)/logs", "compression_logs"),
     ("POST", r"/fine-tunes/compress/jobs/([^/]+)/cancel", "cancel_compression"),
     ("DELETE", r"/fine-tunes/compress/jobs/([^/]+)", "delete_compression"),
+    ("POST", r"/custom_models/import", "create_import"),
+    ("GET", r"/custom_models/import", "list_imports"),
+    ("GET", r"/custom_models/import/([^/]+)", "get_import"),
+    ("DELETE", r"/custom_models/import/([^/]+)", "delete_import"),
 )
 
 

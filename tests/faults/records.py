@@ -10,7 +10,7 @@ from typing import Any
 
 JOB, MODEL, FILE = "FineTuningJob", "FineTunedModel", "TrainingFile"
 CHECKPOINT, DEPLOYMENT = "ExportedCheckpoint", "ModelDeployment"
-COMPRESSED = "CompressedModel"
+COMPRESSED, IMPORTED = "CompressedModel", "ImportedModel"
 
 KIND, TIMEOUTS = "@kind", "@timeouts"
 """What a program may write beside a resource's inputs: its type where the inputs leave that open, and Pulumi's
@@ -32,6 +32,8 @@ def kind_of(written: Mapping[str, Any]) -> str:
         return CHECKPOINT
     if "templateId" in written and "model" in written:
         return COMPRESSED
+    if "bucketName" in written:
+        return IMPORTED
     return JOB if "model" in written else DEPLOYMENT
 
 
