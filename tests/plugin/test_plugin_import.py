@@ -96,3 +96,23 @@ def test_an_imported_compression_needs_no_change(plugin: Any, emulator: Any) -> 
     plugin.delete(imported)
     assert made.id not in emulator.compressions
     assert plugin.refresh(imported) is None
+
+
+def test_an_imported_import_needs_no_change_and_no_type_of_weights(plugin: Any, emulator: Any) -> None:
+    """The service does not show the type: it can be written into the program afterwards, and that is no change."""
+    emulator.configure(pending_seconds=1, importing_seconds=1)
+    inputs = {"baseModel": "qwen3-8b", "bucketName": "weights", "objectKey": "triage/"}
+    made = plugin.create("ImportedModel", "brought", {**inputs, "weightType": "lora"})
+    assert made.seen["teardown"] == "delete, with the model's files"
+
+    imported = plugin.read("ImportedModel", "brought", made.id)
+    assert imported is not None
+    assert imported.seen["modelId"] == made.seen["modelId"]
+    written = {"adoptImportId": made.id, **inputs}
+    assert plugin.diff(imported, written).changes == provider_pb2.DiffResponse.DIFF_NONE
+    assert not plugin.diff(imported, {**inputs, "weightType": "lora"}).replaces
+    assert list(plugin.diff(imported, {**written, "objectKey": "another/"}).replaces) == ["objectKey"]
+    plugin.next()
+    plugin.delete(imported)
+    assert made.id not in emulator.imports
+    assert plugin.refresh(imported) is None
