@@ -41,10 +41,15 @@ kind_option = click.option("--kind", type=KindChoice(), help="What the ids are. 
 
 @dataclass(frozen=True)
 class Target:
-    """`kind` is the noun of a kind."""
+    """An object that the user has named.
+
+    :param kind: the noun of its kind.
+    :param others: nouns of other kinds whose ids have the same form, where only the form has decided.
+    """
 
     kind: str
     object_id: str
+    others: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
@@ -56,14 +61,15 @@ def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
     for object_id in dict.fromkeys(ids):
         if not object_id.strip():
             raise click.UsageError("an id is empty; is a variable not set?")
-        targets.append(Target(kind or _kind(object_id), object_id))
+        guessed, *others = [kind] if kind else _kinds(object_id)
+        targets.append(Target(guessed, object_id, tuple(others)))
     return targets
 
 
-def _kind(object_id: str) -> str:
-    """Return the kind whose ids have this form; else the kind whose ids have any form."""
+def _kinds(object_id: str) -> list[str]:
+    """Return the kinds whose ids have this form, the likeliest first; else the kind whose ids have any form."""
     from pulumi_dashscope_ft.lifecycle.kinds import registry
 
     kinds = registry.in_teardown_order()
     by_form = [kind for kind in kinds if kind.id_form is not None and kind.id_form.fullmatch(object_id)]
-    return [*by_form, *(kind for kind in kinds if kind.id_form is None)][0].noun
+    return [kind.noun for kind in by_form or [kind for kind in kinds if kind.id_form is None][:1]]

@@ -148,6 +148,7 @@ def _tear_down_all(
             INTERRUPTED,
         ) from None
     _summary(records, as_json)
+    _hint(targets, records)
     if failures:
         raise _failure(failures, verb)
 
@@ -195,6 +196,17 @@ def _summary(records: Sequence[TeardownRecord], as_json: bool) -> None:
         [Column("kind"), Column("id"), Column("was"), Column("now"), Column("what stays")],
         [[record.kind, record.object_id, record.status_before, record.outcome, record.stays] for record in records],
     )
+
+
+def _hint(targets: Sequence[Target], records: Sequence[TeardownRecord]) -> None:
+    """Name the other kinds for ids that were not found, where only the form of the id has decided."""
+    from pulumi_dashscope_ft.lifecycle.base.report import GONE
+
+    gone = {record.object_id for record in records if record.outcome == GONE}
+    for target in targets:
+        if target.others and target.object_id in gone:
+            kinds = " or ".join(f"--kind {noun}" for noun in target.others)
+            note(f"there is no {target}. Ids of other objects have the same form: try {kinds}.")
 
 
 def _failure(failures: dict[str, Exception], verb: str) -> Exception:
