@@ -39,8 +39,8 @@ def test_a_create_starts_an_import_and_returns_with_its_model(bucket: Bucket) ->
     assert (job.weight_type, job.storage_info) == ("lora", {"bucket_name": "weights", "object_key": "triage/"})
     assert stamp.parse(job.display_name) is not None
     assert bucket.calls == ["create_import"]
-    assert f"{job_id} is PENDING: waiting for the imported model" in bucket.world.told
-    assert f"{job_id} is SUCCESSED: {outputs['modelId']}" in bucket.world.told
+    assert f"import {job_id} is PENDING: waiting for the imported model" in bucket.world.told
+    assert f"import {job_id} is SUCCESSED: {outputs['modelId']}" in bucket.world.told
 
 
 def test_a_stamp_fits_into_the_names_that_the_service_accepts() -> None:
@@ -240,7 +240,7 @@ def test_another_folder_is_another_import(bucket: Bucket, status: str, first: bo
     job_id, outputs = bucket.under_way(status)
     planned = bucket.diff(job_id, outputs, objectKey="another/")
     assert (planned.replaces, planned.delete_before_replace) == (("objectKey",), first)
-    assert f"objectKey: replaces {job_id}, which is {status}: {said}" in str(planned.consequence)
+    assert f"objectKey: replaces import {job_id}, which is {status}: {said}" in str(planned.consequence)
     kept = bucket.diff(job_id, {**outputs, "onDestroy": "retain"}, objectKey="another/")
     assert "it is kept (onDestroy: retain)" in str(kept.consequence)
 

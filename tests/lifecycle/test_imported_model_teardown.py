@@ -22,7 +22,7 @@ def test_an_import_under_way_is_awaited_and_deleted(bucket: Bucket, status: str)
     bucket.delete(job_id, outputs)
     assert bucket.calls == ["delete_import"]
     assert not bucket.emulator.imports
-    assert f"{job_id} was SUCCESSED: deleted, and the files of its model" in bucket.world.told
+    assert f"import {job_id} was SUCCESSED: deleted, and the files of its model" in bucket.world.told
 
 
 def test_an_import_that_does_not_end_in_time_stays_in_the_state(bucket: Bucket) -> None:
@@ -47,7 +47,7 @@ def test_a_failed_import_has_no_model(bucket: Bucket) -> None:
     job_id, outputs = bucket.under_way("FAILED")
     bucket.delete(job_id, outputs)
     assert bucket.calls == ["delete_import"]
-    assert f"{job_id} was FAILED: deleted; it had no model" in bucket.world.told
+    assert f"import {job_id} was FAILED: deleted; it had no model" in bucket.world.told
 
 
 def test_an_import_that_is_gone_is_deleted_already(bucket: Bucket) -> None:

@@ -33,6 +33,7 @@ from pulumi_dashscope_ft.lifecycle.advice import reference
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.errors import InUseError
 from pulumi_dashscope_ft.lifecycle.imported.source import IMPORTS
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter, growing
@@ -82,7 +83,7 @@ def tear_down(
     with connection.endings.of(KIND, job_id) as ending:
         if policy.on_destroy == RETAIN:
             connection.run_registry.note_retained(job_id)
-            connection.report(f"{job_id}: kept as it is, and its model with it (onDestroy: retain)")
+            connection.report(f"{subject(KIND, job_id)}: kept as it is, and its model with it (onDestroy: retain)")
             ending.kept("the import and its model", "onDestroy: retain")
             return
         Teardown(
@@ -142,7 +143,7 @@ class _ImportStrategy:
         deployed = f"its model is deployed as {names}" if staying else "its model may be in use"
         raise InUseError(
             teardown.connection.key.redact(
-                f"the service refuses to delete {teardown.object_id}: {deployed} ({reference(refusal)})."
+                f"the service refuses to delete {teardown.subject}: {deployed} ({reference(refusal)})."
             ),
             state=f"{now.status}; deleting it would remove the model's files.",
             done=f"{teardown.so_far()} The import stays in the state, and its model is untouched.",

@@ -14,6 +14,7 @@ from pulumi_dashscope_ft.api import ApiError, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import reference, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 T = TypeVar("T")
@@ -53,9 +54,9 @@ class Adoption:
                 f"then run `pulumi up` again ({reference(error)}).",
             ) from error
         except ApiError as error:
-            # Other ids show by themselves what kind of object they belong to.
-            subject = f"file {object_id}" if self.kind == "file" else object_id
-            raise with_advice(error, subject, "adopt", done=f"{self.nothing}.", again="pulumi up") from error
+            raise with_advice(
+                error, subject(self.kind, object_id), "adopt", done=f"{self.nothing}.", again="pulumi up"
+            ) from error
 
     def claim(self, connection: Connection, object_id: str, resource_name: str) -> None:
         """Reserve the object for the resource of this name.

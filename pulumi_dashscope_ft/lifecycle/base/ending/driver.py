@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.api import ApiError, Client, NotFoundError, Unsupported
 from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
@@ -150,6 +151,8 @@ class Teardown(Generic[T]):
     ) -> None:
         self.connection = connection
         self.object_id = object_id
+        self.subject = subject(strategy.kind, object_id)
+        """What messages call the object."""
         self.ending = ending
         self._strategy = strategy
         self._clock = connection.clock
@@ -269,7 +272,7 @@ class Teardown(Generic[T]):
 
     def wait(self, seen: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
         """Wait, and return the object as it is after the wait; report it and return None when it is gone."""
-        progress = Progress(self.object_id, seen.status, self.connection.report, self._clock)
+        progress = Progress(self.subject, seen.status, self.connection.report, self._clock)
         deadline = self._deadline if deadline is None else deadline
         ended = self._poller.wait(self.object_id, waiter, deadline=deadline, observe=progress.observe)
         if ended is None:
@@ -280,7 +283,7 @@ class Teardown(Generic[T]):
 
     def say(self, text: str) -> None:
         """Report a line about the object."""
-        self.connection.report(f"{self.object_id} {text}")
+        self.connection.report(f"{self.subject} {text}")
 
     def so_far(self, error: ApiError | None = None) -> str:
         """Return what was done, for the `done` line; `error` is what ended the teardown, if anything did."""
@@ -304,7 +307,7 @@ class Teardown(Generic[T]):
             known = f"{recorded} when it was last read{self._strategy.billed(recorded)}."
         return with_advice(
             error,
-            self.object_id,
+            self.subject,
             self._strategy.verbs.get(error.operation, "read"),
             state=known,
             done=f"{self.so_far(error)} The {self._strategy.kind} stays in the state.",
@@ -317,7 +320,7 @@ class Teardown(Generic[T]):
         status = timeout.last.status if timeout.last is not None else self._status
         bill = self._strategy.billed_when_late(status, self.ending.done)
         return TeardownTimeoutError(
-            f"{self.object_id} was not {self._strategy.aim} within {seconds(self._timeout)} ({limit}).",
+            f"{self.subject} was not {self._strategy.aim} within {seconds(self._timeout)} ({limit}).",
             state=f"{timeout.last_seen(self._status)}{refused}",
             done=f"{self.so_far()} The {self._strategy.kind} stays in the state; {bill}.",
             next_step=f"run `pulumi destroy` again: it goes on from here. For more patience set {limit} "

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Protocol, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
 
@@ -45,8 +46,9 @@ def confirm_gone(listing: Listing[T], object_id: str, recorded: Any, *, kind: st
     if not workspaces or recorded in workspaces:
         return
     raise LifecycleError(
-        f"{object_id} is not known to this key, but that does not mean that it is gone: the {kind}s that the key may "
-        f"see are in the workspace {', '.join(sorted(workspaces))}, and this one was made in {recorded}.",
+        f"{subject(kind, object_id)} is not known to this key, but that does not mean that it is gone: the "
+        f"{kind}s that the key may see are in the workspace {', '.join(sorted(workspaces))}, and this one was made in "
+        f"{recorded}.",
         state="unknown.",
         done="nothing was changed; it stays in the state.",
         next_step=f"use a key of the workspace {recorded} (DASHSCOPE_API_KEY, dashscope-ft:apiKey, `apiKeyEnv`), then "

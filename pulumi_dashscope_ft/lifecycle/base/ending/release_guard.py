@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 
 
@@ -29,7 +30,6 @@ def is_held_by_another(
         why = under_another
     else:
         return False
-    # Other ids show by themselves what kind of object they belong to.
-    connection.report(f"{'file ' if kind == 'file' else ''}{object_id}: left alone, {why}")
+    connection.report(f"{subject(kind, object_id)}: left alone, {why}")
     connection.endings.note_released(kind, object_id, why)
     return True

@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.base.creating.adoption import Adoption
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation, Words
 from pulumi_dashscope_ft.lifecycle.base.creating.intent import Intent
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.base.product.description import P, Product, Terms
@@ -63,14 +64,14 @@ def adopt(product: Product[P], connection: Connection, job_id: str, inputs: Mapp
     wrong = product.mismatches(inputs, job)
     if wrong:
         raise LifecycleError(
-            f"{product.adopting}: {job_id} was made with another {' and another '.join(wrong)}.",
+            f"{product.adopting}: {subject(product.noun, job_id)} was made with another {' and another '.join(wrong)}.",
             state=f"{job.status}, {product.shown(job)}.",
             done=adoption.untouched,
             next_step=f"write the job's own values, or drop {product.adopting} to start a new one; then run "
             "`pulumi up` again.",
         )
     adoption.claim(connection, job_id, resource_name)
-    connection.report(f"{job_id} is {job.status}: adopted")
+    connection.report(f"{subject(product.noun, job_id)} is {job.status}: adopted")
     return job
 
 
@@ -142,6 +143,9 @@ class _ProductStrategy(Generic[P]):
     def stamp_of(self, seen: P) -> Stamp | None:
         return stamp.parse(self.name_of(seen))
 
+    def _called(self, seen: P) -> str:
+        return subject(self.product.noun, seen.job_id)
+
     def usable(self, left_over: list[P]) -> list[P]:
         """Return those that go on or have made the model, which is what the resource stands for."""
         return [job for job in left_over if self._is_useful(job)]
@@ -151,7 +155,7 @@ class _ProductStrategy(Generic[P]):
 
     def taken_over(self, seen: P) -> str:
         return (
-            f"{seen.job_id} is {seen.status} and was started by this stack with the same inputs: adopted, "
+            f"{self._called(seen)} is {seen.status} and was started by this stack with the same inputs: adopted, "
             f"{self.product.terms.not_twice}. (To start over, add a value to `triggers`.)"
         )
 
@@ -194,7 +198,7 @@ class _ProductStrategy(Generic[P]):
         return creation.proven(live, refusal) or creation.only_candidate(live, refusal)
 
     def is_it(self, seen: P) -> str:
-        return f"{seen.job_id} is it: adopted, {self.product.terms.not_twice}"
+        return f"{self._called(seen)} is it: adopted, {self.product.terms.not_twice}"
 
     def fits(self, seen: P) -> bool:
         return not self.product.mismatches(self.intent.inputs, seen)

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.engine_options import Handling
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.product.description import P, Product
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.lifecycle.base.state import AnyState
@@ -47,9 +48,10 @@ def consequence(product: Product[P], job_id: str, status: str | None, on_destroy
 
     :param pulumi: what Pulumi's options change about it.
     """
+    the_job = subject(product.noun, job_id)
     if status is None:
-        return f"{job_id}, which is already gone"
-    standing = f"{job_id}, which is {status}"
+        return f"{the_job}, which is already gone"
+    standing = f"{the_job}, which is {status}"
     if pulumi.protected:
         return f"{standing}: Pulumi refuses that, because the resource is protected; the job stays as it is"
     if on_destroy == RETAIN or pulumi.retained:

@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.policy import on_destroy
 from pulumi_dashscope_ft.lifecycle.base.ending.release_guard import is_held_by_another
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling, warnings
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.outcomes import CheckResult, DiffResult
 from pulumi_dashscope_ft.lifecycle.base.product.creation import adopt, intent_of, start
 from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product
@@ -83,7 +84,7 @@ class ProductVerbs(Generic[P, Inputs, Outputs]):
         try:
             done = wait.run()
         except (LifecycleError, DashScopeError) as error:
-            reason = str(error) if job.job_id in str(error) else f"{job.job_id}: {error}"
+            reason = str(error) if job.job_id in str(error) else f"{self._called(job.job_id)}: {error}"
             state = self.state_of(request, request.inputs, wait.last, connection.key)
             raise ResourceInitFailedError(job.job_id, state, reason) from error
         return self.state_of(request, request.inputs, done, connection.key)
@@ -102,8 +103,10 @@ class ProductVerbs(Generic[P, Inputs, Outputs]):
             confirm_gone(reader.listing, job_id, workspace, kind=product.noun, again="pulumi refresh")
             return None
         except ApiError as error:
-            raise not_read(error, job_id, state.outputs.get("status", "unknown")) from error
-        report_change(connection, job_id, state, job.status, f", model {job.model_id}" if job.model_id else "")
+            raise not_read(error, self._called(job_id), state.outputs.get("status", "unknown")) from error
+        report_change(
+            connection, self._called(job_id), state, job.status, f", model {job.model_id}" if job.model_id else ""
+        )
         return self.state_of(state, state.known_inputs, job, connection.key, failure=failure)
 
     def diff(
@@ -128,12 +131,16 @@ class ProductVerbs(Generic[P, Inputs, Outputs]):
         connection.run_registry.note_kept(job_id, news.nonce or "")
         if has_model:
             return DiffResult((), bool(change.updates), False, None)
+        the_job = self._called(job_id)
         if self._is_hopeless(status):
             return DiffResult(
-                (), True, False, f"{job_id} is {status} and has no model, so this fails; {_TO_START_ANEW}"
+                (), True, False, f"{the_job} is {status} and has no model, so this fails; {_TO_START_ANEW}"
             )
-        goes_on = f"{job_id} is {status or 'under way'}: goes on waiting for its model, {product.terms.not_twice}"
+        goes_on = f"{the_job} is {status or 'under way'}: goes on waiting for its model, {product.terms.not_twice}"
         return DiffResult((), True, False, goes_on)
+
+    def _called(self, job_id: str) -> str:
+        return subject(self.product.noun, job_id)
 
     def _is_hopeless(self, status: Any) -> bool:
         return status in self.product.final and status != self.product.succeeded
@@ -146,7 +153,7 @@ class ProductVerbs(Generic[P, Inputs, Outputs]):
         if olds.outputs.get(MODEL) or not self._is_hopeless(status):
             return None
         return LifecycleError(
-            f"{job_id} is {status} and has no {self.product.terms.model}.",
+            f"{self._called(job_id)} is {status} and has no {self.product.terms.model}.",
             done="nothing was changed; its record stays in the state.",
             next_step=f"{_TO_START_ANEW}; then run `pulumi up`.",
         )
@@ -178,11 +185,10 @@ class ProductVerbs(Generic[P, Inputs, Outputs]):
         try:
             job = self.product.source.get(connection.client, job_id)
         except DashScopeError as error:
-            reason = (
-                str(with_advice(error, job_id, "wait for", done="nothing was changed.", again="pulumi up"))
-                if isinstance(error, ApiError)
-                else f"{job_id}: {error}"
-            )
+            reason = f"{self._called(job_id)}: {error}"
+            if isinstance(error, ApiError):
+                done, again = "nothing was changed.", "pulumi up"
+                reason = str(with_advice(error, self._called(job_id), "wait for", done=done, again=again))
             raise ResourceInitFailedError(job_id, updated, reason) from error
         return self._awaited(connection, news, job)
 

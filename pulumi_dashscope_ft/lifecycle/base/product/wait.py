@@ -11,6 +11,7 @@ from pulumi_dashscope_ft.api import ApiError, DashScopeError, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.failure import described
+from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
@@ -34,13 +35,13 @@ class ModelWait(Generic[P]):
         self._terms = product.terms
         self._connection = connection
         self._timeout = timeout
+        self._subject = subject(product.noun, last.job_id)
 
     def run(self) -> P:
         """Block until the job has made its model, and return the job.
 
         :raises LifecycleError: it has ended without a model, is gone, or can't be read; or the time is up.
         """
-        job_id = self.last.job_id
         try:
             done = self._awaited()
         except NotFoundError:
@@ -51,16 +52,16 @@ class ModelWait(Generic[P]):
             raise self._timed_out(over) from None
         except WaitInterruptedError:
             raise LifecycleError(
-                f"{job_id}: interrupted (Ctrl-C) while waiting for the {self._terms.model}.",
+                f"{self._subject}: interrupted (Ctrl-C) while waiting for the {self._terms.model}.",
                 state=f"last seen {self.last.status}.",
                 done=self._goes_on,
                 next_step=f"run `pulumi up` again to go on waiting for it; {self._terms.not_twice}.",
             ) from None
         except ApiError as error:
-            raise with_advice(error, job_id, "wait for", done=self._goes_on, again="pulumi up") from error
+            raise with_advice(error, self._subject, "wait for", done=self._goes_on, again="pulumi up") from error
         if done is None:
             raise LifecycleError(
-                f"{job_id} is gone: the service knows no such {self._terms.job} (any more).",
+                f"{self._subject} is gone: the service knows no such {self._terms.job} (any more).",
                 state=f"last seen {self.last.status}.",
                 done="nothing was changed.",
                 next_step="run `pulumi refresh` and then `pulumi up` to start a new one.",
@@ -76,8 +77,8 @@ class ModelWait(Generic[P]):
         now = connection.clock.monotonic()
         if until_made.is_over(job, now):
             return job
-        connection.report(f"{job.job_id} is {job.status}: waiting for the {self._terms.model}")
-        progress = Progress(job.job_id, job.status, connection.report, connection.clock, quiet=_QUIET_SECONDS)
+        connection.report(f"{self._subject} is {job.status}: waiting for the {self._terms.model}")
+        progress = Progress(self._subject, job.status, connection.report, connection.clock, quiet=_QUIET_SECONDS)
 
         def observe(seen: P) -> None:
             self.last = seen
@@ -91,7 +92,7 @@ class ModelWait(Generic[P]):
             interrupted=connection.interrupted,
         )
         if done is not None:
-            connection.report(connection.key.redact(f"{job.job_id} is {done.status}: {done.model_id}"))
+            connection.report(connection.key.redact(f"{self._subject} is {done.status}: {done.model_id}"))
         return done
 
     def _no_model(self, job: P, failed: Failure) -> LifecycleError:
@@ -106,7 +107,7 @@ class ModelWait(Generic[P]):
                 reason = described(failure)
                 way_out = self._product.way_out(failure) or way_out
         return LifecycleError(
-            f"{job.job_id} has ended without {self._terms.a_model}.",
+            f"{self._subject} has ended without {self._terms.a_model}.",
             state=f"{job.status}: {reason}",
             done="nothing was changed; its record stays in the state.",
             next_step=f"{way_out} {NEW_JOB}; then run `pulumi up`.",
@@ -115,7 +116,7 @@ class ModelWait(Generic[P]):
     def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
         longer = "customTimeouts.update" if self._connection.limited_by else "waitTimeout"
         return LifecycleError(
-            f"{self.last.job_id} has no {self._terms.model} yet after {seconds(self._timeout)}.",
+            f"{self._subject} has no {self._terms.model} yet after {seconds(self._timeout)}.",
             state=over.last_seen(self.last.status),
             done=self._goes_on,
             next_step=f"run `pulumi up` again to go on waiting for it, with a longer {longer} if need be; "
