@@ -18,6 +18,7 @@ from error_entries import DECIDE, NOTHING_TO_DO, WAIT
 from error_entries_account import KEY, ROOM
 from error_entries_compressed import COMPRESSED
 from error_entries_data import DATA
+from error_entries_imported import IMPORTED
 from error_entries_models import CHECKPOINTS, DEPLOYMENTS, WAITS
 from error_entries_program import NETWORK, PROGRAM
 from error_entry import Entry, Group
@@ -41,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
     CHECKPOINTS,
     WAITS,
     COMPRESSED,
+    IMPORTED,
 )
 
 _INTRODUCTION = """\
