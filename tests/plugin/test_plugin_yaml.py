@@ -116,3 +116,44 @@ def test_what_another_program_has_made_is_taken_over(project: PluginProject, emu
     project.pulumi("destroy", "--yes", "--skip-preview")
     assert not emulator.jobs
     assert not emulator.files
+
+
+IMPORTED = """
+name: shop
+runtime: yaml
+plugins:
+  providers:
+    - name: dashscope-ft
+      path: .venv/bin
+resources:
+  brought:
+    type: dashscope-ft:ImportedModel
+    properties:
+      baseModel: qwen3-8b
+      bucketName: weights
+      objectKey: triage/
+      INPUT
+"""
+
+
+def test_weights_that_were_imported_elsewhere_are_imported_into_a_stack(project: PluginProject, emulator: Any) -> None:
+    """The service does not show the type of the weights: the import does without, and to write it is no change."""
+    emulator.configure(pending_seconds=1, importing_seconds=1)
+    file = project.directory / "Pulumi.yaml"
+    file.write_text(IMPORTED.replace("INPUT", "weightType: lora"))
+    project.pulumi("up", "--yes", "--skip-preview")
+    (job_id,) = emulator.imports
+    (urn,) = (one["urn"] for one in project.resources if one["type"].endswith(":ImportedModel"))
+    project.pulumi("state", "delete", urn, "--yes")
+    token = "dashscope-ft:index:ImportedModel"
+    said = project.pulumi("import", token, "brought", job_id, "--yes", "--protect=false", "--skip-preview")
+    assert f"adoptImportId: {job_id}" in said
+    assert "weightType" not in said
+    file.write_text(IMPORTED.replace("INPUT", f"adoptImportId: {job_id}"))
+    project.pulumi("preview", "--expect-no-changes")
+    file.write_text(IMPORTED.replace("INPUT", "weightType: lora"))
+    assert "1 to update" in project.pulumi("preview")
+    project.pulumi("up", "--yes", "--skip-preview")
+    assert (list(emulator.imports), emulator.count("create_import")) == ([job_id], 1)
+    project.pulumi("destroy", "--yes", "--skip-preview")
+    assert not emulator.imports

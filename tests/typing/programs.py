@@ -38,6 +38,12 @@ def dynamic_classes() -> None:
     assert_type(small.model_id, pulumi.Output[str])
 
     dynamic.CompressedModel("small", model="m")  # type: ignore[call-arg]
+
+    brought = dynamic.ImportedModel(
+        "brought", base_model="qwen3-8b", weight_type="lora", bucket_name="weights", object_key="triage/"
+    )
+    assert_type(brought.model_id, pulumi.Output[str])
+    dynamic.ImportedModel("brought", base_model="qwen3-8b", bucket_name="weights")  # type: ignore[call-arg]
     early = dynamic.ExportedCheckpoint("last", job_id="ft-1", checkpoint="c", model_display_name="last")
     served = dynamic.ModelDeployment("early", model_name=early.model_name)
     assert_type(early.model_name, pulumi.Output[str])
@@ -96,6 +102,10 @@ def native_classes() -> None:
         "small", model=tuned.model_id, template_id="quant-w8a8", hyper_parameters={"calib_samples": 9}
     )
 
+    native.ImportedModel(
+        "brought", base_model="qwen3-8b", bucket_name="weights", object_key="triage/", adopt_import_id="5f0c3a52-…"
+    )
+    native.ImportedModel("brought", weight_type=3)  # type: ignore[call-arg, arg-type]
     native.CompressedModel("small", template_id=3)  # type: ignore[call-arg, arg-type]
     native.Provider("team", key="sk-1")  # type: ignore[call-arg]
     native.Provider("team", api_key_envs=7)  # type: ignore[arg-type]
