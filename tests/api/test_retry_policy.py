@@ -33,7 +33,7 @@ JOB_ID = "ft-202411221200-1c7f"
 def test_every_operation_has_a_policy() -> None:
     assert set(POLICIES) == set(OPERATIONS)
     careful = {name for name, policy in POLICIES.items() if policy is Policy.UNLESS_ACCEPTED}
-    assert careful == {"create", "upload", "create_deployment", "create_compression"}
+    assert careful == {"create", "upload", "create_deployment", "create_compression", "create_import"}
     assert POLICIES["export"] is Policy.NEVER
 
 
