@@ -67,6 +67,13 @@ IMPORTED = Group(
             "Write the import's own values, or drop `adopt_import_id`; then `pulumi up`.",
         ),
         Entry(
+            "Import: a new one needs `weight_type`",
+            "An import was taken over without `weight_type`, and a changed input asks for a new one.",
+            "It stops. Nothing was started.",
+            scenes.no_type,
+            'Add `weight_type="full"` or `"lora"`, then `pulumi up`.',
+        ),
+        Entry(
             "Import: no model within the timeout",
             "It takes longer than `wait_timeout`.",
             _RECORDED,

@@ -89,6 +89,13 @@ def another_to_adopt(stage: Stage) -> str:
 
 
 @local("up")
+def no_type(stage: Stage) -> str:
+    job_id, _, inputs = _made(stage)
+    stage.connection.run_registry.note_superseded(job_id, inputs["__name"])  # as the plan does
+    return _up(stage, {**inputs, "adoptImportId": job_id, "weightType": None, "objectKey": "another/"})
+
+
+@local("up")
 def too_slow(stage: Stage) -> str:
     return _up(stage, _inputs(waitTimeout="1m"))
 

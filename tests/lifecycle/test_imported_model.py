@@ -8,6 +8,7 @@ import pytest
 from bucket import BASE, NEVER, OWNER, Bucket
 from verbs import imported_model
 
+from pulumi_dashscope_ft.api import Import
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import TakeoverOptions
@@ -328,6 +329,26 @@ def test_the_type_of_the_weights_can_be_added_later_and_then_counts(bucket: Buck
     assert bucket.diff(job_id, outputs, weightType="full").replaces == ("weightType",)
 
 
+def test_a_replacement_of_an_adopted_import_needs_the_type_of_the_weights(bucket: Bucket) -> None:
+    job_id, _ = bucket.create()
+    bucket.world.restart()
+    _, adopted = bucket.create(adoptImportId=job_id, weightType=None)
+    changes: dict[str, Any] = {"adoptImportId": job_id, "weightType": None, "objectKey": "another/"}
+    assert bucket.diff(job_id, adopted, **changes).replaces == ("objectKey",)
+    bucket.begin()
+    with pytest.raises(LifecycleError, match="weightType: is required to start a new import"):
+        bucket.create(**changes)
+    assert bucket.calls == []
+
+
+def test_both_spellings_of_success_are_read(bucket: Bucket) -> None:
+    """Every other kind of job is `SUCCEEDED`: if the service corrects its spelling, nothing may hang."""
+    for word in ("SUCCESSED", "SUCCEEDED"):
+        read = Import.from_json({"job_id": NEVER, "status": word, "model_name": "m-offline-20260101-abcd"})
+        assert (read.is_final, read.model_id) == (True, "m-offline-20260101-abcd")
+    assert Import.from_json({"job_id": NEVER, "status": "RUNNING", "model_name": "m"}).model_id is None
+
+
 def test_without_an_import_to_adopt_the_type_of_the_weights_is_required(bucket: Bucket) -> None:
     checked = imported_model.check({}, bucket.inputs(weightType=None), bucket.world.connection.run_registry)
     assert [str(one) for one in checked.violations] == ['weightType: is required: "full" or "lora"']
@@ -345,6 +366,10 @@ def test_a_takeover_says_what_a_destroy_would_remove(bucket: Bucket) -> None:
     found = KIND.objects.takeover(bucket.world.client, job_id, TakeoverOptions())
     assert found.name == "Our triage"
     assert found.inputs["adoptImportId"] == job_id
+    assert (
+        "the service does not show weight_type: it can be left out as long as the program says adopt_import_id"
+        in found.notes
+    )
     assert "once adopted, `pulumi destroy` would: delete, with the model's files" in found.notes
     kept = KIND.objects.takeover(bucket.world.client, job_id, TakeoverOptions(retain=True))
     assert "once adopted, `pulumi destroy` would: keep" in kept.notes

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Import
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 
 _BUCKET = "oss"
 """The only kind of bucket that the service knows."""
@@ -14,7 +15,16 @@ SUBMITTED = ("baseModel", "weightType", "bucketName", "objectKey")
 
 
 def body(inputs: Mapping[str, Any], display_name: str) -> dict[str, Any]:
-    """Return the JSON body of the create call."""
+    """Return the JSON body of the create call.
+
+    :raises LifecycleError: there is no `weightType`, because the import that is replaced was taken over without it.
+    """
+    if inputs.get("weightType") is None:
+        raise LifecycleError(
+            "weightType: is required to start a new import, which this change of the inputs asks for.",
+            done="nothing was started.",
+            next_step='add weightType, "full" or "lora", as the weights in the folder are; then run `pulumi up` again.',
+        )
     return {
         "model_name": inputs.get("baseModel"),
         "display_name": display_name,

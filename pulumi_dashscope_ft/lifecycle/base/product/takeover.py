@@ -12,6 +12,7 @@ from pulumi_dashscope_ft.lifecycle.base.product.description import P
 from pulumi_dashscope_ft.lifecycle.base.product.diff import compare
 from pulumi_dashscope_ft.lifecycle.base.product.verbs import ProductVerbs
 from pulumi_dashscope_ft.lifecycle.base.request import Request
+from pulumi_dashscope_ft.schema import to_snake_case
 from pulumi_dashscope_ft.schema.document import definition
 
 
@@ -28,6 +29,12 @@ def takeover(verbs: ProductVerbs[P, Any, Any], job: P, options: TakeoverOptions)
     if wrong or missing or drift.replaces:
         raise ValueError(f"what the service shows of its {', '.join(wrong or missing or drift.replaces)} can't be used")
     notes = refused(product.resource, inputs)
+    notes += [
+        f"the service does not show {to_snake_case(name)}: it can be left out as long as the program says "
+        f"{to_snake_case(product.adopting)}"
+        for name in product.unshown
+        if name not in inputs
+    ]
     notes.append(f"once adopted, `pulumi destroy` would: {product.teardown(job.status, inputs)}")
     name = product.name_of(job)
     found = stamp.parse(name)
