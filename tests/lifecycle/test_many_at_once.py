@@ -319,6 +319,7 @@ class TestListing:
 
         def page(number: int) -> Page[str]:
             asked.append(number)
+            assert number < 10, "it is read for ever"
             return Page({"a": "1", "b": "2"}, True)
 
         with pytest.raises(ApiResponseError, match="shows only what earlier pages have shown"):

@@ -1,4 +1,4 @@
-"""The mutants, by what they break."""
+"""The mutants, by the area that they break."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ from mutant import Mutant
 
 from tables import adoption, creating, data, ending, files, stamps, sweep
 
-ALL: list[Mutant] = [
-    mutant for table in (adoption, creating, data, ending, files, stamps, sweep) for mutant in table.MUTANTS
-]
+AREAS: dict[str, list[Mutant]] = {
+    "create": creating.MUTANTS,
+    "adoption": adoption.MUTANTS,
+    "training data": data.MUTANTS,
+    "teardown": ending.MUTANTS,
+    "file guard": files.MUTANTS,
+    "stamp": stamps.MUTANTS,
+    "sweep": sweep.MUTANTS,
+}
+"""Area → its mutants."""
+
+ALL: list[Mutant] = [mutant for mutants in AREAS.values() for mutant in mutants]
 """All of them."""
