@@ -68,6 +68,27 @@ class TestAdjusting:
         assert len(fleet.calls) == 2
         assert "triggers" in str(caught.value)
 
+    def test_both_rate_limits_arrive(self, fleet: Any) -> None:
+        deployed_model, outputs = fleet.running()
+        fleet.update(deployed_model, outputs, rpmLimit=60.0, tpmLimit=1000.0)
+        live = fleet.world.client.deployments.get(deployed_model)
+        assert (live.rpm_limit, live.tpm_limit) == (60, 1000)
+
+    def test_one_that_settles_right_after_the_refusal_is_asked_again(self, fleet: Any) -> None:
+        """The change that was under way has ended between the refusal and the look at it."""
+        deployed_model, outputs = fleet.running()
+        refusal = {"status": 400, "code": "UnsupportedOperation"}
+        fleet.emulator.add_fault(FaultRule(operation="scale_deployment", kind="status", count=1, **refusal))
+        assert fleet.update(deployed_model, outputs, capacity=2.0)["capacity"] == 2
+        assert fleet.calls == ["scale", "scale"]
+
+    def test_a_read_after_a_change_shows_the_change(self, fleet: Any) -> None:
+        deployed_model, outputs = fleet.running()
+        reader = fleet.world.connection.deployments
+        reader.read_many({deployed_model})  # as other resources of the same run do
+        fleet.update(deployed_model, outputs, capacity=2.0)
+        assert reader.read(deployed_model).capacity == 2
+
     def test_a_conflict_counts_as_busy(self, fleet: Any) -> None:
         deployed_model, outputs = fleet.running()
         rule = FaultRule(operation="scale_deployment", kind="status", status=409, code="Conflict", count=1)
