@@ -59,10 +59,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if run.status != PASSED:
                 print(run.output, "error: the tests must pass on the unchanged package first", sep="\n")
                 return 1
-        print(
-            f"the tests of all mutants pass on the unchanged package, in {time.monotonic() - began:.0f} s", flush=True
-        )
-        counts = _judge(chosen, sound, options.jobs, show=options.show)
+        took = time.monotonic() - began
+        print(f"the tests of all mutants pass on the unchanged package, in {took:.0f} s", flush=True)
+        counts = _judge(chosen, sound, options.jobs, _LONGEST + took, show=options.show)
     print(f"\n{_summary(counts)}\nin {time.monotonic() - began:.0f} s")
     total = sum(counts.values(), Counter())
     return 0 if total[KILLED] + total[TIMED_OUT] == total.total() > 0 else 1

@@ -11,6 +11,7 @@ has started must not slow down the runs that follow.
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import importlib
 import os
@@ -33,27 +34,24 @@ PASSED, FAILED, STOPPED = 0, 1, -int(signal.SIGKILL)
 _INTERVAL = 0.02
 """Seconds between two looks at the runs."""
 _OF_OTHERS = (
+    "anyio._backends._asyncio",
     "dill",
     "grpc",
     "hypothesis",
+    "jinja2",
     "jsonschema",
     "pulumi.dynamic",
     "requests",
     "starlette.applications",
-    "uvicorn",
+    "tenacity",
+    "uvicorn.lifespan.off",
+    "uvicorn.loops.asyncio",
+    "uvicorn.protocols.http.h11_impl",
 )
 _OPTIONS = (
-    "-p",
-    "own_copy",
-    "-p",
-    "no:cacheprovider",
-    "-x",
-    "-q",
-    "--tb=short",
-    "--breadth",
-    "whole",
-    "--timeout",
-    "0",
+    *("-p", "own_copy", "-p", "no:anyio", "-p", "no:xdist", "-p", "no:cacheprovider"),
+    *("-x", "-q", "--tb=short", "--breadth", "whole", "--timeout", "0"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
 
 
@@ -114,6 +112,7 @@ def preload(scratch: Path) -> None:
     :param scratch: a folder for what the libraries keep.
     """
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(scratch / "hypothesis")
+    sys.dont_write_bytecode = False  # the tests are compiled once, too, whatever the environment says
     for module in _OF_OTHERS:
         importlib.import_module(module)
     if any(name.partition(".")[0] == PACKAGE for name in sys.modules):
@@ -121,9 +120,11 @@ def preload(scratch: Path) -> None:
 
 
 def copied_package(target: Path, source: Path = REPOSITORY) -> Path:
-    """Copy the package, and its schema, which it looks for beside itself; with what Python has compiled."""
+    """Copy the package, compiled, and its schema, which it looks for beside itself."""
     shutil.copytree(source / PACKAGE, target / PACKAGE)
     shutil.copy2(source / "schema.json", target)
+    if source == REPOSITORY:
+        compileall.compile_dir(target / PACKAGE, quiet=1)
     return target
 
 
@@ -180,6 +181,4 @@ def _status_of_tests(copy: Path, tests: Sequence[str]) -> int:
     os.chdir(REPOSITORY)
     sys.path.insert(0, str(copy))
     os.environ |= {"PYTHONPATH": str(copy), "PYTHONSAFEPATH": "1", "WARM_PROCESSES": "0", COPY: str(copy)}
-    ignored = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
-    named = (f"tests/{test}" for test in tests)
-    return pytest.main([*_OPTIONS, *ignored, "--basetemp", str(copy / "tmp"), *named])
+    return pytest.main([*_OPTIONS, "--basetemp", str(copy / "tmp"), *(f"tests/{test}" for test in tests)])
