@@ -77,8 +77,10 @@ class TestAdjusting:
     def test_one_that_settles_right_after_the_refusal_is_asked_again(self, fleet: Any) -> None:
         """The change that was under way has ended between the refusal and the look at it."""
         deployed_model, outputs = fleet.running()
-        refusal = {"status": 400, "code": "UnsupportedOperation"}
-        fleet.emulator.add_fault(FaultRule(operation="scale_deployment", kind="status", count=1, **refusal))
+        refusal = FaultRule(
+            operation="scale_deployment", kind="status", status=400, code="UnsupportedOperation", count=1
+        )
+        fleet.emulator.add_fault(refusal)
         assert fleet.update(deployed_model, outputs, capacity=2.0)["capacity"] == 2
         assert fleet.calls == ["scale", "scale"]
 

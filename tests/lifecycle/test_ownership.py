@@ -94,6 +94,7 @@ def test_what_the_user_says_is_lost_is_an_orphan() -> None:
 
 def test_finished_left_overs_go_only_when_wanted() -> None:
     done = thing(status="SUCCEEDED", active=False, model="m")
+    assert verdict(done, state()).action == ""
     assert verdict(done, state(), finished=True).action == "delete"
     serving = thing(DEPLOYMENT, "m-1", owner=None, needs=frozenset(["m"]))
     assert verdict(done, state(), objects=(serving,), finished=True).action == ""

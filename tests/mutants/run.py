@@ -111,7 +111,7 @@ def _judge(chosen: Mapping[str, Sequence[Mutant]], sound: Path, jobs: int, longe
 def _summary(counts: Counts) -> str:
     """Return a table with a line for each area, and one for all of them."""
     results = (KILLED, TIMED_OUT, SURVIVED, ERROR)
-    rows = [("area", "mutants", *results)]
+    rows: list[tuple[str, ...]] = [("area", "mutants", *results)]
     for area, count in [*counts.items(), ("all", sum(counts.values(), Counter()))]:
         rows.append((area, str(count.total()), *(str(count[result]) for result in results)))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from mutant import Mutant
 
-from tables import adoption, creating, data, ending, files, stamps, sweep
+from tables import (
+    adoption,
+    compressing,
+    creating,
+    data,
+    ending,
+    files,
+    retries,
+    runs,
+    scaling,
+    stamps,
+    sweep,
+    waiting,
+)
 
 AREAS: dict[str, list[Mutant]] = {
     "create": creating.MUTANTS,
@@ -14,6 +27,11 @@ AREAS: dict[str, list[Mutant]] = {
     "file guard": files.MUTANTS,
     "stamp": stamps.MUTANTS,
     "sweep": sweep.MUTANTS,
+    "retries and answers": retries.MUTANTS,
+    "waiting": waiting.MUTANTS,
+    "ends of runs": runs.MUTANTS,
+    "deployments in place": scaling.MUTANTS,
+    "compressions": compressing.MUTANTS,
 }
 """Area → its mutants."""
 
