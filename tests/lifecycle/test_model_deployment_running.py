@@ -52,7 +52,7 @@ class TestAdjusting:
         assert (updated["capacity"], updated["status"]) == (3, "UPDATING")
 
     def test_one_that_stays_busy_is_given_up_in_time(self, fleet: Any) -> None:
-        fleet.emulator.configure(deploying_seconds=100_000)
+        fleet.emulator.configure(deploying_seconds=4 * BUSY_LIMIT)
         deployed_model, outputs = fleet.create()
         began = fleet.world.clock.monotonic()
         with pytest.raises(LifecycleError) as caught:
@@ -63,6 +63,7 @@ class TestAdjusting:
 
     def test_a_refusal_that_waiting_cannot_mend_ends_at_once(self, fleet: Any) -> None:
         deployed_model, outputs = fleet.running(plan="cu", deploySpec=None)
+        fleet.emulator.add_fault(FaultRule(operation="update_deployment", kind="status", status=401, nth=10))
         with pytest.raises(LifecycleError, match="refuses to set rpmLimit 5") as caught:
             fleet.update(deployed_model, outputs, plan="cu", deploySpec=None, rpmLimit=5.0)
         assert len(fleet.calls) == 2

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mutant import Mutant
-from runs import FAILED, PASSED, STOPPED, Run, copied_package, finished, preload
+from runs import FAILED, PASSED, STOPPED, Run, copied_package, finished, linked_copy, preload
 from tables import AREAS
 
 KILLED, TIMED_OUT, SURVIVED, ERROR = "killed", "killed by timeout", "survived", "error"
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sound = copied_package(Path(folder, "sound"))
         tests = sorted({test for mutants in chosen.values() for mutant in mutants for test in mutant.tests})
         shares = [tests[start :: options.jobs] for start in range(min(options.jobs, len(tests)))]
-        copies = [copied_package(sound.with_name(f"sound-{number}"), sound) for number in range(len(shares))]
+        copies = [linked_copy(sound, sound.with_name(f"sound-{number}")) for number in range(len(shares))]
         first = (Run(copy, share, _LONGEST_SOUND) for copy, share in zip(copies, shares, strict=True))
         for run in finished(first, options.jobs):
             if run.status != PASSED:
@@ -89,7 +89,7 @@ def _judge(chosen: Mapping[str, Sequence[Mutant]], sound: Path, jobs: int, longe
     def changed_copies() -> Iterator[Run]:
         for area, mutants in chosen.items():
             for number, mutant in enumerate(mutants):
-                copy = copied_package(sound.with_name(f"{area}-{number}"), sound)
+                copy = linked_copy(sound, sound.with_name(f"{area}-{number}"))
                 try:
                     mutant.apply(copy)
                 except LookupError as error:

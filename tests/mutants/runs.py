@@ -119,12 +119,17 @@ def preload(scratch: Path) -> None:
         raise RuntimeError(f"{PACKAGE} was imported before it was changed")
 
 
-def copied_package(target: Path, source: Path = REPOSITORY) -> Path:
+def copied_package(target: Path) -> Path:
     """Copy the package, compiled, and its schema, which it looks for beside itself."""
-    shutil.copytree(source / PACKAGE, target / PACKAGE)
-    shutil.copy2(source / "schema.json", target)
-    if source == REPOSITORY:
-        compileall.compile_dir(target / PACKAGE, quiet=1)
+    shutil.copytree(REPOSITORY / PACKAGE, target / PACKAGE)
+    shutil.copy2(REPOSITORY / "schema.json", target)
+    compileall.compile_dir(target / PACKAGE, quiet=1)
+    return target
+
+
+def linked_copy(copy: Path, target: Path) -> Path:
+    """Make another copy by links to the files of this one: a change has to replace a file, not to write into it."""
+    shutil.copytree(copy, target, copy_function=os.link)
     return target
 
 

@@ -121,7 +121,9 @@ MUTANTS = [
         "lifecycle/deployment/diff.py",
         "and new in (None, deployed_model))",
         "and new is None)",
-        ("lifecycle/test_model_deployment_plan.py::test_nothing_changed_costs_no_call",),
+        (
+            "lifecycle/test_model_deployment_plan.py::test_naming_the_deployment_that_it_has_and_no_longer_naming_it_deploys_nothing",
+        ),
     ),
     Mutant(
         "lifecycle/deployment/diff.py",
