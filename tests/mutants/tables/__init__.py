@@ -16,6 +16,7 @@ from tables import (
     scaling,
     stamps,
     sweep,
+    verdicts,
     waiting,
 )
 
@@ -26,7 +27,7 @@ AREAS: dict[str, list[Mutant]] = {
     "teardown": ending.MUTANTS,
     "file guard": files.MUTANTS,
     "stamp": stamps.MUTANTS,
-    "sweep": sweep.MUTANTS,
+    "sweep": sweep.MUTANTS + verdicts.MUTANTS,
     "retries and answers": retries.MUTANTS,
     "waiting": waiting.MUTANTS,
     "ends of runs": runs.MUTANTS,
