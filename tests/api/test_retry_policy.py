@@ -100,6 +100,43 @@ def test_waits_grow_and_stop_in_time(clock: FakeClock) -> None:
     assert str(caught.value).endswith("Gave up after 7 tries in 32 s (at most 60 s for a call).")
 
 
+def test_an_operation_without_a_policy_is_tried_once(clock: FakeClock) -> None:
+    """A call that somebody adds, and forgets in the table, must not do twice what costs money."""
+    tries = []
+
+    def attempt(left: float) -> None:
+        tries.append(1)
+        raise ApiConnectionError("x.", operation="buy", sent=False)
+
+    with pytest.raises(ApiConnectionError):
+        Retrier(clock, 60.0).run("buy", None, attempt)
+    assert len(tries) == 1
+
+
+def test_no_wait_is_longer_than_half_a_minute(clock: FakeClock) -> None:
+    def attempt(left: float) -> None:
+        raise ServerError(status=503, operation="get", resource_id=JOB_ID)
+
+    with pytest.raises(ServerError):
+        Retrier(clock, 200.0, jitter=lambda _, high: high).run("get", JOB_ID, attempt)
+    assert clock.sleeps == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0, 30.0, 30.0]
+
+
+@pytest.mark.parametrize(("timeout", "lefts"), [(60.0, [60.0, 50.5, 40.5]), (12.0, [12.0, 2.5]), (0.0, [float("inf")])])
+def test_each_try_has_the_time_that_is_left(clock: FakeClock, timeout: float, lefts: list[float]) -> None:
+    """A request that hangs takes ten seconds here, and no call may last much longer than its limit."""
+    seen: list[float] = []
+
+    def attempt(left: float) -> None:
+        seen.append(left)
+        clock.now += 9.5 if len(seen) == 1 else 9.0
+        raise ApiTimeoutError("x.", operation="get")
+
+    with pytest.raises(ApiTimeoutError):
+        Retrier(clock, timeout, jitter=lambda _, high: 0.0 if len(seen) == 1 else high).run("get", JOB_ID, attempt)
+    assert seen[: len(lefts)] == lefts
+
+
 def test_a_pause_longer_than_the_limit_is_named_with_the_limit(clock: FakeClock) -> None:
     retrier = Retrier(clock, 60.0)
 

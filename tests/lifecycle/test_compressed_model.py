@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from press import BASE, MADE_ALL_THE_SAME, OWNER, Press
 from verbs import compressed_model
 
+from pulumi_dashscope_ft.api import Compression, JobStatus
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
+from pulumi_dashscope_ft.lifecycle.base.kind.takeover import TakeoverOptions
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.product.creation import intent_of
+from pulumi_dashscope_ft.lifecycle.base.product.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.lifecycle.compression.kind import KIND
+from pulumi_dashscope_ft.lifecycle.base.state import State
+from pulumi_dashscope_ft.lifecycle.compression.kind import KIND, VERBS
 from pulumi_dashscope_ft.lifecycle.compression.product import COMPRESSION
+from pulumi_dashscope_ft.lifecycle.compression.view import live_object
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 
 
@@ -113,6 +120,32 @@ def test_a_name_of_the_users_own_proves_a_lost_job(press: Press) -> None:
     assert (outputs["jobName"], list(press.emulator.compressions)) == ("nightly", [job_id])
 
 
+def test_one_that_may_outlive_its_stack_says_so_in_its_name(press: Press) -> None:
+    for policy, retained in (("retain", True), ("delete", False)):
+        job_id, _ = press.create(onDestroy=policy, triggers=[policy])
+        found = stamp.parse(press.emulator.compressions[job_id].job_name)
+        assert found is not None
+        assert found.retained is retained
+
+
+@pytest.mark.parametrize(
+    ("status", "again"), [("RUNNING", False), ("SUCCEEDED", False), ("FAILED", True), ("CANCELED", True)]
+)
+def test_a_left_over_that_has_no_model_is_not_taken(press: Press, status: str, again: bool) -> None:
+    left, _ = press.under_way(status)
+    press.world.restart()
+    press.world.clock.sleep(100)
+    job_id, outputs = press.create()
+    assert outputs["status"] == "SUCCEEDED"
+    assert (job_id != left, press.calls) == (again, ["create_compression"] * again)
+
+
+def test_another_trigger_is_another_job(press: Press) -> None:
+    first, _ = press.create()
+    press.world.restart()
+    assert press.create(triggers=["again"])[0] != first
+
+
 def test_a_name_that_another_job_has_is_refused_before_anything_is_asked_for(press: Press) -> None:
     first, _ = press.create(jobName="nightly")
     press.world.restart()
@@ -198,6 +231,54 @@ def test_a_job_that_vanishes_during_the_wait(press: Press) -> None:
     with pytest.raises(ResourceInitFailedError, match=r"404"):
         compressed_model.update(press.world.connection, job_id, outputs, press.inputs())
     assert press.read(job_id, outputs) is None
+
+
+def test_ctrl_c_ends_the_wait_and_nothing_else(press: Press) -> None:
+    stop = threading.Event()
+    press.world.connection = replace(press.world.connection, interrupted=stop.is_set, report=lambda line: stop.set())
+    began = press.world.clock.monotonic()
+    error = press.refused()
+    assert press.world.clock.monotonic() - began < 5
+    assert "interrupted (Ctrl-C) while waiting for the compressed model" in str(error)
+    assert press.emulator.compressions[error.resource_id].status not in JobStatus.FINAL
+    assert press.calls == ["create_compression"]
+
+
+def test_a_refused_key_during_the_wait_loses_nothing(press: Press) -> None:
+    press.emulator.add_fault(FaultRule(operation="get_compression", kind="status", status=401, code="InvalidApiKey"))
+    error = press.refused()
+    assert "check the key" in str(error)
+    assert error.resource_id in press.emulator.compressions
+    assert press.calls == ["create_compression"]
+
+
+def test_a_job_that_goes_while_it_is_waited_for(press: Press) -> None:
+    def report(line: str) -> None:
+        for job_id in list(press.emulator.compressions):
+            press.emulator.remove_compression(job_id)
+
+    press.world.connection = replace(press.world.connection, report=report)
+    error = press.refused()
+    assert "the service knows no such compression job (any more)" in str(error)
+
+
+def test_why_it_has_failed_is_said_without_its_log_too(press: Press) -> None:
+    press.emulator.plan_next_compression(outcome="FAILED", failure_reason="out of memory")
+    press.emulator.add_fault(FaultRule(operation="compression_logs", kind="status", status=403, code="AccessDenied"))
+    error = press.refused()
+    assert "has ended without a compressed model" in str(error)
+    assert "out of memory" in str(error)
+    assert press.read(error.resource_id, error.state.properties())["failure"]["message"]
+
+
+@pytest.mark.parametrize(("status", "foreseen"), [("FAILED", True), ("CANCELED", True), ("RUNNING", False)])
+def test_a_preview_foresees_that_a_job_without_a_model_fails(press: Press, status: str, foreseen: bool) -> None:
+    job_id, outputs = press.under_way(status)
+    read = press.read(job_id, outputs)
+    error = VERBS.failure_foreseen(job_id, State.of(read), Request.of({}))
+    assert (error is not None) is foreseen
+    if error is not None:
+        assert f"{job_id} is {status} and has no compressed model" in str(error)
 
 
 # Reading and planning
@@ -288,3 +369,20 @@ def test_two_resources_never_hold_one_job(press: Press) -> None:
     other = press.inputs(adoptJobId=job_id, __name="other")
     with pytest.raises(LifecycleError, match="already"):
         compressed_model.create(press.world.connection, other)
+
+
+def test_a_sweep_sees_what_runs_and_what_it_needs() -> None:
+    shown = {"job_id": "quant-1", "model": "m-1"}
+    for status, active in (("RUNNING", True), ("SOMETHING NEW", True), ("SUCCEEDED", False), ("FAILED", False)):
+        one = live_object(Compression.from_json({**shown, "status": status}))
+        assert one.active is active
+        assert one.needs == ({"m-1"} if active else set())
+
+
+@pytest.mark.parametrize("left_out", ["model", "template_id"])
+def test_what_the_service_does_not_show_cant_be_written_down(left_out: str) -> None:
+    shown = {"job_id": "quant-1", "status": "RUNNING", "model": "m-1", "template_id": "quant-w8a8"}
+    found = takeover(VERBS, Compression.from_json(shown), TakeoverOptions())
+    assert found.inputs == {"adoptJobId": "quant-1", "model": "m-1", "templateId": "quant-w8a8"}
+    with pytest.raises(ValueError, match="can't be used"):
+        takeover(VERBS, Compression.from_json({**shown, left_out: None}), TakeoverOptions())

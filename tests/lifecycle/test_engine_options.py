@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from verbs import fine_tuning_job
+from press import Press
+from verbs import compressed_model, fine_tuning_job
 
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base import engine_options
@@ -25,6 +26,12 @@ UNLESS = " (unless deleteBeforeReplace, retainOnDelete or deletedWith says other
 PARENT = " (unless a parent's retainOnDelete or deletedWith says otherwise)"
 BEFORE = {"deleteBeforeReplace": True}
 LATER = {"deleteBeforeReplace": False}
+
+
+@pytest.fixture
+def press(world: Any) -> Press:
+    return Press(world)
+
 
 JOBS = [
     # status, onDestroy, old inputs, new inputs, what is said
@@ -90,6 +97,52 @@ def handled(olds: Any, news: Any) -> engine_options.Handling:
 def test_of_a_job(status: str, on_destroy: str, olds: Any, news: Any, said: str) -> None:
     told = job_diff.consequence("ft-1", status, on_destroy, handled(olds, news))
     assert told == f"ft-1, which is {status}: {said}"
+
+
+COMPRESSIONS = [
+    # status, onDestroy, old inputs, new inputs, what is said
+    (None, "delete", {}, {}, "ft-1, which is already gone"),
+    ("RUNNING", "delete", {}, {}, "it is cancelled first, then it is deleted"),
+    ("RUNNING", "cancel", {}, {}, "it is cancelled first, its record is kept"),
+    ("RUNNING", "delete", {}, {OPTIONS: LATER}, "it is cancelled after the new one has its model, then it is deleted"),
+    ("RUNNING", "retain", {}, {}, "it is kept (onDestroy: retain)"),
+    ("RUNNING", "delete", {RETAIN_OPTION: True}, {}, "it is kept (retainOnDelete)"),
+    ("SUCCEEDED", "cancel", {}, {}, "its record is kept (onDestroy: cancel); the model that it has produced stays"),
+    (
+        *("SUCCEEDED", "delete", {OPTIONS: {"protect": True}}, {OPTIONS: {"protect": True}}),
+        "Pulumi refuses that, because the resource is protected; the job stays as it is",
+    ),
+]
+
+
+@pytest.mark.parametrize(("status", "on_destroy", "olds", "news", "said"), COMPRESSIONS)
+def test_of_a_compression(press: Press, status: str | None, on_destroy: str, olds: Any, news: Any, said: str) -> None:
+    job_id, outputs = press.under_way(status or "RUNNING", onDestroy=on_destroy)
+    if status is None:
+        press.emulator.remove_compression(job_id)
+    press.begin()
+    told = press.diff(job_id, {**outputs, **olds}, onDestroy=on_destroy, templateId="quant-w4a16", **news).consequence
+    assert said.replace("ft-1", job_id) in str(told)
+    assert press.calls == []
+
+
+@pytest.mark.parametrize(
+    ("given", "olds", "news", "said"),
+    [
+        ({}, {}, {}, "is compressed anew; the job that it has now is ended and deleted"),
+        ({"onDestroy": "cancel"}, {}, {}, "the job that it has now is ended keeping its record"),
+        ({"onDestroy": "retain"}, {}, {}, "is compressed anew; the job that it has now is kept"),
+        ({}, {RETAIN_OPTION: True}, {}, "is compressed anew; the job that it has now is kept"),
+        ({"adoptJobId": "quant-1"}, {}, {}, "is adopted again, and nothing is compressed anew"),
+        ({}, {OPTIONS: {"protect": True}}, {OPTIONS: {"protect": True}}, "the job stays as it is"),
+    ],
+)
+def test_of_a_replacement_of_a_compression_that_nobody_has_asked_for(
+    press: Press, given: Any, olds: Any, news: Any, said: str
+) -> None:
+    inputs = press.inputs(**given)
+    told = compressed_model.replaced_unasked(press.world.connection, None, {**inputs, **olds}, {**inputs, **news})
+    assert said in told
 
 
 REFUSED = "it stays as it is, because the new one is made first, and refused while both would have the same id"

@@ -12,6 +12,8 @@ from judging import EXPIRES, NOW, OTHER, state, thing, verdict
 from nouns import DEPLOYMENT, JOB
 
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
+from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
 from pulumi_dashscope_ft.lifecycle.sweep.ownership import EXPIRED, IN_USE, NOT_CHECKED
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState, read
 
@@ -94,3 +96,19 @@ def test_an_end_that_cant_be_read_is_said_to_be(name: str) -> None:
     found = verdict(RUNNING, state(RUNNING, **secret))
     assert (found.label, found.action) == (IN_USE, "")
     assert f"its {name} is a secret in the state" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [(TeardownOptions(), None), (TeardownOptions("cancel"), "CANCELED"), (TeardownOptions("retain"), "RUNNING")],
+)
+def test_a_sweep_ends_a_run_as_its_options_say(world: Any, options: TeardownOptions, left: str | None) -> None:
+    job_id, _ = world.create()
+    world.emulator.force(job_id, "RUNNING")
+    world.clock.sleep(3)
+    account = ServiceAccount(world.connection)
+    one = account.get(JOB, job_id)
+    assert one is not None
+    account.tear_down(one, options)
+    after = account.get(JOB, job_id)
+    assert (None if after is None else after.status) == left

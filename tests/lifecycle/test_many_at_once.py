@@ -98,7 +98,7 @@ def test_creates_at_once_share_their_look_before_buying(world: Any) -> None:
     counts = {name: n - before.get(name, 0) for name, n in world.counts().items()}
     assert len({job_id for job_id, _ in made}) == 30
     assert counts["create"] == 30
-    assert counts["list"] <= 10, "creates that a busy machine begins late look once more"
+    assert counts["list"] <= 15, "creates that a busy machine begins late look once more"
 
 
 def test_what_a_listing_does_not_show_gets_a_call_of_its_own(world: Any) -> None:
@@ -319,6 +319,7 @@ class TestListing:
 
         def page(number: int) -> Page[str]:
             asked.append(number)
+            assert number < 10, "it is read for ever"
             return Page({"a": "1", "b": "2"}, True)
 
         with pytest.raises(ApiResponseError, match="shows only what earlier pages have shown"):

@@ -63,6 +63,16 @@ def test_what_replaces(fleet: Any, change: dict[str, Any], field: str, old_first
     assert fleet.calls == []
 
 
+def test_naming_the_deployment_that_it_has_and_no_longer_naming_it_deploys_nothing(fleet: Any) -> None:
+    deployed_model, outputs = fleet.running()
+    named = fleet.diff(deployed_model, outputs, adoptDeployment=deployed_model)
+    assert named.replaces == ()
+    adopted = fleet.update(deployed_model, outputs, adoptDeployment=deployed_model)
+    assert fleet.diff(deployed_model, adopted).replaces == ()
+    assert fleet.diff(deployed_model, adopted, adoptDeployment="another").replaces == ("adoptDeployment",)
+    assert fleet.calls == []
+
+
 def test_with_the_same_suffix_another_model_has_to_wait_for_the_old_one(fleet: Any) -> None:
     deployed_model, outputs = fleet.running(suffix="blue")
     assert fleet.diff(deployed_model, outputs, suffix="blue", modelName="qwen3-8b").delete_before_replace

@@ -52,7 +52,7 @@ class TestAdjusting:
         assert (updated["capacity"], updated["status"]) == (3, "UPDATING")
 
     def test_one_that_stays_busy_is_given_up_in_time(self, fleet: Any) -> None:
-        fleet.emulator.configure(deploying_seconds=100_000)
+        fleet.emulator.configure(deploying_seconds=4 * BUSY_LIMIT)
         deployed_model, outputs = fleet.create()
         began = fleet.world.clock.monotonic()
         with pytest.raises(LifecycleError) as caught:
@@ -63,10 +63,34 @@ class TestAdjusting:
 
     def test_a_refusal_that_waiting_cannot_mend_ends_at_once(self, fleet: Any) -> None:
         deployed_model, outputs = fleet.running(plan="cu", deploySpec=None)
+        fleet.emulator.add_fault(FaultRule(operation="update_deployment", kind="status", status=401, nth=10))
         with pytest.raises(LifecycleError, match="refuses to set rpmLimit 5") as caught:
             fleet.update(deployed_model, outputs, plan="cu", deploySpec=None, rpmLimit=5.0)
         assert len(fleet.calls) == 2
         assert "triggers" in str(caught.value)
+
+    def test_both_rate_limits_arrive(self, fleet: Any) -> None:
+        deployed_model, outputs = fleet.running()
+        fleet.update(deployed_model, outputs, rpmLimit=60.0, tpmLimit=1000.0)
+        live = fleet.world.client.deployments.get(deployed_model)
+        assert (live.rpm_limit, live.tpm_limit) == (60, 1000)
+
+    def test_one_that_settles_right_after_the_refusal_is_asked_again(self, fleet: Any) -> None:
+        """The change that was under way has ended between the refusal and the look at it."""
+        deployed_model, outputs = fleet.running()
+        refusal = FaultRule(
+            operation="scale_deployment", kind="status", status=400, code="UnsupportedOperation", count=1
+        )
+        fleet.emulator.add_fault(refusal)
+        assert fleet.update(deployed_model, outputs, capacity=2.0)["capacity"] == 2
+        assert fleet.calls == ["scale", "scale"]
+
+    def test_a_read_after_a_change_shows_the_change(self, fleet: Any) -> None:
+        deployed_model, outputs = fleet.running()
+        reader = fleet.world.connection.deployments
+        reader.read_many({deployed_model})  # as other resources of the same run do
+        fleet.update(deployed_model, outputs, capacity=2.0)
+        assert reader.read(deployed_model).capacity == 2
 
     def test_a_conflict_counts_as_busy(self, fleet: Any) -> None:
         deployed_model, outputs = fleet.running()

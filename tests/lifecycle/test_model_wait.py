@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,6 +122,65 @@ def test_a_refused_key_ends_the_wait_and_says_that_the_job_goes_on(world: Any, s
     with pytest.raises(LifecycleError, match="check the key") as caught:
         wait_for_model(world.connection, job_id, HOUR, said.append)
     assert "the job goes on" in str(caught.value)
+
+
+def test_a_job_that_vanishes_while_it_is_waited_for(world: Any) -> None:
+    world.emulator.configure(running_seconds=HOUR)
+    job_id, _ = world.create()
+    said: list[str] = []
+
+    def report(line: str) -> None:
+        said.append(line)
+        if "RUNNING" in line:
+            world.emulator.remove_job(job_id)
+
+    with pytest.raises(LifecycleError, match=f"{job_id} is gone") as caught:
+        wait_for_model(world.connection, job_id, 2 * HOUR, report)
+    assert "last seen RUNNING" in str(caught.value)
+    assert "pulumi refresh" in str(caught.value)
+
+
+def test_a_key_that_is_refused_in_the_middle_leaves_the_job_alone(world: Any) -> None:
+    world.emulator.configure(running_seconds=HOUR)
+    job_id, _ = world.create()
+
+    def report(line: str) -> None:
+        if "RUNNING" in line:
+            world.emulator.add_fault(FaultRule(operation="get", kind="status", status=401))
+
+    with pytest.raises(LifecycleError, match="check the key") as caught:
+        wait_for_model(world.connection, job_id, 2 * HOUR, report)
+    assert "last seen RUNNING" in str(caught.value)
+    assert world.emulator.jobs[job_id].status == "RUNNING"
+
+
+def test_a_success_without_a_model_is_none(world: Any, said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment would be asked for with an empty name."""
+    job_id, _ = world.create()
+    world.emulator.force(job_id, "SUCCEEDED")
+    get = world.client.fine_tunes.get
+    monkeypatch.setattr(world.client.fine_tunes, "get", lambda asked: replace(get(asked), finetuned_output=None))
+    with pytest.raises(LifecycleError, match="the service names no model for it") as caught:
+        wait_for_model(world.connection, job_id, HOUR, said.append)
+    assert "run `pulumi up` again in a few minutes" in str(caught.value)
+
+
+def test_a_place_in_the_queue_that_cant_be_read_is_left_out(world: Any, said: list[str]) -> None:
+    world.emulator.configure(queuing_seconds=600, running_seconds=60)
+    job_id, _ = world.create()
+    world.emulator.add_fault(FaultRule(operation="list", kind="status", status=403))
+    assert wait_for_model(world.connection, job_id, HOUR, said.append).model_id
+    assert not any("ahead" in line for line in said)
+
+
+@pytest.mark.parametrize(("status", "said"), [("FAILED", "the log ends with:"), ("CANCELED", "it was cancelled")])
+def test_a_glance_at_a_job_that_has_ended_without_a_model_says_so(world: Any, status: str, said: str) -> None:
+    """A preview that took it for one under way would promise a model that never comes."""
+    job_id, _ = world.create()
+    world.emulator.force(job_id, status)
+    with pytest.raises(LifecycleError, match=f"{job_id} has ended without a model") as caught:
+        model_at_a_glance(world.connection, job_id, print)
+    assert said in str(caught.value)
 
 
 def test_looks_of_a_preview_share_one_list_call(world: Any) -> None:

@@ -55,6 +55,17 @@ def test_what_is_left_alone(one: LiveObject, states: list[RecordedState], label:
     assert said in found.reason
 
 
+def test_of_two_jobs_with_one_stamp_none_is_ended() -> None:
+    """One of them is a copy, such as the official SDK makes when it repeats a create: nobody can say which."""
+    one = thing()
+    other = replace(one, object_id="ft-2", status="SUCCEEDED", active=False)
+    for first, second in ((one, other), (other, one)):
+        found = verdict(first, state(), objects=(second,), finished=True)
+        assert (found.label, found.action) == (NOT_CHECKED, "")
+        assert f"{second.object_id} has the very same name" in found.reason
+    assert verdict(one, state(), objects=(thing(object_id="ft-2"),)).label == ORPHAN
+
+
 def test_an_age_that_is_no_number_is_no_age() -> None:
     found = verdict(thing(), state(), time=ServiceTime(NOW, float("nan"), given=True))
     assert (found.label, found.action) == (NOT_CHECKED, "")
@@ -83,6 +94,7 @@ def test_what_the_user_says_is_lost_is_an_orphan() -> None:
 
 def test_finished_left_overs_go_only_when_wanted() -> None:
     done = thing(status="SUCCEEDED", active=False, model="m")
+    assert verdict(done, state()).action == ""
     assert verdict(done, state(), finished=True).action == "delete"
     serving = thing(DEPLOYMENT, "m-1", owner=None, needs=frozenset(["m"]))
     assert verdict(done, state(), objects=(serving,), finished=True).action == ""

@@ -93,6 +93,25 @@ def test_half_a_surrogate_pair_in_the_id_of_a_provider_is_an_id_like_any_other()
     assert (JOB, "ft-1") in state.held
 
 
+def test_what_an_operation_is_deleting_is_held() -> None:
+    """The engine takes a resource off its list before the delete is over; an interrupted delete leaves its object."""
+    data = document()
+    job = data["deployment"]["resources"].pop()
+    data["deployment"]["pending_operations"] = [{"type": "deleting", "resource": job}]
+    state = read(json.dumps(data), "x")
+    assert (JOB, "ft-1") in state.held
+    assert "file-9" in state.mentions
+
+
+def test_a_rename_that_was_cut_short_leaves_two_holders() -> None:
+    """What one of them has set for the end of the job does not bind the other."""
+    data = document()
+    first = data["deployment"]["resources"][-1]
+    data["deployment"]["resources"].append({**first, "urn": urn("FineTuningJob", "renamed")})
+    state = read(json.dumps(data), "x")
+    assert [held.resource for held in state.held[JOB, "ft-1"]] == ["job", "renamed"]
+
+
 def _pending(data: dict[str, Any]) -> None:
     creating = {"urn": urn("FineTuningJob", "other"), "type": f"{TYPE}FineTuningJob"}
     data["deployment"]["pending_operations"] = [{"type": "creating", "resource": creating}]

@@ -17,14 +17,15 @@ from pulumi_dashscope_ft.lifecycle.job import creation as job_creation
 
 PINNED_WITH_KEY = "sentiment--p1-k7m2x9qd4t-7956d926-h3v8wz"
 PINNED = "sentiment--p1-k7m2x9qd4t-ae8259cf-h3v8wz"
+OWNER = "k7m2x9qd4t"
 INPUTS = {"model": "qwen3-8b", "trainingFileIds": ["f1"], "hyperParameters": {"n_epochs": 3, "learning_rate": "1e-4"}}
 
 
 def test_the_format_is_pinned() -> None:
-    assert str(stamp.make("sentiment", "k7m2x9qd4t", "h3v8wz", INPUTS)) == PINNED
+    assert str(stamp.make("sentiment", OWNER, "h3v8wz", INPUTS)) == PINNED
     parsed = stamp.parse(PINNED)
     assert parsed is not None
-    assert (parsed.owner, parsed.nonce) == ("k7m2x9qd4t", "h3v8wz")
+    assert (parsed.owner, parsed.nonce) == (OWNER, "h3v8wz")
 
 
 def test_a_job_that_may_outlive_its_stack_says_so_and_does_the_same_work() -> None:
@@ -158,3 +159,21 @@ def test_an_old_hash_is_known_in_either_spelling(then: dict[str, Any], now: dict
     assert left is not None
     assert left.same_work(keyed({**model, **now, "validationDatasets": file("v")}, key))
     assert not left.same_work(keyed({**model, **now}, key))
+
+
+@pytest.mark.parametrize("name", ["x", "job", "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t", "triage-of-all-the-tickets"])
+def test_a_stamp_that_is_cut_stays_a_stamp(name: str) -> None:
+    """Only what is for people goes: the owner, the hash and the nonce stay whole, however little room there is."""
+    whole = stamp.make(name, OWNER, "a1b2c3", INPUTS)
+    least = len(str(whole)) - len(whole.readable)
+    for longest in range(least - 3, len(str(whole)) + 3):
+        cut = stamp.make(name, OWNER, "a1b2c3", INPUTS, longest=longest)
+        assert len(str(cut)) <= max(longest, least)
+        assert cut.same_run(whole)
+        assert cut.same_work(whole)
+        assert whole.readable.startswith(cut.readable)
+        assert not cut.readable.endswith("-")
+        if cut.readable:
+            found = stamp.parse(str(cut))
+            assert found is not None
+            assert found.same_run(whole)

@@ -273,3 +273,13 @@ def test_the_plan_in_words(on_destroy: str, status: str | None, text: str) -> No
 def test_every_documented_status_has_a_plan() -> None:
     for status in JobStatus.ACTIVE | JobStatus.FINAL:
         assert plan(status, TeardownPolicy("delete", "warn", 600))
+
+
+def test_options_that_are_not_set_have_their_defaults() -> None:
+    """A state may have null for what the program leaves out."""
+    null = {"onDestroy": None, "onUndeletable": None, "teardownTimeout": None}
+    for resource in ("FineTuningJob", "CompressedModel"):
+        for properties in ({}, null):
+            assert TeardownPolicy.of(resource, properties) == TeardownPolicy("delete", "warn", 600.0)
+        given = {"onDestroy": "cancel", "onUndeletable": "error", "teardownTimeout": "90s"}
+        assert TeardownPolicy.of(resource, given) == TeardownPolicy("cancel", "error", 90.0)

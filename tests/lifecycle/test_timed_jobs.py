@@ -108,3 +108,19 @@ def test_a_job_without_an_end_is_warned_about(world: Any) -> None:
     (warning,) = fine_tuning_job.check({}, given, world.run_registry).warnings
     assert str(warning).startswith("trainingType: is billed by the minute until the job ends or is cancelled")
     assert fine_tuning_job.check({}, {**given, "maxRuntime": "2d"}, world.run_registry).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("hyper_parameters", "is_told"),
+    [
+        ({"ppo_mini_batch_size": 65.0, "batch_size": 8.0, "n_rollouts": 8.0}, True),
+        ({"ppo_mini_batch_size": 64.0, "batch_size": 8.0, "n_rollouts": 8.0}, False),
+        ({"ppo_mini_batch_size": "65", "batch_size": "8", "n_rollouts": "8"}, True),
+        ({"ppo_mini_batch_size": 65.0, "batch_size": 8.0}, False),
+        ({"ppo_mini_batch_size": "many", "batch_size": 8.0, "n_rollouts": 8.0}, False),
+    ],
+)
+def test_the_rule_between_three_hyper_parameters(hyper_parameters: dict[str, Any], is_told: bool) -> None:
+    warnings = timed.warnings({**RL, "hyperParameters": hyper_parameters, "maxRuntime": "2d"})
+    assert [warning.path for warning in warnings] == [("hyperParameters", "ppo_mini_batch_size")] * is_told
+    assert timed.warnings({"trainingType": "sft", "hyperParameters": hyper_parameters}) == []

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from pulumi_dashscope_ft.api import ApiTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError
+from pulumi_dashscope_ft.api import ApiTimeoutError, AuthenticationError, NotFoundError
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitInterruptedError, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, Failure, Waiter, WaitFailedError, status_left
 
 LOST = Failure("it was lost", "look for it")
 WAITER = Waiter(success=frozenset({"FOUND"}), failure={"LOST": LOST}, delays=(1.0,), jitter=0.0)
@@ -22,15 +22,19 @@ class Thing:
 
 
 class Steps:
-    """A clock on which time passes only by sleeping."""
+    """A clock on which time passes only by sleeping. A wait that reads it again and again has no end."""
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.readings = 0
 
     def monotonic(self) -> float:
+        self.readings += 1
+        assert self.readings < 10_000, "the wait does not end"
         return self.now
 
-    time = monotonic
+    def time(self) -> float:
+        return self.monotonic()
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -125,3 +129,56 @@ def test_a_failure_ends_only_the_wait_of_the_one_that_has_failed() -> None:
     for thread in threads:
         thread.join(60)
     assert ended == {"a": Thing("LOST"), "b": Thing("FOUND")}
+
+
+def test_a_failure_decides_a_wait_too() -> None:
+    """A create must not wait for what an answer has already shown to be in vain."""
+    assert [WAITER.decides(status) for status in ("FOUND", "LOST", "SOUGHT")] == [True, True, False]
+
+
+def test_any_change_ends_the_wait_after_a_refused_cancel() -> None:
+    script = Script("PENDING", "PENDING", "QUEUING")
+    assert script.wait(status_left("PENDING")) == Thing("QUEUING")
+    assert Script("SUCCEEDED").wait(status_left("PENDING")) == Thing("SUCCEEDED")
+
+
+def test_a_crowd_looks_as_often_as_its_own_delays_say() -> None:
+    """One look serves them all, so that it may come sooner."""
+    waiter = Waiter(frozenset(), delays=(8.0,), crowd_delays=(2.0,), jitter=0.0)
+    assert [waiter.delay(0.0, waiting) for waiting in (1, CROWD - 1, CROWD, 50)] == [8.0, 8.0, 2.0, 2.0]
+    alike = Waiter(frozenset(), delays=(8.0,), jitter=0.0)
+    assert alike.delay(0.0, 50) == 8.0
+
+
+def test_an_error_that_trying_again_cant_fix_ends_the_wait() -> None:
+    script = Script("SOUGHT")
+
+    def refuse(thing_id: str) -> Thing:
+        script.looks.append(script.clock.now)
+        raise AuthenticationError(status=401, operation="get")
+
+    script.poller = Poller(None, refuse, script.clock)
+    with pytest.raises(AuthenticationError):
+        script.wait()
+    assert script.looks == [1.0]
+
+
+def test_what_is_gone_ends_the_wait() -> None:
+    script = Script("SOUGHT")
+
+    def gone(thing_id: str) -> Thing:
+        if len(script.looks) == 2:
+            raise NotFoundError(status=404, operation="get")
+        return script.get(thing_id)
+
+    script.poller = Poller(None, gone, script.clock)
+    assert script.wait() is None
+
+
+def test_ctrl_c_ends_the_wait_between_two_looks() -> None:
+    script = Script("SOUGHT")
+    waiter = Waiter(WAITER.success, delays=(60.0,), jitter=0.0)
+    with pytest.raises(WaitInterruptedError):
+        script.poller.wait("a", waiter, deadline=1e4, interrupted=lambda: script.clock.now >= 70.0)
+    assert script.looks == [60.0]
+    assert script.clock.now < 71.0

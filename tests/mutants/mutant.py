@@ -37,6 +37,7 @@ class Mutant:
         times = source.count(self.text)
         if times != 1:
             raise LookupError(f"{self}: the text stands {times} times in the module, not once")
+        file.unlink()  # it may be a link to the file of another copy
         file.write_text(source.replace(self.text, self.replacement), encoding="utf-8")
         return file
 

@@ -241,6 +241,88 @@ def test_an_archive_with_data_before_or_behind_it(tmp_path: Path) -> None:
     assert "does not end where the file does" in refused(tmp_path, content + b"more")
 
 
+def changed(content: bytearray, signature: bytes, at: int, form: str, value: int) -> bytearray:
+    """The archive with another number in the first record of this signature."""
+    struct.pack_into(form, content, content.index(signature) + at, value)
+    return content
+
+
+ENTRY, END = b"PK\x01\x02", b"PK\x05\x06"
+
+
+@pytest.mark.parametrize(
+    ("signature", "at", "form", "value", "words"),
+    [
+        (END, 4, "<H", 1, "a part of an archive that was split"),
+        (END, 6, "<H", 1, "a part of an archive that was split"),
+        (END, 8, "<H", 2, "a part of an archive that was split"),
+        (END, 12, "<L", 0xFFFFFFFF, "its zip64 record is missing"),
+        (END, 16, "<L", 0xFFFFFFFF, "its zip64 record is missing"),
+        (END, 12, "<L", 10, "its directory is not where its end record says"),
+        (ENTRY, 34, "<H", 1, "a part of an archive that was split"),
+        (ENTRY, 28, "<H", 0xFFFF, "its directory ends too soon"),
+        (ENTRY, 30, "<H", 4, "its directory"),
+        (ENTRY, 0, "<L", 0, "its directory ends too soon"),
+        (ENTRY, 20, "<L", 0xFFFFFFFF, "an entry has no zip64 field, or two"),
+        (ENTRY, 42, "<L", 0xFFFFFFFF, "an entry has no zip64 field, or two"),
+        (ENTRY, 42, "<L", 7, "is not where the directory says"),
+        (ENTRY, 20, "<L", 1, "has two sizes"),
+        (ENTRY, 8, "<H", 1, "is encrypted"),
+        (ENTRY, 8, "<H", 0x20, "compressed in a way that is not read here"),
+    ],
+)
+def test_an_archive_that_contradicts_itself(
+    tmp_path: Path, signature: bytes, at: int, form: str, value: int, words: str
+) -> None:
+    content = packed(("data.jsonl", ROW), method=zipfile.ZIP_STORED)
+    assert words in refused(tmp_path, changed(content, signature, at, form, value))
+
+
+def test_an_archive_with_a_name_that_is_no_text(tmp_path: Path) -> None:
+    content = packed(("data.jsonl", ROW), ("\u6570.jpg", b"x"), method=zipfile.ZIP_STORED)
+    name = "\u6570".encode()
+    assert "a name that should be UTF-8 is not" in refused(tmp_path, content.replace(name, b"\xff\xfe\xfd"))
+    assert "a file has no usable name" in refused(tmp_path, content.replace(name, b"a\0b"))
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        (struct.pack("<HH", 1, 16) + b"x" * 8, "an extra field is longer than its entry"),
+        (struct.pack("<HH", 1, 4) + b"x" * 4, "a zip64 field is too short"),
+        (struct.pack("<HHQ", 1, 8, len(ROW)) * 2, "an entry has no zip64 field, or two"),
+    ],
+)
+def test_an_archive_whose_extra_fields_are_damaged(tmp_path: Path, extra: bytes, words: str) -> None:
+    member = zipfile.ZipInfo("data.jsonl")
+    member.extra = extra
+    content = packed((member, ROW), method=zipfile.ZIP_STORED)
+    assert words in refused(tmp_path, changed(content, ENTRY, 24, "<L", 0xFFFFFFFF))
+
+
+@pytest.mark.parametrize(
+    ("at", "form", "value", "words"),
+    [
+        (4, "<L", 1, "a part of an archive that was split"),
+        (16, "<L", 2, "a part of an archive that was split"),
+        (8, "<Q", 0, "its zip64 record is not where its locator says"),
+        (-56, "<L", 0, "its zip64 record is none"),
+        (-52, "<Q", 45, "its zip64 record is none"),
+        (-24, "<Q", 2, "its two end records disagree"),
+    ],
+)
+def test_an_archive_whose_zip64_end_contradicts_itself(
+    tmp_path: Path, at: int, form: str, value: int, words: str
+) -> None:
+    content = packed(("data.jsonl", ROW))
+    end = content.index(END)
+    length, start = struct.unpack_from("<LL", content, end + 12)
+    record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1, 1, length, start)
+    content[end:end] = record + struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    assert checked(tmp_path, content).ok
+    assert words in refused(tmp_path, changed(content, b"PK\x06\x07", at, form, value))
+
+
 def test_an_archive_with_a_large_rows_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data_archive, "LARGEST_ROWS", len(ROW))
     assert checked(tmp_path, packed(("data.jsonl", ROW))).ok

@@ -76,8 +76,8 @@ class Poller(Generic[T]):
     """
 
     slice: ClassVar[float] = 0.25
-    """Seconds. The longest sleep of the looking thread, so that it soon notices Ctrl-C and a wait that starts meanwhile.
-    The tests of this package, whose clocks jump, sleep longer."""
+    """Seconds: the longest sleep of the thread that looks, so that it soon notices Ctrl-C and a wait that has begun
+    meanwhile. The tests of this package, whose clocks jump, sleep longer."""
 
     def __init__(self, reader: CoalescingReader[T] | None, get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader

@@ -1,12 +1,40 @@
-"""The mutants, by what they break."""
+"""The mutants, by the area that they break."""
 
 from __future__ import annotations
 
 from mutant import Mutant
 
-from tables import adoption, creating, data, ending, files, stamps, sweep
+from tables import (
+    adoption,
+    compressing,
+    creating,
+    data,
+    ending,
+    files,
+    retries,
+    runs,
+    scaling,
+    stamps,
+    sweep,
+    verdicts,
+    waiting,
+)
 
-ALL: list[Mutant] = [
-    mutant for table in (adoption, creating, data, ending, files, stamps, sweep) for mutant in table.MUTANTS
-]
+AREAS: dict[str, list[Mutant]] = {
+    "create": creating.MUTANTS,
+    "adoption": adoption.MUTANTS,
+    "training data": data.MUTANTS,
+    "teardown": ending.MUTANTS,
+    "file guard": files.MUTANTS,
+    "stamp": stamps.MUTANTS,
+    "sweep": sweep.MUTANTS + verdicts.MUTANTS,
+    "retries and answers": retries.MUTANTS,
+    "waiting": waiting.MUTANTS,
+    "ends of runs": runs.MUTANTS,
+    "deployments in place": scaling.MUTANTS,
+    "compressions": compressing.MUTANTS,
+}
+"""Area → its mutants."""
+
+ALL: list[Mutant] = [mutant for mutants in AREAS.values() for mutant in mutants]
 """All of them."""

@@ -101,4 +101,28 @@ MUTANTS = [
         "text(now + span)",
         ("lifecycle/test_stamp_expiry.py::test_the_plan_says_what_a_changed_expiry_means",),
     ),
+    Mutant(
+        "lifecycle/base/owner/stamp.py",
+        "over = 0 if longest is None else len(str(made)) - longest",
+        "over = 0",
+        ("lifecycle/test_compressed_model.py::test_a_stamp_fits_into_the_names_that_the_service_accepts",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/stamp.py",
+        "max(len(readable) - over, 0)",
+        "len(readable) - over",
+        ("lifecycle/test_stamp.py::test_a_stamp_that_is_cut_stays_a_stamp",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/stamp.py",
+        '[: max(len(readable) - over, 0)].rstrip("-"))',
+        "[: max(len(readable) - over, 0)])",
+        ("lifecycle/test_stamp.py::test_a_stamp_that_is_cut_stays_a_stamp",),
+    ),
+    Mutant(
+        "lifecycle/base/owner/stamp.py",
+        '"r1" if self.retained else "p1"',
+        '"p1"',
+        ("lifecycle/test_stamp.py::test_a_job_that_may_outlive_its_stack_says_so_and_does_the_same_work",),
+    ),
 ]

@@ -115,4 +115,92 @@ MUTANTS = [
         "key=lambda kind: _depth(kind, kinds)",
         ("lifecycle/test_sweep_last_look.py::test_a_file_goes_with_the_job_that_needs_it",),
     ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "finding.sure_age is not None and finding.sure_age >= self.older_than",
+        "finding.age is not None and finding.age >= self.older_than",
+        ("lifecycle/test_sweep_survey.py::test_an_age_that_is_not_certain_is_not_older_than_anything",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "    if not patterns:\n        return True\n",
+        "    if True:\n        return True\n",
+        ("lifecycle/test_sweep_survey.py::test_filters_limit_what_is_reported_and_what_is_ended",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "(not self.kinds or one.kind in self.kinds)",
+        "True",
+        ("lifecycle/test_sweep_survey.py::test_filters_limit_what_is_reported_and_what_is_ended",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if one.verdict.action and self._filters.admit(one))",
+        "if one.verdict.action)",
+        ("lifecycle/test_sweep_survey.py::test_what_the_filters_leave_out_goes_on_needing_what_it_needs",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "evidence = None if stop() else self._survey()[1]",
+        "evidence = self._survey()[1]",
+        ("lifecycle/test_sweep_survey.py::test_a_sweep_that_is_stopped_before_it_begins_asks_for_nothing",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if (now.stamp, now.create_time) != (was.stamp, was.create_time):",
+        "if now.stamp != was.stamp:",
+        ("lifecycle/test_sweep_last_look.py::test_another_object_of_the_same_id_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "again.verdict.label != finding.verdict.label or ",
+        "",
+        (
+            "lifecycle/test_sweep_survey.py::test_what_is_over_for_another_reason_than_a_moment_ago_is_left_for_another_sweep",
+        ),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        " or not self._filters.admit(again):",
+        ":",
+        ("lifecycle/test_sweep_survey.py::test_what_the_filters_no_longer_admit_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "time=replace(evidence.time, now=self._now()),",
+        "time=evidence.time,",
+        (
+            "lifecycle/test_sweep_survey.py::test_a_copy_of_a_state_that_grows_old_while_the_sweep_works_proves_nothing_any_more",
+        ),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "lost = next((state for state in states if state.unreadable), None)",
+        "lost = None",
+        ("lifecycle/test_sweep_survey.py::test_a_state_that_cant_be_read_again_is_named",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        '            return Outcome(finding, FAILED, f"it could not be read again: {fact(error)}")\n',
+        "            now = was\n",
+        ("lifecycle/test_sweep_survey.py::test_an_object_that_cant_be_read_again_is_left_alone",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if self._options.utc_offset is not None:",
+        "if False:",
+        ("lifecycle/test_sweep_survey.py::test_an_age_that_is_not_certain_is_not_older_than_anything",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "if any(kinds[noun].sweep.quota is not None for noun in unlisted):",
+        "if False:",
+        ("lifecycle/test_sweep_survey.py::test_the_quota_counts_what_runs_or_has_succeeded_of_any_owner",),
+    ),
+    Mutant(
+        "lifecycle/sweep/verdicts.py",
+        "            return Outcome(again, FAILED, error.what, error)\n",
+        "            pass\n",
+        ("lifecycle/test_sweep_survey.py::test_a_teardown_that_fails_is_reported_with_its_error",),
+    ),
 ]
