@@ -79,6 +79,13 @@ def test_an_import_of_a_killed_up_is_taken_over(bucket: Bucket) -> None:
     assert "was started by this stack with the same inputs: adopted" in bucket.world.told
 
 
+def test_an_import_for_other_triggers_is_not_taken_over(bucket: Bucket) -> None:
+    job_id, _ = bucket.under_way()
+    bucket.world.restart()
+    again, _ = bucket.create(triggers=["again"])
+    assert (again != job_id, bucket.made) == (True, 2)
+
+
 def test_without_a_list_it_is_not_asked_for_twice(bucket: Bucket) -> None:
     bucket.emulator.add_fault(FaultRule(operation="create_import", kind="lost", count=1))
     bucket.emulator.add_fault(FaultRule(operation="list_imports", kind="html", status=403, nth=2))

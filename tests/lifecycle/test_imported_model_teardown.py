@@ -8,7 +8,9 @@ import pytest
 from bucket import Bucket
 
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle.base.kind.teardown import TeardownOptions
 from pulumi_dashscope_ft.lifecycle.errors import InUseError, LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.imported.kind import KIND
 
 
 @pytest.fixture
@@ -84,6 +86,26 @@ def test_a_retained_import_is_left_alone(bucket: Bucket) -> None:
     bucket.delete(job_id, outputs)
     assert bucket.calls == []
     assert job_id in bucket.emulator.imports
+
+
+@pytest.mark.parametrize("policy", ["cancel", "retain"])
+def test_outside_a_stack_too_only_a_delete_removes_the_model(bucket: Bucket, policy: str) -> None:
+    """The command's `--keep-record` ends a job and keeps its record; an import can't be ended."""
+    job_id, _ = bucket.create()
+    assert KIND.teardown is not None
+    KIND.teardown.tear_down(bucket.world.connection, job_id, "", TeardownOptions(on_destroy=policy))
+    assert job_id in bucket.emulator.imports
+
+
+def test_a_sweep_knows_by_which_id_others_use_it(bucket: Bucket) -> None:
+    done, outputs = bucket.create()
+    running, _ = bucket.under_way(triggers=["again"])
+    assert KIND.objects is not None
+    live = KIND.objects.list(bucket.world.connection)
+    assert {one: (KIND.sweep.needed_as(seen), seen.active) for one, seen in live.items()} == {
+        done: (outputs["modelId"], False),
+        running: (None, True),
+    }
 
 
 # The model is deployed

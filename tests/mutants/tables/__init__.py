@@ -11,6 +11,7 @@ from tables import (
     data,
     ending,
     files,
+    importing,
     retries,
     runs,
     scaling,
@@ -33,6 +34,7 @@ AREAS: dict[str, list[Mutant]] = {
     "ends of runs": runs.MUTANTS,
     "deployments in place": scaling.MUTANTS,
     "compressions": compressing.MUTANTS,
+    "imports": importing.MUTANTS,
 }
 """Area → its mutants."""
 
