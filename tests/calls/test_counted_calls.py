@@ -72,6 +72,15 @@ def test_up_preview_and_refresh(counted: Counted) -> None:
     assert counted.operation(counted.front_end.read, counted.jobs) == one_look
 
 
+def test_creates_that_come_in_waves_share_one_look(
+    front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep
+) -> None:
+    """As an engine sends them that does 32 things at a time."""
+    for wave in range(4):
+        clock.run([partial(front_end.create, f"job{wave}-{position}") for position in range(25)])
+    assert emulator.count() == {"list": 1, "create": 100}
+
+
 def test_teardown_of_what_has_ended(counted: Counted) -> None:
     counted.up()
     counted.force("SUCCEEDED")

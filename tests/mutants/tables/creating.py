@@ -6,6 +6,12 @@ from mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "lifecycle/waiting/listing.py",
+        "leads = look is None or look.error is not None or look.began < oldest",
+        "leads = look is None or look.error is not None",
+        ("lifecycle/test_many_at_once.py::TestListing::test_a_shared_look_serves_for_a_time_whatever_is_made_meanwhile",),
+    ),
+    Mutant(
         "lifecycle/base/creating/driver.py",
         "if not error.ambiguous:",
         "if True:",

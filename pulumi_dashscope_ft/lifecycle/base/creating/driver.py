@@ -34,6 +34,8 @@ from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 T = TypeVar("T")
 
 _ATTEMPTS = 3
+_LOOK_SERVES = 60.0
+"""Seconds for which a look serves the creates that come after it, so that an `up` of a hundred jobs looks once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,13 @@ class Creation(Generic[T]):
     # 1. Look before asking
 
     def _look_before(self) -> Mapping[str, T]:
+        """List what a killed `up` may have left, which was there before this process began.
+
+        So an older look does. Without a stamp, what appears after this look is taken for ours if it fits: then nothing
+        older than this moment does.
+        """
         try:
-            return self._listing.all()
+            return self._listing.all() if self._strategy.stamp is None else self._listing.shared(_LOOK_SERVES)
         except ApiError as error:
             raise with_advice(
                 error,
