@@ -33,7 +33,9 @@ def test_they_are_listed(line: Any) -> None:
     assert [(one["jobId"], one["name"], one["owner"], one["status"], one["active"]) for one in listed] == [
         (job_id, "small", line.owner, "RUNNING", True)
     ]
-    assert "1 compression" in line.run("compressions").output
+    shown = line.run("compressions").output
+    assert "1 compression" in shown
+    assert "RUNNING" in shown
     assert line.json("compressions", "--owner", "none") == {"compressions": []}
 
 
