@@ -232,7 +232,7 @@ DEPLOYMENTS: dict[str, tuple[str, Body]] = {
 }
 
 RESERVATIONS: dict[str, Body] = {
-    # Deployments of a base model.
+    # Deployments of base models, each of another: a second one of a model needs a suffix.
     "throughput of the create page (5.2)": {
         "model_name": "qwen3.7-plus-2026-05-26",
         "plan": "ptu",
@@ -240,11 +240,18 @@ RESERVATIONS: dict[str, Body] = {
         "name": "evening-rush",
     },
     "throughput of the reservation page (14.1)": {
-        "model_name": "qwen3.7-plus-2026-05-26",
+        "model_name": "qwen3.6-plus-2026-04-02",
         "plan": "ptu",
         "service_tier": "ptu_fast",
         "charge_type": "post_paid",
         "ptu_capacity": {"input_tpm": 10_000, "output_tpm": 1_000},
+    },
+    "throughput paid in advance (14.1)": {
+        "model_name": "qwen3.5-plus-2026-02-15",
+        "plan": "ptu",
+        "charge_type": "pre_paid",
+        "ptu_capacity": {"input_tpm": 10, "output_tpm": 1},
+        "pre_paid_info": {"duration": 30, "auto_renewal": False},
     },
 }
 
