@@ -18,7 +18,7 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -41,7 +41,10 @@ $(VENV)/.demo: requirements-demo.lock
 demo: $(if $(wildcard $(VENV)/.installed),,$(VENV)/.demo)
 	@PYTHONPATH=$(CURDIR) $(BIN)/python examples/demo.py
 
-test: lint types tests
+# Two at a time before the tests, which then take all cores.
+test: $(VENV)/.installed
+	@$(MAKE) --no-print-directory --jobs 2 lint types compiled node-packages
+	@$(MAKE) --no-print-directory tests
 
 # The inner loop: everything that can be said within a minute and a half.
 check: lint types $(VENV)/.installed
@@ -68,6 +71,10 @@ $(NODE_PACKAGES): $(TYPESCRIPT)/package.json $(TYPESCRIPT)/package-lock.json
 # The same, where it can be done: without it the tests that need it are skipped.
 node-packages:
 	@$(MAKE) --no-print-directory $(NODE_PACKAGES) || echo 'make: no npm packages; the TypeScript example is not compiled' >&2
+
+# Each worker collects all tests. So that not each of them compiles them, too, they are compiled before, once.
+compiled: $(VENV)/.installed
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null || { $(BIN)/python -m pytest --collect-only -q | tail -n 40; exit 1; }
 
 # A worker that a hanging test has killed is replaced, the test fails by its name, and the rest go on; of xdist's ways to
 # share the tests out, `loadgroup` does not come through that.

@@ -9,6 +9,8 @@ from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 
+pytestmark = pytest.mark.rotated("front_end")
+
 BASE = {"model": "qwen3.5-flash-2026-02-23", "trainingType": "sft"}
 SECONDS = 300.0
 

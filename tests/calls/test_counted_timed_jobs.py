@@ -12,6 +12,8 @@ from test_counted_calls import LOOKS
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
+pytestmark = pytest.mark.rotated("front_end")
+
 UNITS = {"charge_type": "mtu_postpaid", "mtu_spec_code": "MTU4", "mtu_capacity": 24}
 TIMED: dict[str, dict[str, Any]] = {
     "reinforcement": {"trainingType": "reinforcement", "rewards": [{"reward_id": "rw-1"}]},

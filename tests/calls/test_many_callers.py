@@ -34,6 +34,7 @@ def torn_down(
     return front_end
 
 
+@pytest.mark.rotated("front_end")
 def test_they_share_one_limiter_one_pool_and_one_poller_and_say_little(
     torn_down: FrontEnd, emulator: EmulatorServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

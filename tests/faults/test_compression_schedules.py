@@ -11,8 +11,8 @@ from compression_story import CompressionStory
 from shards import SHARDS, SOAK, run
 from test_schedules import Schedules
 
-EXAMPLES = 12
-"""Schedules in each shard of a normal run: 8 × 12 = 96."""
+EXAMPLES = 6
+"""Schedules in each shard of a normal run: 8 × 6 = 48."""
 
 
 class CompressionSchedules(Schedules):

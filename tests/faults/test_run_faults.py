@@ -74,12 +74,12 @@ def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", ["get", "list", "logs"])
 def test_a_wait_ends_with_the_model_or_with_what_to_do(operation: str, fault: Fault, lasting: bool) -> None:
-    stack, job_id = faulty(operation, fault, running_seconds=900.0)
+    stack, job_id = faulty(operation, fault, running_seconds=300.0)
     found: list[str | None] = []
     lines: list[str] = []
 
     def wait(process: ProviderProcess) -> None:
-        job = wait_for_model(process.connection, job_id, 1100.0, lines.append)
+        job = wait_for_model(process.connection, job_id, 600.0, lines.append)
         found.append(job.model_id)
 
     told = stack.until_it_works(wait, lasting)

@@ -20,7 +20,7 @@ from troubled_stack import Trouble
 from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 EXAMPLES = 25
-"""Schedules in each shard of a normal run: 8 × 25 = 200; with those of deployments and waits nearly 500."""
+"""Schedules in each shard of a normal run: 8 × 25 = 200; with those of deployments and waits more than 300."""
 
 names = st.sampled_from(["a", "a", "b"])
 phases = st.sampled_from(["before", "after"])

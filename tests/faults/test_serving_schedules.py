@@ -18,8 +18,8 @@ from shards import SHARDS, SOAK, run
 from test_schedules import ctrl_c, kinds, phases
 from troubled_stack import Trouble
 
-EXAMPLES = 25
-"""Schedules in each shard of a normal run: 8 × 25 = 200; with those of jobs and waits nearly 500."""
+EXAMPLES = 12
+"""Schedules in each shard of a normal run: 8 × 12; with those of jobs and waits more than 300."""
 
 names = st.sampled_from(["s", "s", "t"])
 models = st.sampled_from([TUNED, BASE])

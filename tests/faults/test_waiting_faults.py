@@ -17,10 +17,10 @@ OPERATIONS = ("create", "get", "list", "logs", "cancel", "delete")
 WRITTEN = {KIND: MODEL, "model": "qwen3-8b", "trainingFileIds": ["file-1"], "waitTimeout": "10m"}
 
 
-def faulty(operation: str, fault: Fault, **more: Any) -> FaultyStack:
+def faulty(operation: str, fault: Fault, *, running: float, **more: Any) -> FaultyStack:
     program = {"m": {**WRITTEN, **more}}
     return FaultyStack(
-        PLUGIN, operation, fault, program, check_file_ids=False, running_seconds=200.0, canceling_seconds=4.0
+        PLUGIN, operation, fault, program, check_file_ids=False, running_seconds=running, canceling_seconds=4.0
     )
 
 
@@ -28,7 +28,7 @@ def faulty(operation: str, fault: Fault, **more: Any) -> FaultyStack:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_what_is_bought_is_recorded_and_waited_for(operation: str, fault: Fault, lasting: bool) -> None:
-    stack = faulty(operation, fault)
+    stack = faulty(operation, fault, running=60.0)
     hits = 0
 
     stack.arm(lasting)
@@ -75,7 +75,7 @@ def test_what_is_bought_is_recorded_and_waited_for(operation: str, fault: Fault,
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 def test_a_wait_ends_in_time_whatever_the_service_answers(fault: Fault, limit: dict[str, Any]) -> None:
     """The limit is that of the wait: what is asked of the service when it is over may take its own minute."""
-    stack = faulty("get", fault, **limit)
+    stack = faulty("get", fault, running=200.0, **limit)
     assert stack.run(stack.up) is not None
     assert stack.state.ids() == set(stack.cloud.bought())
     for _ in range(2):

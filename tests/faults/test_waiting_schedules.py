@@ -19,7 +19,7 @@ from waiting_story import WaitingStory
 from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
 SHARDS = 2
-EXAMPLES = 40
+EXAMPLES = 20
 """Schedules in each shard of a normal run."""
 
 names = st.sampled_from(["m", "m", "n"])

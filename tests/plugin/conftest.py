@@ -20,6 +20,7 @@ from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grp
 # pytest's importlib mode puts no test directory on the path.
 sys.path.insert(0, str(Path(__file__).parent))
 
+import warm_processes
 from recorded import Recorded
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
@@ -101,7 +102,7 @@ class Plugin:
         self._engine.start()
         executable = str(Path(sys.executable).with_name("pulumi-resource-dashscope-ft"))
         command = [executable] if os.path.exists(executable) else [sys.executable, "-m", "pulumi_dashscope_ft.plugin"]
-        self.process = subprocess.Popen(
+        self.process = warm_processes.popen(
             [*command, address],
             cwd=self.directory,
             env={**os.environ, **self.environment},

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import fact
@@ -20,9 +20,6 @@ from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
-
-_SLICE = 0.25
-"""The longest nap of the looking thread, so that a wait that starts meanwhile is noticed in time."""
 
 _TOGETHER = 0.3
 """A look that is due within this fraction of its own delay is made now."""
@@ -77,6 +74,10 @@ class Poller(Generic[T]):
     :param reader: shows several objects by one call; None where the service has no such call.
     :param get: fetches one object; raises what the client raises, `NotFoundError` when it is gone.
     """
+
+    slice: ClassVar[float] = 0.25
+    """Seconds: the longest sleep of the thread that looks, so that it soon notices Ctrl-C and a wait that has begun
+    meanwhile. The tests of this package, whose clocks jump, sleep longer."""
 
     def __init__(self, reader: CoalescingReader[T] | None, get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader
@@ -143,7 +144,7 @@ class Poller(Generic[T]):
                     return
                 due = min(watch.due for watch in active)
                 if now < due:
-                    self._clock.sleep(min(_SLICE, due - now))
+                    self._clock.sleep(min(self.slice, due - now))
                     continue
                 self._look(active, now)
         finally:
