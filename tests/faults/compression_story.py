@@ -8,8 +8,8 @@ from typing import Any
 
 from faulty_stack import LONGEST_WAIT
 from front_ends import DYNAMIC
-from promises import LONGEST_STEP, STEERING, Record
-from records import COMPRESSED, Properties
+from promises import LONGEST_STEP, STEERING
+from records import COMPRESSED, Properties, Record
 from simulation import Cloud
 from story import Story
 

@@ -62,7 +62,7 @@ def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front:
 @pytest.mark.parametrize("kind", ["job", "deployment", "compressed model"])
 def test_at_any_call_of_any_operation(front: str, kind: str) -> None:
     name = "s" if kind == "deployment" else "a"
-    stories = {
+    stories: dict[str, Callable[[], Any]] = {
         "job": lambda: Story(front, canceling_seconds=5.0),
         "deployment": lambda: ServingStory(front),
         "compressed model": lambda: CompressionStory(front, canceling_seconds=5.0),
