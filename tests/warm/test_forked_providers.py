@@ -35,7 +35,7 @@ def test_it_has_a_folder_a_session_streams_and_an_end_of_its_own(sort: str, stat
 
 
 def test_variables_that_an_interpreter_reads_when_it_starts_need_a_start(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    environment = {**os.environ, "PYTHONHASHSEED": "1"}
     process = popen(COMMANDS["dynamic"], cwd=tmp_path, env=environment, **STREAMS)
     assert isinstance(process, subprocess.Popen)
     process.kill()

@@ -26,7 +26,7 @@ from typing import IO, Any
 _SERVER = Path(__file__).with_name("warm_server.py")
 _PLACE = "WARM_PROCESSES"
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_", "COVERAGE_")
-_NO_DIFFERENCE = ("PYTHONUNBUFFERED",)
+_DONE_BY_THE_FORK = ("PYTHONUNBUFFERED", "PYTHONPATH")
 
 _BEFORE = dict(os.environ)
 """As the servers have it: a program that runs in this process is lent variables."""
@@ -173,7 +173,7 @@ def _sort_of(command: Sequence[str], env: Mapping[str, str]) -> str | None:
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
-    return {key: value for key, value in env.items() if key.startswith(_READ_AT_START) and key not in _NO_DIFFERENCE}
+    return {key: value for key, value in env.items() if key.startswith(_READ_AT_START) and key not in _DONE_BY_THE_FORK}
 
 
 def start_servers() -> None:

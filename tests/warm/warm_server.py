@@ -22,6 +22,7 @@ import runpy
 import select
 import socket
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 LARGEST = 1 << 20
@@ -111,13 +112,20 @@ def become(request: dict[str, Any], streams: list[int]) -> None:
     for wanted, stream in enumerate(streams):
         os.dup2(stream, wanted)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    own_folders = _folders(os.environ)
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["cwd"])
+    sys.path[1:1] = [folder for folder in _folders(os.environ) if folder not in own_folders]
     streams_of: Any = sys
     streams_of.stdin = streams_of.__stdin__ = io.TextIOWrapper(io.BufferedReader(_raw(0, "r")))
     streams_of.stdout = streams_of.__stdout__ = _writer(1, "strict", unbuffered=request["unbuffered"])
     streams_of.stderr = streams_of.__stderr__ = _writer(2, "backslashreplace", unbuffered=request["unbuffered"])
+
+
+def _folders(environment: Mapping[str, str]) -> list[str]:
+    """What an interpreter puts before its own folders when it starts."""
+    return [folder for folder in environment.get("PYTHONPATH", "").split(os.pathsep) if folder]
 
 
 def _writer(stream: int, errors: str, *, unbuffered: bool) -> io.TextIOWrapper:
