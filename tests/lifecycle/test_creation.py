@@ -358,6 +358,16 @@ class TestServiceThatDoesNotEchoNames:
         world.create()
         assert bought(world) == 2
 
+    def test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken(self, world: Any) -> None:
+        """A look that creates share does not do for a name of the user's own, which proves nothing here."""
+        world.emulator.configure(echo_job_name=False)
+        world.create(model="qwen3-14b")
+        theirs = world.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"]})
+        world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+        ours, _ = world.create(jobName="mine", hyperParameters=None)
+        assert ours != theirs.job_id
+        assert bought(world) == 3
+
     def test_a_job_that_was_there_before_is_never_taken(self, world: Any) -> None:
         world.emulator.configure(echo_job_name=False)
         first, _ = world.create()

@@ -6,6 +6,15 @@ from mutant import Mutant
 
 MUTANTS = [
     Mutant(
+        "lifecycle/base/creating/driver.py",
+        "self._listing.all() if self._strategy.stamp is None else self._listing.shared(_LOOK_SERVES)",
+        "self._listing.shared(_LOOK_SERVES)",
+        (
+            "lifecycle/test_creation.py::TestServiceThatDoesNotEchoNames"
+            "::test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken",
+        ),
+    ),
+    Mutant(
         "lifecycle/waiting/listing.py",
         "leads = look is None or look.error is not None or look.began < oldest",
         "leads = look is None or look.error is not None",
