@@ -317,12 +317,14 @@ class TestListing:
         listing = Listing(page, Standing())
         with pytest.raises(RuntimeError, match="down"):
             listing.shared(60.0)
-        assert listing.shared(60.0) == {"seen at 1000.0": "1"}, "an error is not shared with those who ask later"
+        assert listing.shared(60.0) == ({"seen at 1000.0": "1"}, 1000.0), (
+            "an error is not shared with those who ask later"
+        )
         listing.outdate()
         now[0] += 60.0
-        assert listing.shared(60.0) == {"seen at 1000.0": "1"}
+        assert listing.shared(60.0) == ({"seen at 1000.0": "1"}, 1000.0)
         now[0] += 1.0
-        assert listing.shared(60.0) == {"seen at 1061.0": "1"}
+        assert listing.shared(60.0) == ({"seen at 1061.0": "1"}, 1061.0)
         assert calls == [3]
 
     def test_nobody_takes_an_interrupted_listing_for_a_short_one(self) -> None:

@@ -143,10 +143,11 @@ class Listing(Generic[T]):
             self._gathering = flight
         return self._board(flight, leads)
 
-    def shared(self, max_age: float) -> dict[str, T]:
-        """All objects that existed at most `max_age` seconds ago, but for what this process has made since.
+    def shared(self, max_age: float) -> tuple[dict[str, T], float]:
+        """All objects that existed at most `max_age` seconds ago, and the monotonic time of that request.
 
-        All who ask within that time share one listing, also while it is on its way.
+        What this process has made since may be missing. All who ask within that time share one listing, also while it
+        is on its way.
         """
         oldest = self._clock.monotonic() - max_age
         with self._lock:
@@ -154,7 +155,7 @@ class Listing(Generic[T]):
             leads = look is None or look.error is not None or look.began < oldest
             if look is None or leads:
                 look = self._look = _Flight(self._clock.monotonic())
-        return self._board(look, leads)
+        return self._board(look, leads), look.began
 
     def outdate(self) -> None:
         """Note that this process is about to make something, which earlier listings do not show."""

@@ -174,13 +174,9 @@ class Creation(Generic[T]):
     # 1. Look before asking
 
     def _look_before(self) -> Mapping[str, T]:
-        """List what a killed `up` may have left, which was there before this process began.
-
-        So an older look does. Without a stamp, what appears after this look is taken for ours if it fits: then nothing
-        older than this moment does.
-        """
         try:
-            return self._listing.all() if self._strategy.stamp is None else self._listing.shared(_LOOK_SERVES)
+            seen = self._shared_look()
+            return self._listing.all() if seen is None else seen
         except ApiError as error:
             raise with_advice(
                 error,
@@ -189,6 +185,20 @@ class Creation(Generic[T]):
                 done=self._words.nothing,
                 again="pulumi up",
             ) from error
+
+    def _shared_look(self) -> Mapping[str, T] | None:
+        """Return what another create has seen a moment ago, if that will do.
+
+        It shows what a killed `up` has left, which was there before this process began. But where no stamp can prove
+        what a lost create made, what appears after the look may be taken for ours; then no earlier look will do.
+        """
+        if self._strategy.stamp is None:
+            return None
+        asked = self.connection.clock.monotonic()
+        seen, began = self._listing.shared(_LOOK_SERVES)
+        recognition = self._strategy.recognition
+        proves = recognition is None or not seen or any(recognition.name_of(one) for one in seen.values())
+        return seen if proves or began > asked else None
 
     def _take_left_over(self) -> T | None:
         """Take over what a killed `up` made for this very work: reserve it, and report it."""
