@@ -131,7 +131,7 @@ bench: $(VENV)/.installed
 soak: $(VENV)/.installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --breadth whole
 	HYPOTHESIS_PROFILE=soak FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -o faulthandler_timeout=0 \
-		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py \
+		tests/faults/test_schedules.py tests/faults/test_serving_schedules.py tests/faults/test_waiting_schedules.py tests/faults/test_compression_schedules.py \
 		tests/emulator/test_openapi_fuzz.py tests/security tests/schema/test_schema_properties.py \
 		tests/lifecycle/test_sweep_properties.py tests/lifecycle/test_data_rows_properties.py
 

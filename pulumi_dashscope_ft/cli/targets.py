@@ -1,18 +1,23 @@
-"""What an id on the command line names: a job, a deployment or a file.
+"""What an id on the command line names: a job, a compression, a deployment or a file.
 
-People paste ids. The service's forms differ enough to tell them apart (`ft-202410291653-1c7f` is a job, a UUID a file,
-anything else the name of a deployed model: fine-tuning-job-object-api, upload-file-api, get-deployment-api); `--kind`
-overrides the guess. A wrong guess does no harm, because the service then knows no such object.
+People paste ids. The service's forms differ enough to tell them apart (`ft-202410291653-1c7f` is a job,
+`quant-202604111200-a1b2` a compression, a UUID a file, anything else the name of a deployed model:
+fine-tuning-job-object-api, model-compression-api-reference, upload-file-api, get-deployment-api); `--kind` overrides
+the guess. A wrong guess does no harm, because the service then knows no such object.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-__all__ = ["KindChoice", "Target", "kind_option", "targets_of"]
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
+    from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+
+__all__ = ["KindChoice", "Target", "closeup_of", "kind_option", "runs_of", "targets_of"]
 
 
 class KindChoice(click.Choice[str]):
@@ -64,6 +69,29 @@ def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
         guessed, *others = [kind] if kind else _kinds(object_id)
         targets.append(Target(guessed, object_id, tuple(others)))
     return targets
+
+
+def runs_of(ids: tuple[str, ...]) -> list[Target]:
+    """Return the runs that these ids name, each once: a fine-tuning job where the form of an id says nothing else.
+
+    Raises a usage error for an empty id.
+    """
+    return [Target(_run_kind(target.object_id).noun, target.object_id) for target in targets_of(ids, "job")]
+
+
+def closeup_of(job_id: str) -> CloseUp:
+    """Return how to look at the run with this id, by the form of the id (see `runs_of`)."""
+    closeup = _run_kind(job_id).closeup
+    assert closeup is not None, "it was chosen for having one"
+    return closeup
+
+
+def _run_kind(job_id: str) -> Kind:
+    from pulumi_dashscope_ft.lifecycle.kinds import registry
+
+    runs = (kind for kind in registry.in_teardown_order() if kind.closeup is not None)
+    by_form = (kind for kind in runs if kind.id_form is not None and kind.id_form.fullmatch(job_id))
+    return next(by_form, None) or registry.of_noun("job")
 
 
 def _kinds(object_id: str) -> list[str]:

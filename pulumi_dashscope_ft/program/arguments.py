@@ -186,6 +186,11 @@ class ModelDeploymentArguments(TypedDict, total=False):
     model_version: pulumi.Input[str] | None
     """Version of the model, where it has several."""
 
+    extra: pulumi.Input[Mapping[str, Any]] | None
+    """More fields of the request's body, keys spelled as the API spells them, sent as they are: for reserved throughput
+    `{charge_type, service_tier, pre_paid_info}`, and for a field of the API that this release does not know yet.
+    """
+
     workspace_id: pulumi.Input[str] | None
     """Workspace to deploy in, such as `llm-v71tlv3dexample`; the one that the model was trained in."""
 

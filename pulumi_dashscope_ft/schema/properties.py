@@ -105,6 +105,7 @@ class ModelDeploymentInputs(TypedDict, total=False):
     tpmLimit: float | Unknown | None
     aigcConfig: Mapping[str, Any] | Unknown | None
     modelVersion: str | Unknown | None
+    extra: Mapping[str, Any] | Unknown | None
     workspaceId: str | Unknown | None
     apiKeyEnv: str | Unknown | None
     triggers: Sequence[Any] | Unknown | None
@@ -147,6 +148,7 @@ class ModelDeploymentOutputs(TypedDict, total=False):
     tpmLimit: float
     aigcConfig: Mapping[str, Any]
     modelVersion: str
+    extra: Mapping[str, Any]
     apiKeyEnv: str
     triggers: Sequence[Any]
     adoptDeployment: str

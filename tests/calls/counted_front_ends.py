@@ -14,7 +14,12 @@ from lockstep import Lockstep
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_dashscope_ft.dynamic import serving
-from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
+from pulumi_dashscope_ft.dynamic.provider import (
+    CompressedModelProvider,
+    FineTuningJobProvider,
+    ModelDeploymentProvider,
+    TrainingFileProvider,
+)
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
 from pulumi_dashscope_ft.plugin.engine_log import EngineLog
@@ -22,11 +27,16 @@ from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 KEY = "sk-counted-0123456789abcdef"
-INPUTS = {
-    "model": "qwen3-8b",
-    "trainingFileIds": ["file-1"],
-    "hyperParameters": {"n_epochs": 3, "batch_size": 8, "max_length": 2048},
+JOB, COMPRESSION = "FineTuningJob", "CompressedModel"
+INPUTS: Mapping[str, dict[str, Any]] = {
+    JOB: {
+        "model": "qwen3-8b",
+        "trainingFileIds": ["file-1"],
+        "hyperParameters": {"n_epochs": 3, "batch_size": 8, "max_length": 2048},
+    },
+    COMPRESSION: {"templateId": "quant-w8a8"},
 }
+"""By kind. The model to compress is that of `data`."""
 
 
 class CallFailedError(Exception):
@@ -38,14 +48,19 @@ DEPLOYMENT = {"modelName": "qwen3-8b", "plan": "lora"}
 
 
 class FrontEnd:
-    """One provider process at a time; a resource's bags are as this front end keeps them."""
+    """One provider process at a time; a resource's bags are as this front end keeps them.
+
+    `check`, `create`, `plan`, `read` and `delete` are about jobs of the one kind that `kind` names.
+    """
+
+    kind = JOB
 
     def __init__(self, base_url: str, clock: Lockstep, monkeypatch: pytest.MonkeyPatch) -> None:
         self.base_url = base_url
         self.clock = clock
         self.monkeypatch = monkeypatch
         self.data: dict[str, dict[str, Any]] = {}
-        """By name, the jobs whose data differ from those of `INPUTS`."""
+        """By name, what a job has beside or in place of the `INPUTS` of its kind."""
         self.restart()
 
     def restart(self) -> None:
@@ -55,6 +70,10 @@ class FrontEnd:
     def accounts(self) -> Any:
         """What the process shares among its resources."""
         raise NotImplementedError
+
+    def given(self, name: str) -> dict[str, Any]:
+        """The job of that name as the program writes it."""
+        return {**INPUTS[self.kind], **self.data.get(name, {})}
 
     def check(self, name: str, olds: Any = None) -> Any:
         """The checked inputs of the job of that name."""
@@ -101,18 +120,15 @@ class Dynamic(FrontEnd):
         self._session = session
         self.monkeypatch.setattr(serving, "SESSION", session)
         serving.handler.cache_clear()
-        self._provider = FineTuningJobProvider()
+        self._provider = {JOB: FineTuningJobProvider, COMPRESSION: CompressedModelProvider}[self.kind]()
         self._files = TrainingFileProvider()
         self._deployments = ModelDeploymentProvider()
 
     def accounts(self) -> Any:
         return self._session
 
-    def _given(self, name: str) -> dict[str, Any]:
-        return {**INPUTS, **self.data.get(name, {}), "__name": name, **IDENTITY}
-
     def check(self, name: str, olds: Any = None) -> Any:
-        checked = self._provider.check(dict(olds or {}), self._given(name))
+        checked = self._provider.check(dict(olds or {}), {**self.given(name), "__name": name, **IDENTITY})
         assert not checked.failures
         return checked.inputs
 
@@ -171,14 +187,14 @@ class Plugin(FrontEnd):
     def check(self, name: str, olds: struct_pb2.Struct | None = None) -> Any:
         answer = self._call(
             "Check",
-            provider_pb2.CheckRequest(urn=_urn(name), news=encode({**INPUTS, **self.data.get(name, {})}), olds=olds),
+            provider_pb2.CheckRequest(urn=_urn(name, self.kind), news=encode(self.given(name)), olds=olds),
         )
         assert not answer.failures
         return answer.inputs
 
     def create(self, name: str) -> Job:
         inputs = self.check(name)
-        made = self._call("Create", provider_pb2.CreateRequest(urn=_urn(name), properties=inputs))
+        made = self._call("Create", provider_pb2.CreateRequest(urn=_urn(name, self.kind), properties=inputs))
         return Job(name, made.id, inputs, made.properties)
 
     def deploy(self, suffix: str, **inputs: Any) -> str:
@@ -192,16 +208,20 @@ class Plugin(FrontEnd):
     def plan(self, job: Job) -> bool:
         news = self.check(job.name, job.inputs)
         request = provider_pb2.DiffRequest(
-            id=job.id, urn=_urn(job.name), olds=job.outputs, old_inputs=job.inputs, news=news
+            id=job.id, urn=_urn(job.name, self.kind), olds=job.outputs, old_inputs=job.inputs, news=news
         )
         return bool(self._call("Diff", request).changes == provider_pb2.DiffResponse.DIFF_SOME)
 
     def read(self, job: Job) -> bool:
-        request = provider_pb2.ReadRequest(id=job.id, urn=_urn(job.name), properties=job.outputs, inputs=job.inputs)
+        request = provider_pb2.ReadRequest(
+            id=job.id, urn=_urn(job.name, self.kind), properties=job.outputs, inputs=job.inputs
+        )
         return bool(self._call("Read", request).id)
 
     def delete(self, job: Job) -> None:
-        self._call("Delete", provider_pb2.DeleteRequest(id=job.id, urn=_urn(job.name), properties=job.outputs))
+        self._call(
+            "Delete", provider_pb2.DeleteRequest(id=job.id, urn=_urn(job.name, self.kind), properties=job.outputs)
+        )
 
     def upload(self, path: Path) -> Job:
         urn = _urn(path.stem, "TrainingFile")
@@ -217,5 +237,5 @@ class Plugin(FrontEnd):
 FRONT_ENDS: Mapping[str, type[FrontEnd]] = {"dynamic": Dynamic, "plugin": Plugin}
 
 
-def _urn(name: str, kind: str = "FineTuningJob") -> str:
+def _urn(name: str, kind: str) -> str:
     return f"urn:pulumi:dev::shop::dashscope-ft:index:{kind}::{name}"

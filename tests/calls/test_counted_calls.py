@@ -4,55 +4,18 @@ chattier has to change a figure here, and say why; whoever saves a call, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from counted import Counted
 from counted_front_ends import FrontEnd
 from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
 pytestmark = pytest.mark.rotated("front_end")
-
-Counts = dict[str, int]
-
-
-class Counted:
-    """A stack of `number` jobs, and what its operations cost."""
-
-    def __init__(self, front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep, number: int) -> None:
-        self.front_end, self.emulator, self.clock, self.number = front_end, emulator, clock, number
-        self.jobs: list[Any] = []
-        self.took = 0.0
-        """Simulated seconds of the last operation."""
-
-    def operation(self, step: Callable[[Any], Any], things: list[Any]) -> Counts:
-        """Run a step for all of them at once, in a new process."""
-        self.clock.sleep(60)  # what was read before is too old, and the rate limiter has all its burst
-        self.front_end.restart()
-        before, began = dict(self.emulator.count()), self.clock.monotonic()
-        self.outcomes = self.clock.run([partial(step, thing) for thing in things])
-        self.took = self.clock.monotonic() - began
-        after = self.emulator.count()
-        return {name: n - before.get(name, 0) for name, n in after.items() if n != before.get(name, 0)}
-
-    def up(self) -> Counts:
-        counts = self.operation(self.front_end.create, [f"job{position}" for position in range(self.number)])
-        self.jobs = self.outcomes
-        assert len({job.id for job in self.jobs}) == self.number
-        return counts
-
-    def force(self, status: str) -> None:
-        for job in self.jobs:
-            self.emulator.force(job.id, status)
-
-    def destroy(self) -> Counts:
-        counts = self.operation(self.front_end.delete, self.jobs)
-        assert not self.emulator.jobs
-        return counts
 
 
 @pytest.fixture(params=[1, 4, 20, 100])
@@ -70,6 +33,15 @@ def test_up_preview_and_refresh(counted: Counted) -> None:
     assert counted.outcomes == [True] * number
     counted.force("SUCCEEDED")
     assert counted.operation(counted.front_end.read, counted.jobs) == one_look
+
+
+def test_creates_that_come_in_waves_share_one_look(
+    front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep
+) -> None:
+    """As an engine sends them that does 32 things at a time."""
+    for wave in range(4):
+        clock.run([partial(front_end.create, f"job{wave}-{position}") for position in range(25)])
+    assert emulator.count() == {"list": 1, "create": 100}
 
 
 def test_teardown_of_what_has_ended(counted: Counted) -> None:

@@ -33,7 +33,9 @@ def test_they_are_listed(line: Any) -> None:
     assert [(one["jobId"], one["name"], one["owner"], one["status"], one["active"]) for one in listed] == [
         (job_id, "small", line.owner, "RUNNING", True)
     ]
-    assert "1 compression" in line.run("compressions").output
+    shown = line.run("compressions").output
+    assert "1 compression" in shown
+    assert "RUNNING" in shown
     assert line.json("compressions", "--owner", "none") == {"compressions": []}
 
 
@@ -115,3 +117,130 @@ def test_a_sweep_works_where_the_service_has_no_such_jobs(line: Any, tmp_path: P
     result = line.run("sweep", str(path))
     assert result.exit_code == 0, result.output
     assert "could not be read" not in result.output
+
+
+# One of them from close by
+
+
+def under_way(line: Any, **plan: Any) -> str:
+    """A compression job that has been running for 100 s of 600."""
+    line.emulator.configure(compressing_seconds=600)
+    line.emulator.plan_next_compression(**plan)
+    job_id = compressed(line, "RUNNING")
+    line.later(100)
+    return job_id
+
+
+def test_show_tells_whose_it_is_and_what_destroy_would_do(line: Any) -> None:
+    job_id = compressed(
+        line, name=stamped(line, "small"), job_description="half", hyper_parameters={"calib_samples": 9}
+    )
+    text = line.run("show", job_id).stdout
+    for words in (f"stack with owner id {line.owner}", "cancel, then delete", "calib_samples=9", "quant-w8a8", "half"):
+        assert words in text
+    assert "training" not in text
+    shown = line.json("show", job_id)
+    assert (shown["jobId"], shown["status"], shown["modelId"]) == (job_id, "RUNNING", None)
+    assert (shown["failure"], shown["teardown"]) == (None, "cancel, then delete")
+    line.emulator.force_compression(job_id, "SUCCEEDED")
+    assert line.json("show", job_id)["modelId"] == f"{BASE}-{job_id}"
+    assert "GPU seconds" in line.run("show", job_id).stdout
+
+
+def test_show_of_one_that_failed_says_why(line: Any) -> None:
+    job_id = under_way(line, outcome="FAILED", failure_reason="no memory left")
+    line.later(1000)
+    assert "no memory left" in line.run("show", job_id).stdout
+    failure = line.json("show", job_id)["failure"]
+    assert failure["message"] == "no memory left"
+    assert any("no memory left" in words for words in failure["logTail"])
+
+
+@pytest.mark.parametrize("command", ["show", "logs", "wait", "adopt"])
+def test_one_that_is_not_there(line: Any, command: str) -> None:
+    result = line.run(command, "quant-202401010101-aaaa")
+    assert result.exit_code == 1
+    assert "quant-202401010101-aaaa" in result.stderr
+    assert "knows no such compression" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_its_log_is_printed_and_followed(line: Any) -> None:
+    job_id = under_way(line)
+    lines = line.run("logs", job_id).stdout.splitlines()
+    assert any("quantizing layers" in words for words in lines)
+    assert line.json("logs", job_id, "--tail", "1") == {"jobId": job_id, "lines": lines[-1:]}
+    result = line.run("logs", "-f", job_id)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == line.run("logs", job_id).stdout.splitlines(), "no line is lost or doubled"
+    assert f"{job_id} SUCCEEDED" in result.stderr
+
+
+def test_its_log_as_a_stream_of_events(line: Any) -> None:
+    job_id = under_way(line)
+    events = [json.loads(words) for words in line.run("logs", "-f", "--json", job_id).stdout.splitlines()]
+    assert [one["status"] for one in events if one["type"] == "status"] == ["RUNNING", "SUCCEEDED"]
+    assert events[-1].pop("usage") == pytest.approx(600, abs=1)
+    assert events[-1] == {"type": "end", "status": "SUCCEEDED", "modelId": f"{BASE}-{job_id}"}
+
+
+def test_its_log_on_a_terminal(line: Any) -> None:
+    line.terminal = True
+    job_id = under_way(line)
+    result = line.run("logs", "-f", job_id)
+    assert result.exit_code == 0
+    assert f"{job_id} SUCCEEDED" in result.stdout
+
+
+def test_wait_prints_the_model_and_nothing_else(line: Any) -> None:
+    job_id = under_way(line)
+    result = line.run("wait", job_id)
+    assert (result.exit_code, result.stdout.strip()) == (0, f"{BASE}-{job_id}")
+    assert "SUCCEEDED" in result.stderr
+    waited = line.json("wait", job_id)
+    assert set(waited) == {"jobId", "status", "modelId", "usage"}
+    assert waited["modelId"] == f"{BASE}-{job_id}"
+
+
+@pytest.mark.parametrize(
+    ("status", "options", "code", "said"),
+    [
+        ("FAILED", [], 1, "has ended without a compressed model"),
+        ("CANCELED", [], 1, "has ended without a compressed model"),
+        ("RUNNING", ["--timeout", "30s"], 4, "run `dashscope-ft wait` again"),
+    ],
+)
+def test_wait_that_ends_without_a_model(line: Any, status: str, options: list[str], code: int, said: str) -> None:
+    line.emulator.configure(compressing_seconds=1e7)
+    result = line.run("wait", compressed(line, status), *options)
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "pulumi" not in result.stderr
+
+
+@pytest.mark.parametrize("command", [("wait",), ("logs", "-f")])
+def test_ctrl_c_leaves_it_running_and_says_so(line: Any, command: tuple[str, ...]) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    job_id = under_way(line)
+    line.clock.before_sleep = [interrupt]
+    result = line.run(*command, job_id)
+    assert result.exit_code == 130
+    assert f"{job_id} goes on. To end it: dashscope-ft cancel {job_id}" in result.stderr
+    assert line.emulator.compressions[job_id].status == "RUNNING"
+
+
+def test_cancel_ends_it_and_keeps_its_record_and_jobs_beside_it(line: Any) -> None:
+    line.emulator.configure(compressing_seconds=1e7)
+    job_id, job = compressed(line), line.job("RUNNING")
+    endings = line.json("cancel", job_id, job, "--yes")["endings"]
+    assert {(one["kind"], one["id"], one["outcome"]) for one in endings} == {
+        ("compression", job_id, "kept"),
+        ("job", job, "kept"),
+    }
+    assert line.emulator.compressions[job_id].status == "CANCELED"
+    assert line.emulator.jobs[job].status == "CANCELED"
+    # What has ended is left as it is.
+    assert line.run("cancel", job_id, "--yes").exit_code == 0
+    assert list(line.emulator.compressions) == [job_id]

@@ -57,7 +57,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry(
                 "There is no such job",
                 "The id is mistyped, or of another workspace or region.",
-                "`dashscope-ft jobs` lists what this key can see.",
+                "`dashscope-ft jobs` and `dashscope-ft compressions` list what this key can see.",
                 scenes.nothing_there,
             ),
             CommandEntry(
@@ -107,6 +107,12 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 "It has failed, or was cancelled. The message has the end of its log.",
                 "`dashscope-ft show JOB` and `dashscope-ft logs JOB`.",
                 scenes.no_model,
+            ),
+            CommandEntry(
+                "A compression ended without a model",
+                "It has failed, or was cancelled. The message has the reason and the end of its log.",
+                "`dashscope-ft show JOB` and `dashscope-ft logs JOB`.",
+                scenes.no_compressed_model,
             ),
             CommandEntry(
                 "The wait is over, the job goes on",

@@ -76,6 +76,10 @@ def no_model(scene: CommandStage) -> Told:
     return scene.run("wait", scene.job("CANCELED"))
 
 
+def no_compressed_model(scene: CommandStage) -> Told:
+    return scene.run("wait", scene.compression("FAILED"))
+
+
 def wait_over(scene: CommandStage) -> Told:
     return scene.run("wait", "--timeout", "30s", scene.job())
 

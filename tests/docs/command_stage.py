@@ -33,9 +33,11 @@ ROW = '{"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant",
 PREFIX = "pulumi-python:dynamic/dashscope-ft:"
 _START = 1_790_000_000.0
 _JOB_ID = re.compile(r"ft-\d{12}-[0-9a-z]{4}")
+_COMPRESSION_ID = re.compile(r"quant-\d{12}-[0-9a-z]{4}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MADE_UP = {
     _JOB_ID: ("ft-202410291653-1c7f", "ft-202410291512-1851", "ft-202511272033-8ae7", "ft-202511111122-496e"),
+    _COMPRESSION_ID: ("quant-202604111200-a1b2",),
     _UUID: (
         "976bd01a-f30b-4414-86fd-50c54486e3ef",
         "7d7e1469-df77-4163-83ce-54425df744ed",
@@ -74,6 +76,16 @@ class CommandStage:
         job_id = str(self.client.fine_tunes.create(body).job_id)
         self.emulator.force(job_id, status)
         return job_id
+
+    def compression(self, status: str = "RUNNING") -> str:
+        base_model = "qwen3.5-flash-2026-02-23"
+        trained = {"model": base_model, "training_file_ids": ["file-1"], "training_type": "sft"}
+        job_id = self.client.fine_tunes.create(trained).job_id
+        self.emulator.force(job_id, "SUCCEEDED")
+        body = {"model": self.client.fine_tunes.get(job_id).model_id, "template_id": "quant-w8a8"}
+        compression_id = str(self.client.compressions.create(body).job_id)
+        self.emulator.force_compression(compression_id, status)
+        return compression_id
 
     def file(self, text: str = ROW * 3) -> str:
         path = self.folder / "train.jsonl"

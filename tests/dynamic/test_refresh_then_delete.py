@@ -28,14 +28,30 @@ def process(monkeypatch: pytest.MonkeyPatch, kind: str) -> Any:
     return serving.handler(kind)
 
 
+def compressible(server: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a model that can be compressed, in seconds."""
+    server.configure(compressing_seconds=10)
+    job = process(monkeypatch, "job")
+    given = {"model": "qwen3.5-flash-2026-02-23", "trainingFileIds": ["f"], "trainingType": "sft"}
+    made = job.create(job.check({}, {**given, "__name": "trained", "__owner": "0wner0wner"}).inputs)
+    server.force(made.id, "SUCCEEDED")
+    return str(server.jobs[made.id].finetuned_output)
+
+
 JOB = {"model": "qwen3-8b", "trainingFileIds": ["f"], "__name": "it", "__owner": "0wner0wner"}
 DEPLOYMENT = {"modelName": "qwen3-8b", "plan": "lora", "__name": "it", "__owner": "0wner0wner"}
 
 
-@pytest.mark.parametrize(("kind", "inputs"), [("job", JOB), ("deployment", DEPLOYMENT)])
+COMPRESSED = {"templateId": "quant-w8a8", "__name": "it", "__owner": "0wner0wner"}
+ENDS = {"job": "cancel", "deployment": "delete_deployment", "compression": "delete_compression"}
+
+
+@pytest.mark.parametrize(("kind", "inputs"), [("job", JOB), ("deployment", DEPLOYMENT), ("compression", COMPRESSED)])
 def test_what_was_only_compared_is_deleted(
     server: EmulatorServer, monkeypatch: pytest.MonkeyPatch, kind: str, inputs: dict[str, Any]
 ) -> None:
+    if kind == "compression":
+        inputs = {**inputs, "model": compressible(server, monkeypatch)}
     up = process(monkeypatch, kind)
     checked = up.check({}, inputs).inputs
     made = up.create(checked)
@@ -43,7 +59,8 @@ def test_what_was_only_compared_is_deleted(
     refreshed = destroy.read(made.id, made.outs).outs
     assert not destroy.diff(made.id, refreshed, checked).changes
     destroy.delete(made.id, refreshed)
-    assert server.count("cancel" if kind == "job" else "delete_deployment") == 1
+    assert server.count(ENDS[kind]) == 1
+    assert not server.compressions
     assert not [job for job in server.jobs.values() if job.status == "RUNNING"]
 
 

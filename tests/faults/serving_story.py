@@ -9,8 +9,9 @@ from typing import Any
 
 from faulty_stack import LONGEST_WAIT
 from front_ends import DYNAMIC
+from promises import LONGEST_STEP, STEERING, policy_of, words
 from records import DEPLOYMENT, Properties, Record
-from story import LONGEST_STEP, STEERING, Story, policy_of, words
+from story import Story
 
 from pulumi_dashscope_ft.emulator.model.deployments import DELETING, FAILED, GONE, EmulatedDeployment
 from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS

@@ -116,6 +116,14 @@ class Cloud:
             job = self.emulator.service.jobs().get(job_id)
             return job.run.status if job is not None else None
 
+    def force(self, job_id: str, status: str) -> None:
+        """The job reaches this status."""
+        self.emulator.force(job_id, status)
+
+    def remove(self, job_id: str) -> None:
+        """Somebody deletes the job."""
+        self.emulator.remove_job(job_id)
+
     def bought(self) -> dict[str, str | None]:
         """Our jobs, also those deleted since: id → the name it was submitted with."""
         with self.emulator.service.at_now():

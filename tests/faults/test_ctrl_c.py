@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from compression_story import CompressionStory
 from engine import TOLD
 from front_ends import PLUGIN
 from plugin_process import PluginProcess
-from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, MODEL, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, MODEL, Record
 from serving_story import TUNED, ServingStory
 from simulation import Cloud, an_emulator
 from story import Story
@@ -58,19 +59,25 @@ def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front:
         story.finish()
 
 
-@pytest.mark.parametrize("kind", ["job", "deployment"])
+@pytest.mark.parametrize("kind", ["job", "deployment", "compressed model"])
 def test_at_any_call_of_any_operation(front: str, kind: str) -> None:
+    name = "s" if kind == "deployment" else "a"
+    stories: dict[str, Callable[[], Any]] = {
+        "job": lambda: Story(front, canceling_seconds=5.0),
+        "deployment": lambda: ServingStory(front),
+        "compressed model": lambda: CompressionStory(front, canceling_seconds=5.0),
+    }
     for call in range(1, 8):
         for phase in ("before", "after"):
-            story = Story(front, canceling_seconds=5.0) if kind == "job" else ServingStory(front)
+            story = stories[kind]()
             for change in ({}, {"triggers": ["again"]}):
-                story.edit("a" if kind == "job" else "s", **change)
+                story.edit(name, **change)
                 story.ctrl_c_at(call, phase)
                 story.up()
                 story.up()
                 assert story.told is None
                 assert len(story.state.records) == 1
-            assert len(story.cloud.bought() if kind == "job" else story.cloud.deployed()) == 2
+            assert len(story.cloud.deployed() if kind == "deployment" else story.cloud.bought()) == 2
             for operation in (story.refresh, story.destroy):
                 story.ctrl_c_at(call, phase)
                 operation()
@@ -94,7 +101,7 @@ def test_a_change_in_place_ends_at_once_and_is_gone_on_with(front: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "delete"])
-@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, CHECKPOINT, DEPLOYMENT])
+@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, CHECKPOINT, DEPLOYMENT, COMPRESSED])
 def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path: Path) -> None:
     """The engine sends none after Ctrl-C, but some may be on their way."""
     data = tmp_path / "train.jsonl"
@@ -106,6 +113,8 @@ def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path:
         written = {"jobId": "ft-1", "checkpoint": "checkpoint-1", "modelDisplayName": "x"}
     elif kind == DEPLOYMENT:
         written = {"modelName": "qwen3-8b", "plan": "lora"}
+    elif kind == COMPRESSED:
+        written = {"model": "qwen3-8b-ft-1", "templateId": "quant-w8a8"}
     process = PluginProcess(Cloud(an_emulator()))
     process.configure(process.new_owner())
     inputs = process.check(kind, "r", {}, written, b"")

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from dynamic_process import DynamicProcess
 from engine import TOLD
-from front_ends import FRONT_ENDS
+from hostile_service import HOUR, NASTY, another, begun, create, is_printable
 from processes import InvalidInputsError, ProviderProcess, RefusedError
 from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
-from simulation import KEY, Cloud, an_emulator
+from simulation import KEY
 
-from pulumi_dashscope_ft.api import Checkpoint, Deployment, Job, KeySource
+from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, Job, KeySource
 from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
+from pulumi_dashscope_ft.lifecycle.compression import resource as compressed_model
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
@@ -28,18 +29,12 @@ from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
-HOUR = 3600.0
-NASTY = f"\x1b[2J\x1b[1;31m{KEY}\x07\r\u202e\x00"
 DEPLOYED = {"modelName": "qwen3-8b", "plan": "lora"}
 
 
 @pytest.fixture
 def process(front: str) -> ProviderProcess:
-    emulator = an_emulator()
-    emulator.configure(check_file_ids=False, running_seconds=HOUR)
-    process = FRONT_ENDS[front](Cloud(emulator))
-    process.configure(process.new_owner())
-    return process
+    return begun(front)
 
 
 class Wait:
@@ -73,25 +68,8 @@ class Wait:
             raise
 
 
-def another(process: ProviderProcess) -> ProviderProcess:
-    """The process of the next operation."""
-    following = type(process)(process.cloud)
-    following.configure(process.new_owner())
-    return following
-
-
-def create(process: ProviderProcess, kind: str, written: dict[str, Any]) -> Record:
-    inputs = process.check(kind, "s", {}, written, b"")
-    made = process.create(kind, "s", inputs)
-    return Record(kind, "s", made.id, made.inputs, made.outputs)
-
-
 def submitted(process: ProviderProcess) -> str:
     return process.cloud.submitted_past_the_faults({"model": "qwen3-8b", "training_file_ids": ["file-1"]})
-
-
-def is_printable(text: str) -> bool:
-    return KEY not in text and all(char == "\n" or char.isprintable() for char in text)
 
 
 class ScriptedLog:
@@ -165,7 +143,7 @@ def test_log_lines_that_are_no_lines(process: ProviderProcess, line: Any) -> Non
         assert len(text) < 5000
 
 
-@pytest.mark.parametrize("kind", [Job, Deployment, Checkpoint])
+@pytest.mark.parametrize("kind", [Job, Deployment, Checkpoint, Compression])
 def test_a_status_is_fit_to_be_printed_wherever_it_is_read(kind: Any) -> None:
     read = kind.from_json(
         {"job_id": "j", "deployed_model": "d", "checkpoint": "c", "status": f"\x1b[2J\x07{'A' * 500}"}
@@ -228,10 +206,14 @@ def test_no_output_moves_a_cursor() -> None:
     told = {name: f"x\x1b[31m{name}\x07\u202e" for name in (*NAMED, "name", "gmt_create", "charge_type", "plan")}
     job = Job.from_json({"job_id": "ft-1", "status": "SUCCEEDED", **told})
     deployment = Deployment.from_json({"deployed_model": "d", "status": "RUNNING", **told})
+    compression = Compression.from_json(
+        {"job_id": "quant-1", "status": "SUCCEEDED", "template_name": told["name"], **told}
+    )
     checkpoint = Checkpoint.from_json({"checkpoint": "c", "status": "SUCCEEDED", "full_name": told["name"], **told})
     for state in (
         fine_tuning_job.state_of(Request.of({}), {"model": "m"}, job, None),
         model_deployment.state_of(Request.of({}), {"modelName": "m"}, deployment, None),
+        compressed_model.state_of(Request.of({}), {"model": "m"}, compression, None),
         exported_checkpoint._state_of(Request.of({}), {"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
     ):
         texts = [value for value in state.outputs.values() if isinstance(value, str)]

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from compression_story import BASE
 from front_ends import FRONT_ENDS
 from processes import ProviderProcess
-from records import CHECKPOINT, DEPLOYMENT, FILE, JOB, MODEL, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, MODEL, Record
 from simulation import KEY, Cloud, an_emulator
 
 from pulumi_dashscope_ft import get_logs
-from pulumi_dashscope_ft.api import Checkpoint, Deployment, File, Job, KeySource
+from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, File, Job, KeySource
+from pulumi_dashscope_ft.api.resources.compressions import Compressions
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator.model import accounts
 from pulumi_dashscope_ft.lifecycle.base.sanitizing import sanitized_outputs
@@ -27,6 +29,7 @@ UNSHAPED = "Zq9secretKEY0123456789"
 FREE = {
     Job: ("base_model", "creator", "workspace_id", "create_time", "end_time"),
     Deployment: ("base_model", "creator", "workspace_id", "create_time", "modify_time", "charge_type"),
+    Compression: ("base_model", "template_name", "create_time", "end_time"),
     Checkpoint: ("full_name", "create_time", "expire_time"),
     File: ("name",),
 }
@@ -41,7 +44,8 @@ def key(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr(accounts, "_KEY", re.compile(r"\S+"))  # the emulator takes only what looks like one
     for kind, names in FREE.items():
         _repeat(monkeypatch, kind, names, key)
-    monkeypatch.setattr(FineTunes, "tail", lambda *_, **__: (f"Bearer {key}", f"error: {key}"))
+    for calls in (FineTunes, Compressions):
+        monkeypatch.setattr(calls, "tail", lambda *_, **__: (f"Bearer {key}", f"error: {key}"))
     return key
 
 
@@ -50,8 +54,9 @@ def _repeat(monkeypatch: pytest.MonkeyPatch, kind: Any, names: tuple[str, ...], 
 
     def from_json(data: Any) -> Any:
         found = read(data)
-        raw = {**found.raw, "code": f"E-{key}", "message": f"because {key}"}
-        return replace(found, **dict.fromkeys(names, f"x {key}.jsonl"), raw=raw)
+        reason = {"code": f"E-{key}", "message": f"because {key}"}
+        error = {"error": reason} if kind is Compression else {}
+        return replace(found, **dict.fromkeys(names, f"x {key}.jsonl"), raw={**found.raw, **reason}, **error)
 
     monkeypatch.setattr(kind, "from_json", from_json)
 
@@ -106,6 +111,24 @@ def test_of_a_deployment(process: ProviderProcess, key: str) -> None:
     changed = process.update(record, {**record.inputs, "capacity": 2}, 600.0)
     for outputs in (record.outputs, changed.outputs):
         assert outputs["chargeType"] == "x sk-***.jsonl"
+        assert key not in str(outputs)
+
+
+def test_of_a_compressed_model(process: ProviderProcess, key: str) -> None:
+    body = {"model": BASE, "training_file_ids": ["file-1"], "training_type": "sft"}
+    job_id = process.client.fine_tunes.create(body).job_id
+    process.cloud.emulator.force(job_id, "SUCCEEDED")
+    model = process.client.fine_tunes.get(job_id).model_id
+    record = made(process, COMPRESSED, {"model": model, "templateId": "quant-w8a8"})
+    process.cloud.emulator.force_compression(record.id, "FAILED")
+    process.cloud.clock.sleep(10)
+    failed = process.read(record)
+    assert failed is not None
+    hidden = ("sk-***", "[secret]")  # as a key, or as a secret of the provider's configuration
+    assert failed.outputs["failure"]["logTail"] in (["Bearer ***", f"error: {one}"] for one in hidden)
+    assert failed.outputs["failure"]["message"] in (f"because {one}" for one in hidden)
+    assert failed.outputs["templateName"] == "x sk-***.jsonl"
+    for outputs in (record.outputs, failed.outputs):
         assert key not in str(outputs)
 
 

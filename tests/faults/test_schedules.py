@@ -14,7 +14,8 @@ from front_ends import DYNAMIC, PLUGIN
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from shards import SHARDS, SOAK, run
-from story import Story, Trouble
+from story import Story
+from troubled_stack import Trouble
 
 from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 
@@ -66,6 +67,7 @@ class Schedules(RuleBasedStateMachine):
     """Stories that hypothesis writes."""
 
     story: Story
+    story_of = Story
     front = DYNAMIC
     sockets = False
 
@@ -92,7 +94,7 @@ class Schedules(RuleBasedStateMachine):
         data_form: str,
         troubles: list[Trouble],
     ) -> None:
-        self.story = Story(
+        self.story = self.story_of(
             self.front,
             echo=echo,
             literal=literal,
@@ -115,9 +117,9 @@ class Schedules(RuleBasedStateMachine):
         self.story.befall(troubles)
         self.story.up()
 
-    @rule(name=names, epochs=st.integers(1, 3), troubles=troubles("create", "create", "cancel", "delete"))
-    def up_with_another_input(self, name: str, epochs: int, troubles: list[Trouble]) -> None:
-        self.story.edit(name, hyperParameters={"n_epochs": epochs})
+    @rule(name=names, variant=st.integers(1, 3), troubles=troubles("create", "create", "cancel", "delete"))
+    def up_with_another_input(self, name: str, variant: int, troubles: list[Trouble]) -> None:
+        self.story.vary(name, variant)
         self.story.befall(troubles)
         self.story.up()
 

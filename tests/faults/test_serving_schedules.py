@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from serving_story import BASE, TUNED, ServingStory
 from shards import SHARDS, SOAK, run
-from story import Trouble
 from test_schedules import ctrl_c, kinds, phases
+from troubled_stack import Trouble
 
 EXAMPLES = 12
 """Schedules in each shard of a normal run: 8 × 12; with those of jobs and waits more than 300."""

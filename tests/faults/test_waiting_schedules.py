@@ -12,8 +12,8 @@ from front_ends import PLUGIN
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from shards import SOAK, run
-from story import Trouble
 from test_schedules import endings, statuses, troubles
+from troubled_stack import Trouble
 from waiting_story import WaitingStory
 
 from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS

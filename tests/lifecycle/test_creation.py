@@ -348,6 +348,23 @@ class TestNameOfTheUsersOwn:
             world.create(jobName="mine")
 
 
+@pytest.mark.parametrize(("shows_names", "chosen"), [(False, None), (False, "mine"), (True, "mine")])
+def test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken(
+    world: Any, shows_names: bool, chosen: str | None
+) -> None:
+    """Where no stamp proves anything, a look that another create has made is too old."""
+    world.emulator.configure(echo_job_name=shows_names)
+    world.create(model="qwen3-14b")
+    world.clock.sleep(61.0)
+    world.create(model="qwen3-14b", triggers=["again"])
+    named = {} if chosen is None else {"job_name": chosen}
+    theirs = world.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"], **named})
+    world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
+    ours, _ = world.create(jobName=chosen, hyperParameters=None)
+    assert ours != theirs.job_id
+    assert bought(world) == 4
+
+
 class TestServiceThatDoesNotEchoNames:
     @pytest.mark.parametrize("kind", LOST_AFTER_EFFECT)
     def test_a_lost_answer_is_reconciled_by_model_and_data(self, world: Any, kind: str) -> None:

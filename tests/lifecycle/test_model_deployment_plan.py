@@ -33,6 +33,7 @@ REPLACES: list[tuple[dict[str, Any], str, bool]] = [
     ({"maxContextLength": 8192}, "maxContextLength", True),
     ({"aigcConfig": {"prompt": "x"}}, "aigcConfig", True),
     ({"modelVersion": "2"}, "modelVersion", True),
+    ({"extra": {"service_tier": "ptu_default"}}, "extra", True),
     ({"workspaceId": "llm-2"}, "workspaceId", True),
     ({"triggers": [1]}, "triggers", True),
     ({"adoptDeployment": "another"}, "adoptDeployment", False),

@@ -76,6 +76,17 @@ def test_one_by_token_can_only_be_stopped_in_the_console(fleet: Any) -> None:
     assert "capacity" not in str(caught.value)
 
 
+def test_reserved_throughput_is_released_in_the_console(fleet: Any) -> None:
+    """All its capacities at zero do not delete it."""
+    fleet.emulator.configure(running_deployment_undeletable=True)
+    reserved = {"plan": "ptu", "ptuCapacity": {"input_tpm": 10, "output_tpm": 1}}
+    deployed_model, outputs = fleet.running(**reserved, deploySpec=None, capacity=None)
+    with pytest.raises(LifecycleError) as caught:
+        fleet.delete(deployed_model, outputs)
+    assert "release all its capacity instances" in str(caught.value)
+    assert "`capacity`" not in str(caught.value)
+
+
 def test_a_refusal_while_a_change_is_under_way_is_waited_out(fleet: Any) -> None:
     fleet.emulator.configure(running_deployment_undeletable=True, update_outcome="UPDATING_FAILED")
     deployed_model, outputs = fleet.running()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_dashscope_ft import schema
+from pulumi_dashscope_ft.lifecycle.deployment.request import SUBMITTED
 from pulumi_dashscope_ft.schema import Report, to_camel_case
 
 CASES = Path(__file__).parents[1] / "lifecycle" / "cases"
@@ -54,9 +55,21 @@ def test_what_is_only_unusual(given: dict[str, Any], words: str) -> None:
         ({"prefillCapacity": 4}, "decode_capacity: is required with prefill_capacity"),
         ({"decodeCapacity": 4}, "prefill_capacity: is required with decode_capacity"),
         ({"decodeCapacity": 0, "prefillCapacity": 1}, "decode_capacity: must be a whole number from 1 to 999"),
+        ({"extra": ["charge_type"]}, "extra: must be an object of fields"),
+        ({"extra": {"deploy_spec": "MU1"}}, "extra.deploy_spec: is an input of the resource; give it as deploy_spec"),
         ({"deploySpec": "MU 1"}, "deploy_spec: must be a kind of model unit"),
     ],
 )
 def test_what_can_never_work_is_refused(given: dict[str, Any], words: str) -> None:
     messages = [violation.message(schema.to_snake_case) for violation in deployment(**given).violations]
     assert [message for message in messages if message.startswith(words)], messages
+
+
+def test_the_keys_that_extra_refuses_are_the_fields_that_inputs_send() -> None:
+    refused = schema.to_json_schema("ModelDeployment")["properties"]["extra"]["refusedKeys"]
+    assert set(refused) == {*SUBMITTED.values(), "name"}
+
+
+def test_a_field_without_an_input_is_let_through() -> None:
+    extra = {"charge_type": "pre_paid", "pre_paid_info": {"duration": 30}, "field_of_next_year": None}
+    assert deployment(plan="lora", extra=extra) == Report()

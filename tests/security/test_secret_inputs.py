@@ -32,7 +32,7 @@ ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assi
 PROGRAM = """
 import json
 import pulumi
-from pulumi_dashscope_ft import FineTuningJob, ModelDeployment, TrainingFile
+from pulumi_dashscope_ft import CompressedModel, FineTuningJob, ModelDeployment, TrainingFile
 
 settings = json.loads(pulumi.Config().require("settings"))
 
@@ -51,7 +51,7 @@ def hiding(asked):
 
 if "transformed" in settings:
     pulumi.runtime.register_stack_transformation(hiding)
-kinds = {"file": TrainingFile, "job": FineTuningJob, "deployment": ModelDeployment}
+kinds = {"file": TrainingFile, "job": FineTuningJob, "deployment": ModelDeployment, "compressed": CompressedModel}
 options = pulumi.ResourceOptions(**settings.get("options", {}))
 made = kinds[settings["kind"]]("it", opts=options, **read(settings["arguments"]))
 """
@@ -161,6 +161,12 @@ WRONG: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     "path": ("file", {"path": secret(f"{HUSH}-nowhere.jsonl")}, ["path: [secret]", "there is no such file"]),
     "a short path": ("file", {"path": secret("x")}, ["path: [secret]: there is no such file"]),
     "suffix": ("deployment", {"model_name": "qwen3-8b", "suffix": secret(f"{HUSH}!?*")}, ["suffix"]),
+    "template": ("compressed", {"model": "m", "template_id": secret(f"{HUSH} / {HUSH}")}, ["template_id"]),
+    "description": (
+        "compressed",
+        {"model": "m", "template_id": "t", "job_description": secret(HUSH * 40)},
+        ["job_description"],
+    ),
     "capacity": ("deployment", {"model_name": "qwen3-8b", "plan": "mu", "capacity": secret(HUSH)}, ["capacity"]),
 }
 
@@ -280,7 +286,9 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
         assert json.dumps(text)[1:-1] not in redact_secrets(shown)
 
 
-@pytest.mark.parametrize("kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment"])
+@pytest.mark.parametrize(
+    "kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment", "CompressedModel"]
+)
 def test_outputs_that_follow_from_secrets(kind: str) -> None:
     """The table names what there is; a whole secret and a part of one count the same."""
     hidden = {KEYS["content_md5"]}
@@ -291,7 +299,18 @@ def test_outputs_that_follow_from_secrets(kind: str) -> None:
         known.add("modelId")  # of a FineTunedModel
     assert set(every) <= known
     inputs = set(schema.input_names(kind))
-    ours = {"status", "createTime", "endTime", "modifyTime", "usage", "creator", "failure", "fileId", "jobId"}
+    ours = {
+        "status",
+        "createTime",
+        "startTime",
+        "endTime",
+        "modifyTime",
+        "usage",
+        "creator",
+        "failure",
+        "fileId",
+        "jobId",
+    }
     assert set(schema.output_names(kind)) - inputs - set(every) <= ours
 
 

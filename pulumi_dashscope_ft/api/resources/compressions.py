@@ -9,10 +9,11 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.compressions import Compression, CompressionPage
 from pulumi_dashscope_ft.api.models.fields import output, require_about
+from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import acknowledged, json_body
-from .logs import log_tail
+from .logs import MOST_LOG_LINES, log_page, log_tail
 
 __all__ = ["Compressions"]
 
@@ -82,6 +83,13 @@ class Compressions:
         :raises NotFoundError: it was gone already, perhaps by an earlier try of this call whose answer was lost.
         """
         self._caller.call("delete_compression", job_id, read=acknowledged)
+
+    def logs(self, job_id: str, offset: int = 0, line: int = MOST_LOG_LINES) -> LogPage:
+        """Return lines of the log after the first `offset`. Past the end there are none.
+
+        :param line: number of lines, 1 to 1000.
+        """
+        return log_page(self._caller, "compression_logs", job_id, offset, line)
 
     def tail(self, job_id: str, lines: int = 20) -> tuple[str, ...]:
         """Return the last lines of the log, oldest first, in at most two calls.

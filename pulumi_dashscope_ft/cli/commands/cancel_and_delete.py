@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE,
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, one_line, print_json, print_table
 from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
-from pulumi_dashscope_ft.cli.targets import Target, kind_option, targets_of
+from pulumi_dashscope_ft.cli.targets import Target, kind_option, runs_of, targets_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
@@ -43,7 +43,7 @@ _TIMEOUT = click.option(
 @json_option
 @account_options
 def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float, as_json: bool) -> None:
-    """End jobs, and wait until they have ended.
+    """End fine-tuning and compression jobs, and wait until they have ended.
 
     Their records and logs stay. The training until then is billed. A job that has already ended is left as it is.
 
@@ -53,7 +53,7 @@ def cancel(account: Account, job_ids: tuple[str, ...], yes: bool, timeout: float
       dashscope-ft cancel ft-202410291653-1c7f
       dashscope-ft cancel --yes $(dashscope-ft jobs --active --owner k7m2x9qd4t --json | jq -r '.jobs[].jobId')
     """
-    _tear_down_all(account, targets_of(job_ids, "job"), "cancel", yes, as_json, _teardown("cancel", "error", timeout))
+    _tear_down_all(account, runs_of(job_ids), "cancel", yes, as_json, _teardown("cancel", "error", timeout))
 
 
 @click.command(short_help="End and delete jobs, deployments and files.")
@@ -83,7 +83,7 @@ def delete(
     timeout: float,
     as_json: bool,
 ) -> None:
-    """Delete jobs, deployments and files.
+    """Delete jobs (fine-tuning or compression), deployments and files.
 
     An active job is cancelled and awaited first, a deployment goes offline. Deployments go first, then jobs, then
     files. What is already gone counts as done. A file that an active job reads is not deleted, no matter who started

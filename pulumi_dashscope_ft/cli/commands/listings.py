@@ -141,9 +141,11 @@ def of_noun(noun: str) -> click.Command:
         if as_json:
             print_json({f"{noun}s": chosen})
             return
+        # Facts begin with the id and the name. What runs has a status, too.
+        known = [name for name in ("status", "model") if chosen and name in chosen[0]]
         print_table(
-            [Column("id"), Column("name"), Column("owner"), Column("age", True)],
-            _rows(chosen, *list(chosen[0])[:2], "owner", "ageSeconds") if chosen else [],
+            [Column("id"), Column("name"), *map(Column, known), Column("owner"), Column("age", True)],
+            _rows(chosen, *list(chosen[0])[:2], *known, "owner", "ageSeconds") if chosen else [],
             footer=_count(len(chosen), noun),
         )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,7 @@ from pulumi_dashscope_ft.cli.output.rendering import (
     sparkline,
 )
 from pulumi_dashscope_ft.cli.output.runtime import clock, on_terminal
+from pulumi_dashscope_ft.cli.targets import closeup_of
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -40,7 +42,7 @@ __all__ = ["logs"]
 @json_option
 @account_options
 def logs(account: Account, job_id: str, following: bool, tail: int | None, as_json: bool) -> None:
-    """Print the log of a job.
+    """Print the log of a fine-tuning or compression job.
 
     With --follow, new lines appear as the service writes them, on a terminal with a progress bar and the curve of the
     loss; it ends when the job has ended, with exit code 0 for SUCCEEDED and 1 for FAILED and CANCELED. Ctrl-C ends
@@ -50,19 +52,19 @@ def logs(account: Account, job_id: str, following: bool, tail: int | None, as_js
       dashscope-ft logs ft-202410291653-1c7f --tail 50
       dashscope-ft logs -f ft-202410291653-1c7f && ./evaluate.sh
     """
-    connection = account.connect()
+    closeup, connection = closeup_of(job_id), account.connect()
     if not following:
-        lines = _last(whole_log(connection, job_id), tail)
+        lines = _last(whole_log(connection, closeup, job_id), tail)
         if as_json:
             print_json({"jobId": job_id, "lines": list(lines)})
         else:
             _print_lines(lines)
         return
-    view = _as_json if as_json else _as_bar if on_terminal() else _as_text
+    view = partial(_as_json, closeup.product) if as_json else _as_bar if on_terminal() else _as_text
     last: Look | None = None
     try:
         with view() as show:
-            for look in follow(connection, job_id, clock()):
+            for look in follow(connection, closeup, job_id, clock()):
                 show(_cut(look, tail) if last is None else look)
                 last = look
     except (KeyboardInterrupt, click.Abort):
@@ -106,8 +108,8 @@ def _as_text() -> Iterator[Show]:
 
 
 @contextlib.contextmanager
-def _as_json() -> Iterator[Show]:
-    """Print one JSON object per line."""
+def _as_json(product: str) -> Iterator[Show]:
+    """Print one JSON object per line; the id of the model under the key `product`."""
     before: list[str] = []
 
     def show(look: Look) -> None:
@@ -117,7 +119,7 @@ def _as_json() -> Iterator[Show]:
             before.append(look.job.status)
             print_json({"type": "status", "status": look.job.status, **_figures(look)}, line=True)
         if look.job.is_final:
-            end = {"type": "end", "status": look.job.status, "finetunedOutput": look.job.model_id}
+            end = {"type": "end", "status": look.job.status, product: look.job.model_id}
             print_json({**end, "usage": look.job.usage}, line=True)
 
     yield show

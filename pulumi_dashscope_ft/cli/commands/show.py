@@ -22,10 +22,10 @@ from pulumi_dashscope_ft.cli.output.rendering import (
     print_table,
 )
 from pulumi_dashscope_ft.cli.output.runtime import clock
+from pulumi_dashscope_ft.cli.targets import closeup_of
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.api import Checkpoint, Job
-    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
 
 __all__ = ["show"]
 
@@ -37,112 +37,52 @@ __all__ = ["show"]
 def show(account: Account, job_id: str, as_json: bool) -> None:
     """Show everything about one job.
 
-    Its inputs, whose it is, its checkpoints, why it failed, and what `pulumi destroy` of a resource that holds it
-    would do now.
+    Of a fine-tuning or compression job: its inputs, whose it is, its checkpoints, why it failed, and what
+    `pulumi destroy` of a resource that holds it would do now.
 
     \b
       dashscope-ft show ft-202410291653-1c7f
       dashscope-ft show ft-202410291653-1c7f --json | jq -r .finetunedOutput
     """
-    facts = _facts(account.connect(), job_id)
+    closeup, connection = closeup_of(job_id), account.connect()
+    facts = closeup.facts(connection, closeup.read(connection, job_id), clock().time())
     if as_json:
         print_json(facts)
         return
-    _print(facts)
+    _print(facts, closeup)
 
 
-def _facts(connection: Connection, job_id: str) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
-    from pulumi_dashscope_ft.lifecycle.job.view import facts
-
-    job = connection.client.fine_tunes.get(job_id)
-    return {
-        **facts(job, clock().time()),
-        **_inputs(job),
-        "creator": job.creator,
-        "failure": failure_of(connection, job) if job.status == "FAILED" else None,
-        "checkpoints": _checkpoints(connection, job_id),
-        "teardown": _teardown(job),
-    }
-
-
-def _inputs(job: Job) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
-
-    data: dict[str, list[Any]] = {}
-    for purpose in data_sources.PURPOSES:
-        ids_name, datasets_name = data_sources.property_names(purpose)
-        data |= {ids_name: [], datasets_name: []}
-        data |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
-    return {
-        "baseModel": job.base_model,
-        "trainingType": job.training_type,
-        **data,
-        "hyperParameters": dict(job.hyper_parameters),
-        "modelName": job.model_name,
-    }
-
-
-def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
-    """Return the checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
-    from pulumi_dashscope_ft.api import ApiError
-
-    try:
-        checkpoints = connection.client.fine_tunes.checkpoints(job_id)
-    except ApiError:
-        return None
-    return [_checkpoint(checkpoint) for checkpoint in checkpoints]
-
-
-def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
-    return {
-        "checkpoint": checkpoint.checkpoint,
-        "status": checkpoint.status,
-        "modelName": checkpoint.model_name,
-        "createTime": checkpoint.create_time,
-        "expireTime": checkpoint.expire_time,
-        "step": checkpoint.step,
-    }
-
-
-def _teardown(job: Job) -> str:
-    from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
-    from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
-    from pulumi_dashscope_ft.lifecycle.job import timed
-
-    planned = plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
-    return timed.bill(planned, job.training_type, active=job.is_active)
-
-
-def _print(facts: dict[str, Any]) -> None:
+def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
     whose = (
         f"stack with owner id {facts['owner']}" if facts["owner"] else "not stamped: no stack has started it by itself"
     )
     if facts["retained"]:
         whose += ", meant to outlive its stack"
-    print_fields(
-        [
-            ("job", facts["jobId"]),
-            ("name", facts["name"]),
-            ("status", facts["status"]),
-            ("model", facts["model"]),
-            ("training type", facts["trainingType"]),
-            ("produced model", facts["finetunedOutput"]),
-            ("training files", ", ".join(facts["trainingFileIds"])),
-            ("training data", _compact(facts["trainingDatasets"])),
-            ("validation files", ", ".join(facts["validationFileIds"])),
-            ("validation data", _compact(facts["validationDatasets"])),
-            ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts["hyperParameters"].items())),
-            ("started", facts["createTime"] and f"{facts['createTime']} ({age_text(facts['ageSeconds'])} ago)"),
-            ("ended", facts["endTime"]),
-            ("tokens", facts["usage"]),
-            ("workspace", facts["workspaceId"]),
-            ("creator", facts["creator"]),
-            ("owner", whose),
-            ("expires", facts["expires"]),
-            ("destroy would", facts["teardown"]),
-        ]
-    )
+    fields = [
+        ("job", facts["jobId"]),
+        ("name", facts["name"]),
+        ("status", facts["status"]),
+        ("model", facts["model"]),
+        ("training type", facts.get("trainingType")),
+        ("template", facts.get("templateId")),
+        ("description", facts.get("jobDescription")),
+        ("produced model", facts[closeup.product]),
+        ("training files", ", ".join(facts.get("trainingFileIds", ()))),
+        ("training data", _compact(facts.get("trainingDatasets"))),
+        ("validation files", ", ".join(facts.get("validationFileIds", ()))),
+        ("validation data", _compact(facts.get("validationDatasets"))),
+        ("calibration files", ", ".join(facts.get("customCalibrationFileIds", ()))),
+        ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts["hyperParameters"].items())),
+        ("started", facts["createTime"] and f"{facts['createTime']} ({age_text(facts['ageSeconds'])} ago)"),
+        ("ended", facts["endTime"]),
+        (closeup.unit, facts["usage"]),
+        ("workspace", facts.get("workspaceId")),
+        ("creator", facts.get("creator")),
+        ("owner", whose),
+        ("expires", facts["expires"]),
+        ("destroy would", facts["teardown"]),
+    ]
+    print_fields(fields)
     failure = facts["failure"]
     if failure:
         print_lines("\nWhy it failed:")
@@ -151,7 +91,7 @@ def _print(facts: dict[str, Any]) -> None:
                 print_lines(f"  {key}: {one_line(failure[key])}")
         for line in failure.get("logTail", ()):
             print_lines(f"  | {one_line(line)}")
-    if facts["checkpoints"]:
+    if facts.get("checkpoints"):
         print_lines("\nCheckpoints:")
         print_table(
             [Column("checkpoint"), Column("status"), Column("model"), Column("saved"), Column("expires")],
@@ -168,7 +108,7 @@ def _print(facts: dict[str, Any]) -> None:
         )
 
 
-def _compact(datasets: list[dict[str, Any]]) -> str:
+def _compact(datasets: list[dict[str, Any]] | None) -> str:
     import json
 
     return json.dumps(datasets, ensure_ascii=False) if datasets else ""

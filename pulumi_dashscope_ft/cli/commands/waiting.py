@@ -12,6 +12,7 @@ from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
 from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import json_option, one_line, print_json, print_lines
+from pulumi_dashscope_ft.cli.targets import closeup_of
 
 __all__ = ["wait"]
 
@@ -22,24 +23,22 @@ __all__ = ["wait"]
 @json_option
 @account_options
 def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
-    """Wait until a job has SUCCEEDED, and print the id of its model; progress goes to the standard error.
+    """Wait until a fine-tuning or compression job has SUCCEEDED, and print the id of its model.
 
-    Exit code 1 when the job ends without a model (the message has the end of its log), 4 when the time is up. Ctrl-C
-    ends only the wait: the job goes on.
+    Progress goes to the standard error. Exit code 1 when the job ends without a model (the message has the end of its
+    log), 4 when the time is up. Ctrl-C ends only the wait: the job goes on.
 
     \b
       MODEL=$(dashscope-ft wait ft-202410291653-1c7f --timeout 6h)
     """
-    from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
-
-    connection = account.connect()
+    closeup, connection = closeup_of(job_id), account.connect()
     try:
-        job = wait_for_model(connection, job_id, timeout, note)
+        job = closeup.wait(connection, job_id, timeout, note)
     except (KeyboardInterrupt, click.Abort):
         raise CommandError(
             f"stopped waiting; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
         ) from None
     if as_json:
-        print_json({"jobId": job.job_id, "status": job.status, "finetunedOutput": job.model_id, "usage": job.usage})
+        print_json({"jobId": job.job_id, "status": job.status, closeup.product: job.model_id, "usage": job.usage})
     else:
         print_lines(one_line(job.model_id))

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.api import ApiError, Clock, Job
+    from pulumi_dashscope_ft.api import ApiError, Clock
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+    from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp, Run
     from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress
 
 __all__ = ["Look", "Training", "follow", "whole_log"]
@@ -54,13 +55,13 @@ class Look:
     :param missed: why the end of the log is missing, if it could not be read.
     """
 
-    job: Job
+    job: Run
     lines: tuple[str, ...]
     training: Training
     missed: ApiError | None = None
 
 
-def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
+def follow(connection: Connection, closeup: CloseUp, job_id: str, clock: Clock) -> Iterator[Look]:
     """Look at the job until it has ended; the last look has the rest of its log. Changes nothing.
 
     An outage between the first look and the last is waited out.
@@ -74,10 +75,10 @@ def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
         lines: tuple[str, ...] = ()
         missed: ApiError | None = None
         try:
-            job = connection.client.fine_tunes.get(job_id)
+            job = closeup.read(connection, job_id)
             begun = True
             try:
-                lines = whole_log(connection, job_id, seen)
+                lines = whole_log(connection, closeup, job_id, seen)
             except ApiError as error:
                 # How the job has ended matters more than its last lines.
                 if not job.is_final:
@@ -97,11 +98,11 @@ def follow(connection: Connection, job_id: str, clock: Clock) -> Iterator[Look]:
         clock.sleep(pause)
 
 
-def whole_log(connection: Connection, job_id: str, offset: int = 0) -> tuple[str, ...]:
+def whole_log(connection: Connection, closeup: CloseUp, job_id: str, offset: int = 0) -> tuple[str, ...]:
     """Read all lines from `offset` on, in as many calls as that takes."""
     lines: list[str] = []
     while True:
-        page = connection.client.fine_tunes.logs(job_id, offset=offset + len(lines))
+        page = closeup.log(connection, job_id, offset + len(lines))
         lines += page.lines
         if not page.lines or offset + len(lines) >= page.total:
             return tuple(lines)

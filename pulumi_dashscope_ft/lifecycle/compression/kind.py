@@ -6,6 +6,7 @@ import re
 from functools import partial
 
 from pulumi_dashscope_ft.api import Compression, JobStatus
+from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.run import teardown_of_runs
@@ -17,7 +18,7 @@ from pulumi_dashscope_ft.lifecycle.compression.product import COMPRESSION, RESOU
 from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
 from pulumi_dashscope_ft.lifecycle.compression.teardown import KIND as NOUN
 from pulumi_dashscope_ft.lifecycle.compression.teardown import tear_down
-from pulumi_dashscope_ft.lifecycle.compression.view import facts, import_request, live_object
+from pulumi_dashscope_ft.lifecycle.compression.view import all_facts, facts, import_request, live_object, wait_for_model
 from pulumi_dashscope_ft.schema.properties import CompressedModelInputs, CompressedModelOutputs
 
 VERBS = ProductVerbs[Compression, CompressedModelInputs, CompressedModelOutputs](COMPRESSION)
@@ -43,6 +44,14 @@ KIND = Kind(
     ),
     objects=Listed(COMPRESSIONS, live_object, _name, facts, partial(takeover, VERBS)),
     id_form=re.compile(r"quant-\d{8,}-\w+"),
+    closeup=CloseUp(
+        read=lambda connection, job_id: connection.client.compressions.get(job_id),
+        facts=all_facts,
+        log=lambda connection, job_id, offset: connection.client.compressions.logs(job_id, offset=offset),
+        wait=lambda connection, job_id, timeout, _: wait_for_model(connection, job_id, timeout),
+        product="modelId",
+        unit="GPU seconds",
+    ),
     teardown=teardown_of_runs(RESOURCE, tear_down),
     use=Use((MODEL,), "compresses", "{it} may be compressed"),
     sweep=SweepRules(is_record=lambda one: not one.active),

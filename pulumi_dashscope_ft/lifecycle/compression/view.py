@@ -6,10 +6,14 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Compression
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.product.wait import ModelWait
+from pulumi_dashscope_ft.lifecycle.compression.product import COMPRESSION
 from pulumi_dashscope_ft.lifecycle.compression.properties import CompressionRequest
 from pulumi_dashscope_ft.lifecycle.compression.request import inputs_shown
 from pulumi_dashscope_ft.lifecycle.compression.source import COMPRESSIONS
@@ -50,6 +54,26 @@ def facts(job: Compression, now: float) -> dict[str, Any]:
         "ageSeconds": age_seconds(job.create_time, now),
         "usage": job.usage,
     }
+
+
+def all_facts(connection: Connection, job: Compression, now: float) -> dict[str, Any]:
+    """Describe a compression job in full: also its inputs, why it failed, and how it would be torn down."""
+    return {
+        **facts(job, now),
+        "baseModel": job.base_model,
+        "templateName": job.template_name,
+        "jobDescription": job.job_description,
+        "hyperParameters": dict(job.hyper_parameters),
+        "customCalibrationFileIds": list(job.calibration_file_ids),
+        "startTime": job.start_time,
+        "failure": COMPRESSION.failure_of(connection, job) if job.status == "FAILED" else None,
+        "teardown": plan(job.status, TeardownPolicy(DELETE, "warn", 600.0)),
+    }
+
+
+def wait_for_model(connection: Connection, job_id: str, timeout: float) -> Compression:
+    """Block until the job has made its model, and return the job (see `base.product.wait`)."""
+    return ModelWait(COMPRESSION, connection, connection.client.compressions.get(job_id), timeout).run()
 
 
 def import_request(connection: Connection, job_id: str) -> CompressionRequest:

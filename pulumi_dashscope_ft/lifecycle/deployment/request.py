@@ -33,6 +33,9 @@ SUBMITTED = {
 }
 """Inputs that are sent as they are: property name → API field. (The display name is sent as well.)"""
 
+EXTRA = "extra"
+"""The input whose keys are fields of the body themselves. The schema refuses those that have an input of their own."""
+
 ADJUSTABLE = ("capacity", "ptuCapacity", "rpmLimit", "tpmLimit")
 """Inputs that can be changed while it runs, so they don't distinguish one deployment from another."""
 
@@ -42,12 +45,12 @@ def body(inputs: Mapping[str, Any], name: str) -> dict[str, Any]:
     sent = {field: integral(inputs[key]) for key, field in SUBMITTED.items() if inputs.get(key) is not None}
     if is_lora(inputs.get("plan")):
         sent.setdefault("capacity", 1)
-    return {**sent, "name": name}
+    return {**integral(inputs.get(EXTRA) or {}), **sent, "name": name}
 
 
 def decisive(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that decides what is deployed, for the stamp's hash."""
-    names = (*(name for name in SUBMITTED if name not in ADJUSTABLE), "workspaceId", "triggers")
+    names = (*(name for name in SUBMITTED if name not in ADJUSTABLE), EXTRA, "workspaceId", "triggers")
     return {name: inputs[name] for name in names if inputs.get(name) is not None}
 
 

@@ -71,12 +71,17 @@ def is_lora(plan: Any) -> bool:
     return str(plan or "").lower() == LORA
 
 
+def is_reserved(plan: Any) -> bool:
+    """Whether this is a billing plan of reserved throughput."""
+    return str(plan or "").lower().startswith("ptu")
+
+
 def rate(plan: Any, capacity: Any) -> str:
     """Return what a deployment of this billing plan is billed by, to follow "billed"."""
     kind = str(plan or "").lower()
     if kind == LORA:
         return "by token"
-    if kind.startswith("ptu"):
+    if is_reserved(plan):
         return "for its reserved throughput"
     unit = _UNITS.get(kind)
     if unit is None:

@@ -24,7 +24,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED
-from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora
+from pulumi_dashscope_ft.lifecycle.deployment.status import billing, is_lora, is_reserved
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_GONE, DEPLOYMENT_SETTLED, Waiter
 
@@ -111,13 +111,12 @@ class _DeploymentStrategy:
             return teardown.wait(now, DEPLOYMENT_SETTLED)
         if now.status != seen.status:
             return now
-        scale = "" if is_lora(now.plan) else "set `capacity` to 0 and run `pulumi up`, or "
         raise LifecycleError(
             f"the service refuses to delete {teardown.object_id} while it is {now.status} ({reference(refusal)}).",
             state=f"{now.status}; billed {billing(now.status, now.plan, now.capacity)}.",
             done=f"{teardown.so_far()} The deployment stays in the state: it goes on serving.",
-            next_step=f"stop it first: {scale}stop it in the Model Studio console. Once `pulumi refresh` shows it "
-            "STOPPED, run `pulumi destroy` again.",
+            next_step=f"stop it first: {_way_to_stop(now.plan)}. Once `pulumi refresh` shows it STOPPED, run "
+            "`pulumi destroy` again.",
         )
 
     def billed(self, status: str) -> str:
@@ -126,3 +125,18 @@ class _DeploymentStrategy:
     def billed_when_late(self, status: str | None, done: list[str]) -> str:
         offline = status == DeploymentStatus.DELETING or ACCEPTED in done
         return "it is offline and no longer billed" if offline else "it is billed as before"
+
+
+def _way_to_stop(plan: Any) -> str:
+    """Say how a user stops a deployment of this billing plan.
+
+    Reserved throughput stands until each of its purchases is released, and no capacity of zero does that
+    (throughput-reservation-api).
+    """
+    if is_reserved(plan):
+        return (
+            "release all its capacity instances in the Model Studio console (from those that were paid in advance, "
+            "unsubscribe)"
+        )
+    console = "stop it in the Model Studio console"
+    return console if is_lora(plan) else f"set `capacity` to 0 and run `pulumi up`, or {console}"

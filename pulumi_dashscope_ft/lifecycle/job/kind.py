@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pulumi_dashscope_ft.api import Job, JobStatus
+from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
 from pulumi_dashscope_ft.lifecycle.base.kind.run import teardown_of_runs
@@ -12,10 +13,11 @@ from pulumi_dashscope_ft.lifecycle.base.kind.teardown import MODEL, OrphanSearch
 from pulumi_dashscope_ft.lifecycle.base.sources import JOBS
 from pulumi_dashscope_ft.lifecycle.job import resource
 from pulumi_dashscope_ft.lifecycle.job.derived import DERIVATION
+from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.job.quota import counts
 from pulumi_dashscope_ft.lifecycle.job.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
-from pulumi_dashscope_ft.lifecycle.job.view import facts, import_request, live_object
+from pulumi_dashscope_ft.lifecycle.job.view import all_facts, facts, import_request, live_object
 
 
 def _name(job: Job) -> str | None:
@@ -33,6 +35,14 @@ KIND = Kind(
     updates=Updates(lasting=("jobId", "jobName", "baseModel", "createTime", "creator")),
     objects=Listed(JOBS, live_object, _name, facts, takeover),
     id_form=re.compile(r"ft-\d{8,}-\w+"),
+    closeup=CloseUp(
+        read=lambda connection, job_id: connection.client.fine_tunes.get(job_id),
+        facts=all_facts,
+        log=lambda connection, job_id, offset: connection.client.fine_tunes.logs(job_id, offset=offset),
+        wait=wait_for_model,
+        product="finetunedOutput",
+        unit="tokens",
+    ),
     teardown=teardown_of_runs(resource.RESOURCE, tear_down),
     has_models=True,
     use=Use(("file", MODEL), "needs", "a job may need {it}"),

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.api import Job
+    from pulumi_dashscope_ft.lifecycle.base.kind.closeup import Run
 
 _LONGEST = 2000
 _BAR = re.compile(r"\|\s*(\d{1,12})/(\d{1,12}) \[[\d:?]+<([\d:]{1,12}|\?)")
@@ -85,7 +85,7 @@ class TrainingProgress:
         return replace(self, step=int(bar[1]), steps=int(bar[2]), left=_span(bar[3]))
 
 
-def epochs_of(job: Job) -> float | None:
+def epochs_of(job: Run) -> float | None:
     """How many passes over the data the job will make, if its hyper-parameters say so."""
     value = job.hyper_parameters.get("n_epochs")
     try:

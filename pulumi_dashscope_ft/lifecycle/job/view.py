@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.api import Job
+from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
+from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.job import timed
+from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
+from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
 
@@ -49,6 +54,52 @@ def facts(job: Job, now: float) -> dict[str, Any]:
         "ageSeconds": age_seconds(job.create_time, now),
         "usage": job.usage,
         "workspaceId": job.workspace_id,
+    }
+
+
+def all_facts(connection: Connection, job: Job, now: float) -> dict[str, Any]:
+    """Describe a job in full: also its inputs, its checkpoints, why it failed, and how it would be torn down."""
+    planned = plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
+    return {
+        **facts(job, now),
+        "baseModel": job.base_model,
+        "trainingType": job.training_type,
+        **_data(job),
+        "hyperParameters": dict(job.hyper_parameters),
+        "modelName": job.model_name,
+        "creator": job.creator,
+        "failure": failure_of(connection, job) if job.status == "FAILED" else None,
+        "checkpoints": _checkpoints(connection, job.job_id),
+        "teardown": timed.bill(planned, job.training_type, active=job.is_active),
+    }
+
+
+def _data(job: Job) -> dict[str, list[Any]]:
+    data: dict[str, list[Any]] = {}
+    for purpose in data_sources.PURPOSES:
+        ids_name, datasets_name = data_sources.property_names(purpose)
+        data |= {ids_name: [], datasets_name: []}
+        data |= data_sources.as_properties(data_sources.of_job(job, purpose), purpose)
+    return data
+
+
+def _checkpoints(connection: Connection, job_id: str) -> list[dict[str, Any]] | None:
+    """Return the checkpoints, newest first; None when they can't be read: not every kind of job allows it."""
+    try:
+        checkpoints = connection.client.fine_tunes.checkpoints(job_id)
+    except ApiError:
+        return None
+    return [_checkpoint(checkpoint) for checkpoint in checkpoints]
+
+
+def _checkpoint(checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "checkpoint": checkpoint.checkpoint,
+        "status": checkpoint.status,
+        "modelName": checkpoint.model_name,
+        "createTime": checkpoint.create_time,
+        "expireTime": checkpoint.expire_time,
+        "step": checkpoint.step,
     }
 
 

@@ -77,6 +77,7 @@ class Listing(Generic[T]):
         self._latest: _Snapshot[T] | None = None
         self._made = 0
         self._first: _Flight[T] | None = None
+        self._look: _Flight[T] | None = None
 
     def pages(self) -> Iterator[dict[str, T]]:
         """Yield page after page, objects by id; one call per page that is asked for.
@@ -141,6 +142,20 @@ class Listing(Generic[T]):
             flight = self._gathering or _Flight(self._clock.monotonic())
             self._gathering = flight
         return self._board(flight, leads)
+
+    def shared(self, max_age: float) -> tuple[dict[str, T], float]:
+        """All objects that existed at most `max_age` seconds ago, and the monotonic time of that request.
+
+        What this process has made since may be missing. All who ask within that time share one listing, also while it
+        is on its way.
+        """
+        oldest = self._clock.monotonic() - max_age
+        with self._lock:
+            look = self._look
+            leads = look is None or look.error is not None or look.began < oldest
+            if look is None or leads:
+                look = self._look = _Flight(self._clock.monotonic())
+        return self._board(look, leads), look.began
 
     def outdate(self) -> None:
         """Note that this process is about to make something, which earlier listings do not show."""

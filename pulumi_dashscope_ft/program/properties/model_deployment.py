@@ -39,6 +39,7 @@ class ModelDeploymentProperties(Spelled):
     tpm_limit: pulumi.Output[int | None]
     aigc_config: pulumi.Output[dict[str, Any] | None]
     model_version: pulumi.Output[str | None]
+    extra: pulumi.Output[dict[str, Any] | None]
     api_key_env: pulumi.Output[str | None]
     triggers: pulumi.Output[list[Any] | None]
     adopt_deployment: pulumi.Output[str | None]

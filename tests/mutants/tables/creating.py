@@ -7,6 +7,26 @@ from mutant import Mutant
 MUTANTS = [
     Mutant(
         "lifecycle/base/creating/driver.py",
+        "proves or began > asked",
+        "True",
+        ("lifecycle/test_creation.py::test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "        if self._strategy.stamp is None:\n            return None\n        asked",
+        "        asked",
+        ("lifecycle/test_creation.py::test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken",),
+    ),
+    Mutant(
+        "lifecycle/waiting/listing.py",
+        "leads = look is None or look.error is not None or look.began < oldest",
+        "leads = look is None or look.error is not None",
+        (
+            "lifecycle/test_many_at_once.py::TestListing::test_a_shared_look_serves_for_a_time_whatever_is_made_meanwhile",
+        ),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
         "if not error.ambiguous:",
         "if True:",
         ("lifecycle/test_creation.py::test_a_create_whose_answer_is_lost_is_found_not_repeated",),

@@ -34,6 +34,8 @@ from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 T = TypeVar("T")
 
 _ATTEMPTS = 3
+_LOOK_SERVES = 60.0
+"""Seconds for which a look serves the creates that come after it, so that an `up` of a hundred jobs looks once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,8 @@ class Creation(Generic[T]):
 
     def _look_before(self) -> Mapping[str, T]:
         try:
-            return self._listing.all()
+            seen = self._shared_look()
+            return self._listing.all() if seen is None else seen
         except ApiError as error:
             raise with_advice(
                 error,
@@ -182,6 +185,20 @@ class Creation(Generic[T]):
                 done=self._words.nothing,
                 again="pulumi up",
             ) from error
+
+    def _shared_look(self) -> Mapping[str, T] | None:
+        """Return what another create has seen a moment ago, if that will do.
+
+        It shows what a killed `up` has left, which was there before this process began. But where no stamp can prove
+        what a lost create made, what appears after the look may be taken for ours; then no earlier look will do.
+        """
+        if self._strategy.stamp is None:
+            return None
+        asked = self.connection.clock.monotonic()
+        seen, began = self._listing.shared(_LOOK_SERVES)
+        recognition = self._strategy.recognition
+        proves = recognition is None or not seen or any(recognition.name_of(one) for one in seen.values())
+        return seen if proves or began > asked else None
 
     def _take_left_over(self) -> T | None:
         """Take over what a killed `up` made for this very work: reserve it, and report it."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
 from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Objects
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import MODEL, OrphanSearch, SweepRules, Teardown, Use
@@ -62,6 +63,7 @@ class Kind:
     :param objects: the objects that the service lists; None where it does not list them.
     :param unlisted: why the service does not list them.
     :param id_form: the form of its ids, where that tells them from those of other kinds.
+    :param closeup: how a person looks at one of its objects from close by; None where there is nothing to follow.
     :param teardown: how objects that no resource holds are ended; None where nothing can end them.
     :param has_models: whether others may use the models of its objects, which are then ended later.
     :param use: what its objects use; None for nothing.
@@ -84,6 +86,7 @@ class Kind:
     objects: Objects | None = None
     unlisted: str = ""
     id_form: re.Pattern[str] | None = None
+    closeup: CloseUp | None = None
     teardown: Teardown | None = None
     has_models: bool = False
     use: Use | None = None
