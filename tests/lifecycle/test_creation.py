@@ -348,21 +348,28 @@ class TestNameOfTheUsersOwn:
             world.create(jobName="mine")
 
 
-@pytest.mark.parametrize(("shows_names", "chosen"), [(False, None), (False, "mine"), (True, "mine")])
-def test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken(
-    world: Any, shows_names: bool, chosen: str | None
-) -> None:
-    """Where no stamp proves anything, a look that another create has made is too old."""
-    world.emulator.configure(echo_job_name=shows_names)
+def somebody_starts_one_after_an_earlier_look(world: Any, **named: str) -> Any:
     world.create(model="qwen3-14b")
     world.clock.sleep(61.0)
     world.create(model="qwen3-14b", triggers=["again"])
-    named = {} if chosen is None else {"job_name": chosen}
-    theirs = world.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"], **named})
+    return world.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"], **named})
+
+
+@pytest.mark.parametrize("chosen", [None, "mine"])
+def test_no_earlier_look_will_do_where_the_service_shows_no_names(world: Any, chosen: str | None) -> None:
+    world.emulator.configure(echo_job_name=False)
+    theirs = somebody_starts_one_after_an_earlier_look(world)
     world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
     ours, _ = world.create(jobName=chosen, hyperParameters=None)
     assert ours != theirs.job_id
     assert bought(world) == 4
+
+
+def test_no_earlier_look_will_do_for_a_name_of_the_users_own(world: Any) -> None:
+    theirs = somebody_starts_one_after_an_earlier_look(world, job_name="mine")
+    with pytest.raises(LifecycleError, match=f"active already: {theirs.job_id}"):
+        world.create(jobName="mine", hyperParameters=None)
+    assert bought(world) == 3
 
 
 class TestServiceThatDoesNotEchoNames:

@@ -9,13 +9,13 @@ MUTANTS = [
         "lifecycle/base/creating/driver.py",
         "proves or began > asked",
         "True",
-        ("lifecycle/test_creation.py::test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken",),
+        ("lifecycle/test_creation.py::test_no_earlier_look_will_do_where_the_service_shows_no_names",),
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
         "        if self._strategy.stamp is None:\n            return None\n        asked",
         "        asked",
-        ("lifecycle/test_creation.py::test_a_job_that_somebody_started_after_an_earlier_look_is_never_taken",),
+        ("lifecycle/test_creation.py::test_no_earlier_look_will_do_for_a_name_of_the_users_own",),
     ),
     Mutant(
         "lifecycle/waiting/listing.py",
