@@ -74,9 +74,18 @@ def targets_of(ids: tuple[str, ...], kind: str | None) -> list[Target]:
 def runs_of(ids: tuple[str, ...]) -> list[Target]:
     """Return the runs that these ids name, each once: a fine-tuning job where the form of an id says nothing else.
 
-    Raises a usage error for an empty id.
+    Raises a usage error for an empty id, and for a run that the service can't end on request.
     """
-    return [Target(_run_kind(target.object_id).noun, target.object_id) for target in targets_of(ids, "job")]
+    runs = []
+    for target in targets_of(ids, "job"):
+        kind = _run_kind(target.object_id)
+        if kind.closeup is not None and not kind.closeup.can_be_cancelled:
+            raise click.UsageError(
+                f"the service can't cancel {kind.noun} {target.object_id}. To wait for its end and delete it, with its "
+                f"model: dashscope-ft delete --kind {kind.noun} {target.object_id}"
+            )
+        runs.append(Target(kind.noun, target.object_id))
+    return runs
 
 
 def closeup_of(job_id: str) -> CloseUp:

@@ -58,6 +58,40 @@ def test_one_is_adopted_without_the_type_of_its_weights(line: Any) -> None:
     compile(adopted["program"], "__main__.py", "exec")
 
 
+def test_one_is_shown_by_the_form_of_its_id(line: Any) -> None:
+    job_id = imported(line, name=stamped(line, "brought"))
+    shown = line.json("show", job_id)
+    assert (shown["jobId"], shown["modelId"]) == (job_id, line.emulator.imports[job_id].model_name)
+    assert (shown["failure"], shown["teardown"]) == (None, "delete, with the model's files")
+    output = line.run("show", job_id).output
+    assert shown["modelId"] in output
+    assert "triage/" in output
+    line.emulator.force_import(job_id, "FAILED")
+    assert line.json("show", job_id)["failure"] == {"code": "AvailableModelFileNotFound"}
+    assert "AvailableModelFileNotFound" in line.run("show", job_id).output
+
+
+def test_its_model_can_be_waited_for(line: Any) -> None:
+    job_id = imported(line)
+    waited = line.json("wait", job_id)
+    assert (waited["jobId"], waited["status"], waited["usage"]) == (job_id, "SUCCESSED", None)
+    assert line.run("wait", job_id).output.strip() == waited["modelId"]
+    line.emulator.force_import(job_id, "FAILED")
+    failed = line.run("wait", job_id)
+    assert failed.exit_code == 1
+    assert "has ended without an imported model" in failed.output
+
+
+def test_what_the_service_does_not_offer_for_one_is_said(line: Any) -> None:
+    job_id = imported(line, "RUNNING")
+    log = line.run("logs", job_id)
+    assert (log.exit_code, "has no log" in log.output) == (1, True)
+    cancelled = line.run("cancel", job_id, "--yes")
+    assert cancelled.exit_code == 2
+    assert f"delete --kind import {job_id}" in cancelled.output
+    assert line.emulator.imports[job_id].status == "RUNNING"
+
+
 def test_one_is_deleted_with_its_model_and_reported(line: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = tmp_path / "report.jsonl"
     monkeypatch.setenv("DASHSCOPE_FT_REPORT", str(report))

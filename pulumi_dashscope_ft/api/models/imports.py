@@ -74,6 +74,16 @@ class Import:
         )
 
     @property
+    def usage(self) -> int | None:
+        """None: the service does not meter imports."""
+        return None
+
+    @property
+    def hyper_parameters(self) -> Mapping[str, Any]:
+        """Empty: an import trains nothing."""
+        return {}
+
+    @property
     def is_final(self) -> bool:
         """Whether the import has ended. An unknown status is not final."""
         return self.status in ImportStatus.FINAL

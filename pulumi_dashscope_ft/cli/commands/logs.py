@@ -53,6 +53,8 @@ def logs(account: Account, job_id: str, following: bool, tail: int | None, as_js
       dashscope-ft logs -f ft-202410291653-1c7f && ./evaluate.sh
     """
     closeup, connection = closeup_of(job_id), account.connect()
+    if closeup.log is None:
+        raise CommandError(f"{job_id} has no log: the service writes none for an object of this kind.", NO)
     if not following:
         lines = _last(whole_log(connection, closeup, job_id), tail)
         if as_json:

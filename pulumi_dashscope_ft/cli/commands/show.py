@@ -37,7 +37,7 @@ __all__ = ["show"]
 def show(account: Account, job_id: str, as_json: bool) -> None:
     """Show everything about one job.
 
-    Of a fine-tuning or compression job: its inputs, whose it is, its checkpoints, why it failed, and what
+    Of a fine-tuning or compression job, or an import: its inputs, whose it is, its checkpoints, why it failed, and what
     `pulumi destroy` of a resource that holds it would do now.
 
     \b
@@ -62,7 +62,9 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
         ("job", facts["jobId"]),
         ("name", facts["name"]),
         ("status", facts["status"]),
-        ("model", facts["model"]),
+        ("model", facts.get("model") or facts.get("baseModel")),
+        ("bucket", facts.get("bucketName")),
+        ("folder", facts.get("objectKey")),
         ("training type", facts.get("trainingType")),
         ("template", facts.get("templateId")),
         ("description", facts.get("jobDescription")),
@@ -72,10 +74,10 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
         ("validation files", ", ".join(facts.get("validationFileIds", ()))),
         ("validation data", _compact(facts.get("validationDatasets"))),
         ("calibration files", ", ".join(facts.get("customCalibrationFileIds", ()))),
-        ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts["hyperParameters"].items())),
+        ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts.get("hyperParameters", {}).items())),
         ("started", facts["createTime"] and f"{facts['createTime']} ({age_text(facts['ageSeconds'])} ago)"),
-        ("ended", facts["endTime"]),
-        (closeup.unit, facts["usage"]),
+        ("ended", facts.get("endTime")),
+        (closeup.unit, facts.get("usage")),
         ("workspace", facts.get("workspaceId")),
         ("creator", facts.get("creator")),
         ("owner", whose),

@@ -23,7 +23,7 @@ __all__ = ["wait"]
 @json_option
 @account_options
 def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
-    """Wait until a fine-tuning or compression job has SUCCEEDED, and print the id of its model.
+    """Wait until a fine-tuning or compression job or an import has a model, and print the id of its model.
 
     Progress goes to the standard error. Exit code 1 when the job ends without a model (the message has the end of its
     log), 4 when the time is up. Ctrl-C ends only the wait: the job goes on.
@@ -35,9 +35,8 @@ def wait(account: Account, job_id: str, timeout: float, as_json: bool) -> None:
     try:
         job = closeup.wait(connection, job_id, timeout, note)
     except (KeyboardInterrupt, click.Abort):
-        raise CommandError(
-            f"stopped waiting; {job_id} goes on. To end it: dashscope-ft cancel {job_id}", INTERRUPTED
-        ) from None
+        way = f" To end it: dashscope-ft cancel {job_id}" if closeup.can_be_cancelled else ""
+        raise CommandError(f"stopped waiting; {job_id} goes on.{way}", INTERRUPTED) from None
     if as_json:
         print_json({"jobId": job.job_id, "status": job.status, closeup.product: job.model_id, "usage": job.usage})
     else:

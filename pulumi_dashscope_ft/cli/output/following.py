@@ -101,6 +101,8 @@ def follow(connection: Connection, closeup: CloseUp, job_id: str, clock: Clock) 
 def whole_log(connection: Connection, closeup: CloseUp, job_id: str, offset: int = 0) -> tuple[str, ...]:
     """Read all lines from `offset` on, in as many calls as that takes."""
     lines: list[str] = []
+    if closeup.log is None:
+        return ()
     while True:
         page = closeup.log(connection, job_id, offset + len(lines))
         lines += page.lines

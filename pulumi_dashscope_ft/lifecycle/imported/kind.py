@@ -10,6 +10,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import Import, ImportStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE, RETAIN
+from pulumi_dashscope_ft.lifecycle.base.kind.closeup import CloseUp
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind, Updates
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.kind.objects import Listed
@@ -21,7 +22,7 @@ from pulumi_dashscope_ft.lifecycle.imported.product import IMPORT, RESOURCE, pol
 from pulumi_dashscope_ft.lifecycle.imported.source import IMPORTS
 from pulumi_dashscope_ft.lifecycle.imported.teardown import KIND as NOUN
 from pulumi_dashscope_ft.lifecycle.imported.teardown import TeardownPolicy, plan, tear_down
-from pulumi_dashscope_ft.lifecycle.imported.view import facts, import_request, live_object
+from pulumi_dashscope_ft.lifecycle.imported.view import all_facts, facts, import_request, live_object, wait_for_model
 from pulumi_dashscope_ft.schema.properties import ImportedModelInputs, ImportedModelOutputs
 
 VERBS = ProductVerbs[Import, ImportedModelInputs, ImportedModelOutputs](IMPORT)
@@ -67,6 +68,15 @@ KIND = Kind(
     objects=Listed(IMPORTS, live_object, _name, facts, partial(takeover, VERBS)),
     # Ids of files have this form, too, and come first where the form alone decides.
     id_form=re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    closeup=CloseUp(
+        read=lambda connection, job_id: connection.client.imports.get(job_id),
+        facts=all_facts,
+        log=None,
+        wait=lambda connection, job_id, timeout, _: wait_for_model(connection, job_id, timeout),
+        product="modelId",
+        unit="",
+        can_be_cancelled=False,
+    ),
     teardown=Teardown(_tear_down, options_of=_options, action=_action),
     has_models=True,
     sweep=SweepRules(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.api import Import
+from pulumi_dashscope_ft.api import Import, ImportStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
+from pulumi_dashscope_ft.lifecycle.base.product.wait import ModelWait
+from pulumi_dashscope_ft.lifecycle.imported.product import IMPORT
 from pulumi_dashscope_ft.lifecycle.imported.properties import ImportedRequest
 from pulumi_dashscope_ft.lifecycle.imported.request import base_model, inputs_shown
 from pulumi_dashscope_ft.lifecycle.imported.source import IMPORTS
@@ -48,6 +50,20 @@ def facts(job: Import, now: float) -> dict[str, Any]:
         "createTime": job.create_time,
         "ageSeconds": age_seconds(job.create_time, now),
     }
+
+
+def all_facts(connection: Connection, job: Import, now: float) -> dict[str, Any]:
+    """Describe an import in full: also why it failed, and how it would be torn down."""
+    return {
+        **facts(job, now),
+        "failure": IMPORT.failure_of(connection, job) if job.status == ImportStatus.FAILED else None,
+        "teardown": IMPORT.teardown(job.status, {}),
+    }
+
+
+def wait_for_model(connection: Connection, job_id: str, timeout: float) -> Import:
+    """Block until the import has made its model, and return it (see `base.product.wait`)."""
+    return ModelWait(IMPORT, connection, connection.client.imports.get(job_id), timeout).run()
 
 
 def import_request(connection: Connection, job_id: str) -> ImportedRequest:

@@ -41,23 +41,25 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CloseUp:
-    """How `dashscope-ft show`, `logs` and `wait` look at an object of a kind. What has one can also be cancelled.
+    """How `dashscope-ft show`, `logs` and `wait` look at an object of a kind, and whether `cancel` ends it.
 
     Each callable raises `ApiError`; `NotFoundError` when there is no such object.
 
     :param read: reads the object with this id.
     :param facts: everything about the object, under the keys that `show --json` prints; the last argument is the time
         in seconds since 1970.
-    :param log: reads a page of its log: the lines after so many.
+    :param log: reads a page of its log: the lines after so many; None where the service keeps no log.
     :param wait: blocks until the object with this id has made its model, for so many seconds at most. Raises
         `LifecycleError` when it has ended without one, is gone, or the time is up.
     :param product: the key of `facts` that holds the id of the model.
     :param unit: what `usage` counts, `tokens`.
+    :param can_be_cancelled: whether the service ends it on request.
     """
 
     read: Callable[[Connection, str], Run]
     facts: Callable[[Connection, Any, float], dict[str, Any]]
-    log: Callable[[Connection, str, int], LogPage]
+    log: Callable[[Connection, str, int], LogPage] | None
     wait: Callable[[Connection, str, float, Report], Run]
     product: str
     unit: str
+    can_be_cancelled: bool = True
