@@ -42,7 +42,7 @@ KIND = "import"
 _TRIES = 3
 """How often a delete may be refused although no deployment of the model is seen: the service may show it gone early."""
 
-IMPORT_ENDED = Waiter(success=ImportStatus.FINAL, delays=growing(1.0, 0.1, 15.0))
+IMPORT_ENDED = Waiter(success=ImportStatus.FINAL, delays=growing(2.0, 0.1, 15.0))
 """Wait, for minutes or longer, for the end of an import."""
 
 
