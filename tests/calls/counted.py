@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from counted_front_ends import JOB, FrontEnd
+from counted_front_ends import COMPRESSION, IMPORT, JOB, FrontEnd
 from lockstep import Lockstep
 
 from pulumi_dashscope_ft.emulator import EmulatorServer
@@ -40,12 +40,16 @@ class Counted:
         return counts
 
     def force(self, status: str) -> None:
-        force = self.emulator.force if self.front_end.kind == JOB else self.emulator.force_compression
+        emulator = self.emulator
+        force = {JOB: emulator.force, COMPRESSION: emulator.force_compression, IMPORT: emulator.force_import}[
+            self.front_end.kind
+        ]
         for job in self.jobs:
             force(job.id, status)
 
     def destroy(self) -> Counts:
         counts = self.operation(self.front_end.delete, self.jobs)
-        left = self.emulator.jobs if self.front_end.kind == JOB else self.emulator.compressions
-        assert not left.keys() & {job.id for job in self.jobs}
+        emulator = self.emulator
+        left = {*emulator.jobs, *emulator.compressions, *emulator.imports}
+        assert not left & {job.id for job in self.jobs}
         return counts

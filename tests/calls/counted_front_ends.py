@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.dynamic import serving
 from pulumi_dashscope_ft.dynamic.provider import (
     CompressedModelProvider,
     FineTuningJobProvider,
+    ImportedModelProvider,
     ModelDeploymentProvider,
     TrainingFileProvider,
 )
@@ -27,7 +28,7 @@ from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 
 KEY = "sk-counted-0123456789abcdef"
-JOB, COMPRESSION = "FineTuningJob", "CompressedModel"
+JOB, COMPRESSION, IMPORT = "FineTuningJob", "CompressedModel", "ImportedModel"
 INPUTS: Mapping[str, dict[str, Any]] = {
     JOB: {
         "model": "qwen3-8b",
@@ -35,6 +36,7 @@ INPUTS: Mapping[str, dict[str, Any]] = {
         "hyperParameters": {"n_epochs": 3, "batch_size": 8, "max_length": 2048},
     },
     COMPRESSION: {"templateId": "quant-w8a8"},
+    IMPORT: {"baseModel": "qwen3-8b", "weightType": "lora", "bucketName": "weights", "objectKey": "triage/"},
 }
 """By kind. The model to compress is that of `data`."""
 
@@ -120,7 +122,8 @@ class Dynamic(FrontEnd):
         self._session = session
         self.monkeypatch.setattr(serving, "SESSION", session)
         serving.handler.cache_clear()
-        self._provider = {JOB: FineTuningJobProvider, COMPRESSION: CompressedModelProvider}[self.kind]()
+        providers = {JOB: FineTuningJobProvider, COMPRESSION: CompressedModelProvider, IMPORT: ImportedModelProvider}
+        self._provider = providers[self.kind]()
         self._files = TrainingFileProvider()
         self._deployments = ModelDeploymentProvider()
 
