@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkpoint
-from pulumi_dashscope_ft.lifecycle.compression import resource as compressed_model
+from pulumi_dashscope_ft.lifecycle.compression.kind import VERBS as COMPRESSED_MODEL
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
@@ -213,7 +213,7 @@ def test_no_output_moves_a_cursor() -> None:
     for state in (
         fine_tuning_job.state_of(Request.of({}), {"model": "m"}, job, None),
         model_deployment.state_of(Request.of({}), {"modelName": "m"}, deployment, None),
-        compressed_model.state_of(Request.of({}), {"model": "m"}, compression, None),
+        COMPRESSED_MODEL.state_of(Request.of({}), {"model": "m"}, compression, None),
         exported_checkpoint._state_of(Request.of({}), {"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
     ):
         texts = [value for value in state.outputs.values() if isinstance(value, str)]
