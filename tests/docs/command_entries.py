@@ -57,7 +57,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             CommandEntry(
                 "There is no such job",
                 "The id is mistyped, or of another workspace or region.",
-                "`dashscope-ft jobs` and `dashscope-ft compressions` list what this key can see.",
+                "`dashscope-ft jobs` (or `compressions`, or `imports`) lists what this key can see.",
                 scenes.nothing_there,
             ),
             CommandEntry(
@@ -115,10 +115,47 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
                 scenes.no_compressed_model,
             ),
             CommandEntry(
+                "An import ended without a model",
+                "It has failed. The message has the service's code.",
+                "`dashscope-ft show IMPORT` has the bucket and the folder. `AvailableModelFileNotFound`: the folder "
+                "holds no weights that the service can use.",
+                scenes.no_imported_model,
+            ),
+            CommandEntry(
+                "An import can't be cancelled",
+                "The service has no call for that. Nothing was sent.",
+                "What the message says: it waits for the end of the import, and removes the files of its model, too.",
+                scenes.no_cancel_of_an_import,
+            ),
+            CommandEntry(
+                "The id is that of an import, and was taken for a file's",
+                "Ids of files and of imports have one form. Nothing was deleted.",
+                "`dashscope-ft delete --kind import IMPORT`, if it is an import.",
+                scenes.an_import_taken_for_a_file,
+            ),
+            CommandEntry(
+                "The model of an import is deployed",
+                "Deleting an import removes the files of its model, and the service refuses that while the model is "
+                "deployed.",
+                "`dashscope-ft delete` with the name of each deployment; then the same command.",
+                scenes.imported_model_in_use,
+            ),
+            CommandEntry(
                 "The wait is over, the job goes on",
                 "`--timeout` of `wait` was up. The job is not touched.",
                 "The same command, or `dashscope-ft logs -f JOB`.",
                 scenes.wait_over,
+            ),
+        ),
+    ),
+    (
+        "`logs`",
+        (
+            CommandEntry(
+                "An import has no log",
+                "The service writes none.",
+                "`dashscope-ft show IMPORT` has its status and, once it has failed, the service's code.",
+                scenes.no_log_of_an_import,
             ),
         ),
     ),

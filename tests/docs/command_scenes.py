@@ -80,6 +80,29 @@ def no_compressed_model(scene: CommandStage) -> Told:
     return scene.run("wait", scene.compression("FAILED"))
 
 
+def no_imported_model(scene: CommandStage) -> Told:
+    return scene.run("wait", scene.imported("FAILED"))
+
+
+def no_cancel_of_an_import(scene: CommandStage) -> Told:
+    return scene.run("cancel", "--yes", scene.imported())
+
+
+def an_import_taken_for_a_file(scene: CommandStage) -> Told:
+    return scene.run("delete", "--yes", scene.imported("SUCCESSED"))
+
+
+def imported_model_in_use(scene: CommandStage) -> Told:
+    import_id = scene.imported("SUCCESSED")
+    body = {"model_name": scene.client.imports.get(import_id).model_id, "plan": "lora", "capacity": 1}
+    scene.emulator.force_deployment(scene.client.deployments.create(body).deployed_model, "RUNNING")
+    return scene.run("delete", "--yes", "--kind", "import", import_id)
+
+
+def no_log_of_an_import(scene: CommandStage) -> Told:
+    return scene.run("logs", scene.imported())
+
+
 def wait_over(scene: CommandStage) -> Told:
     return scene.run("wait", "--timeout", "30s", scene.job())
 

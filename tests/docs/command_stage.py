@@ -34,10 +34,12 @@ PREFIX = "pulumi-python:dynamic/dashscope-ft:"
 _START = 1_790_000_000.0
 _JOB_ID = re.compile(r"ft-\d{12}-[0-9a-z]{4}")
 _COMPRESSION_ID = re.compile(r"quant-\d{12}-[0-9a-z]{4}")
+_IMPORTED_MODEL = re.compile(r"(?<=-offline-)\d{8}-\w{4}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MADE_UP = {
     _JOB_ID: ("ft-202410291653-1c7f", "ft-202410291512-1851", "ft-202511272033-8ae7", "ft-202511111122-496e"),
     _COMPRESSION_ID: ("quant-202604111200-a1b2",),
+    _IMPORTED_MODEL: ("20240101-abc1",),
     _UUID: (
         "976bd01a-f30b-4414-86fd-50c54486e3ef",
         "7d7e1469-df77-4163-83ce-54425df744ed",
@@ -86,6 +88,13 @@ class CommandStage:
         compression_id = str(self.client.compressions.create(body).job_id)
         self.emulator.force_compression(compression_id, status)
         return compression_id
+
+    def imported(self, status: str = "RUNNING") -> str:
+        storage = {"bucket_name": "weights", "object_key": "triage/"}
+        body = {"model_name": "qwen3-8b", "source": "oss", "weight_type": "lora", "storage_info": storage}
+        import_id = str(self.client.imports.create(body).job_id)
+        self.emulator.force_import(import_id, status)
+        return import_id
 
     def file(self, text: str = ROW * 3) -> str:
         path = self.folder / "train.jsonl"
@@ -160,7 +169,7 @@ class CommandStage:
         return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:8100", text)
 
     def _order(self, one: str) -> tuple[int, str]:
-        known = [*self.emulator.jobs, *self.emulator.files]
+        known = [*self.emulator.jobs, *self.emulator.files, *self.emulator.imports]
         return (known.index(one) if one in known else len(known), one)
 
 
