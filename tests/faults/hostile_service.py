@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from front_ends import FRONT_ENDS
@@ -37,3 +38,23 @@ def create(process: ProviderProcess, kind: str, written: dict[str, Any]) -> Reco
 
 def is_printable(text: str) -> bool:
     return KEY not in text and all(char == "\n" or char.isprintable() for char in text)
+
+
+class ScriptedCalls:
+    """In the place of the calls of one group: answers by operation; the others go to the service.
+
+    :param group: the client's name of the group: `compressions`.
+    :param answers: operation → what is answered, or a function of what the service has answered.
+    """
+
+    def __init__(self, process: ProviderProcess, group: str, answers: dict[str, Any]) -> None:
+        calls: Any = getattr(process.client, group)
+        self._caller, self._answers = calls._caller, answers
+        calls._caller = self
+
+    def call(self, operation: str, resource_id: str | None = None, *, read: Callable[..., Any], **more: Any) -> Any:
+        def scripted(answer: Any, about: Any) -> Any:
+            given = self._answers.get(operation, answer)
+            return read(given(answer) if callable(given) else given, about)
+
+        return self._caller.call(operation, resource_id, read=scripted, **more)

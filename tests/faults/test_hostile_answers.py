@@ -16,7 +16,7 @@ from records import CHECKPOINT, DEPLOYMENT, MODEL, Made, Record
 from serving_story import TUNED, ServingStory
 from simulation import KEY
 
-from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, Job, KeySource
+from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, Import, Job, KeySource
 from pulumi_dashscope_ft.api.models.jobs import LogPage
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.request import Request
@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.checkpoint import resource as exported_checkp
 from pulumi_dashscope_ft.lifecycle.compression.kind import VERBS as COMPRESSED_MODEL
 from pulumi_dashscope_ft.lifecycle.deployment import resource as model_deployment
 from pulumi_dashscope_ft.lifecycle.deployment.wait import wait_until_running
+from pulumi_dashscope_ft.lifecycle.imported.kind import VERBS as IMPORTED_MODEL
 from pulumi_dashscope_ft.lifecycle.job import resource as fine_tuning_job
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
@@ -209,11 +210,15 @@ def test_no_output_moves_a_cursor() -> None:
     compression = Compression.from_json(
         {"job_id": "quant-1", "status": "SUCCEEDED", "template_name": told["name"], **told}
     )
+    imported = Import.from_json(
+        {"job_id": "i", "status": "SUCCESSED", "display_name": told["name"], "error_code": told["name"], **told}
+    )
     checkpoint = Checkpoint.from_json({"checkpoint": "c", "status": "SUCCEEDED", "full_name": told["name"], **told})
     for state in (
         fine_tuning_job.state_of(Request.of({}), {"model": "m"}, job, None),
         model_deployment.state_of(Request.of({}), {"modelName": "m"}, deployment, None),
         COMPRESSED_MODEL.state_of(Request.of({}), {"model": "m"}, compression, None),
+        IMPORTED_MODEL.state_of(Request.of({}), {"baseModel": "m"}, imported, None),
         exported_checkpoint._state_of(Request.of({}), {"jobId": "ft-1"}, checkpoint, KeySource(literal=KEY)),
     ):
         texts = [value for value in state.outputs.values() if isinstance(value, str)]

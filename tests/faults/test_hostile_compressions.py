@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from compression_story import CompressionCloud
 from engine import TOLD
-from hostile_service import NASTY, another, begun, create, is_printable
+from hostile_service import NASTY, ScriptedCalls, another, begun, create, is_printable
 from processes import ProviderProcess, RefusedError
 from records import COMPRESSED, Record
 
@@ -41,27 +40,11 @@ def test_the_log_of_a_failed_compression_reaches_no_terminal_raw(
     process.cloud.emulator.force_compression(compressed.id, "FAILED")
     process.cloud.clock.sleep(10)
     process = another(process)
-    _ScriptedCalls(process, {"compression_logs": {"output": {"total": 50, "logs": [line] * 50}}})
+    ScriptedCalls(process, "compressions", {"compression_logs": {"output": {"total": 50, "logs": [line] * 50}}})
     fresh = process.read(compressed)
     assert fresh is not None
     texts = [*fresh.outputs["failure"]["logTail"], fresh.outputs["failure"]["message"]]
     assert all(is_printable(text) and len(text) < 5000 for text in texts)
-
-
-class _ScriptedCalls:
-    """In the place of the calls about compressions: answers by operation; the others go to the service."""
-
-    def __init__(self, process: ProviderProcess, answers: dict[str, Any]) -> None:
-        client: Any = process.client
-        self._caller, self._answers = client.compressions._caller, answers
-        client.compressions._caller = self
-
-    def call(self, operation: str, resource_id: str | None = None, *, read: Callable[..., Any], **more: Any) -> Any:
-        def scripted(answer: Any, about: Any) -> Any:
-            given = self._answers.get(operation, answer)
-            return read(given(answer) if callable(given) else given, about)
-
-        return self._caller.call(operation, resource_id, read=scripted, **more)
 
 
 def test_unknown_statuses_of_a_compression_are_never_final(process: ProviderProcess, compressed: Record) -> None:
@@ -94,7 +77,7 @@ def test_a_compression_that_is_not_the_one_that_was_asked_for_is_no_answer(
         return {**answer, "output": {**answer["output"], "job_id": other, "status": "SUCCEEDED"}}
 
     process = another(process)
-    _ScriptedCalls(process, {"get_compression": swapped})
+    ScriptedCalls(process, "compressions", {"get_compression": swapped})
     with pytest.raises(TOLD):
         process.delete(compressed)
     assert set(cloud.emulator.compressions) == {compressed.id, other}
@@ -110,7 +93,9 @@ def test_a_success_that_names_no_model_is_no_model(process: ProviderProcess, pro
         jobs = {"jobs": [{**one, "quantized_output": product} for one in output["jobs"]]} if "jobs" in output else {}
         return {**answer, "output": {**output, "quantized_output": product, **jobs}}
 
-    _ScriptedCalls(process, dict.fromkeys(("get_compression", "list_compressions", "create_compression"), nameless))
+    ScriptedCalls(
+        process, "compressions", dict.fromkeys(("get_compression", "list_compressions", "create_compression"), nameless)
+    )
     written = {"model": cloud.trained(), "templateId": "quant-w8a8"}
     inputs = process.check(COMPRESSED, "s", {}, written, b"")
     with pytest.raises(RefusedError) as refused:
