@@ -14,7 +14,7 @@ from compression_story import CompressionStory
 from engine import TOLD
 from front_ends import PLUGIN
 from plugin_process import PluginProcess
-from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, MODEL, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, IMPORTED, JOB, MODEL, Record
 from serving_story import TUNED, ServingStory
 from simulation import Cloud, an_emulator
 from story import Story
@@ -101,7 +101,7 @@ def test_a_change_in_place_ends_at_once_and_is_gone_on_with(front: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["create", "update", "delete"])
-@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, CHECKPOINT, DEPLOYMENT, COMPRESSED])
+@pytest.mark.parametrize("kind", [JOB, MODEL, FILE, CHECKPOINT, DEPLOYMENT, COMPRESSED, IMPORTED])
 def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path: Path) -> None:
     """The engine sends none after Ctrl-C, but some may be on their way."""
     data = tmp_path / "train.jsonl"
@@ -115,6 +115,8 @@ def test_a_step_that_comes_too_late_is_not_begun(kind: str, verb: str, tmp_path:
         written = {"modelName": "qwen3-8b", "plan": "lora"}
     elif kind == COMPRESSED:
         written = {"model": "qwen3-8b-ft-1", "templateId": "quant-w8a8"}
+    elif kind == IMPORTED:
+        written = {"baseModel": "qwen3-8b", "weightType": "lora", "bucketName": "weights", "objectKey": "triage/"}
     process = PluginProcess(Cloud(an_emulator()))
     process.configure(process.new_owner())
     inputs = process.check(kind, "r", {}, written, b"")

@@ -12,11 +12,11 @@ import pytest
 from compression_story import BASE
 from front_ends import FRONT_ENDS
 from processes import ProviderProcess
-from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, JOB, MODEL, Record
+from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, IMPORTED, JOB, MODEL, Record
 from simulation import KEY, Cloud, an_emulator
 
 from pulumi_dashscope_ft import get_logs
-from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, File, Job, KeySource
+from pulumi_dashscope_ft.api import Checkpoint, Compression, Deployment, File, Import, Job, KeySource
 from pulumi_dashscope_ft.api.resources.compressions import Compressions
 from pulumi_dashscope_ft.api.resources.fine_tunes import FineTunes
 from pulumi_dashscope_ft.emulator.model import accounts
@@ -30,6 +30,7 @@ FREE = {
     Job: ("base_model", "creator", "workspace_id", "create_time", "end_time"),
     Deployment: ("base_model", "creator", "workspace_id", "create_time", "modify_time", "charge_type"),
     Compression: ("base_model", "template_name", "create_time", "end_time"),
+    Import: ("create_time", "error_code", "source", "workspace_id"),
     Checkpoint: ("full_name", "create_time", "expire_time"),
     File: ("name",),
 }
@@ -128,6 +129,19 @@ def test_of_a_compressed_model(process: ProviderProcess, key: str) -> None:
     assert failed.outputs["failure"]["logTail"] in (["Bearer ***", f"error: {one}"] for one in hidden)
     assert failed.outputs["failure"]["message"] in (f"because {one}" for one in hidden)
     assert failed.outputs["templateName"] == "x sk-***.jsonl"
+    for outputs in (record.outputs, failed.outputs):
+        assert key not in str(outputs)
+
+
+def test_of_an_imported_model(process: ProviderProcess, key: str) -> None:
+    weights = {"baseModel": "qwen3-8b", "weightType": "lora", "bucketName": "weights", "objectKey": "triage/"}
+    record = made(process, IMPORTED, weights)
+    process.cloud.emulator.force_import(record.id, "FAILED")
+    process.cloud.clock.sleep(10)
+    failed = process.read(record)
+    assert failed is not None
+    assert failed.outputs["failure"] in ({"code": f"x {one}.jsonl"} for one in ("sk-***", "[secret]"))
+    assert failed.outputs["createTime"] == "x sk-***.jsonl"
     for outputs in (record.outputs, failed.outputs):
         assert key not in str(outputs)
 
