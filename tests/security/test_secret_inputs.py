@@ -32,7 +32,7 @@ ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assi
 PROGRAM = """
 import json
 import pulumi
-from pulumi_dashscope_ft import CompressedModel, FineTuningJob, ModelDeployment, TrainingFile
+from pulumi_dashscope_ft import CompressedModel, FineTuningJob, ImportedModel, ModelDeployment, TrainingFile
 
 settings = json.loads(pulumi.Config().require("settings"))
 
@@ -51,7 +51,13 @@ def hiding(asked):
 
 if "transformed" in settings:
     pulumi.runtime.register_stack_transformation(hiding)
-kinds = {"file": TrainingFile, "job": FineTuningJob, "deployment": ModelDeployment, "compressed": CompressedModel}
+kinds = {
+    "file": TrainingFile,
+    "job": FineTuningJob,
+    "deployment": ModelDeployment,
+    "compressed": CompressedModel,
+    "imported": ImportedModel,
+}
 options = pulumi.ResourceOptions(**settings.get("options", {}))
 made = kinds[settings["kind"]]("it", opts=options, **read(settings["arguments"]))
 """
@@ -166,6 +172,16 @@ WRONG: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "compressed",
         {"model": "m", "template_id": "t", "job_description": secret(HUSH * 40)},
         ["job_description"],
+    ),
+    "folder": (
+        "imported",
+        {"base_model": "m", "weight_type": "lora", "bucket_name": "b", "object_key": secret(f"{HUSH} without a slash")},
+        ["object_key"],
+    ),
+    "kind of weights": (
+        "imported",
+        {"base_model": "m", "weight_type": secret(HUSH), "bucket_name": "b", "object_key": "k/"},
+        ["weight_type"],
     ),
     "capacity": ("deployment", {"model_name": "qwen3-8b", "plan": "mu", "capacity": secret(HUSH)}, ["capacity"]),
 }
@@ -287,7 +303,7 @@ def test_a_secret_text_anywhere_is_in_no_message(text: str, place: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment", "CompressedModel"]
+    "kind", ["FineTuningJob", "FineTunedModel", "TrainingFile", "ModelDeployment", "CompressedModel", "ImportedModel"]
 )
 def test_outputs_that_follow_from_secrets(kind: str) -> None:
     """The table names what there is; a whole secret and a part of one count the same."""
