@@ -1,17 +1,15 @@
-"""Why this exists: a compressed model is made by a job whose name the service takes once, and it is waited for. So it
-has a story of its own: that of jobs, on other calls, and with the promises of a wait.
+"""Why this exists: a compressed model is made by a job whose name the service takes once. So it has a story of its own:
+that of any model which is waited for, on its calls.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from faulty_stack import LONGEST_WAIT
 from front_ends import DYNAMIC
-from promises import LONGEST_STEP, STEERING
-from records import COMPRESSED, Properties, Record
+from product_story import ProductStory
+from records import COMPRESSED
 from simulation import Cloud
-from story import Story
 
 from pulumi_dashscope_ft.emulator.api import compressions as compression_operations
 
@@ -51,7 +49,7 @@ class CompressionCloud(Cloud):
         return {str(one.job_id) for one in records if one.operation in ("cancel_compression", "delete_compression")}
 
 
-class CompressionStory(Story):
+class CompressionStory(ProductStory):
     """One account, one stack with compressed models."""
 
     cloud: CompressionCloud
@@ -59,22 +57,13 @@ class CompressionStory(Story):
     operations = {name: f"{name}_compression" for name in ("create", "get", "cancel", "delete")} | {
         "list": "list_compressions"
     }
-    longest_step = LONGEST_STEP + LONGEST_WAIT
+    kind, succeeded = COMPRESSED, "SUCCEEDED"
 
     def __init__(self, front: str = DYNAMIC, **more: Any) -> None:
         self._model: str | None = None
         super().__init__(front, **{"compressing_seconds": 60.0, "compression_quota": 1000, **more})
 
     # What the user does
-
-    def up(self, *replace: str) -> None:
-        super().up(*replace)
-        if self.told is None and not self.cut_short:
-            for name in self.program:
-                record = self.state.live(name)
-                assert record is not None, f"up succeeded without {name}"
-                assert record.outputs.get("modelId"), "created without a model"
-                assert not record.unfinished
 
     def edit(self, name: str, /, **changes: Any) -> None:
         """As for any resource; names of compression jobs have no spaces."""
@@ -84,9 +73,6 @@ class CompressionStory(Story):
 
     def vary(self, name: str, variant: int) -> None:
         self.edit(name, hyperParameters={"calib_samples": 64 * variant})
-
-    def respell(self, name: str) -> None:
-        """There is one spelling."""
 
     # What other people do
 
@@ -101,25 +87,8 @@ class CompressionStory(Story):
 
     # Invariants
 
-    def owner_gone(self) -> None:
-        """Nobody looks for lost jobs when the stack ends: they end by themselves, and are not billed."""
-        forgotten = self.cloud.active() - self.let_go
-        assert forgotten <= self.unrecorded, f"was in the state, and is forgotten: {forgotten - self.unrecorded}"
-        self.let_go |= forgotten
-
-    def _check(self, took: float, steps: int) -> None:
-        super()._check(took, steps)
-        for record in self._models():
-            model = record.outputs.get("modelId")
-            assert model or record.outputs["status"] != "SUCCEEDED", f"without its model: {record}"
-            assert not model or str(model).endswith(record.id), f"another job's model: {record}"
-
-    def _models(self) -> list[Record]:
-        return [record for record in self.state.records if record.kind == COMPRESSED]
-
-    def _work(self, name: str, inputs: Properties) -> str:
-        kept = {key: value for key, value in inputs.items() if key not in STEERING and key != "jobName"}
-        return super()._work(name, kept)
+    def _is_its_model(self, job_id: str, model: str) -> bool:
+        return model.endswith(job_id)
 
     @property
     def model(self) -> str:

@@ -8,18 +8,19 @@ from typing import Any
 
 from front_ends import DYNAMIC
 from processes import Killed
-from records import COMPRESSED, DEPLOYMENT, JOB, MODEL, Properties, Record
+from records import COMPRESSED, DEPLOYMENT, IMPORTED, JOB, MODEL, Properties, Record
 from simulation import FINAL, KEY
 from troubled_stack import TroubledStack
 
 STEERING = (
     *("onDestroy", "onUndeletable", "teardownTimeout", "waitTimeout", "waitUntilRunning"),
-    *("rerunOn", "apiKeyEnv", "adoptJobId"),
+    *("rerunOn", "apiKeyEnv", "adoptJobId", "adoptImportId"),
 )
 SETTLED = {
     JOB: FINAL,
     MODEL: FINAL,
     COMPRESSED: FINAL,
+    IMPORTED: frozenset({"SUCCESSED", "FAILED"}),
     DEPLOYMENT: frozenset({"RUNNING", "FAILED", "STOPPED", "ARREARS_DOWN", "UPDATING_FAILED"}),
 }
 """In which statuses such an object changes no more by itself."""
@@ -41,6 +42,8 @@ class Promises(TroubledStack):
     """
 
     longest_step = LONGEST_STEP
+    naming, adopting = "jobName", "adoptJobId"
+    """The inputs that name what is bought, and that take over what exists."""
 
     def __init__(self, front: str = DYNAMIC, *, echo: bool = True, literal: bool = False, **more: Any) -> None:
         super().__init__(front, echo_job_name=echo, literal_reading=literal, **more)
@@ -70,7 +73,7 @@ class Promises(TroubledStack):
         work = self._work(name, inputs)
         live = self.state.live(name)
         if live is not None and name not in self._forced and not self._ended_as_not_wanted(live, inputs):
-            assert self._work(name, live.inputs) != work or _other_name(live, inputs), "bought again for nothing"
+            assert self._work(name, live.inputs) != work or self._other_name(live, inputs), "bought again for nothing"
         self._orphans = [
             job_id
             for job_id, bought_for in self.work.items()
@@ -88,18 +91,18 @@ class Promises(TroubledStack):
         new = set(self.cloud.bought()) - self._before
         for job_id in new:
             self.work[job_id] = self._work(name, inputs)
-            if inputs.get("jobName"):
+            if inputs.get(self.naming):
                 self.named.add(job_id)
         self.unrecorded |= new
         self._unheard_of |= new - {object_id}
         if object_id is not None:
-            if inputs.get("adoptJobId") == object_id or self._is_all_that_is_left(object_id):
+            if inputs.get(self.adopting) == object_id or self._is_all_that_is_left(object_id):
                 self.cloud.foreign.discard(object_id)
                 self.work[object_id] = self._work(name, inputs)
             assert object_id not in self.cloud.foreign, "adopted a job of somebody else"
             self.let_go.discard(object_id)
             self.unrecorded.discard(object_id)
-        most = 0 if self._orphans and self.echo and not inputs.get("jobName") else 1
+        most = 0 if self._orphans and self.echo and not inputs.get(self.naming) else 1
         if not self._removed_elsewhere:
             assert len(new) <= most, f"bought {len(new)} where {most} would do: {sorted(new)}, {self._orphans}"
 
@@ -110,8 +113,7 @@ class Promises(TroubledStack):
         """
         if object_id not in self.copies:
             return False
-        with self.cloud.emulator.service.at_now():
-            name = self.cloud.emulator.service.jobs()[object_id].job_name
+        name = self.cloud.name_of(object_id)
         originals = [job_id for job_id, own_name in self.cloud.bought().items() if own_name == name]
         return all(self.cloud.status(job_id) is None for job_id in originals)
 
@@ -188,15 +190,14 @@ class Promises(TroubledStack):
         kept = {
             key: value
             for key, value in inputs.items()
-            if key not in (*STEERING, "jobName", "trainingDatasets") and not key.startswith("__")
+            if key not in (*STEERING, self.naming, "trainingDatasets") and not key.startswith("__")
         }
         kept.setdefault("trainingFileIds", [one["file_id"] for one in inputs.get("trainingDatasets", ())])
         return json.dumps([self.state.owner, name, kept], sort_keys=True)
 
+    def _other_name(self, live: Record, inputs: Properties) -> bool:
+        return any(live.inputs.get(name) != inputs.get(name) for name in (self.naming, self.adopting))
+
 
 def policy_of(record: Record) -> str:
     return str(record.outputs.get("onDestroy", "delete"))
-
-
-def _other_name(live: Record, inputs: dict[str, Any]) -> bool:
-    return any(live.inputs.get(name) != inputs.get(name) for name in ("jobName", "adoptJobId"))

@@ -130,6 +130,11 @@ class Cloud:
             everything = {**self.emulator.service.gone, **self.emulator.service.jobs()}
         return {job_id: job.job_name for job_id, job in everything.items() if job_id not in self.foreign}
 
+    def name_of(self, job_id: str) -> str | None:
+        """The name that an existing job was submitted with, whoever's it is."""
+        with self.emulator.service.at_now():
+            return self.emulator.service.jobs()[job_id].job_name
+
     def submitted_past_the_faults(self, body: dict[str, Any]) -> str:
         """The id of a new job in the same account that did not come over the wire: the faults there are ours alone."""
         with self._past_the_faults(body) as call:

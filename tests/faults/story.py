@@ -62,13 +62,13 @@ class Story(Promises):
         """The way to rename a resource without losing its job: a new one that adopts it."""
         record = self.state.live(old)
         if record is not None and old in self.program and new not in self.program:
-            self.program[new] = {**self.program.pop(old), "adoptJobId": record.id}
+            self.program[new] = {**self.program.pop(old), self.adopting: record.id}
 
     def take_advice(self, name: str = "a") -> None:
-        """Set adoptJobId as the last message said."""
-        marker = 'set adoptJobId to "'
+        """Adopt what the last message said."""
+        marker = f'set {self.adopting} to "'
         if self.told and marker in self.told and name in self.program:
-            self.program[name]["adoptJobId"] = self.told.split(marker)[1].split('"')[0]
+            self.program[name][self.adopting] = self.told.split(marker)[1].split('"')[0]
 
     # What the service and other people do
 

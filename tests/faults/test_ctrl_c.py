@@ -13,6 +13,7 @@ import pytest
 from compression_story import CompressionStory
 from engine import TOLD
 from front_ends import PLUGIN
+from import_story import ImportStory
 from plugin_process import PluginProcess
 from records import CHECKPOINT, COMPRESSED, DEPLOYMENT, FILE, IMPORTED, JOB, MODEL, Record
 from serving_story import TUNED, ServingStory
@@ -59,13 +60,14 @@ def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front:
         story.finish()
 
 
-@pytest.mark.parametrize("kind", ["job", "deployment", "compressed model"])
+@pytest.mark.parametrize("kind", ["job", "deployment", "compressed model", "imported model"])
 def test_at_any_call_of_any_operation(front: str, kind: str) -> None:
     name = "s" if kind == "deployment" else "a"
     stories: dict[str, Callable[[], Any]] = {
         "job": lambda: Story(front, canceling_seconds=5.0),
         "deployment": lambda: ServingStory(front),
         "compressed model": lambda: CompressionStory(front, canceling_seconds=5.0),
+        "imported model": lambda: ImportStory(front),
     }
     for call in range(1, 8):
         for phase in ("before", "after"):

@@ -161,7 +161,7 @@ class Schedules(RuleBasedStateMachine):
 
     @rule(name=names, chosen=st.sampled_from([None, "mine", "mine too"]))
     def choose_a_name(self, name: str, chosen: str | None) -> None:
-        self.story.edit(name, jobName=chosen)
+        self.story.edit(name, **{self.story.naming: chosen})
 
     @rule(variant=st.integers(0, 1))
     def add_a_resource(self, variant: int) -> None:
@@ -179,7 +179,7 @@ class Schedules(RuleBasedStateMachine):
     def rename(self) -> None:
         self.story.rename("a", "b")
 
-    @precondition(lambda self: self.story.told and "adoptJobId to" in self.story.told)
+    @precondition(lambda self: self.story.told and f"{self.story.adopting} to" in self.story.told)
     @rule()
     def take_the_advice(self) -> None:
         self.story.take_advice()

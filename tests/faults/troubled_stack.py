@@ -21,7 +21,7 @@ Trouble = tuple[Any, ...]
 """The name of a method of a story and its arguments."""
 
 BEGINNINGS = (
-    *("create", "upload", "export", "create_compression"),
+    *("create", "upload", "export", "create_compression", "create_import"),
     *("create_deployment", "scale_deployment", "update_deployment"),
 )
 
