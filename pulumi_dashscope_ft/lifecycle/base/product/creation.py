@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.policy import outlives_stack
 from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.base.product.description import P, Product, Terms
+from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product, Terms
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE
@@ -147,8 +147,27 @@ class _ProductStrategy(Generic[P]):
         return subject(self.product.noun, seen.job_id)
 
     def usable(self, left_over: list[P]) -> list[P]:
-        """Return those that go on or have made the model, which is what the resource stands for."""
-        return [job for job in left_over if self._is_useful(job)]
+        """Return those that go on or have made the model, which is what the resource stands for.
+
+        :raises LifecycleError: more than one has the name that one was given: the other may be a copy of the request
+            that somebody else has sent.
+        """
+        useful = [job for job in left_over if self._is_useful(job)]
+        for job in useful:
+            twins = [other for other in left_over if self.name_of(other) == self.name_of(job)]
+            if len(twins) > 1:
+                raise self._copied(twins)
+        return useful
+
+    def _copied(self, twins: list[P]) -> LifecycleError:
+        terms = self.product.terms
+        return LifecycleError(
+            f'this stack gave the name "{self.name_of(twins[0])}" to one {terms.job}, and more than one has it: '
+            f"{_listed(twins)}.",
+            done="nothing was started, and none of them was touched.",
+            next_step=f"find out which one is yours and set {self.product.adopting} to its id; or start a new one: "
+            f"{NEW_JOB}. Then run `pulumi up` again.",
+        )
 
     def _is_useful(self, job: P) -> bool:
         return not job.is_final or job.status == self.product.succeeded
