@@ -30,6 +30,15 @@ IMPORTED = Group(
             "Nothing.",
         ),
         Entry(
+            "Import: two have the name that was given to one",
+            "An `up` was killed after it had started an import, or `--replace` was given, and somebody has sent the "
+            "request once more, name included: a gateway, say.",
+            "It stops before anything is asked for: the other import may not be yours, and it would be deleted with "
+            "the stack.",
+            scenes.copied,
+            'The id of yours as `adopt_import_id="…"`; or another value in `triggers`. Then `pulumi up`.',
+        ),
+        Entry(
             "Import: unknown whether it was started",
             "The answer to the create was lost, and the list can't be read either.",
             "It stops, and asks for nothing twice. The next `up` looks for the import first.",

@@ -59,6 +59,16 @@ def killed(stage: Stage) -> str:
 
 
 @local("up")
+def copied(stage: Stage) -> str:
+    job_id, _, inputs = _made(stage, "RUNNING")
+    ours = stage.client.imports.get(job_id)
+    storage = {"bucket_name": inputs["bucketName"], "object_key": inputs["objectKey"]}
+    named = {"model_name": inputs["baseModel"], "display_name": ours.display_name}
+    stage.client.imports.create({**named, "source": "oss", "weight_type": "lora", "storage_info": storage})
+    return _up(stage, {**inputs, "__nonce": "n0nce7"})
+
+
+@local("up")
 def in_doubt(stage: Stage) -> str:
     stage.fault("create_import", kind="lost", count=1)
     stage.fault("list_imports", kind="html", status=502, nth=2)
