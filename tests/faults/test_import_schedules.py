@@ -24,4 +24,4 @@ class ImportSchedules(Schedules):
 @pytest.mark.timeout(0 if SOAK else 300)
 @pytest.mark.parametrize(("shard", "front"), SHARDS)
 def test_nothing_is_imported_twice(shard: int, front: str) -> None:
-    run(ImportSchedules, front, 400 + shard, EXAMPLES)
+    run(ImportSchedules, front, 1300 + shard, EXAMPLES)
