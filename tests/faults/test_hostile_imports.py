@@ -52,7 +52,7 @@ def rewritten(**fields: Any) -> Any:
 
 
 ALL = ("create_import", "get_import", "list_imports")
-UNUSABLE = {
+UNUSABLE: dict[str, Any] = {
     "null": None,
     "number": 7,
     "list": [],
