@@ -12,6 +12,7 @@ import pytest
 from engine import State
 from fault_table import COMPRESSION_OPERATIONS, FAULTS, IMPORT_OPERATIONS, Fault
 from faulty_stack import FaultyStack
+from records import Record
 
 WAIT_SECONDS = 600.0
 NAME = "made"
@@ -59,7 +60,7 @@ class Product:
         job = getattr(stack.cloud.emulator, f"{self.noun}s")[job_id]
         return str(job.quantized_output if self is COMPRESSION else job.model_name)
 
-    def under_way(self, stack: FaultyStack) -> Any:
+    def under_way(self, stack: FaultyStack) -> Record:
         """The record of a job that has made its model and is then under way again."""
         assert stack.run(stack.up) is None
         held = stack.state.live(NAME)
@@ -177,7 +178,7 @@ def test_a_refused_key_or_a_gateway_never_counts_as_gone(
     stack.arm(lasting=True)
     stack.run(stack.engine.refresh)
     assert stack.run(stack.engine.destroy) is not None
-    assert stack.state.live(NAME) is held
+    assert stack.state.live(NAME) == held
     assert product.standing(stack) == {held.id}
 
 
