@@ -186,8 +186,11 @@ def test_of_two_new_jobs_with_this_very_stamp_none_is_taken(world: Any) -> None:
         world.create()
 
 
-def test_two_resources_of_one_run_never_get_one_job(world: Any) -> None:
+@pytest.mark.parametrize("later", [0.0, 61.0])
+def test_two_resources_of_one_run_never_get_one_job(world: Any, later: float) -> None:
+    """Whether or not the second looks at what the first has made."""
     first, _ = world.create()
+    world.clock.sleep(later)
     second, _ = world.create()
     assert first != second
 
@@ -346,30 +349,6 @@ class TestNameOfTheUsersOwn:
         world.client.fine_tunes.create = somebody_else_does_the_same
         with pytest.raises(AmbiguousCreateError, match="more than one job could be it"):
             world.create(jobName="mine")
-
-
-def somebody_starts_one_after_an_earlier_look(world: Any, **named: str) -> Any:
-    world.create(model="qwen3-14b")
-    world.clock.sleep(61.0)
-    world.create(model="qwen3-14b", triggers=["again"])
-    return world.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"], **named})
-
-
-@pytest.mark.parametrize("chosen", [None, "mine"])
-def test_no_earlier_look_will_do_where_the_service_shows_no_names(world: Any, chosen: str | None) -> None:
-    world.emulator.configure(echo_job_name=False)
-    theirs = somebody_starts_one_after_an_earlier_look(world)
-    world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
-    ours, _ = world.create(jobName=chosen, hyperParameters=None)
-    assert ours != theirs.job_id
-    assert bought(world) == 4
-
-
-def test_no_earlier_look_will_do_for_a_name_of_the_users_own(world: Any) -> None:
-    theirs = somebody_starts_one_after_an_earlier_look(world, job_name="mine")
-    with pytest.raises(LifecycleError, match=f"active already: {theirs.job_id}"):
-        world.create(jobName="mine", hyperParameters=None)
-    assert bought(world) == 3
 
 
 class TestServiceThatDoesNotEchoNames:

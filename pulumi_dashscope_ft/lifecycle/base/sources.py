@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job
+from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, UnexpectedNotFoundError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Page
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
@@ -33,6 +33,24 @@ class Source(Generic[T]):
     get: Callable[[Client, str], T]
     page: Callable[[Client, int], Page[T]]
     operation: str
+
+
+def where_offered(page: Callable[[Client, int], Page[T]]) -> Callable[[Client, int], Page[T]]:
+    """Return what fetches a page of a list that the service has in some regions only.
+
+    Elsewhere the service has no such path (model-compression-api-reference, model-import-api-reference), and so no such
+    objects.
+    """
+
+    def fetch(client: Client, number: int) -> Page[T]:
+        try:
+            return page(client, number)
+        except UnexpectedNotFoundError as error:
+            if not error.code:
+                raise  # not the service's own answer
+            return Page({}, False)
+
+    return fetch
 
 
 class Readers:

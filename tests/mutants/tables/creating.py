@@ -7,15 +7,27 @@ from mutant import Mutant
 MUTANTS = [
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "proves or began > asked",
-        "True",
-        ("lifecycle/test_creation.py::test_no_earlier_look_will_do_where_the_service_shows_no_names",),
+        "_LOOK_SERVES = 60.0",
+        "_LOOK_SERVES = 600.0",
+        ("lifecycle/test_shared_looks.py::test_creates_within_a_minute_share_a_look",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "(proves and not self._left_over(seen))",
+        "not self._left_over(seen)",
+        ("lifecycle/test_shared_looks.py::test_no_earlier_look_will_do_where_the_service_shows_no_names",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "(proves and not self._left_over(seen))",
+        "proves",
+        ("lifecycle/test_shared_looks.py::test_what_a_killed_run_has_left_is_taken_over_as_it_is_now",),
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
         "        if self._strategy.stamp is None:\n            return None\n        asked",
         "        asked",
-        ("lifecycle/test_creation.py::test_no_earlier_look_will_do_for_a_name_of_the_users_own",),
+        ("lifecycle/test_shared_looks.py::test_no_earlier_look_will_do_for_a_name_of_the_users_own",),
     ),
     Mutant(
         "lifecycle/waiting/listing.py",

@@ -189,8 +189,9 @@ class Creation(Generic[T]):
     def _shared_look(self) -> Mapping[str, T] | None:
         """Return what another create has seen a moment ago, if that will do.
 
-        It shows what a killed `up` has left, which was there before this process began. But where no stamp can prove
-        what a lost create made, what appears after the look may be taken for ours; then no earlier look will do.
+        A killed `up` ended before this process began, so such a look shows whether it has left anything. If it has, a
+        new look shows that as it is now. And where no stamp can prove what a lost create made, what appears after the
+        look may be taken for ours; then no earlier look will do.
         """
         if self._strategy.stamp is None:
             return None
@@ -198,11 +199,14 @@ class Creation(Generic[T]):
         seen, began = self._listing.shared(_LOOK_SERVES)
         recognition = self._strategy.recognition
         proves = recognition is None or not seen or any(recognition.name_of(one) for one in seen.values())
-        return seen if proves or began > asked else None
+        return seen if began > asked or (proves and not self._left_over(seen)) else None
+
+    def _left_over(self, seen: Mapping[str, T]) -> list[T]:
+        return [one for one in seen.values() if self._is_left_over(self._strategy.stamp_of(one))]
 
     def _take_left_over(self) -> T | None:
         """Take over what a killed `up` made for this very work: reserve it, and report it."""
-        left_over = [seen for seen in self.before.values() if self._is_left_over(self._strategy.stamp_of(seen))]
+        left_over = self._left_over(self.before)
         usable = self._strategy.usable(left_over)
         # The first candidate that no other resource of this run holds.
         taken = self.connection.run_registry.adopt_one(map(self._strategy.id_of, usable))
