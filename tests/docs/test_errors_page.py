@@ -24,7 +24,7 @@ LONGEST = 500
 HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
-    r"ft-\d{12}|quant-\d{12}|compression \"|import \"|import [0-9a-f]{8}-|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
+    r"ft-\d{12}|quant-\d{12}|compression \"|import \"|import [0-9a-f]{8}-|one import job|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
     r"|job \"|job [0-9a-f]{8}-|job named \"|starting \"|train\.jsonl|API key|base URL|the region "
     r"|FineTuningJob triage|^\w[\w.\[\]]*: "
 )

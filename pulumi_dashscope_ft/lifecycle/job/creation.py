@@ -7,7 +7,6 @@ proves a job, it is recognised by name, model and data.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -148,14 +147,18 @@ class _JobStrategy:
         """Return the active ones, oldest first.
 
         Of two jobs with one stamp, at most one is the job that this stack asked for: the other may be a copy of its
-        request that somebody else has sent.
+        request that somebody else has sent. Ours may have ended meanwhile. A cancelled one does not count: to cancel is
+        how the user ends one of two.
+
+        :raises LifecycleError: only the user can tell them apart.
         """
         active = sorted((job for job in left_over if not job.is_final), key=lambda job: job.create_time or "")
-        for name, count in Counter(job.job_name for job in active).items():
-            if count > 1:
-                twins = [job for job in active if job.job_name == name]
+        for job in active:
+            namesakes = (other for other in left_over if other.job_name == job.job_name)
+            twins = [other for other in namesakes if other.status != JobStatus.CANCELED]
+            if len(twins) > 1:
                 raise LifecycleError(
-                    f'this stack gave the name "{name}" to one job, and more than one active job has it: '
+                    f'this stack gave the name "{job.job_name}" to one job, and more than one has it: '
                     f"{_listed(twins)}.",
                     done="nothing was started, and none of them was touched.",
                     next_step=f"{_CHOOSE}, and run `pulumi up` again.",

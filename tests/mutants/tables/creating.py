@@ -159,9 +159,15 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/job/creation.py",
-        "if count > 1:",
-        "if count > 2:",
-        ("lifecycle/test_creation.py::test_of_two_active_jobs_with_one_stamp_none_is_taken",),
+        "if len(twins) > 1:",
+        "if len(twins) > 2:",
+        ("lifecycle/test_creation.py::test_of_two_jobs_with_one_stamp_none_is_taken",),
+    ),
+    Mutant(
+        "lifecycle/job/creation.py",
+        "if other.status != JobStatus.CANCELED]",
+        "if not other.is_final]",
+        ("lifecycle/test_creation.py::test_of_two_jobs_with_one_stamp_none_is_taken",),
     ),
     Mutant(
         "lifecycle/job/creation.py",
