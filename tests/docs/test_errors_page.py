@@ -24,8 +24,8 @@ LONGEST = 500
 HEADINGS = re.findall(r"^#+ (.+)$", TEXT, re.MULTILINE)
 ENTRIES = all_entries()
 THINGS = re.compile(
-    r"ft-\d{12}|quant-\d{12}|compression \"|import \"|import [0-9a-f]{8}-|one import job|qwen3-\d+b-[0-9a-f]{8}|the deployment of "
-    r"|job \"|job [0-9a-f]{8}-|job named \"|starting \"|train\.jsonl|API key|base URL|the region "
+    r"ft-\d{12}|quant-\d{12}|compression \"|import \"|import [0-9a-f]{8}-|one import job|qwen3-\d+b-[0-9a-f]{8}"
+    r"|the deployment of |job \"|job [0-9a-f]{8}-|job named \"|starting \"|train\.jsonl|API key|base URL|the region "
     r"|FineTuningJob triage|^\w[\w.\[\]]*: "
 )
 """What a message may be about: a job, a file, a deployment, a setting, or a field of the program."""
