@@ -6,8 +6,6 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import Compression
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
-from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
@@ -67,7 +65,7 @@ def all_facts(connection: Connection, job: Compression, now: float) -> dict[str,
         "customCalibrationFileIds": list(job.calibration_file_ids),
         "startTime": job.start_time,
         "failure": COMPRESSION.failure_of(connection, job) if job.status == "FAILED" else None,
-        "teardown": plan(job.status, TeardownPolicy(DELETE, "warn", 600.0)),
+        "teardown": COMPRESSION.teardown(job.status, {}),
     }
 
 
