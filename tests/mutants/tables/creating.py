@@ -13,13 +13,13 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "(proves and not self._left_over(seen))",
-        "not self._left_over(seen)",
+        "(proves and not left_over)",
+        "not left_over",
         ("lifecycle/test_shared_looks.py::test_no_earlier_look_will_do_where_the_service_shows_no_names",),
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "(proves and not self._left_over(seen))",
+        "(proves and not left_over)",
         "proves",
         ("lifecycle/test_shared_looks.py::test_what_a_killed_run_has_left_is_taken_over_as_it_is_now",),
     ),
@@ -69,7 +69,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "made = self._take_left_over()",
+        "made = self._take(left_over)",
         "made = None",
         (
             "lifecycle/test_creation.py::test_when_nothing_can_be_settled_nothing_is_bought_twice_and_the_next_up_settles_it",

@@ -164,8 +164,8 @@ class Creation(Generic[T]):
             it.
         :raises LifecycleError: the service refused, or only the user can decide.
         """
-        self.before = self._look_before()
-        made = self._take_left_over()
+        self.before, left_over = self._look_before()
+        made = self._take(left_over)
         if made is None:
             made = self._make()
         self.connection.run_registry.hold(self._strategy.id_of(made))
@@ -173,10 +173,13 @@ class Creation(Generic[T]):
 
     # 1. Look before asking
 
-    def _look_before(self) -> Mapping[str, T]:
+    def _look_before(self) -> tuple[Mapping[str, T], list[T]]:
+        """Return what is there, by id, and which of it a killed `up` has left."""
         try:
-            seen = self._shared_look()
-            return self._listing.all() if seen is None else seen
+            shared = self._shared_look()
+            if shared is not None:
+                return shared
+            seen = self._listing.all()
         except ApiError as error:
             raise with_advice(
                 error,
@@ -185,8 +188,9 @@ class Creation(Generic[T]):
                 done=self._words.nothing,
                 again="pulumi up",
             ) from error
+        return seen, self._left_over(seen)
 
-    def _shared_look(self) -> Mapping[str, T] | None:
+    def _shared_look(self) -> tuple[Mapping[str, T], list[T]] | None:
         """Return what another create has seen a moment ago, if that will do.
 
         A killed `up` ended before this process began, so such a look shows whether it has left anything. If it has, a
@@ -199,14 +203,14 @@ class Creation(Generic[T]):
         seen, began = self._listing.shared(_LOOK_SERVES)
         recognition = self._strategy.recognition
         proves = recognition is None or not seen or any(recognition.name_of(one) for one in seen.values())
-        return seen if began > asked or (proves and not self._left_over(seen)) else None
+        left_over = self._left_over(seen)
+        return (seen, left_over) if began > asked or (proves and not left_over) else None
 
     def _left_over(self, seen: Mapping[str, T]) -> list[T]:
         return [one for one in seen.values() if self._is_left_over(self._strategy.stamp_of(one))]
 
-    def _take_left_over(self) -> T | None:
+    def _take(self, left_over: list[T]) -> T | None:
         """Take over what a killed `up` made for this very work: reserve it, and report it."""
-        left_over = self._left_over(self.before)
         usable = self._strategy.usable(left_over)
         # The first candidate that no other resource of this run holds.
         taken = self.connection.run_registry.adopt_one(map(self._strategy.id_of, usable))
