@@ -11,7 +11,7 @@ and run twice at once:
     KEEP      → leave the record, say so, done
 
 The strategy of each kind says which status calls for which action, and what the messages say: `job/teardown.py`,
-`compression/teardown.py`, `deployment/teardown.py`. What runs share is in `run.py`.
+`compression/teardown.py`, `imported/teardown.py`, `deployment/teardown.py`. What runs share is in `run.py`.
 """
 
 from __future__ import annotations
