@@ -9,6 +9,7 @@ polls.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -102,11 +103,14 @@ class Waiter:
         :param spread: gives numbers from 0 to 1.
         """
         delays = self.crowd_delays if waiting >= CROWD and self.crowd_delays else self.delays
-        look, position = delays[0], 0
-        # If less than half the delay is left, the look was just made: another thread's look covered this job too.
-        while look - elapsed < delays[position] / 2:
-            position = min(position + 1, len(delays) - 1)
-            look += delays[position]
+        look = 0.0
+        for delay in delays:
+            look += delay
+            # If less than half the delay is left, the look was just made: another thread's look covered this job too.
+            if look - elapsed >= delay / 2:
+                break
+        else:
+            look += math.ceil((elapsed - look) / delay + 0.5) * delay
         return (look - elapsed) * (1 + self.jitter * spread())
 
 
