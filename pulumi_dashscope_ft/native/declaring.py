@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_dashscope_ft.program import options
+from pulumi_dashscope_ft.program import options, secrets
 from pulumi_dashscope_ft.program.spelling import Spelled, properties
 from pulumi_dashscope_ft.program.values import carried
 
@@ -32,6 +32,7 @@ class Declared(Spelled, pulumi.CustomResource):
         given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
         super().__init__(token(self.kind), resource_name, given, opts)
         self.remember_account(arguments)
+        secrets.remember(self, given)
 
     @property
     def account(self) -> tuple[Any, Any]:

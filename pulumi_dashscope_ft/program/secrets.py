@@ -55,6 +55,17 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions) -> None:
     resource.__dict__[_OPTIONS] = opts
 
 
+def remember(resource: pulumi.Resource, inputs: Mapping[str, Any]) -> None:
+    """Remember the inputs of a resource for `hide`: those of the plugin's resources are seen by no transformation."""
+    resource.__dict__[_INPUTS] = inputs
+
+
+async def hide(resource: pulumi.Resource) -> None:
+    """From now on the program's own lines do not repeat the secret inputs of this resource."""
+    for value in (resource.__dict__.get(_INPUTS) or {}).values():
+        await _secret(value, [])
+
+
 def hidden_inputs(resource: pulumi.Resource, kind: str) -> dict[str, Any]:
     """Return the hidden input of this resource. It is awaited when the inputs are sent."""
     return {"__secrets": _SecretPaths(resource, kind)}

@@ -149,10 +149,11 @@ def _answer(
     """
     from pulumi_dashscope_ft.api import ApiError, DashScopeError
     from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-    from pulumi_dashscope_ft.program import service
+    from pulumi_dashscope_ft.program import secrets, service
     from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
     async def answer() -> str | None:
+        await secrets.hide(resource)
         say = _say(resource)
         try:
             connection = service.connection(*account)
