@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.testing import pulumi_command
 from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
 from pulumi_dashscope_ft.text import redaction, secrets
@@ -59,12 +60,21 @@ def no_secrets_of_other_tests() -> Iterator[None]:
     The garbage collector of a process with many objects comes late to the clients that hold them. With those of some
     hundred tests, a test took ten times as long.
     """
-    keys, registries = set(redaction._WATCHED.keys()), set(secrets._REGISTRIES)
+    keys, registries = set(redaction._WATCHED.keys()), {one: one._texts for one in secrets._REGISTRIES}
     yield
     for key in set(redaction._WATCHED.keys()) - keys:
         redaction._WATCHED.pop(key, None)
-    for registry in set(secrets._REGISTRIES) - registries:
-        secrets._REGISTRIES.discard(registry)
+    for registry in set(secrets._REGISTRIES):
+        if registry in registries:
+            registry._texts = registries[registry]  # of a session that lives as long as the process
+        else:
+            secrets._REGISTRIES.discard(registry)
+
+
+@pytest.fixture
+def long_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wait sleeps longer at a time: on a simulated clock a slice costs as much as a jump to the next look."""
+    monkeypatch.setattr(Poller, "slice", 5.0)
 
 
 @pytest.fixture(params=["local", "command"])

@@ -43,3 +43,8 @@ def front_end(
 ) -> FrontEnd:
     kind: type[FrontEnd] = FRONT_ENDS[request.param]
     return kind(emulator.base_url, clock, monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def simulated_clocks(long_slices: None) -> None:
+    """All time here is simulated."""

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
-
 # pytest's importlib mode puts no test directory on the path; the machinery here is too large for fixtures alone.
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -20,6 +18,5 @@ def front(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(autouse=True)
-def long_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wait sleeps longer at a time: on a simulated clock a slice costs as much as a jump to the next look."""
-    monkeypatch.setattr(Poller, "slice", 5.0)
+def simulated_clocks(long_slices: None) -> None:
+    """All time here is simulated."""

@@ -207,3 +207,8 @@ def script(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(trained.world.client.fine_tunes, "checkpoints", checkpoints)
 
     return play
+
+
+@pytest.fixture(autouse=True)
+def simulated_clocks(long_slices: None) -> None:
+    """All time here is simulated."""
