@@ -48,7 +48,7 @@ class Adopting:
         return {*self.stack.cloud.emulator.files, *self.stack.cloud.emulator.jobs}
 
 
-@pytest.mark.rotated("front")
+@pytest.mark.rotated("front", "lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize(("kind", "data_form"), [("file", "datasets"), *(("job", form) for form in DATA_FORMS)])

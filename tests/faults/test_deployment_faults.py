@@ -32,7 +32,7 @@ def faulty(front: str, operation: str, fault: Fault, **settings: Any) -> FaultyS
     return stack
 
 
-@pytest.mark.rotated("front")
+@pytest.mark.rotated("front", "lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", DEPLOYMENT_OPERATIONS)

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
-@pytest.mark.rotated("front", "data_form")
+@pytest.mark.rotated("front", "data_form", "lasting")
 @pytest.mark.parametrize("data_form", DATA_FORMS)
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())

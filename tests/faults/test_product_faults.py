@@ -84,7 +84,7 @@ def _of_a_bucket(stack: FaultyStack) -> dict[str, Any]:
 COMPRESSION = Product(
     "compression",
     COMPRESSION_OPERATIONS,
-    {"compressing_seconds": 60.0, "canceling_seconds": 1.0, "check_file_ids": False},
+    {"compressing_seconds": 5.0, "canceling_seconds": 1.0, "check_file_ids": False},
     _of_a_trained_model,
     {"templateId": "quant-w4a16"},
     ("SUCCEEDED", "FAILED", "CANCELED"),
@@ -103,7 +103,7 @@ CALLS_ABOUT_ONE = [(product, name) for product, name in CALLS if not name.starts
 RACES = [(*call, end) for call in CALLS_ABOUT_ONE for end in (*call[0].ends, None)]
 
 
-@pytest.mark.rotated("front")
+@pytest.mark.rotated("front", "lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize(("product", "operation"), CALLS, ids=str)

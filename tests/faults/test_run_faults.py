@@ -38,7 +38,7 @@ def faulty(operation: str, fault: Fault, front: str = DYNAMIC, **settings: Any) 
     return stack, job_id
 
 
-@pytest.mark.rotated("front")
+@pytest.mark.rotated("front", "lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize(("operation", "fault"), EXPORT_ROWS)
 def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault: str, lasting: bool) -> None:
@@ -70,6 +70,7 @@ def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault:
     assert hits, "the fault never struck: the row proves nothing"
 
 
+@pytest.mark.rotated("lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", ["get", "list", "logs"])

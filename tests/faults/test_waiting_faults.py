@@ -24,6 +24,7 @@ def faulty(operation: str, fault: Fault, *, running: float, **more: Any) -> Faul
     )
 
 
+@pytest.mark.rotated("lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 @pytest.mark.parametrize("operation", OPERATIONS)
