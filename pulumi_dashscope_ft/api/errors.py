@@ -286,6 +286,8 @@ class ThrottledError(ApiStatusError):
 
     retryable = True
     advice = "Waiting helps: try again in a few minutes."
+    paced = False
+    """Whether the rate limiter of the process spaces the tries, so that a try needs no wait of its own."""
 
 
 class QuotaExceededError(ApiStatusError):
