@@ -1,4 +1,4 @@
-"""A program waits for each of its resources once, not for each of their outputs, and still leaves nothing unfinished."""
+"""A program waits for each resource once, not for each of its outputs, and still leaves nothing unfinished."""
 
 from __future__ import annotations
 
