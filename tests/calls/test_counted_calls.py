@@ -54,13 +54,13 @@ def test_teardown_of_what_has_ended(counted: Counted) -> None:
 LOOKS = {
     # cancel's seconds, jobs: what it costs to know when they have ended, the first look included
     (4.0, 1): {"get": 5},
-    (4.0, 4): {"list": 6},
-    (4.0, 20): {"list": 6},
-    (4.0, 100): {"list": 6},
+    (4.0, 4): {"list": 3},
+    (4.0, 20): {"list": 3},
+    (4.0, 100): {"list": 3},
     (30.0, 1): {"get": 10},
-    (30.0, 4): {"list": 17},
-    (30.0, 20): {"list": 17},
-    (30.0, 100): {"list": 17},
+    (30.0, 4): {"list": 14},
+    (30.0, 20): {"list": 14},
+    (30.0, 100): {"list": 14},
 }
 
 

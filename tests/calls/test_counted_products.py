@@ -87,7 +87,7 @@ def test_teardown_of_what_runs(products: Products) -> None:
     counted.force("RUNNING")
     counts = counted.destroy()
     if products.kind == COMPRESSION:
-        looks = products.calls(get=5) if number == 1 else products.calls(list=6)
+        looks = products.calls(get=5) if number == 1 else products.calls(list=3)
         assert counts == {**products.calls(cancel=number, delete=number), **looks}
     else:
         assert counts.pop("delete_import") == number

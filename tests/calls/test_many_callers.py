@@ -43,7 +43,7 @@ def test_they_share_one_limiter_one_pool_and_one_poller_and_say_little(
     pools = session.get_adapter(emulator.base_url).poolmanager.pools
     (pool,) = (pools[key] for key in pools.keys())  # noqa: SIM118 - it is no mapping
     assert pool.num_connections <= CALLERS
-    assert emulator.count() == {"list": 23, "create": CALLERS, "cancel": CALLERS, "delete": CALLERS}
+    assert emulator.count() == {"list": 20, "create": CALLERS, "cancel": CALLERS, "delete": CALLERS}
     _require_a_line_per_change_and_one_in_ten_seconds(capsys.readouterr().out)
 
 

@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import fact
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
 
@@ -62,6 +62,10 @@ class _Watch(Generic[T]):
     due: float = 0.0
     finished: bool = False
     failure: Exception | None = None
+
+    @property
+    def was_looked_at(self) -> bool:
+        return self.last is not None or self.last_error is not None
 
     def next_look(self, now: float, waiting: int) -> None:
         self.delay = self.waiter.delay(now - self.began, waiting)
@@ -110,7 +114,7 @@ class Poller(Generic[T]):
         watch = _Watch(object_id, waiter, now, deadline, observe, interrupted)
         with self._turn:
             self._watches.append(watch)
-            watch.next_look(now, len(self._watches))
+            self._plan_first_look(watch, now)
         try:
             while self._my_turn(watch):
                 self._look_for_all(watch)
@@ -120,6 +124,16 @@ class Poller(Generic[T]):
         if watch.failure is not None:
             raise watch.failure
         return watch.last
+
+    def _plan_first_look(self, watch: _Watch[T], now: float) -> None:
+        """Plan the first look of a wait that has just begun, and anew those of the first waits of a crowd.
+
+        Until the crowd was there, each of them was to be looked at as soon as an object that is waited for alone.
+        """
+        waiting = len(self._watches)
+        early = [other for other in self._watches if not other.was_looked_at] if waiting == CROWD else [watch]
+        for each in early:
+            each.next_look(now, waiting)
 
     def _my_turn(self, watch: _Watch[T]) -> bool:
         """Wait until it is this thread's turn to look for all (True) or its own wait is over (False)."""
