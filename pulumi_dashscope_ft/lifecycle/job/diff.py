@@ -24,7 +24,10 @@ from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
 _DELETED_LAST = "it will be deleted after the new run was started"
-STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
+STEERING = (
+    *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
+    *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+)
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 
 
