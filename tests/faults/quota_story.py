@@ -12,10 +12,11 @@ LIMIT = 180.0
 
 
 class QuotaStory(Story):
-    """One account with two places, and jobs that wait for one."""
+    """One account with one place, and jobs that wait for it."""
 
     def __init__(self, front: str, **more: Any) -> None:
-        super().__init__(front, **{"quota": 2, **more})
+        super().__init__(front, **{"quota": 1, **more})
+        self.others_come()
 
     def somebody_elses(self, twin: bool, named: bool) -> None:
         """A colleague's job, if there is a place for it."""
@@ -26,6 +27,16 @@ class QuotaStory(Story):
         if self._has_place():
             super().repeated()
 
+    def others_come(self) -> None:
+        """A colleague's job takes the place, if it is free. It has ended without success a minute later."""
+        if self._has_place():
+            before = set(self.cloud.foreign)
+            super().somebody_elses(False, True)
+            (job_id,) = self.cloud.foreign - before
+            self.cloud.emulator.replan(
+                job_id, pending_seconds=10, queuing_seconds=10, running_seconds=40, outcome="FAILED"
+            )
+
     def others_end(self) -> None:
         """The jobs of all other people end without success: their places are free."""
         for job_id in self.cloud.foreign:
@@ -34,7 +45,7 @@ class QuotaStory(Story):
 
     def _has_place(self) -> bool:
         jobs = [*self.cloud.bought(), *self.cloud.foreign]
-        return sum(self.cloud.status(job_id) not in (None, "FAILED", "CANCELED") for job_id in jobs) < 2
+        return sum(self.cloud.status(job_id) not in (None, "FAILED", "CANCELED") for job_id in jobs) < 1
 
     def _job(self, variant: int) -> dict[str, Any]:
         return {**super()._job(variant), "waitForQuota": "3m"}

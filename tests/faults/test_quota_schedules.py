@@ -23,6 +23,10 @@ class QuotaSchedules(Schedules):
     story_of = QuotaStory
 
     @rule()
+    def others_come(self) -> None:
+        self.story.others_come()
+
+    @rule()
     def others_end(self) -> None:
         self.story.others_end()
 
