@@ -142,10 +142,14 @@ class RateLimiter:
                 younger.behind += now - younger.counted
                 younger.counted = now
 
-    def throttled(self, place: Place) -> None:
-        """Slow all callers down, because the service has said to this one that calls come too fast."""
+    def throttled(self, place: Place) -> bool:
+        """Slow all callers down, because the service has said to this one that calls come too fast.
+
+        :returns: whether that is all: the refused call may be tried again without a wait of its own.
+        """
         with self._lock:
             self._pace.throttled(place.sent, self._clock.monotonic())
+        return True
 
     def penalize(self, seconds: float) -> None:
         """Stop all callers for `seconds` (at most `LONGEST_PENALTY`), also those that already wait; then no burst.

@@ -31,7 +31,8 @@ def described(jobs: Iterable[Job], owner: str) -> str:
         f"{job.job_id} ({job.status}, {_whose(job, owner)}, since {job.create_time or 'an unknown time'})"
         for job in counted[:_NAMED]
     )
-    return f"{len(counted)} jobs count: {', '.join(shares)}. The oldest: {oldest}."
+    jobs_count = "1 job counts" if len(counted) == 1 else f"{len(counted)} jobs count"
+    return f"{jobs_count}: {', '.join(shares)}. The oldest: {oldest}."
 
 
 def way_out(jobs: Iterable[Job], now: float) -> str:
