@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-from . import finished, import_time
+from . import finished, import_time, many_processes
 from .figures import Figure, Target
 from .finished import Finished
 from .scene import FOUR_THREADS, NAIVE, OURS, PARALLEL, PLUGIN, Contestant, scenes
@@ -40,13 +40,28 @@ class Size:
     finished_jobs: int
     repetitions: int
     import_rounds: int
+    processes: tuple[int, ...]
     judged: bool
 
 
 FULL = Size(
-    teardown_jobs=20, cancels=((4.0, 52), (30.0, 60)), finished_jobs=100, repetitions=3, import_rounds=11, judged=True
+    teardown_jobs=20,
+    cancels=((4.0, 52), (30.0, 60)),
+    finished_jobs=100,
+    repetitions=3,
+    import_rounds=11,
+    processes=(1, 10, 50),
+    judged=True,
 )
-QUICK = Size(teardown_jobs=5, cancels=((2.0, 22),), finished_jobs=10, repetitions=1, import_rounds=3, judged=False)
+QUICK = Size(
+    teardown_jobs=5,
+    cancels=((2.0, 22),),
+    finished_jobs=10,
+    repetitions=1,
+    import_rounds=3,
+    processes=(1, 3),
+    judged=False,
+)
 
 
 def run(size: Size, engines: Sequence[str], say: Say) -> list[Figure]:
@@ -55,7 +70,8 @@ def run(size: Size, engines: Sequence[str], say: Say) -> list[Figure]:
     imports = _imports(size)
     of_finished = _finished(size, engines, say)
     of_teardown = _teardowns(size, engines, say)
-    figures = [*of_teardown, *of_finished, *imports]
+    of_processes = many_processes.figures(size.processes, say)
+    figures = [*of_teardown, *of_finished, *imports, *of_processes]
     return figures if size.judged else [replace(figure, target=None) for figure in figures]
 
 
@@ -227,6 +243,11 @@ NOTES = (
     "The plugin (`pulumi_dashscope_ft.native` and the provider plugin behind it) is a process of its own with a thread "
     "for each call. Its limit for the wall time is 1.25 cancels and a second; the command's own start and end are "
     "judged with it only where cancels are long.",
+    "Many processes on one account run the real lifecycle and the real client, forked from one process that has "
+    "everything imported, and no engine: fifty engines do not fit on two cores, and both front ends stand on that same "
+    "code. “Naive” is a fixed rate here: 10 calls a second, bursts of 20, a second's pause for all after a refusal, "
+    "and each refused call backs off by itself. What the limit alone costs: the calls that were accepted, at the "
+    "limit, and one cancel.",
     "A host that is not widened (`DASHSCOPE_FT_PLAIN_HOST=1`, or an SDK whose inside looks different) serves four "
     "calls at a time, as the naive provider's does. These rows have no target; they show what the fallback costs.",
 )
