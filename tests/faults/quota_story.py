@@ -12,10 +12,10 @@ LIMIT = 180.0
 
 
 class QuotaStory(Story):
-    """One account with one place, and jobs that wait for it."""
+    """One account with one place, jobs that wait for it, and a rate limit that slows all calls down."""
 
     def __init__(self, front: str, **more: Any) -> None:
-        super().__init__(front, **{"quota": 1, **more})
+        super().__init__(front, **{"quota": 1, "rate_limit": 2, **more})
         self.others_come()
 
     def somebody_elses(self, twin: bool, named: bool) -> None:

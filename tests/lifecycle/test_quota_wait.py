@@ -80,10 +80,11 @@ def test_it_says_what_occupies_the_places_and_what_frees_one(full: Full) -> None
     told = full.world.told
     assert "the quota of jobs is used up; waiting up to 2h for a place (waitForQuota)" in told
     assert "2 of 2 places are used" in told
+    assert "a place is free after 3" in told
     assert f"quota: 2 jobs count: 1 of this stack, 1 of the stack {OTHER}." in told
     assert f"{full.others} (SUCCEEDED, of the stack {OTHER}, since 20" in told
     assert (
-        "`dashscope-ft sweep --state-dir …` --finished deletes each SUCCEEDED job (1 here) that no state holds" in told
+        "`dashscope-ft sweep --state-dir … --finished` deletes each SUCCEEDED job (1 here) that no state holds" in told
     )
 
 

@@ -11,7 +11,7 @@ from pulumi_dashscope_ft.lifecycle.job.quota.counting import takes_place
 
 _NAMED = 3
 _OURS = "of this stack"
-_SWEEP = "`dashscope-ft sweep --state-dir …`"
+_SWEEP = "`dashscope-ft sweep --state-dir …"
 
 
 def described(jobs: Iterable[Job], owner: str) -> str:
@@ -45,10 +45,10 @@ def way_out(jobs: Iterable[Job], now: float) -> str:
     expired = sum(_has_expired(job, now) for job in counted)
     ways = []
     if expired:
-        ways.append(f"{_SWEEP} ends {expired} that {'has' if expired == 1 else 'have'} expired")
+        ways.append(f"{_SWEEP}` ends {expired} that {'has' if expired == 1 else 'have'} expired")
     if succeeded:
         those = f"each SUCCEEDED job ({succeeded} here) that no state holds"
-        ways.append(f"with --finished it deletes {those}" if expired else f"{_SWEEP} --finished deletes {those}")
+        ways.append(f"with --finished it deletes {those}" if expired else f"{_SWEEP} --finished` deletes {those}")
     ways.append("`pulumi destroy` of a stack ends its jobs, and `dashscope-ft delete <id>` a single one")
     sweeps = " (a sweep only reports until --execute is added)" if expired or succeeded else ""
     return f"{'; '.join(ways)}{sweeps}. A job that succeeds keeps its place"

@@ -74,6 +74,7 @@ class QuotaWait:
                 if made is not None:
                     return made
                 if look.status == FREE:
+                    self._connection.report(f"{self._subject}: a place is free after {seconds(self._waited)}")
                     try:
                         return send()
                     except QuotaExceededError as refusal:
