@@ -19,6 +19,9 @@ from pulumi_dashscope_ft.testing import pulumi_command
 
 from .figures import Figure, Target
 
+COUNTED = ("calls", "steps")
+"""Units that are written without a name."""
+
 _HEADING = "| figure | target | this provider | naive | ratio | verdict |\n|---|---|---|---|---|---|\n"
 
 
@@ -52,11 +55,11 @@ def _target(figure: Figure) -> str:
         case Target(limit=limit, of_ratio=True):
             return f"≤ {limit:g} × naive"
         case Target(limit=limit):
-            return f"≤ {limit:g}" if figure.unit == "calls" else f"≤ {limit:g} {figure.unit}"
+            return f"≤ {limit:g}" if figure.unit in COUNTED else f"≤ {limit:g} {figure.unit}"
 
 
 def _shown(values: Sequence[float], unit: str) -> str:
-    if unit == "calls":
+    if unit in COUNTED:
         distinct = sorted({round(value) for value in values})
         return "–".join(str(number) for number in (distinct[0], distinct[-1])[: len(distinct)])
     digits = 1 if unit == "MiB" else 2

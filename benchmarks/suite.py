@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-from . import finished, growth, import_time, single, starting
+from . import finished, growth, import_time, many_processes, single, starting
 from .figures import Figure, Target
 from .finished import Finished
 from .scene import ENGINE_NAMES, FOUR_THREADS, NAIVE, OURS, PARALLEL, PLUGIN, Contestant, scenes
@@ -45,6 +45,7 @@ class Size:
     many_jobs: int
     repetitions: int
     import_rounds: int
+    processes: tuple[int, ...]
     judged: bool
 
 
@@ -56,6 +57,7 @@ FULL = Size(
     many_jobs=1000,
     repetitions=3,
     import_rounds=11,
+    processes=(1, 10, 50),
     judged=True,
 )
 QUICK = Size(
@@ -66,6 +68,7 @@ QUICK = Size(
     many_jobs=30,
     repetitions=1,
     import_rounds=3,
+    processes=(1, 3),
     judged=False,
 )
 
@@ -87,7 +90,8 @@ def run(size: Size, engines: Sequence[str], say: Say) -> Measured:
     of_finished = _finished(size, engines, say)
     of_growth = _growth(size, engines[0], say)
     of_teardown = _teardowns(size, engines, say)
-    figures = [*of_teardown, *of_starts, *of_finished, *of_growth, *of_single, *imports]
+    of_processes = many_processes.figures(size.processes, say)
+    figures = [*of_teardown, *of_starts, *of_finished, *of_growth, *of_single, *imports, *of_processes]
     return Measured(figures if size.judged else [replace(figure, target=None) for figure in figures], parts)
 
 
@@ -301,6 +305,11 @@ NOTES = (
     "The plugin (`pulumi_dashscope_ft.native` and the provider plugin behind it) is a process of its own with a thread "
     "for each call. Its limit for the wall time is 1.25 cancels and a second; the command's own start and end are "
     "judged with it only where cancels are long.",
+    "Many processes on one account run the real lifecycle and the real client, forked from one process that has "
+    "everything imported, and no engine: fifty engines do not fit on two cores, and both front ends stand on that same "
+    "code. “Naive” is a fixed rate here: 10 calls a second, bursts of 20, a second's pause for all after a refusal, "
+    "and each refused call backs off by itself. What the limit alone costs: the calls that were accepted, at the "
+    "limit, and one cancel.",
     "A host that is not widened (`DASHSCOPE_FT_PLAIN_HOST=1`, or an SDK whose inside looks different) serves four "
     "calls at a time, as the naive provider's does. These rows have no target; they show what the fallback costs.",
 )

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import RateLimiter
-from pulumi_dashscope_ft.api.http.pace import Pace
+from pulumi_dashscope_ft.api.http.pace import LEAST_RATE, Pace
 from pulumi_dashscope_ft.api.http.ratelimit import Place
 
 LATENCY = 0.03
@@ -142,7 +142,7 @@ def test_they_use_the_limit_and_share_it(processes: int, calls: int, callers: in
 @given(
     processes=st.integers(1, 30),
     callers=st.integers(1, 64),
-    limit=st.integers(1, 60),
+    limit=st.integers(10, 60),
     spread=st.sampled_from((0.0, 0.5, 30.0)),
     seed=st.integers(0, 1000),
 )
@@ -189,7 +189,7 @@ def test_nothing_slows_a_hundred_calls_down_where_there_is_no_limit() -> None:
     assert world.now == pytest.approx(LATENCY * 4, abs=0.001)  # 32 callers make a hundred calls in four rounds
 
 
-def test_a_service_that_refuses_everything_is_asked_less_than_once_a_second() -> None:
+def test_a_service_that_refuses_everything_is_asked_ever_more_rarely() -> None:
     random.seed(16)
     world = World()
     service = Service(world, 0)
@@ -198,7 +198,7 @@ def test_a_service_that_refuses_everything_is_asked_less_than_once_a_second() ->
     world.run(until=60)
     refused = service.refused
     world.run(until=120)
-    assert service.refused - refused <= 60
+    assert service.refused - refused <= 60 * LEAST_RATE * 1.5
     assert process.longest >= 50, "each call is given up in time: nobody waits for others that get no answer either"
 
 

@@ -47,6 +47,24 @@ def test_they_share_one_limiter_one_pool_and_one_poller_and_say_little(
     _require_a_line_per_change_and_one_in_ten_seconds(capsys.readouterr().out)
 
 
+@pytest.mark.rotated("front_end")
+def test_they_keep_to_the_limit_of_an_account_and_none_fails(
+    front_end: FrontEnd, emulator: EmulatorServer, clock: Lockstep
+) -> None:
+    emulator.configure(rate_limit=20)
+    began = clock.monotonic()
+    jobs = clock.run([partial(front_end.create, f"job{n}") for n in range(CALLERS)])
+    assert len(emulator.jobs) == len({job.id for job in jobs}) == CALLERS
+    for job in jobs:
+        emulator.force(job.id, "RUNNING")
+    clock.run([partial(front_end.read, job) for job in jobs])
+    clock.run([partial(front_end.delete, job) for job in jobs])
+    assert not emulator.jobs
+    accepted = sum(record.status != 429 for record in emulator.requests)
+    assert clock.monotonic() - began <= 1.5 * accepted / 20 + 10, "and the time that a cancel takes"
+    assert len(emulator.requests) <= 2 * accepted
+
+
 def _require_a_line_per_change_and_one_in_ten_seconds(printed: str) -> None:
     said: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for line in printed.splitlines():

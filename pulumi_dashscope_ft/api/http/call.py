@@ -89,8 +89,7 @@ class Caller:
         error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), redactor=self.redact)
         if error is not None:
             if isinstance(error, ThrottledError) and _concerns_everybody(error):
-                self._limiter.throttled(place)
-                error.paced = True
+                error.spaced = self._limiter.throttled(place)
                 if error.retry_after is not None:
                     self._limiter.penalize(error.retry_after)
             return error

@@ -25,6 +25,9 @@ INCREASE = 0.2
 was lifted is noticed within seconds."""
 DECREASE = 0.7
 """What a 429 leaves of the rate; the factor of the AWS SDKs."""
+IN_A_ROW = 10
+"""Slowdowns without one accepted call after which the service seems to be closed, rather than shared: from then on the
+rate grows ever more slowly."""
 LEAST_RATE = 0.2
 """Calls a second. A slower process would not hear often enough how the service is."""
 _ROUNDING = 1e-9
@@ -49,6 +52,7 @@ class Pace:
         self._increase = INCREASE
         self._slowed_at = float("-inf")
         self._has_waiting = False
+        self._in_a_row = 0
         self._accepted: deque[float] = deque()
 
     def wait(self, ahead: int, now: float) -> float:
@@ -76,6 +80,7 @@ class Pace:
 
     def accepted(self, now: float) -> None:
         """Note that the service has accepted a call."""
+        self._in_a_row = 0
         self._accepted.append(now)
         self._drop_old(now)
 
@@ -93,9 +98,14 @@ class Pace:
         self.rate = max(shown * DECREASE, min(LEAST_RATE, self.rate))
         self._slowed_at = now
         self._grew_at = max(self._grew_at, now)
-        self._increase = INCREASE
+        self._in_a_row += 1
+        self._increase = self._first_increase
         self._capacity = max(self.rate, 1.0)
         self._tokens = min(self._tokens, self._spread() - 0.5)
+
+    @property
+    def _first_increase(self) -> float:
+        return INCREASE / max(self._in_a_row - IN_A_ROW + 1, 1)
 
     def _drop_old(self, now: float) -> None:
         while self._accepted and self._accepted[0] <= now - 1.0:
@@ -109,7 +119,7 @@ class Pace:
             self._has_waiting = self._tokens < 1.0
             if self._has_waiting:
                 self.rate += self._increase
-                self._increase += INCREASE
+                self._increase += self._first_increase
         self._fill(now)
         if not self._has_waiting:
             self._grew_at = max(self._grew_at, now)

@@ -142,10 +142,16 @@ class RateLimiter:
                 younger.behind += now - younger.counted
                 younger.counted = now
 
-    def throttled(self, place: Place) -> None:
-        """Slow all callers down, because the service has said to this one that calls come too fast."""
+    def throttled(self, place: Place) -> float | None:
+        """Slow all callers down, because the service has said to this one that calls come too fast.
+
+        :returns: seconds after which the next call is sent, which may be this one again; None: it has to wait by
+            itself.
+        """
         with self._lock:
-            self._pace.throttled(place.sent, self._clock.monotonic())
+            now = self._clock.monotonic()
+            self._pace.throttled(place.sent, now)
+            return self._pace.wait(0, now)
 
     def penalize(self, seconds: float) -> None:
         """Stop all callers for `seconds` (at most `LONGEST_PENALTY`), also those that already wait; then no burst.

@@ -128,7 +128,9 @@ class Retrier:
             return isinstance(error, ApiError) and policy.allows(error)
 
         def is_out_of_time(state: tenacity.RetryCallState) -> bool:
-            return spent() + state.upcoming_sleep >= self._timeout
+            error = _error_of(state)
+            spaced = error.spaced if isinstance(error, ThrottledError) else None
+            return spent() + max(state.upcoming_sleep, spaced or 0.0) >= self._timeout
 
         def report(state: tenacity.RetryCallState) -> None:
             error = _error_of(state)
@@ -156,7 +158,7 @@ class Retrier:
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = _error_of(state)
-        if isinstance(error, ThrottledError) and error.paced:
+        if isinstance(error, ThrottledError) and error.spaced is not None:
             return error.retry_after or 0.0
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 30))
         wait = self._jitter(0.0, ceiling)

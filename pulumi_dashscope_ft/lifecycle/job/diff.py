@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
 _DELETED_LAST = "it will be deleted after the new run was started"
-STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
+STEERING = (
+    *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
+    *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+)
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 
 

@@ -10,19 +10,26 @@ behaviour. What ends a wait, and how often to look, is data (see `waiter`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import fact
-from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
+R = TypeVar("R", covariant=True)
 
 _TOGETHER = 0.3
 """A look that is due within this fraction of its own delay is made now."""
+
+
+class ReadsMany(Protocol[R]):
+    """Shows several objects by one call."""
+
+    def read_many(self, object_ids: set[str]) -> Mapping[str, R]:
+        """Return the objects that one round of looking shows; ids that it does not show are absent."""
 
 
 class WaitInterruptedError(Exception):
@@ -83,7 +90,7 @@ class Poller(Generic[T]):
     """Seconds: the longest sleep of the thread that looks, so that it soon notices Ctrl-C and a wait that has begun
     meanwhile. The tests of this package, whose clocks jump, sleep longer."""
 
-    def __init__(self, reader: CoalescingReader[T] | None, get: Callable[[str], T], clock: Clock) -> None:
+    def __init__(self, reader: ReadsMany[T] | None, get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader
         self._get = get
         self._clock = clock
@@ -177,7 +184,7 @@ class Poller(Generic[T]):
         A listing also shows, at no extra cost, objects that are not due yet. An object that the listing does not show
         gets a call of its own when it is due.
         """
-        found: dict[str, T] = {}
+        found: Mapping[str, T] = {}
         error: ApiError | None = None
         wanted = {watch.object_id for watch in watches}
         if len(wanted) > 1 and self._reader is not None:

@@ -286,6 +286,20 @@ class Creation(Generic[T]):
             moment += delay
             yield math.ceil(moment / _BEAT) * _BEAT
 
+    def look_again(self, seen: Mapping[str, T]) -> T | None:
+        """Find the object in a new look: before the request is sent after a wait, it may have appeared.
+
+        :param seen: the objects that exist now, by id.
+        :raises AmbiguousCreateError: several objects may be the one whose answer was lost.
+        :raises LifecycleError: only the user can decide whether an existing object is the wanted one.
+        """
+        self._listing.outdate()
+        if self.lost is not None:
+            live = list(seen.values())
+            return self.proven(live, self.lost) or self.only_candidate(live, self.lost)
+        self.before = seen
+        return self._take(self._left_over(seen))
+
     def list_again(self, cause: ApiError) -> list[T]:
         """List the objects that exist now.
 
