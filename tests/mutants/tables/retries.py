@@ -91,7 +91,7 @@ MUTANTS = [
     ),
     Mutant(
         "api/http/retry.py",
-        "spent() + state.upcoming_sleep >= self._timeout",
+        "spent() + max(state.upcoming_sleep, spaced or 0.0) >= self._timeout",
         "spent() >= self._timeout",
         ("api/test_retry_policy.py::test_waits_grow_and_stop_in_time",),
     ),
