@@ -25,8 +25,11 @@ Results = dict[tuple[Contestant, str, float], Teardown]
 SHORTEST_SPREAD = 1.7
 """Seconds of the shortest cancel where they differ; no whole number, which would favour whoever looks every second."""
 
-
 LONG_CANCEL = 10.0
+
+LEFT_DEPLOYMENTS_LOOK = 1
+"""Calls that a whole `destroy` of the dynamic flavour adds to those about its jobs: the stack's identity goes last, and
+looks whether a deployment of the stack is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +248,7 @@ def _of_teardown(jobs: int, seconds: float, most: int, engine: str, results: Res
     ours, naive = (results[contestant, engine, seconds] for contestant in (OURS, NAIVE))
     what = f"teardown of {jobs} running jobs, cancel takes {seconds:g} s, {ENGINE_NAMES[engine]}"
     rows = [
-        Figure(f"calls: {what}", "calls", [ours.total], [naive.total], Target(most)),
+        Figure(f"calls: {what}", "calls", [ours.total], [naive.total], Target(most + LEFT_DEPLOYMENTS_LOOK)),
         Figure(f"wall time: {what}", "s", [ours.wall], [naive.wall], Target(0.35, of_ratio=True)),
     ]
     if engine == "local":
