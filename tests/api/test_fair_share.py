@@ -12,6 +12,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from statistics import median
 
 import pytest
@@ -122,7 +123,7 @@ def play(processes: int, calls: int, callers: int, limit: float, *, spread: floa
     service = Service(world, limit)
     made = [Process(world, service, iter(range(calls))) for _ in range(processes)]
     for process in made:
-        world.after(random.uniform(0, spread), lambda process=process: process.start(callers))
+        world.after(random.uniform(0, spread), partial(process.start, callers))
     world.run()
     return world, made
 

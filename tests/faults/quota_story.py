@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from front_ends import DYNAMIC
 from story import Story
-
-LIMIT = 180.0
 
 
 class QuotaStory(Story):
     """One account with one place, jobs that wait for it, and a rate limit that slows all calls down."""
 
-    def __init__(self, front: str, **more: Any) -> None:
+    def __init__(self, front: str = DYNAMIC, **more: Any) -> None:
         super().__init__(front, **{"quota": 1, "rate_limit": 2, **more})
         self.others_come()
 
