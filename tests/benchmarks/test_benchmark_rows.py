@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import growth, single, starting
-from benchmarks.figures import MET, MISSED
+from benchmarks.figures import MET, MISSED, NO_TARGET
 from benchmarks.growth import Growth
 from benchmarks.scene import NAIVE, OURS, PLUGIN, Contestant
 from benchmarks.single import NOTHING, OPERATIONS, Single
@@ -27,6 +27,12 @@ def test_an_up_of_many_jobs_is_judged_by_calls_and_by_time(engine: str, slowest:
     figures = starting.figures(100, 106, engine, {OURS: just, PLUGIN: over, NAIVE: naive})
     assert [figure.verdict for figure in figures] == [MET, MET, MISSED, MISSED]
     assert ["plugin" in figure.name for figure in figures] == [False, False, True, True]
+
+
+def test_an_up_of_few_jobs_is_judged_by_calls_alone() -> None:
+    slow = Starting([24], [9.0])
+    figures = starting.figures(20, 24, "local", {OURS: slow, PLUGIN: slow, NAIVE: Starting([20], [1.0])})
+    assert [figure.verdict for figure in figures] == [MET, NO_TARGET] * 2
 
 
 def test_the_host_may_grow_by_twenty_kilobytes_for_a_job() -> None:
