@@ -25,7 +25,7 @@ class Target:
 class Figure:
     """One row of the table.
 
-    :param unit: `calls`, `s` or `MiB`.
+    :param unit: `calls`, `steps`, `s`, `×` or `MiB`.
     :param ours: one value for each repetition; the median counts.
     :param naive: the same for the naive provider; None where it has no such thing.
     """

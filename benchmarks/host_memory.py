@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
-_COMMAND = "pulumi.dynamic"
+_COMMANDS = ("pulumi.dynamic", "pulumi-resource-dashscope-ft")
 _LOOK_SECONDS = 0.03
 
 
@@ -89,5 +89,5 @@ def _hosts() -> list[int]:
 def _is_host(process: int) -> bool:
     with suppress(OSError):
         words = _PROC.joinpath(str(process), "cmdline").read_text().split("\0")
-        return "python" in Path(words[0]).name and any(_COMMAND in word for word in words)
+        return "python" in Path(words[0]).name and any(command in word for command in _COMMANDS for word in words)
     return False

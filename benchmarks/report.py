@@ -19,15 +19,26 @@ from pulumi_dashscope_ft.testing import pulumi_command
 
 from .figures import Figure, Target
 
+COUNTED = ("calls", "steps")
+"""Units that are written without a name."""
+
 _HEADING = "| figure | target | this provider | naive | ratio | verdict |\n|---|---|---|---|---|---|\n"
 
 
-def render(figures: Sequence[Figure], notes: Sequence[str], command: str, took: float) -> str:
-    """The whole document."""
+_PARTS = (
+    "\n## Where the time of one job goes\n\nMedians on the real engine. Each row is a difference between whole "
+    "operations, so a small one may be noise.\n\n"
+)
+
+
+def render(figures: Sequence[Figure], parts: str, notes: Sequence[str], command: str, took: float) -> str:
+    """The whole document. `parts` is the table of the parts of one job's operations, empty where there is none."""
     rows = "".join(_row(figure) for figure in figures)
     facts = "".join(f"- {fact}\n" for fact in (*_machine(), *_versions(), *_run(command, took)))
     remarks = "".join(f"- {note}\n" for note in notes)
-    return f"# What it costs\n\n{_HEADING}{rows}\n## How to read it\n\n{remarks}\n## Where this was measured\n\n{facts}"
+    parts = parts and f"{_PARTS}{parts}"
+    notes_and_facts = f"\n## How to read it\n\n{remarks}\n## Where this was measured\n\n{facts}"
+    return f"# What it costs\n\n{_HEADING}{rows}{parts}{notes_and_facts}"
 
 
 def _row(figure: Figure) -> str:
@@ -44,11 +55,11 @@ def _target(figure: Figure) -> str:
         case Target(limit=limit, of_ratio=True):
             return f"≤ {limit:g} × naive"
         case Target(limit=limit):
-            return f"≤ {limit:g}" if figure.unit == "calls" else f"≤ {limit:g} {figure.unit}"
+            return f"≤ {limit:g}" if figure.unit in COUNTED else f"≤ {limit:g} {figure.unit}"
 
 
 def _shown(values: Sequence[float], unit: str) -> str:
-    if unit == "calls":
+    if unit in COUNTED:
         distinct = sorted({round(value) for value in values})
         return "–".join(str(number) for number in (distinct[0], distinct[-1])[: len(distinct)])
     digits = 1 if unit == "MiB" else 2

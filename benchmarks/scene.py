@@ -23,8 +23,10 @@ from pulumi_dashscope_ft.testing.opening import StackLike
 PARALLEL = 32
 """Steps that the engine runs at once: the width that the targets speak of."""
 
+ENGINE_NAMES = {"local": "local engine", "command": "`pulumi`"}
+
 _ROOT = Path(__file__).resolve().parent.parent
-_KEY = "sk-benchmark-0123456789"
+KEY = "sk-benchmark-0123456789"
 # The plugin is named so that PATH does not matter; who has no use for it does not start it.
 _PROJECT = """\
 name: benchmark
@@ -67,7 +69,7 @@ NAIVE = Contestant("naive", "benchmarks.naive_provider")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A stack whose jobs exist. Make it with :func:`scenes`."""
+    """A stack, and the service that it speaks to. Make it with :func:`scenes` or :func:`bare_scene`."""
 
     contestant: Contestant
     engine: str
@@ -104,6 +106,25 @@ def scenes(
 
 @contextmanager
 def _scene(contestant: Contestant, engine: str, jobs: int, cancel_seconds: float) -> Iterator[Scene]:
+    with bare_scene(contestant, engine, jobs, cancel_seconds=cancel_seconds) as scene:
+        scene.stack.up()
+        require_jobs(scene, jobs)
+        yield scene
+
+
+def require_jobs(scene: Scene, jobs: int) -> None:
+    """Check that the service has so many jobs.
+
+    :raises RuntimeError: it has not.
+    """
+    made = len(scene.emulator.jobs)
+    if made != jobs:
+        raise RuntimeError(f"{scene.contestant.name} made {made} jobs instead of {jobs}")
+
+
+@contextmanager
+def bare_scene(contestant: Contestant, engine: str, jobs: int, *, cancel_seconds: float = 4.0) -> Iterator[Scene]:
+    """A stack whose program declares so many jobs, none of which exists yet; gone afterwards."""
     # Service time is real time, so that times of the emulator's records can be subtracted from each other as seconds.
     settings = Settings(
         pending_seconds=0.1,
@@ -120,14 +141,11 @@ def _scene(contestant: Contestant, engine: str, jobs: int, cancel_seconds: float
         project.joinpath("__main__.py").write_text(_PROGRAM.format(module=contestant.module, jobs=jobs))
         environment = {
             "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
-            "DASHSCOPE_API_KEY": _KEY,
+            "DASHSCOPE_API_KEY": KEY,
             "PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]),
             **contestant.environment,
         }
         stack = open_stack(engine, project, env=environment, parallel=PARALLEL)
-        stack.up()
-        if len(emulator.jobs) != jobs:
-            raise RuntimeError(f"{contestant.name} made {len(emulator.jobs)} jobs instead of {jobs}")
         yield Scene(contestant, engine, stack, emulator)
 
 

@@ -98,6 +98,14 @@ def test_importing_the_front_end_loads_nothing_heavy() -> None:
     assert [name for name in HEAVY if name in loaded] == []
 
 
+def test_the_provider_host_of_a_job_loads_no_types_and_no_validation() -> None:
+    """Every `refresh` of a single job waits for what its host loads."""
+    serve = "from pulumi_dashscope_ft.dynamic import serving; serving.handler('job')"
+    loaded = set(json.loads(run(f"import sys, json; {serve}; print(json.dumps(sorted(sys.modules)))")))
+    assert "pulumi_dashscope_ft.lifecycle.job.resource" in loaded
+    assert loaded.isdisjoint({"jsonschema", "pulumi_dashscope_ft.schema.properties"})
+
+
 def test_every_dependency_of_the_makefile_is_pinned() -> None:
     lines = (ROOT / "constraints.txt").read_text().splitlines()
     pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in lines if "==" in line}

@@ -286,6 +286,8 @@ class ThrottledError(ApiStatusError):
 
     retryable = True
     advice = "Waiting helps: try again in a few minutes."
+    spaced: float | None = None
+    """Seconds after which the rate limiter of the process sends the next try; None: a try needs a wait of its own."""
 
 
 class QuotaExceededError(ApiStatusError):

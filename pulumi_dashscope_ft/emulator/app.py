@@ -45,6 +45,7 @@ from .http.control import control_routes
 from .http.dating import Dated
 from .http.guard import Guard
 from .http.intake import Intake, TooSlowError, gone, too_slow
+from .http.rate_limit import RateLimit
 
 OPERATIONS: tuple[Endpoint, ...] = (
     *JOB_OPERATIONS,
@@ -85,10 +86,11 @@ def build_app(service: Service, *, any_host: bool = False, control_token: str | 
     :param any_host: whether to accept a `Host` that is not loopback.
     :param control_token: opens the control API.
     """
+    limit = RateLimit()
     routes = [
         Route(
             endpoint.base + endpoint.path,
-            _endpoint(service, endpoint),
+            _endpoint(service, endpoint, limit),
             methods=[endpoint.method],
             include_in_schema=False,
         )
@@ -103,7 +105,7 @@ def build_app(service: Service, *, any_host: bool = False, control_token: str | 
     return Dated(Intake(Guard(locked, any_host=any_host)), service.clock)
 
 
-def _endpoint(service: Service, operation: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(service: Service, operation: Endpoint, limit: RateLimit) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         began = time.monotonic()
         body = await _read(service, request, operation.body)
@@ -121,11 +123,12 @@ def _endpoint(service: Service, operation: Endpoint) -> Callable[[Request], Awai
             await asyncio.sleep(delay)
         # A stream shows no status that could be unknown.
         if fault is None or (fault.kind == "unknown_status" and operation.respond is not None):
-            response = _answered(service, operation, _carry_out(service, operation, request, body, request_id, record))
+            reply = _carry_out(service, operation, limit, request, body, request_id, record)
+            response = _answered(service, operation, reply)
         else:
             effect = fault.takes_effect
-            reply = _carry_out(service, operation, request, body, request_id, record) if effect else None
-            response = acted_out(fault, reply, request_id)
+            faulty = _carry_out(service, operation, limit, request, body, request_id, record) if effect else None
+            response = acted_out(fault, faulty, request_id)
         record.status = None if isinstance(response, Unanswered) else response.status_code
         record.seconds = round(time.monotonic() - began, 6)
         return response
@@ -144,6 +147,7 @@ def _answered(service: Service, operation: Endpoint, reply: Reply) -> Response:
 def _carry_out(
     service: Service,
     operation: Endpoint,
+    limit: RateLimit,
     request: Request,
     body: RequestBody,
     request_id: str,
@@ -153,6 +157,7 @@ def _carry_out(
         with service.at_now() as now:
             caller = _caller(service, request)
             record.account = caller.name
+            limit.admit(caller.scope, service.settings.rate_limit, now)
             if body.trouble is not None:
                 raise body.trouble
             call = Call(

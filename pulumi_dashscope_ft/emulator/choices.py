@@ -183,6 +183,7 @@ CHOICES: tuple[Choice, ...] = (
     ),
     Choice("characters of a compression job_name", "letters, digits, _, - and .", "the page only says that it checks"),
     Choice("how many compressions may be under way", "20", "the quota has an error and no number", "compression_quota"),
+    Choice("how many calls an account may make", "any number", "the pages have an error and no number", "rate_limit"),
     Choice("the runner of compression jobs", "is another one than that of the training jobs", "no page says"),
     Choice("the templates and their hyper-parameters", "are made up; only calib_input is named", "no page lists them"),
     Choice("usage of a compression job", "seconds of RUNNING: one GPU", "it counts GPU seconds"),

@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.api import (
     RateLimiter,
     Sending,
     Settings,
+    SettingsError,
     listed_names,
     resolve_settings,
 )
@@ -25,10 +26,12 @@ from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
+from pulumi_dashscope_ft.schema import parse_duration
 
 NAMESPACE = "dashscope-ft"
 KEY_VARIABLES = "apiKeyEnvs"
-CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLES)
+WAIT_FOR_QUOTA = "waitForQuota"
+CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLES, WAIT_FOR_QUOTA)
 
 
 class Accounts:
@@ -83,6 +86,7 @@ class Accounts:
         :param inputs: the user's. The service fills `workspaceId` in too, and then it is no setting.
         :raises SettingsError: no key, or an unusable setting.
         """
+        _wait_for_quota(self._configuration)
         return resolve_settings(
             api_key_env=_text(inputs.get("apiKeyEnv")),
             workspace_id=_text(inputs.get("workspaceId")),
@@ -108,6 +112,7 @@ class Accounts:
                     run_registry=self.run_registry,
                     report=self._report,
                     stamp_key=self.stamp_key,
+                    wait_for_quota=_wait_for_quota(self._configuration),
                     interrupted=self._interrupted,
                 )
             return self._connections[account]
@@ -152,6 +157,14 @@ def _settled(config: Mapping[str, Any]) -> dict[str, str]:
     texts = {key: str(value) for key, value in config.items() if value is not None and key != KEY_VARIABLES}
     names = listed_names(config.get(KEY_VARIABLES))
     return {**texts, KEY_VARIABLES: ",".join(names)} if names else texts
+
+
+def _wait_for_quota(configuration: Mapping[str, str]) -> float | None:
+    given = configuration.get(WAIT_FOR_QUOTA)
+    try:
+        return None if given is None else parse_duration(given)
+    except ValueError as error:
+        raise SettingsError(f"{NAMESPACE}:{WAIT_FOR_QUOTA} {error}.", field=WAIT_FOR_QUOTA) from None
 
 
 def _text(value: Any) -> str | None:

@@ -45,7 +45,8 @@ _QUOTAS: Mapping[str, str] = MappingProxyType(
         "QuotaExceeded": "as many compression jobs are under way as the account may have. Cancel one of them "
         "(`dashscope-ft delete <id>`)",
         "Throttling": "running and succeeded jobs count. Delete jobs and models that are no longer needed (in the "
-        "console, or `pulumi destroy` in the stack they came from), or ask Alibaba Cloud for a higher limit",
+        "console, or `pulumi destroy` in the stack they came from), ask Alibaba Cloud for a higher limit, or set "
+        "waitForQuota to wait until such a job is deleted",
         "Arrearage": _BILL,
         "PrepaidBillOverdue": _BILL,
         "PostpaidBillOverdue": _BILL,

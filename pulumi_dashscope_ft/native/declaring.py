@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 
 from pulumi_dashscope_ft.program import options, secrets
+from pulumi_dashscope_ft.program.settling import leave_to_registration
 from pulumi_dashscope_ft.program.spelling import Spelled, properties
 from pulumi_dashscope_ft.program.values import carried
 
@@ -31,6 +32,7 @@ class Declared(Spelled, pulumi.CustomResource):
         hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
         given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
         super().__init__(token(self.kind), resource_name, given, opts)
+        leave_to_registration(self, given)
         self.remember_account(arguments)
         secrets.remember(self, given)
 

@@ -22,6 +22,7 @@ class Provider(pulumi.ProviderResource):
     workspace_id: pulumi.Output[str | None]
     region: pulumi.Output[str | None]
     api_key_envs: pulumi.Output[list[str] | None]
+    wait_for_quota: pulumi.Output[str | None]
 
     def __init__(
         self,
@@ -32,6 +33,7 @@ class Provider(pulumi.ProviderResource):
         workspace_id: pulumi.Input[str] | None = None,
         region: pulumi.Input[str] | None = None,
         api_key_envs: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        wait_for_quota: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Set the account for the resources and functions that name this provider; see the schema.
@@ -42,6 +44,7 @@ class Provider(pulumi.ProviderResource):
         :param region: region id, such as `cn-beijing` (the default).
         :param api_key_envs: variables that a resource's `api_key_env` may name, in addition to those that begin with
             `DASHSCOPE_`.
+        :param wait_for_quota: how long a job waits for a place when the quota of jobs is used up, such as `"2h"`.
         """
         super().__init__(
             PACKAGE,
@@ -54,6 +57,7 @@ class Provider(pulumi.ProviderResource):
                     "workspaceId": workspace_id,
                     "region": region,
                     "apiKeyEnvs": api_key_envs,
+                    "waitForQuota": wait_for_quota,
                 },
             ),
             opts,

@@ -115,6 +115,9 @@ class FineTuningJobArguments(TypedDict, total=False):
     """How long after its creation the job may be active, queueing included: `"12h"`, `"1d12h"`, or a number of seconds.
     """
 
+    wait_for_quota: pulumi.Input[str | float] | None
+    """How long to wait for a place when the quota of 20 jobs is used up: `"2h"`, `"1d"`, or a number of seconds."""
+
 
 class ModelDeploymentArguments(TypedDict, total=False):
     """Arguments of `ModelDeployment`."""

@@ -41,6 +41,7 @@ class FineTuningJobInputs(TypedDict, total=False):
     teardownTimeout: str | float | Unknown | None
     expiresIn: str | float | Unknown | None
     maxRuntime: str | float | Unknown | None
+    waitForQuota: str | float | Unknown | None
 
 
 class FineTuningJobOutputs(TypedDict, total=False):
@@ -82,6 +83,7 @@ class FineTuningJobOutputs(TypedDict, total=False):
     teardownTimeout: str | float
     expiresIn: str | float
     maxRuntime: str | float
+    waitForQuota: str | float
     expires: str
 
 

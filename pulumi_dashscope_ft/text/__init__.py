@@ -15,7 +15,7 @@ The package imports nothing of the other packages, so that every layer can use i
 
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
-from .redaction import MASK, redact, redact_logins, redact_value, redact_watched_keys, watch
+from .redaction import MASK, Sought, redact, redact_logins, redact_value, redact_watched_keys, watch
 from .sanitizing import QUOTE_LIMIT, escape, in_texts, quoted, sanitize
 from .secrets import HIDDEN, SecretTexts, redact_secrets
 from .urls import redact_login_of, without_login
@@ -25,6 +25,7 @@ __all__ = [
     "MASK",
     "QUOTE_LIMIT",
     "SecretTexts",
+    "Sought",
     "escape",
     "in_texts",
     "markdown",

@@ -20,7 +20,7 @@ from operator import itemgetter
 from typing import NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
-__all__ = ["MASK", "Reading", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
+__all__ = ["MASK", "Reading", "Sought", "redact", "redact_logins", "redact_value", "redact_watched_keys", "watch"]
 
 MASK = "sk-***"
 _SHORTEST_KEY = 8  # redacting something shorter would mangle ordinary words and protect nothing
@@ -96,7 +96,7 @@ def redact_watched_keys(text: str) -> str:
 
 
 def redact_value(
-    text: str, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False
+    text: str, secret: str | Sought, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False
 ) -> str:
     """Return `text` with `secret` replaced by `mask`, and otherwise unchanged.
 
@@ -104,10 +104,25 @@ def redact_value(
     hexadecimal, percent, JSON, HTML and full-width spelling, also encoded twice; when it is cut by white space,
     invisible characters, terminal sequences or tags of a page; and when the end of the text cuts it off.
 
+    :param secret: for a round of texts, as `Sought`.
     :param shortest: a secret of fewer characters is left in the text.
     :param words: whether to leave the secret where it is part of a longer word.
     """
     return Reading(text).without(secret, mask, shortest, words=words).text
+
+
+class Sought:
+    """A secret in all its spellings, for one round of searches: they are computed once for many texts.
+
+    Nobody keeps it longer than that: a key is read when it is needed, and not held.
+    """
+
+    def __init__(self, secret: str) -> None:
+        meant = _SPELLED.sub(_meaning, secret)
+        self.length = len(secret)
+        self.needles = _needles(secret)
+        self.meant = None if meant == secret else meant
+        """The secret as a reader reads it, where that differs."""
 
 
 class Reading:
@@ -116,15 +131,18 @@ class Reading:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def without(self, secret: str, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False) -> Reading:
+    def without(
+        self, secret: str | Sought, mask: str = MASK, shortest: int = _SHORTEST_KEY, *, words: bool = False
+    ) -> Reading:
         """Return the text with `secret` replaced by `mask` (see :func:`redact_value`)."""
-        if len(secret) < shortest:
+        sought = secret if isinstance(secret, Sought) else Sought(secret)
+        if sought.length < shortest:
             return self
-        text, needles = self.text, _needles(secret)
+        text, needles = self.text, sought.needles
         standing = [*_found(self._standing, needles)]  # `%` before a key is not always the start of an escape
         read = [*self._found_decoded(needles)]
-        meant = _SPELLED.sub(_meaning, secret)
-        if meant != secret and len(meant) >= shortest:  # the secret itself contains spaces or escapes
+        meant = sought.meant
+        if meant is not None and len(meant) >= shortest:  # the secret itself contains spaces or escapes
             read += self._found_decoded(_needles(meant))
         if words:
             # A reader does not take several words for one.

@@ -100,6 +100,36 @@ def test_waits_grow_and_stop_in_time(clock: FakeClock) -> None:
     assert str(caught.value).endswith("Gave up after 7 tries in 32 s (at most 60 s for a call).")
 
 
+def test_waiting_behind_older_calls_does_not_count(clock: FakeClock) -> None:
+    """As long as the service accepts those, it is only a question of time until it is this call's turn."""
+    tries: list[float] = []
+
+    def attempt(left: float) -> str:
+        tries.append(left)
+        clock.now += 50
+        if len(tries) < 4:
+            raise ThrottledError(status=429, operation="get", resource_id=JOB_ID)
+        return "done"
+
+    retrier = Retrier(clock, 60.0, jitter=lambda low, high: 0.0)
+    assert retrier.run("get", JOB_ID, attempt, lambda: 45.0 * len(tries)) == "done"
+    assert tries == [60.0, 55.0, 50.0, 45.0]
+
+
+def test_a_try_that_the_rate_limiter_would_send_too_late_is_not_waited_for(clock: FakeClock) -> None:
+    tries: list[float] = []
+
+    def attempt(left: float) -> str:
+        tries.append(left)
+        error = ThrottledError(status=429, operation="get", resource_id=JOB_ID)
+        error.spaced = 5.0 if len(tries) == 1 else 70.0
+        raise error
+
+    with pytest.raises(ThrottledError, match="Gave up after 2 tries"):
+        Retrier(clock, 60.0).run("get", JOB_ID, attempt)
+    assert clock.sleeps == [0.0], "the limiter spaces the tries"
+
+
 def test_an_operation_without_a_policy_is_tried_once(clock: FakeClock) -> None:
     """A call that somebody adds, and forgets in the table, must not do twice what costs money."""
     tries = []
@@ -306,4 +336,4 @@ class TestOverTheWire:
         with pytest.raises(ThrottledError):
             client.fine_tunes.get(JOB_ID)
         client.fine_tunes.get("ft-202411221200-1c7f")
-        assert clock.sleeps == [5.0]
+        assert clock.sleeps == [pytest.approx(5.0, abs=0.01)]  # and then the next token, at some hundred a second

@@ -264,3 +264,29 @@ def test_a_proxy_that_drips_ends_in_time_and_got_nothing(
     assert time.monotonic() - began < 30, "the drip has no end"
     assert not caught.value.ambiguous
     assert key.encode() not in b"".join(seen)
+
+
+@pytest.mark.parametrize("broken", ["name", "handshake", "certificate", "proxy"])
+def test_a_create_that_never_reached_the_service_is_tried_again(
+    listen: Callable[..., Any],
+    secure: Any,
+    make_client: MakeClient,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+) -> None:
+    """Nothing can have been made, so nothing is searched for: `ambiguous` is what a create looks at."""
+    hanging_up = listen(lambda connection: connection.recv(65536))
+    base_url = url(hanging_up) if broken == "handshake" else "https://nowhere.invalid/api/v1"
+    if broken == "certificate":
+        base_url = url(secure()[0])
+    if broken == "proxy":
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{hanging_up.port}")
+    again: list[bool] = []
+    client = make_client(
+        base_url=base_url, retry_timeout=10, on_retry=lambda name, id_, error, wait: again.append(error.ambiguous)
+    )
+    with pytest.raises(ApiConnectionError) as caught:
+        client.fine_tunes.create({"model": "m"})
+    assert not caught.value.ambiguous
+    assert len(again) >= 2
+    assert not any(again)

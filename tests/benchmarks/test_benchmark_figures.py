@@ -34,9 +34,22 @@ def test_the_report_shows_figures_circumstances_and_command() -> None:
         Figure("refresh", "s", [1.0, 2.0, 3.0], [4.0], Target(0.35, of_ratio=True)),
         Figure("host", "MiB", [80.25]),
     ]
-    text = render(figures, ["a note"], "python -m benchmarks", 12.3)
+    text = render(figures, "| part | up |\n", ["a note"], "python -m benchmarks", 12.3)
     assert "| teardown | ≤ 52 | 48 | 160 | 0.30 | met |" in text
     assert "| refresh | ≤ 0.35 × naive | 2.00 s (1.00–3.00) | 4.00 s | 0.50 | **missed** |" in text
     assert "| host | – | 80.2 MiB | – | – | – |" in text
-    for needed in ("- a note", "cores", "GiB", "pulumi-dashscope-ft", "requests", "`python -m benchmarks`"):
+    for needed in (
+        "## Where the time of one job goes",
+        "| part | up |",
+        "- a note",
+        "cores",
+        "GiB",
+        "pulumi-dashscope-ft",
+        "requests",
+        "`python -m benchmarks`",
+    ):
         assert needed in text
+
+
+def test_a_report_without_the_real_engine_has_no_parts() -> None:
+    assert "## Where the time" not in render([], "", [], "python -m benchmarks", 1.0)

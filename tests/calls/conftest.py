@@ -27,7 +27,14 @@ def _emulator() -> Iterator[EmulatorServer]:
 @pytest.fixture
 def emulator(_emulator: EmulatorServer, monkeypatch: pytest.MonkeyPatch) -> EmulatorServer:
     _emulator.reset()
-    _emulator.configure(check_file_ids=False, quota=10_000, runners=1000, running_seconds=1e6, canceling_seconds=4.0)
+    _emulator.configure(
+        check_file_ids=False,
+        quota=10_000,
+        runners=1000,
+        running_seconds=1e6,
+        canceling_seconds=4.0,
+        list_lag_seconds=0.0,
+    )
     monkeypatch.setattr(Waiter.delay, "__defaults__", (1, lambda: 0.5))  # no jitter: what is counted is exact
     return _emulator
 

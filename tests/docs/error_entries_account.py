@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import error_entries_quota as quota
 import error_scenes as scenes
 import error_scenes_program as program
 from error_entry import Entry, Group
@@ -20,7 +21,7 @@ _PREVIEW = "It stops in the preview. No call is made."
 ROOM = Group(
     "Make room, or pay",
     "make-room",
-    "Waiting never helps here. Nothing has been started, and nothing is lost.",
+    "Waiting alone does not help here: something has to go first. Nothing has been started, and nothing is lost.",
     (
         Entry(
             "`Throttling`: the quota of 20 jobs",
@@ -29,9 +30,10 @@ ROOM = Group(
             _STARTED_NOTHING,
             answered("create"),
             "`pulumi destroy` in stacks that are no longer needed, or delete old jobs and models in the Model Studio "
-            "console; then `pulumi up`.",
+            "console; then `pulumi up`. Or set `waitForQuota`, and let it wait until a job is deleted.",
             ("Throttling|job quota",),
         ),
+        *quota.ENTRIES,
         Entry(
             "`Throttling.AllocationQuota`, `insufficient_quota`",
             "400 or 429. The quota that is allocated to the account is used up.",

@@ -59,7 +59,9 @@ def test_the_schema_names_what_issue_and_design_ask_for() -> None:
     document = schema.load()
     assert document["name"] == "dashscope-ft"
     assert set(document["resources"]) == {f"dashscope-ft:index:{name}" for name in RESOURCES}
-    assert set(document["config"]["variables"]) == {"baseUrl", "apiKey", "workspaceId", "region", "apiKeyEnvs"}
+    assert set(document["config"]["variables"]) == {
+        *("baseUrl", "apiKey", "workspaceId", "region", "apiKeyEnvs", "waitForQuota")
+    }
     assert set(document["config"]["variables"]) == set(document["provider"]["inputProperties"])
     functions = ("getCheckpoints", "getJob", "getLogs", "listJobs")
     assert set(document["functions"]) == {f"dashscope-ft:index:{name}" for name in functions}
@@ -116,7 +118,10 @@ def test_defaults() -> None:
 
 
 def test_what_steers_this_provider_changes_in_place_and_all_else_replaces() -> None:
-    steering = {"onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv"}
+    steering = {
+        *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
+        *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+    }
     assert set(schema.input_names("FineTuningJob")) - schema.replacing("FineTuningJob") == steering
 
 
@@ -171,7 +176,7 @@ LENGTHS_OF_TIME = [
 
 def test_all_lengths_of_time_are_known_here() -> None:
     assert {name.rpartition(".")[2] for name in LENGTHS_OF_TIME} == {
-        *("teardownTimeout", "expiresIn", "maxRuntime", "exportTimeout", "waitTimeout")
+        *("teardownTimeout", "expiresIn", "maxRuntime", "waitForQuota", "exportTimeout", "waitTimeout")
     }
 
 

@@ -25,6 +25,7 @@ def dynamic_classes() -> None:
         hyper_parameters={"n_epochs": 3, "learning_rate": "1.6e-5"},
         teardown_timeout=90,
         expires_in="3d",
+        wait_for_quota="2h",
         opts=pulumi.ResourceOptions(protect=True),
     )
     assert_type(data.file_id, pulumi.Output[str])
@@ -109,6 +110,7 @@ def native_classes() -> None:
     native.CompressedModel("small", template_id=3)  # type: ignore[call-arg, arg-type]
     native.Provider("team", key="sk-1")  # type: ignore[call-arg]
     native.Provider("team", api_key_envs=7)  # type: ignore[arg-type]
+    native.Provider("team", wait_for_quota=7)  # type: ignore[arg-type]
     native.TrainingFile("data")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", wait_timeout="6h")  # type: ignore[call-arg]
     native.FineTunedModel("tuned", model="qwen3-8b", waiting="6h")  # type: ignore[call-arg]

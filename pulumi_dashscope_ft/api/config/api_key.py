@@ -17,7 +17,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api.errors import SettingsError
 from pulumi_dashscope_ft.bounded.files import TooLargeError, read_file
-from pulumi_dashscope_ft.text import in_texts, redact, redact_value, watch
+from pulumi_dashscope_ft.text import Sought, in_texts, redact, redact_value, watch
 
 from .key_variables import LIST_VARIABLE, is_foreign, is_meant_for_keys, is_variable_name, listed_names
 
@@ -112,7 +112,8 @@ class KeySource:
             key = self.read()
         except SettingsError:
             return dict(values)
-        return {name: in_texts(value, partial(redact_value, secret=key)) for name, value in values.items()}
+        without_key = partial(redact_value, secret=Sought(key))
+        return {name: in_texts(value, without_key) for name, value in values.items()}
 
     def describe(self) -> str:
         """Return where the key would come from first, for messages."""

@@ -21,7 +21,10 @@ from .api_key import KeySource
 from .base_url import DEFAULT_REGION, checked_base_url, checked_region, checked_workspace_id, regional_base_url
 from .key_variables import listed_names
 
-__all__ = ["Settings", "resolve_settings"]
+__all__ = ["BURST", "RATE", "Settings", "resolve_settings"]
+
+RATE = 10.0
+BURST = 128
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -39,10 +42,10 @@ class Settings:
     """Longest wait for the start of an answer, and again for its end."""
     retry_timeout: float = 60.0
     """Longest time for one call with all its retries; no try begins later. 0 turns retries off."""
-    rate: float = 10.0
-    """Requests per second to this host by all callers of this process together."""
-    burst: int = 20
-    """Requests that may go at once after a pause."""
+    rate: float = RATE
+    """Requests per second to this host by all callers of this process together, to begin with: see `http.pace`."""
+    burst: int = BURST
+    """Requests that may go at once after a pause, until the service says for the first time that they come too fast."""
 
     def check(self) -> None:
         """Check the settings, including the key. Sends nothing.

@@ -1,7 +1,7 @@
 """One call as the endpoints see it: rate-limited, sent, classified, retried where that is safe, and unpacked.
 
-This is the only place where the parts meet, and their order matters. A retry waits for its turn like any other call, an
-unusable body counts as a failed try, and the pause after a 429 is for all callers.
+This is the only place where the parts meet, and their order matters. A retry waits for its turn like any other call, in
+the place that the call had before; an unusable body counts as a failed try; and a 429 slows all callers down.
 """
 
 from __future__ import annotations
@@ -19,16 +19,13 @@ from pulumi_dashscope_ft.text import quoted, redact_secrets
 from .answer import Answer
 from .body import Body
 from .classification import classify
-from .ratelimit import ImpatientError, RateLimiter
+from .ratelimit import ImpatientError, Place, RateLimiter
 from .retry import Retrier
 from .transport import Transport
 
-__all__ = ["PENALTY", "Caller"]
+__all__ = ["Caller"]
 
 T = TypeVar("T")
-
-PENALTY = 1.0
-"""Seconds that all callers pause after an answer "too fast" that names no pause."""
 
 
 class Caller:
@@ -59,10 +56,11 @@ class Caller:
         :raises SettingsError: the settings can't be used.
         :raises ApiError: the call failed.
         """
+        place = self._limiter.place()
 
         def attempt(left: float) -> T:
             try:
-                self._limiter.acquire(left)
+                self._limiter.acquire(left, place)
             except ImpatientError as pause:
                 raise PauseError(pause.left, operation=operation, resource_id=resource_id) from None
             # The answer is in no variable here: it may repeat the key, and this frame is in the traceback of its error.
@@ -72,21 +70,30 @@ class Caller:
                     resource_id,
                     self._transport.send(operation, resource_id, query=query, body=content),
                     read,
+                    place,
                 )
             if isinstance(outcome, ApiError):
                 raise outcome
             return outcome
 
-        return self._retrier.run(operation, resource_id, attempt)
+        return self._retrier.run(operation, resource_id, attempt, lambda: place.behind)
 
     def _judge(
-        self, operation: str, resource_id: str | None, answer: Answer, read: Callable[[Any, Answer], T]
+        self,
+        operation: str,
+        resource_id: str | None,
+        answer: Answer,
+        read: Callable[[Any, Answer], T],
+        place: Place,
     ) -> T | ApiError:
         error: ApiError | None = classify(answer, operation, resource_id, now=self._clock.time(), redactor=self.redact)
         if error is not None:
             if isinstance(error, ThrottledError) and _concerns_everybody(error):
-                self._limiter.penalize(PENALTY if error.retry_after is None else error.retry_after)
+                error.spaced = self._limiter.throttled(place)
+                if error.retry_after is not None:
+                    self._limiter.penalize(error.retry_after)
             return error
+        self._limiter.accepted(place)
         try:
             return read(answer.json, answer)
         except ApiError as refused:
@@ -103,7 +110,7 @@ class Caller:
 
 
 def _concerns_everybody(error: ThrottledError) -> bool:
-    """Whether all callers must pause.
+    """Whether all callers must slow down.
 
     Not after a create with a bare `Throttling`: that means busy trainers, and readers need not slow down.
     """

@@ -4,7 +4,9 @@ Repeating is harmless for a read, but can buy a second training run for a create
 and it asks only the two questions that every `ApiError` answers: `retryable` and `ambiguous`.
 
 The service documents no `Retry-After` for these pages but advises exponential backoff (rate-limit). The wait is full
-jitter between 0 and 0.5, 1, 2 … 30 s, and never less than a `Retry-After` that does come.
+jitter between 0 and 0.5, 1, 2 … 30 s, and never less than a `Retry-After` that does come. After an answer "too fast"
+there is no such wait: the rate limiter slows the whole process down, and a call that backs off alone would only be
+overtaken by the others.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import TypeVar
 import tenacity
 
 from pulumi_dashscope_ft.api.clock import Clock
-from pulumi_dashscope_ft.api.errors import ApiError
+from pulumi_dashscope_ft.api.errors import ApiError, ThrottledError
 
 __all__ = ["FIRST_WAIT", "LONGEST_WAIT", "POLICIES", "OnRetry", "Policy", "Retrier"]
 
@@ -86,7 +88,8 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
 class Retrier:
     """Runs attempts until one succeeds, one may not be repeated, or the time is over.
 
-    :param timeout: seconds. No try begins later after the first, so a call lasts at most that and one request.
+    :param timeout: seconds. No try begins later after the first, so a call lasts at most that and one request. Waiting
+        for older calls of the process does not count as long as the service accepts them.
     :param jitter: `jitter(low, high)` draws the wait.
     """
 
@@ -103,19 +106,31 @@ class Retrier:
         self._on_retry = on_retry
         self._jitter = jitter
 
-    def run(self, operation: str, resource_id: str | None, attempt: Callable[[float], T]) -> T:
+    def run(
+        self,
+        operation: str,
+        resource_id: str | None,
+        attempt: Callable[[float], T],
+        behind: Callable[[], float] = lambda: 0.0,
+    ) -> T:
         """Return the result of `attempt(left)`; `left` is the remaining seconds (endless without a `timeout`).
 
+        :param behind: returns the seconds in which the service has accepted older calls of the process.
         :raises ApiError: the last error, with `tries` and `elapsed` set.
         """
         policy = POLICIES.get(operation, Policy.NEVER)
         started = self._clock.monotonic()
 
+        def spent() -> float:
+            return self._clock.monotonic() - started - behind()
+
         def may_pass(error: BaseException) -> bool:
             return isinstance(error, ApiError) and policy.allows(error)
 
         def is_out_of_time(state: tenacity.RetryCallState) -> bool:
-            return self._clock.monotonic() - started + state.upcoming_sleep >= self._timeout
+            error = _error_of(state)
+            spaced = error.spaced if isinstance(error, ThrottledError) else None
+            return spent() + max(state.upcoming_sleep, spaced or 0.0) >= self._timeout
 
         def report(state: tenacity.RetryCallState) -> None:
             error = _error_of(state)
@@ -131,20 +146,22 @@ class Retrier:
             reraise=True,
         )
         try:
-            return retrying(lambda: attempt(self._left(started)))
+            return retrying(lambda: attempt(self._left(spent())))
         except ApiError as error:
             error.tries = retrying.statistics["attempt_number"]
             error.elapsed = self._clock.monotonic() - started
             error.limit = self._timeout if policy.allows(error) and self._timeout > 0 else None
             raise
 
-    def _left(self, started: float) -> float:
-        return max(started + self._timeout - self._clock.monotonic(), 0.0) if self._timeout > 0 else math.inf
+    def _left(self, spent: float) -> float:
+        return max(self._timeout - spent, 0.0) if self._timeout > 0 else math.inf
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = _error_of(state)
+        if isinstance(error, ThrottledError) and error.spaced is not None:
+            return error.retry_after or 0.0
         ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(state.attempt_number - 1, 30))
         wait = self._jitter(0.0, ceiling)
-        error = _error_of(state)
         if isinstance(error, ApiError) and error.retry_after is not None:
             wait = max(wait, error.retry_after)
         return wait

@@ -137,7 +137,7 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport
     from pulumi_dashscope_ft.lifecycle.advice import advice, fact
-    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+    from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
     transport = Transport(settings, clock)
     began = clock.monotonic()
@@ -176,7 +176,7 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
 
 
 def _quota(client: Client) -> int:
-    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+    from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
     jobs: dict[str, Job] = {}
     number = 1

@@ -55,7 +55,7 @@ def jobs(
       dashscope-ft jobs --status SUCCEEDED --older-than 30d
       dashscope-ft jobs --json | jq -r '.jobs[] | select(.owner == null) | .jobId'
     """
-    from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+    from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
     live = _facts(account, "job")
     chosen = [

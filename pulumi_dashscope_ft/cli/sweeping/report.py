@@ -67,7 +67,7 @@ class SweepReport:
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is in docs/sweep.md."""
-        from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+        from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
         survey = self.survey
         return {
@@ -104,7 +104,7 @@ class SweepReport:
 
     def summary(self) -> str:
         """One line: what there is, and how much of it is over."""
-        from pulumi_dashscope_ft.lifecycle.job import quota as job_quota
+        from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
         survey = self.survey
         used = "unknown" if survey.quota_used is None else survey.quota_used

@@ -68,6 +68,8 @@ class Settings:
     """Active or succeeded jobs a workspace may have. Documented: 20."""
     compression_quota: int = 20
     """Compression jobs a workspace may have under way. That there is a quota is documented, the number is not."""
+    rate_limit: int = 0
+    """Calls of an account that are accepted in any second; 0: any number. No page documents one for these calls."""
     max_files: int = 10_000
     max_file_bytes: int = 1_000_000_000
     max_total_bytes: int = 100_000_000_000
@@ -139,7 +141,7 @@ class Settings:
         checks.whole("base_capacity", self.base_capacity, least=1, most=999)
         for name in ("failing_models", "base_models"):
             checks.names(name, getattr(self, name))
-        for name in ("quota", "compression_quota", "max_files", "max_file_bytes", "max_total_bytes"):
+        for name in ("quota", "compression_quota", "rate_limit", "max_files", "max_file_bytes", "max_total_bytes"):
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))

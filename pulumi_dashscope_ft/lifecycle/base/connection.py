@@ -25,6 +25,7 @@ class Connection:
 
     :param readers: reads the objects of any kind, by their source.
     :param stamp_key: the key that stamps are made with.
+    :param wait_for_quota: the configuration's seconds for a create to wait for a place in a full quota; None: it fails.
     :param limited_by: for messages: what limits how long a step may take, if it is not the resource's own input.
     :param interrupted: whether the user has pressed Ctrl-C; None where the clock ends every wait by itself.
     """
@@ -36,6 +37,7 @@ class Connection:
     report: Report
     endings: TeardownRecords = field(default_factory=TeardownRecords)
     stamp_key: StampKey = field(default_factory=StampKey)
+    wait_for_quota: float | None = None
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
 
@@ -78,6 +80,7 @@ def connect(
     report: Report,
     endings: TeardownRecords | None = None,
     stamp_key: StampKey | None = None,
+    wait_for_quota: float | None = None,
     interrupted: Callable[[], bool] = lambda: False,
 ) -> Connection:
     """Share one client among all resources of its account.
@@ -87,6 +90,7 @@ def connect(
     :param endings: records what becomes of the objects; default: the file that `DASHSCOPE_FT_REPORT` names.
     :param stamp_key: the key that stamps are made with; shared by all connections, and filled in when the front end
         learns it.
+    :param wait_for_quota: see `Connection`.
     :param interrupted: see `Connection`.
     """
     return Connection(
@@ -97,5 +101,6 @@ def connect(
         report=report,
         endings=records_to_file(clock, report) if endings is None else endings,
         stamp_key=StampKey() if stamp_key is None else stamp_key,
+        wait_for_quota=wait_for_quota,
         interrupted=interrupted,
     )

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, UnexpectedNotFoundError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Page
+from pulumi_dashscope_ft.lifecycle.waiting.places import PlaceQueue
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus
@@ -62,6 +63,7 @@ class Readers:
         self._lock = threading.RLock()
         self._readers: dict[Source[Any], CoalescingReader[Any]] = {}
         self._pollers: dict[Source[Any], Poller[Any]] = {}
+        self._places: dict[Source[Any], PlaceQueue[Any]] = {}
 
     def reader(self, source: Source[T]) -> CoalescingReader[T]:
         """Return the one reader of this source."""
@@ -83,6 +85,16 @@ class Readers:
                     self.reader(source), lambda object_id: source.get(self._client, object_id), self._clock
                 )
             return self._pollers[source]
+
+    def places(self, source: Source[T], counts: Callable[[T], bool]) -> PlaceQueue[T]:
+        """Return the one queue for places under the quota of this source's objects.
+
+        :param counts: whether an object counts toward the quota.
+        """
+        with self._lock:
+            if source not in self._places:
+                self._places[source] = PlaceQueue(self.reader(source).listing, self._clock, counts)
+            return self._places[source]
 
 
 def _jobs(client: Client, number: int) -> Page[Job]:

@@ -8,7 +8,7 @@ the user so before he believes otherwise. The Pulumi id is `{job_id}/{checkpoint
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, Checkpoint, KeySource, NotFoundError
@@ -25,7 +25,9 @@ from pulumi_dashscope_ft.lifecycle.base.state import recorded
 from pulumi_dashscope_ft.lifecycle.checkpoint.export import Wanted, export
 from pulumi_dashscope_ft.lifecycle.checkpoint.properties import CheckpointRequest, CheckpointState
 from pulumi_dashscope_ft.schema import defaults, parse_duration, replacing
-from pulumi_dashscope_ft.schema.properties import ExportedCheckpointOutputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import ExportedCheckpointOutputs
 
 RESOURCE = "ExportedCheckpoint"
 COMPUTED = ("modelName", "status", "fullName", "createTime", "expireTime")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
@@ -18,7 +18,9 @@ from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, rate, throughput_text
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.schema.marks import is_secret
-from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 RESOURCE = "ModelDeployment"
 WAIT, WAIT_LIMIT = "waitUntilRunning", "waitTimeout"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.comparison import equal
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
@@ -11,7 +13,9 @@ from pulumi_dashscope_ft.lifecycle.deployment.properties import DeploymentReques
 from pulumi_dashscope_ft.lifecycle.deployment.running import waits
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.schema import defaults
-from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 OUTAGE = "5 to 10 minutes (5 on the emulator)"
 """How long requests fail when the old deployment goes first.

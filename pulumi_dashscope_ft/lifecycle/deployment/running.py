@@ -7,7 +7,7 @@ continues to wait for that same deployment.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.api import DashScopeError, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
@@ -18,7 +18,9 @@ from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, is_lora
 from pulumi_dashscope_ft.lifecycle.deployment.wait import DeploymentGoneError, RunningWait
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.schema import defaults, parse_duration
-from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import ModelDeploymentInputs
 
 
 def waits(inputs: ModelDeploymentInputs) -> bool:

@@ -56,7 +56,7 @@ class _UploadStrategy:
     md5: str
 
     words: ClassVar[Words] = _WORDS
-    looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE[:2]
+    looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE[:4]
     recognition: ClassVar[None] = None
 
     @property

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from pulumi_dashscope_ft.lifecycle.base.request import Request
-from pulumi_dashscope_ft.schema.properties import ImportedModelInputs
+from typing import TYPE_CHECKING
 
-ImportedRequest = Request[ImportedModelInputs]
+from pulumi_dashscope_ft.lifecycle.base.request import Request
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import ImportedModelInputs
+
+    ImportedRequest = Request[ImportedModelInputs]
+else:  # the types of all kinds' properties take longer to load than the rest of a kind
+    ImportedRequest = Request

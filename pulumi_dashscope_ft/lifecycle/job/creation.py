@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
+from pulumi_dashscope_ft.lifecycle.job.quota.wait import QuotaWait
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE
 
@@ -96,13 +97,14 @@ def adopt(connection: Connection, job_id: str, inputs: Mapping[str, Any], resour
     return job
 
 
-def start(connection: Connection, intent: Intent) -> Job:
+def start(connection: Connection, intent: Intent, wait: QuotaWait | None = None) -> Job:
     """Start the run, or find it already started; never more than one job for one run.
 
+    :param wait: how to wait for a place where the quota is full; None: do not.
     :raises AmbiguousCreateError: it is unknown whether a job was started; nothing is lost, the next `up` settles it.
     :raises LifecycleError: the service refused, or only the user can decide.
     """
-    return Creation(connection, connection.jobs.listing, _JobStrategy(intent)).run()
+    return Creation(connection, connection.jobs.listing, _JobStrategy(intent, wait)).run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class _JobStrategy:
     """What the create driver needs to know about a job; `CreateStrategy` and `Recognition` describe the members."""
 
     intent: Intent
+    wait: QuotaWait | None
 
     words: ClassVar[Words] = _WORDS
     looks: ClassVar[tuple[float, ...]] = CREATE_VISIBLE
@@ -207,7 +210,10 @@ class _JobStrategy:
             )
 
     def ask(self, creation: Creation[Job]) -> Job:
-        return creation.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.name))
+        def send() -> Job:
+            return creation.connection.client.fine_tunes.create(job_request.body(self.intent.inputs, self.name))
+
+        return send() if self.wait is None else self.wait.ask(creation, send)
 
     def is_it(self, seen: Job) -> str:
         return f"{seen.job_id} is it: adopted, no second run is bought"

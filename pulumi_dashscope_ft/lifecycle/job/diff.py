@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle.base.changes import changed_inputs
@@ -19,12 +19,17 @@ from pulumi_dashscope_ft.lifecycle.job import request as job_request
 from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.schema.marks import below
-from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import FineTuningJobInputs
 
 RESOURCE = "FineTuningJob"
 KEEP_POLICY, KEEP_OPTION = "onDestroy: retain", "retainOnDelete"
 _DELETED_LAST = "it will be deleted after the new run was started"
-STEERING = ("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout", "expiresIn", "maxRuntime", "apiKeyEnv")
+STEERING = (
+    *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
+    *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+)
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 
 

@@ -14,7 +14,7 @@ from pulumi_dashscope_ft.lifecycle.base.sources import JOBS
 from pulumi_dashscope_ft.lifecycle.job import resource
 from pulumi_dashscope_ft.lifecycle.job.derived import DERIVATION
 from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
-from pulumi_dashscope_ft.lifecycle.job.quota import counts
+from pulumi_dashscope_ft.lifecycle.job.quota.counting import counts
 from pulumi_dashscope_ft.lifecycle.job.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
 from pulumi_dashscope_ft.lifecycle.job.view import all_facts, facts, import_request, live_object

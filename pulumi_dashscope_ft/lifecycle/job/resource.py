@@ -29,6 +29,8 @@ from pulumi_dashscope_ft.lifecycle.job import diff as job_diff
 from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
+from pulumi_dashscope_ft.lifecycle.job.quota.wait import INPUT as WAIT_FOR_QUOTA
+from pulumi_dashscope_ft.lifecycle.job.quota.wait import QuotaWait
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 
@@ -60,7 +62,11 @@ def create(connection: Connection, request: JobRequest) -> tuple[str, JobState]:
         expires = expiry.since_creation(inputs, job.create_time, now)
     else:
         intent = job_creation.intent_of(request, key=connection.stamp_key.value, expires=expires)
-        job = job_creation.start(connection, intent)
+        limit = expiry.length(inputs.get(WAIT_FOR_QUOTA)) or connection.wait_for_quota
+        wait = None if limit is None else QuotaWait(connection, intent.name, request.owner, limit)
+        job = job_creation.start(connection, intent, wait)
+        if wait is not None and wait.has_waited:
+            expires = expiry.at_creation(inputs, connection.clock.time())
         found = stamp.parse(job.job_name)
         if intent.stamp is not None and found is not None and not found.same_run(intent.stamp):
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed

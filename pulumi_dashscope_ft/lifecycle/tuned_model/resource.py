@@ -9,7 +9,7 @@ Hours pass in between, so nothing may be lost when the wait ends early, for any 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, DashScopeError, JobStatus
@@ -26,7 +26,9 @@ from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.tuned_model.properties import TunedModelRequest, TunedModelState
 from pulumi_dashscope_ft.schema import defaults, parse_duration
-from pulumi_dashscope_ft.schema.properties import FineTunedModelOutputs
+
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.schema.properties import FineTunedModelOutputs
 
 RESOURCE = "FineTunedModel"
 WAIT, MODEL = "waitTimeout", "modelId"
@@ -170,7 +172,7 @@ def _limit_in(given: TunedModelRequest | TunedModelState) -> Any:
 
 def _whole(job: JobState, limit: Any) -> TunedModelState:
     """Return a job's state, with what this resource adds to it."""
-    whole: TunedModelState = State(job.hidden, cast(FineTunedModelOutputs, job.outputs))
+    whole: TunedModelState = State(job.hidden, cast("FineTunedModelOutputs", job.outputs))
     if limit is not None:
         names = sorted({*(job.input_names or ()), WAIT})
         whole = whole.showing(waitTimeout=limit).knowing(input_names=names)

@@ -10,19 +10,26 @@ behaviour. What ends a wait, and how often to look, is data (see `waiter`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import fact
-from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus, Waiter, WaitFailedError
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
+R = TypeVar("R", covariant=True)
 
 _TOGETHER = 0.3
 """A look that is due within this fraction of its own delay is made now."""
+
+
+class ReadsMany(Protocol[R]):
+    """Shows several objects by one call."""
+
+    def read_many(self, object_ids: set[str]) -> Mapping[str, R]:
+        """Return the objects that one round of looking shows; ids that it does not show are absent."""
 
 
 class WaitInterruptedError(Exception):
@@ -63,6 +70,10 @@ class _Watch(Generic[T]):
     finished: bool = False
     failure: Exception | None = None
 
+    @property
+    def was_looked_at(self) -> bool:
+        return self.last is not None or self.last_error is not None
+
     def next_look(self, now: float, waiting: int) -> None:
         self.delay = self.waiter.delay(now - self.began, waiting)
         self.due = min(now + self.delay, max(self.deadline, now))
@@ -79,7 +90,7 @@ class Poller(Generic[T]):
     """Seconds: the longest sleep of the thread that looks, so that it soon notices Ctrl-C and a wait that has begun
     meanwhile. The tests of this package, whose clocks jump, sleep longer."""
 
-    def __init__(self, reader: CoalescingReader[T] | None, get: Callable[[str], T], clock: Clock) -> None:
+    def __init__(self, reader: ReadsMany[T] | None, get: Callable[[str], T], clock: Clock) -> None:
         self._reader = reader
         self._get = get
         self._clock = clock
@@ -110,7 +121,7 @@ class Poller(Generic[T]):
         watch = _Watch(object_id, waiter, now, deadline, observe, interrupted)
         with self._turn:
             self._watches.append(watch)
-            watch.next_look(now, len(self._watches))
+            self._plan_first_look(watch, now)
         try:
             while self._my_turn(watch):
                 self._look_for_all(watch)
@@ -120,6 +131,16 @@ class Poller(Generic[T]):
         if watch.failure is not None:
             raise watch.failure
         return watch.last
+
+    def _plan_first_look(self, watch: _Watch[T], now: float) -> None:
+        """Plan the first look of a wait that has just begun, and anew those of the first waits of a crowd.
+
+        Until the crowd was there, each of them was to be looked at as soon as an object that is waited for alone.
+        """
+        waiting = len(self._watches)
+        early = [other for other in self._watches if not other.was_looked_at] if waiting == CROWD else [watch]
+        for each in early:
+            each.next_look(now, waiting)
 
     def _my_turn(self, watch: _Watch[T]) -> bool:
         """Wait until it is this thread's turn to look for all (True) or its own wait is over (False)."""
@@ -163,7 +184,7 @@ class Poller(Generic[T]):
         A listing also shows, at no extra cost, objects that are not due yet. An object that the listing does not show
         gets a call of its own when it is due.
         """
-        found: dict[str, T] = {}
+        found: Mapping[str, T] = {}
         error: ApiError | None = None
         wanted = {watch.object_id for watch in watches}
         if len(wanted) > 1 and self._reader is not None:

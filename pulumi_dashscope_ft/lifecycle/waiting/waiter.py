@@ -3,7 +3,8 @@
 The delays are a compromise between two goals. A teardown should notice soon after the service has finished (a tenth of
 the cancel's duration, or half a second), and a cancel of a minute may cost a dozen calls, not sixty. So a delay grows
 with the time already spent: by about a third of it for a job that waits alone, and by about an eighth where many wait,
-because one look serves them all there. The longest delay is ten seconds, the interval at which the vendor's own tool
+because one look serves them all there. Only the first two looks of a crowd are far apart: a cancel that takes some four
+seconds, as most do, costs two looks. The longest delay is ten seconds, the interval at which the vendor's own tool
 polls.
 """
 
@@ -114,9 +115,13 @@ class Waiter:
         return (look - elapsed) * (1 + self.jitter * spread())
 
 
-def growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
-    """Delays that begin with `first` and grow by `growth` for each second that has passed, up to `longest`."""
-    delays, elapsed = [first], first
+def growing(first: float, growth: float, longest: float, begin: tuple[float, ...] = ()) -> tuple[float, ...]:
+    """Delays that begin with `first` and grow by `growth` for each second that has passed, up to `longest`.
+
+    :param begin: the first delays, where they do not follow this rule.
+    """
+    delays = list(begin or (first,))
+    elapsed = sum(delays)
     while delays[-1] < longest:
         delays.append(round(min(first + growth * elapsed, longest), 2))
         elapsed += delays[-1]
@@ -126,7 +131,7 @@ def growing(first: float, growth: float, longest: float) -> tuple[float, ...]:
 JOB_ENDED = Waiter(
     success=JobStatus.FINAL,
     delays=(0.5, 1.3, 1.3, 1.6, 2.6, 4.2, 6.0, 6.5, 7.5, 10.0),
-    crowd_delays=growing(0.65, 0.13, 10.0),
+    crowd_delays=growing(0.65, 0.13, 10.0, begin=(2.1, 2.4)),
 )
 """Wait through CANCELING for any final status: a job may end by itself while it is being cancelled."""
 
@@ -147,5 +152,6 @@ DEPLOYMENT_SETTLED = Waiter(
 )
 """Wait through PENDING, UPDATING and the like, in which the service may refuse a change or a delete."""
 
-CREATE_VISIBLE = (1.0, 2.0, 4.0, 8.0)
-"""Seconds between the looks at the job list after a lost create answer: how long the list may take to show the job."""
+CREATE_VISIBLE = (0.5, 0.5, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 4.0)
+"""Seconds between the looks at the job list after a lost create answer. Together: how long the list may take to show
+the job. Each: how late the job may be found, about a third of the time that it took to appear."""

@@ -36,6 +36,7 @@ class JobProperties(Spelled):
     teardown_timeout: pulumi.Output[Any]
     expires_in: pulumi.Output[Any]
     max_runtime: pulumi.Output[Any]
+    wait_for_quota: pulumi.Output[Any]
     job_id: pulumi.Output[str]
     """The service's id of the job, `ft-…`; also the Pulumi id."""
     job_name: pulumi.Output[str]

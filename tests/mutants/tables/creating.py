@@ -141,8 +141,8 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "for delay in self._strategy.looks:",
-        "for delay in self._strategy.looks[:1]:",
+        "for moment in self._moments():",
+        "for moment in [*self._moments()][:1]:",
         ("lifecycle/test_creation.py::test_a_job_that_the_list_shows_late_is_waited_for",),
     ),
     Mutant(

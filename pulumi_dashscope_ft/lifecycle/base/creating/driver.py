@@ -19,7 +19,8 @@ The strategy of each kind says what is made, how it is recognised, and what the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, final
 
@@ -36,6 +37,8 @@ T = TypeVar("T")
 _ATTEMPTS = 3
 _LOOK_SERVES = 60.0
 """Seconds for which a look serves the creates that come after it, so that an `up` of a hundred jobs looks once."""
+_BEAT = 0.5
+"""Seconds. All searches of a process look on the same beat, so that one look serves all that search at the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,8 +265,8 @@ class Creation(Generic[T]):
             f"Looking for {self._words.sought}."
         )
         live: list[T] = []
-        for delay in self._strategy.looks:
-            self.connection.clock.sleep(delay)
+        for moment in self._moments():
+            self.connection.clock.sleep(moment - self.connection.clock.monotonic())
             live = self.list_again(error)
             proven = self.proven(live, error)
             if proven is not None:
@@ -275,6 +278,27 @@ class Creation(Generic[T]):
         if likely is None:
             self.connection.report(self._strategy.recognition.asked_again(seconds(sum(self._strategy.looks))))
         return likely
+
+    def _moments(self) -> Iterator[float]:
+        """Yield the monotonic times of the looks, from now on, on the beat."""
+        moment = self.connection.clock.monotonic()
+        for delay in self._strategy.looks:
+            moment += delay
+            yield math.ceil(moment / _BEAT) * _BEAT
+
+    def look_again(self, seen: Mapping[str, T]) -> T | None:
+        """Find the object in a new look: before the request is sent after a wait, it may have appeared.
+
+        :param seen: the objects that exist now, by id.
+        :raises AmbiguousCreateError: several objects may be the one whose answer was lost.
+        :raises LifecycleError: only the user can decide whether an existing object is the wanted one.
+        """
+        self._listing.outdate()
+        if self.lost is not None:
+            live = list(seen.values())
+            return self.proven(live, self.lost) or self.only_candidate(live, self.lost)
+        self.before = seen
+        return self._take(self._left_over(seen))
 
     def list_again(self, cause: ApiError) -> list[T]:
         """List the objects that exist now.
