@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-from . import finished, import_time
+from . import finished, fleet, import_time
 from .figures import Figure, Target
 from .finished import Finished
 from .scene import FOUR_THREADS, NAIVE, OURS, PARALLEL, PLUGIN, Contestant, scenes
@@ -41,12 +41,23 @@ class Size:
     repetitions: int
     import_rounds: int
     judged: bool
+    fleet_stacks: tuple[int, ...] = fleet.STACKS
+    fleet_jobs: int = fleet.JUDGED * fleet.JOBS_OF_A_STACK
 
 
 FULL = Size(
     teardown_jobs=20, cancels=((4.0, 52), (30.0, 60)), finished_jobs=100, repetitions=3, import_rounds=11, judged=True
 )
-QUICK = Size(teardown_jobs=5, cancels=((2.0, 22),), finished_jobs=10, repetitions=1, import_rounds=3, judged=False)
+QUICK = Size(
+    teardown_jobs=5,
+    cancels=((2.0, 22),),
+    finished_jobs=10,
+    repetitions=1,
+    import_rounds=3,
+    judged=False,
+    fleet_stacks=(10,),
+    fleet_jobs=300,
+)
 
 
 def run(size: Size, engines: Sequence[str], say: Say) -> list[Figure]:
@@ -55,7 +66,7 @@ def run(size: Size, engines: Sequence[str], say: Say) -> list[Figure]:
     imports = _imports(size)
     of_finished = _finished(size, engines, say)
     of_teardown = _teardowns(size, engines, say)
-    figures = [*of_teardown, *of_finished, *imports]
+    figures = [*of_teardown, *of_finished, *imports, *fleet.run(size.fleet_stacks, size.fleet_jobs, say)]
     return figures if size.judged else [replace(figure, target=None) for figure in figures]
 
 
@@ -229,4 +240,5 @@ NOTES = (
     "judged with it only where cancels are long.",
     "A host that is not widened (`DASHSCOPE_FT_PLAIN_HOST=1`, or an SDK whose inside looks different) serves four "
     "calls at a time, as the naive provider's does. These rows have no target; they show what the fallback costs.",
+    *fleet.NOTES,
 )

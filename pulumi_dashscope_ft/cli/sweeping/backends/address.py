@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pulumi_dashscope_ft.bounded.files import read_file
+
 from .bucket import Bucket
 from .folder import Folder
 from .stack import NotDirectError
@@ -33,6 +35,9 @@ _S3_PARAMETERS = (
     *("ssetype", "kmskeyid", "request_checksum_calculation", "response_checksum_validation"),
 )
 """Parameters that are followed here, or that only concern writing."""
+_ELSEWHERE = ("endpoint", "services", "ca_bundle")
+"""Words in the AWS command's settings that may lead to another place: endpoint_url, use_fips_endpoint and others."""
+_LARGEST_SETTINGS = 2**20
 _TRUE, _FALSE = ("1", "t", "T", "TRUE", "true", "True"), ("0", "f", "F", "FALSE", "false", "False")
 
 _CLIENT: ClientConfig = {"connect_timeout": "10s", "timeout": "60s"}
@@ -89,24 +94,26 @@ def _s3(bucket: str, prefix: str | None, query: Mapping[str, str], environment: 
 
     _only(query, _S3_PARAMETERS)
     anonymous = _flag(query, "anonymous")
-    if not anonymous:
-        _require_credentials_of_environment(environment)
+    path_style = [_flag(query, name) for name in ("s3ForcePathStyle", "use_path_style")]
+    plain = True in [_flag(query, name) for name in ("disableSSL", "disable_https")]
+    _require_settings_of_environment(environment, anonymous)
     for name in ("AWS_ENDPOINT", "AWS_SKIP_SIGNATURE"):  # `obstore` heeds them, Pulumi does not
         if environment.get(name):
             raise NotDirectError(f"the variable {name} would be heeded here, and not by Pulumi")
     region = query.get("region") or environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     config: S3Config = {"region": region or "us-east-1", "virtual_hosted_style_request": False}
     client: ClientConfig = {**_CLIENT}
-    plain = False
-    endpoint = _endpoint(query, environment)
+    endpoint = query.get("endpoint") or environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
     if endpoint:
+        if "://" not in endpoint:
+            endpoint = f"{'http' if plain else 'https'}://{endpoint}"
         scheme, _, host = endpoint.rstrip("/").partition("://")
-        if not (_flag(query, "s3ForcePathStyle") or _flag(query, "use_path_style")):
+        if True not in path_style:
             config["virtual_hosted_style_request"] = True
             host = f"{bucket}.{host}"
         config["endpoint"] = f"{scheme}://{host}"
         plain = client["allow_http"] = scheme == "http"
-    elif _flag(query, "disableSSL") or _flag(query, "disable_https"):
+    elif plain:
         raise NotDirectError("its URL asks for plain HTTP without an endpoint")
     if environment.get("AWS_CA_BUNDLE") and not plain:
         raise NotDirectError("only the command heeds the variable AWS_CA_BUNDLE")
@@ -115,32 +122,26 @@ def _s3(bucket: str, prefix: str | None, query: Mapping[str, str], environment: 
     return S3Store(bucket, prefix=prefix, config=config, client_options=client, retry_config=_RETRIES)
 
 
-def _endpoint(query: Mapping[str, str], environment: Mapping[str, str]) -> str | None:
-    endpoint = query.get("endpoint")
-    if not endpoint:
-        return environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL")
-    if "://" in endpoint:
-        return endpoint
-    plain = _flag(query, "disableSSL") or _flag(query, "disable_https")
-    return f"{'http' if plain else 'https'}://{endpoint}"
-
-
-def _require_credentials_of_environment(environment: Mapping[str, str]) -> None:
-    """Refuse what only an AWS SDK understands: profiles and logins in the files of the AWS command."""
-    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+def _require_settings_of_environment(environment: Mapping[str, str], anonymous: bool) -> None:
+    """Refuse what only an AWS SDK understands: profiles, logins and settings in the files of the AWS command."""
+    for name in () if anonymous else ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
         if environment.get(name):
             raise NotDirectError(f"{name} names a profile, which only the command reads")
-    if environment.get("AWS_ACCESS_KEY_ID") and environment.get("AWS_SECRET_ACCESS_KEY"):
-        return
-    if environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environment.get("AWS_ROLE_ARN"):
-        return
-    home = Path(environment.get("HOME", "/"))
-    files = (
-        environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / ".aws" / "credentials",
-        environment.get("AWS_CONFIG_FILE") or home / ".aws" / "config",
-    )
-    if any(os.path.exists(file) for file in files):
+    given = [
+        environment.get("AWS_ACCESS_KEY_ID") and environment.get("AWS_SECRET_ACCESS_KEY"),
+        environment.get("AWS_WEB_IDENTITY_TOKEN_FILE") and environment.get("AWS_ROLE_ARN"),
+    ]
+    home = Path(environment.get("HOME", "/"), ".aws")
+    logins = Path(environment.get("AWS_SHARED_CREDENTIALS_FILE") or home / "credentials")
+    settings = Path(environment.get("AWS_CONFIG_FILE") or home / "config")
+    if not anonymous and not any(given) and (logins.is_file() or settings.is_file()):
         raise NotDirectError("its credentials are in files of AWS's own command, which only `pulumi` reads")
+    try:
+        text = read_file(settings, _LARGEST_SETTINGS).decode(errors="replace") if settings.is_file() else ""
+    except (OSError, ValueError):
+        text = _ELSEWHERE[0]
+    if any(word in text for word in _ELSEWHERE):
+        raise NotDirectError(f"{settings} has settings that only the command heeds")
 
 
 def _gs(bucket: str, prefix: str | None, query: Mapping[str, str], environment: Mapping[str, str]) -> Any:
