@@ -70,7 +70,7 @@ class SweepRequest:
     multiple=True,
     callback=filled,
     metavar="URL",
-    help="All stacks of a backend: a folder, s3://…, … (through the `pulumi` command).",
+    help="All stacks of a backend: a folder, s3://…, or another URL that `pulumi login` takes.",
 )
 @click.option(
     "--project",
