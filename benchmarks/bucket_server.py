@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -84,6 +86,16 @@ def _content(key: str, content: bytes, written: float) -> str:
 
 def _tag(content: bytes) -> str:
     return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A server whose threads nobody waits for, and that says nothing when somebody hangs up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -186,12 +198,11 @@ def _unchunked(content: bytes) -> bytes:
 
 
 @contextmanager
-def bucket_server() -> Iterator[BucketServer]:
-    """A bucket that lives as long as the block."""
-    bucket = BucketServer()
+def bucket_server(bucket: BucketServer | None = None) -> Iterator[BucketServer]:
+    """A bucket that lives as long as the block; `bucket` where it is a particular one."""
+    bucket = BucketServer() if bucket is None else bucket
     handler = type("Handler", (_Handler,), {"bucket": bucket})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
+    with QuietServer(("127.0.0.1", 0), handler) as server:
         bucket.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()

@@ -12,13 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+
+from .bucket_server import QuietServer
 
 KEY = "sk-benchmark-0123456789"
 PAGE = 100
@@ -95,8 +97,7 @@ def crowded_account(names: list[str], age: float) -> Iterator[CrowdedAccount]:
         ids = [f"ft-202611301200-{at:05}" for at in range(len(names))]
         account = CrowdedAccount("", ids, job=job, names=names, made=made)
         handler = type("Handler", (_Handler,), {"account": account, "behind": behind})
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            server.daemon_threads = True
+        with QuietServer(("127.0.0.1", 0), handler) as server:
             account.base_url = f"http://127.0.0.1:{server.server_address[1]}{path.path}"
             thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
             thread.start()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +86,40 @@ def test_a_torn_object(stage: Stage, bucket: BucketServer, leaked: str) -> None:
 def test_an_object_that_is_too_large(bucket: BucketServer, leaked: str) -> None:
     with pytest.raises(StoreError, match="larger than 10 bytes"):
         Bucket(_opened(bucket)).read(STATE, 10)
+
+
+class Hanging(BucketServer):
+    """A bucket that is listed, and whose objects never come."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.ended = threading.Event(), threading.Event()
+
+    def get(self, key: str) -> tuple[bytes, float] | None:
+        if key.endswith(".json"):
+            self.asked.set()
+            self.ended.wait(100)
+        return super().get(key)
+
+
+def test_ctrl_c_does_not_wait_for_a_bucket_that_does_not_answer(stage: Stage, bucket: BucketServer) -> None:
+    command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    command += "from pulumi_dashscope_ft.cli import main; main()"
+    with bucket_server(Hanging()) as hanging:
+        assert isinstance(hanging, Hanging)
+        hanging.put(".pulumi/meta.yaml", b"version: 1\n")
+        hanging.put(STATE, checkpoint(stage.document()))
+        arguments = [sys.executable, "-c", command, "sweep", "--state-dir", hanging.backend()]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            assert hanging.asked.wait(60)
+            process.send_signal(signal.SIGINT)
+            _, said = process.communicate(timeout=50)
+        finally:
+            process.kill()
+            hanging.ended.set()
+    assert process.returncode == 130
+    assert said == "dashscope-ft: interrupted.\n"
 
 
 def test_a_bucket_that_refuses_is_left_to_the_command(
