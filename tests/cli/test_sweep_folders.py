@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from sweep_stage import Backend, FakePulumi, Stage, checkpoint
 
-from pulumi_dashscope_ft.cli.sweeping.backends import folder as folders
 from pulumi_dashscope_ft.lifecycle.sweep import checkpoint as checkpoints
 
 EXECUTE = ("--utc-offset", "8", "--execute", "--yes")
@@ -208,7 +207,7 @@ def test_a_folder_that_refuses(backend: Backend, leaked: str, monkeypatch: pytes
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(folders.os, "scandir", refused)
+    monkeypatch.setattr(os, "scandir", refused)
     told = sweep(backend)
     assert told.exit_code == 1
     assert "stacks/previews can't be listed: Permission denied" in told.stderr

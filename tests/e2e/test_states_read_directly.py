@@ -40,7 +40,7 @@ pulumi.export("<odd> & \\u2028 name", "\\u4e2d\\u6587 \\U0001f600 <&>")
 ROW = '{"messages":[{"role":"user","content":"Where is order %d?"},{"role":"assistant","content":"On its way."}]}\n'
 
 
-Store = Callable[[str, bytes], object]
+Store = Callable[[str, bytes], None]
 
 
 class Written:
@@ -117,8 +117,8 @@ def written(
         states = tmp_path / "states"
         states.mkdir()
 
-        def store(key: str, content: bytes) -> object:
-            return (states / key).write_bytes(content)
+        def store(key: str, content: bytes) -> None:
+            (states / key).write_bytes(content)
 
         yield Written(states.as_uri(), store, tmp_path / "project", emulator, variables)
         return
@@ -128,8 +128,8 @@ def written(
         monkeypatch.setenv(name, value)
     with bucket_server() as bucket:
 
-        def put(key: str, content: bytes) -> object:
-            return bucket.put(f"team/states/{key}", content)
+        def put(key: str, content: bytes) -> None:
+            bucket.put(f"team/states/{key}", content)
 
         url = bucket.backend("/team/states")
         yield Written(url, put, tmp_path / "project", emulator, {**ENVIRONMENT, **variables})
