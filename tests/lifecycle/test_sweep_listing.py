@@ -151,3 +151,23 @@ def test_one_that_goes_while_another_hides_is_not_overlooked() -> None:
     assert len(found) == len(service.ids) == 499
     assert not {str(one) for one in service.ids} <= found
     assert not confirmed
+
+
+def test_one_that_comes_while_another_goes_is_not_overlooked() -> None:
+    """Each page names as many objects as were found. Only the first page shows the new one, when it is asked again."""
+
+    def exchange(service: Service, call: int) -> None:
+        if call == 3:
+            service.delete(120)
+            service.create()
+
+    service = Service(500, between=exchange)
+    found, confirmed = service.look()
+    assert len(found) == len(service.ids) == 500
+    assert found != {str(one) for one in service.ids}
+    assert not confirmed
+
+
+def test_one_that_has_gone_since_is_not_confirmed() -> None:
+    service = Service(500, between=lambda service, call: service.delete(450) if call == 5 else None)
+    assert service.look()[1] is False
