@@ -294,10 +294,17 @@ def linked(backend: Backend) -> None:
     backend.file.symlink_to(backend.folder / "elsewhere.json")
 
 
+def linked_whole(backend: Backend) -> None:
+    stacks = backend.folder / ".pulumi" / "stacks"
+    stacks.rename(backend.folder / "elsewhere")
+    stacks.symlink_to(backend.folder / "elsewhere")
+
+
 UNKNOWN: dict[str, tuple[Callable[[Backend], object], str]] = {
     "a layout of the future": (lambda backend: backend.put("meta.yaml", b"version: 2\n"), "no version that this"),
     "no version": (lambda backend: backend.put("meta.yaml", b"{}"), "no version that this"),
     "a link": (linked, "pr-7.json is a symbolic link"),
+    "a link to all": (linked_whole, ".pulumi/stacks is a symbolic link"),
     "YAML": (lambda backend: backend.put("stacks/previews/pr-8.yaml", b""), "is in a form that only the command reads"),
 }
 

@@ -31,8 +31,11 @@ class Folder:
         """List all files below a folder of the backend."""
         if not self._path.is_dir():
             raise StoreError(f"{self._path} is no folder that is there")
+        place = folder.rstrip("/")
+        if (self._path / place).is_symlink():
+            raise NotDirectError(f"{place} is a symbolic link")
         found: list[Entry] = []
-        self._collect(folder.rstrip("/"), _DEEPEST, found)
+        self._collect(place, _DEEPEST, found)
         return found
 
     def read(self, key: str, most: int) -> bytes | None:
