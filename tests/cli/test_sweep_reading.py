@@ -35,7 +35,7 @@ def test_what_is_read_comes_in_its_order_and_not_far_ahead() -> None:
             begun += 1
         return number * number
 
-    found = []
+    found: list[tuple[int, int]] = []
     for number, square in read_ahead(read, range(200), 4):
         with lock:
             most = max(most, begun - len(found))
