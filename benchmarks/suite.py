@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-from . import finished, growth, import_time, many_processes, single, starting
+from . import finished, fleet, growth, import_time, many_processes, single, starting
 from .figures import Figure, Target
 from .finished import Finished
 from .scene import ENGINE_NAMES, FOUR_THREADS, NAIVE, OURS, PARALLEL, PLUGIN, Contestant, scenes
@@ -50,6 +50,8 @@ class Size:
     import_rounds: int
     processes: tuple[int, ...]
     judged: bool
+    fleet_stacks: tuple[int, ...] = fleet.STACKS
+    fleet_jobs: int = fleet.JUDGED * fleet.JOBS_OF_A_STACK
 
 
 FULL = Size(
@@ -73,6 +75,8 @@ QUICK = Size(
     import_rounds=3,
     processes=(1, 3),
     judged=False,
+    fleet_stacks=(10,),
+    fleet_jobs=300,
 )
 
 
@@ -94,7 +98,8 @@ def run(size: Size, engines: Sequence[str], say: Say) -> Measured:
     of_growth = _growth(size, engines[0], say)
     of_teardown = _teardowns(size, engines, say)
     of_processes = many_processes.figures(size.processes, say)
-    figures = [*of_teardown, *of_starts, *of_finished, *of_growth, *of_single, *imports, *of_processes]
+    of_fleet = fleet.run(size.fleet_stacks, size.fleet_jobs, say)
+    figures = [*of_teardown, *of_starts, *of_finished, *of_growth, *of_single, *imports, *of_processes, *of_fleet]
     return Measured(figures if size.judged else [replace(figure, target=None) for figure in figures], parts)
 
 
@@ -315,4 +320,5 @@ NOTES = (
     "limit, and one cancel.",
     "A host that is not widened (`DASHSCOPE_FT_PLAIN_HOST=1`, or an SDK whose inside looks different) serves four "
     "calls at a time, as the naive provider's does. These rows have no target; they show what the fallback costs.",
+    *fleet.NOTES,
 )

@@ -85,11 +85,43 @@ class Stage:
         return set(self.line.emulator.jobs)
 
 
+def checkpoint(export: dict[str, Any], name: str = "organization/previews/pr-7") -> bytes:
+    """What Pulumi writes into a folder or bucket where `pulumi stack export` shows this document."""
+    inside = {"stack": name, "latest": export["deployment"]}
+    return json.dumps({"version": export["version"], "checkpoint": inside}).encode()
+
+
+class Backend:
+    """A folder as Pulumi lays it out, with the state of the stage's stack and an empty one."""
+
+    def __init__(self, stage: Stage, folder: Path) -> None:
+        self.stage = stage
+        self.folder = folder
+        self.file = folder / ".pulumi" / "stacks" / "previews" / "pr-7.json"
+        self.put("meta.yaml", b"version: 1\n")
+        self.put("stacks/other/main.json", checkpoint({"version": 3, "deployment": None}))
+        self.write()
+
+    def write(self) -> None:
+        self.put("stacks/previews/pr-7.json", checkpoint(self.stage.document()))
+
+    def put(self, key: str, content: bytes) -> Path:
+        file = self.folder / ".pulumi" / key
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        return file
+
+    def lock(self, name: str = "organization/previews/pr-7") -> Path:
+        return self.put(f"locks/{name}/0f5b8c1e.json", b'{"pid":1,"username":"u","hostname":"h"}')
+
+
 FAKE_PULUMI = """#!{python}
 import json, os, sys
 with open({calls!r}, "a") as calls:
     calls.write(os.environ.get("PULUMI_BACKEND_URL", "") + " " + " ".join(sys.argv[1:]) + "\\n")
-if sys.argv[1:3] == ["stack", "ls"]:
+if sys.argv[1] == "whoami":
+    print(json.dumps({{"user": "me", "url": open({login!r}).read()}}))
+elif sys.argv[1:3] == ["stack", "ls"]:
     print(json.dumps(json.load(open({stacks!r}))))
 else:
     name = sys.argv[sys.argv.index("--stack") + 1]
@@ -115,12 +147,18 @@ class FakePulumi:
             calls=str(self.calls),
             stacks=str(self.folder / "stacks.json"),
             folder=str(self.folder),
+            login=str(self.folder / "login"),
         )
         program.write_text(text)
         program.chmod(program.stat().st_mode | stat.S_IXUSR)
         monkeypatch.setenv("PATH", str(self.folder))
+        self.logged_in_to("https://states.example")
+        monkeypatch.setenv("AWS_PROFILE", "of-somebody")  # so that buckets, too, are read through the command
         empty = {"version": 3, "deployment": {"manifest": {"time": "0001-01-01T00:00:00Z"}}}
         (self.folder / "organization-other-main.json").write_text(json.dumps(empty))
+
+    def logged_in_to(self, url: str) -> None:
+        (self.folder / "login").write_text(url)
 
     def write(self, stage: Stage) -> None:
         (self.folder / "stacks.json").write_text(json.dumps(self.stacks))

@@ -106,7 +106,7 @@ def test_deleting_many_shows_a_bar_and_one_does_not(line: Any) -> None:
 def test_a_bar_that_is_left_by_an_error_is_taken_away(line: Any, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))  # there is no `pulumi` in it
     line.terminal = True
-    result = line.run("sweep", "--state-dir", str(tmp_path))
+    result = line.run("sweep", "--state-dir", "https://states.example")
     assert result.exit_code == 1
     bar, told = result.stderr.split("dashscope-ft: the stacks could not be listed")
     assert bar.count("\x1b[?25l") == bar.count("\x1b[?25h") == 1

@@ -49,8 +49,8 @@ def test_all_stacks_of_a_backend_through_the_pulumi_command(
     def run(*arguments: str) -> Any:
         return stage.line.run("sweep", *arguments)
 
-    assert run("--state-dir", str(tmp_path)).exit_code == 2
-    assert tmp_path.as_uri() in pulumi.calls.read_text()
+    assert run("--state-dir", "https://states.example").exit_code == 2
+    assert "https://states.example stack ls" in pulumi.calls.read_text()
     assert run("--project", "previews").exit_code == 2
     assert run("--project", "other").exit_code == 0
     pulumi.stacks[0]["updateInProgress"] = True  # type: ignore[assignment]
@@ -71,7 +71,7 @@ def test_all_stacks_of_a_backend_through_the_pulumi_command(
 
 def test_without_the_pulumi_command(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    result = stage.line.run("sweep", "--state-dir", str(tmp_path))
+    result = stage.line.run("sweep", "--state-dir", "https://states.example")
     assert result.exit_code == 1
     assert "not on PATH" in result.output
 

@@ -236,9 +236,30 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
             CommandEntry(
                 "There is no `pulumi` command",
-                "Backends are read through it.",
-                "Install it, or give exports: `dashscope-ft sweep FILE...`.",
+                "Backends that can't be read directly are read through it. The line above says why.",
+                "Install it, or what the line names (`pip install 'pulumi-dashscope-ft[sweep]'` where `obstore` is "
+                "missing), or give exports: `dashscope-ft sweep FILE...`.",
                 scenes.without_pulumi,
+            ),
+            CommandEntry(
+                "The folder of a backend is not there",
+                "The folder that `--state-dir` or `PULUMI_BACKEND_URL` names is another one, or is on another machine.",
+                "The folder's name; `pulumi whoami --verbose` shows the backend.",
+                scenes.no_folder,
+            ),
+            CommandEntry(
+                "A stack is locked",
+                "An update of the stack is under way, or its command was killed and has left the lock.",
+                "Nothing while the update is under way: the next sweep sees its end. Otherwise the `pulumi cancel` "
+                "that the message names, then `pulumi refresh`.",
+                scenes.locked,
+            ),
+            CommandEntry(
+                "A stack's file in its backend is damaged",
+                "It was cut short, or is not one that Pulumi has written.",
+                "`pulumi stack export` shows whether Pulumi can read it; its backup lies beside it, with `.bak` at "
+                "the end of its name.",
+                scenes.torn_checkpoint,
             ),
         ),
     ),

@@ -178,7 +178,31 @@ def put_off(scene: CommandStage) -> Told:
 
 
 def without_pulumi(scene: CommandStage) -> Told:
-    return scene.run("sweep", "--state-dir", "s3://my-states")
+    return scene.run("sweep", "--state-dir", "s3://my-states", AWS_PROFILE="previews")
+
+
+def _backend(scene: CommandStage, content: str, *more: str) -> Told:
+    """Sweep with a folder that Pulumi has laid out, and the state of its one stack."""
+    stack = scene.folder / "states" / ".pulumi" / "stacks" / "previews" / "pr-7.json"
+    stack.parent.mkdir(parents=True)
+    stack.write_text(content)
+    return scene.run("sweep", "--state-dir", "states", *more, only=REMARKS)
+
+
+def locked(scene: CommandStage) -> Told:
+    lock = scene.folder / "states" / ".pulumi" / "locks" / "organization" / "previews" / "pr-7" / "0f5b8c1e.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text("{}")
+    os.utime(lock, (1_790_000_000, 1_790_000_000))
+    return _backend(scene, '{"version": 3, "checkpoint": {"latest": null}}', "--utc-offset", "8")
+
+
+def torn_checkpoint(scene: CommandStage) -> Told:
+    return _backend(scene, '{"version": 3, "checkpoint": {"latest": {"resou')
+
+
+def no_folder(scene: CommandStage) -> Told:
+    return scene.run("sweep", "--state-dir", "stats")
 
 
 def no_stack(scene: CommandStage) -> Told:

@@ -9,7 +9,8 @@ from nouns import FILE, JOB
 
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.sweep.ownership import Evidence, judge
+from pulumi_dashscope_ft.lifecycle.sweep.evidence import Evidence
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import judge
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime
 

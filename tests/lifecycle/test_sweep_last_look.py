@@ -36,6 +36,10 @@ class Moments:
             tear_down = universe.tear_down
 
             @staticmethod
+            def confirm(kind: str) -> bool:
+                return False
+
+            @staticmethod
             def get(kind: str, object_id: str) -> LiveObject | None:
                 self.at_last_look()
                 return universe.get(kind, object_id)

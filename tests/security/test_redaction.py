@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pulumi_dashscope_ft.api import ApiError, Client, KeySource, Settings
-from pulumi_dashscope_ft.cli.sweeping.states import Backend, UnreadableBackendError
+from pulumi_dashscope_ft.cli.sweeping.backends.opening import Backend
+from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.text import MASK, redact, redact_logins, redact_value, without_login
 

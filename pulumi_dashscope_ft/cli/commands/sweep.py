@@ -70,7 +70,7 @@ class SweepRequest:
     multiple=True,
     callback=filled,
     metavar="URL",
-    help="All stacks of a backend: a folder, s3://…, … (through the `pulumi` command).",
+    help="All stacks of a backend: a folder, s3://…, or another URL that `pulumi login` takes.",
 )
 @click.option(
     "--project",
@@ -165,8 +165,10 @@ def sweep(
     1 a state could not be read, or something could not be ended; 3 the service could not be asked;
     64 wrong usage; 130 interrupted (the current object is finished first; a second Ctrl-C stops at once).
     """
+    from pulumi_dashscope_ft.cli.sweeping.backends.opening import Backend
+    from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
     from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
-    from pulumi_dashscope_ft.cli.sweeping.states import Backend, States, UnreadableBackendError
+    from pulumi_dashscope_ft.cli.sweeping.states import States
     from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Filters, Options, Sweep
 
@@ -178,7 +180,7 @@ def sweep(
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     progress = SweepProgress()
     now, ahead = service_clock(connection.client.settings.base_url, clock())
-    states = States(files, [Backend(url, project) for url in urls], max_state_age, now, progress.reading)
+    states = States(files, [Backend(url, project, note) for url in urls], max_state_age, now, progress.reading)
     sweep = Sweep(
         ObservedAccount(ServiceAccount(connection), progress),
         states,
@@ -193,7 +195,7 @@ def sweep(
 
 
 def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: SweepProgress) -> None:
-    from pulumi_dashscope_ft.cli.sweeping.states import UnreadableBackendError
+    from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
 
     silent = request.form == "json"
     with steps(silent=silent) as at:

@@ -66,6 +66,10 @@ class ObservedAccount:
         self._progress.listing(kind)
         return self._account.list(kind)
 
+    def confirm(self, kind: str) -> bool:
+        """Whether the last listing of this kind is proven to be complete. Not reported: it takes one call."""
+        return self._account.confirm(kind)
+
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         """Return the object as it is now; None when it is gone. Not reported: it takes one call."""
         return self._account.get(kind, object_id)

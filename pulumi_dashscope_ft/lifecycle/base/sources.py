@@ -99,17 +99,17 @@ class Readers:
 
 def _jobs(client: Client, number: int) -> Page[Job]:
     listed = client.fine_tunes.list(page_no=number, page_size=PAGE_SIZE)
-    return Page({job.job_id: job for job in listed.jobs}, listed.has_more)
+    return Page({job.job_id: job for job in listed.jobs}, listed.has_more, listed.total)
 
 
 def _files(client: Client, number: int) -> Page[File]:
     listed = client.files.list(page_no=number, page_size=PAGE_SIZE)
-    return Page({file.file_id: file for file in listed.files}, listed.has_more)
+    return Page({file.file_id: file for file in listed.files}, listed.has_more, listed.total)
 
 
 def _deployments(client: Client, number: int) -> Page[Deployment]:
     listed = client.deployments.list(page_no=number)
-    return Page({live.deployed_model: live for live in listed.deployments}, listed.has_more)
+    return Page({live.deployed_model: live for live in listed.deployments}, listed.has_more, listed.total)
 
 
 JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list")

@@ -26,6 +26,9 @@ class Account(Protocol):
     def list(self, kind: str) -> Mapping[str, LiveObject]:
         """One listing of all objects of a kind, by id. Raises `ApiError`."""
 
+    def confirm(self, kind: str) -> bool:
+        """Whether the last listing of this kind is proven to be complete, by one more call. Raises `ApiError`."""
+
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         """Read one object as it is now; None when it is gone. Raises `ApiError`."""
 
@@ -34,17 +37,18 @@ class Account(Protocol):
 
 
 def settled_list(account: Account, kind: str) -> tuple[dict[str, LiveObject], bool]:
-    """List all objects of a kind; and whether two listings in a row showed the same objects.
+    """List all objects of a kind; and whether the list is complete.
 
     Objects that come and go while pages are read push others from page to page, past the reader. So the list is read
-    until it no longer changes, five times at most; the answer contains everything that any listing has shown.
+    until it is proven to be complete or no longer changes, five times at most; the answer contains everything that any
+    listing has shown.
     """
-    found = dict(account.list(kind))
-    before = set(found)
-    for _ in range(_PASSES - 1):
+    found: dict[str, LiveObject] = {}
+    before: set[str] | None = None
+    for _ in range(_PASSES):
         again = account.list(kind)
         found.update(again)
-        if set(again) == before:
+        if set(again) == before or account.confirm(kind):
             return found, True
         before = set(again)
     return found, False
@@ -59,6 +63,10 @@ class ServiceAccount:
     def list(self, kind: str) -> dict[str, LiveObject]:
         """List the objects of this kind, by id."""
         return _objects(kind).list(self._connection)
+
+    def confirm(self, kind: str) -> bool:
+        """Whether the first page, asked for again, proves that the last listing of this kind is complete."""
+        return _objects(kind).confirm(self._connection)
 
     def get(self, kind: str, object_id: str) -> LiveObject | None:
         """Read one object; None when it is gone."""

@@ -11,19 +11,18 @@ it. This module only judges: it makes no call and changes nothing.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
-from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
+from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.kind.teardown import Teardown, TeardownOptions, Use
-from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.kinds import registry
+from pulumi_dashscope_ft.lifecycle.sweep.evidence import Evidence, unsure
 from pulumi_dashscope_ft.lifecycle.sweep.expired_policy import UnreadablePolicyError, ended_only, policy_of_held
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import Held, RecordedState
-from pulumi_dashscope_ft.lifecycle.sweep.service_time import TOLERANCE, ServiceTime
+from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 
 IN_USE = "in use"
@@ -40,20 +39,8 @@ _COPY = "one of the two may be a copy that somebody else has started. If it is y
 
 _PUT_OFF = "its end may have been put off since. Export it again"
 
-_REFRESH = "Run `pulumi refresh` on a machine whose clock is right"
-
 _FRESH = 1800.0
 """Seconds for which a copy of a state proves that its jobs are over: users extend jobs just when they expire."""
-
-_CHECKPOINT = re.compile(r"-c\d+$")
-"""What the name of a published checkpoint appends to its job's model (example on API page list-checkpoints-api)."""
-
-_LONGEST_LEAD = 24 * 3600.0
-"""The largest plausible lead of a clock, in seconds.
-
-An object recorded later than that after it was made was adopted, and says nothing about clocks. If nothing else does,
-the clock that dated a copy may have been ahead by this much.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,141 +59,9 @@ class Verdict:
     stacks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """All that is known when objects are judged.
-
-    :param states: all states that were read, unreadable ones included.
-    :param lost: owner ids whose state, the user says, no longer exists.
-    :param objects: all live objects, of all kinds that could be listed.
-    :param unlisted: kinds that could not be listed (reliably), with the reason.
-    :param min_age: seconds that an object must have existed before it may be an orphan.
-    :param finished: whether finished jobs that no state holds are deleted too.
-    :param ending: what will be ended before the object that is judged; it will need nothing then.
-    """
-
-    states: tuple[RecordedState, ...]
-    time: ServiceTime
-    objects: tuple[LiveObject, ...] = ()
-    lost: frozenset[str] = frozenset()
-    unlisted: Mapping[str, str] = field(default_factory=dict)
-    min_age: float = 3600.0
-    finished: bool = False
-    ending: frozenset[Key] = frozenset()
-
-    def __post_init__(self) -> None:
-        needed: dict[str, list[LiveObject]] = {}
-        youngest: dict[str, list[LiveObject]] = {}
-        named: dict[tuple[str, Stamp], list[LiveObject]] = {}
-        for one in self.objects:
-            if one.active:
-                for object_id in {name for need in one.needs for name in (need, _CHECKPOINT.sub("", need))}:
-                    needed.setdefault(object_id, []).append(one)
-            if one.owner is not None:
-                youngest.setdefault(one.owner, []).append(one)
-            if one.stamp is not None:
-                named.setdefault((one.kind, one.stamp), []).append(one)
-        object.__setattr__(self, "_needed", needed)
-        object.__setattr__(self, "_by_owner", youngest)
-        object.__setattr__(self, "_named", named)
-        object.__setattr__(self, "_live", {one.key: one for one in self.objects})
-        object.__setattr__(self, "_stale", {})
-
-    _needed: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
-    _by_owner: Mapping[str, list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
-    _named: Mapping[tuple[str, Stamp], list[LiveObject]] = field(init=False, repr=False, default_factory=dict)
-    _live: Mapping[Key, LiveObject] = field(init=False, repr=False, default_factory=dict)
-    _stale: dict[int, str | None] = field(init=False, repr=False, default_factory=dict)
-
-    def needed_by(self, object_id: str | None) -> tuple[LiveObject | None, LiveObject | None]:
-        """Return an active object that uses the file or model with this id, and one that does so only until it ends."""
-        users = self._needed.get(object_id, []) if object_id else []
-        staying = next((one for one in users if one.key not in self.ending), None)
-        return staying, next((one for one in users if one.key in self.ending), None)
-
-    def twin_of(self, one: LiveObject) -> LiveObject | None:
-        """Another object with the very same stamp.
-
-        A job or deployment has a stamp of its own. So one of the two is a copy, such as the official SDK makes when it
-        repeats a create, and nobody can tell whose it is.
-        """
-        if one.stamp is None or not _kind(one).sweep.unique_stamp:
-            return None
-        alike = self._named.get((one.kind, one.stamp), ())
-        return next((twin for twin in alike if twin.object_id != one.object_id), None)
-
-    def doubt(self, states: Iterable[RecordedState]) -> str | None:
-        """Why nothing may be concluded from what these states do not hold; None when they are sound.
-
-        A state that is unreadable, old or incomplete puts every object in doubt: its stack may have taken over anyone's
-        object.
-        """
-        for state in self.states:
-            if state.unreadable:
-                return f"the state {state.source} could not be read: {state.problem}"
-            if state.partial:
-                return f"the state {state.name} proves nothing: {state.problem}"
-        for state in states:
-            problem = state.problem or self._staleness(state)
-            if problem:
-                return f"the state {state.name} proves nothing: {problem}"
-        return None
-
-    def _staleness(self, state: RecordedState) -> str | None:
-        if id(state) not in self._stale:
-            self._stale[id(state)] = self._find_stale(state)
-        return self._stale[id(state)]
-
-    def _find_stale(self, state: RecordedState) -> str | None:
-        if state.written is None:
-            return None
-        lead = self._lead_of_engine(state)
-        written = state.written - (lead or 0.0)
-        if written > self.time.now + TOLERANCE:
-            early = seconds(written - self.time.now)
-            return f"it was written {early} from now, by a clock that is ahead. {_REFRESH}"
-        guessed = ""
-        if state.copied is not None:
-            if lead is None:
-                written -= _LONGEST_LEAD
-                guessed = " (nothing in it shows how the clock went that dated it; --state-dir and --project need none)"
-            written = min(written, state.copied)
-        for owner in state.owners:
-            for one in self._by_owner.get(owner, ()):
-                made = self.time.latest(one.create_time)
-                if one.key not in state.held and made is not None and made > written:
-                    return (
-                        f"it may be older than {one.object_id}, which this stack made{_unsure(self.time)}{guessed}. "
-                        "Export it again; where that does not help, run `pulumi refresh` first"
-                    )
-        return None
-
-    def _lead_of_engine(self, state: RecordedState) -> float | None:
-        """Seconds by which the clock of the machine that ran Pulumi may be ahead; None when nothing shows it.
-
-        An object is recorded right after it was made, so a larger difference comes from the clock. Without this, a
-        state would seem newer than it is. The last recorded object decides, because another machine may have recorded
-        the others.
-        """
-        shown = [
-            (held.created, held.created - made)
-            for key, resources in state.held.items()
-            for held in resources
-            if held.created is not None and (made := self._made(key, held)) is not None
-        ]
-        last = max(((at, lead) for at, lead in shown if lead < _LONGEST_LEAD), default=None)
-        return None if last is None else max(last[1], 0.0)
-
-    def _made(self, key: Key, held: Held) -> float | None:
-        """When the object of this resource was made, as the service says, now or in the state."""
-        live = self._live.get(key)
-        return self.time.latest(live.create_time if live is not None else held.properties.get("createTime"))
-
-
 def judge(one: LiveObject, evidence: Evidence) -> Verdict:
     """Judge an object. Deletes nothing, and says "not checked" rather than "orphan" in doubt."""
-    holders = [(state, held) for state in evidence.states for held in state.held.get(one.key, ())]
-    knowing = [state for state in evidence.states if one.owner in state.owners]
+    holders, knowing = evidence.holders_of(one.key), evidence.states_of(one.owner)
     stacks = tuple(dict.fromkeys(state.name for state in [*(state for state, _ in holders), *knowing]))
     if holders:
         return _held(one, evidence, holders, knowing, stacks)
@@ -317,7 +172,7 @@ def _unheld(one: LiveObject, evidence: Evidence, knowing: list[RecordedState], s
     if age is None:
         return Verdict(NOT_CHECKED, "nobody knows how old it is", stacks=stacks)
     if not age >= evidence.min_age:  # an age that is not a number (NaN) does not count
-        young = f"it may be younger than {seconds(evidence.min_age)}{_unsure(evidence.time)}: an `up` may be under way"
+        young = f"it may be younger than {seconds(evidence.min_age)}{unsure(evidence.time)}: an `up` may be under way"
         return Verdict(NOT_CHECKED, young, stacks=stacks)
     if knowing:
         why = f"its owner's state {knowing[0].name} does not hold it"
@@ -392,7 +247,3 @@ def _uses_of(kind: Kind) -> list[tuple[Kind, Use]]:
 
 def _kept(keeper: str | None) -> str:
     return f"; its record is kept ({keeper})" if keeper else ""
-
-
-def _unsure(time: ServiceTime) -> str:
-    return "" if time.zone_is_shown else " (nothing shows the zone of the service's times, see --utc-offset)"

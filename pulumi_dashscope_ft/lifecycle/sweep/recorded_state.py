@@ -114,6 +114,13 @@ def read(
         return unreadable(source, f"it {error}, more than is read")
     except ValueError as error:
         return unreadable(source, f"it is not a whole JSON document ({error})")
+    return of_document(document, source, doubt=doubt, old=old, copied=copied)
+
+
+def of_document(
+    document: Any, source: str, *, doubt: str | None = None, old: str | None = None, copied: float | None = None
+) -> RecordedState:
+    """Read the state in a document that is JSON already. See `read`."""
     if not isinstance(document, Mapping) or not isinstance(document.get("deployment", 0), (Mapping, type(None))):
         return unreadable(source, "it is not what `pulumi stack export` writes")
     version = document.get("version")

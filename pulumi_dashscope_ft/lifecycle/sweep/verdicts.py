@@ -24,7 +24,8 @@ from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.kinds import registry
 from pulumi_dashscope_ft.lifecycle.sweep.account import Account, list_all
-from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Evidence, Verdict, judge
+from pulumi_dashscope_ft.lifecycle.sweep.evidence import Evidence
+from pulumi_dashscope_ft.lifecycle.sweep.ownership import VERDICTS, Verdict, judge
 from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 from pulumi_dashscope_ft.lifecycle.sweep.service_time import ServiceTime, calibrated
 

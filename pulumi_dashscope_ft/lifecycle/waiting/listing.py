@@ -29,18 +29,26 @@ So many are no coincidence: objects that come and go move few objects from page 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a listing: objects by id, and whether the service says that there are more pages."""
+    """One page of a listing: objects by id, whether there are more pages, and how many objects there are on all pages.
+
+    The last two are what the service says; `total` is None where it does not say.
+    """
 
     items: dict[str, T]
     has_more: bool
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot(Generic[T]):
-    """All objects, and the monotonic time at which their first page was requested."""
+    """All objects, and the monotonic time at which their first page was requested.
+
+    :param counted: whether each page named as many objects as were found in the end.
+    """
 
     began: float
     found: dict[str, T]
+    counted: bool
 
 
 @dataclass(slots=True)
@@ -85,6 +93,7 @@ class Listing(Generic[T]):
         :raises ApiResponseError: the list has no end: page after page shows objects that were shown before.
         """
         found: dict[str, T] = {}
+        totals: set[int | None] = set()
         number, barren = 1, 0
         began = self._clock.monotonic()
         with self._lock:
@@ -93,6 +102,7 @@ class Listing(Generic[T]):
             page = self._page(number)
             barren = 0 if page.items.keys() - found.keys() else barren + 1
             found.update(page.items)
+            totals.add(page.total)
             more = bool(page.items) and page.has_more
             if more and barren == _BARREN_PAGES:
                 raise ApiResponseError(
@@ -102,7 +112,7 @@ class Listing(Generic[T]):
             if not more:
                 with self._lock:
                     if made == self._made:
-                        self._latest = _Snapshot(began, found)
+                        self._latest = _Snapshot(began, found, totals == {len(found)})
             yield page.items
             if not more:
                 return
@@ -115,6 +125,14 @@ class Listing(Generic[T]):
         """
         with self._lock:
             return None if self._latest is None else self._latest.found
+
+    def counted(self) -> dict[str, T] | None:
+        """All objects of the last complete listing, in the service's order, if each page named just as many.
+
+        Then nothing that was there at its beginning is missing, unless something came in the middle of the list.
+        """
+        with self._lock:
+            return self._latest.found if self._latest is not None and self._latest.counted else None
 
     def recent(self, max_age: float) -> tuple[dict[str, T], float]:
         """All objects that existed at most `max_age` seconds ago, and the monotonic time of that request.

@@ -45,7 +45,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/sweep/account.py",
-        "if set(again) == before:",
+        "if set(again) == before or account.confirm(kind):",
         "if True:",
         ("lifecycle/test_sweep_listing.py::test_readings",),
     ),
@@ -202,5 +202,35 @@ MUTANTS = [
         "            return Outcome(again, FAILED, error.what, error)\n",
         "            pass\n",
         ("lifecycle/test_sweep_survey.py::test_a_teardown_that_fails_is_reported_with_its_error",),
+    ),
+    Mutant(
+        "lifecycle/waiting/listing.py",
+        "totals == {len(found)}",
+        "True",
+        ("lifecycle/test_sweep_listing.py::test_one_that_goes_while_another_hides_is_not_overlooked",),
+    ),
+    Mutant(
+        "lifecycle/base/kind/objects.py",
+        "if listed is None or len(listed) <= PAGE_SIZE:",
+        "if listed is None:",
+        ("lifecycle/test_sweep_listing.py::test_a_list_of_one_page_is_read_again_as_it_is",),
+    ),
+    Mutant(
+        "lifecycle/base/kind/objects.py",
+        "if not all(one is not None and after is not None and one >= after for one, after in pairwise(made)):",
+        "if False:",
+        ("lifecycle/test_sweep_listing.py::test_a_list_in_another_order_is_not_confirmed",),
+    ),
+    Mutant(
+        "lifecycle/base/kind/objects.py",
+        " and list(first.items) == list(islice(listed, PAGE_SIZE))",
+        "",
+        ("lifecycle/test_sweep_listing.py::test_one_that_comes_while_another_goes_is_not_overlooked",),
+    ),
+    Mutant(
+        "lifecycle/base/kind/objects.py",
+        "first.total == len(listed) and ",
+        "",
+        ("lifecycle/test_sweep_listing.py::test_one_that_has_gone_since_is_not_confirmed",),
     ),
 ]

@@ -112,43 +112,43 @@ MUTANTS = [
         ("lifecycle/test_ownership.py::test_a_file_that_an_active_job_needs_stays_whosever_job_it_is",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "            if one.active:\n                for object_id",
         "            if True:\n                for object_id",
         ("lifecycle/test_needed_models.py::test_who_has_ended_needs_nothing",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         '(need, _CHECKPOINT.sub("", need))',
         "(need,)",
         ("lifecycle/test_needed_models.py::test_a_job_stays_while_its_model_is_in_use",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         '_CHECKPOINT = re.compile(r"-c\\d+$")',
         '_CHECKPOINT = re.compile(r"-c.*$")',
         ("lifecycle/test_needed_models.py::test_another_model_is_another",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "staying = next((one for one in users if one.key not in self.ending), None)",
         "staying = next(iter(users), None)",
         ("lifecycle/test_ownership.py::test_a_file_goes_with_the_last_job_that_needs_it",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
-        "            if state.partial:\n",
-        "            if False:\n",
+        "lifecycle/sweep/evidence.py",
+        " if state.partial else None",
+        " if False else None",
         ("lifecycle/test_state_copies.py::test_a_state_that_may_lack_something_is_in_doubt_for_everybody",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
-        "            if state.unreadable:\n",
-        "            if False:\n",
+        "lifecycle/sweep/evidence.py",
+        "    if state.unreadable:\n",
+        "    if False:\n",
         ("lifecycle/test_ownership.py::test_what_is_left_alone",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "written = state.written - (lead or 0.0)",
         "written = state.written",
         (
@@ -156,7 +156,7 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "                written -= _LONGEST_LEAD\n",
         "                pass\n",
         (
@@ -164,7 +164,7 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "written = min(written, state.copied)",
         "pass",
         (
@@ -172,19 +172,19 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "if written > self.time.now + TOLERANCE:",
         "if False:",
         ("lifecycle/test_state_copies.py::test_a_state_from_the_services_future_proves_nothing",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "if one.key not in state.held and made is not None and made > written:",
         "if made is not None and made > written:",
         ("lifecycle/test_ownership.py::test_a_stale_state_spoils_everything_of_its_owner",),
     ),
     Mutant(
-        "lifecycle/sweep/ownership.py",
+        "lifecycle/sweep/evidence.py",
         "if one.key not in state.held and made is not None and made > written:",
         "if False:",
         ("lifecycle/test_ownership.py::test_a_stale_state_spoils_everything_of_its_owner",),

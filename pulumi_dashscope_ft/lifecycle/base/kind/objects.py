@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice, pairwise
 from typing import Any, Generic, Protocol, TypeVar
 
 from pulumi_dashscope_ft.api import Client
+from pulumi_dashscope_ft.lifecycle.base import expiry
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject
 from pulumi_dashscope_ft.lifecycle.base.kind.takeover import Takeover, TakeoverOptions
 from pulumi_dashscope_ft.lifecycle.base.sources import Source
+from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE
 
 T = TypeVar("T")
 
@@ -26,6 +29,9 @@ class Objects(Protocol):
 
     def list(self, connection: Connection) -> dict[str, LiveObject]:
         """List all objects anew, by id."""
+
+    def confirm(self, connection: Connection) -> bool:
+        """Ask for the first page again: whether it proves that the last listing was complete and still is."""
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
         """All objects of the last listing of this process, by id, without a call; None when there was no listing."""
@@ -66,6 +72,22 @@ class Listed(Generic[T]):
     def list(self, connection: Connection) -> dict[str, LiveObject]:
         """List all objects of the kind, by id."""
         return {object_id: self.live(each) for object_id, each in self._all(connection).items()}
+
+    def confirm(self, connection: Connection) -> bool:
+        """Ask for the first page again: whether it proves that the last listing was complete and still is.
+
+        Makes no call where that can't be proven. What disappears while pages are read moves others past the reader, but
+        then some page names another total than the number that was found. What appears while as many disappear keeps
+        the total, but in a list that shows the newest first it is on the first page.
+        """
+        listed = connection.readers.reader(self.source).listing.counted()
+        if listed is None or len(listed) <= PAGE_SIZE:
+            return False
+        made = [expiry.moment(self.live(each).create_time) for each in listed.values()]
+        if not all(one is not None and after is not None and one >= after for one, after in pairwise(made)):
+            return False
+        first = self.source.page(connection.client, 1)
+        return first.total == len(listed) and list(first.items) == list(islice(listed, PAGE_SIZE))
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
         """Return what the last listing of this process showed, without a call; None when there was none."""
