@@ -219,6 +219,13 @@ class _DeploymentStrategy:
         """
         connection = creation.connection
         live = creation.list_again(conflict)
+        if creation.lost is not None:
+            # The service knows it, so the list will show it, if this key may see it.
+            for delay in self.looks:
+                if self._rivals(live):
+                    break
+                connection.clock.sleep(delay)
+                live = creation.list_again(conflict)
         proven = creation.proven(live, conflict)
         if proven is not None:
             return proven
@@ -227,7 +234,7 @@ class _DeploymentStrategy:
             likely = creation.only_candidate(live, conflict)
             if likely is not None:
                 return likely
-        rivals = [seen for seen in live if self._has_our_id(seen) or seen.model_name == self._model]
+        rivals = self._rivals(live)
         leaving = [seen for seen in rivals if seen.status == DeploymentStatus.DELETING]
         if leaving and len(leaving) == len(rivals) and connection.clock.monotonic() < self.make_room_until:
             connection.report(f"waiting for {listed(leaving)} to be gone: it has the name that the new one needs")
@@ -242,6 +249,9 @@ class _DeploymentStrategy:
             done="nothing was deployed.",
             next_step=f"{self._way_out([] if is_held else rivals)}; then run `pulumi up` again.",
         ) from conflict
+
+    def _rivals(self, live: list[Deployment]) -> list[Deployment]:
+        return [seen for seen in live if self._has_our_id(seen) or seen.model_name == self._model]
 
     def _way_out(self, adoptable: list[Deployment]) -> str:
         other = "another `suffix`" if self._suffix else "a `suffix`"
