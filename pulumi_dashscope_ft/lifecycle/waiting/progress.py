@@ -40,12 +40,12 @@ class Progress:
             return
         self._status = seen.status
         self._spoke = now
-        self._report(f"{self._object_id} {seen.status} {now - self._began:.0f}s")
+        self._report(f"{self._object_id} {seen.status} {max(now - self._began, 0.0):.0f}s")
 
 
 def seconds(amount: float) -> str:
-    """Write a span of time as people do: `45s`, `10m`, `1h30m`, `3d`, `1d12h`."""
-    days, rest = divmod(round(amount), 86400)
+    """Write a span of time as people do: `45s`, `10m`, `1h30m`, `3d`, `1d12h`. None is shorter than `0s`."""
+    days, rest = divmod(round(max(amount, 0.0)), 86400)
     hours, rest = divmod(rest, 3600)
     minutes, left = divmod(rest, 60)
     parts = ((days, "d"), (hours, "h"), (minutes, "m"), (left, "s"))
