@@ -20,6 +20,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.testing import pulumi_command
 
+from . import host_memory
 from .bucket_server import ENVIRONMENT, bucket_server
 from .crowded_account import KEY, CrowdedAccount, crowded_account
 from .figures import Figure, Target
@@ -176,6 +177,17 @@ def _label(at: int) -> str:
     return f"job-{at:05}--p1-{owner_of(at // JOBS_OF_A_STACK)}-9c41f0e2-n{at:05}"
 
 
+_STATUS = "FLEET_STATUS_FILE"
+_PROGRAM = f"""
+import atexit, os, pathlib
+status = pathlib.Path("/proc/self/status")
+atexit.register(lambda: pathlib.Path(os.environ[{_STATUS!r}]).write_text(status.read_text()))
+from pulumi_dashscope_ft.cli import main
+main()
+"""
+# The process says itself how large it was: what the kernel tells its parent counts the parent's size, from the fork.
+
+
 def _sweep(account: CrowdedAccount, url: str, orphans: int) -> Sweep:
     """Sweep as a process of its own. Raises `RuntimeError` unless it finds just these orphans."""
     environment = {
@@ -185,22 +197,21 @@ def _sweep(account: CrowdedAccount, url: str, orphans: int) -> Sweep:
         "DASHSCOPE_API_KEY": KEY,
         "NO_PROXY": "127.0.0.1",
     }
-    command = [sys.executable, "-c", "from pulumi_dashscope_ft.cli import main; main()", "sweep", "--state-dir", url]
+    command = [sys.executable, "-c", _PROGRAM, "sweep", "--state-dir", url]
     before = account.pages
     started = time.perf_counter()
-    with TemporaryDirectory() as folder, Path(folder, "report").open("w+b") as report:
-        process = subprocess.Popen(
-            [*command, "--utc-offset", "8", "--json"], env=environment, stdout=report, stderr=subprocess.PIPE
+    with TemporaryDirectory() as folder:
+        peak = Path(folder, "status")
+        environment[_STATUS] = str(peak)
+        done = subprocess.run(
+            [*command, "--utc-offset", "8", "--json"], env=environment, capture_output=True, check=False
         )
-        _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        said = b"" if process.stderr is None else process.stderr.read()
-        report.seek(0)
-        facts = json.loads(report.read() or b"{}")
+        facts, said = json.loads(done.stdout or b"{}"), done.stderr
+        resident = host_memory.largest_resident(peak)
     if facts.get("counts", {}).get("orphan", 0) != orphans:
         raise RuntimeError(f"the sweep found {facts.get('counts')}, not {orphans} orphans: {said.decode()[-500:]}")
-    return Sweep(wall, used.ru_maxrss / 1024, account.pages - before)
+    return Sweep(wall, resident, account.pages - before)
 
 
 def _export(url: str, stacks: int) -> float | None:

@@ -68,6 +68,11 @@ def _memory_of(process: int) -> Memory | None:
     return None
 
 
+def largest_resident(status: Path) -> float:
+    """MiB that a process had in memory at most, by (a copy of) its `/proc/…/status`."""
+    return _fields(status)["VmHWM"] / 1024
+
+
 def _fields(path: Path) -> dict[str, float]:
     """The lines of the form `Name:   123 kB`."""
     pairs = (line.split() for line in path.read_text().splitlines() if line.endswith("kB"))
