@@ -2,6 +2,7 @@
 
 Why it exists: what pipelines do is written in shell, and calls `pulumi`. This knows the few commands that the scripts
 of the examples use, keeps its states below `PULUMI_BACKEND_URL` (`file://…`), and names stacks as the real one does.
+Beside its own states it leaves the checkpoints that Pulumi would, because a sweep reads those.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def main() -> int:
         (_folder() / ".selected").write_text(name)
         if options.create and not file.exists():
             file.write_text('{"version": 3, "deployment": {}}')
+            _leave_checkpoint(file)
         return 0
     if not file.exists():
         print(f"error: no stack named '{name}' found", file=sys.stderr)
@@ -40,7 +42,10 @@ def main() -> int:
     stack = LocalStack(Path.cwd(), stack=file.stem, state_file=file, on_line=lambda line: print(f"    {line}"))
     if command in ("up", "refresh", "destroy"):
         settled = {"clear_pending_creates": True} if options.clear_pending_creates else {}
-        return _operate(stack, command, **settled)
+        try:
+            return _operate(stack, command, **settled)
+        finally:
+            _leave_checkpoint(file)
     if command == "stack export":
         print(json.dumps(stack.export()))
     elif command == "stack output":
@@ -51,8 +56,11 @@ def main() -> int:
             print("error: it still has resources; removal rejected", file=sys.stderr)
             return 1
         file.unlink()
+        _leave_checkpoint(file)
     elif command == "cancel":
         file.with_suffix(".lock").unlink(missing_ok=True)
+        for lock in (_backend() / ".pulumi" / "locks" / "organization" / file.parent.name / file.stem).glob("*.json"):
+            lock.unlink()
     else:
         print(f"error: {command} is not known here", file=sys.stderr)
         return 2
@@ -81,6 +89,21 @@ def _folder() -> Path:
 def _state(name: str) -> Path:
     _, _, rest = name.partition("organization/")
     return (_backend() / rest if rest else _folder() / name).with_suffix(".json")
+
+
+def _leave_checkpoint(file: Path) -> None:
+    """Write the state into Pulumi's own place for it, or remove it there, too."""
+    folder = _backend() / ".pulumi"
+    checkpoint = folder / "stacks" / file.parent.name / file.name
+    if not file.exists():
+        checkpoint.unlink(missing_ok=True)
+        return
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    (folder / "meta.yaml").write_text("version: 1\n")
+    state = json.loads(file.read_text())
+    name = f"organization/{file.parent.name}/{file.stem}"
+    whole = {"version": state["version"], "checkpoint": {"stack": name, "latest": state["deployment"]}}
+    checkpoint.write_text(json.dumps(whole))
 
 
 def _names(*, everywhere: bool) -> list[str]:
