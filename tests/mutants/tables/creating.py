@@ -211,14 +211,14 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/deployment/creation.py",
-        "if creation.lost is not None:",
-        "if True:",
+        "if creation.lost is not None:\n            # The first",
+        "if True:\n            # The first",
         ("lifecycle/test_model_deployment_creation.py::test_one_that_somebody_deploys_just_before_ours_is_not_taken",),
     ),
     Mutant(
         "lifecycle/deployment/creation.py",
-        "if creation.lost is not None:",
-        "if False:",
+        "if creation.lost is not None:\n            # The first",
+        "if False:\n            # The first",
         ("lifecycle/test_model_deployment_creation.py::test_one_that_shows_only_when_its_name_is_refused_is_found",),
     ),
     Mutant(
