@@ -155,7 +155,7 @@ UNREADABLE: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "a list": ("pr-7.json", lambda content: b"[]", "it is not what Pulumi writes"),
     "no checkpoint": ("pr-7.json", lambda content: b'{"version":3}', "it is not what Pulumi writes"),
     "torn gzip": ("pr-7.json.gz", lambda content: gzip.compress(content)[:-20], "ends too early"),
-    "damaged gzip": ("pr-7.json.gz", lambda content: gzip.compress(content)[:20] + b"x" * 99, "is damaged"),
+    "damaged gzip": ("pr-7.json.gz", lambda content: gzip.compress(content)[:-8] + bytes(8), "is damaged"),
     "bomb": ("pr-7.json.gz", lambda content: bomb(), "larger than 256 MB"),
     "deep": ("pr-7.json", lambda content: b"[" * 100_000, "nested more than 200 levels deep"),
 }
