@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.state import State
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the types of all kinds' properties take longer to load than the rest of a kind
     from pulumi_dashscope_ft.schema.properties import TrainingFileInputs, TrainingFileOutputs
 
-    FileRequest = Request[TrainingFileInputs]
-    FileState = State[TrainingFileInputs, TrainingFileOutputs]
-else:  # the types of all kinds' properties take longer to load than the rest of a kind
-    FileRequest = Request
-    FileState = State
+FileRequest: TypeAlias = Request["TrainingFileInputs"]
+FileState: TypeAlias = State["TrainingFileInputs", "TrainingFileOutputs"]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the types of all kinds' properties take longer to load than the rest of a kind
     from pulumi_dashscope_ft.schema.properties import ImportedModelInputs
 
-    ImportedRequest = Request[ImportedModelInputs]
-else:  # the types of all kinds' properties take longer to load than the rest of a kind
-    ImportedRequest = Request
+ImportedRequest: TypeAlias = Request["ImportedModelInputs"]

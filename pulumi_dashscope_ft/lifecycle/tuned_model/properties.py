@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.state import State
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the types of all kinds' properties take longer to load than the rest of a kind
     from pulumi_dashscope_ft.schema.properties import FineTunedModelInputs, FineTunedModelOutputs
 
-    TunedModelRequest = Request[FineTunedModelInputs]
-    TunedModelState = State[FineTunedModelInputs, FineTunedModelOutputs]
-else:  # the types of all kinds' properties take longer to load than the rest of a kind
-    TunedModelRequest = Request
-    TunedModelState = State
+TunedModelRequest: TypeAlias = Request["FineTunedModelInputs"]
+TunedModelState: TypeAlias = State["FineTunedModelInputs", "FineTunedModelOutputs"]
