@@ -219,13 +219,9 @@ class _DeploymentStrategy:
         """
         connection = creation.connection
         live = creation.list_again(conflict)
-        if creation.lost is not None:
+        if creation.lost is not None and not self._rivals(live):
             # The service knows it, so the list will show it, if this key may see it.
-            for delay in self.looks:
-                if self._rivals(live):
-                    break
-                connection.clock.sleep(delay)
-                live = creation.list_again(conflict)
+            live = next(filter(self._rivals, creation.looks(conflict)), live)
         proven = creation.proven(live, conflict)
         if proven is not None:
             return proven

@@ -141,8 +141,8 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "for moment in self._moments():",
-        "for moment in [*self._moments()][:1]:",
+        "for live in self.looks(error):",
+        "for live in [next(self.looks(error))]:",
         ("lifecycle/test_creation.py::test_a_job_that_the_list_shows_late_is_waited_for",),
     ),
     Mutant(

@@ -45,7 +45,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "return self.proven(live, self.lost) or self.only_candidate(live, self.lost)",
+        "return self.recognised(list(seen.values()), self.lost)",
         "return None",
         (f"{_QUOTA}test_a_lost_job_that_fills_the_quota_itself_is_found_in_the_wait",),
     ),

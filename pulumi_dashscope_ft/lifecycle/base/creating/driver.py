@@ -265,9 +265,7 @@ class Creation(Generic[T]):
             f"Looking for {self._words.sought}."
         )
         live: list[T] = []
-        for moment in self._moments():
-            self.connection.clock.sleep(moment - self.connection.clock.monotonic())
-            live = self.list_again(error)
+        for live in self.looks(error):
             proven = self.proven(live, error)
             if proven is not None:
                 return proven
@@ -279,12 +277,18 @@ class Creation(Generic[T]):
             self.connection.report(self._strategy.recognition.asked_again(seconds(sum(self._strategy.looks))))
         return likely
 
-    def _moments(self) -> Iterator[float]:
-        """Yield the monotonic times of the looks, from now on, on the beat."""
-        moment = self.connection.clock.monotonic()
+    def looks(self, cause: ApiError) -> Iterator[list[T]]:
+        """Yield the objects that exist at each look of a search, which begins now. The looks are on the beat.
+
+        :param cause: the error that makes the search necessary.
+        :raises AmbiguousCreateError: the list can't be read.
+        """
+        clock = self.connection.clock
+        moment = clock.monotonic()
         for delay in self._strategy.looks:
             moment += delay
-            yield math.ceil(moment / _BEAT) * _BEAT
+            clock.sleep(math.ceil(moment / _BEAT) * _BEAT - clock.monotonic())
+            yield self.list_again(cause)
 
     def look_again(self, seen: Mapping[str, T]) -> T | None:
         """Find the object in a new look: before the request is sent after a wait, it may have appeared.
@@ -295,8 +299,7 @@ class Creation(Generic[T]):
         """
         self._listing.outdate()
         if self.lost is not None:
-            live = list(seen.values())
-            return self.proven(live, self.lost) or self.only_candidate(live, self.lost)
+            return self.recognised(list(seen.values()), self.lost)
         self.before = seen
         return self._take(self._left_over(seen))
 
@@ -314,6 +317,13 @@ class Creation(Generic[T]):
                 done=self._words.unsettled,
                 next_step=f"{advice(failed, 'pulumi up')} That looks for {self._words.first}.",
             ) from failed
+
+    def recognised(self, live: list[T], cause: ApiError) -> T | None:
+        """Find the object by its stamp, or else as the only one that fits, and report it.
+
+        :raises AmbiguousCreateError: several objects may be it.
+        """
+        return self.proven(live, cause) or self.only_candidate(live, cause)
 
     def proven(self, live: list[T], cause: ApiError) -> T | None:
         """Find the object that has this run's stamp, nonce included, and report it.

@@ -213,13 +213,9 @@ class _ProductStrategy(Generic[P]):
 
     def _made_before(self, creation: Creation[P], refusal: ApiError) -> P | None:
         """Find the job of an earlier request whose answer was lost, because its name may be why this one is refused."""
-        for delay in (0.0, *self.looks):
-            creation.connection.clock.sleep(delay)
-            live = creation.list_again(refusal)
-            found = creation.proven(live, refusal) or creation.only_candidate(live, refusal)
-            if found is not None:
-                return found
-        return None
+        found = creation.recognised(creation.list_again(refusal), refusal)
+        later = (creation.recognised(live, refusal) for live in creation.looks(refusal))
+        return found or next(filter(None, later), None)
 
     def is_it(self, seen: P) -> str:
         return f"{self._called(seen)} is it: adopted, {self.product.terms.not_twice}"
