@@ -93,9 +93,9 @@ class Direct:
             yield from ((stack, _doubted(exported[stack.name], stack.doubt)) for stack in left)
 
     def _content(self, stack: Stack) -> bytes | StoreError | None:
-        """Read the file of a stack ahead; None for one that is too large for that, or is not there any more."""
-        file = self._files.get(stack.name)
-        return None if file is None or file.size > _LARGE else self._read(file)
+        """Read the file of a stack ahead; None for one that is too large for that."""
+        file = self._files[stack.name]
+        return None if file.size > _LARGE else self._read(file)
 
     def _read(self, file: StackFile) -> bytes | StoreError:
         try:
@@ -106,8 +106,7 @@ class Direct:
 
     def _state(self, stack: Stack, content: bytes | StoreError | None) -> RecordedState:
         if content is None:
-            file = self._files.get(stack.name)
-            content = StoreError("its file is not there any more") if file is None else self._read(file)
+            content = self._read(self._files[stack.name])
         source = source_of(stack.name)
         if isinstance(content, StoreError):
             return recorded_state.unreadable(source, str(content))
