@@ -44,7 +44,7 @@ class TellsSecrets:
 
     def _note_inputs(self, asked: Any) -> None:
         if asked.resource is self:  # and not a child of it
-            self.__dict__[_INPUTS] = asked.props
+            remember(self, asked.props)
 
 
 def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions) -> None:
@@ -56,7 +56,7 @@ def note(resource: pulumi.Resource, opts: pulumi.ResourceOptions) -> None:
 
 
 def remember(resource: pulumi.Resource, inputs: Mapping[str, Any]) -> None:
-    """Remember the inputs of a resource for `hide`: those of the plugin's resources are seen by no transformation."""
+    """Remember the inputs of a resource, secret ones included, for `hidden_inputs` and `hide`."""
     resource.__dict__[_INPUTS] = inputs
 
 
