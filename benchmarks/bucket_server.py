@@ -1,24 +1,24 @@
 """A bucket on loopback that speaks as much of Amazon S3 as Pulumi and a sweep need of it.
 
 Why it exists: state backends are buckets more often than folders, and no bucket can be reached from a test. The objects
-are in memory. Whoever does not sign with the right key id is refused; signatures are not computed.
+are in memory. A request that is not signed with the right key id is refused; signatures are not computed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 from xml.sax.saxutils import escape
+
+from .serving import serving
 
 KEY_ID, SECRET, BUCKET = "AKIABENCHMARK0000000", "not-a-secret-of-anybody", "states"
 ENVIRONMENT = {"AWS_ACCESS_KEY_ID": KEY_ID, "AWS_SECRET_ACCESS_KEY": SECRET, "AWS_REGION": "eu-central-1"}
@@ -86,16 +86,6 @@ def _content(key: str, content: bytes, written: float) -> str:
 
 def _tag(content: bytes) -> str:
     return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
-
-
-class QuietServer(ThreadingHTTPServer):
-    """A server whose threads nobody waits for, and that says nothing when somebody hangs up."""
-
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -201,13 +191,5 @@ def _unchunked(content: bytes) -> bytes:
 def bucket_server(bucket: BucketServer | None = None) -> Iterator[BucketServer]:
     """A bucket that lives as long as the block; `bucket` where it is a particular one."""
     bucket = BucketServer() if bucket is None else bucket
-    handler = type("Handler", (_Handler,), {"bucket": bucket})
-    with QuietServer(("127.0.0.1", 0), handler) as server:
-        bucket.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield bucket
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(_Handler, bucket=bucket) as bucket.url:
+        yield bucket

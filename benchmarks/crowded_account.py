@@ -7,7 +7,6 @@ job is shown again and again under other ids and names; everything else is the e
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ import requests
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
-from .bucket_server import QuietServer
+from .serving import serving
 
 KEY = "sk-benchmark-0123456789"
 PAGE = 100
@@ -96,13 +95,6 @@ def crowded_account(names: list[str], age: float) -> Iterator[CrowdedAccount]:
         made = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(time.time() - age + 8 * 3600))
         ids = [f"ft-202611301200-{at:05}" for at in range(len(names))]
         account = CrowdedAccount("", ids, job=job, names=names, made=made)
-        handler = type("Handler", (_Handler,), {"account": account, "behind": behind})
-        with QuietServer(("127.0.0.1", 0), handler) as server:
-            account.base_url = f"http://127.0.0.1:{server.server_address[1]}{path.path}"
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            thread.start()
-            try:
-                yield account
-            finally:
-                server.shutdown()
-                thread.join()
+        with serving(_Handler, account=account, behind=behind) as address:
+            account.base_url = f"{address}{path.path}"
+            yield account
