@@ -35,7 +35,7 @@ $(VENV)/.installed: pyproject.toml requirements-dev.lock
 	printf '%s\n' $(VENV)/half-0.lock $(VENV)/half-1.lock | \
 		xargs -n 1 -P 2 $(BIN)/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement
 	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-index --no-build-isolation --editable .
-	$(BIN)/python -m pip --disable-pip-version-check --quiet check
+	$(BIN)/python -m pip check $(PIP_OPTIONS)
 	touch $@
 
 # The demo runs from this folder, with what it needs itself: a part of the lock, so that a first look takes no minute.
