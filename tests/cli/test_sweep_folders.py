@@ -116,7 +116,7 @@ def test_the_older_layout(backend: Backend, leaked: str) -> None:
 def test_what_lies_in_another_layout_counts_and_proves_nothing(
     backend: Backend, leaked: str, meta: bytes | None
 ) -> None:
-    """What a state holds is in use, whoever can see it; but Pulumi no longer sees such a state, so it may be old."""
+    """What such a state holds is in use. But Pulumi no longer sees the state, so it may be old."""
     if meta is None:
         (backend.folder / ".pulumi" / "meta.yaml").unlink()
         backend.put("stacks/main.json", checkpoint({"version": 3, "deployment": None}))
