@@ -6,7 +6,8 @@ it. All of this is changed here, by reaching into the host process, and nowhere 
 
 None of what this module looks at is a published interface (seen with the Pulumi SDK 3.216 to 3.272). Whenever
 something looks different, it falls back: a plain exception instead of a clean message, four threads instead of many,
-waits that go on after Ctrl-C. `DASHSCOPE_FT_PLAIN_HOST=1` switches those three off.
+waits that go on after Ctrl-C, lines at the stack instead of at their resource. `DASHSCOPE_FT_PLAIN_HOST=1` switches
+those four off.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from functools import cache
 from types import FrameType, FunctionType
 from typing import Any, NoReturn
 
+from pulumi_dashscope_ft.display.engine_log import address_in
 from pulumi_dashscope_ft.frontend.lines import TerminalText
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.state import State
@@ -135,8 +137,7 @@ def end_with_engine() -> None:
     can hold any more, beside the one that the next `up` buys. The sign is that nobody reads this process's output: the
     host's parent may be a shell that lives on. Does nothing outside Pulumi's host, nor a second time.
     """
-    main = getattr(sys.modules.get("__main__"), "__spec__", None)
-    if main is not None and main.name == _HOST and sys.__stdout__ is not None:
+    if _is_host() and sys.__stdout__ is not None:
         threading.Thread(target=_watch, args=(sys.__stdout__.fileno(),), daemon=True).start()
 
 
@@ -147,6 +148,20 @@ def _watch(output: int) -> None:
     reader.register(output, 0)  # asks for no event: poll reports anyway that the reader is gone
     if any(event & (select.POLLERR | select.POLLHUP) for _, event in reader.poll()):
         os._exit(1)
+
+
+def engine_address() -> str:
+    """Return the address of the engine that started this host, `host:port`; empty when it can't be found.
+
+    The host ignores its arguments, but the engine gives them to every provider.
+    """
+    return address_in(sys.argv[1:]) if _is_host() and not _plain() else ""
+
+
+def _is_host() -> bool:
+    """Whether this process is Pulumi's host for dynamic providers."""
+    main = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return main is not None and main.name == _HOST
 
 
 def print_anything() -> None:
@@ -200,6 +215,13 @@ def registered(name: str) -> Any:
         if isinstance(inputs, struct_pb2.Struct) and name in inputs.fields:
             return rpc.deserialize_property(inputs[name])
     return None
+
+
+def urn_of_call() -> str:
+    """Return the URN of the resource that this thread's provider call is about; empty when it can't be found."""
+    request = None if _plain() else _of_call("request", "SerializeToString")
+    urn = getattr(request, "urn", "")
+    return urn if isinstance(urn, str) else ""
 
 
 def _call_context() -> Any:

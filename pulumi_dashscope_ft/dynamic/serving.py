@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cache, partial
-from typing import Any, Protocol, TypeVar
+from functools import cache, partial, wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from pulumi import dynamic
 
@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_compared, as_reported, replaced_unasked
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.lifecycle.base.hidden import plain_name
 from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
@@ -34,6 +35,8 @@ from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.schema import to_snake_case
 
 T = TypeVar("T")
+H = TypeVar("H")
+P = ParamSpec("P")
 
 
 class Handler(Protocol):
@@ -77,6 +80,35 @@ def _recorded(id_: str, properties: Mapping[str, Any]) -> AnyState:
     return state
 
 
+def _at_its_resource(verb: Callable[Concatenate[H, P], T]) -> Callable[Concatenate[H, P], T]:
+    """Show the lines of a verb at the resource that the engine has called it for."""
+
+    @wraps(verb)
+    def serve(handler: H, /, *given: P.args, **named: P.kwargs) -> T:
+        first = given[0] if given else None
+        with SESSION.lines.serving(host.urn_of_call(), first if isinstance(first, str) else ""):
+            return verb(handler, *given, **named)
+
+    return serve
+
+
+def _tell_once(subject: str, text: str, *, mark: str = "") -> None:
+    """Show a line once at the resource of this call; with its subject where that resource can't be named.
+
+    :param mark: `warning: `, or nothing.
+    """
+    is_placed = SESSION.lines.current and SESSION.lines.log.is_attached
+    SESSION.lines.report_once(f"{mark}{text}" if is_placed else f"{mark}{subject}: {text}")
+
+
+def _connection(inputs: Mapping[str, Any]) -> Connection:
+    """Return the connection for a resource with these inputs. It shows its lines at the resource of this call."""
+    connection, urn = SESSION.connection(inputs), SESSION.lines.current
+    if not urn:
+        return connection
+    return connection.showing_at(partial(SESSION.lines.report_at, urn), partial(SESSION.lines.show_status_at, urn))
+
+
 def _reporting(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:
     """Run a step. Whatever fails reaches the user as a message.
 
@@ -105,7 +137,7 @@ def _check_result(
     :param sent: what the program has sent.
     """
     for warning in checked.warnings:
-        SESSION.report_once(f"warning: {kind} {sent.name}: {warning.message(to_snake_case)}")
+        _tell_once(f"{kind} {sent.name}", warning.message(to_snake_case), mark="warning: ")
     reasons = [violation.message(to_snake_case) for violation in checked.violations]
     reasons += _settings_problems(sent)
     reasons += _identity_problems(kind, sent, key_is_missing=key_is_missing)
@@ -139,7 +171,7 @@ def _identity_problems(kind: str, request: AnyRequest, *, key_is_missing: bool) 
 
 def _diff_result(planned: DiffResult, request: AnyRequest) -> dynamic.DiffResult:
     if planned.consequence:
-        SESSION.report_once(f"{request.name}: {planned.consequence}")
+        _tell_once(request.name, planned.consequence)
     return dynamic.DiffResult(
         changes=planned.changes,
         replaces=list(planned.replaces),
@@ -161,6 +193,7 @@ class LifecycleHandler:
         self._declared: set[str] = set()
         self._watch = ReplacementWatch()
 
+    @_at_its_resource
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         """Check the inputs, and whether the stack's identity takes part in the run."""
         before, sent = _request(olds), _request(news)
@@ -175,15 +208,16 @@ class LifecycleHandler:
         replaced = self._watch.checked(sent.name, before)
         if replaced is not None and not result.failures:
             consequence = _reporting(
-                lambda: replaced_unasked(SESSION.connection(replaced.olds.inputs), self._lifecycle, replaced, sent)
+                lambda: replaced_unasked(_connection(replaced.olds.inputs), self._lifecycle, replaced, sent)
             )
-            SESSION.report_once(f"{sent.name}: {consequence}")
+            _tell_once(sent.name, consequence)
         return result
 
+    @_at_its_resource
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
         """Compare, and report what the change means for the object as it is now."""
         before, after = _recorded(id_, olds), _request(news)
-        connection = _reporting(lambda: SESSION.connection(before.known_inputs))
+        connection = _reporting(lambda: _connection(before.known_inputs))
         # The engine compares in a refresh, too, also in that of `destroy --refresh`. Only a resource that was checked
         # is declared by a program; for any other, this must not count as the program's keeping it.
         declared = after.name in self._declared
@@ -199,33 +233,38 @@ class LifecycleHandler:
         self._watch.planned(after.name, id_, status, replaces=bool(planned.replaces))
         return _diff_result(as_reported(planned, after, declared), after)
 
+    @_at_its_resource
     def create(self, props: Properties) -> dynamic.CreateResult:
         """Make the object, and record it even where it did not become what was asked for."""
         request = secrets.declared(self._type, _request(props))
-        id_, state = _reporting(lambda: self._lifecycle.create(SESSION.connection(request.inputs), request), props)
+        id_, state = _reporting(lambda: self._lifecycle.create(_connection(request.inputs), request), props)
         return dynamic.CreateResult(id_, secrets.kept(state))
 
+    @_at_its_resource
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         """Read the object as it is now."""
         state = secrets.recorded(self._type, _recorded(id_, props))
-        fresh = _reporting(lambda: self._lifecycle.read(SESSION.connection(state.known_inputs), id_, state))
+        fresh = _reporting(lambda: self._lifecycle.read(_connection(state.known_inputs), id_, state))
         return _read_result(id_, fresh)
 
+    @_at_its_resource
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
         """Change the object in place."""
         before, after = secrets.compared(self._type, _recorded(id_, olds), _request(news))
-        state = _reporting(lambda: self._lifecycle.update(SESSION.connection(after.inputs), id_, before, after), news)
+        state = _reporting(lambda: self._lifecycle.update(_connection(after.inputs), id_, before, after), news)
         return dynamic.UpdateResult(secrets.kept(state))
 
+    @_at_its_resource
     def delete(self, id_: str, props: Properties) -> None:
         """Tear the object down, as the recorded policy says."""
         state = secrets.recorded(self._type, _recorded(id_, props))
-        _reporting(lambda: self._lifecycle.delete(SESSION.connection(state.known_inputs), id_, state))
+        _reporting(lambda: self._lifecycle.delete(_connection(state.known_inputs), id_, state))
 
 
 class IdentityHandler:
     """Serves `StackIdentity`, which is made once and then only kept."""
 
+    @_at_its_resource
     def check(self, olds: Properties, news: Properties) -> dynamic.CheckResult:
         """Note that the identity takes part in the run, and learn its key."""
         SESSION.has_identity = True
@@ -233,23 +272,28 @@ class IdentityHandler:
         SESSION.stamp_key.learn(checked.stamp_key)
         return dynamic.CheckResult(checked.properties(), [])
 
+    @_at_its_resource
     def diff(self, id_: str, olds: Properties, news: Properties) -> dynamic.DiffResult:
         """Find no change: an identity is made once."""
         return dynamic.DiffResult(changes=False)
 
+    @_at_its_resource
     def create(self, props: Properties) -> dynamic.CreateResult:
         """Make the stack's owner id and its key."""
         owner, state = stack_identity.create(Request.of(props))
         return dynamic.CreateResult(owner, state.properties())
 
+    @_at_its_resource
     def read(self, id_: str, props: Properties) -> dynamic.ReadResult:
         """Return what is recorded: the service knows nothing of it."""
         return dynamic.ReadResult(id_, props)
 
+    @_at_its_resource
     def update(self, id_: str, olds: Properties, news: Properties) -> dynamic.UpdateResult:
         """Return what is recorded."""
         return dynamic.UpdateResult(_of_pulumi(olds))
 
+    @_at_its_resource
     def delete(self, id_: str, props: Properties) -> None:
         """Refuse while a job or deployment of the stack is left in an account that the run has used."""
         owner = str(_of_pulumi(props).get(stack_identity.OWNER_ID) or id_)

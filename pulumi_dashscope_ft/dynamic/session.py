@@ -1,18 +1,20 @@
 """What one provider process of Pulumi's dynamic host shares among the resources that it serves.
 
 Configuration, connections and memory are in `frontend.accounts`; this module has what is particular to the dynamic
-host: how many calls it serves at once, and that the user sees what it prints. A provider object is pickled into the
+host: how many calls it serves at once, and how its lines reach the user: through the engine, at their resource, or else
+printed. A provider object is pickled into the
 state, so it must hold nothing; what it needs lives here, in the process that serves it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pulumi_dashscope_ft.display.engine_log import EngineLog
+from pulumi_dashscope_ft.display.resource_lines import ResourceLines
 from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
@@ -31,12 +33,11 @@ class Session(Accounts):
 
     def __init__(self) -> None:
         self._ctrl_c = threading.Event()
-        super().__init__(self.report, interrupted=self._ctrl_c.is_set)
-        self._printing = threading.Lock()
+        self.lines = ResourceLines(EngineLog(), sanitize_for_python)
+        super().__init__(self.lines.report, interrupted=self._ctrl_c.is_set)
         self._width = 0
         self._under_way = 0
         self._counting = threading.Lock()
-        self._said: set[str] = set()
         self.secrets = SecretTexts()
         """What is shown nowhere: the values that the program has made secret."""
         self.has_identity = False
@@ -49,12 +50,15 @@ class Session(Accounts):
         """
         super().configure(config)
         host.print_anything()
+        self.lines.log.attach(host.engine_address())
         host.end_with_engine()
         host.on_cancel(self._ctrl_c.set)
         if host.widen(WIDTH):
             self._width = max(self._width, WIDTH)
         else:
-            self.report_once("note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)")
+            self.lines.report_once(
+                "note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)"
+            )
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:
@@ -71,23 +75,6 @@ class Session(Accounts):
         finally:
             with self._counting:
                 self._under_way -= 1
-
-    def report(self, text: str) -> None:
-        """Show a line to the user: what a provider prints appears live in the CLI.
-
-        Statuses, names and ids in it come from the service, so control characters, keys and secrets are removed.
-        """
-        with self._printing:
-            sys.stdout.write(f"{sanitize_for_python(text)}\n")
-            sys.stdout.flush()
-
-    def report_once(self, text: str) -> None:
-        """Show a line unless this process has shown it before: the engine checks a resource twice to replace it."""
-        with self._printing:
-            if text in self._said:
-                return
-            self._said.add(text)
-        self.report(text)
 
 
 SESSION = Session()

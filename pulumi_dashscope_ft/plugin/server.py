@@ -18,9 +18,9 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from pulumi_dashscope_ft.display.engine_log import EngineLog, address_in
 from pulumi_dashscope_ft.frontend.stopping import StopRequest
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 
 WIDTH = 256
@@ -44,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"pulumi-resource-dashscope-ft {__version__}: started by `pulumi`, not by hand.\n")
         return 0
     token = CancelToken()
-    address = next((argument for argument in given if not argument.startswith("-")), "")
-    server, port = serve(EngineLog(address), token)
+    server, port = serve(EngineLog(address_in(given)), token)
     stopping = StopRequest()
     for number in (
         signal.SIGINT,

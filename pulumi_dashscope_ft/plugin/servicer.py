@@ -24,15 +24,14 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.lifecycle.base.creating.init_failed import ResourceInitFailedError
 from pulumi_dashscope_ft.plugin.cancelling import (
     CancellableRequests,
     CancelToken,
     InterruptibleClock,
-    OperationInterruptedError,
 )
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.failing import abort, abort_init_failed
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 from pulumi_dashscope_ft.plugin.wire import UNKNOWN_TEXT, Bag, decode, encode
@@ -261,7 +260,7 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     def _answering(self, context: Context, urn: str, resource_id: str, *bags: Bag) -> Iterator[None]:
         """Show lines at that resource until the block ends, and turn every failure into a message for the user."""
         from pulumi_dashscope_ft.api import DashScopeError
-        from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+        from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
         from pulumi_dashscope_ft.lifecycle.kinds.derived import texts_of, with_derived
 
         session = self._session

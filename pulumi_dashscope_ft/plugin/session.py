@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import Clock, Sending
+from pulumi_dashscope_ft.display.engine_log import EngineLog
+from pulumi_dashscope_ft.display.resource_lines import ResourceLines
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS, Accounts, another_configuration
 from pulumi_dashscope_ft.frontend.lines import TerminalText, sanitize_lines
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base.owner.provider import owner_of_provider
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.schema import UNKNOWN
 from pulumi_dashscope_ft.text import SecretTexts
 
@@ -33,19 +33,16 @@ class PluginSession:
     """
 
     def __init__(self, log: EngineLog, clock: Clock, send: Sending) -> None:
-        self.accounts = Accounts(self.report, clock, send)
+        self.lines = ResourceLines(log, self.sanitize)
+        self.accounts = Accounts(self.lines.report, clock, send)
         self.replacements = ReplacementWatch()
-        self._log = log
         self._owner: str | None = None
         self._is_configured = False
         self._lock = threading.Lock()
         self._configuring = threading.Lock()
-        self._urns: dict[str, str] = {}
-        self._under_way: Counter[str] = Counter()
         self._files: dict[str, Mapping[str, Any]] = {}
         self._declared: set[str] = set()
         self._secrets = SecretTexts()
-        self._current = threading.local()
 
     def configure(self, config: Mapping[str, Any], provider_id: str | None) -> None:
         """Take over the provider's configuration and, if the engine tells it, the provider's id in the state.
@@ -75,24 +72,18 @@ class PluginSession:
     @contextlib.contextmanager
     def serving(self, urn: str, resource_id: str = "") -> Iterator[None]:
         """Mark this thread as working on that resource until the block ends."""
-        before = getattr(self._current, "urn", "")
-        self._current.urn = urn
-        with self._lock:
-            self._under_way[urn] += 1
         if urn and resource_id:
-            self.note_urn(resource_id, urn)
-        try:
+            self._note_met(resource_id, urn)
+        with self.lines.serving(urn, resource_id):
             yield
-        finally:
-            self._current.urn = before
-            with self._lock:
-                self._under_way[urn] -= 1
 
     def note_urn(self, resource_id: str, urn: str) -> None:
         """Note that this id belongs to that resource."""
+        self._note_met(resource_id, urn)
+        self.lines.note_urn(resource_id, urn)
+
+    def _note_met(self, resource_id: str, urn: str) -> None:
         self.accounts.run_registry.note_met(resource_id, urn.rpartition("::")[2])
-        with self._lock:
-            self._urns[resource_id] = urn
 
     def note_declared(self, urn: str) -> None:
         """Note that a program of this run declares that resource: the engine has had it checked."""
@@ -124,27 +115,3 @@ class PluginSession:
     def sanitize(self, text: str) -> TerminalText:
         """Make `text` safe to leave this process: no control characters, keys or secrets."""
         return sanitize_lines(text)
-
-    def report(self, text: str) -> None:
-        """Show a line at the resource that it is about."""
-        self._log.say(self.sanitize(text), self._urn_of(text))
-
-    def report_at(self, urn: str, text: str) -> None:
-        """Show a line at this resource."""
-        self._log.say(self.sanitize(text), urn)
-
-    def report_once(self, text: str) -> None:
-        """Show a line unless this resource has shown it before."""
-        self._log.say_once(self.sanitize(text), self._urn_of(text))
-
-    def _urn_of(self, text: str) -> str:
-        """Return the resource that this thread works on, or that the line names if it is also in progress.
-
-        One thread looks for all that wait. A resource that is not in progress waits for nothing: the line only mentions
-        it.
-        """
-        words = [word.rstrip(":") for word in text.split(" ", 3)[:3]]
-        with self._lock:
-            named = (self._urns[word] for word in words if word in self._urns)
-            urn = next((urn for urn in named if self._under_way[urn] > 0), None)
-        return urn if urn is not None else str(getattr(self._current, "urn", ""))

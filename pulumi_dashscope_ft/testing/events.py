@@ -95,9 +95,8 @@ class EventLog:
             if item.message == "update failed" and not urn:
                 return  # adds nothing to the failure itself
             result.diagnostics.append(item)
-            message = str(item)
-        for line in message.splitlines():
-            self._reporter.line(line)
+            urn, message = "", str(item)
+        self._reporter.message(message, urn, ephemeral=bool(event.get("ephemeral")))
 
 
 def _step(metadata: dict[str, Any]) -> Step:

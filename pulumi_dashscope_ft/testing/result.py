@@ -47,9 +47,30 @@ class Diagnostic:
         return f"{self.severity}: {name}{self.message}"
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A line at a resource, beside the errors and warnings.
+
+    :param ephemeral: whether an interactive display shows it only until the next one.
+    """
+
+    urn: str
+    text: str
+    ephemeral: bool = False
+
+    @property
+    def name(self) -> str:
+        """The resource's name."""
+        return self.urn.split("::")[-1]
+
+
 @dataclass(slots=True)
 class OperationResult:
-    """The result of preview, up, refresh or destroy. `summary` counts operations like the real change summary."""
+    """The result of preview, up, refresh or destroy.
+
+    `summary` counts operations like the real change summary. `output` has all lines but the ephemeral ones; `messages`
+    has those that were sent to a resource.
+    """
 
     kind: str
     summary: Counter[str] = field(default_factory=Counter)
@@ -57,6 +78,7 @@ class OperationResult:
     output: list[str] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
 
     @property
     def has_changes(self) -> bool:
@@ -67,6 +89,11 @@ class OperationResult:
     def errors(self) -> list[Diagnostic]:
         """The diagnostics that are errors."""
         return [item for item in self.diagnostics if item.severity == "error"]
+
+    def told_at(self, name: str) -> str:
+        """Return the lines at the resource of that name, without the ephemeral ones; warnings and errors, too."""
+        lines = [item.text for item in self.messages if item.name == name and not item.ephemeral]
+        return "\n".join([*lines, *(item.message for item in self.diagnostics if item.urn.split("::")[-1] == name)])
 
     def ops(self, *, but: Iterable[str] = ("same",)) -> list[tuple[str, str]]:
         """Return `(op, resource name)` of all steps on the user's resources except the operations in `but`."""
@@ -127,6 +154,15 @@ class Reporter:
             self._on_line(clean)
         finally:
             SHOWING.now = False
+
+    def message(self, text: str, urn: str, *, ephemeral: bool = False) -> None:
+        """Add a line at a resource to the report, without secrets, and show it unless it is ephemeral."""
+        with self._lock:
+            if urn:
+                self.result.messages.append(Message(urn, self._clean(text), ephemeral))
+        if not ephemeral:
+            for line in text.splitlines():
+                self.line(line)
 
     def diagnostic(self, severity: str, message: str, urn: str = "") -> None:
         """Add a diagnostic to the report, without secrets, and show its lines."""

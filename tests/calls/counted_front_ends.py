@@ -13,6 +13,7 @@ from google.protobuf import struct_pb2
 from lockstep import Lockstep
 from pulumi.runtime.proto import provider_pb2
 
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.dynamic import serving
 from pulumi_dashscope_ft.dynamic.provider import (
     CompressedModelProvider,
@@ -23,7 +24,6 @@ from pulumi_dashscope_ft.dynamic.provider import (
 )
 from pulumi_dashscope_ft.dynamic.session import Session
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 

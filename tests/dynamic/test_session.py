@@ -78,13 +78,13 @@ def test_an_account_of_its_own_never_uses_another_key(session: Session, monkeypa
 )
 def test_what_is_shown_is_printable(capsys: pytest.CaptureFixture[str], session: Session, raw: str, shown: str) -> None:
     assert sanitize_for_python(raw) == shown
-    session.report(raw)
+    session.lines.report(raw)
     assert capsys.readouterr().out == shown + "\n"
 
 
 def test_a_warning_is_shown_once(capsys: pytest.CaptureFixture[str], session: Session) -> None:
     for _ in range(3):
-        session.report_once("warning: x")
+        session.lines.report_once("warning: x")
     assert capsys.readouterr().out == "warning: x\n"
 
 

@@ -19,11 +19,11 @@ from pulumi.runtime.proto import provider_pb2, status_pb2
 from records import UNKNOWN, Made, Properties, Record
 from simulation import KEY
 
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.deployment.request import ADJUSTABLE
 from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.servicer import ProviderServicer
 
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"

@@ -22,6 +22,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -30,7 +31,6 @@ from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.server import serve
 from pulumi_dashscope_ft.plugin.wire import decode, encode
 from pulumi_dashscope_ft.testing import open_stack

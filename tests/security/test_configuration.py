@@ -16,9 +16,9 @@ import grpc
 import pytest
 
 from pulumi_dashscope_ft.api import SettingsError, resolve_settings
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider, ModelDeploymentProvider, TrainingFileProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.testing.errors import ProviderError
 from pulumi_dashscope_ft.testing.providers.pool import DYNAMIC_PACKAGE, Launcher
 
@@ -263,7 +263,7 @@ def test_lines_go_to_the_engine_that_started_the_plugin(monkeypatch: pytest.Monk
         return grpc.Channel
 
     monkeypatch.setattr("grpc.insecure_channel", channel_to)
-    monkeypatch.setattr("pulumi_dashscope_ft.plugin.engine_log.engine_pb2_grpc.EngineStub", lambda channel: channel)
+    monkeypatch.setattr("pulumi_dashscope_ft.display.engine_log.engine_pb2_grpc.EngineStub", lambda channel: channel)
     started = EngineLog("127.0.0.1:1")
     for address in ("127.0.0.1:1", "127.0.0.1:2", ""):
         started.attach(address)

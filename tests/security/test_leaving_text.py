@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 import pulumi_dashscope_ft
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.rendering import markdown_item, markdown_table
+from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 from pulumi_dashscope_ft.plugin.cancelling import CancellableRequests, CancelToken, InterruptibleClock
-from pulumi_dashscope_ft.plugin.engine_log import EngineLog
 from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import (
@@ -59,9 +59,8 @@ ALLOWED = {
     "cli/output/rendering.py": 12,  # all of a command's answers
     "cli/output/runtime.py": 2,  # a question, through `sanitize_lines`
     "cli/commands/sweep.py": 2,  # reports, which print through `cli/output/rendering.py`
-    "dynamic/session.py": 1,  # through `sanitize_for_python`
+    "display/engine_log.py": 1,  # takes `TerminalText`
     "lifecycle/base/report.py": 1,  # a line of JSON, its texts sanitized
-    "plugin/engine_log.py": 1,  # takes `TerminalText`
     "plugin/server.py": 2,  # version and port
     "program/waiting.py": 1,  # through `sanitize_for_python`
 }

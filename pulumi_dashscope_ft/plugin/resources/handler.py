@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
@@ -78,7 +79,7 @@ class Resource:
         given = self._named(sent).knowing(formats=self.session.known_files(sent.inputs))
         checked = self.kind.lifecycle.check(before, given, self.session.accounts.run_registry)
         for warning in checked.warnings:
-            self.session.report_once(f"warning: {warning}")
+            self.session.lines.report_once(f"warning: {warning}")
         request = checked.request
         if seed and request.nonce is not None and request.nonce != before.nonce:
             request = request.knowing(nonce=_nonce(seed, self.urn))
@@ -86,7 +87,8 @@ class Resource:
         if replaced is not None and not checked.violations:
             was = Replaced(replaced.olds.options_or_unknown(), replaced.known)
             connection = self._connection(replaced.olds.inputs)
-            self.session.report_once(replaced_unasked(connection, self.kind.lifecycle, was, sent.options_or_unknown()))
+            wanted = sent.options_or_unknown()
+            self.session.lines.report_once(replaced_unasked(connection, self.kind.lifecycle, was, wanted))
         violations = list(checked.violations)
         try:
             self.session.accounts.settings(sent.inputs).check()
@@ -122,7 +124,7 @@ class Resource:
         self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
         consequence = as_reported(planned, wanted, declared).consequence
         if consequence:
-            self.session.report_once(consequence)
+            self.session.lines.report_once(consequence)
         return planned, before
 
     def create(self, inputs: Properties, timeout: float) -> tuple[str, Properties]:
@@ -201,7 +203,7 @@ class Resource:
         except LifecycleError as error:
             if not self._may_be_stale(error, outputs):
                 raise
-            self.session.report_once(f"warning: {error}")
+            self.session.lines.report_once(f"warning: {error}")
             return Found(inputs, outputs)
         if fresh is None:
             return None
@@ -246,7 +248,9 @@ class Resource:
         :param verb: the custom timeout that counts.
         """
         # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
-        connection = replace(self._connection(inputs), report=lambda line: self.session.report_at(self.urn, line))
+        connection = self._connection(inputs).showing_at(
+            partial(self.session.lines.report_at, self.urn), partial(self.session.lines.show_status_at, self.urn)
+        )
         if limit is None or timeout <= 0:
             return connection, {}
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {limit: timeout}

@@ -253,13 +253,13 @@ class Log:
         self._executor = executor
 
     def Log(self, request: Any) -> Any:
-        """Report a message of the program. An error fails the operation; debug messages are dropped."""
+        """Report a message of the program or a provider. An error fails the operation; debug messages are dropped."""
         if request.severity in _SEVERITIES:
             self._reporter.diagnostic(_SEVERITIES[request.severity], request.message, request.urn)
             if request.severity == engine_pb2.ERROR:
                 self._executor.failed = True
         elif request.severity == engine_pb2.INFO:
-            self._reporter.line(request.message)
+            self._reporter.message(request.message, request.urn, ephemeral=request.ephemeral)
         return empty_pb2.Empty()
 
     def RequirePulumiVersion(self, request: Any) -> Any:

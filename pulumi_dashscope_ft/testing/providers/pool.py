@@ -53,7 +53,7 @@ class Launcher:
         """
         environment = {**own_environment(), **self.env}
         if package == DYNAMIC_PACKAGE:
-            command = [sys.executable, "-u", "-m", "pulumi.dynamic"]
+            command = [sys.executable, "-u", "-m", "pulumi.dynamic", self.engine_address()]
             environment.update(PULUMI_PROJECT=self.project, PYTHONUNBUFFERED="1")
             return self._started(command, environment)
         address = self.engine_address()

@@ -6,18 +6,31 @@ better than nothing.
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
+from collections.abc import Callable, Sequence
 
 import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
+from pulumi_dashscope_ft.display.watching import is_watched
 from pulumi_dashscope_ft.frontend.lines import TerminalText
 
 _PATIENCE = 5.0
-"""Seconds that sending a line may take; a plugin does not wait for a screen."""
+"""Seconds that sending a line may take; a provider does not wait for a screen."""
 
 _WARNING = "warning: "
+_ADDRESS = re.compile(r"[\w.\-\[\]:]+:\d{1,5}")
+
+
+def address_in(arguments: Sequence[str]) -> str:
+    """Return the engine's address among the arguments of a provider process; empty if there is none.
+
+    The engine puts it last, after its own options and their values (`--tracing URL`).
+    """
+    last = arguments[-1] if arguments else ""
+    return last if _ADDRESS.fullmatch(last) else ""
 
 
 class EngineLog:
@@ -25,13 +38,15 @@ class EngineLog:
 
     :param address: of the engine that started this process, `host:port`; empty when none has. With an address, only
         that engine gets the lines, because any process of this machine can name another one.
+    :param is_watched: whether a person watches the engine's display at the moment.
     """
 
-    def __init__(self, address: str = "") -> None:
+    def __init__(self, address: str = "", is_watched: Callable[[], bool] = is_watched) -> None:
         self._lock = threading.Lock()
         self._said: set[tuple[str, str]] = set()
         self._stub: engine_pb2_grpc.EngineStub | None = None
         self._is_settled = False
+        self._is_watched = is_watched
         self.attach(address)
         self._is_settled = bool(address)
 
@@ -40,17 +55,18 @@ class EngineLog:
         if address and not self._is_settled:
             self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
+    @property
+    def is_attached(self) -> bool:
+        """Whether there is an engine to send to. Otherwise lines are printed."""
+        return self._stub is not None
+
     def say(self, text: TerminalText, urn: str = "") -> None:
         """Show a line, at the resource with this URN. One that begins with `warning: ` is shown as a warning."""
         warning = text.startswith(_WARNING)
         severity = engine_pb2.WARNING if warning else engine_pb2.INFO
         message = text.removeprefix(_WARNING)
-        if self._stub is not None:
-            try:
-                self._stub.Log(engine_pb2.LogRequest(severity=severity, message=message, urn=urn), timeout=_PATIENCE)
-                return
-            except grpc.RpcError:
-                pass  # the engine is ending: print the line instead
+        if self._sent(engine_pb2.LogRequest(severity=severity, message=message, urn=urn)):
+            return
         with self._lock:
             sys.stdout.write(f"{text}\n")
             sys.stdout.flush()
@@ -62,3 +78,17 @@ class EngineLog:
                 return
             self._said.add((text, urn))
         self.say(text, urn)
+
+    def show_status(self, text: TerminalText, urn: str) -> None:
+        """Show a line at this resource until the next one, if a person watches. It gets into no log."""
+        if self._is_watched():
+            self._sent(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=text, urn=urn, ephemeral=True))
+
+    def _sent(self, request: engine_pb2.LogRequest) -> bool:
+        if self._stub is None:
+            return False
+        try:
+            self._stub.Log(request, timeout=_PATIENCE)
+        except grpc.RpcError:
+            return False  # the engine is ending
+        return True
