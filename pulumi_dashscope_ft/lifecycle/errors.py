@@ -48,6 +48,23 @@ class TeardownTimeoutError(LifecycleError):
     """The time limit (`teardownTimeout`) ran out before the job was torn down. Running `destroy` again resumes."""
 
 
+class OperationInterruptedError(LifecycleError):
+    """The user has asked to stop (Ctrl-C). Nothing was undone; running the operation again goes on.
+
+    Raised by whatever waits. Who knows what was waited for says so instead.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "interrupted (Ctrl-C).",
+            done="what the service had accepted before that goes on by itself; nothing was undone.",
+            next_step="run `pulumi up` or `pulumi destroy` again, whichever it was: it goes on from here.",
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return OperationInterruptedError, ()
+
+
 class InUseError(LifecycleError):
     """Something else uses the object, so it was not deleted. The same command works once that use has ended."""
 

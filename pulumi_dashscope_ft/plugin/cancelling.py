@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import OperationInterruptedError
 
 if TYPE_CHECKING:  # a plugin that only serves its schema loads no client
     from pulumi_dashscope_ft.api import Clock
@@ -25,20 +25,6 @@ GRACE = 1.0
 
 Pause = Callable[[threading.Event, float], bool]
 """Waits at most this many seconds for the event, and returns whether it is set; like `threading.Event.wait`."""
-
-
-class OperationInterruptedError(LifecycleError):
-    """The engine has told this process to stop (Ctrl-C). Nothing was undone; running the operation again goes on."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "interrupted (Ctrl-C).",
-            done="what the service had accepted before that goes on by itself; nothing was undone.",
-            next_step="run `pulumi up` or `pulumi destroy` again, whichever it was: it goes on from here.",
-        )
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return OperationInterruptedError, ()
 
 
 class CancelToken:

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any, cast
 
@@ -77,15 +78,15 @@ def model_of(job: Any, timeout: Duration) -> pulumi.Output[str]:
         if model:  # the job has succeeded, and the state knows it
             return pulumi.Output.from_input(str(model))
 
-        def now(connection: Connection, report: Callable[[str], None]) -> str | None:
+        def now(connection: Connection) -> str | None:
             from pulumi_dashscope_ft.lifecycle.job import model_wait
 
-            return model_wait.model_at_a_glance(connection, job_id, report)
+            return model_wait.model_at_a_glance(connection, job_id, connection.report)
 
-        def awaited(connection: Connection, report: Callable[[str], None]) -> str:
+        def awaited(connection: Connection) -> str:
             from pulumi_dashscope_ft.lifecycle.job import model_wait
 
-            return str(model_wait.wait_for_model(connection, job_id, limit, report).model_id)
+            return str(model_wait.wait_for_model(connection, job_id, limit, connection.report).model_id)
 
         what = f"the model of {job_id}"
         return _answer(job, what, f"{job_id} goes on, and is billed", account, now, awaited)
@@ -109,16 +110,16 @@ def running(deployment: Any, timeout: Duration) -> pulumi.Output[str]:
     def ask(values: list[Any]) -> pulumi.Output[str]:
         deployed_model, *account = values
 
-        def now(connection: Connection, report: Callable[[str], None]) -> str | None:
+        def now(connection: Connection) -> str | None:
             from pulumi_dashscope_ft.lifecycle.deployment import wait as deployment_wait
 
             live = deployment_wait.running_at_a_glance(connection, deployed_model)
             return live.deployed_model if live is not None else None
 
-        def awaited(connection: Connection, report: Callable[[str], None]) -> str:
+        def awaited(connection: Connection) -> str:
             from pulumi_dashscope_ft.lifecycle.deployment import wait as deployment_wait
 
-            return deployment_wait.wait_until_running(connection, deployed_model, limit, report).deployed_model
+            return deployment_wait.wait_until_running(connection, deployed_model, limit).deployed_model
 
         what = f"{deployed_model} to run"
         return _answer(deployment, what, "the service goes on deploying it", account, now, awaited)
@@ -138,8 +139,8 @@ def _answer(
     what: str,
     meanwhile: str,
     account: Sequence[str | None],
-    now: Callable[[Connection, Callable[[str], None]], str | None],
-    awaited: Callable[[Connection, Callable[[str], None]], str],
+    now: Callable[[Connection], str | None],
+    awaited: Callable[[Connection], str],
 ) -> pulumi.Output[str]:
     """Return an output with the result of a look (in a preview) or of a wait (in an `up`).
 
@@ -156,15 +157,15 @@ def _answer(
         await secrets.hide(resource)
         say = _say(resource)
         try:
-            connection = service.connection(*account)
+            connection = service.connection(*account).showing_at(say, _say(resource, in_passing=True))
             if pulumi.runtime.is_dry_run():
                 try:
-                    return await service.in_thread(lambda: now(connection, say))
+                    return await service.in_thread(lambda: now(connection))
                 except ApiError as error:
                     say(f"whether there is {what} yet is not known: {error}")
                     return None
             with _report_interrupt(what, meanwhile):
-                return await service.in_thread(lambda: awaited(connection, say))
+                return await service.in_thread(lambda: awaited(connection))
         except (LifecycleError, DashScopeError) as error:
             raise pulumi.RunError(sanitize_for_python(str(error))) from None
 
@@ -179,16 +180,24 @@ def _answer(
     return pulumi.Output(set(), cast("asyncio.Future[str]", value), asyncio.ensure_future(is_known()))
 
 
-def _say(resource: pulumi.Resource) -> Callable[[str], None]:
-    """Return a function that takes a line from any thread and shows it at the resource."""
+def _say(resource: pulumi.Resource, *, in_passing: bool = False) -> Callable[[str], None]:
+    """Return a function that takes a line from any thread and shows it at the resource.
+
+    :param in_passing: whether the line is shown until the next one only, and only where a person watches.
+    """
+    from pulumi_dashscope_ft.display.watching import is_watched
     from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 
     loop = asyncio.get_running_loop()
     context = contextvars.copy_context()
 
+    show = partial(pulumi.log.info, resource=resource, ephemeral=in_passing)
+
     def say(text: str) -> None:
+        if in_passing and not is_watched():
+            return
         with contextlib.suppress(RuntimeError):  # the loop is closed: the program has ended
-            loop.call_soon_threadsafe(pulumi.log.info, sanitize_for_python(text), resource, context=context)
+            loop.call_soon_threadsafe(show, sanitize_for_python(text), context=context)
 
     return say
 

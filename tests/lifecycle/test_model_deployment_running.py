@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ class TestWaiting:
         deployed_model, _ = fleet.create()
         lines: list[str] = []
         fleet.begin()
-        live = wait_until_running(fleet.world.connection, deployed_model, 1800.0, lines.append)
+        live = wait_until_running(replace(fleet.world.connection, report=lines.append), deployed_model, 1800.0)
         assert (live.status, live.ready_capacity) == ("RUNNING", 1)
         assert lines[0] == f"{deployed_model} is PENDING: waiting until it runs"
         assert f"{deployed_model} RUNNING" in lines[-1]

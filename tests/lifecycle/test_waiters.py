@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pytest
 
 from pulumi_dashscope_ft.api import ApiTimeoutError, AuthenticationError, NotFoundError
-from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitInterruptedError, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.errors import OperationInterruptedError
+from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, Failure, Waiter, WaitFailedError, status_left
 
 LOST = Failure("it was lost", "look for it")
@@ -178,7 +179,7 @@ def test_what_is_gone_ends_the_wait() -> None:
 def test_ctrl_c_ends_the_wait_between_two_looks() -> None:
     script = Script("SOUGHT")
     waiter = Waiter(WAITER.success, delays=(60.0,), jitter=0.0)
-    with pytest.raises(WaitInterruptedError):
+    with pytest.raises(OperationInterruptedError):
         script.poller.wait("a", waiter, deadline=1e4, interrupted=lambda: script.clock.now >= 70.0)
     assert script.looks == [60.0]
     assert script.clock.now < 71.0

@@ -19,12 +19,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 from steps import Step, job_inputs, until
 
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.lifecycle.errors import OperationInterruptedError
 from pulumi_dashscope_ft.plugin.cancelling import (
     GRACE,
     CancellableRequests,
     CancelToken,
     InterruptibleClock,
-    OperationInterruptedError,
 )
 
 PATIENCE = 30.0

@@ -7,7 +7,7 @@ source that is waited on: to the service, sixty-four parallel steps look like on
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_t
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Report
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, show_nowhere
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 
 
@@ -24,6 +24,8 @@ class Connection:
     """One account of the service, as this process uses it. Make it with :func:`connect`.
 
     :param readers: reads the objects of any kind, by their source.
+    :param report: receives the lines for the user.
+    :param show_status: receives lines that are worth seeing until the next one only, such as how a wait stands.
     :param stamp_key: the key that stamps are made with.
     :param wait_for_quota: the configuration's seconds for a create to wait for a place in a full quota; None: it fails.
     :param limited_by: for messages: what limits how long a step may take, if it is not the resource's own input.
@@ -35,11 +37,19 @@ class Connection:
     readers: Readers
     run_registry: RunRegistry
     report: Report
+    show_status: Report = show_nowhere
     endings: TeardownRecords = field(default_factory=TeardownRecords)
     stamp_key: StampKey = field(default_factory=StampKey)
     wait_for_quota: float | None = None
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
+
+    def showing_at(self, report: Report, show_status: Report) -> Connection:
+        """Return the same connection for one step, whose lines all are about one resource.
+
+        One thread looks for all that wait, so each wait brings its own way to its resource.
+        """
+        return replace(self, report=report, show_status=show_status)
 
     @property
     def key(self) -> KeySource:

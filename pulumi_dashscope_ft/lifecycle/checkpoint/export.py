@@ -218,7 +218,14 @@ class _Export:
         :raises LifecycleError: the export has failed, or the time is up.
         :raises ApiError: an error that trying again can't fix, such as a refused key.
         """
-        progress = Progress(str(self._wanted), found.status, self._connection.report, self._clock)
+        progress = Progress(
+            str(self._wanted),
+            found.status,
+            self._connection.report,
+            self._clock,
+            show_status=self._connection.show_status,
+            deadline=self._deadline,
+        )
         last = found
 
         def look(_: str) -> Checkpoint:
@@ -238,7 +245,7 @@ class _Export:
                 return found
             self._check_time(found)
             # A checkpoint that is gone is None to the poller; `_look` makes it an error.
-            return poller.wait(str(self._wanted), waiter, deadline=self._deadline) or last
+            return poller.wait(str(self._wanted), waiter, deadline=self._deadline, tick=progress.tick) or last
         except WaitFailedError as failed:
             raise self._ended(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:

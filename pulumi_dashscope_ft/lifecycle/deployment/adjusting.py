@@ -116,10 +116,21 @@ class _Adjustment:
     def _settle(self, now: Deployment, refusal: ApiError) -> Deployment:
         connection = self._connection
         connection.report(f"{self._deployed_model} is {now.status}: {self._what} has to wait for that to end")
-        progress = Progress(self._deployed_model, now.status, connection.report, connection.clock)
+        progress = Progress(
+            self._deployed_model,
+            now.status,
+            connection.report,
+            connection.clock,
+            show_status=connection.show_status,
+            deadline=self._deadline,
+        )
         try:
             settled = connection.deployment_poller.wait(
-                self._deployed_model, DEPLOYMENT_SETTLED, deadline=self._deadline, observe=progress.observe
+                self._deployed_model,
+                DEPLOYMENT_SETTLED,
+                deadline=self._deadline,
+                observe=progress.observe,
+                tick=progress.tick,
             )
         except WaitTimeoutError as timeout:
             status = timeout.last.status if timeout.last is not None else now.status

@@ -11,9 +11,9 @@ from pulumi_dashscope_ft.api import ApiError, Deployment, DeploymentStatus, NotF
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, billing
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, Report, seconds
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 
 _GOES_ON = "nothing was changed: the service goes on deploying it."
@@ -35,17 +35,14 @@ def _reaching(target: str) -> Waiter:
 DEPLOYMENT_UP = _reaching(DeploymentStatus.RUNNING)
 
 
-def wait_until_running(
-    connection: Connection, deployed_model: str, timeout: float, report: Report | None = None
-) -> Deployment:
+def wait_until_running(connection: Connection, deployed_model: str, timeout: float) -> Deployment:
     """Block until the deployment is `RUNNING`, and return it. Changes nothing; all waits share one poller.
 
     :param timeout: seconds.
-    :param report: receives the progress lines; default: the connection's.
     :raises LifecycleError: it is gone, or in a status that does not lead to RUNNING by itself (FAILED, UPDATING_FAILED,
         STOPPED, ARREARS_DOWN, DELETING); or the time is up, which changes nothing; or it can't be read.
     """
-    return RunningWait(connection, deployed_model, timeout, report=report).run()
+    return RunningWait(connection, deployed_model, timeout).run()
 
 
 def running_at_a_glance(connection: Connection, deployed_model: str) -> Deployment | None:
@@ -95,7 +92,6 @@ class RunningWait:
         deployed_model: str,
         timeout: float,
         *,
-        report: Report | None = None,
         last: Deployment | None = None,
         target: str = DeploymentStatus.RUNNING,
         longer: str = "with a longer timeout",
@@ -105,7 +101,8 @@ class RunningWait:
         self._connection = connection
         self._deployed_model = deployed_model
         self._timeout = timeout
-        self._report = connection.report if report is None else report
+        self._report = connection.report
+        self._show_status = connection.show_status
         self._target = target
         self._longer = longer
         self._kept = kept
@@ -127,7 +124,7 @@ class RunningWait:
             raise self._will_not_run(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
-        except WaitInterruptedError:
+        except OperationInterruptedError:
             raise self._interrupted() from None
         except ApiError as error:
             raise with_advice(
@@ -149,7 +146,15 @@ class RunningWait:
         if waiter.is_over(live, connection.clock.monotonic()):
             return live
         self._report(f"{deployed_model} is {live.status}: waiting until it {self._word}")
-        progress = Progress(deployed_model, live.status, self._report, connection.clock)
+        deadline = connection.clock.monotonic() + self._timeout
+        progress = Progress(
+            deployed_model,
+            live.status,
+            self._report,
+            connection.clock,
+            show_status=self._show_status,
+            deadline=deadline,
+        )
 
         def observe(seen: Deployment) -> None:
             self.last = seen
@@ -158,9 +163,10 @@ class RunningWait:
         return connection.deployment_poller.wait(
             deployed_model,
             waiter,
-            deadline=connection.clock.monotonic() + self._timeout,
+            deadline=deadline,
             observe=observe,
             interrupted=connection.interrupted,
+            tick=progress.tick,
         )
 
     @property

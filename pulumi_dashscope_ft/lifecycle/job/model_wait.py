@@ -13,12 +13,12 @@ from pulumi_dashscope_ft.api import ApiError, Job, JobStatus, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.failure import described
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.training_log import TrainingProgress, epochs_of
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, StatusLine, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 from pulumi_dashscope_ft.text import redact, sanitize
 
@@ -83,8 +83,13 @@ class _Wait:
         self._began = self._clock.monotonic()
         self._deadline = self._began + timeout
         self._status: str | None = None
+        self._unit = timed.unit(None)
+        self._epochs: float | None = None
         self._progress = TrainingProgress()
         self._log_lines = 0
+        self._read_at = self._began
+        self._ahead = 0
+        self._line = StatusLine(connection.show_status, self._clock, self._standing)
         self._first_seen: tuple[float, float] | None = None
 
     def run(self) -> Job:
@@ -99,6 +104,8 @@ class _Wait:
             raise self._no_model(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
+        except OperationInterruptedError:
+            raise self._interrupted() from None
         except ApiError as error:
             raise with_advice(
                 error,
@@ -128,7 +135,9 @@ class _Wait:
         delays = JOB_TRAINED.delays[-1:] if settled else JOB_TRAINED.delays
         waiter = replace(JOB_TRAINED, delays=delays, leaving=job.status)
         try:
-            seen = self._connection.poller.wait(self._job_id, waiter, deadline=until)
+            seen = self._connection.poller.wait(
+                self._job_id, waiter, deadline=until, interrupted=self._connection.interrupted, tick=self._line.tick
+            )
         except WaitTimeoutError as over:
             if until >= self._deadline:
                 raise
@@ -138,13 +147,25 @@ class _Wait:
         return seen
 
     def _tell(self, job: Job) -> None:
-        self._status = job.status
+        self._status, self._unit, self._epochs = job.status, timed.unit(job.training_type), epochs_of(job)
         details = ""
         if job.status == JobStatus.RUNNING:
             details = self._training(job)
         elif job.status in (JobStatus.QUEUING, JobStatus.PENDING):
             details = self._queue(job)
         self._report(f"{self._job_id} {job.status} {self._spent()}{': ' if details else ''}{details}")
+
+    def _standing(self) -> str:
+        """Return the status line: what was read last, and the time since then reckoned on."""
+        parts = []
+        if self._status == JobStatus.RUNNING:
+            left = self._seconds_left(self._epochs)
+            since = self._clock.monotonic() - self._read_at
+            parts += [self._progress.described(self._epochs)]
+            parts += [f"about {seconds(left - since)} left"] if left is not None and left > since else []
+        elif self._ahead:
+            parts += [_ahead(self._ahead)]
+        return ", ".join([*filter(None, parts), f"{self._status} {self._spent()}"])
 
     def _spent(self) -> str:
         return seconds(self._clock.monotonic() - self._began)
@@ -156,17 +177,16 @@ class _Wait:
         except ApiError:
             return ""
         mine = (job.create_time or "", job.job_id)
-        ahead = sum(1 for one in jobs if one.is_active and (one.create_time or "", one.job_id) < mine)
-        return f"{ahead} job{'s' if ahead != 1 else ''} of the account ahead" if ahead else ""
+        self._ahead = sum(1 for one in jobs if one.is_active and (one.create_time or "", one.job_id) < mine)
+        return _ahead(self._ahead) if self._ahead else ""
 
     def _training(self, job: Job) -> str:
         try:
             self._read_log()
         except ApiError:
             return ""  # progress is a courtesy: the wait does not end because it can't be read
-        epochs = epochs_of(job)
-        words = self._progress.described(epochs)
-        left = self._left(epochs)
+        words = self._progress.described(self._epochs)
+        left = self._left(self._epochs)
         return f"{words}, about {seconds(left)} left" if words and left is not None else words
 
     def _read_log(self) -> None:
@@ -175,22 +195,29 @@ class _Wait:
         if page.lines and page.total > self._log_lines + len(page.lines):
             self._log_lines = max(page.total - _LOG_LINES, self._log_lines)
             page = self._connection.client.fine_tunes.logs(self._job_id, offset=self._log_lines, line=_LOG_LINES)
-        self._progress = self._progress.after(page.lines)
+        self._progress, self._read_at = self._progress.after(page.lines), self._clock.monotonic()
         self._log_lines += len(page.lines)
 
     def _left(self, epochs: float | None) -> float | None:
-        """Seconds to the end: the trainer's own figure, else estimated from the pace since the first look."""
+        """Seconds to the end at the last reading, rounded as far as they can be known."""
+        left = self._seconds_left(epochs)
+        if left is None:
+            return None
+        is_short = self._progress.left is not None and left <= 90
+        return left if is_short else 60.0 * max(round(left / 60), 1)
+
+    def _seconds_left(self, epochs: float | None) -> float | None:
+        """Seconds to the end at the last reading: the trainer's own figure, else by the pace since the first."""
         if self._progress.left is not None:
-            return self._progress.left if self._progress.left <= 90 else 60.0 * round(self._progress.left / 60)
-        share, now = self._progress.share(epochs), self._clock.monotonic()
+            return self._progress.left
+        share = self._progress.share(epochs)
         if share is None:
             return None
         if self._first_seen is None:
-            self._first_seen = (now, share)
-            return None
+            self._first_seen = (self._read_at, share)
         since, at_first = self._first_seen
-        pace = (share - at_first) / (now - since) if now > since else 0.0
-        return 60.0 * max(round((1 - share) / pace / 60), 1) if pace > 0 else None
+        pace = (share - at_first) / (self._read_at - since) if self._read_at > since else 0.0
+        return (1 - share) / pace if pace > 0 else None
 
     def _no_model(self, job: Job, failure: Failure) -> LifecycleError:
         why, first = failure
@@ -211,6 +238,14 @@ class _Wait:
             next_step="run `pulumi refresh`, then `pulumi up`: that starts a new run.",
         )
 
+    def _interrupted(self) -> LifecycleError:
+        return LifecycleError(
+            f"{self._job_id}: interrupted (Ctrl-C) while waiting for its model.",
+            state=f"last seen {self._status}." if self._status else None,
+            done=f"nothing was changed: the job goes on, and its {self._unit} are billed.",
+            next_step="run `pulumi up` again to go on waiting for the same job; `pulumi destroy` ends it.",
+        )
+
     def _timed_out(self, over: WaitTimeoutError) -> LifecycleError:
         unit = timed.unit(over.last.training_type if over.last is not None else None)
         return LifecycleError(
@@ -220,3 +255,7 @@ class _Wait:
             next_step=f"run `pulumi up` again to go on waiting for the same job, {self._longer} if need be; "
             "`pulumi destroy` ends it.",
         )
+
+
+def _ahead(jobs: int) -> str:
+    return f"{jobs} job{'s' if jobs != 1 else ''} of the account ahead"

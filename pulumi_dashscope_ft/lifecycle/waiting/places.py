@@ -97,17 +97,25 @@ class PlaceQueue(Generic[T]):
             self._used_at_refusal = used
             self._limit, self._tried_at = limit, self._clock.monotonic()
 
-    def next_look(self, ticket: str, delay: float, deadline: float, interrupted: Callable[[], bool]) -> Look[T]:
+    def next_look(
+        self,
+        ticket: str,
+        delay: float,
+        deadline: float,
+        interrupted: Callable[[], bool],
+        tick: Callable[[], None] = lambda: None,
+    ) -> Look[T]:
         """Wait for the next look, which all who wait share.
 
         :param delay: seconds to the next look, if nobody else looks before.
         :param deadline: monotonic time; a look is made then, at the latest.
-        :raises WaitInterruptedError: the user has asked to stop.
+        :param interrupted, tick: see `Poller.wait`.
+        :raises OperationInterruptedError: the user has asked to stop.
         :raises WaitTimeoutError: the look at the deadline has failed.
         :raises ApiError: the list can't be read, and trying again can't fix that.
         """
         waiter = Waiter(success=frozenset({FREE, FULL}), delays=(delay,))
-        look = self._poller.wait(ticket, waiter, deadline=deadline, interrupted=interrupted)
+        look = self._poller.wait(ticket, waiter, deadline=deadline, interrupted=interrupted, tick=tick)
         assert look is not None
         return look
 

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pulumi_dashscope_ft.api import ApiError, Clock, NotFoundError
 from pulumi_dashscope_ft.lifecycle.advice import fact
+from pulumi_dashscope_ft.lifecycle.errors import OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CROWD, HasStatus, Waiter, WaitFailedError
 
 T = TypeVar("T", bound=HasStatus)
@@ -30,10 +31,6 @@ class ReadsMany(Protocol[R]):
 
     def read_many(self, object_ids: set[str]) -> Mapping[str, R]:
         """Return the objects that one round of looking shows; ids that it does not show are absent."""
-
-
-class WaitInterruptedError(Exception):
-    """The user has asked to stop (Ctrl-C)."""
 
 
 class WaitTimeoutError(Exception):
@@ -63,6 +60,7 @@ class _Watch(Generic[T]):
     deadline: float
     observe: Callable[[T], None]
     interrupted: Callable[[], bool]
+    tick: Callable[[], None]
     last: T | None = None
     last_error: ApiError | None = None
     delay: float = 0.0
@@ -106,6 +104,7 @@ class Poller(Generic[T]):
         deadline: float,
         observe: Callable[[T], None] = lambda seen: None,
         interrupted: Callable[[], bool] = lambda: False,
+        tick: Callable[[], None] = lambda: None,
     ) -> T | None:
         """Block until the waiter is satisfied; return the object as it is then, or None when it is gone.
 
@@ -113,12 +112,14 @@ class Poller(Generic[T]):
 
         :param deadline: monotonic time; after it WaitTimeoutError is raised.
         :param observe: called with the object after each look, for progress; from the thread that looks.
-        :param interrupted: asked between looks; True ends the wait with WaitInterruptedError.
+        :param interrupted: asked between looks; True ends the wait with OperationInterruptedError.
+        :param tick: called several times a second, between the looks, for a status line; from the thread that looks.
+        :raises OperationInterruptedError: the user has asked to stop (Ctrl-C).
         :raises WaitFailedError: the object can no longer reach the success statuses.
         :raises ApiError: an error that trying again can't fix, such as a refused key.
         """
         now = self._clock.monotonic()
-        watch = _Watch(object_id, waiter, now, deadline, observe, interrupted)
+        watch = _Watch(object_id, waiter, now, deadline, observe, interrupted, tick)
         with self._turn:
             self._watches.append(watch)
             self._plan_first_look(watch, now)
@@ -163,6 +164,8 @@ class Poller(Generic[T]):
                         self._turn.notify_all()
                 if own.finished:
                     return
+                for watch in active:
+                    watch.tick()
                 due = min(watch.due for watch in active)
                 if now < due:
                     self._clock.sleep(min(self.slice, due - now))
@@ -176,7 +179,7 @@ class Poller(Generic[T]):
     def _give_up_what_is_interrupted(self) -> None:
         for watch in self._watches:
             if not watch.finished and watch.interrupted():
-                watch.failure, watch.finished = WaitInterruptedError(), True
+                watch.failure, watch.finished = OperationInterruptedError(), True
 
     def _look(self, watches: list[_Watch[T]], now: float) -> None:
         """Look once for all waiting threads.

@@ -28,9 +28,9 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, TeardownTimeoutError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, at_most, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter, status_left
 
@@ -162,6 +162,7 @@ class Teardown(Generic[T]):
         self._poller = poller
         self._recorded = recorded
         self._status: str | None = None
+        self._is_interruption_said = False
         self._refused_cancel: ApiError | None = None
         self._fresh_after: float | None = None
 
@@ -169,6 +170,7 @@ class Teardown(Generic[T]):
         """Run the teardown; return when there is no more to do.
 
         :raises TeardownTimeoutError: the time limit ran out; running it again resumes.
+        :raises LifecycleError: the user has pressed Ctrl-C; running it again resumes.
         :raises LifecycleError: the service refused for a reason that waiting can't fix.
         """
         try:
@@ -181,6 +183,8 @@ class Teardown(Generic[T]):
                 self.ending.went()
         except WaitTimeoutError as timeout:
             raise self._late(timeout) from None
+        except OperationInterruptedError:
+            raise self._interrupted() from None
         except ApiError as error:
             raise self._failed(error) from error
 
@@ -272,12 +276,47 @@ class Teardown(Generic[T]):
 
     def wait(self, seen: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
         """Wait, and return the object as it is after the wait; report it and return None when it is gone."""
-        progress = Progress(self.subject, seen.status, self.connection.report, self._clock)
+        progress = Progress(
+            self.subject,
+            seen.status,
+            self.connection.report,
+            self._clock,
+            show_status=self.connection.show_status,
+            deadline=self._deadline,
+        )
+
+        def observe(now: T) -> None:
+            self._status = now.status
+            progress.observe(now)
+
+        def tick() -> None:
+            if self._must_say_what_is_awaited():
+                self._say_what_is_awaited()
+                progress.status_line.let_stand()
+            progress.tick()
+
         deadline = self._deadline if deadline is None else deadline
-        ended = self._poller.wait(self.object_id, waiter, deadline=deadline, observe=progress.observe)
+        ended = self._poller.wait(self.object_id, waiter, deadline=deadline, observe=observe, tick=tick)
         if ended is None:
             self.say("is gone")
         return ended
+
+    def _must_say_what_is_awaited(self) -> bool:
+        """Whether Ctrl-C was pressed, does not end the wait, and nothing was said about it yet.
+
+        Pulumi lets the steps that are under way end, and says nothing of them.
+        """
+        return not self._is_interruption_said and self.connection.interrupted()
+
+    def _say_what_is_awaited(self) -> None:
+        self._is_interruption_said = True
+        left = self._deadline - self._clock.monotonic()
+        bill = self._strategy.billed_when_late(self._status, self.ending.done)
+        self.connection.report(
+            f"Ctrl-C: waits until {self.subject} ({self._status}) is {self._strategy.aim}, {at_most(left)} "
+            f"({self._limit}); then Pulumi stops. A second Ctrl-C stops at once: {bill}, and `pulumi destroy` goes on "
+            "from here."
+        )
 
     # Saying and recording
 
@@ -314,8 +353,21 @@ class Teardown(Generic[T]):
             again="pulumi destroy",
         )
 
+    @property
+    def _limit(self) -> str:
+        return self.connection.limited_by or "teardownTimeout"
+
+    def _interrupted(self) -> LifecycleError:
+        bill = self._strategy.billed_when_late(self._status, self.ending.done)
+        return LifecycleError(
+            f"{self.subject}: interrupted (Ctrl-C) before it was {self._strategy.aim}.",
+            state=f"last seen {self._status}." if self._status else None,
+            done=f"{self.so_far()} Nothing was undone. The {self._strategy.kind} stays in the state; {bill}.",
+            next_step="run `pulumi destroy` (or `pulumi up`, if it was that) again: it goes on from here.",
+        )
+
     def _late(self, timeout: WaitTimeoutError) -> TeardownTimeoutError:
-        limit = self.connection.limited_by or "teardownTimeout"
+        limit = self._limit
         refused = "" if self._refused_cancel is None else f" The last cancel was refused: {fact(self._refused_cancel)}"
         status = timeout.last.status if timeout.last is not None else self._status
         bill = self._strategy.billed_when_late(status, self.ending.done)

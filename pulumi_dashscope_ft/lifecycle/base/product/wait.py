@@ -13,8 +13,8 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.failure import described
 from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
-from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, WaitFailedError
 
@@ -50,7 +50,7 @@ class ModelWait(Generic[P]):
             raise self._no_model(failed.seen, failed.failure) from None
         except WaitTimeoutError as over:
             raise self._timed_out(over) from None
-        except WaitInterruptedError:
+        except OperationInterruptedError:
             raise LifecycleError(
                 f"{self._subject}: interrupted (Ctrl-C) while waiting for the {self._terms.model}.",
                 state=f"last seen {self.last.status}.",
@@ -78,7 +78,16 @@ class ModelWait(Generic[P]):
         if until_made.is_over(job, now):
             return job
         connection.report(f"{self._subject} is {job.status}: waiting for the {self._terms.model}")
-        progress = Progress(self._subject, job.status, connection.report, connection.clock, quiet=_QUIET_SECONDS)
+        deadline = now + self._timeout
+        progress = Progress(
+            self._subject,
+            job.status,
+            connection.report,
+            connection.clock,
+            quiet=_QUIET_SECONDS,
+            show_status=connection.show_status,
+            deadline=deadline,
+        )
 
         def observe(seen: P) -> None:
             self.last = seen
@@ -87,9 +96,10 @@ class ModelWait(Generic[P]):
         done = connection.readers.poller(self._product.source).wait(
             job.job_id,
             until_made,
-            deadline=now + self._timeout,
+            deadline=deadline,
             observe=observe,
             interrupted=connection.interrupted,
+            tick=progress.tick,
         )
         if done is not None:
             connection.report(connection.key.redact(f"{self._subject} is {done.status}: {done.model_id}"))

@@ -15,12 +15,12 @@ from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.creating.driver import Creation
 from pulumi_dashscope_ft.lifecycle.base.sources import JOBS
-from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.job.quota.counting import LIMIT, limit_in, takes_place
 from pulumi_dashscope_ft.lifecycle.job.quota.occupants import described, way_out
 from pulumi_dashscope_ft.lifecycle.waiting.places import FREE, Look, PlaceQueue
-from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitInterruptedError, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
+from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
+from pulumi_dashscope_ft.lifecycle.waiting.progress import StatusLine, at_most, seconds
 
 INPUT = "waitForQuota"
 
@@ -50,6 +50,7 @@ class QuotaWait:
         self._spoke = -math.inf
         self._quota = LIMIT
         self._last: Look[Job] | None = None
+        self._line = StatusLine(connection.show_status, connection.clock, self._standing)
 
     def ask(self, creation: Creation[Job], send: Callable[[], Job]) -> Job:
         """Send the create, after a wait where the quota is full or other creates of this process wait already.
@@ -105,8 +106,9 @@ class QuotaWait:
     def _next_look(self, ticket: str, creation: Creation[Job]) -> Look[Job]:
         delay = min(max(_GROWTH * self._waited, _FIRST_DELAY), _LONGEST_DELAY)
         try:
-            return self._queue.next_look(ticket, delay, self._began + self._limit, self._connection.interrupted)
-        except WaitInterruptedError:
+            deadline, interrupted = self._began + self._limit, self._connection.interrupted
+            return self._queue.next_look(ticket, delay, deadline, interrupted, self._line.tick)
+        except OperationInterruptedError:
             raise LifecycleError(
                 f"{self._subject}: interrupted (Ctrl-C) while waiting for a place in the quota of jobs.",
                 state=self._occupied(),
@@ -137,6 +139,11 @@ class QuotaWait:
             jobs = look.seen.values()
             self._connection.report(f"quota: {described(jobs, self._owner)}")
             self._connection.report(f"quota: {way_out(jobs, self._clock.time())}.")
+
+    def _standing(self) -> str:
+        look, left = self._last, self._began + self._limit - self._clock.monotonic()
+        ahead = f", {look.ahead} of this run first" if look is not None and look.ahead else ""
+        return f"waiting for a place {seconds(self._waited)}{ahead}, {at_most(left)}"
 
     def _require_time(self, creation: Creation[Job]) -> None:
         if self._waited >= self._limit:
