@@ -9,7 +9,7 @@ import pulumi
 from pulumi import dynamic
 from pulumi.runtime import get_root_resource
 
-from pulumi_dashscope_ft.program import secrets
+from pulumi_dashscope_ft.program import quiet_ending, secrets
 from pulumi_dashscope_ft.program.settling import leave_to_registration
 from pulumi_dashscope_ft.program.spelling import Spelled
 from pulumi_dashscope_ft.program.values import carried
@@ -26,6 +26,7 @@ class Declared(secrets.TellsSecrets, Spelled, dynamic.Resource):
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         """Register the resource with any arguments: `check` reports all that is wrong with them at once."""
+        quiet_ending.arrange()
         given = {**carried(f"{self.kind} {name}", props), **secrets.hidden_inputs(self, self.kind)}
         super().__init__(provider, name, given, opts)
         leave_to_registration(self, given)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_dashscope_ft.program import options, secrets
+from pulumi_dashscope_ft.program import options, quiet_ending, secrets
 from pulumi_dashscope_ft.program.settling import leave_to_registration
 from pulumi_dashscope_ft.program.spelling import Spelled, properties
 from pulumi_dashscope_ft.program.values import carried
@@ -29,6 +29,7 @@ class Declared(Spelled, pulumi.CustomResource):
 
     def __init__(self, resource_name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         """Register the resource with any arguments: `check` reports all that is wrong with them at once."""
+        quiet_ending.arrange()
         hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
         given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
         super().__init__(token(self.kind), resource_name, given, opts)
