@@ -168,6 +168,22 @@ WAIT = Group(
             "{again}.",
         ),
         Entry(
+            "Teardown: Ctrl-C before its end (plugin)",
+            "Ctrl-C while a teardown waits, in YAML programs and other languages, which use the plugin.",
+            "It ends the wait at once and undoes nothing. What it had asked for goes on: a job that is being cancelled "
+            "ends by itself. The resource stays in the state.",
+            scenes.teardown_interrupted,
+            "{again}: it goes on from there.",
+        ),
+        Entry(
+            "Teardown: Ctrl-C in a Python program",
+            "Ctrl-C while a teardown of the default Python classes waits.",
+            "Pulumi waits for such a step, and the provider can't end it early. So a line says what it waits for and "
+            "for how long at most; then the command stops. A second Ctrl-C ends it at once.",
+            scenes.interruption_awaited,
+            "Nothing: wait. After a second Ctrl-C `pulumi destroy` again.",
+        ),
+        Entry(
             "A gateway's error page",
             "502, 503 or 504 with a page of HTML: something before the service failed.",
             f"{_TRIED} After a create it looks for the job instead.",

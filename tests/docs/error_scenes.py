@@ -5,15 +5,16 @@ A scene gets a fresh stage (and, for a code of the service, the catalogue's row)
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from error_stage import Stage
 from verbs import fine_tuning_job, training_file
 
 from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
-from pulumi_dashscope_ft.lifecycle.base.connection import connect
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
 
 
@@ -176,19 +177,47 @@ def no_answer(stage: Stage) -> str:
     return stage.destroy(job)
 
 
-@local("destroy")
+@local("up")
 def interrupted(stage: Stage) -> str:
-    job_id, outputs = stage.job()
     token = CancelToken()
     token.cancel()
-    connection = connect(
-        stage.client,
-        clock=InterruptibleClock(token),
-        run_registry=stage.run_registry,
-        report=stage.lines.append,
-    )
-    told = stage.told(lambda: fine_tuning_job.delete(connection, job_id, outputs))
-    return f"{stage.renamed(job_id)}: {told}"  # as the plugin's servicer puts it
+    told = stage.told(lambda: fine_tuning_job.create(_interruptible(stage, token), stage.inputs()))
+    return f"triage: {told}"  # as the plugin's servicer puts it
+
+
+@local("destroy")
+def teardown_interrupted(stage: Stage) -> str:
+    stage.emulator.configure(canceling_seconds=3600)
+    job_id, outputs = stage.job()
+    token = CancelToken()
+
+    def pressed() -> None:
+        if stage.emulator.count("cancel"):
+            token.cancel()
+
+    return stage.told(lambda: fine_tuning_job.delete(_interruptible(stage, token, pressed), job_id, outputs))
+
+
+@local("destroy")
+def interruption_awaited(stage: Stage) -> str:
+    """What the dynamic classes say, whose teardown goes on."""
+    stage.emulator.configure(canceling_seconds=300)
+    job_id, outputs = stage.job()
+    connection = replace(stage.connection, interrupted=lambda: stage.emulator.count("cancel") > 0)
+    stage.told(lambda: fine_tuning_job.delete(connection, job_id, outputs))
+    return stage.renamed(next(line for line in stage.lines if "Ctrl-C" in line))
+
+
+def _interruptible(stage: Stage, token: CancelToken, during: Callable[[], None] = lambda: None) -> Connection:
+    """The plugin's connection, whose waits a cancelled token ends. It waits by the stage's clock."""
+
+    def pause(event: threading.Event, seconds: float) -> bool:
+        stage.clock.sleep(seconds)
+        during()
+        return event.is_set()
+
+    clock = InterruptibleClock(token, stage.clock, pause)
+    return connect(stage.client, clock=clock, run_registry=stage.run_registry, report=stage.lines.append)
 
 
 @local("up")
