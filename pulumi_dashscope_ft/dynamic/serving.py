@@ -16,6 +16,7 @@ from pulumi_dashscope_ft.api import DashScopeError
 from pulumi_dashscope_ft.dynamic import host, secrets
 from pulumi_dashscope_ft.dynamic.session import CONFIGURATION_KEYS, NAMESPACE, SESSION
 from pulumi_dashscope_ft.dynamic.unknown import from_pulumi, to_pulumi
+from pulumi_dashscope_ft.frontend import left_over
 from pulumi_dashscope_ft.frontend.defects import defect
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch, as_compared, as_reported, replaced_unasked
@@ -230,14 +231,26 @@ class LifecycleHandler:
         compared = as_compared(after, declared)
         planned = _reporting(lambda: self._lifecycle.diff(connection, id_, registered, compared))
         status = str(before.outputs.get("status", ""))
-        self._watch.planned(after.name, id_, status, replaces=bool(planned.replaces))
+        self._watch.planned(after.name, id_, status, planned)
+        if declared and (left := left_over.explained(planned, connection, self._kind, id_, before)):
+            _tell_once(after.name, left)
         return _diff_result(as_reported(planned, after, declared), after)
 
     @_at_its_resource
     def create(self, props: Properties) -> dynamic.CreateResult:
         """Make the object, and record it even where it did not become what was asked for."""
         request = secrets.declared(self._type, _request(props))
-        id_, state = _reporting(lambda: self._lifecycle.create(_connection(request.inputs), request), props)
+        predecessor = self._watch.predecessor(request.name)
+
+        def made() -> tuple[str, AnyState]:
+            connection = _connection(request.inputs)
+            try:
+                id_, state = self._lifecycle.create(connection, request)
+            except ResourceInitFailedError as failed:
+                raise left_over.failed_remembering(self._kind, failed, predecessor, connection) from failed
+            return id_, left_over.remembering(self._kind, state, predecessor, connection)
+
+        id_, state = _reporting(made, props)
         return dynamic.CreateResult(id_, secrets.kept(state))
 
     @_at_its_resource

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass, replace
 
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
+from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
 from pulumi_dashscope_ft.lifecycle.base.engine_options import UNASKED
 from pulumi_dashscope_ft.lifecycle.base.kind.verbs import Lifecycle
 from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
@@ -23,6 +24,7 @@ class _Checked:
     olds: AnyRequest
     known: tuple[str, str] | None = None
     asked: bool = False
+    goes_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,21 @@ class ReplacementWatch:
             before = self._checked.get(key)
             return None if before is None or before.asked else Replaced(before.olds, before.known)
 
-    def planned(self, key: str, object_id: str, status: str, *, replaces: bool) -> None:
+    def planned(self, key: str, object_id: str, status: str, planned: DiffResult) -> None:
         """Note the result of a difference."""
         with self._lock:
             before = self._checked.get(key)
             if before is not None:
-                before.known, before.asked = (object_id, status), replaces
+                before.known, before.asked = (object_id, status), bool(planned.replaces)
+                before.goes_first = planned.delete_before_replace
+
+    def predecessor(self, key: str) -> str | None:
+        """Return the object that a create replaces and that is deleted afterwards, if its policy says so; else None."""
+        with self._lock:
+            before = self._checked.get(key)
+        if before is None or before.known is None or before.goes_first or before.olds.retained:
+            return None
+        return before.known[0] if before.olds.inputs.get("onDestroy") in (None, DELETE) else None
 
     def old_inputs(self, key: str) -> AnyRequest | None:
         """Return the old inputs that the resource was checked with in this run; None when it was not."""

@@ -101,7 +101,7 @@ def test_of_a_job(status: str, on_destroy: str, olds: Any, news: Any, said: str)
 
 COMPRESSIONS = [
     # status, onDestroy, old inputs, new inputs, what is said
-    (None, "delete", {}, {}, "ft-1, which is already gone"),
+    (None, "delete", {}, {}, "ft-1, which is already gone: only the new run is started"),
     ("RUNNING", "delete", {}, {}, "it is cancelled first, then it is deleted"),
     ("RUNNING", "cancel", {}, {}, "it is cancelled first, its record is kept"),
     ("RUNNING", "delete", {}, {OPTIONS: LATER}, "it is cancelled after the new one has its model, then it is deleted"),
@@ -212,14 +212,14 @@ def test_a_second_check_without_old_inputs_is_a_replacement() -> None:
     watch = ReplacementWatch()
     assert watch.checked("new", NOTHING) is None
     assert watch.checked("kept", OLD) is None
-    watch.planned("kept", "ft-1", "RUNNING", replaces=True)
+    watch.planned("kept", "ft-1", "RUNNING", DiffResult(("model",), True, True, None))
     assert watch.checked("kept", NOTHING) is None
     assert watch.checked("unasked", OLD) is None
     found = watch.checked("unasked", NOTHING)
     assert found is not None
     assert (found.olds, found.known) == (OLD, None)
     watch.checked("updated", OLD)
-    watch.planned("updated", "ft-2", "RUNNING", replaces=False)
+    watch.planned("updated", "ft-2", "RUNNING", DiffResult((), True, False, None))
     found = watch.checked("updated", NOTHING)
     assert found is not None
     assert found.known == ("ft-2", "RUNNING")

@@ -27,6 +27,7 @@ Field = Literal[
     "is_waiting",
     "input_names",
     "stamp_key",
+    "replaced",
 ]
 """What a hidden property says; described at the attributes of `Carrier`."""
 
@@ -42,6 +43,7 @@ KEYS: Mapping[Field, str] = {
     "is_waiting": "__waiting",
     "input_names": "__inputs",
     "stamp_key": "__stampKey",
+    "replaced": "__replaced",
 }
 """The names in states and on the wire."""
 
@@ -66,6 +68,7 @@ class Known(TypedDict, total=False):
     is_waiting: bool
     input_names: Sequence[str]
     stamp_key: str
+    replaced: Mapping[str, Any]
 
 
 def is_hidden(name: str) -> bool:
@@ -174,6 +177,15 @@ class Carrier:
     def stamp_key(self) -> Any:
         """What came as the key that stamps are made with (see `owner.key`); None where nothing came."""
         return self._value("stamp_key")
+
+    @property
+    def replaced(self) -> Mapping[str, Any]:
+        """The object that this one has replaced, which is deleted later: its `id`, and when (`at`, seconds since 1970).
+
+        Empty for an object that has replaced none.
+        """
+        replaced = self._value("replaced")
+        return replaced if isinstance(replaced, dict) else {}
 
     @property
     def said_secrets(self) -> Marks | None:

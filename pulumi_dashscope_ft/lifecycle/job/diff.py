@@ -96,7 +96,7 @@ def consequence(
     :param unit: what the job is billed for (see `timed.unit`).
     """
     if status is None:
-        return f"{job_id}, which is already gone"
+        return f"{job_id}, which is already gone: only the new run is started"
     standing = f"{job_id}, which is {status}"
     active = status not in JobStatus.FINAL
     if pulumi.protected:

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
+from pulumi_dashscope_ft.frontend import left_over
 from pulumi_dashscope_ft.frontend.meanwhile import stays_meanwhile
 from pulumi_dashscope_ft.frontend.replacing import Replaced, as_compared, as_reported, replaced_unasked
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
@@ -121,7 +122,9 @@ class Resource:
         compared = as_compared(self._named(wanted).options_or_unknown(), declared)
         planned = self.kind.lifecycle.diff(connection, id_, as_registered, compared)
         status = str(state.outputs.get("status", ""))
-        self.session.replacements.planned(self.urn, id_, status, replaces=bool(planned.replaces))
+        self.session.replacements.planned(self.urn, id_, status, planned)
+        if declared and (left := left_over.explained(planned, connection, self.kind, id_, state)):
+            self.session.lines.report_once(left)
         consequence = as_reported(planned, wanted, declared).consequence
         if consequence:
             self.session.lines.report_once(consequence)
@@ -136,12 +139,14 @@ class Resource:
         sent = Request.of(inputs)
         given = self._named(sent).knowing(owner=self.session.owner(self.urn))
         connection, limit = self._limited(given.inputs, self.kind.waits, "create", timeout)
+        predecessor = self.session.replacements.predecessor(self.urn)
         try:
             id_, state = self.kind.lifecycle.create(connection, given.with_inputs({**given.inputs, **limit}))
         except ResourceInitFailedError as failed:
-            raise self._init_failed(failed, sent) from failed
+            remembering = left_over.failed_remembering(self.kind, failed, predecessor, connection)
+            raise self._init_failed(remembering, sent) from failed
         self.session.note_urn(id_, self.urn)
-        written = self._written(state, sent)
+        written = self._written(left_over.remembering(self.kind, state, predecessor, connection), sent)
         self._note_file(written.outputs)
         return id_, written.properties()
 

@@ -39,6 +39,12 @@ class Objects(Protocol):
     def get(self, client: Client, object_id: str) -> LiveObject:
         """Read one object as it is now. Raises `NotFoundError` when it is gone."""
 
+    def status(self, connection: Connection, object_id: str) -> str | None:
+        """Return the status of one object, None for a file; reads at the same time share one listing.
+
+        Raises `NotFoundError` when it is gone.
+        """
+
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """List id and name of all objects, by a new listing."""
 
@@ -100,6 +106,13 @@ class Listed(Generic[T]):
         :raises NotFoundError: it is gone.
         """
         return self.live(self.source.get(client, object_id))
+
+    def status(self, connection: Connection, object_id: str) -> str | None:
+        """Return the status of one object.
+
+        :raises NotFoundError: it is gone.
+        """
+        return self.live(connection.readers.reader(self.source).read(object_id)).status
 
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """Yield id and name of all objects."""
