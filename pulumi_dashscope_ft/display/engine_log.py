@@ -45,6 +45,7 @@ class EngineLog:
         self._lock = threading.Lock()
         self._said: set[tuple[str, str]] = set()
         self._stub: engine_pb2_grpc.EngineStub | None = None
+        self._address = ""
         self._is_settled = False
         self._is_watched = is_watched
         self.attach(address)
@@ -52,7 +53,8 @@ class EngineLog:
 
     def attach(self, address: str) -> None:
         """Send to the engine at this address from now on, unless an engine started this process."""
-        if address and not self._is_settled:
+        if address and not self._is_settled and address != self._address:
+            self._address = address
             self._stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
 
     @property

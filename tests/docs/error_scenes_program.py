@@ -122,7 +122,7 @@ def unsupported_keys(stage: Stage) -> str:
     later = '{"role": "user", "content": "And now?"}'
     rows = f'{{"messages": [{asked}, {answered}, "weight": 0}}, {later}, {answered}}}]}}\n'
     checked = training_file.check({}, {"path": str(stage.data(rows))}, stage.run_registry)
-    told = [f"warning: TrainingFile tickets: {warning.message(to_snake_case)}" for warning in checked.warnings]
+    told = [f"warning: {warning.message(to_snake_case)}" for warning in checked.warnings]
     return "\n".join(told).replace(f"{stage.folder}/", "data/")
 
 

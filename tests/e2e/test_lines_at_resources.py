@@ -14,6 +14,7 @@ from terminal import Terminal
 from pulumi_dashscope_ft.display.watching import VARIABLE
 from pulumi_dashscope_ft.dynamic.host import PLAIN_HOST_VARIABLE
 from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.testing import StackOperationFailed
 
 STACK = "shop-test"
 
@@ -89,6 +90,62 @@ def test_ctrl_c_says_what_is_awaited_or_left(stage: Any, in_background: Any) -> 
     assert "Traceback" not in said
     stage.stack.destroy()
     assert stage.nothing_left()
+
+
+def test_a_plan_says_what_an_interrupted_replacement_has_left(stage: Any) -> None:
+    """Pulumi shows the deletion that is left over as a replacement, and gives no reason."""
+    stage.stack.up()
+    old = stage.job_id
+    stage.emulator.force(old, "SUCCEEDED")
+    stage.stack.refresh()
+    stage.program(arguments={"model": "qwen3-14b"})
+    refusal: dict[str, Any] = {"status": 403, "code": "AccessDenied", "message": "no"}
+    stage.emulator.add_fault(FaultRule(operation="delete", kind="status", **refusal))
+    with pytest.raises(StackOperationFailed, match=f"could not delete {old}"):
+        stage.stack.up()
+    (new,) = set(stage.emulator.jobs) - {old}
+    stage.emulator.clear_faults()
+    for operation in (stage.stack.preview, stage.stack.up):
+        result = operation()
+        assert ("delete-replaced", "job") in result.ops()
+        assert (
+            f"if this plan shows a replacement, it only deletes {old} (SUCCEEDED), which an interrupted one has left. "
+            f"{new} has replaced it and stays; nothing new is started or bought"
+        ) in result.told_at("job")
+    assert list(stage.emulator.jobs) == [new]
+    assert "only deletes" not in stage.stack.preview(expect_no_changes=True).told_at("job")
+    assert stage.counts()["create"] == 2
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+def test_a_plan_says_that_the_old_job_is_gone_already(stage: Any) -> None:
+    """The other half: an active job is ended first, and then its successor could not be started."""
+    stage.stack.up()
+    old = stage.job_id
+    stage.emulator.force(old, "RUNNING")
+    stage.program(arguments={"model": "qwen3-14b"})
+    refusal: dict[str, Any] = {"status": 403, "code": "AccessDenied", "message": "no"}
+    stage.emulator.add_fault(FaultRule(operation="create", kind="status", **refusal))
+    with pytest.raises(StackOperationFailed, match="could not start job"):
+        stage.stack.up()
+    stage.emulator.clear_faults()
+    told = stage.stack.preview().told_at("job")
+    assert f"model: replaces {old}, which is already gone: only the new run is started" in told
+    stage.stack.up()
+    assert len(stage.emulator.jobs) == 1
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+@pytest.mark.parametrize("engine", ["command"], indirect=True)
+def test_a_failure_stands_alone(stage: Any) -> None:
+    """Without the traceback of the interrupt with which Pulumi ends the program, which came more often than not."""
+    stage.program(more=6, arguments={"hyper_parameters": {"n_epochs": "many"}})
+    for _ in range(3):
+        with pytest.raises(StackOperationFailed, match="n_epochs") as caught:
+            stage.stack.preview()
+        assert "KeyboardInterrupt" not in "\n".join(caught.value.result.output)
 
 
 @pytest.mark.parametrize("engine", ["local"], indirect=True)

@@ -12,6 +12,7 @@ from pulumi_dashscope_ft.frontend.replacing import ReplacementWatch
 from pulumi_dashscope_ft.lifecycle.base import engine_options
 from pulumi_dashscope_ft.lifecycle.base.engine_options import handling
 from pulumi_dashscope_ft.lifecycle.base.hidden import KEYS
+from pulumi_dashscope_ft.lifecycle.base.outcomes import DiffResult
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.state import State
