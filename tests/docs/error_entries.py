@@ -168,6 +168,13 @@ WAIT = Group(
             "{again}.",
         ),
         Entry(
+            "Wait: Ctrl-C while the job has no model yet",
+            "Ctrl-C during the wait of a `FineTunedModel`, in YAML programs and other languages, which use the plugin.",
+            "It ends the wait and records the job, which goes on and is billed. The next `up` waits for the same job.",
+            scenes.model_interrupted,
+            "`pulumi up` again, or `pulumi destroy`, which ends the job.",
+        ),
+        Entry(
             "Teardown: Ctrl-C before its end (plugin)",
             "Ctrl-C while a teardown waits, in YAML programs and other languages, which use the plugin.",
             "It ends the wait at once and undoes nothing. What it had asked for goes on: a job that is being cancelled "

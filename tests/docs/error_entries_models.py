@@ -388,13 +388,6 @@ WAITS = Group(
             "`pulumi up` again.",
         ),
         Entry(
-            "Wait: Ctrl-C while the job has no model yet",
-            "Ctrl-C during the wait of a `FineTunedModel`, in YAML programs and other languages, which use the plugin.",
-            "It ends the wait and records the job, which goes on and is billed. The next `up` waits for the same job.",
-            scenes.model_interrupted,
-            "`pulumi up` again, or `pulumi destroy`, which ends the job.",
-        ),
-        Entry(
             "Wait: Ctrl-C while the deployment does not run yet",
             "The wait ends, nothing else does.",
             "It records the deployment, which the service goes on deploying. The next `up` goes on waiting.",

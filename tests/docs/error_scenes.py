@@ -15,6 +15,7 @@ from verbs import fine_tuning_job, training_file
 
 from pulumi_dashscope_ft.api.http.catalogue import Entry as Row
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
+from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.plugin.cancelling import CancelToken, InterruptibleClock
 
 
@@ -183,6 +184,13 @@ def interrupted(stage: Stage) -> str:
     token.cancel()
     told = stage.told(lambda: fine_tuning_job.create(_interruptible(stage, token), stage.inputs()))
     return f"triage: {told}"  # as the plugin's servicer puts it
+
+
+@local("up")
+def model_interrupted(stage: Stage) -> str:
+    job_id, _ = stage.job("RUNNING")
+    pressed = replace(stage.connection, interrupted=lambda: stage.emulator.count("logs") > 0)
+    return stage.told(lambda: wait_for_model(pressed, job_id, 3600.0, stage.lines.append))
 
 
 @local("destroy")

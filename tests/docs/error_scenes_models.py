@@ -275,13 +275,6 @@ def _waited(stage: Stage, job_id: str, timeout: float = 3600.0) -> str:
 
 
 @local("up")
-def model_interrupted(stage: Stage) -> str:
-    job_id, _ = stage.job("RUNNING")
-    pressed = replace(stage.connection, interrupted=lambda: stage.emulator.count("logs") > 0)
-    return stage.told(lambda: wait_for_model(pressed, job_id, 3600.0, stage.lines.append))
-
-
-@local("up")
 def run_failed(stage: Stage) -> str:
     return _waited(stage, stage.job("FAILED")[0])
 

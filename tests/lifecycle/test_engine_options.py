@@ -102,7 +102,7 @@ def test_of_a_job(status: str, on_destroy: str, olds: Any, news: Any, said: str)
 
 COMPRESSIONS = [
     # status, onDestroy, old inputs, new inputs, what is said
-    (None, "delete", {}, {}, "ft-1, which is already gone: only the new run is started"),
+    (None, "delete", {}, {}, "ft-1, which is already gone: only the new one is started"),
     ("RUNNING", "delete", {}, {}, "it is cancelled first, then it is deleted"),
     ("RUNNING", "cancel", {}, {}, "it is cancelled first, its record is kept"),
     ("RUNNING", "delete", {}, {OPTIONS: LATER}, "it is cancelled after the new one has its model, then it is deleted"),

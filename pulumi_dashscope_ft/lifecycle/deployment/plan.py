@@ -44,7 +44,7 @@ def replacement(
     """
     what = f"{', '.join(diff.replaces)}: {'not known yet; if it changes, ' if diff.undecided else ''}"
     if status is None:
-        return f"{what}replaces {deployed_model}, which is already gone"
+        return f"{what}replaces {deployed_model}, which is already gone: only the new one is deployed"
     standing = f"{what}replaces {deployed_model}, which is {status}"
     news, pulumi = request.inputs, handling(state.options, request.options, retained=state.retained)
     kept = _kept(state.known_inputs, pulumi, diff.old_first)

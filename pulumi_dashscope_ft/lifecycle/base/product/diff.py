@@ -50,7 +50,7 @@ def consequence(product: Product[P], job_id: str, status: str | None, on_destroy
     """
     the_job = subject(product.noun, job_id)
     if status is None:
-        return f"{the_job}, which is already gone"
+        return f"{the_job}, which is already gone: only the new one is started"
     standing = f"{the_job}, which is {status}"
     if pulumi.protected:
         return f"{standing}: Pulumi refuses that, because the resource is protected; the job stays as it is"
