@@ -128,6 +128,24 @@ def test_a_model_is_waited_for(plugin: Any, emulator: Any) -> None:
     assert not emulator.jobs
 
 
+def test_ctrl_c_ends_the_wait_for_a_model_and_says_what_goes_on(start: Any, emulator: Any) -> None:
+    plugin = start().configure()
+    inputs = job_inputs(plugin)
+    under_way = Step(lambda: plugin.create("FineTunedModel", "model", inputs))
+    until(lambda: "RUNNING" in plugin.said("model"))
+    (job_id,) = emulator.jobs
+    plugin.call("Cancel", empty_pb2.Empty())
+    failure = under_way.ended(SOON)
+    assert str(failure) == (
+        f"{job_id}: interrupted (Ctrl-C) while waiting for its model.\n"
+        "  state: last seen RUNNING.\n"
+        "  done: nothing was changed: the job goes on, and its tokens are billed.\n"
+        "  next: run `pulumi up` again to go on waiting for the same job; `pulumi destroy` ends it."
+    )
+    assert failure.partial.id == job_id, "and it is recorded"
+    assert emulator.jobs[job_id].status == "RUNNING"
+
+
 def half_made(plugin: Any, step: Any) -> Any:
     """The resource as the engine records it after a create or an update that has failed half way."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is looked at by the caller
