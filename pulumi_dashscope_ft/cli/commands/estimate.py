@@ -126,7 +126,8 @@ def _price_list(path: Path | None) -> PriceList:
 def _over(found: Estimate, limit: Money) -> str | None:
     """Say why the cost is not within a limit; None when it is."""
     if found.high is None:
-        return f"the cost may be more than {limit}: {found.unknown}"
+        advice = "; --prices takes a file with one" if found.price is None else ""
+        return f"the cost may be more than {limit}: {found.unknown}{advice}"
     if found.per == "hour":
         return f"the run costs {found.high} an hour, and how many hours it takes is not known"
     if found.high.currency != limit.currency:

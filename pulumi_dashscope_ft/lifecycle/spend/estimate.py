@@ -198,4 +198,4 @@ def _mixed_in(run: Run) -> Decimal:
 
 def _no_price(run: Run, model: str) -> str:
     where = "" if run.region == BEIJING else f" in {run.region}"
-    return f"no price of training {model}{where} is known; `prices` takes a file with one"
+    return f"no price of training {model}{where} is known"
