@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
+from .output.signs import use_known_signs
+
 _EMULATOR = frozenset({"starlette", "uvicorn", "h11", "python_multipart", "jinja2", "markupsafe"})
 _OWN = frozenset({"click", "rich", "pygments", "markdown_it", "mdurl"})
 """The command's own libraries, which are dependencies of the package."""
@@ -19,9 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script; ends in `SystemExit`: 0 done, 1 failed, 2 wrong usage or not installed."""
     chosen = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
-        # A terminal or a log with a small character set gets question marks, not a traceback.
+        # A terminal or a log with a small character set gets other signs, not a traceback.
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            use_known_signs(stream)
     try:
         from .group import cli
 
