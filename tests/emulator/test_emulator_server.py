@@ -232,7 +232,7 @@ def test_command_line_usage(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("missing", ["click", "starlette", "uvicorn"])
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
 def test_command_line_without_the_extra(missing: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None\nfrom pulumi_dashscope_ft.cli import main; main()"
     done = subprocess.run(
