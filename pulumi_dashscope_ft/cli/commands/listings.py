@@ -127,10 +127,10 @@ def deployments(
     )
 
 
-def of_noun(noun: str) -> click.Command:
+def of_noun(noun: str, epilog: str) -> click.Command:
     """Return the command that lists the objects with this noun, for a kind without a command of its own."""
 
-    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.")
+    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.", epilog=epilog)
     @_OWNER
     @_OLDER
     @json_option

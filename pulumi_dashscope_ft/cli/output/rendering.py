@@ -72,7 +72,7 @@ F = TypeVar("F", bound=Any)
 
 def json_option(command: F) -> F:
     """Add `--json`, which every command has."""
-    decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON (see docs/cli.md for its shape).")(
+    decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON; the page below has its shape.")(
         command
     )
     return decorated
