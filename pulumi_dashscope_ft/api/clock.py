@@ -54,7 +54,7 @@ SYSTEM_CLOCK: Clock = SystemClock()
 
 def time_in_header(date: str | None) -> float | None:
     """Read the `Date` of an answer, in seconds since 1970, UTC; None when there is none, or it is not a date."""
-    from email.utils import parsedate_to_datetime  # rarely needed, and `email` is slow to import
+    from email.utils import parsedate_to_datetime  # loaded with `requests`, and slow without it
 
     try:
         return parsedate_to_datetime(date or "").timestamp()
@@ -72,18 +72,14 @@ class ServiceTime:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._last: tuple[str, float] | None = None
+        self.ahead: float | None = None
+        """Seconds by which this machine's clock is ahead of the service's; None while no answer has shown a time."""
 
     def note(self, date: str | None) -> None:
         """Learn from the `Date` of an answer that has just arrived."""
-        if date is not None:
-            self._last = date, self._clock.time()
-
-    @property
-    def ahead(self) -> float | None:
-        """Seconds by which this machine's clock is ahead of the service's; None when no answer has shown a time."""
-        shown = None if self._last is None else time_in_header(self._last[0])
-        return None if self._last is None or shown is None else self._last[1] - shown
+        shown = time_in_header(date)
+        if shown is not None:
+            self.ahead = self._clock.time() - shown
 
     def __call__(self) -> float:
         """Return the service's time now, in seconds since 1970, UTC; this machine's while no answer had a date."""
