@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
+from pulumi_dashscope_ft.pages import page
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import SecretTexts
 
@@ -57,7 +58,7 @@ class Session(Accounts):
             self._width = max(self._width, WIDTH)
         else:
             self.lines.report_once(
-                "note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)"
+                f"note: Pulumi's provider host serves four steps at a time here (see {page('concurrency')})"
             )
 
     @contextlib.contextmanager
