@@ -19,8 +19,12 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 	--deselect tests/security/test_bombs.py::test_an_archive_of_real_size_is_read_in_little_memory
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
+# What builds the site, apart from what the tests need; and what draws its pictures.
+SITE_VENV := .venv-site
+SITE_BIN := $(SITE_VENV)/bin
+PICTURES := docs/assets/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs site site-pictures arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -101,12 +105,13 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs. Needs uv, and the network.
+# them that the demo needs; requirements-site.lock: what builds the site. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock:
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
+	$(subst uv pip compile pyproject.toml,uv pip compile --group site,$(LOCKED)) --output-file requirements-site.lock
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed
@@ -116,6 +121,32 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+
+$(SITE_VENV)/.installed: requirements-site.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(SITE_VENV)
+	@$(SITE_BIN)/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-site.lock || \
+		{ echo 'make: the site needs the packages of requirements-site.lock; they could not be installed (no network?)' >&2; exit 1; }
+	touch $@
+
+$(PICTURES): docs/assets/package.json docs/assets/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is not on PATH' >&2; exit 1; }
+	npm --prefix docs/assets ci --ignore-scripts --no-audit --no-fund --loglevel error \
+		--fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 60000
+	touch $@
+
+# Where it can be done: without it the site shows the text of its pictures.
+site-pictures:
+	@$(MAKE) --no-print-directory $(PICTURES) || echo 'make: no npm packages; the site has no pictures' >&2
+
+# The site, in build/site/html: English, and Chinese in zh. Then it is looked at: links, what pages load, the search in a
+# browser; and the page for newcomers is followed.
+SITE_BUILD = $(SITE_BIN)/mkdocs --quiet build --strict --config-file
+site: $(VENV)/.installed $(SITE_VENV)/.installed site-pictures
+	$(BIN)/python tests/site/site_build.py
+	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) build/site/mkdocs.zh.yml
+	SITE=1 $(BIN)/python -m pytest -n 2 -q tests/site
 
 # What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
 # the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
@@ -142,4 +173,4 @@ soak: $(VENV)/.installed
 		tests/lifecycle/test_sweep_properties.py tests/lifecycle/test_data_rows_properties.py
 
 clean:
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(SITE_VENV) $(TYPESCRIPT)/node_modules docs/assets/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*

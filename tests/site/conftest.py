@@ -1,0 +1,14 @@
+"""The site's generators import each other by name. What takes long is collected only by `make site`, which sets `SITE`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+collect_ignore = [] if os.environ.get("SITE") else ["test_getting_started.py", "test_built_site.py"]
