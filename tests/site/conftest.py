@@ -1,4 +1,4 @@
-"""The site's generators import each other by name. What takes long is collected only by `make site`, which sets `SITE`."""
+"""The site's generators import each other by name. Only `make site`, which sets `SITE`, collects what takes long."""
 
 from __future__ import annotations
 

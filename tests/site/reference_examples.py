@@ -69,9 +69,7 @@ def resource(name: str) -> dict[str, str]:
         "python": f'from {package} import {name}\n\nexample = {name}(\n    "example",\n{arguments})\n',
         "yaml": _yaml({"resources": {"example": {"type": f"dashscope-ft:{name}", "properties": dict(inputs)}}}),
         "typescript": f'{_import()}const example = new dashscope.{name}("example", {{\n{fields}}});\n',
-        "go": _go_program(
-            f'_, err := dashscopeft.New{name}(ctx, "example", &dashscopeft.{name}Args{{\n{members}\t\t}})\n\t\treturn err'
-        ),
+        "go": _go_program(f'New{name}(ctx, "example", &dashscopeft.{name}Args{{\n{members}\t\t}})'),
     }
 
 
@@ -89,9 +87,7 @@ def function(name: str) -> dict[str, str]:
         "python": f"from pulumi_dashscope_ft.native import {python}\n\nexample = {python}({arguments})\n",
         "yaml": _yaml({"variables": {"example": invoked}, "outputs": {"example": "${example}"}}),
         "typescript": f"{_import()}export const example = dashscope.{name}Output({{ {fields} }});\n",
-        "go": _go_program(
-            f"_, err := dashscopeft.{upper}(ctx, &dashscopeft.{upper}Args{{\n{members}\t\t}})\n\t\treturn err"
-        ),
+        "go": _go_program(f"{upper}(ctx, &dashscopeft.{upper}Args{{\n{members}\t\t}})"),
     }
 
 
@@ -151,7 +147,8 @@ def _go_members(values: Mapping[str, str]) -> str:
     return "".join(f"\t\t\t{f'{key[0].upper()}{key[1:]}:':{width}}{value},\n" for key, value in values.items())
 
 
-def _go_program(body: str) -> str:
+def _go_program(call: str) -> str:
+    body = f"_, err := dashscopeft.{call}\n\t\treturn err"
     return (
         "package main\n\nimport (\n"
         f'\t"{go_package()}"\n\t"github.com/pulumi/pulumi/sdk/v3/go/pulumi"\n)\n\n'

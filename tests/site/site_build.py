@@ -1,4 +1,5 @@
-"""What `make site` gives to MkDocs: all pages of both languages, the files beside them, and the settings of the Chinese site.
+"""What `make site` gives to MkDocs: all pages of both languages, the files beside them, the settings of
+the Chinese site.
 
 Run it from anywhere; it writes to `build/site`.
 """
@@ -9,7 +10,6 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import site_commands
 import site_reference
@@ -20,6 +20,10 @@ BUILD = ROOT / "build" / "site"
 SETTINGS = ROOT / "mkdocs.yml"
 TITLES = ROOT / "docs" / "assets" / "navigation.zh.yml"
 MERMAID = ROOT / "docs" / "assets" / "node_modules" / "@mermaid-js" / "tiny" / "dist" / "mermaid.tiny.js"
+NAV_TITLE = re.compile(r"^( *- )([A-Z][^:\n]*):", re.MULTILINE)
+"""A title in the navigation of mkdocs.yml."""
+_BETWEEN_WORDS = r"[\s\-,。，、：；（）]+|(?=[\u4e00-\u9fff])"
+"""What separates words for the Chinese search. Chinese has no spaces, so each of its characters is a word."""
 _ASSETS = ("iframe-worker.js", "site.css")
 
 
@@ -36,9 +40,7 @@ def chinese_settings(settings: str, titles: Mapping[str, str]) -> str:
     :raises KeyError: a title has no translation.
     """
     head, nav = settings.split("\nnav:\n")
-    translated = re.sub(
-        r"^( *- )([A-Z][^:\n]*)(:)", lambda title: f"{title[1]}{titles[title[2]]}{title[3]}", nav, flags=re.MULTILINE
-    )
+    translated = NAV_TITLE.sub(lambda title: f"{title[1]}{titles[title[2]]}:", nav)
     changes = {
         "language: en": "language: zh",
         "docs_dir: build/site/en": f"docs_dir: {BUILD}/zh",
@@ -46,8 +48,7 @@ def chinese_settings(settings: str, titles: Mapping[str, str]) -> str:
         f"site_url: {SITE}": f"site_url: {SITE}zh/",
         "link: index.html": "link: ../index.html",
         "link: zh/index.html": "link: index.html",
-        # Chinese has no spaces between words: each character is a word of the search.
-        "\n  - search\n": "\n  - search: { lang: en, pipeline: [stemmer], separator: '[\\s\\-,。，、：；（）]+|(?=[\\u4e00-\\u9fff])' }\n",
+        "\n  - search\n": f"\n  - search: {{ lang: en, pipeline: [stemmer], separator: '{_BETWEEN_WORDS}' }}\n",
     }
     for old, new in changes.items():
         if head.count(old) != 1:

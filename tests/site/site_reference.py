@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import reference_examples
+from site_pages import REPOSITORY
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.schema import to_snake_case
@@ -15,9 +16,10 @@ Spec = Mapping[str, Any]
 
 _LANGUAGES = {"python": "Python", "yaml": "YAML", "typescript": "TypeScript", "go": "Go"}
 _TYPES = "#/types/"
+_SCHEMA = f"{REPOSITORY}/blob/main/schema.json"
 _HEAD = (
-    "Made from [schema.json]({up}schema.json), the single source of what the provider takes and gives. Python spells names "
-    "in snake_case, YAML and TypeScript as in the column *name*, Go with a capital first letter.\n"
+    f"Made from [schema.json]({_SCHEMA}), the single source of what the provider takes and gives. YAML and TypeScript "
+    "spell names as the schema does, Python in snake_case, Go with a capital first letter.\n"
 )
 
 
@@ -46,17 +48,14 @@ def _index(document: Spec) -> str:
     return "\n".join(
         [
             "# API reference\n",
-            _HEAD.format(up=_BLOB),
+            _HEAD,
             "## Resources\n",
             _table(("resource", "what it is"), resources),
             "\n## Functions\n",
             _table(("function", "what it returns"), functions),
-            "\n[Types](types.md) has the values and the shapes of properties, [Settings](provider.md) what you configure.\n",
+            "\n[Types](types.md) has the values and shapes of properties, [Settings](provider.md) what you configure.\n",
         ]
     )
-
-
-_BLOB = "https://github.com/pulumi-dashscope-ft/pulumi-dashscope-ft/blob/main/"
 
 
 def _resource(name: str, spec: Spec) -> str:
@@ -130,11 +129,11 @@ def _provider(document: Spec) -> str:
     return "\n".join(
         [
             "# Settings\n",
-            "Set them with `pulumi config set`, the key with `--secret`. The environment's variables count where nothing is set.\n",
+            "Set them with `pulumi config set`, the key with `--secret`. Without a setting the variable counts.\n",
             _table(("setting", "type", "what it does", "variable"), rows),
             "\n## Provider instances\n",
             "With the plugin a program may have several providers, such as one for each account "
-            "([several accounts](../how-to/several-accounts.md)). In Python the class is `pulumi_dashscope_ft.native.Provider`.\n",
+            "([several accounts](../how-to/several-accounts.md)). In Python: `pulumi_dashscope_ft.native.Provider`.\n",
             _table(("input", "type", "what it does"), inputs),
             "",
         ]

@@ -1,5 +1,5 @@
-"""The site as `make site` has built it: every link leads somewhere, no page loads anything from elsewhere, and the search
-works on pages that are opened as files. `make site` runs this (see conftest.py).
+"""The site as `make site` has built it: every link leads somewhere, no page loads anything from elsewhere, and the
+search works on pages that are opened as files. `make site` runs this (see conftest.py).
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ from site_pages import ROOT, SITE
 
 HTML = ROOT / "build" / "site" / "html"
 LOADED = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src"}
+DRAWN = """
+    const picture = document.querySelector("div.mermaid");
+    return !!(picture && picture.getBoundingClientRect().height > 100);
+"""
 NOT_LOADED = {"canonical", "alternate", "prev", "next"}
 
 
@@ -160,10 +164,6 @@ def test_pictures_are_drawn_and_nothing_is_asked_of_other_machines(browser: webd
     drawn = False
     while not drawn and time.monotonic() < deadline:
         time.sleep(0.5)
-        drawn = bool(
-            browser.execute_script(
-                "const one = document.querySelector('div.mermaid'); return !!(one && one.getBoundingClientRect().height > 100)"
-            )
-        )
+        drawn = bool(browser.execute_script(DRAWN))
     assert drawn, browser.get_log("browser")
     assert asked_of_other_machines(browser) == []
