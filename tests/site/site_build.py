@@ -63,7 +63,7 @@ def main() -> None:
     has_pictures = MERMAID.is_file()
     if not has_pictures:
         print("make site: no npm packages in docs/assets; pictures are shown as their text", file=sys.stderr)
-    write(BUILD, generated, has_pictures)
+    write(BUILD, generated(), has_pictures)
     for language in ("en", "zh"):
         shutil.copytree(ROOT / "docs" / "images", BUILD / language / "images")
         assets = BUILD / language / "assets"

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ _CHINESE = {"README.zh-CN.md": "index.md", "docs/getting-started.zh.md": "gettin
 _NOT_SHOWN = ("docs/_index.md", "docs/installation-configuration.md")
 """The pages of the Pulumi Registry."""
 _FENCED = re.compile(r"^(```.*?^```\s*$)", re.MULTILINE | re.DOTALL)
-_LINK = re.compile(r"(\]\()([^)\s]+)(\))")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 _OURS = re.compile(f"^(?:{re.escape(REPOSITORY)}/(?:blob|tree)/main/|{re.escape(RAW)})")
 
 
@@ -56,61 +57,68 @@ def chinese() -> dict[str, str]:
     return {source: page for source, page in english().items() if page not in replaced} | _CHINESE
 
 
-def on_the_site(source: str, places: Mapping[str, str], other: Mapping[str, str], language: str) -> str:
-    """Return the text of a file of the repository as the site shows it.
+@dataclass(frozen=True)
+class Edition:
+    """The site in one language.
 
-    :param source: path of the file in the repository.
-    :param places: where files stand on this site.
-    :param other: where files stand on the site in the other language.
     :param language: `en` or `zh`.
+    :param places: where files of the repository stand on this site.
+    :param other: where files that are not on this site stand on that in the other language.
     """
-    page = places[source]
 
-    def moved(target: str) -> str:
-        return _moved(target, source, page, places, other, language)
+    language: str
+    places: Mapping[str, str]
+    other: Mapping[str, str]
 
-    text = (ROOT / source).read_text(encoding="utf-8")
-    return "".join(
-        part if part.startswith("```") else _LINK.sub(lambda link: link[1] + moved(link[2]) + link[3], part)
-        for part in _FENCED.split(text)
+    def text(self, source: str) -> str:
+        """Return the text of a file of the repository as the site shows it."""
+        text = (ROOT / source).read_text(encoding="utf-8")
+        return "".join(
+            part if part.startswith("```") else _LINK.sub(lambda link: f"]({self.moved(link[1], source)})", part)
+            for part in _FENCED.split(text)
+        )
+
+    def moved(self, target: str, source: str) -> str:
+        """Return where a link leads on the site that stands in the file `source`."""
+        path, _, fragment = target.partition("#")
+        if absolute := _OURS.match(target):
+            path = path[absolute.end() :]
+        elif re.match(r"[a-z]+:", target) or not path:
+            return target
+        else:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
+        end = f"#{fragment}" if fragment else ""
+        start = posixpath.dirname(self.places[source]) or "."
+        for name in (path, f"{path.rstrip('/')}/README.md"):
+            if name in self.places:
+                return posixpath.relpath(self.places[name], start) + end
+            if name in self.other:
+                folder = "zh/" if self.language == "en" else ""
+                return f"{SITE}{folder}{self.other[name].removesuffix('.md')}.html{end}"
+        if path.startswith("docs/images/"):
+            return posixpath.relpath(path.removeprefix("docs/"), start)
+        kind = "tree" if (ROOT / path).is_dir() else "blob"
+        return f"{REPOSITORY}/{kind}/main/{path}{end}"
+
+
+def editions() -> tuple[Edition, Edition]:
+    """Return the English and the Chinese site."""
+    en, zh = english(), chinese()
+    return (
+        Edition("en", en, {name: page for name, page in zh.items() if name not in en}),
+        Edition("zh", zh, {name: page for name, page in en.items() if name not in zh}),
     )
 
 
-def _moved(
-    target: str, source: str, page: str, places: Mapping[str, str], other: Mapping[str, str], language: str
-) -> str:
-    path, _, fragment = target.partition("#")
-    if absolute := _OURS.match(target):
-        path = path[absolute.end() :]
-    elif re.match(r"[a-z]+:", target) or not path:
-        return target
-    else:
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-    end = f"#{fragment}" if fragment else ""
-    start = posixpath.dirname(page) or "."
-    for name in (path, f"{path.rstrip('/')}/README.md"):
-        if name in places:
-            return posixpath.relpath(places[name], start) + end
-        if name in other:  # the same site, in the other language
-            address = f"{'zh/' if language == 'en' else ''}{other[name].removesuffix('.md')}.html"
-            return SITE + address + end
-    if path.startswith("docs/images/"):
-        return posixpath.relpath(path.removeprefix("docs/"), start)
-    kind = "tree" if (ROOT / path).is_dir() else "blob"
-    return f"{REPOSITORY}/{kind}/main/{path}{end}"
-
-
-def write(target: Path, generated: Callable[[], Mapping[str, str]], has_pictures: bool) -> None:
+def write(target: Path, generated: Mapping[str, str], has_pictures: bool) -> None:
     """Write the pages of both languages below `target`, in `en` and `zh`.
 
-    :param generated: makes the pages that no file of the repository holds.
+    :param generated: the pages that no file of the repository holds.
     :param has_pictures: whether the site can draw `mermaid`; otherwise the pages show its text.
     """
-    made = generated()
-    for language, places, other in (("en", english(), chinese()), ("zh", chinese(), english())):
-        only_there = {name: page for name, page in other.items() if name not in places}
-        pages = {page: on_the_site(source, places, only_there, language) for source, page in places.items()}
-        for name, text in (pages | dict(made)).items():
-            file = target / language / name
+    for edition in editions():
+        pages = {page: edition.text(source) for source, page in edition.places.items()}
+        for name, text in (pages | dict(generated)).items():
+            file = target / edition.language / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text if has_pictures else text.replace("```mermaid", "```text"), encoding="utf-8")

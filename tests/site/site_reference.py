@@ -53,7 +53,7 @@ def _index(document: Spec) -> str:
             _table(("resource", "what it is"), resources),
             "\n## Functions\n",
             _table(("function", "what it returns"), functions),
-            "\n[Types](types.md) has the values and shapes of properties, [Settings](provider.md) what you configure.\n",
+            "\n[Types](types.md) has the values of properties, [Settings](provider.md) what you configure.\n",
         ]
     )
 
