@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,16 +15,23 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 
+import reference_examples
 import typescript_packages
+from snippets import snippets
 from typescript_declarations import declarations
 from typescript_packages import EXAMPLE, PACKAGES, Mistake
 
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 
 pytestmark = pytest.mark.skipif(typescript_packages.missing() is not None, reason=str(typescript_packages.missing()))
-PAGE = (Path(__file__).parents[2] / "docs" / "plugin.md").read_text(encoding="utf-8")
-SHOWN = re.findall(r"^```typescript\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+SHOWN = [
+    *(snippet.body for snippet in snippets() if snippet.language == "typescript"),
+    *(reference_examples.resource(name)["typescript"] for name in reference_examples.RESOURCES),
+    *(reference_examples.function(name)["typescript"] for name in reference_examples.FUNCTIONS),
+]
 
 MODEL = 'const model = new dashscope.FineTunedModel("triage", { model: "qwen3-8b", trainingFileIds: ["file"] });'
 FAULTY = {  # what the compiler must say to each

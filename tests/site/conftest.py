@@ -11,4 +11,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-collect_ignore = [] if os.environ.get("SITE") else ["test_getting_started.py", "test_built_site.py"]
+collect_ignore = (
+    [] if os.environ.get("SITE") else ["test_getting_started.py", "test_built_site.py", "test_snippets_run.py"]
+)
