@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -78,7 +79,7 @@ def is_python(snippet: Snippet) -> None:
     """It compiles, what it imports of this package exists, and calls of that fit."""
     tree = ast.parse(snippet.body.replace("…", "..."))
     compile(tree, str(snippet), "exec")
-    ours = {}
+    ours: dict[str, Any] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pulumi_dashscope_ft"):
             module = importlib.import_module(str(node.module))

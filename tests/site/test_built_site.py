@@ -145,13 +145,19 @@ def test_the_search_works_on_a_page_that_is_opened_as_a_file(
         time.sleep(1)
         links = browser.find_elements(By.CSS_SELECTOR, ".md-search-result__link")
         results = [str(link.get_attribute("href")) for link in links]
-    assert any(found in address for address in results), browser.get_log("browser")
+    assert any(found in address for address in results), logged(browser, "browser")
     assert asked_of_other_machines(browser) == []
+
+
+def logged(browser: webdriver.Chrome, kind: str) -> list[dict[str, str]]:
+    """What the browser has logged since this was last looked at."""
+    entries: list[dict[str, str]] = browser.execute("getLog", {"type": kind})["value"]
+    return entries
 
 
 def asked_of_other_machines(browser: webdriver.Chrome) -> list[str]:
     """The addresses that the pages have asked for since this was last looked at."""
-    events = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    events = [json.loads(entry["message"])["message"] for entry in logged(browser, "performance")]
     asked = [one["params"]["request"]["url"] for one in events if one["method"] == "Network.requestWillBeSent"]
     return [address for address in asked if urlsplit(address).scheme not in ("file", "data", "blob")]
 
@@ -165,5 +171,5 @@ def test_pictures_are_drawn_and_nothing_is_asked_of_other_machines(browser: webd
     while not drawn and time.monotonic() < deadline:
         time.sleep(0.5)
         drawn = bool(browser.execute_script(DRAWN))
-    assert drawn, browser.get_log("browser")
+    assert drawn, logged(browser, "browser")
     assert asked_of_other_machines(browser) == []
