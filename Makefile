@@ -68,7 +68,7 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 # The package first: the programs beside it, each a module of the same name, then find it in mypy's cache.
-PROGRAMS := examples/demo.py $(wildcard examples/*/__main__.py)
+PROGRAMS := examples/demo.py hatch_build.py $(wildcard examples/*/__main__.py)
 types: $(VENV)/.installed
 	$(BIN)/python tests/typing/checked.py
 	printf '%s\n' $(PROGRAMS) | MYPYPATH=examples/hyperparameter-sweep xargs -n 1 -P 2 $(BIN)/mypy
