@@ -111,7 +111,7 @@ LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal 
 lock:
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
-	$(subst uv pip compile pyproject.toml,uv pip compile --group site,$(LOCKED)) --output-file requirements-site.lock
+	$(subst pyproject.toml,--group site,$(LOCKED)) --output-file requirements-site.lock
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_FOLDERS = ("docs", "examples", "skills", ".github")
+_FOLDERS = ("docs", "examples", "skills", "templates", ".github")
 _FENCE = re.compile(r'^( *)```(\w*)(?: title="[^"]*")?\n(.*?)^\1```$', re.MULTILINE | re.DOTALL)
 _FENCE_OF_ANY_FORM = re.compile(r"^ *```\S", re.MULTILINE)
 _SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")

@@ -32,7 +32,7 @@ def ours(folder: str, pattern: str) -> list[Path]:
 
 
 DOORS = [*sorted(ROOT.glob("*.md")), ROOT / "tests" / "security" / "README.md", *ours(".github", "*.md")]
-PAGES = [*DOORS, *ours("docs", "*.md"), *ours("examples", "*.md"), *ours("skills", "*.md")]
+PAGES = [*DOORS, *ours("docs", "*.md"), *ours("examples", "*.md"), *ours("skills", "*.md"), *ours("templates", "*.md")]
 REGISTRY = {"docs/_index.md", "docs/installation-configuration.md"}
 """Pages that the Pulumi Registry shows."""
 SCRIPTS = ours("examples", "*.sh")
