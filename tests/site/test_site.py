@@ -9,12 +9,14 @@ import re
 import shutil
 import subprocess
 import tomllib
+from pathlib import Path
 
 import click
 import pytest
 import reference_examples
 import site_build
 import site_pages
+import snippets
 import yaml
 from site_pages import REPOSITORY, ROOT, SITE
 from yaml_program import problems
@@ -109,6 +111,22 @@ def test_the_reference_has_every_command_and_option() -> None:
         options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
         assert [option.name for option in options if f"`{option.opts[0]}" not in part] == []
     assert "\b" not in page
+
+
+def test_the_examples_of_the_commands_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "destroy.jsonl").touch()
+    blocks = re.findall(r"^```text\n(.*?)^```", GENERATED["commands.md"], re.MULTILINE | re.DOTALL)
+    typed = 0
+    for block in blocks:
+        lines = [line for line in block.splitlines() if " [OPTIONS]" not in line and "dashscope-ft" in line]
+        for words in snippets.commands("\n".join(lines)):
+            if words[0] == "dashscope-ft":
+                command = cli.get_command(click.Context(cli), words[1])
+                assert command is not None, words
+                command.make_context(words[1], words[2:])
+                typed += 1
+    assert typed >= 20
 
 
 def test_the_navigation_leads_to_every_page_once() -> None:
