@@ -13,7 +13,8 @@ _FOLDERS = ("docs", "examples", "skills", "templates", ".github")
 _FENCE = re.compile(r'^( *)```(\w*)(?: title="[^"]*")?\n(.*?)^\1```$', re.MULTILINE | re.DOTALL)
 _FENCE_OF_ANY_FORM = re.compile(r"^ *```\S", re.MULTILINE)
 _SUBSTITUTION = re.compile(r"\$\(([^()]*)\)")
-_BETWEEN = {"&&", "||", "|", ";", "&", "(", ")", ";;"}
+_BETWEEN = re.compile(r"[&|;()]+")
+_IN_AN_ENVIRONMENT = re.compile(r"^(?:[\w.]+/)?\.venv/bin/")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def _of_line(line: str) -> Iterator[list[str]]:
     lexer.commenters = "#"
     words: list[str] = []
     for word in [*lexer, ";"]:
-        if word not in _BETWEEN:
+        if not _BETWEEN.fullmatch(word):
             words.append(word)
             continue
         if command := _without_redirections(words):
@@ -77,7 +78,7 @@ def _of_line(line: str) -> Iterator[list[str]]:
 
 
 def _without_redirections(words: list[str]) -> list[str]:
-    """Return a command's own words: without assignments before it, and without `> FILE`."""
+    """Return a command's own words: without assignments before it, its virtual environment, and `> FILE`."""
     kept: list[str] = []
     skip = False
     for word in words:
@@ -85,4 +86,4 @@ def _without_redirections(words: list[str]) -> list[str]:
             skip = not skip
         elif kept or not re.match(r"[A-Za-z_]\w*=", word):
             kept.append(word)
-    return kept
+    return [_IN_AN_ENVIRONMENT.sub("", kept[0]), *kept[1:]] if kept else []

@@ -37,6 +37,7 @@ OUTPUTS = {
 """Pages with blocks that are no code, and what holds them. The errors' pages are made from real runs."""
 
 PULUMI = {
+    "new": set[str](),
     "up": {"--yes", "--refresh", "--skip-preview", "--replace", "--target"},
     "preview": {"--diff", "--expect-no-changes"},
     "refresh": {"--yes", "--run-program"},
@@ -70,7 +71,7 @@ OTHERS = {
         "uv",
         "npm",
     ),
-    *("npx", "go", "pre-commit", "./evaluate.sh", ".venv/bin/ruff"),
+    *("npx", "go", "pre-commit", "./evaluate.sh", "ruff"),
 }
 """Commands of others, which are not looked into."""
 
@@ -193,8 +194,8 @@ COMMANDS: Mapping[str, Callable[[list[str]], None]] = {
     "dashscope-ft": _nothing,
     "pulumi": _pulumi,
     "make": _make,
-    **dict.fromkeys(("pip", ".venv/bin/pip"), _pip),
-    **dict.fromkeys(("python", "python3", ".venv/bin/python"), _python),
+    "pip": _pip,
+    **dict.fromkeys(("python", "python3"), _python),
     **{name: _script(name) for name in ("ci/up.sh", "ci/sweep.sh", "ci/down.sh")},
 }
 RULES: Mapping[str, Callable[[Snippet], None]] = {
