@@ -19,12 +19,8 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 	--deselect tests/security/test_bombs.py::test_an_archive_of_real_size_is_read_in_little_memory
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
-# What builds the site, apart from what the tests need; and what draws its pictures.
-SITE_VENV := .venv-site
-SITE_BIN := $(SITE_VENV)/bin
-PICTURES := docs/assets/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs site site-pictures arguments screenshot bench soak clean
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -105,13 +101,12 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs; requirements-site.lock: what builds the site. Needs uv, and the network.
+# them that the demo needs. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
-lock:
+lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
-	$(subst pyproject.toml,--group site,$(LOCKED)) --output-file requirements-site.lock
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed
@@ -121,6 +116,16 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+
+# What builds the site, apart from what the tests need; and what draws its pictures.
+SITE_VENV := .venv-site
+SITE_BIN := $(SITE_VENV)/bin
+PICTURES := docs/assets/node_modules/.package-lock.json
+.PHONY: site site-pictures lock-site
+
+# requirements-site.lock: the group `site` of pyproject.toml.
+lock-site:
+	$(subst pyproject.toml,--group site,$(LOCKED)) --output-file requirements-site.lock
 
 $(SITE_VENV)/.installed: requirements-site.lock
 	$(CHECK_PYTHON)
@@ -173,4 +178,5 @@ soak: $(VENV)/.installed
 		tests/lifecycle/test_sweep_properties.py tests/lifecycle/test_data_rows_properties.py
 
 clean:
-	rm -rf $(VENV) $(SITE_VENV) $(TYPESCRIPT)/node_modules docs/assets/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(SITE_VENV) docs/assets/node_modules
+	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
