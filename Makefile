@@ -117,6 +117,12 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
+# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
+arguments: $(VENV)/.installed
+	$(BIN)/python tests/schema/argument_types.py
+	$(BIN)/python tests/schema/property_types.py
+
 # What builds the site, apart from what the tests need; and what draws its pictures.
 SITE_VENV := .venv-site
 SITE_BIN := $(SITE_VENV)/bin
@@ -152,12 +158,6 @@ site: $(VENV)/.installed $(SITE_VENV)/.installed site-pictures
 	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) mkdocs.yml
 	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) build/site/mkdocs.zh.yml
 	SITE=1 $(BIN)/python -m pytest -n 2 -q tests/site
-
-# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
-# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
-arguments: $(VENV)/.installed
-	$(BIN)/python tests/schema/argument_types.py
-	$(BIN)/python tests/schema/property_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed
