@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import Path
 
@@ -46,11 +47,11 @@ def test_the_chinese_page_has_the_same_headings_and_code(english: str, chinese: 
 
 @pytest.mark.parametrize(("english", "chinese"), PAIRS.items())
 def test_the_chinese_page_leads_to_the_same_places(english: str, chinese: str) -> None:
-    to_chinese = {Path(one).name: Path(other).name for one, other in PAIRS.items()}
+    folder = posixpath.dirname(english)
 
     def in_chinese(target: str) -> str:
-        name = target.rpartition("/")[2]
-        return target.removesuffix(name) + to_chinese.get(name, name) if name else target
+        other = PAIRS.get(posixpath.normpath(posixpath.join(folder, target)))
+        return target if other is None else posixpath.relpath(other, folder or ".")
 
     first, *others = targets(text(english))
     start, *chinese_ones = targets(text(chinese))

@@ -65,6 +65,7 @@ OTHERS = {
         "jq",
         "mail",
         "date",
+        "source",
         "git",
         "docker",
         "kubectl",
