@@ -13,8 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pulumi_dashscope_ft.pages import SITE
+
+__all__ = ["REPOSITORY", "ROOT", "SITE", "Edition", "chinese", "editions", "english", "write"]
+
 ROOT = Path(__file__).parents[2]
-SITE = "https://pulumi-dashscope-ft.github.io/pulumi-dashscope-ft/"
 REPOSITORY = "https://github.com/pulumi-dashscope-ft/pulumi-dashscope-ft"
 RAW = REPOSITORY.replace("github.com", "raw.githubusercontent.com") + "/main/"
 
