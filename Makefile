@@ -117,11 +117,13 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
-# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
-# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
+# values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle
+# (pulumi_dashscope_ft/schema/properties.py).
 arguments: $(VENV)/.installed
 	$(BIN)/python tests/schema/argument_types.py
 	$(BIN)/python tests/schema/property_types.py
+	$(BIN)/python tests/schema/enum_types.py
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed

@@ -68,7 +68,7 @@ new dashscope.ModelDeployment("live", {{ modelName: model.modelId, plan: "lora",
 dashscope.listJobs({{ status: "RUNNING" }}).then(found => found.jobs.map(one => one.jobId.length));
 export const lines: pulumi.Output<string[]> = dashscope.getLogsOutput({{ jobId: job.jobId, lines: 20 }}).lines;
 """
-IMPORTS = 'import * as dashscope from "@pulumi/dashscope-ft";\nimport * as pulumi from "@pulumi/pulumi";\n'
+IMPORTS = 'import * as dashscope from "@pulumi-dashscope-ft/sdk";\nimport * as pulumi from "@pulumi/pulumi";\n'
 
 
 def _generated(directory: Path) -> None:
@@ -111,7 +111,7 @@ def test_the_declarations_are_what_pulumi_generates(tmp_path: Path) -> None:
     resources = ["Provider", *(token.rpartition(":")[2] for token in served["resources"])]
     names = [f"{name}{part}" for name in functions for part in ("Args", "OutputArgs", "Result")]
     names += [f"{name}{part}" for name in resources for part in ("", "Args")]
-    text = 'import * as ours from "./ours/sdk";\nimport * as theirs from "@pulumi/dashscope-ft";\n'
+    text = 'import * as ours from "./ours/sdk";\nimport * as theirs from "@pulumi-dashscope-ft/sdk";\n'
     text += "type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;\n"
     text += "\n".join(f"export const is{name}: Same<ours.{name}, theirs.{name}> = true;" for name in names)
     assert compiled(tmp_path, {"same.ts": text}) == []
@@ -130,7 +130,7 @@ def compiled(directory: Path, programs: Mapping[str, str]) -> list[Mistake]:
     for name, text in programs.items():
         (directory / name).write_text(text, encoding="utf-8")
     shutil.copy(EXAMPLE / "tsconfig.json", directory / "example.json")
-    options = {"paths": {"@pulumi/dashscope-ft": ["./sdk/index.ts"]}}
+    options = {"paths": {"@pulumi-dashscope-ft/sdk": ["./sdk/index.ts"]}}
     project = {"extends": "./example.json", "compilerOptions": options, "files": sorted(programs)}
     (directory / "tsconfig.json").write_text(json.dumps(project))
     return typescript_packages.compile_project(directory)
