@@ -1,5 +1,5 @@
-"""The TypeScript example and what the docs show compile, and mistakes don't: against declarations made from the schema
-everywhere, and against the classes that Pulumi generates where its command is on PATH.
+"""The TypeScript example, the template and what the docs show compile, and mistakes don't: against declarations made
+from the schema everywhere, and against the classes that Pulumi generates where its command is on PATH.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.plugin.package_schema import served_schema
 
 pytestmark = pytest.mark.skipif(typescript_packages.missing() is not None, reason=str(typescript_packages.missing()))
 PAGE = (Path(__file__).parents[2] / "docs" / "plugin.md").read_text(encoding="utf-8")
+TEMPLATE = Path(__file__).parents[2] / "templates" / "typescript" / "index.ts"
 SHOWN = re.findall(r"^```typescript\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 MODEL = 'const model = new dashscope.FineTunedModel("triage", { model: "qwen3-8b", trainingFileIds: ["file"] });'
@@ -90,11 +91,12 @@ def _declared(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("provide", [_declared, _generated], ids=["declared", "generated"])
-def test_the_example_and_the_docs_compile_and_mistakes_do_not(provide: Callable[[Path], None], tmp_path: Path) -> None:
+def test_what_is_shown_compiles_and_mistakes_do_not(provide: Callable[[Path], None], tmp_path: Path) -> None:
     # One run of the compiler for all programs, for it takes seconds.
     provide(tmp_path)
     assert SHOWN
     right = {"index.ts": (EXAMPLE / "index.ts").read_text(encoding="utf-8"), "right.ts": IMPORTS + RIGHT}
+    right["template.ts"] = TEMPLATE.read_text(encoding="utf-8")
     right |= {f"shown-{number}.ts": text for number, text in enumerate(SHOWN)}
     found = compiled(tmp_path, {**right, **{name: IMPORTS + text for name, (_, text) in FAULTY.items()}})
     assert [mistake for mistake in found if mistake.file not in FAULTY] == []
