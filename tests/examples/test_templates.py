@@ -17,10 +17,8 @@ import pytest
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import yaml_program
-from plugin_project import install_plugin
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.emulator import EmulatorServer
@@ -68,6 +66,20 @@ def test_all_templates_are_explained_and_train_on_the_same_data() -> None:
     assert len({(TEMPLATES / language / "data" / "train.jsonl").read_bytes() for language in LANGUAGES}) == 1
 
 
+@pytest.mark.parametrize("language", ["typescript", "yaml"])
+def test_pulumi_gets_and_starts_the_plugin_from_a_folder_of_the_project(language: str) -> None:
+    assert read(TEMPLATES / language)["packages"] == {"dashscope-ft": "./provider"}
+    provider = TEMPLATES / language / "provider"
+    settings = yaml.safe_load((provider / "PulumiPlugin.yaml").read_text(encoding="utf-8"))
+    assert settings["runtime"]["options"]["virtualenv"] == ".venv"
+    assert (provider / "requirements.txt").read_text(encoding="utf-8") == "pulumi-dashscope-ft[emulator]\n"
+    served = subprocess.Popen([sys.executable, provider], stdout=subprocess.PIPE)
+    with served:
+        assert served.stdout is not None
+        assert served.stdout.readline().strip().isdigit(), "the port that it listens on"
+        served.terminate()
+
+
 def test_the_yaml_program_is_right(tmp_path: Path) -> None:
     assert yaml_program.problems(read(made("yaml", tmp_path))) == []
 
@@ -90,7 +102,7 @@ def test_the_python_program_goes_from_nothing_to_nothing(tmp_path: Path, emulato
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pulumi_makes_a_project_of_a_template(tmp_path: Path, language: str) -> None:
     (tmp_path / "state").mkdir()
-    install_plugin(tmp_path / "shop" / ".venv")
+    (tmp_path / "shop").mkdir()
     environment = {
         **os.environ,
         "PULUMI_BACKEND_URL": f"file://{tmp_path}/state",
@@ -99,7 +111,7 @@ def test_pulumi_makes_a_project_of_a_template(tmp_path: Path, language: str) -> 
         "PULUMI_SKIP_UPDATE_CHECK": "1",
     }
     command = ["pulumi", "new", str(TEMPLATES / language), "--offline", "--yes", "--generate-only", "--name", "shop"]
-    subprocess.run([*command, "--force"], cwd=tmp_path / "shop", env=environment, check=True, capture_output=True)
+    subprocess.run(command, cwd=tmp_path / "shop", env=environment, check=True, capture_output=True)
     settings = read(tmp_path / "shop")
     assert settings["name"] == "shop"
     assert "template" not in settings
