@@ -1,4 +1,4 @@
-"""The software bill of materials: what the lock installs beside this package, in CycloneDX, with the hash of each file."""
+"""The software bill of materials: what the lock installs beside this package, in CycloneDX, with hashes."""
 
 from __future__ import annotations
 
