@@ -1,4 +1,4 @@
-"""A sweep of an account with 2,000 jobs, over the real client: twenty pages, between which others come and go."""
+"""A sweep of an account with 1,000 jobs, over the real client: ten pages, between which others come and go."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from pulumi_dashscope_ft.emulator.api import job_request
 from pulumi_dashscope_ft.emulator.api import jobs as job_operations
 from pulumi_dashscope_ft.emulator.model.service import Call
 
-JOBS, PAGE = 2000, 100
+JOBS, PAGE = 1000, 100
 URN = f"urn:pulumi:pr-7::previews::{PREFIX}"
 
 
 def submitted(line: Any, *names: str) -> list[str]:
     """Jobs of these names that did not come over the wire, and of whose model nobody asks whether a job has made it:
-    two thousand of them in some seconds.
+    a thousand of them in some seconds.
     """
     service = line.emulator.service
     found = []
@@ -77,7 +77,7 @@ def sweep(account: Account, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
-def test_two_thousand_jobs_over_twenty_pages_between_which_others_come_and_go(
+def test_a_thousand_jobs_over_ten_pages_between_which_others_come_and_go(
     line: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """First in a quiet hour. Then each page that is read is followed by somebody's job that appears, or by one that
@@ -87,7 +87,7 @@ def test_two_thousand_jobs_over_twenty_pages_between_which_others_come_and_go(
     account = Account(line, tmp_path, JOBS)
     facts = sweep(account)
     assert {one["id"] for one in facts["objects"] if one["action"]} == account.orphans
-    assert facts["counts"] == {"orphan": 20, "foreign": 100, "in use": 1880}
+    assert facts["counts"] == {"orphan": 10, "foreign": 50, "in use": 940}
     listed = line.emulator.count("list") - 1  # which only asks what time it is
     assert listed == JOBS // PAGE + 1, "one reading, and the first page again"
 

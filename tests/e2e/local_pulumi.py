@@ -10,12 +10,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "warm"))
+
+import warm_processes
 
 
 def main() -> int:
@@ -38,6 +43,9 @@ def main() -> int:
         print(f"error: no stack named '{name}' found", file=sys.stderr)
         return 6
     from pulumi_dashscope_ft.testing import LocalStack  # a second, which a list of stacks need not take
+    from pulumi_dashscope_ft.testing.providers.process import ProviderProcess
+
+    ProviderProcess.popen = warm_processes.popen if warm_processes.PLACE in os.environ else subprocess.Popen
 
     stack = LocalStack(Path.cwd(), stack=file.stem, state_file=file, on_line=lambda line: print(f"    {line}"))
     if command in ("up", "refresh", "destroy"):

@@ -19,6 +19,10 @@ from typing import Any
 
 import yaml
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "warm"))
+
+from warm_processes import PLACE, command_file
+
 from pulumi_dashscope_ft.emulator import EmulatorServer
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "pr-environments"
@@ -69,9 +73,9 @@ class Pipeline:
             (directory / name).mkdir()
         for name in ("gh", "pip", "curl"):
             _script(directory / "bin" / name, _STAND_IN)
+        command_file(directory / "bin" / "dashscope-ft", Path(sys.executable).with_name("dashscope-ft"))
         if engine == "local":
-            here = Path(__file__).with_name("local_pulumi.py")
-            _script(directory / "bin" / "pulumi", f'#!/usr/bin/env bash\nexec "{sys.executable}" "{here}" "$@"\n')
+            command_file(directory / "bin" / "pulumi", Path(__file__).with_name("local_pulumi.py"))
         self.backend = (directory / "state").as_uri()
         self._base = {
             "PATH": os.pathsep.join([str(directory / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -79,6 +83,7 @@ class Pipeline:
             "PULUMI_HOME": str(directory / "home"),
             "PULUMI_PYTHON_CMD": sys.executable,
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            **{name: os.environ[name] for name in [PLACE] if name in os.environ},
             "DASHSCOPE_HTTP_BASE_URL": emulator.base_url,
             "CALLS": str(self.calls),
             "OPEN_CHANGES": str(self.open),

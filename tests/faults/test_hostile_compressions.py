@@ -96,7 +96,7 @@ def test_a_success_that_names_no_model_is_no_model(process: ProviderProcess, pro
     ScriptedCalls(
         process, "compressions", dict.fromkeys(("get_compression", "list_compressions", "create_compression"), nameless)
     )
-    written = {"model": cloud.trained(), "templateId": "quant-w8a8"}
+    written = {"model": cloud.trained(), "templateId": "quant-w8a8", "waitTimeout": "60s"}
     inputs = process.check(COMPRESSED, "s", {}, written, b"")
     with pytest.raises(RefusedError) as refused:
         process.create(COMPRESSED, "s", inputs, 600.0)

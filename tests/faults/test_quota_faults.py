@@ -44,7 +44,7 @@ class FullStack(FaultyStack):
         assert self.state == State()
 
 
-@pytest.mark.rotated("front", "moment")
+@pytest.mark.rotated("front", "moment", "lasting")
 @pytest.mark.parametrize("moment", ["before the wait", "in the wait", "after the wait"])
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -100,14 +101,14 @@ def test_an_archive_that_unpacks_to_much_memory(tmp_path: Path, method: int, wor
     assert memory < MEMORY["data"], told
 
 
-HUNGRY = {
-    "lists": b"[" + b"[]," * 5_000_000 + b"[]]",
-    "objects": b"[" + b"{}," * 5_000_000 + b"{}]",
-    "keys": b"{" + b",".join(b'"%x":0' % number for number in range(1_500_000)) + b"}",
-    "floats": b"[" + b"1.5," * 3_500_000 + b"1]",
-    "brackets": b"[" * 15_000_000,
-    "digits": b"[" + b"9" * 15_000_000 + b"]",
-    "quotes": b'"' + b'\\"' * 7_000_000,
+HUNGRY: dict[str, Callable[[], bytes]] = {
+    "lists": lambda: b"[" + b"[]," * 5_000_000 + b"[]]",
+    "objects": lambda: b"[" + b"{}," * 5_000_000 + b"{}]",
+    "keys": lambda: b"{" + b",".join(b'"%x":0' % number for number in range(1_500_000)) + b"}",
+    "floats": lambda: b"[" + b"1.5," * 3_500_000 + b"1]",
+    "brackets": lambda: b"[" * 15_000_000,
+    "digits": lambda: b"[" + b"9" * 15_000_000 + b"]",
+    "quotes": lambda: b'"' + b'\\"' * 7_000_000,
 }
 """Documents of some fifteen megabytes, which `json` turns into half a gigabyte, or for which it takes minutes."""
 
@@ -116,7 +117,8 @@ HUNGRY = {
 @pytest.mark.parametrize("what", ["data", "state", "report"])
 def test_json_that_grows_when_it_is_parsed(tmp_path: Path, what: str) -> None:
     paths = []
-    for kind, document in HUNGRY.items():
+    for kind, made in HUNGRY.items():
+        document = made()
         paths.append(tmp_path / f"{kind}.jsonl")
         if what == "state" and kind not in ("brackets", "digits", "quotes"):  # ten million values are read
             document = b"[" + b",".join([document] * 4) + b"]"

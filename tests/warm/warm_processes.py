@@ -1,6 +1,7 @@
 """Processes that start at once: forks of one that has imported what they need (`warm_server.py`).
 
-`install` puts them in the place of the processes that the local engine starts. There is one server of each sort for all
+`popen` takes the place of what the local engine starts its providers with, `command_file` that of a command that shell
+scripts start. There is one server of each sort for all
 workers of a run. Where forking is not the same as starting (another interpreter, variables that an interpreter reads
 when it starts, systems without `pidfd`), the process is started in the usual way. `WARM_PROCESSES=0` does so always.
 """
@@ -11,6 +12,7 @@ import atexit
 import json
 import os
 import select
+import shlex
 import shutil
 import signal
 import socket
@@ -24,7 +26,10 @@ from pathlib import Path
 from typing import IO, Any
 
 _SERVER = Path(__file__).with_name("warm_server.py")
-_PLACE = "WARM_PROCESSES"
+_CLIENT = Path(__file__).with_name("warm_client.py")
+PLACE = "WARM_PROCESSES"
+"""The environment variable that says in which folder the servers listen; `0` for none."""
+
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_", "COVERAGE_")
 _DONE_BY_THE_FORK = ("PYTHONUNBUFFERED", "PYTHONPATH")
 
@@ -38,6 +43,10 @@ _OTHERS = ["grpc._channel", "grpc._server", "jsonschema.validators", "rfc3339_va
 _MODULES = {
     "dynamic": ["pulumi.dynamic", "dill", *_OTHERS, *_INSIDE, "pulumi_dashscope_ft.dynamic.*"],
     "plugin": ["load_protocol", *_OTHERS, *_INSIDE, "pulumi_dashscope_ft.plugin.*"],
+    "command": [
+        *("pulumi.dynamic", "dill", "yaml", *_OTHERS, *_INSIDE),
+        *(f"pulumi_dashscope_ft.{package}.*" for package in ("dynamic", "program", "cli", "testing")),
+    ],
 }
 
 
@@ -162,8 +171,17 @@ def popen(
     return process
 
 
+def command_file(path: Path, program: Path) -> None:
+    """Write a file that a shell can execute, and that runs this Python program, by a fork where there are any."""
+    command = [sys.executable, str(program)]
+    if os.environ.get(PLACE) != "0" and hasattr(os, "pidfd_open"):
+        command = [sys.executable, "-IS", str(_CLIENT), _place("command"), str(program)]
+    path.write_text(f'#!/usr/bin/env bash\nexec {shlex.join(command)} "$@"\n')
+    path.chmod(0o755)
+
+
 def _sort_of(command: Sequence[str], env: Mapping[str, str]) -> str | None:
-    if os.environ.get(_PLACE) == "0" or not hasattr(os, "pidfd_open") or _at_start(env) != _at_start(_BEFORE):
+    if os.environ.get(PLACE) == "0" or not hasattr(os, "pidfd_open") or _at_start(env) != _at_start(_BEFORE):
         return None
     if list(command[:4]) == [sys.executable, "-u", "-m", "pulumi.dynamic"]:
         return "dynamic"
@@ -178,10 +196,10 @@ def _at_start(env: Mapping[str, str]) -> dict[str, str]:
 
 def start_servers() -> None:
     """Start a server of each sort, unless the process that has started this one has. They import on first use."""
-    if _PLACE in os.environ or not hasattr(os, "pidfd_open"):
+    if PLACE in os.environ or not hasattr(os, "pidfd_open"):
         return
     folder = tempfile.mkdtemp(prefix="warm-")
-    os.environ[_PLACE] = folder
+    os.environ[PLACE] = folder
     servers = [
         subprocess.Popen([sys.executable, str(_SERVER), f"{folder}/{sort}", *modules], stdin=subprocess.PIPE)
         for sort, modules in _MODULES.items()
@@ -198,7 +216,7 @@ def start_servers() -> None:
 
 
 def _place(sort: str) -> str:
-    place = f"{os.environ[_PLACE]}/{sort}"
+    place = f"{os.environ[PLACE]}/{sort}"
     deadline = time.monotonic() + 60
     while not os.path.exists(place) and time.monotonic() < deadline:
         time.sleep(0.01)
