@@ -126,8 +126,10 @@ release-check: $(VENV)/.installed $(RELEASE)/.installed
 
 # The fast tests with the oldest versions that pyproject.toml allows, on the oldest Python; and with the newest of
 # everything, on the newest Python that is here. Need uv, and the network.
-test-oldest test-newest: test-%:
-	$(PYTHON) tests/release/other_versions.py $* $(FAST)
+test-oldest:
+	$(PYTHON) tests/release/other_versions.py oldest $(FAST)
+test-newest:
+	$(PYTHON) tests/release/other_versions.py newest $(FAST)
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed

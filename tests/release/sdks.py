@@ -98,7 +98,6 @@ def _go(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> None:
     run("pulumi", "package", "add", plugin, cwd=shop, env=environment)
     run("go", "mod", "tidy", cwd=shop)
     run("go", "build", "-o", os.devnull, "./...", cwd=shop)
-    run("go", "build", "github.com/pulumi-dashscope-ft/pulumi-dashscope-ft/sdk/go/...", cwd=shop)
 
 
 def _java(shop: Path, sdk: Path, _: Path, __: dict[str, str]) -> None:
