@@ -19,6 +19,7 @@ from pathlib import Path
 
 import builds
 import first_steps
+import plugins
 import sboms
 import sdks
 from commands import ROOT, TOOLS, CommandFailedError, SkippedError, needs, run, tool
@@ -65,6 +66,12 @@ def sbom(_: Path) -> str:
     return sboms.write(DIST, __version__).name
 
 
+def plugin(work: Path) -> str:
+    """Write the archives by which Pulumi fetches the plugin itself."""
+    _built("*.whl")
+    return plugins.make(DIST, __version__, work)
+
+
 def image(work: Path) -> str:
     """Build the container image and wait until it is healthy, where a builder runs."""
     needs("docker")
@@ -103,6 +110,7 @@ STEPS: dict[str, Step] = {
     "metadata": metadata,
     "install": install,
     "sbom": sbom,
+    "plugin": plugin,
     "image": image,
     **{f"sdk-{language}": _of_language(language) for language in sdks.LANGUAGES},
     **{f"first-steps-{language.lower()}": _first_steps(language) for language in first_steps.LANGUAGES},
@@ -113,7 +121,7 @@ def _built(pattern: str) -> list[Path]:
     files = sorted(DIST.glob(pattern))
     if not files:
         raise SkippedError(f"there is no {pattern} in dist: the step `build` makes it")
-    return files if pattern == "*.whl" else [file for file in files if file.name.startswith("pulumi_dashscope_ft")]
+    return files if pattern == "*.whl" else [file for file in files if file.name.startswith("pulumi_dashscope_ft-")]
 
 
 def _environment(work: Path) -> Path:

@@ -10,11 +10,10 @@ import json
 import os
 import shutil
 import sys
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from builds import commit_time
+from archives import write
 from commands import CommandFailedError, needs, run
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
@@ -47,8 +46,9 @@ def make(language: str, target: Path, version: str, work: Path) -> str:
     plugin = Path(sys.executable).with_name("pulumi-resource-dashscope-ft")
     environment = _environment(work)
     run("pulumi", "package", "gen-sdk", plugin, "--language", language, "--out", work / "sdk", env=environment)
-    archive = target / f"dashscope-ft-sdk-{language}-{version}.tar.gz"
-    _archive(work / "sdk" / language, archive)
+    top, folder = f"dashscope-ft-sdk-{language}-{version}", work / "sdk" / language
+    files = {f"{top}/{file.relative_to(folder)}": file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    archive = write(target / f"{top}.tar.gz", files)
     if language == "dotnet":
         run("dotnet", "build", "--nologo", cwd=work / "sdk" / language)
         return f"{archive.name}: compiled"
@@ -70,22 +70,6 @@ def _environment(work: Path) -> dict[str, str]:
         "PULUMI_SKIP_UPDATE_CHECK": "1",
         "DASHSCOPE_API_KEY": "sk-release-0123456789",
     }
-
-
-def _archive(folder: Path, file: Path) -> None:
-    """Write the same bytes for the same files."""
-
-    def plain(member: tarfile.TarInfo) -> tarfile.TarInfo:
-        member.mtime, member.uid, member.gid, member.uname, member.gname = int(commit_time()), 0, 0, "", ""
-        return member
-
-    file.parent.mkdir(parents=True, exist_ok=True)
-    bare = file.with_suffix("")
-    with tarfile.open(bare, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.add(path, f"{file.name.removesuffix('.tar.gz')}/{path.relative_to(folder)}", filter=plain)
-    run("gzip", "--no-name", "--best", "--force", bare)
 
 
 def _nodejs(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import types
 import warnings
+from collections.abc import Mapping, Sequence
 
 MODULES = {"fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
 SIGNALS = ["ALRM", "CHLD", "CONT", "HUP", "KILL", "PIPE", "QUIT", "STOP", "TSTP", "USR1", "USR2", "WINCH"]
@@ -21,8 +22,9 @@ FILES = ["fchmod", "mkfifo", "mknod", "openpty", "pwrite", "statvfs", "sysconf",
 FILES += ["O_CLOEXEC", "O_DIRECTORY", "O_NOCTTY", "O_NOFOLLOW", "O_NONBLOCK", "O_SYNC"]
 
 # `subprocess` ends processes by signals that the package does not have.
-subprocess.signal = types.ModuleType("signal")
-subprocess.signal.__dict__.update(signal.__dict__)
+whole = types.ModuleType("signal")
+whole.__dict__.update(vars(signal))
+vars(subprocess)["signal"] = whole
 
 for module, names in ((os, [*USERS, *PROCESSES, *FILES]), (signal, [*OF_SIGNAL, *(f"SIG{name}" for name in SIGNALS)])):
     for name in names:
@@ -32,7 +34,13 @@ for module, names in ((os, [*USERS, *PROCESSES, *FILES]), (signal, [*OF_SIGNAL, 
 _import = builtins.__import__
 
 
-def _bare(name, globals=None, locals=None, fromlist=(), level=0):
+def _bare(
+    name: str,
+    globals: Mapping[str, object] | None = None,
+    locals: Mapping[str, object] | None = None,
+    fromlist: Sequence[str] | None = (),
+    level: int = 0,
+) -> types.ModuleType:
     importer = str((globals or {}).get("__name__", ""))
     if not level and name.partition(".")[0] in MODULES and importer.startswith("pulumi_dashscope_ft"):
         raise ModuleNotFoundError(f"{importer} imports {name}, which Windows does not have", name=name)
