@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from statistics import median
 
-from . import finished, fleet, growth, import_time, many_processes, single, starting
+from . import counting, finished, fleet, growth, import_time, many_processes, single, starting
 from .figures import Figure, Target
 from .finished import Finished
 from .scene import ENGINE_NAMES, FOUR_THREADS, NAIVE, OURS, PARALLEL, PLUGIN, Contestant, scenes
@@ -49,6 +49,7 @@ class Size:
     repetitions: int
     import_rounds: int
     processes: tuple[int, ...]
+    data_megabytes: int
     judged: bool
     fleet_stacks: tuple[int, ...] = fleet.STACKS
     fleet_jobs: int = fleet.JUDGED * fleet.JOBS_OF_A_STACK
@@ -63,6 +64,7 @@ FULL = Size(
     repetitions=3,
     import_rounds=11,
     processes=(1, 10, 50),
+    data_megabytes=300,
     judged=True,
 )
 QUICK = Size(
@@ -74,6 +76,7 @@ QUICK = Size(
     repetitions=1,
     import_rounds=3,
     processes=(1, 3),
+    data_megabytes=2,
     judged=False,
     fleet_stacks=(10,),
     fleet_jobs=300,
@@ -92,6 +95,8 @@ def run(size: Size, engines: Sequence[str], say: Say) -> Measured:
     """Measure everything. The figures have no targets where the size is not to be judged."""
     say("import of the front end")
     imports = _imports(size)
+    say(f"tokens of {size.data_megabytes} MB of training data")
+    of_counting = counting.figures(size.data_megabytes, 1)
     of_single, parts = _single(size, engines, say)
     of_starts = _starts(size, engines, say)
     of_finished = _finished(size, engines, say)
@@ -99,7 +104,17 @@ def run(size: Size, engines: Sequence[str], say: Say) -> Measured:
     of_teardown = _teardowns(size, engines, say)
     of_processes = many_processes.figures(size.processes, say)
     of_fleet = fleet.run(size.fleet_stacks, size.fleet_jobs, say)
-    figures = [*of_teardown, *of_starts, *of_finished, *of_growth, *of_single, *imports, *of_processes, *of_fleet]
+    figures = [
+        *of_teardown,
+        *of_starts,
+        *of_finished,
+        *of_growth,
+        *of_single,
+        *imports,
+        *of_counting,
+        *of_processes,
+        *of_fleet,
+    ]
     return Measured(figures if size.judged else [replace(figure, target=None) for figure in figures], parts)
 
 

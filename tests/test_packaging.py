@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from pulumi_dashscope_ft.cli.checks.pulumi_setup import OLDEST_PYTHON
 
@@ -66,8 +68,62 @@ def test_pulumi_install_looks_for_no_plugin(tmp_path: Path) -> None:
 def test_runtime_dependencies_are_these() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     runtime = {re.split(r"[<>=!~ ;\[]", line)[0] for line in project["dependencies"]}
-    come_with_those = {"certifi", "grpcio", "idna", "protobuf", "urllib3"}  # named for their minimum versions
-    assert runtime == {"pulumi", "requests", "jsonschema", "tenacity"} | come_with_those
+    come_with_those = {
+        "certifi",
+        "grpcio",
+        "idna",
+        "protobuf",
+        "pygments",
+        "urllib3",
+    }  # named for their minimum versions
+    assert runtime == {"pulumi", "requests", "jsonschema", "tenacity", "click", "rich"} | come_with_those
+
+
+def _installed_with(name: str) -> set[str]:
+    """The distributions that `pip install NAME`, without extras, brings along."""
+    brought: set[str] = set()
+    waiting = [Requirement(name)]
+    while waiting:
+        one = waiting.pop()
+        if one.marker is None or one.marker.evaluate({"extra": ""}):
+            known = canonicalize_name(one.name)
+            waiting += [Requirement(line) for line in metadata.requires(known) or []] if known not in brought else []
+            brought.add(known)
+    return brought
+
+
+def test_a_bare_installation_has_all_that_the_command_loads(tmp_path: Path) -> None:
+    (tmp_path / "report.jsonl").write_text('{"kind": "job", "id": "ft-1", "outcome": "deleted"}\n')
+    program = (
+        "import json, sys\n"
+        "from pulumi_dashscope_ft.cli.group import cli\n"
+        "from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime\n"
+        "answer, sys.stdout = sys.stdout, sys.stderr\n"
+        "for words in ('--help', 'jobs', 'logs -f ft-1', 'sweep x.json', 'doctor --offline', 'report report.jsonl'):\n"
+        "    try:\n        cli(words.split(), obj=CommandRuntime(terminal=True))\n"
+        "    except SystemExit:\n        pass\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})), file=answer)\n"
+    )
+    variables = {"DASHSCOPE_API_KEY": "", "HOME": str(tmp_path)}  # without a key nothing is asked
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    of_module = metadata.packages_distributions()
+    loaded = {canonicalize_name(one) for name in json.loads(done.stdout) for one in of_module.get(name, ())}
+    assert {"click", "rich", "requests"} <= loaded, done.stderr
+    # Others load what happens to be there: requests loads PySocks, for example.
+    known = {canonicalize_name(Requirement(line).name) for line in metadata.requires("pulumi-dashscope-ft") or []}
+    assert loaded & known <= _installed_with("pulumi-dashscope-ft")
+
+
+def test_the_extra_of_earlier_releases_stays() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert extras["cli"] == []
 
 
 def test_one_oldest_python_is_named_everywhere() -> None:

@@ -13,7 +13,7 @@ of the program can talk about jobs. It knows nothing of resources, states or pla
 from __future__ import annotations
 
 from .client import Client
-from .clock import SYSTEM_CLOCK, Clock
+from .clock import SYSTEM_CLOCK, Clock, ServiceTime, time_in_header
 from .config.api_key import KeySource
 from .config.key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
 from .config.settings import Settings, resolve_settings
@@ -92,6 +92,7 @@ __all__ = [
     "RateLimiter",
     "Sending",
     "ServerError",
+    "ServiceTime",
     "Settings",
     "SettingsError",
     "ThrottledError",
@@ -101,4 +102,5 @@ __all__ = [
     "is_meant_for_keys",
     "listed_names",
     "resolve_settings",
+    "time_in_header",
 ]

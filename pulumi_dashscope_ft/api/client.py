@@ -7,7 +7,7 @@ parallel resources do not drive each other into the service's rate limit.
 
 from __future__ import annotations
 
-from .clock import SYSTEM_CLOCK, Clock
+from .clock import SYSTEM_CLOCK, Clock, ServiceTime
 from .config.settings import Settings
 from .http.call import Caller
 from .http.ratelimit import RateLimiter, shared_limiter
@@ -54,6 +54,11 @@ class Client:
         self.deployments = Deployments(caller)
         self.compressions = Compressions(caller)
         self.imports = Imports(caller)
+
+    @property
+    def service_time(self) -> ServiceTime:
+        """The service's time, as its last answer showed it."""
+        return self._transport.service_time
 
     def close(self) -> None:
         """Close the open connections. The client can still be used afterwards."""

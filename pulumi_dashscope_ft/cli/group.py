@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.pages import page
 
 from .output.failing import report_errors
 
@@ -30,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "delete": ("cancel_and_delete:delete", "End and delete jobs, deployments and files."),
     "sweep": ("sweep:sweep", "Find what leaked and what has expired; end it with --execute."),
     "report": ("reporting:report", "Show what a destroy did, from its report file."),
+    "estimate": ("estimate:estimate", "What training on a file would cost; without key, account or Pulumi."),
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
 }
@@ -44,6 +46,10 @@ def _table() -> Mapping[str, str]:
     for noun in listed_nouns():
         table.setdefault(f"{noun}s", f"List the {noun}s.")
     return table
+
+
+def _page_about(name: str) -> str:
+    return page(name) if name in ("sweep", "emulator") else page("cli", name)
 
 
 class _LazyGroup(click.Group):
@@ -61,9 +67,10 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             from .commands.listings import of_noun
 
-            return of_noun(cmd_name.removesuffix("s"))
+            return of_noun(cmd_name.removesuffix("s"), f"\b\nMore: {page('cli')}")
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(f".commands.{module}", __package__), attribute)
+        command.epilog = f"\b\nMore: {_page_about(cmd_name)}"
         return command
 
     def resolve_command(
@@ -85,10 +92,18 @@ class _LazyGroup(click.Group):
 @click.group(
     cls=_LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="""\b
+    epilog=f"""\b
 Exit codes: 0 done, 1 the answer is no (a failed job, something that was refused),
 2 wrong usage, 3 the service could not be asked, 4 the time was up, 130 interrupted.
-More: docs/cli.md. Completion for bash: eval "$(_DASHSCOPE_FT_COMPLETE=bash_source dashscope-ft)".""",
+
+\b
+Completion: a line in the file that your shell reads when it starts.
+  ~/.bashrc   eval "$(_DASHSCOPE_FT_COMPLETE=bash_source dashscope-ft)"
+  ~/.zshrc    eval "$(_DASHSCOPE_FT_COMPLETE=zsh_source dashscope-ft)"    (after compinit)
+  config.fish _DASHSCOPE_FT_COMPLETE=fish_source dashscope-ft | source
+
+\b
+More: {page("cli")}""",
 )
 @click.version_option(__version__, prog_name="dashscope-ft")
 def cli() -> None:

@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.dynamic import host
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
+from pulumi_dashscope_ft.pages import page
 from pulumi_dashscope_ft.program.terminal import sanitize_for_python
 from pulumi_dashscope_ft.text import SecretTexts
 
@@ -54,7 +55,9 @@ class Session(Accounts):
         if host.widen(WIDTH):
             self._width = max(self._width, WIDTH)
         else:
-            self.report_once("note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)")
+            self.report_once(
+                f"note: Pulumi's provider host serves four steps at a time here (see {page('concurrency')})"
+            )
 
     @contextlib.contextmanager
     def step(self) -> Iterator[None]:

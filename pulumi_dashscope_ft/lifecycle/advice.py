@@ -2,7 +2,7 @@
 
 This is the one place for it, so the same cause gets the same advice in every operation. The client's errors have advice
 of their own, for those who use the client alone; it is left out here, because the `next` line gives it with the command
-to type. All of these messages are in `docs/errors.md`, as taken from runs.
+to type. The pages on errors have all of these messages, as taken from runs.
 """
 
 from __future__ import annotations

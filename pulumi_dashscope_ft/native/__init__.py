@@ -6,10 +6,11 @@
     tuned = FineTunedModel("triage", model="qwen3-8b", training_file_ids=[data.file_id])
     served = ModelDeployment("triage", model_name=tuned.model_id, plan="lora")
 
-The names and arguments are those of the default classes (`pulumi_dashscope_ft`), which need no plugin. docs/plugin.md
-lists what a plugin adds: `pulumi import`, custom timeouts, Ctrl-C that ends a teardown's wait at once, provider
-instances, functions, and `FineTunedModel`. Pulumi finds the plugin on PATH or through `plugins.providers[].path` in
-Pulumi.yaml. The programs that `pulumi import` writes use these classes, too, and name values (`TrainingType.SFT`).
+The names and arguments are those of the default classes (`pulumi_dashscope_ft`), which need no plugin. A plugin adds
+`pulumi import`, custom timeouts, Ctrl-C that ends a teardown's wait at once, provider instances, functions, and
+`FineTunedModel`. Pulumi finds the plugin on PATH or through `plugins.providers[].path` in Pulumi.yaml. The programs
+that `pulumi import` writes use these classes, too, and name values (`TrainingType.SFT`). More:
+https://pulumi-dashscope-ft.github.io/pulumi-dashscope-ft/plugin.html
 """
 
 from __future__ import annotations

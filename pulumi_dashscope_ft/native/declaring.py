@@ -1,7 +1,7 @@
 """The base class of this front end's resources: the type token, and the account that a program's own questions use.
 
 The classes name no version of the plugin. A program uses the installed one, and a provider whose version changes would
-be a new provider to the engine, with another owner id (see docs/plugin.md).
+be a new provider to the engine, with another owner id (see the page on the plugin).
 """
 
 from __future__ import annotations

@@ -18,6 +18,11 @@ START = 1_782_197_100.0
 PORT = 8765
 
 
+def stamped(name: str, rest: str) -> str:
+    """A name as the provider makes it."""
+    return f"{name}--p1-k7m2x9qd4t-{rest}"
+
+
 class Caller:
     """A program that uses the API."""
 
@@ -34,9 +39,11 @@ class Caller:
         except requests.RequestException:
             return {}
 
-    def upload(self, name: str, lines: int) -> str:
+    def upload(self, name: str, lines: int, description: str = "") -> str:
         content = b'{"messages": [{"role": "user", "content": "Where is my parcel?"}]}\n' * lines
-        return str(self("POST", "/files", files=[("files", (name, content))])["data"]["uploaded_files"][0]["file_id"])
+        sent = {"data": {"descriptions": description}} if description else {}
+        answer = self("POST", "/files", files=[("files", (name, content))], **sent)
+        return str(answer["data"]["uploaded_files"][0]["file_id"])
 
     def create(self, name: str, file_id: str, *, model: str = "qwen3-14b", epochs: int = 3) -> str:
         fields = {"model": model, "job_name": name, "training_file_ids": [file_id]}
@@ -55,22 +62,22 @@ def scene(*, port: int = 0) -> Iterator[EmulatorServer]:
 
 def play(emulator: EmulatorServer, call: Caller) -> None:
     advance = emulator.clock.advance
-    triage = call.upload("support-triage.jsonl", 9_200)
+    triage = call.upload("support-triage.jsonl", 9_200, f"[{stamped('triage-data', '5b21c0de-m4z8pa')}]")
     tone = call.upload("brand-voice.jsonl", 2_700)
-    first = call.create("support-triage-prod-4e1f", triage)
+    first = call.create(stamped("support-triage", "4e1f09c2-h3v8wz"), triage)
     advance(640)
     emulator.plan_next_job(outcome="FAILED", running_seconds=280)
-    call.create("brand-voice-staging-91c2", tone, model="qwen3-8b")
+    call.create(stamped("brand-voice", "91c27ab0-q8d2mk"), tone, model="qwen3-8b")
     advance(900)
     deploy(emulator, call, first)
     advance(400)
-    stopped = call.create("support-triage-lr-high-77ab", triage, epochs=5)
+    stopped = call.create(stamped("support-triage-lr-high", "77ab10f3-t5r0ze"), triage, epochs=5)
     advance(420)
     call("POST", f"/fine-tunes/{stopped}/cancel")
     advance(60)
-    call.create("support-triage-lr-low-c03d", triage, epochs=5)
+    call.create(stamped("support-triage-lr-low", "c03d5510-w2n7yb"), triage, epochs=5)
     advance(130)
-    call.create("brand-voice-staging-91d7", tone, model="qwen3-8b")
+    call.create(stamped("brand-voice", "91d7e3aa-e6k4jp"), tone, model="qwen3-8b")
     advance(840)
     emulator.add_fault(FaultRule(operation="list", kind="status", error="rate", count=1))
     emulator.add_fault(FaultRule(operation="cancel", kind="lost"))
@@ -82,7 +89,7 @@ def play(emulator: EmulatorServer, call: Caller) -> None:
     call("GET", f"/fine-tunes/{stopped}")
     call("GET", "/fine-tunes/ft-202606230900-0000")
     advance(2)
-    call.create("brand-voice-prod-2ab8", tone, model="qwen3-8b")
+    call.create(stamped("brand-voice", "2ab8f0d9-c9x1vs"), tone, model="qwen3-8b")
     advance(2)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from pulumi_dashscope_ft._version import __version__
 from pulumi_dashscope_ft.cli.checks.account import _check_clock
-from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.cli.checks.emulator import Emulator, emulator_of
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 
 
 @pytest.fixture
@@ -150,6 +152,40 @@ def test_a_clock_that_is_wrong() -> None:
     assert "is 3600 s ahead of" in _check_clock(date, now + 3600).message
     assert "is 90 s behind" in _check_clock(date, now - 90).message
     assert _check_clock(None, now).mark == _check_clock("rubbish", now).mark == "✓"
+
+
+@pytest.mark.parametrize(("speed", "pace"), [(None, "stands still"), (1.0, "real time"), (60.0, "60 × real time")])
+def test_an_emulator_is_known_for_one(
+    line: Any, place: Path, monkeypatch: pytest.MonkeyPatch, speed: float | None, pace: str
+) -> None:
+    with EmulatorServer(Settings(keys={"sk-emulator": "llm-1"}), speed, start=1_795_377_600.0) as emulator:
+        emulator.clock.advance(0.5)
+        monkeypatch.setenv("DASHSCOPE_HTTP_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("DASHSCOPE_API_KEY", "sk-emulator")
+        line.clock.skew = 40 * 86400.0
+        found = checks(line, place)
+        assert {one["result"] for one in found.values()} == {"ok"}, found
+        assert f"an emulator, version {__version__}, not the real service" in found["service"]["told"]
+        assert re.fullmatch(rf"the emulator's: 2026-11-23 04:\d\d:\d\d UTC\+8, {pace}", found["clock"]["told"])
+        monkeypatch.setattr("pulumi_dashscope_ft.emulator.http.dating.__version__", "0.0.9")
+        older = checks(line, place)["service"]
+        assert (older["result"], "version 0.0.9" in older["told"]) == ("warning", True)
+        assert f"this command is {__version__}" in older["advice"]
+
+
+def test_an_emulator_that_does_not_take_the_key(line: Any, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASHSCOPE_API_KEY", "0123456789abcdef")
+    found = checks(line, place, exit_code=1)
+    assert (found["key"]["result"], found["service"]["result"]) == ("warning", "failed")
+    assert "this is an emulator" in found["service"]["advice"]
+
+
+def test_only_a_server_on_this_machine_is_taken_for_an_emulator() -> None:
+    said = {"server": "dashscope-ft-emulator/0.1.0 (speed 60)", "date": "Sun, 22 Nov 2026 20:00:00 GMT"}
+    assert emulator_of("http://127.0.0.1:8765/api/v1", said) == Emulator("0.1.0", 60.0, 1_795_377_600.0)
+    assert emulator_of("https://dashscope.aliyuncs.com/api/v1", said) is None
+    for server in ("", "nginx", "dashscope-ft-emulator/0.1.0", "dashscope-ft-emulator/0.1.0 (speed 1e)", "x" * 9000):
+        assert emulator_of("http://127.0.0.1:8765/api/v1", {"server": server}) is None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft.cli.output.ages import zoned
+
 JOB_KEYS = {
     *("jobId", "name", "jobName", "status", "active", "model", "finetunedOutput", "owner", "retained", "expires"),
     *("createTime", "endTime", "ageSeconds", "usage", "workspaceId"),
@@ -132,3 +134,50 @@ def test_deployments_with_what_is_billed(line: Any) -> None:
     assert shown["billing"].startswith("for 2 model units")
     assert "for 2 model units" in line.run("deployments", "--status", "pending").stdout
     assert line.json("deployments", "--status", "RUNNING") == {"deployments": []}
+
+
+@pytest.mark.parametrize("skew", [-5 * 3600.0, 5 * 3600.0])
+def test_ages_are_by_the_clock_of_the_service(line: Any, tmp_path: Path, skew: float) -> None:
+    """A machine whose clock is wrong, or an emulator whose time runs fast."""
+    job_id = line.job("FAILED", "*")
+    data = tmp_path / "train.jsonl"
+    data.write_text('{"messages": []}\n')
+    line.client.files.upload(data)
+    line.deployment()
+    line.later(7200)
+    line.clock.skew = skew
+    calls = line.emulator.count().copy()
+    for noun in ("jobs", "files", "deployments"):
+        assert {one["ageSeconds"] // 60 for one in line.json(noun)[noun]} == {120}, noun
+        assert line.json(noun, "--older-than", "3h")[noun] == []
+    asked = {name: number - calls.get(name, 0) for name, number in line.emulator.count().items()}
+    assert asked["list"] == 2, "the time comes with the answer"
+    assert line.json("show", job_id)["ageSeconds"] // 60 == 120
+    swept = {one["id"]: one["ageSeconds"] for one in line.json("sweep", "--utc-offset", "8")["objects"]}
+    assert swept[job_id] // 60 == 120
+
+
+def test_times_are_shown_with_their_zone(line: Any) -> None:
+    job_id = line.job("SUCCEEDED", "*")
+    created = line.json("show", job_id)["createTime"]
+    line.later(7200)
+    shown = line.run("show", job_id).stdout
+    assert re.search(rf"^created: +{created} UTC\+8 \(2h ago\)$", shown, re.MULTILINE)
+    assert re.search(r"^ended: +\S+ \S+ UTC\+8$", shown, re.MULTILINE)
+    assert "started" not in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("2024-10-29 16:53:01", "2024-10-29 16:53:01 UTC+8"),
+        ("2024-10-29T16:53:01.5", "2024-10-29T16:53:01.5 UTC+8"),
+        ("2024-10-29T16:53:01Z", "2024-10-29T16:53:01Z"),
+        ("2024-10-29T16:53:01+08:00", "2024-10-29T16:53:01+08:00"),
+        ("soon", "soon"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_a_time_without_a_zone_gets_the_one_of_the_service(written: str | None, shown: str | None) -> None:
+    assert zoned(written) == shown

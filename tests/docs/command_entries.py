@@ -317,6 +317,36 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
         ),
     ),
     (
+        "`estimate`",
+        (
+            CommandEntry(
+                "The run may cost more than the limit",
+                "The greatest cost of the estimate is above `--max-cost`.",
+                "Fewer `--epochs` or rows, a cheaper model, or a higher limit.",
+                scenes.over_the_limit,
+            ),
+            CommandEntry(
+                "The cost is not known, and there is a limit",
+                "No price of the model is known, or what decides it was not given.",
+                "What the message says, or `--prices FILE` with a row for the model "
+                "([form](how-to/costs.md#what-the-figures-rest-on)).",
+                scenes.no_price,
+            ),
+            CommandEntry(
+                "The price file has a mistake",
+                "A row lacks a field, has another one, or a value of another form.",
+                "The same command, once the named place is correct ([form](how-to/costs.md#what-the-figures-rest-on)).",
+                scenes.wrong_prices,
+            ),
+            CommandEntry(
+                "The data can't be trained on",
+                "The check that `pulumi preview` makes of a training file has found something.",
+                "The same command, once the named lines are correct.",
+                scenes.unusable_data,
+            ),
+        ),
+    ),
+    (
         "`report`",
         (
             CommandEntry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 
@@ -288,3 +289,31 @@ def unknown_outcome(scene: CommandStage) -> Told:
 def torn_report(scene: CommandStage) -> Told:
     (scene.folder / "destroy.jsonl").write_text('{"kind": "job", "id": "ft-202410291653-1c7f", "outcome": "refu')
     return scene.run("report", "destroy.jsonl")
+
+
+def over_the_limit(scene: CommandStage) -> Told:
+    return scene.run(
+        "estimate", _data(scene), "--model", "qwen3-8b", "--epochs", "3", "--max-cost", "0.1CNY", only="cost:"
+    )
+
+
+def no_price(scene: CommandStage) -> Told:
+    return scene.run("estimate", _data(scene), "--model", "qwen9-1b", "--max-cost", "50CNY", only="cost:")
+
+
+def wrong_prices(scene: CommandStage) -> Told:
+    row = {"what": "training", "model": "qwen9-1b", "price": 0.004, "currency": "CNY", "per": "1000 tokens"}
+    row |= {"region": "cn-beijing", "date": "2026-11-01", "sources": ["our contract"]}
+    (scene.folder / "prices.json").write_text(json.dumps({"rows": [row]}))
+    return scene.run("estimate", _data(scene), "--model", "qwen9-1b", "--prices", "prices.json")
+
+
+def unusable_data(scene: CommandStage) -> Told:
+    (scene.folder / "train.jsonl").write_text('{"messages": []}\n')
+    return scene.run("estimate", "train.jsonl", "--model", "qwen3-8b")
+
+
+def _data(scene: CommandStage) -> str:
+    row = {"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]}
+    (scene.folder / "train.jsonl").write_text((json.dumps(row) + "\n") * 1000)
+    return "train.jsonl"

@@ -16,6 +16,7 @@ import requests
 
 from pulumi_dashscope_ft.dynamic.provider import FineTuningJobProvider
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
+from pulumi_dashscope_ft.pages import page
 from pulumi_dashscope_ft.testing.providers.client import ProviderClient
 from pulumi_dashscope_ft.testing.providers.pool import DYNAMIC_PACKAGE, Launcher
 
@@ -152,5 +153,5 @@ def test_a_host_that_is_not_widened_serves_four_and_says_so(start: Start, emulat
     thread.join(30)
     assert not thread.is_alive()
     assert [line for line in lines if "four steps at a time" in line] == [
-        "note: Pulumi's provider host serves four steps at a time here (see docs/concurrency.md)"
+        f"note: Pulumi's provider host serves four steps at a time here (see {page('concurrency')})"
     ]

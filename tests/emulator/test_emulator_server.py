@@ -187,11 +187,15 @@ def test_command_line(number: Any, tmp_path: Path) -> None:
     )
     try:
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(3)]
+        lines = [process.stdout.readline() for _ in range(5)]
         found = re.search(r"http://127\.0\.0\.1:\d+/api/v1", lines[0])
         assert found, lines
         assert lines[1] == f"export DASHSCOPE_HTTP_BASE_URL={found[0]}\n"
         assert lines[2] == "export DASHSCOPE_API_KEY=sk-emulator\n"
+        page = found[0].removesuffix("api/v1")
+        assert lines[3] == f"A page to look at: {page}\n"
+        assert lines[4] == f"To stop it: Ctrl-C, or kill {process.pid}\n"
+        assert "<title>DashScope emulator</title>" in requests.get(page, timeout=9).text
         root = found[0].removesuffix("/api/v1")
         shown = requests.get(f"{root}/_emulator/settings", timeout=5).json()
         assert (shown["literal_reading"], shown["quota"]) == (True, 3)
@@ -232,7 +236,7 @@ def test_command_line_usage(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("missing", ["click", "starlette", "uvicorn"])
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
 def test_command_line_without_the_extra(missing: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None\nfrom pulumi_dashscope_ft.cli import main; main()"
     done = subprocess.run(

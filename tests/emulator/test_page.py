@@ -241,7 +241,7 @@ def test_every_kind_of_fault_is_in_words() -> None:
 
 def test_the_script_is_short_and_has_no_forbidden_means() -> None:
     script = (Path(__file__).parents[2] / "pulumi_dashscope_ft/emulator/page/templates/page.js").read_text()
-    assert len(script.splitlines()) < 100
+    assert len(script.splitlines()) < 130
     for means in ("eval", "innerHTML", "document.write", "http:", "https:"):
         assert means not in script
 

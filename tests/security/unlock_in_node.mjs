@@ -44,7 +44,7 @@ if (added) {
   stream.onopen = () => (opened = true);
   stream.onerror = () => {};
   stream.onmessage = (event) => sections.push(JSON.parse(event.data).id);
-  for (let turn = 0; turn < 400 && sections.length < 9; turn++) await new Promise((go) => setTimeout(go, 25));
+  for (let turn = 0; turn < 400 && sections.length < 10; turn++) await new Promise((go) => setTimeout(go, 25));
   stream.close();
 }
 const shown = world.document.shown ?? "";

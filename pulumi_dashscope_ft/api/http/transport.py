@@ -20,7 +20,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import ReadTimeoutError
 
 from pulumi_dashscope_ft._version import __version__
-from pulumi_dashscope_ft.api.clock import Clock
+from pulumi_dashscope_ft.api.clock import Clock, ServiceTime
 from pulumi_dashscope_ft.api.config.api_key import KeySource
 from pulumi_dashscope_ft.api.config.settings import Settings
 from pulumi_dashscope_ft.api.errors import (
@@ -97,6 +97,7 @@ class Transport:
         self._settings = settings
         self._sending = sending
         self._clock = clock
+        self.service_time = ServiceTime(clock)
         self._auth = _Bearer(settings.key)
         self._host = urlsplit(settings.base_url).netloc
         self._session_of: tuple[int, requests.Session] | None = None
@@ -128,6 +129,7 @@ class Transport:
             _log.debug("%s %s: %s after %.3f s", operation, sanitize(resource_id or "-"), type(outcome).__name__, took)
             # Raised outside any `except`: the library's exception holds the request, and the request holds the key.
             raise outcome
+        self.service_time.note(outcome.headers.get("date"))
         if _log.isEnabledFor(logging.DEBUG):  # redacting reads the key, which may be a file
             request_id = sanitize(self._settings.key.redact(outcome.request_id or "-"), 80)
             name = sanitize(resource_id or "-")

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from urllib.parse import urlsplit
 from pulumi_dashscope_ft.cli.account import Account
 
 from .checkup import Finding, fine, unusual, wrong
+from .emulator import emulator_of
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Client, Clock, Job, Settings
@@ -131,9 +131,9 @@ def _check_proxy(settings: Settings) -> Finding:
 def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Run the checks that only the service can answer.
 
-    Does it respond, accept the key, agree on the time, and have room for a job?
+    Does it respond, accept the key, agree on the time, and have room for a job? Is it an emulator?
     """
-    from pulumi_dashscope_ft.api import ApiError, Client
+    from pulumi_dashscope_ft.api import ApiError, AuthenticationError, Client
     from pulumi_dashscope_ft.api.http.classification import classify
     from pulumi_dashscope_ft.api.http.transport import Transport
     from pulumi_dashscope_ft.lifecycle.advice import advice, fact
@@ -150,11 +150,17 @@ def check_service(settings: Settings, clock: Clock) -> Iterator[Finding]:
         transport.close()
     took = clock.monotonic() - began
     refusal = classify(answer, "list", now=clock.time(), redactor=settings.key.redact)
+    emulator = emulator_of(settings.base_url, answer.headers)
     if refusal is not None:
-        yield wrong("service", fact(refusal), advice(refusal, "dashscope-ft doctor"))
+        remedy = advice(refusal, "dashscope-ft doctor")
+        if emulator is not None and isinstance(refusal, AuthenticationError):
+            remedy = emulator.key_advice
+        yield wrong("service", fact(refusal), remedy)
+    elif emulator is not None:
+        yield emulator.check(took)
     else:
         yield fine("service", f"answers in {took:.2f} s and takes the key")
-    yield _check_clock(answer.headers.get("date"), clock.time())
+    yield _check_clock(answer.headers.get("date"), clock.time()) if emulator is None else emulator.check_clock()
     if refusal is not None:
         return
     with Client(settings, clock=clock) as client:
@@ -189,10 +195,12 @@ def _quota(client: Client) -> int:
 
 
 def _check_clock(date: str | None, now: float) -> Finding:
-    try:
-        skew = now - parsedate_to_datetime(date or "").timestamp()
-    except (ValueError, TypeError):
+    from pulumi_dashscope_ft.api import time_in_header
+
+    shown = time_in_header(date)
+    if shown is None:
         return fine("clock", "not compared: the answer had no date")
+    skew = now - shown
     # The header has whole seconds, and the answer took some time.
     if abs(skew) <= _SKEW:
         return fine("clock", "agrees with the service's within a minute")

@@ -69,8 +69,8 @@ def emulator(
 ) -> None:
     """Run a local DashScope fine-tuning API until Ctrl-C.
 
-    Prints its address and the two variables that point a client to it, as soon as it is ready. Any key that starts with
-    sk- is accepted.
+    Prints its address and the two variables that point a client to it, as soon as it is ready; then the address of a
+    page that shows jobs, deployments and requests, and how to stop it. Any key that starts with sk- is accepted.
 
     \b
       dashscope-ft emulator --speed 60
@@ -108,6 +108,9 @@ def emulator(
             click.echo(f"export DASHSCOPE_API_KEY={KEY}")
             if new:
                 click.echo(f"export {VARIABLE}={new}")
+            asks = " (asks for the control token)" if chosen or new else ""
+            click.echo(f"A page to look at: {server.root_url}/{asks}")
+            click.echo(f"To stop it: Ctrl-C{'' if os.name == 'nt' else f', or kill {os.getpid()}'}")
         ended.wait()
     finally:
         server.stop()

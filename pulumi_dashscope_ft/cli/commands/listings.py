@@ -14,7 +14,6 @@ import click
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.ages import age_text, duration
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
-from pulumi_dashscope_ft.cli.output.runtime import clock
 
 __all__ = ["deployments", "files", "jobs", "of_noun"]
 
@@ -48,7 +47,7 @@ def jobs(
 
     OWNER is the id of the stack that started a job: `pulumi stack export` has it as the id of the resource
     StackIdentity; of a stack that uses the plugin, `dashscope-ft sweep --json` has it (states, owners). AGE is since
-    the start, TOKENS is what was trained (and billed) so far.
+    the job was created, by the service's clock; TOKENS is what was trained (and billed) so far.
 
     \b
       dashscope-ft jobs --active
@@ -128,10 +127,10 @@ def deployments(
     )
 
 
-def of_noun(noun: str) -> click.Command:
+def of_noun(noun: str, epilog: str) -> click.Command:
     """Return the command that lists the objects with this noun, for a kind without a command of its own."""
 
-    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.")
+    @click.command(f"{noun}s", short_help=f"List the {noun}s.", help=f"List the {noun}s.", epilog=epilog)
     @_OWNER
     @_OLDER
     @json_option
@@ -163,7 +162,7 @@ def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:
 
     objects = registry.of_noun(noun).objects
     assert objects is not None, "there is a command only for what the service lists"
-    return objects.facts(account.connect(), clock().time())
+    return objects.facts(account.connect())
 
 
 def _fits(facts: dict[str, Any], status: Sequence[str], owner: str | None, older_than: float | None) -> bool:

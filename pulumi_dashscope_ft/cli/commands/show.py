@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
-from pulumi_dashscope_ft.cli.output.ages import age_text
+from pulumi_dashscope_ft.cli.output.ages import age_text, zoned
 from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     json_option,
@@ -21,7 +21,6 @@ from pulumi_dashscope_ft.cli.output.rendering import (
     print_lines,
     print_table,
 )
-from pulumi_dashscope_ft.cli.output.runtime import clock
 from pulumi_dashscope_ft.cli.targets import closeup_of
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ def show(account: Account, job_id: str, as_json: bool) -> None:
       dashscope-ft show ft-202410291653-1c7f --json | jq -r .finetunedOutput
     """
     closeup, connection = closeup_of(job_id), account.connect()
-    facts = closeup.facts(connection, closeup.read(connection, job_id), clock().time())
+    run = closeup.read(connection, job_id)
+    facts = closeup.facts(connection, run, connection.client.service_time())
     if as_json:
         print_json(facts)
         return
@@ -75,8 +75,8 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
         ("validation data", _compact(facts.get("validationDatasets"))),
         ("calibration files", ", ".join(facts.get("customCalibrationFileIds", ()))),
         ("hyper-parameters", ", ".join(f"{key}={value}" for key, value in facts.get("hyperParameters", {}).items())),
-        ("started", facts["createTime"] and f"{facts['createTime']} ({age_text(facts['ageSeconds'])} ago)"),
-        ("ended", facts.get("endTime")),
+        ("created", facts["createTime"] and f"{zoned(facts['createTime'])} ({age_text(facts['ageSeconds'])} ago)"),
+        ("ended", zoned(facts.get("endTime"))),
         (closeup.unit, facts.get("usage")),
         ("workspace", facts.get("workspaceId")),
         ("creator", facts.get("creator")),
@@ -102,8 +102,8 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
                     checkpoint["checkpoint"],
                     checkpoint["status"],
                     checkpoint["modelName"],
-                    checkpoint["createTime"],
-                    checkpoint["expireTime"],
+                    zoned(checkpoint["createTime"]),
+                    zoned(checkpoint["expireTime"]),
                 ]
                 for checkpoint in facts["checkpoints"]
             ],

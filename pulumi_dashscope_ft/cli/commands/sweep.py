@@ -125,7 +125,7 @@ class SweepRequest:
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Form of the report."
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as --format json; its shape is in docs/sweep.md.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json; the page below has its shape.")
 @account_options
 def sweep(
     account: Account,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["age", "age_text", "duration"]
+__all__ = ["age", "age_text", "duration", "zoned"]
 
 
 def age(written: str | None, now: float) -> float | None:
@@ -31,6 +31,14 @@ def age_text(seconds: float | None) -> str:
     if hours:
         return f"{hours}h{minutes}m" if minutes else f"{hours}h"
     return f"{minutes}m" if minutes else f"{left}s"
+
+
+def zoned(written: str | None) -> str | None:
+    """Return a time of the service with its zone, which the service leaves out; a text that is no time as it is."""
+    from pulumi_dashscope_ft.lifecycle.base.expiry import BEIJING, moment
+
+    at, zoneless = moment(written, BEIJING), moment(written)
+    return written if at is None or at == zoneless else f"{written} UTC{BEIJING / 3600:+.0f}"
 
 
 def duration(value: str | float) -> float:

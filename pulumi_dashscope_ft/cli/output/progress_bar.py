@@ -29,6 +29,9 @@ QUIET_SECONDS = 10.0
 At = Callable[[str, "int | None", "int | None"], None]
 """Receives what is being done, how many of it are done, and how many there are (None when unknown)."""
 
+_NARROW, _WIDE = 9, 31
+"""Columns of the terminal that the bar takes beside the text and the count."""
+
 _LIVE: list[Console] = []
 """The console that draws the bar of this process, while there is one."""
 
@@ -59,6 +62,14 @@ def steps(*, silent: bool = False) -> Iterator[At]:
             yield at
     else:
         yield _Lines().at
+
+
+def whole_words(text: str, room: int) -> str:
+    """Return as much of the text as fits, and `…` for the rest. A word that is cut could be half of an id."""
+    if len(text) <= room:
+        return text
+    begin = text[: max(room - 1, 0)]
+    return begin.rpartition(" ")[0] + " …" if " " in begin else "…"
 
 
 class _Lines:
@@ -95,10 +106,10 @@ def _bar() -> Iterator[At]:
             return Text("" if task.total is None else f"{task.completed:.0f}/{task.total:.0f}")
 
     console = Console(stderr=True, force_terminal=True)
-    narrow = console.width < 60
+    narrow = console.width < 80
     columns: list[ProgressColumn] = [
         *([] if narrow else [SpinnerColumn()]),
-        # Plain text, not markup; cut at the terminal's width.
+        # Plain text, not markup.
         TextColumn("{task.description}", markup=False, table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
         BarColumn(bar_width=6 if narrow else 16),
         _Count(),
@@ -110,7 +121,10 @@ def _bar() -> Iterator[At]:
     task = progress.add_task("", total=None)
 
     def at(what: str, done: int | None, total: int | None) -> None:
-        progress.update(task, description=sanitize_lines(what), completed=done or 0, total=total, refresh=True)
+        count = 0 if total is None else 2 * len(str(total)) + 1
+        room = console.width - count - (_NARROW if narrow else _WIDE)
+        said = whole_words(sanitize_lines(what), room)
+        progress.update(task, description=said, completed=done or 0, total=total, refresh=True)
 
     with progress:
         _LIVE.append(console)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from .layout import column_widths
 from .runtime import on_terminal
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ __all__ = [
 ]
 
 _LONGEST = 4000
-_WORDS = 24
-"""The least width, in characters, in which a cell of text is readable."""
+_GAP = "  "
+"""Between two columns."""
 _STYLES = {
     "RUNNING": "cyan",
     "SUCCEEDED": "green",
@@ -71,7 +72,7 @@ F = TypeVar("F", bound=Any)
 
 def json_option(command: F) -> F:
     """Add `--json`, which every command has."""
-    decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON (see docs/cli.md for its shape).")(
+    decorated: F = click.option("--json", "as_json", is_flag=True, help="Write JSON; the page below has its shape.")(
         command
     )
     return decorated
@@ -212,36 +213,31 @@ def _plain_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> N
         for column, text, width in zip(columns, line, widths, strict=True):
             gap = " " * (width - _width(text))
             padded.append(gap + text if column.right else text + gap)
-        click.echo("  ".join(padded).rstrip())
+        click.echo(_GAP.join(padded).rstrip())
 
 
 def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> None:
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(force_terminal=True)
-    if _too_wide(columns, cells, console.width):
+    titles = [column.title for column in columns]
+    widths = column_widths([titles, *cells], console.width, len(_GAP), cell_len)
+    if widths is None:
         _rich_records(columns, cells, console)
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.title, justify="right" if column.right else "left", overflow="fold")
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for column, width in zip(columns, widths, strict=True):
+        table.add_column(column.title, justify="right" if column.right else "left", width=width)
     for row in cells:
         # Text, not markup: a name with [red] in it is a name with [red] in it.
         table.add_row(*(Text(cell, style=_STYLES.get(cell, "")) for cell in row))
+    console.print()
     console.print(table)
-
-
-def _too_wide(columns: Sequence[Column], cells: Sequence[Sequence[str]], width: int) -> bool:
-    """Whether the table fits only if words are broken in two, or if its last column shrinks to one word per line."""
-    needed = []
-    for at, column in enumerate(columns):
-        words = [column.title, *(word for row in cells for word in row[at].split())]
-        needed.append(max(map(_width, words)))
-    needed[-1] = max(needed[-1], min(max((_width(row[-1]) for row in cells), default=0), _WORDS))
-    return sum(needed) + 2 * (len(columns) - 1) > width
+    console.print()
 
 
 def _rich_records(columns: Sequence[Column], cells: Sequence[Sequence[str]], console: Console) -> None:
@@ -252,6 +248,6 @@ def _rich_records(columns: Sequence[Column], cells: Sequence[Sequence[str]], con
     for row in cells:
         for column, cell in zip(columns, row, strict=True):
             if cell != "-":
-                title = Text(f"{column.title:<{longest}}  ", style="bold")
-                console.print(title + Text(cell, style=_STYLES.get(cell, "")), soft_wrap=True)
+                title = f"{column.title:<{longest}}{_GAP}", "bold"
+                console.print(Text.assemble(title, (cell, _STYLES.get(cell, ""))), soft_wrap=True)
         console.print()

@@ -34,6 +34,8 @@ def service_clock(base_url: str, clock: Clock) -> tuple[Callable[[], float], flo
 def _date_of(base_url: str) -> float | None:
     import requests
 
+    from pulumi_dashscope_ft.api import time_in_header
+
     with requests.Session() as session:
         session.trust_env = base_url.lower().startswith("https:")
         session.auth = _unsigned
@@ -41,18 +43,9 @@ def _date_of(base_url: str) -> float | None:
             answer = session.get(f"{base_url}/fine-tunes", timeout=_PATIENCE, allow_redirects=False, stream=True)
         except requests.RequestException:
             return None
-        return _seconds(answer.headers.get("Date"))
+        return time_in_header(answer.headers.get("Date"))
 
 
 def _unsigned(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """Keep `requests` from adding credentials from `.netrc`."""
     return request
-
-
-def _seconds(date: str | None) -> float | None:
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return parsedate_to_datetime(date or "").timestamp()
-    except (ValueError, TypeError, IndexError):
-        return None

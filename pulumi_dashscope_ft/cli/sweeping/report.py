@@ -66,7 +66,7 @@ class SweepReport:
                 print_lines(one_line(line))
 
     def facts(self) -> dict[str, Any]:
-        """Everything, as JSON values; the shape is in docs/sweep.md."""
+        """Everything, as JSON values; the shape is a promise."""
         from pulumi_dashscope_ft.lifecycle.job.quota import counting as job_quota
 
         survey = self.survey

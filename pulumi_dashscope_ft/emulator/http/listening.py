@@ -51,7 +51,7 @@ def for_url(host: str) -> str:
 
 
 def server_for(app: ASGIApp) -> Server:
-    """Return a server of this application that logs nothing and does not name itself."""
+    """Return a server of this application that logs nothing."""
     return Server(
         uvicorn.Config(
             app,
@@ -62,7 +62,7 @@ def server_for(app: ASGIApp) -> Server:
             log_config=None,
             log_level="critical",
             access_log=False,
-            server_header=False,
+            server_header=False,  # see `dating`
             date_header=False,  # see `dating`
             timeout_keep_alive=int(IDLE_SECONDS),
             h11_max_incomplete_event_size=HEAD_BYTES,

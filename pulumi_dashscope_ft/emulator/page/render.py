@@ -18,9 +18,11 @@ from pulumi_dashscope_ft.emulator.model.faults import KINDS, OPERATIONS
 from pulumi_dashscope_ft.emulator.model.machine import STATUSES
 from pulumi_dashscope_ft.emulator.wire import BEIJING, plain_time
 
+from .choice import LONGEST
+from .choice import STATUSES as CHOOSABLE
 from .snapshot import PageSnapshot
 
-LIVE = ("clock", "summary", "jobs", "requests", "quota", "faults", "deployments", "custom", "files")
+LIVE = ("clock", "summary", "found", "jobs", "requests", "quota", "faults", "deployments", "custom", "files")
 """The sections that are kept current; each is a template of that name and an element of that id."""
 
 FAULT_KINDS: Mapping[str, str] = {
@@ -135,6 +137,8 @@ def _environment() -> Environment:
     templates.globals.update(
         live=LIVE,
         statuses=STATUSES,
+        choosable=CHOOSABLE,
+        longest=LONGEST,
         deployment_statuses=DEPLOYMENT_STATUSES,
         operations=("*", *OPERATIONS),
         kinds={name: FAULT_KINDS.get(name, "") for name in KINDS},

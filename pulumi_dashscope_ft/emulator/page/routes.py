@@ -26,6 +26,7 @@ from pulumi_dashscope_ft.emulator.model.service import Service
 
 from . import render as page_render
 from .actions import BUTTONS, Button, read_form
+from .choice import Choice, choice_of_address
 from .snapshot import Snapshotter
 
 PAGE = "/_emulator/page"
@@ -81,7 +82,7 @@ def _page(snapshotter: Snapshotter) -> RouteHandler:
 async def _drawn(snapshotter: Snapshotter, request: Request, status: int = 200, problem: str = "") -> Response:
     def draw() -> str:
         still = "still" in request.query_params
-        return page_render.whole(snapshotter.take(), _base_url(request), problem=problem, still=still)
+        return page_render.whole(snapshotter.take(_choice(request)), _base_url(request), problem=problem, still=still)
 
     return html(await run_in_threadpool(draw), status)
 
@@ -90,6 +91,13 @@ def html(text: str, status: int = 200, more: Mapping[str, str] | None = None) ->
     """Return a page with the headers of all pages, and `more` headers."""
     # A name may hold half a surrogate pair, which JSON can carry and UTF-8 cannot.
     return Response(text.encode("utf-8", "replace"), status, {**HEADERS, **(more or {})}, media_type="text/html")
+
+
+def _choice(request: Request) -> Choice:
+    """Return what the reader has chosen to see: by the address of the page, also when a form of it was sent."""
+    if request.method == "POST":
+        return choice_of_address(request.headers.get("referer", ""))
+    return Choice.of(request.query_params)
 
 
 def _base_url(request: Request) -> str:
@@ -118,7 +126,7 @@ def _pressed(service: Service, snapshotter: Snapshotter, button: Button) -> Rout
             return await _drawn(snapshotter, request, 404, f"There is no {missing.args[0]} any more.")
         except (TypeError, ValueError) as wrong:
             return await _drawn(snapshotter, request, 400, str(wrong))
-        return RedirectResponse("/", 303, HEADERS)
+        return RedirectResponse(f"/{_choice(request).query}", 303, HEADERS)
 
     return endpoint
 
@@ -141,7 +149,7 @@ def _events(snapshotter: Snapshotter) -> RouteHandler:
                 f"{MOST_VIEWERS} pages are open already; close one\n", 503, HEADERS, media_type="text/plain"
             )
         headers = {**HEADERS, "X-Accel-Buffering": "no"}
-        changes = _counted(viewers, _changes(snapshotter, _base_url(request)))
+        changes = _counted(viewers, _changes(snapshotter, _base_url(request), _choice(request)))
         return StreamingResponse(changes, 200, headers, media_type="text/event-stream")
 
     return endpoint
@@ -158,12 +166,12 @@ async def _counted(viewers: set[object], changes: AsyncIterator[bytes]) -> Async
         viewers.discard(viewer)
 
 
-async def _changes(snapshotter: Snapshotter, base_url: str) -> AsyncIterator[bytes]:
+async def _changes(snapshotter: Snapshotter, base_url: str, choice: Choice) -> AsyncIterator[bytes]:
     """Yield server-sent events `{"id": section, "html": …}`: every section once, then each that has changed."""
     sent: dict[str, str] = {}
 
     def draw() -> dict[str, str]:
-        snapshot = snapshotter.take()
+        snapshot = snapshotter.take(choice)
         return {name: page_render.section(name, snapshot, base_url) for name in page_render.LIVE}
 
     yield b"retry: 1000\n\n"

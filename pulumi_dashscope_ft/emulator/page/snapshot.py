@@ -22,6 +22,8 @@ from pulumi_dashscope_ft.emulator.model.machine import ACTIVE, CANCELING, FINAL,
 from pulumi_dashscope_ft.emulator.model.service import Service, StoredFile
 
 from .chart import Curve, Segment, curve, losses, timeline
+from .choice import Choice
+from .naming import described_name, resource_name
 
 JOBS_SHOWN = 40
 FILES_SHOWN = 20
@@ -47,6 +49,7 @@ class JobCard:
 
     job_id: str
     name: str
+    full_name: str
     model: str
     training_type: str
     status: str
@@ -77,6 +80,7 @@ class DeploymentRow:
 
     deployed_model: str
     name: str | None
+    full_name: str | None
     status: str
     since: float
     capacity: int
@@ -90,11 +94,23 @@ class CustomRow:
     kind: str
     job_id: str
     name: str
+    full_name: str
     model: str
     status: str
     since: float
     statuses: tuple[str, ...]
     """Those it can be forced to."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """An uploaded file. `title` is the resource's name where the description tells it, else the file's."""
+
+    file_id: str
+    title: str
+    name: str
+    purpose: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,30 +138,41 @@ class GoneJob:
 
 @dataclass(frozen=True, slots=True)
 class PageSnapshot:
-    """The whole page's data. Lists are newest first and cut; the totals are not."""
+    """The page's data. Lists are newest first, of what fits the choice, and cut; `…_found` and `…_total` are not.
 
+    `…_found` counts what fits the choice, `…_total` everything.
+    """
+
+    choice: Choice
     now: float
     mode: str
     factor: float | None
     keys: int
     quotas: tuple[Quota, ...]
     jobs: tuple[JobCard, ...]
+    job_found: int
     job_total: int
     running: int
     waiting: int
     gone: tuple[GoneJob, ...]
     gone_total: int
-    files: tuple[StoredFile, ...]
+    files: tuple[FileRow, ...]
+    file_found: int
     file_total: int
     deployments: tuple[DeploymentRow, ...]
+    deployment_found: int
     deployment_total: int
     custom: tuple[CustomRow, ...]
+    custom_found: int
     custom_total: int
     faults: tuple[FaultRow, ...]
     requests: tuple[dict[str, Any], ...]
     request_total: int
     latest: tuple[float, str, str] | None
     """The newest step of any job: its time, job and status."""
+
+
+EVERYTHING = Choice()
 
 
 class Snapshotter:
@@ -155,40 +182,49 @@ class Snapshotter:
         self._service = service
         self._ended: dict[str, tuple[int, Traces]] = {}
 
-    def take(self) -> PageSnapshot:
-        """Return everything as it is now."""
+    def take(self, choice: Choice = EVERYTHING) -> PageSnapshot:
+        """Return what fits the choice, as it is now."""
         service = self._service
         with service.at_now() as now:
             jobs = list(reversed(service.jobs().values()))
-            latest_jobs = jobs[:JOBS_SHOWN]
-            files = list(reversed(service.files().values()))
-            deployments = list(reversed(service.deployments().values()))
-            custom = sorted(_custom(service), key=lambda row: row[0], reverse=True)
+            found_jobs = [job for job in jobs if choice.fits(job.run.status, job.job_id, job.job_name, job.model)]
+            latest_jobs = found_jobs[:JOBS_SHOWN]
+            all_files = [_file(file) for file in reversed(service.files().values())]
+            files = [row for row in all_files if choice.fits(None, row.file_id, row.title, row.name)]
+            all_deployments = [_deployment(deployment) for deployment in reversed(service.deployments().values())]
+            deployments = [row for row in all_deployments if choice.fits(row.status, row.deployed_model, row.full_name)]
+            all_custom = [row for _, row in sorted(_custom(service), key=lambda row: row[0], reverse=True)]
+            custom = [row for row in all_custom if choice.fits(row.status, row.job_id, row.full_name, row.model)]
             statuses = [job.run.status for job in jobs]
             snapshot = PageSnapshot(
+                choice=choice,
                 now=now,
                 mode=service.clock.mode,
                 factor=service.clock.speed,
                 keys=len(service.settings.keys),
                 quotas=tuple(_quotas(service)),
                 jobs=tuple(_card(job, self._traces(job, now), now) for job in latest_jobs),
+                job_found=len(found_jobs),
                 job_total=len(jobs),
                 running=statuses.count(RUNNING),
                 waiting=sum(status in ACTIVE for status in statuses) - statuses.count(RUNNING),
                 gone=tuple(_gone(job) for job in islice(reversed(service.gone.values()), GONE_SHOWN)),
                 gone_total=len(service.gone),
                 files=tuple(files[:FILES_SHOWN]),
-                file_total=len(files),
-                deployments=tuple(_deployment(deployment) for deployment in deployments[:DEPLOYMENTS_SHOWN]),
-                deployment_total=len(deployments),
-                custom=tuple(row for _, row in custom[:CUSTOM_SHOWN]),
-                custom_total=len(custom),
+                file_found=len(files),
+                file_total=len(all_files),
+                deployments=tuple(deployments[:DEPLOYMENTS_SHOWN]),
+                deployment_found=len(deployments),
+                deployment_total=len(all_deployments),
+                custom=tuple(custom[:CUSTOM_SHOWN]),
+                custom_found=len(custom),
+                custom_total=len(all_custom),
                 faults=tuple(_fault(rule) for rule in service.faults.rules),
                 requests=tuple(record.to_json() for record in islice(reversed(service.log.records), REQUESTS_SHOWN)),
                 request_total=service.log.counts.total(),
                 latest=_latest(jobs),
             )
-            kept = {job.job_id for job in latest_jobs}
+            kept = {job.job_id for job in (*jobs[:JOBS_SHOWN], *latest_jobs)}
             self._ended = {job_id: end for job_id, end in self._ended.items() if job_id in kept}
             return snapshot
 
@@ -210,7 +246,8 @@ def _card(job: EmulatedJob, traces: Traces, now: float) -> JobCard:
     run = job.run
     return JobCard(
         job_id=job.job_id,
-        name=job.job_name or job.job_id,
+        name=resource_name(job.job_name or job.job_id),
+        full_name=job.job_name or job.job_id,
         model=job.model,
         training_type=job.training_type,
         status=run.status,
@@ -227,7 +264,11 @@ def _card(job: EmulatedJob, traces: Traces, now: float) -> JobCard:
 
 
 def _gone(job: EmulatedJob) -> GoneJob:
-    return GoneJob(job.job_id, job.job_name or job.job_id, job.run.status)
+    return GoneJob(job.job_id, resource_name(job.job_name or job.job_id), job.run.status)
+
+
+def _file(file: StoredFile) -> FileRow:
+    return FileRow(file.file_id, described_name(file.description) or file.name, file.name, file.purpose, file.size)
 
 
 def _quotas(service: Service) -> Iterable[Quota]:
@@ -239,6 +280,7 @@ def _quotas(service: Service) -> Iterable[Quota]:
 def _deployment(deployment: EmulatedDeployment) -> DeploymentRow:
     return DeploymentRow(
         deployment.deployed_model,
+        deployment.name and resource_name(deployment.name),
         deployment.name,
         deployment.status,
         deployment.since,
@@ -256,6 +298,7 @@ def _custom(service: Service) -> Iterable[tuple[float, CustomRow]]:
             CustomRow(
                 "compressions",
                 compression.job_id,
+                resource_name(compression.job_name or compression.job_id),
                 compression.job_name or compression.job_id,
                 compression.quantized_output,
                 run.status,
@@ -269,6 +312,7 @@ def _custom(service: Service) -> Iterable[tuple[float, CustomRow]]:
             CustomRow(
                 "imports",
                 imported.job_id,
+                resource_name(imported.display_name or imported.model_name),
                 imported.display_name or imported.model_name,
                 imported.model_name,
                 imported.status,
@@ -308,4 +352,4 @@ def _latest(jobs: Iterable[EmulatedJob]) -> tuple[float, str, str] | None:
     if not steps:
         return None
     at, _, name, status = max(steps)
-    return at, name, status
+    return at, resource_name(name), status

@@ -3,7 +3,7 @@
 The engine decides when the old object of a replacement goes, and whether it asks the provider to delete it at all. It
 tells the provider neither. The Python classes know the options of their resources, and pass them on in a hidden input.
 So a plan says exactly what happens where the options are known, and names what it depends on where they are not. The
-engine's rules are in docs/engine-options.md; tests/testing compares them with the real engine.
+engine's rules are on the page about engine options; tests/testing compares them with the real engine.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.archive import (
     is_archive,
     read_archive,
 )
+from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
 from pulumi_dashscope_ft.lifecycle.training_data.lines import UnreadableDataError, json_rows
 from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
@@ -50,13 +51,21 @@ _LONGEST_NAME = 2000
 """The longest name that is kept, in characters. No archive has a file with a longer one."""
 
 
-def check_data_file(path: str | Path, *, training_type: str | None = None, max_problems: int = 20) -> DataReport:
+def check_data_file(
+    path: str | Path,
+    *,
+    training_type: str | None = None,
+    max_problems: int = 20,
+    meter: TokenMeter | None = None,
+) -> DataReport:
     """Check a training data file: JSON Lines, or a zip archive with a data.jsonl in its root.
 
     With a training type, rows that it can't train on are a problem; an unknown type is assumed to accept all rows.
     Reading stops after `max_problems` problems. Never raises because of what the file is or contains.
+
+    :param meter: counts the tokens of the rows in the same pass.
     """
-    check = _Check(Path(path), training_type, max_problems)
+    check = _Check(Path(path), training_type, max_problems, meter)
     check.run()
     return check.report()
 
@@ -64,7 +73,7 @@ def check_data_file(path: str | Path, *, training_type: str | None = None, max_p
 class _Check:
     """One pass over one file."""
 
-    def __init__(self, path: Path, training_type: str | None, most: int) -> None:
+    def __init__(self, path: Path, training_type: str | None, most: int, meter: TokenMeter | None) -> None:
         self.path = path
         self.training_type = training_type
         self.findings = Findings(str(path), most)
@@ -74,6 +83,7 @@ class _Check:
         self.kind: str | None = None
         self.complete = False
         self.lengths = LengthMeter()
+        self._meter = meter
         self._extra = False
         self._media: dict[str, FirstMention] = {}
         self._first: tuple[int, str] | None = None
@@ -177,6 +187,8 @@ class _Check:
                 row = look_at(value, loose=loose)
                 self._take(number, row, findings)
                 self.lengths.take(number, row.kind, value)
+                if self._meter is not None:
+                    self._meter.take(row.kind, value)
                 if findings.full:
                     return nothing._replace(kind=self.kind)
         except UnreadableDataError:

@@ -58,7 +58,8 @@ function say(state, text) {
 }
 
 function listen() {
-  source = new Stream("/_emulator/page/events");
+  // The address says what the reader has chosen to see.
+  source = new Stream("/_emulator/page/events" + location.search);
   source.onopen = () => say("live", "live");
   source.onmessage = (event) => {
     const { id, html } = JSON.parse(event.data);
@@ -76,9 +77,40 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) listen();
 });
 
+const filter = document.getElementById("filter");
+const fields = filter.querySelectorAll("#filter-text, #filter-status");
+let typed = 0;
+// A page that asked for its token first was drawn without its address.
+for (const field of fields) field.value = new URLSearchParams(location.search).get(field.name) ?? "";
+
+function choose() {
+  clearTimeout(typed);
+  const chosen = new URLSearchParams([...new FormData(filter)].filter(([, value]) => value));
+  const query = String(chosen) && `?${chosen}`;
+  if (query === location.search) return;
+  history.replaceState(null, "", "/" + query);
+  source.close();
+  listen();
+}
+
+filter.addEventListener("change", choose);
+filter.addEventListener("input", () => {
+  clearTimeout(typed);
+  typed = setTimeout(choose, 150);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.id !== "show-all" || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  for (const field of fields) field.value = "";
+  choose();
+  fields[0].focus();
+});
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   event.preventDefault();
+  if (form === filter) return choose();
   const filled = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const answer = await request(form.action, { method: "POST", body: filled });

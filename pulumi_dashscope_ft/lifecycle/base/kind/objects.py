@@ -42,10 +42,10 @@ class Objects(Protocol):
     def named(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """List id and name of all objects, by a new listing."""
 
-    def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
+    def facts(self, connection: Connection) -> tuple[Facts, ...]:
         """Describe all objects as the command does, id and name first, by a new listing.
 
-        :param now: seconds since 1970.
+        Ages are by the service's time.
         """
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
@@ -105,9 +105,11 @@ class Listed(Generic[T]):
         """Yield id and name of all objects."""
         return ((object_id, self.name_of(each) or object_id) for object_id, each in self._all(connection).items())
 
-    def facts(self, connection: Connection, now: float) -> tuple[Facts, ...]:
-        """Describe all objects, for the command's lists. `now`: seconds since 1970."""
-        return tuple(self.facts_of(each, now) for each in self._all(connection).values())
+    def facts(self, connection: Connection) -> tuple[Facts, ...]:
+        """Describe all objects, for the command's lists; their ages are by the service's time."""
+        objects = self._all(connection)
+        now = connection.client.service_time()
+        return tuple(self.facts_of(each, now) for each in objects.values())
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
         """Read one object, and say how a program takes it over."""

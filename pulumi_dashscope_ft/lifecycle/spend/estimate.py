@@ -1,0 +1,201 @@
+"""What a run will cost, as well as it can be known before it starts: from the rows' tokens, epochs and a price.
+
+Formulas and prices: pages model-training-overview and model-training-and-deployment-billing (text, pictures, video),
+image-generation-create-fine-tuning-job-api (images), rl-training-overview and opd-model-development-guide (time). It is
+an estimate: rows are packed and last batches left out in ways that are not documented. What can't be known is unknown,
+with the reason, and never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
+from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
+from pulumi_dashscope_ft.schema.numbers import number_or_same
+
+from .money import Money
+from .price_list import TRAINING, TRAINING_TIME, Price, PriceList
+
+BEIJING = "cn-beijing"
+APPROXIMATION = Decimal("0.15")
+"""How far the sum of an approximated count may be off, either way."""
+_OWN_VOCABULARY = ("qwen3.5-", "qwen3.6-", "qwen3.7-", "qwen3.8-", "decision-model")
+_FEWER = Decimal("0.7")
+"""What is left at least of a count, where a family's own vocabulary is larger than the one that counts (inferred)."""
+_EPOCHS = (1, 3)
+"""Without `n_epochs`: the API's default, and the console's (API reference, section 6.1)."""
+_CUTS = ("dpo_full", "dpo_lora")
+"""Training types that cut a row which is too long, and do not drop it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is asked of the service.
+
+    :param training_type: as the API spells it; None is what the service takes then, `sft`.
+    :param region: where it runs.
+    """
+
+    model: str
+    training_type: str | None
+    hyper_parameters: Mapping[str, Any]
+    region: str = BEIJING
+
+    def number(self, name: str) -> float | None:
+        """Return a hyper-parameter; None when it is not given or no number."""
+        value = number_or_same(self.hyper_parameters.get(name))
+        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens that are trained on, all epochs together; `high` is None where there is no bound."""
+
+    low: int
+    high: int | None
+    rows: int
+    dropped_rows: int
+    epochs: tuple[int, int]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What is known.
+
+    :param tokens: of the run; None where it is billed by time.
+    :param low: the least that it costs; None where the price is unknown.
+    :param high: the most; None where there is no bound.
+    :param per: `run` or `hour`.
+    :param unknown: why there is no cost, or no bound of it, as a clause.
+    :param remarks: what the figures rest on, each a clause.
+    """
+
+    tokens: Tokens | None
+    low: Money | None
+    high: Money | None
+    price: Price | None = None
+    per: str = "run"
+    unknown: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimate:
+    """Estimate a run on this data, one count for each of its files."""
+    if run.training_type in ON_POLICY:
+        return _by_time(run, prices)
+    base = run.model.partition("-ft-")[0]
+    price = prices.find(TRAINING, region=run.region, model=base)
+    if base.startswith("wan") and "image" in base:
+        return _of_images(run, price, prices)
+    if price is not None and price.longest_clip is not None:
+        return Estimate(None, None, None, price, unknown="the seconds of the clips, which are billed, are not read")
+    if base.startswith("cosyvoice"):
+        return Estimate(None, None, None, price, unknown="the seconds of the audio, which are billed, are not read")
+    if not any(count.rows for count in data):
+        return Estimate(None, None, None, price, unknown="there is no data whose rows are text")
+    tokens, remarks, unbounded = _tokens(run, data)
+    if price is None:
+        return Estimate(tokens, None, None, unknown=_no_price(run, base), remarks=remarks)
+    each = price.amount / 1000
+    return Estimate(
+        tokens,
+        Money(each * tokens.low, price.currency),
+        None if tokens.high is None else Money(each * tokens.high, price.currency),
+        price,
+        unknown=unbounded,
+        remarks=(*remarks, *([price.note] if price.note else [])),
+    )
+
+
+def _by_time(run: Run, prices: PriceList) -> Estimate:
+    price = prices.find(TRAINING_TIME, region=run.region, model=run.model) or prices.find(
+        TRAINING_TIME, region=run.region, training_type=str(run.training_type)
+    )
+    remarks = ("billed by the minute until the job ends, so epochs and rows do not say what it costs",)
+    if price is None or price.units is None:
+        return Estimate(None, None, None, per="hour", unknown=_no_price(run, run.model), remarks=remarks)
+    hourly = Money(price.amount * price.units, price.currency)
+    more = f"{price.units} × {price.unit} at {price}"
+    return Estimate(None, hourly, hourly, price, per="hour", remarks=(*remarks, more))
+
+
+def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
+    steps = run.number("max_steps")
+    kind, pixels = (str(run.hyper_parameters.get(name) or "").lower() for name in ("generation_type", "max_pixels"))
+    row = next(
+        (one for one in prices.image_steps if (one.generation_type, one.max_pixels) == (kind, pixels)),
+        None,
+    )
+    if price is None:
+        return Estimate(None, None, None, unknown=_no_price(run, run.model))
+    if steps is None or row is None:
+        reason = "max_steps, generation_type and max_pixels decide what it costs, and not all of them are given"
+        return Estimate(None, None, None, price, unknown=reason)
+    low, high = (int(steps) * one for one in (row.tokens, row.tokens_before))
+    each = price.amount / 1000
+    return Estimate(
+        Tokens(low, high, 0, 0, (1, 1), exact=False),
+        Money(each * low, price.currency),
+        Money(each * high, price.currency),
+        price,
+        remarks=("until June 2026 a step had ten times as many tokens by the documentation: that is the upper figure",),
+    )
+
+
+def _tokens(run: Run, data: Sequence[TokenCount]) -> tuple[Tokens, tuple[str, ...], str | None]:
+    """Return the tokens of all epochs, what they rest on, and why there is no upper bound."""
+    limit = run.number("max_length")
+    cuts = run.training_type in _CUTS
+    high = rows = dropped = 0
+    exact = all(count.exact for count in data)
+    for count in data:
+        rows += count.rows
+        for length, number in count.lengths.items():
+            too_long = limit is not None and length > limit
+            dropped += number if too_long and not cuts else 0
+            kept = 0 if too_long and not cuts else int(min(length, limit)) if limit is not None else length
+            high += kept * number
+    low = high - min(sum(count.repeated for count in data), high)
+    given = run.number("n_epochs")
+    epochs = _EPOCHS if given is None else (int(given), int(given))
+    least, most = Decimal(low * epochs[0]), Decimal(high * epochs[1])
+    remarks = []
+    if given is None:
+        remarks.append("n_epochs is not set: 1 is the default of the API, and 3 that of the console")
+    if not exact:
+        least, most = least * (1 - APPROXIMATION), most * (1 + APPROXIMATION)
+        remarks.append(
+            "tokens are approximated, within 15 %: pip install 'pulumi-dashscope-ft[spend]' brings the vocabulary"
+        )
+    if run.model.startswith(_OWN_VOCABULARY):
+        least *= _FEWER
+        remarks.append("counted with the vocabulary of Qwen 2 to 3; this family's own is larger and gives fewer tokens")
+    mixed = _mixed_in(run)
+    if mixed:
+        most *= 1 + mixed
+        remarks.append(f"mixed-in data is billed, too: {mixed.normalize():f} times as many rows, of unknown length")
+    pictures = sum(count.uncounted for count in data)
+    unbounded = None
+    if pictures:
+        unbounded = f"the tokens of {pictures:,} pictures and videos come on top and are not known"
+    tokens = Tokens(int(least), None if pictures else int(most) + 1, rows, dropped, epochs, exact)
+    return tokens, tuple(remarks), unbounded
+
+
+def _mixed_in(run: Run) -> Decimal:
+    """Return how many rows are mixed in for each row of the user's own."""
+    wanted, ratios = (run.hyper_parameters.get(name) for name in ("data_augmentation", "augmentation_ratio"))
+    if not wanted or str(wanted).lower() == "false":
+        return Decimal(0)
+    shares = [share.strip() for share in str(ratios or "").split(",")]
+    return sum((Decimal(share) for share in shares if share.replace(".", "", 1).isdecimal()), Decimal(0))
+
+
+def _no_price(run: Run, model: str) -> str:
+    where = "" if run.region == BEIJING else f" in {run.region}"
+    return f"no price of training {model}{where} is known"

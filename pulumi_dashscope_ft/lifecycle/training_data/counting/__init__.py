@@ -1,0 +1,1 @@
+"""How many tokens the rows of a training file have, counted while the file is read for its check."""
