@@ -7,7 +7,6 @@ compiler is not there, that language is skipped, and the log says so.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -24,12 +23,15 @@ LANGUAGES = {"nodejs": ("node", "npm"), "go": ("go",), "java": ("java", "mvn"), 
 
 _PROJECT = """\
 name: shop
-runtime: {language}
+runtime: {runtime}
 plugins:
   providers:
     - name: dashscope-ft
       path: {plugin}
 """
+_RUNTIMES = {"go": "{name: go, options: {binary: shop}}"}
+"""Runtimes that are not a name alone: a Go program is compiled once, by us."""
+
 _ROW = '{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}\n'
 
 
@@ -54,7 +56,9 @@ def make(language: str, target: Path, version: str, work: Path) -> str:
         return f"{archive.name}: compiled"
     shop = work / "shop"
     shutil.copytree(PROGRAMS / language, shop)
-    (shop / "Pulumi.yaml").write_text(_PROJECT.format(language=language, plugin=plugin.parent), encoding="utf-8")
+    (shop / "Pulumi.yaml").write_text(
+        _PROJECT.format(runtime=_RUNTIMES.get(language, language), plugin=plugin.parent), encoding="utf-8"
+    )
     (shop / "train.jsonl").write_text(_ROW * 10, encoding="utf-8")
     _COMPILERS[language](shop, work / "sdk" / language, plugin, environment)
     _play(shop, environment)
@@ -81,7 +85,7 @@ def _nodejs(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> N
 def _go(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> None:
     run("pulumi", "package", "add", plugin, cwd=shop, env=environment)
     run("go", "mod", "tidy", cwd=shop)
-    run("go", "build", "-o", os.devnull, "./...", cwd=shop)
+    run("go", "build", "-o", "shop", ".", cwd=shop)
 
 
 def _java(shop: Path, sdk: Path, _: Path, __: dict[str, str]) -> None:
