@@ -20,7 +20,8 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
+	release-tools release-check clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -101,12 +102,34 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs. Needs uv, and the network.
+# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
 lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
+	$(subst pyproject.toml,--group release,$(LOCKED)) --output-file requirements-release.lock
+
+# What makes and checks a release, in a virtual environment of its own, so that `make test` does not wait for it.
+RELEASE := .release
+$(RELEASE)/.installed: requirements-release.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(RELEASE)/tools
+	$(RELEASE)/tools/bin/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-release.lock
+	touch $@
+release-tools: $(RELEASE)/.installed
+
+# A release without publishing it: built twice, checked, installed, listed (SBOM), the classes of the other languages
+# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some.
+release-check: $(VENV)/.installed $(RELEASE)/.installed
+	$(BIN)/python tests/release/dry_run.py $(STEPS)
+
+# The fast tests with the oldest versions that pyproject.toml allows, on the oldest Python; and with the newest of
+# everything, on the newest Python that is here. Need uv, and the network.
+test-oldest:
+	$(PYTHON) tests/release/other_versions.py oldest $(FAST)
+test-newest:
+	$(PYTHON) tests/release/other_versions.py newest $(FAST)
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed
@@ -117,11 +140,13 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
-# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
-# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
+# values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle
+# (pulumi_dashscope_ft/schema/properties.py).
 arguments: $(VENV)/.installed
 	$(BIN)/python tests/schema/argument_types.py
 	$(BIN)/python tests/schema/property_types.py
+	$(BIN)/python tests/schema/enum_types.py
 
 # What builds the site, apart from what the tests need; and what draws its pictures.
 SITE_VENV := .venv-site
@@ -179,4 +204,4 @@ soak: $(VENV)/.installed
 
 clean:
 	rm -rf $(SITE_VENV) docs/assets/node_modules
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
