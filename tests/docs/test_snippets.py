@@ -100,10 +100,13 @@ def fits_the_schema(snippet: Snippet) -> None:
 
 def is_compiled(snippet: Snippet) -> None:
     """tests/examples/test_typescript_compiles.py compiles it; what it names exists in any case."""
+    assert f'from "{schema.load()["language"]["nodejs"]["packageName"]}"' in snippet.body
     _names_exist(snippet.body, r"dashscope\.(\w+)\(")
 
 
 def is_go(snippet: Snippet) -> None:
+    """What it names exists; tests/site/test_go_compiles.py compiles it."""
+    assert f'"{schema.load()["language"]["go"]["importBasePath"]}"' in snippet.body
     _names_exist(snippet.body, r"dashscopeft\.New(\w+)\(")
     for name, body in re.findall(r"&dashscopeft\.(\w+)Args\{(.*?)^\t\t\}", snippet.body, re.MULTILINE | re.DOTALL):
         properties = schema.load()["resources"][f"dashscope-ft:index:{name}"]["inputProperties"]

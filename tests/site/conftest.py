@@ -11,5 +11,5 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "examples"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-_SLOW = ["test_getting_started.py", "test_built_site.py", "test_snippets_run.py"]
+_SLOW = ["test_getting_started.py", "test_built_site.py", "test_snippets_run.py", "test_go_compiles.py"]
 collect_ignore = [] if os.environ.get("SITE") else _SLOW

@@ -97,14 +97,14 @@ def _yaml(program: Spec) -> str:
 
 def node_package() -> str:
     """Return the name of the package that Pulumi generates for Node.js."""
-    name: str = schema.load()["language"].get("nodejs", {}).get("packageName", "@pulumi/dashscope-ft")
+    name: str = schema.load()["language"]["nodejs"]["packageName"]
     return name
 
 
 def go_package() -> str:
     """Return the import path of the package that Pulumi generates for Go."""
-    path: str = schema.load()["language"].get("go", {}).get("importBasePath", "")
-    return path or "example.com/pulumi-dashscope-ft/sdk/go/dashscopeft"
+    path: str = schema.load()["language"]["go"]["importBasePath"]
+    return path
 
 
 def _import() -> str:

@@ -27,6 +27,7 @@ _OUTSIDE = {
     "SECURITY.md": "security.md",
     "CONTRIBUTING.md": "contributing.md",
     "benchmarks/RESULTS.md": "benchmarks.md",
+    "templates/README.md": "templates.md",
     "docs/index.md": "pages.md",
 }
 _CHINESE = {"README.zh-CN.md": "index.md", "docs/getting-started.zh.md": "getting-started.md"}
