@@ -34,7 +34,7 @@ def test_every_command_teaches(line: Any, name: str) -> None:
     assert "TODO" not in shown.stdout
     assert f"## {name}" in DOCUMENT or f"`dashscope-ft {name}" in DOCUMENT
     assert "--json" in shown.stdout
-    if name not in ("emulator", "report"):
+    if name not in ("emulator", "estimate", "report"):
         assert "--api-key-env" in shown.stdout
 
 
