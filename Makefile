@@ -20,7 +20,8 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak clean
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
+	release-tools release-check clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
 
@@ -64,7 +65,7 @@ lint: $(VENV)/.installed
 	$(BIN)/lint-imports
 
 # The package first: the programs beside it, each a module of the same name, then find it in mypy's cache.
-PROGRAMS := examples/demo.py $(wildcard examples/*/__main__.py)
+PROGRAMS := examples/demo.py hatch_build.py $(wildcard examples/*/__main__.py)
 types: $(VENV)/.installed
 	$(BIN)/python tests/typing/checked.py
 	printf '%s\n' $(PROGRAMS) | MYPYPATH=examples/hyperparameter-sweep xargs -n 1 -P 2 $(BIN)/mypy
@@ -101,12 +102,34 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs. Needs uv, and the network.
+# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
-lock:
+lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
+	$(subst pyproject.toml,--group release,$(LOCKED)) --output-file requirements-release.lock
+
+# What makes and checks a release, in a virtual environment of its own, so that `make test` does not wait for it.
+RELEASE := .release
+$(RELEASE)/.installed: requirements-release.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(RELEASE)/tools
+	$(RELEASE)/tools/bin/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-release.lock
+	touch $@
+release-tools: $(RELEASE)/.installed
+
+# A release without publishing it: built twice, checked, installed, listed (SBOM), the classes of the other languages
+# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some.
+release-check: $(VENV)/.installed $(RELEASE)/.installed
+	$(BIN)/python tests/release/dry_run.py $(STEPS)
+
+# The fast tests with the oldest versions that pyproject.toml allows, on the oldest Python; and with the newest of
+# everything, on the newest Python that is here. Need uv, and the network.
+test-oldest:
+	$(PYTHON) tests/release/other_versions.py oldest $(FAST)
+test-newest:
+	$(PYTHON) tests/release/other_versions.py newest $(FAST)
 
 # Asks for advisories about what is in the lock. Fails when there are any; says so when nobody could be asked.
 audit: $(VENV)/.installed
@@ -117,11 +140,49 @@ docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
 
-# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), and
-# the inputs and outputs inside the lifecycle (pulumi_dashscope_ft/schema/properties.py).
+# What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
+# values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle
+# (pulumi_dashscope_ft/schema/properties.py).
 arguments: $(VENV)/.installed
 	$(BIN)/python tests/schema/argument_types.py
 	$(BIN)/python tests/schema/property_types.py
+	$(BIN)/python tests/schema/enum_types.py
+
+# What builds the site, apart from what the tests need; and what draws its pictures.
+SITE_VENV := .venv-site
+SITE_BIN := $(SITE_VENV)/bin
+PICTURES := docs/assets/node_modules/.package-lock.json
+.PHONY: site site-pictures lock-site
+
+# requirements-site.lock: the group `site` of pyproject.toml.
+lock-site:
+	$(subst pyproject.toml,--group site,$(LOCKED)) --output-file requirements-site.lock
+
+$(SITE_VENV)/.installed: requirements-site.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(SITE_VENV)
+	@$(SITE_BIN)/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-site.lock || \
+		{ echo 'make: the site needs the packages of requirements-site.lock; they could not be installed (no network?)' >&2; exit 1; }
+	touch $@
+
+$(PICTURES): docs/assets/package.json docs/assets/package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is not on PATH' >&2; exit 1; }
+	npm --prefix docs/assets ci --ignore-scripts --no-audit --no-fund --loglevel error \
+		--fetch-retries 1 --fetch-retry-mintimeout 1000 --fetch-timeout 60000
+	touch $@
+
+# Where it can be done: without it the site shows the text of its pictures.
+site-pictures:
+	@$(MAKE) --no-print-directory $(PICTURES) || echo 'make: no npm packages; the site has no pictures' >&2
+
+# The site, in build/site/html: English, and Chinese in zh. Then it is looked at: links, what pages load, the search in a
+# browser; and the page for newcomers is followed.
+SITE_BUILD = $(SITE_BIN)/mkdocs --quiet build --strict --config-file
+site: $(VENV)/.installed $(SITE_VENV)/.installed site-pictures
+	$(BIN)/python tests/site/site_build.py
+	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(SITE_BUILD) build/site/mkdocs.zh.yml
+	SITE=1 $(BIN)/python -m pytest -n 2 -q tests/site
 
 # docs/images/emulator.png; needs chromium and chromedriver.
 screenshot: $(VENV)/.installed
@@ -142,4 +203,5 @@ soak: $(VENV)/.installed
 		tests/lifecycle/test_sweep_properties.py tests/lifecycle/test_data_rows_properties.py
 
 clean:
-	rm -rf $(VENV) $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(SITE_VENV) docs/assets/node_modules
+	rm -rf $(VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*

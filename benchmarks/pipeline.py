@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def _pipeline(url: str, limiter: RateLimiter, jobs: list[tuple[str, dict[str, An
     connection = connection_to(url, limiter)
     failed: list[str] = []
 
-    def step(action: Callable[[str, State[Any]], object], job: tuple[str, dict[str, Any]]) -> None:
+    def step(action: Callable[[str, State[Any, Any]], object], job: tuple[str, dict[str, Any]]) -> None:
         try:
             action(job[0], State.of(job[1]))
         except Exception as error:
@@ -110,7 +111,7 @@ def main(url: str, limiter: str, file: str) -> None:
     def work(jobs: list[Any]) -> dict[str, Any]:
         return _pipeline(url, LIMITERS[limiter](), jobs)
 
-    children = [_fork(lambda jobs=jobs: work(jobs), begins, ready) for jobs in pipelines]
+    children = [_fork(partial(work, jobs), begins, ready) for jobs in pipelines]
     os.close(ready)
     for child, result in children:
         with os.fdopen(result, encoding="utf-8") as told:

@@ -49,6 +49,17 @@ def test_the_schema_is_found_in_an_installed_wheel(wheel: zipfile.ZipFile, tmp_p
     assert shown.splitlines() == [str(tmp_path / "pulumi_dashscope_ft/schema/document.py"), "dashscope-ft"]
 
 
+def test_the_readme_has_links_that_work_on_the_package_index(wheel: zipfile.ZipFile) -> None:
+    (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    text = wheel.read(name).decode()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    link = r"\]\(([^)\s]+)\)"
+    repository = "https://github.com/pulumi-dashscope-ft/pulumi-dashscope-ft"
+    shown, written = re.findall(link, text), re.findall(link, readme)
+    assert shown == [one if "://" in one else f"{repository}/blob/main/{one}" for one in written]
+    assert readme.count("\n") <= 85
+
+
 def test_the_wheel_says_that_it_needs_no_plugin(wheel: zipfile.ZipFile) -> None:
     """Without this, Pulumi takes a package of this name for the SDK of a plugin, and tries to download that."""
     assert json.loads(wheel.read("pulumi_dashscope_ft/pulumi-plugin.json")) == {"resource": False}
@@ -170,11 +181,11 @@ def test_every_dependency_of_the_makefile_is_pinned() -> None:
         assert name in pinned | {"pulumi-dashscope-ft"}, line
 
 
-def test_npm_packages_are_pinned_and_come_from_nowhere_in_particular() -> None:
-    example = ROOT / "examples" / "quickstart-typescript"
-    wanted = json.loads((example / "package.json").read_text())
-    locked = json.loads((example / "package-lock.json").read_text())["packages"]
-    for name, version in {**wanted["dependencies"], **wanted["devDependencies"]}.items():
+@pytest.mark.parametrize("folder", ["examples/quickstart-typescript", "docs/assets"])
+def test_npm_packages_are_pinned_and_come_from_nowhere_in_particular(folder: str) -> None:
+    wanted = json.loads((ROOT / folder / "package.json").read_text())
+    locked = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    for name, version in {**wanted["dependencies"], **wanted.get("devDependencies", {})}.items():
         assert locked[f"node_modules/{name}"]["version"] == version, "an exact version"
     for name, package in locked.items():
         assert "resolved" not in package, name

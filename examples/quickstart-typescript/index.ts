@@ -1,6 +1,6 @@
 // Fine-tune a small model that sorts the customer messages of an online bicycle shop, and wait for it.
 
-import * as dashscope from "@pulumi/dashscope-ft";
+import * as dashscope from "@pulumi-dashscope-ft/sdk";
 
 const data = new dashscope.TrainingFile("tickets", {
     path: "data/train.jsonl",

@@ -45,7 +45,7 @@ def publish(name: str) -> None:
     Pulumi records the stack's outputs only after the old deployment is gone; this runs before that.
     """
     if not pulumi.runtime.is_dry_run():
-        Path("current-model.new").write_text(name)
+        Path("current-model.new").write_text(name, encoding="utf-8")
         Path("current-model.new").replace("current-model")
 
 

@@ -11,6 +11,7 @@ import json
 import sys
 import threading
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from .errors import StackInUse, UnsupportedByLocalEngine
@@ -32,6 +33,10 @@ _SIGNS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Return the exit code: 0, or 1 if the operation failed, or 2 if it could not start."""
+    for stream in (sys.stdout, sys.stderr):
+        # As in the command `dashscope-ft`: a small character set gets question marks, not a traceback.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.run_program and options.operation != "refresh":

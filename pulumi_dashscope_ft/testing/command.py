@@ -175,7 +175,7 @@ class CommandStack:
         :param everything: whether to end the processes that it started, too, as when a container is stopped.
         """
         if self._process is not None:
-            if everything:
+            if everything and hasattr(os, "killpg"):
                 os.killpg(self._process.pid, signal.SIGKILL)  # it leads its own session
             else:
                 self._process.kill()
@@ -261,7 +261,8 @@ class CommandStack:
             input=given,
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
         if done.returncode:
@@ -313,7 +314,9 @@ def _descendants(root: int) -> Iterator[tuple[int, str]]:
     parents: dict[int, int] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError):
-            parents[int(folder.name)] = int(folder.joinpath("stat").read_text().rpartition(")")[2].split()[1])
+            parents[int(folder.name)] = int(
+                folder.joinpath("stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1]
+            )
     tree = {root}
     while True:
         more = {process for process, parent in parents.items() if parent in tree} - tree
@@ -322,4 +325,7 @@ def _descendants(root: int) -> Iterator[tuple[int, str]]:
         tree |= more
     for process in tree - {root}:
         with contextlib.suppress(OSError):
-            yield process, Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+            yield (
+                process,
+                Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8", errors="replace").replace("\0", " "),
+            )

@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 GENERATED = re.compile(r"docs/errors(?:\.md|-command\.md|/)")
 """Made of messages that a run of the provider gave."""
 TEXTS = re.compile(
-    r"[^/]+\.md|(?:docs|tests|benchmarks)/.*\.md|\.github/.*|examples/.*(?:\.(?:md|py|sh|ts|ya?ml)|Dockerfile)"
+    r"[^/]+\.md|(?:docs|tests|benchmarks|skills|templates)/.*\.md|docs/assets/llms\.txt"
+    r"|\.github/.*|examples/.*(?:\.(?:md|py|sh|ts|ya?ml)|Dockerfile)"
 )
 FOR_CONTRIBUTORS = re.compile(r"docs/contributing/|docs/architecture\.md")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -98,3 +99,22 @@ def test_what_is_imported_into_a_typescript_program_plans_no_change(
     assert typescript_packages.compile_project(typescript.directory) == []
     assert "4 unchanged" in typescript.pulumi("preview", "--expect-no-changes")
     assert emulator.count("create") == 1
+
+
+def test_a_stack_made_before_the_classes_knew_the_plugins_address_plans_no_change(
+    typescript: PluginProject, emulator: EmulatorServer
+) -> None:
+    """The engine makes another default provider for classes with a `pluginDownloadURL`; no resource is replaced."""
+    utilities = typescript.directory / "node_modules" / typescript_packages.SDK / "bin" / "utilities.js"
+    today = utilities.read_text(encoding="utf-8")
+    before = re.sub(r", pluginDownloadURL: \"[^\"]+\"", "", today)
+    assert before != today
+    utilities.write_text(before, encoding="utf-8")
+    typescript.pulumi("stack", "init", "dev")
+    typescript.pulumi("up", "--yes", "--skip-preview")
+    utilities.write_text(today, encoding="utf-8")
+    typescript.pulumi("preview", "--expect-no-changes")
+    typescript.pulumi("up", "--yes", "--skip-preview")
+    assert emulator.count("create") == 1
+    typescript.pulumi("destroy", "--yes", "--skip-preview")
+    assert [*emulator.jobs, *emulator.files, *typescript.resources] == []

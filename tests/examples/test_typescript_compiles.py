@@ -1,12 +1,11 @@
-"""The TypeScript example and what the docs show compile, and mistakes don't: against declarations made from the schema
-everywhere, and against the classes that Pulumi generates where its command is on PATH.
+"""The TypeScript example, the template and what the docs show compile, and mistakes don't: against declarations made
+from the schema everywhere, and against the classes that Pulumi generates where its command is on PATH.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -16,16 +15,24 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "site"))
 
+import reference_examples
 import typescript_packages
+from snippets import snippets
 from typescript_declarations import declarations
 from typescript_packages import EXAMPLE, PACKAGES, Mistake
 
 from pulumi_dashscope_ft.plugin.package_schema import served_schema
 
 pytestmark = pytest.mark.skipif(typescript_packages.missing() is not None, reason=str(typescript_packages.missing()))
-PAGE = (Path(__file__).parents[2] / "docs" / "plugin.md").read_text(encoding="utf-8")
-SHOWN = re.findall(r"^```typescript\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+SHOWN = [
+    *(snippet.body for snippet in snippets() if snippet.language == "typescript"),
+    *(reference_examples.resource(name)["typescript"] for name in reference_examples.RESOURCES),
+    *(reference_examples.function(name)["typescript"] for name in reference_examples.FUNCTIONS),
+]
+TEMPLATE = Path(__file__).parents[2] / "templates" / "typescript" / "index.ts"
 
 MODEL = 'const model = new dashscope.FineTunedModel("triage", { model: "qwen3-8b", trainingFileIds: ["file"] });'
 FAULTY = {  # what the compiler must say to each
@@ -68,7 +75,7 @@ new dashscope.ModelDeployment("live", {{ modelName: model.modelId, plan: "lora",
 dashscope.listJobs({{ status: "RUNNING" }}).then(found => found.jobs.map(one => one.jobId.length));
 export const lines: pulumi.Output<string[]> = dashscope.getLogsOutput({{ jobId: job.jobId, lines: 20 }}).lines;
 """
-IMPORTS = 'import * as dashscope from "@pulumi/dashscope-ft";\nimport * as pulumi from "@pulumi/pulumi";\n'
+IMPORTS = 'import * as dashscope from "@pulumi-dashscope-ft/sdk";\nimport * as pulumi from "@pulumi/pulumi";\n'
 
 
 def _generated(directory: Path) -> None:
@@ -90,11 +97,12 @@ def _declared(directory: Path) -> None:
 
 
 @pytest.mark.parametrize("provide", [_declared, _generated], ids=["declared", "generated"])
-def test_the_example_and_the_docs_compile_and_mistakes_do_not(provide: Callable[[Path], None], tmp_path: Path) -> None:
+def test_what_is_shown_compiles_and_mistakes_do_not(provide: Callable[[Path], None], tmp_path: Path) -> None:
     # One run of the compiler for all programs, for it takes seconds.
     provide(tmp_path)
     assert SHOWN
     right = {"index.ts": (EXAMPLE / "index.ts").read_text(encoding="utf-8"), "right.ts": IMPORTS + RIGHT}
+    right["template.ts"] = TEMPLATE.read_text(encoding="utf-8")
     right |= {f"shown-{number}.ts": text for number, text in enumerate(SHOWN)}
     found = compiled(tmp_path, {**right, **{name: IMPORTS + text for name, (_, text) in FAULTY.items()}})
     assert [mistake for mistake in found if mistake.file not in FAULTY] == []
@@ -111,7 +119,7 @@ def test_the_declarations_are_what_pulumi_generates(tmp_path: Path) -> None:
     resources = ["Provider", *(token.rpartition(":")[2] for token in served["resources"])]
     names = [f"{name}{part}" for name in functions for part in ("Args", "OutputArgs", "Result")]
     names += [f"{name}{part}" for name in resources for part in ("", "Args")]
-    text = 'import * as ours from "./ours/sdk";\nimport * as theirs from "@pulumi/dashscope-ft";\n'
+    text = 'import * as ours from "./ours/sdk";\nimport * as theirs from "@pulumi-dashscope-ft/sdk";\n'
     text += "type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;\n"
     text += "\n".join(f"export const is{name}: Same<ours.{name}, theirs.{name}> = true;" for name in names)
     assert compiled(tmp_path, {"same.ts": text}) == []
@@ -130,7 +138,7 @@ def compiled(directory: Path, programs: Mapping[str, str]) -> list[Mistake]:
     for name, text in programs.items():
         (directory / name).write_text(text, encoding="utf-8")
     shutil.copy(EXAMPLE / "tsconfig.json", directory / "example.json")
-    options = {"paths": {"@pulumi/dashscope-ft": ["./sdk/index.ts"]}}
+    options = {"paths": {"@pulumi-dashscope-ft/sdk": ["./sdk/index.ts"]}}
     project = {"extends": "./example.json", "compilerOptions": options, "files": sorted(programs)}
     (directory / "tsconfig.json").write_text(json.dumps(project))
     return typescript_packages.compile_project(directory)

@@ -18,7 +18,7 @@ _TYPES = "#/types/"
 
 
 def declarations(schema: Spec) -> str:
-    """The module `@pulumi/dashscope-ft` as a TypeScript source of declarations only."""
+    """The module `@pulumi-dashscope-ft/sdk` as a TypeScript source of declarations only."""
     parts = ['import * as pulumi from "@pulumi/pulumi";']
     parts += [_named_type(_short(token), spec) for token, spec in schema["types"].items()]
     parts += _resource("Provider", schema["provider"], "pulumi.ProviderResource", "pulumi.ResourceOptions")

@@ -6,6 +6,7 @@ reaches its registry; elsewhere the tests that need them are skipped, and say wh
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,8 +14,12 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
+from pulumi_dashscope_ft.plugin.package_schema import served_schema
+
 EXAMPLE = Path(__file__).parents[2] / "examples" / "quickstart-typescript"
 PACKAGES = EXAMPLE / "node_modules"
+SDK = json.loads(served_schema())["language"]["nodejs"]["packageName"]
+"""The name of the package that Pulumi generates."""
 COMPILER = PACKAGES / "typescript" / "bin" / "tsc"
 
 _DIAGNOSTIC = re.compile(r"^(?P<file>[^(\s]+)\((?P<line>\d+),(?P<column>\d+)\): error (?P<code>TS\d+): (?P<text>.*)$")
@@ -58,13 +63,12 @@ def compile_project(directory: Path) -> list[Mistake]:
 
 def install(generated: Path, project: Path) -> None:
     """Give a project the example's packages and a generated one, which is built as `npm install` would build it."""
-    scope = project / "node_modules" / "@pulumi"
-    scope.mkdir(parents=True)
+    packages = project / "node_modules"
+    packages.mkdir()
     for package in PACKAGES.iterdir():
-        if package.name != scope.name:
-            (scope.parent / package.name).symlink_to(package)
-    for package in (PACKAGES / scope.name).iterdir():
-        (scope / package.name).symlink_to(package)
-    built = generated.rename(scope / "dashscope-ft")
+        (packages / package.name).symlink_to(package)
+    built = packages / SDK
+    built.parent.mkdir()
+    generated.rename(built)
     path = f"{PACKAGES / '.bin'}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(["node", "scripts/postinstall.js"], cwd=built, env={**os.environ, "PATH": path}, check=True)

@@ -19,7 +19,7 @@ Spec = Mapping[str, Any]
 
 PACKAGE = "dashscope-ft"
 _PROVIDER = f"pulumi:providers:{PACKAGE}"
-_TOP = {"name", "runtime", "description", "config", "plugins", "resources", "variables", "outputs"}
+_TOP = {"name", "runtime", "description", "config", "packages", "plugins", "resources", "variables", "outputs"}
 _RESOURCE = {"type", "properties", "options"}
 _OPTIONS = {"customTimeouts", "dependsOn", "provider", "protect", "retainOnDelete", "ignoreChanges"}
 _OF_THE_ENGINE = {"id": {"type": "string"}, "urn": {"type": "string"}}

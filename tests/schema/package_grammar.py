@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 Schema = dict[str, Any]
 
 TEXT: Schema = {"type": "string", "minLength": 1}
+ADDRESS: Schema = {"type": "string", "pattern": "^https://[^ ]+$"}
 NAMES: Schema = {"type": "array", "items": TEXT, "uniqueItems": True}
 YES_OR_NO: Schema = {"type": "boolean"}
 
@@ -80,8 +81,12 @@ PACKAGE: Schema = {
     "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+(-[\w.]+)?(\+[\w.]+)?$"},
     "description": TEXT,
     "keywords": NAMES,
+    "homepage": ADDRESS,
+    "repository": ADDRESS,
     "license": TEXT,
     "publisher": TEXT,
+    "logoUrl": ADDRESS,
+    "pluginDownloadURL": {"type": "string", "pattern": "^(https|github)://[^ ]+$"},
     "language": LANGUAGES,
     "config": exactly("variables", {"variables": PROPERTIES, "defaults": NAMES}),
     "types": mapping(r"^[\w-]+:\w+:[A-Z]\w*$", "named"),
@@ -91,7 +96,10 @@ PACKAGE: Schema = {
 }
 GRAMMAR: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
-    **exactly("name version description publisher license config types provider resources functions", PACKAGE),
+    **exactly(
+        "name version description publisher homepage repository license config types provider resources functions",
+        PACKAGE,
+    ),
     "$defs": {
         "type": types({}, {}),
         "property": types(ABOUT_PROPERTY, DEFAULT),

@@ -34,6 +34,16 @@ def test_a_python_program_may_have_classes_generated_without_losing_this_package
     assert served["language"]["python"]["packageName"] not in ("pulumi_dashscope_ft", "pulumi-dashscope-ft")
 
 
+def test_generated_classes_have_a_name_of_our_own(served: dict[str, Any]) -> None:
+    """Pulumi's default names (`@pulumi/…`, `com.pulumi…`, `Pulumi.…`) belong to Pulumi."""
+    repository = served["repository"].removeprefix("https://")
+    language = served["language"]
+    assert language["nodejs"]["packageName"].startswith("@pulumi-dashscope-ft/")
+    assert language["go"]["importBasePath"].startswith(f"{repository}/")
+    assert language["java"]["basePackage"].startswith("io.github.")
+    assert not language["csharp"]["rootNamespace"].startswith("Pulumi.")
+
+
 def resource(document: Any, name: str = "TrainingFile") -> Any:
     return document["resources"][f"dashscope-ft:index:{name}"]
 

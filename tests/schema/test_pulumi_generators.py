@@ -20,7 +20,7 @@ from pulumi_dashscope_ft.plugin.package_schema import served_schema
 pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="the `pulumi` command is not on PATH")
 
 GENERATED = {
-    "python": "python/pulumi_dashscope_ft_sdk/fine_tuned_model.py",
+    "python": "python/pulumi_dashscope_ft.native/fine_tuned_model.py",
     "nodejs": "nodejs/fineTunedModel.ts",
     "go": "go/dashscopeft/fineTunedModel.go",
 }

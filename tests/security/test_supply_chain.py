@@ -27,6 +27,7 @@ from pulumi_dashscope_ft._version import __version__
 ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements-dev.lock").read_text()
 DEMO = (ROOT / "requirements-demo.lock").read_text()
+SITE = (ROOT / "requirements-site.lock").read_text()
 PREVIEWS = ROOT / "examples" / "pr-environments"
 WORKFLOWS = sorted(PREVIEWS.glob(".github/workflows/*.yml"))
 GITLAB = PREVIEWS / ".gitlab-ci.yml"
@@ -77,13 +78,21 @@ def test_the_demo_installs_a_part_of_the_lock() -> None:
     assert demo < entries, "type: make lock"
 
 
-def test_everything_in_the_lock_has_hashes_and_comes_from_nowhere_in_particular() -> None:
-    for entry in LOCK.replace("\\\n", " ").splitlines():
+@pytest.mark.parametrize("lock", [LOCK, SITE], ids=["dev", "site"])
+def test_everything_in_a_lock_has_hashes_and_comes_from_nowhere_in_particular(lock: str) -> None:
+    for entry in lock.replace("\\\n", " ").splitlines():
         assert re.match(r"[\w.-]+==\S+ ", entry), entry
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry
-    assert "://" not in LOCK
-    assert "--index" not in LOCK
-    assert "--find-links" not in LOCK
+    assert "://" not in lock
+    assert "--index" not in lock
+    assert "--find-links" not in lock
+
+
+def test_the_site_is_built_with_the_versions_that_are_tested() -> None:
+    tested = pins(LOCK)
+    built = {name: version for name, version in pins(SITE).items() if name in tested}
+    assert len(built) >= 5
+    assert built == {name: tested[name] for name in built}, "type: make lock"
 
 
 def installs() -> Iterator[tuple[str, str]]:

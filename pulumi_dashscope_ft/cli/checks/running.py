@@ -19,7 +19,7 @@ def output_of(command: list[str], seconds: float) -> str | None:
     environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         done = subprocess.run(  # noqa: S603  # the command is the user's own `pulumi`, or his project's Python
-            command, cwd=elsewhere, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+            command, cwd=elsewhere, env=environment, capture_output=True, encoding="utf-8", timeout=seconds, check=False
         )
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError):
         return None

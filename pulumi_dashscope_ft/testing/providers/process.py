@@ -30,7 +30,8 @@ class ProviderProcess:
     ) -> None:
         self._command = list(command)
         self._cwd = cwd
-        self._env = dict(env)
+        # Its lines are read as UTF-8. On Windows, Python would write them to a pipe in the system's code page.
+        self._env = {**env, "PYTHONIOENCODING": "utf-8"}
         self._on_line = on_line
         self._process: subprocess.Popen[bytes] | None = None
         self._readers: list[threading.Thread] = []

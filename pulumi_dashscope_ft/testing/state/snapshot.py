@@ -65,7 +65,7 @@ class StateFile:
                         f"Wait for it to end; if no such process runs any more, delete {path}."
                     ) from None
                 path.unlink(missing_ok=True)
-        with os.fdopen(descriptor, "w") as handle:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as handle:
             handle.write(str(os.getpid()))
         try:
             yield
@@ -166,13 +166,13 @@ def document(resources: list[dict[str, Any]], pending: list[dict[str, Any]]) -> 
 
 def _holder(path: Path) -> int | None:
     try:
-        return int(path.read_text().strip())
+        return int(path.read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
         return None
 
 
 def _is_alive(process: int | None) -> bool:
-    if process is None:
+    if process is None or os.name == "nt":  # there, the signal 0 is Ctrl-C
         return True
     try:
         os.kill(process, 0)

@@ -74,9 +74,9 @@ class Vault:
             try:
                 descriptor = os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             except FileExistsError:
-                self._key = bytes.fromhex(self._key_file.read_text().strip())
+                self._key = bytes.fromhex(self._key_file.read_text(encoding="ascii").strip())
             else:
                 self._key = secrets.token_bytes(32)
-                with os.fdopen(descriptor, "w") as handle:
+                with os.fdopen(descriptor, "w", encoding="ascii") as handle:
                     handle.write(self._key.hex() + "\n")
         return self._key
