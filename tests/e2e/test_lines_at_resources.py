@@ -73,6 +73,7 @@ def test_ctrl_c_says_what_is_awaited_or_left(stage: Any, in_background: Any) -> 
     thread.join(60)
     assert not thread.is_alive()
     said = "\n".join(stage.lines)
+    told: tuple[str, ...]
     if stage.flavour.is_plugin:
         told = (
             f"{job_id}: interrupted (Ctrl-C) before it was torn down.",

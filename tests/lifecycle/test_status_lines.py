@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_a_wait_costs_the_same_where_nobody_watches(world: Any, watched: Watched
     for connection in (world.connection, watched.connection):
         world.emulator.configure(running_seconds=1200)
         job_id, outputs = world.create()
-        made = calls(world, lambda c=connection, j=job_id: wait_for_model(c, j, HOUR, world.lines.append))
+        made = calls(world, partial(wait_for_model, connection, job_id, HOUR, world.lines.append))
         spent.append({name: n for name, n in made.items() if n})
         world.delete(job_id, outputs)
     first, second = spent
