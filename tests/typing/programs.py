@@ -117,3 +117,36 @@ def native_classes() -> None:
     native.FineTuningJob("job", model="qwen3-8b", training_file_ids="file-1", on_destroy=1)  # type: ignore[arg-type]
     native.ModelDeployment("served", model="m")  # type: ignore[call-arg]
     native.ExportedCheckpoint("early", job_id="ft-1")  # type: ignore[call-arg]
+
+
+def native_enumerations() -> None:
+    """As `pulumi import` writes them."""
+    native.FineTuningJob(
+        "job",
+        model="qwen3-8b",
+        training_file_ids=["file-1"],
+        training_type=native.TrainingType.EFFICIENT_SFT,
+        rerun_on=[native.RerunOn.FAILED],
+        on_destroy=native.OnDestroy.RETAIN,
+        on_undeletable=native.OnUndeletable.ERROR,
+    )
+    native.ModelDeployment(
+        "served",
+        model_name="qwen3-8b-ft-1",
+        plan=native.DeploymentPlan.LORA,
+        on_destroy=native.DeploymentOnDestroy.RETAIN,
+    )
+    native.ImportedModel(
+        "brought",
+        base_model="qwen3-8b",
+        weight_type=native.WeightType.LORA,
+        bucket_name="weights",
+        object_key="triage/",
+        on_destroy=native.ImportOnDestroy.RETAIN,
+    )
+    assert native.JobStatus.SUCCEEDED == "SUCCEEDED"
+    assert native.DeploymentStatus.RUNNING == "RUNNING"
+    assert native.CheckpointStatus.SUCCEEDED == "SUCCEEDED"
+    assert native.ImportStatus.FAILED == "FAILED"
+
+    native.FineTuningJob("job", model="qwen3-8b", training_file_ids=["f"], on_destroy=native.RerunOn)  # type: ignore[arg-type]

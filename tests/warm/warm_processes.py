@@ -31,7 +31,7 @@ PLACE = "WARM_PROCESSES"
 """The environment variable that says in which folder the servers listen; `0` for none."""
 
 _READ_AT_START = ("PYTHON", "LC_", "LANG", "MALLOC_", "LD_", "COVERAGE_")
-_DONE_BY_THE_FORK = ("PYTHONUNBUFFERED", "PYTHONPATH")
+_DONE_BY_THE_FORK = ("PYTHONUNBUFFERED", "PYTHONPATH", "PYTHONIOENCODING")
 
 _BEFORE = dict(os.environ)
 """As the servers have it: a program that runs in this process is lent variables."""

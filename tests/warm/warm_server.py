@@ -136,7 +136,8 @@ def _writer(stream: int, errors: str, *, unbuffered: bool) -> io.TextIOWrapper:
     raw = _raw(stream, "w")
     below: Any = raw if unbuffered else io.BufferedWriter(raw)
     line_buffering = stream == 2 or raw.isatty()
-    return io.TextIOWrapper(below, errors=errors, line_buffering=line_buffering, write_through=unbuffered)
+    encoding = os.environ.get("PYTHONIOENCODING")
+    return io.TextIOWrapper(below, encoding, errors, line_buffering=line_buffering, write_through=unbuffered)
 
 
 def _raw(stream: int, mode: str) -> io.FileIO:
