@@ -60,6 +60,7 @@ def test_the_same_as_json(run: Any, data: Path) -> None:
     done = run(str(data), "--model", "qwen3-8b", "--epochs", "3", "--max-length", "10", "--json")
     facts = json.loads(done.stdout)
     assert facts["droppedRows"] == facts["rows"] == 1000
+    assert facts["cost"] is None
     assert facts["price"]["sources"] == ["O", "B"]
     facts = json.loads(run(str(data), "--model", "qwen3-8b", "--epochs", "3", "--json").stdout)
     assert facts["cost"] == {"low": "0.36", "high": "0.36", "currency": "CNY", "per": "run"}

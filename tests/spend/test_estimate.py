@@ -47,7 +47,7 @@ def test_without_epochs_it_lies_between_two_defaults() -> None:
     assert found.tokens is not None
     assert found.tokens.epochs == (1, 3)
     assert found.low == cny("9")
-    assert any("n_epochs is not set" in remark for remark in found.remarks)
+    assert any("without n_epochs" in remark for remark in found.remarks)
 
 
 @pytest.mark.parametrize(
@@ -111,9 +111,21 @@ def test_a_tuned_model_costs_what_its_base_model_does() -> None:
         ("wan2.7-image", {}, "max_steps, generation_type and max_pixels decide"),
         ("qwen3-8b", {"count": TokenCount(0, {}, 0, 0, exact=True)}, "there is no data"),
         ("qwen3-32b", {"training_type": "reinforcement"}, "no price of training qwen3-32b"),
+        ("qwen3-8b", {"n_epochs": -3}, "n_epochs is no number from 1 to 1,000,000,000"),
+        ("qwen3-8b", {"n_epochs": "nan"}, "n_epochs is no number"),
+        ("qwen3-8b", {"n_epochs": "1e400"}, "n_epochs is no number"),
+        ("qwen3-8b", {"n_epochs": True}, "n_epochs is no number"),
+        ("qwen3-8b", {"max_length": 0}, "max_length is no number"),
+        ("qwen3-8b", {"max_length": 500}, "all rows are longer than max_length"),
+        ("wan2.7-image", {"max_steps": 1e300, "generation_type": "t2i", "max_pixels": "1k"}, "max_steps is no number"),
+        (
+            "qwen3-8b",
+            {"data_augmentation": True, "augmentation_ratio": "9" * 30},
+            "augmentation_ratio is more than 100",
+        ),
     ],
 )
-def test_what_is_not_known_is_never_zero(model: str, more: dict[str, Any], reason: str) -> None:
+def test_what_is_not_known_is_never_zero_or_less(model: str, more: dict[str, Any], reason: str) -> None:
     found = of(model, **more)
     assert (found.low, found.high) == (None, None)
     assert reason in str(found.unknown)

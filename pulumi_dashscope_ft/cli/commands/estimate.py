@@ -189,13 +189,13 @@ def _remarks(found: Estimate, prices: PriceList) -> Sequence[str]:
 
 def _of(tokens: Tokens) -> str:
     least, most = tokens.epochs
-    epochs = f"{least}" if least == most else f"{least} to {most}"
+    epochs = "1 epoch" if most == 1 else f"{least} epochs" if least == most else f"{least} to {most} epochs"
     about = "" if tokens.exact else "about "
     if tokens.high is None:
-        return f"at least {tokens.low:,} in {epochs} epochs, {tokens.rows:,} rows"
+        return f"at least {tokens.low:,} in {epochs}, {tokens.rows:,} rows"
     if tokens.low >= tokens.high - 1:
-        return f"{tokens.low:,} in {epochs} epochs, {tokens.rows:,} rows"
-    return f"{about}{tokens.low:,} to {tokens.high:,} in {epochs} epochs, {tokens.rows:,} rows"
+        return f"{tokens.low:,} in {epochs}, {tokens.rows:,} rows"
+    return f"{about}{tokens.low:,} to {tokens.high:,} in {epochs}, {tokens.rows:,} rows"
 
 
 def _cost_text(found: Estimate) -> str:

@@ -28,6 +28,10 @@ _FEWER = Decimal("0.7")
 """What is left at least of a count, where a family's own vocabulary is larger than the one that counts (inferred)."""
 _EPOCHS = (1, 3)
 """Without `n_epochs`: the API's default, and the console's (API reference, section 6.1)."""
+_POSITIVE = ("n_epochs", "max_length", "max_steps")
+_LARGEST = 10**9
+"""The largest of these numbers that is reckoned with."""
+_MOST_MIXED_IN = 100
 _CUTS = ("dpo_full", "dpo_lora")
 """Training types that cut a row which is too long, and do not drop it."""
 
@@ -45,10 +49,20 @@ class Run:
     hyper_parameters: Mapping[str, Any]
     region: str = BEIJING
 
-    def number(self, name: str) -> float | None:
-        """Return a hyper-parameter; None when it is not given or no number."""
+    def number(self, name: str) -> int | None:
+        """Return a hyper-parameter that is a positive number; None when it is not."""
         value = number_or_same(self.hyper_parameters.get(name))
-        return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return int(value) if is_number and 1 <= value <= _LARGEST else None
+
+    def mistake(self) -> str | None:
+        """Say which hyper-parameter is given and can't be reckoned with; None when all can."""
+        wrong = [
+            name for name in _POSITIVE if self.hyper_parameters.get(name) is not None and self.number(name) is None
+        ]
+        if wrong:
+            return f"{wrong[0]} is no number from 1 to {_LARGEST:,}"
+        return None if _mixed_in(self) <= _MOST_MIXED_IN else f"augmentation_ratio is more than {_MOST_MIXED_IN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,9 @@ class Estimate:
 
 def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimate:
     """Estimate a run on this data, one count for each of its files."""
+    mistake = run.mistake()
+    if mistake is not None:
+        return Estimate(None, None, None, unknown=mistake)
     if run.training_type in ON_POLICY:
         return _by_time(run, prices)
     base = run.model.partition("-ft-")[0]
@@ -99,6 +116,8 @@ def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimat
     if not any(count.rows for count in data):
         return Estimate(None, None, None, price, unknown="there is no data whose rows are text")
     tokens, remarks, unbounded = _tokens(run, data)
+    if tokens.dropped_rows == tokens.rows:
+        return Estimate(tokens, None, None, price, unknown="all rows are longer than max_length, so none is trained on")
     if price is None:
         return Estimate(tokens, None, None, unknown=_no_price(run, base), remarks=remarks)
     each = price.amount / 1000
@@ -136,7 +155,7 @@ def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
     if steps is None or row is None:
         reason = "max_steps, generation_type and max_pixels decide what it costs, and not all of them are given"
         return Estimate(None, None, None, price, unknown=reason)
-    low, high = (int(steps) * one for one in (row.tokens, row.tokens_before))
+    low, high = (steps * one for one in (row.tokens, row.tokens_before))
     each = price.amount / 1000
     return Estimate(
         Tokens(low, high, 0, 0, (1, 1), exact=False),
@@ -158,15 +177,15 @@ def _tokens(run: Run, data: Sequence[TokenCount]) -> tuple[Tokens, tuple[str, ..
         for length, number in count.lengths.items():
             too_long = limit is not None and length > limit
             dropped += number if too_long and not cuts else 0
-            kept = 0 if too_long and not cuts else int(min(length, limit)) if limit is not None else length
+            kept = 0 if too_long and not cuts else min(length, limit) if limit is not None else length
             high += kept * number
     low = high - min(sum(count.repeated for count in data), high)
     given = run.number("n_epochs")
-    epochs = _EPOCHS if given is None else (int(given), int(given))
+    epochs = _EPOCHS if given is None else (given, given)
     least, most = Decimal(low * epochs[0]), Decimal(high * epochs[1])
     remarks = []
     if given is None:
-        remarks.append("n_epochs is not set: 1 is the default of the API, and 3 that of the console")
+        remarks.append("without n_epochs there is 1 epoch by the default of the API, and 3 by that of the console")
     if not exact:
         least, most = least * (1 - APPROXIMATION), most * (1 + APPROXIMATION)
         remarks.append(
