@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_t
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Report, show_nowhere
+from pulumi_dashscope_ft.lifecycle.waiting.progress import QUIET_SECONDS, Progress, Report, show_nowhere
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 
 
@@ -50,6 +50,22 @@ class Connection:
         One thread looks for all that wait, so each wait brings its own way to its resource.
         """
         return replace(self, report=report, show_status=show_status)
+
+    def progress(self, subject: str, status: str, deadline: float, *, quiet: float = QUIET_SECONDS) -> Progress:
+        """Return the progress of a wait that begins now, and that shows its lines where this connection does.
+
+        :param deadline: when the wait ends at the latest, as monotonic time.
+        :param quiet: seconds between two lines about the same status.
+        """
+        return Progress(
+            subject,
+            status,
+            self.report,
+            self.clock,
+            quiet=quiet,
+            show_status=self.show_status,
+            deadline=deadline,
+        )
 
     @property
     def key(self) -> KeySource:

@@ -26,7 +26,7 @@ from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_VISIBLE, Failure, Waiter, WaitFailedError
 
 PENDING, SUCCEEDED, FAILED, UNSUPPORTED = "PENDING", "SUCCEEDED", "FAILED", "UNSUPPORTED"
@@ -218,14 +218,7 @@ class _Export:
         :raises LifecycleError: the export has failed, or the time is up.
         :raises ApiError: an error that trying again can't fix, such as a refused key.
         """
-        progress = Progress(
-            str(self._wanted),
-            found.status,
-            self._connection.report,
-            self._clock,
-            show_status=self._connection.show_status,
-            deadline=self._deadline,
-        )
+        progress = self._connection.progress(str(self._wanted), found.status, self._deadline)
         last = found
 
         def look(_: str) -> Checkpoint:

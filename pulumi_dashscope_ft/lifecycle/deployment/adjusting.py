@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import is_lora, throughput_text
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import DEPLOYMENT_SETTLED
 
 BUSY_LIMIT = 600.0
@@ -116,14 +116,7 @@ class _Adjustment:
     def _settle(self, now: Deployment, refusal: ApiError) -> Deployment:
         connection = self._connection
         connection.report(f"{self._deployed_model} is {now.status}: {self._what} has to wait for that to end")
-        progress = Progress(
-            self._deployed_model,
-            now.status,
-            connection.report,
-            connection.clock,
-            show_status=connection.show_status,
-            deadline=self._deadline,
-        )
+        progress = connection.progress(self._deployed_model, now.status, self._deadline)
         try:
             settled = connection.deployment_poller.wait(
                 self._deployed_model,

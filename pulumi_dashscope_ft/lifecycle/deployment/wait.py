@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.deployment.status import NOT_SERVING, billing
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, Waiter, WaitFailedError, growing
 
 _GOES_ON = "nothing was changed: the service goes on deploying it."
@@ -101,8 +101,6 @@ class RunningWait:
         self._connection = connection
         self._deployed_model = deployed_model
         self._timeout = timeout
-        self._report = connection.report
-        self._show_status = connection.show_status
         self._target = target
         self._longer = longer
         self._kept = kept
@@ -145,16 +143,9 @@ class RunningWait:
         waiter = _reaching(self._target)
         if waiter.is_over(live, connection.clock.monotonic()):
             return live
-        self._report(f"{deployed_model} is {live.status}: waiting until it {self._word}")
+        connection.report(f"{deployed_model} is {live.status}: waiting until it {self._word}")
         deadline = connection.clock.monotonic() + self._timeout
-        progress = Progress(
-            deployed_model,
-            live.status,
-            self._report,
-            connection.clock,
-            show_status=self._show_status,
-            deadline=deadline,
-        )
+        progress = connection.progress(deployed_model, live.status, deadline)
 
         def observe(seen: Deployment) -> None:
             self.last = seen

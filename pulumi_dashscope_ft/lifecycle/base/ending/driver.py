@@ -30,7 +30,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, at_most, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import at_most, seconds
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Waiter, status_left
 
@@ -276,14 +276,7 @@ class Teardown(Generic[T]):
 
     def wait(self, seen: T, waiter: Waiter, *, deadline: float | None = None) -> T | None:
         """Wait, and return the object as it is after the wait; report it and return None when it is gone."""
-        progress = Progress(
-            self.subject,
-            seen.status,
-            self.connection.report,
-            self._clock,
-            show_status=self.connection.show_status,
-            deadline=self._deadline,
-        )
+        progress = self.connection.progress(self.subject, seen.status, self._deadline)
 
         def observe(now: T) -> None:
             self._status = now.status

@@ -15,7 +15,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
 from pulumi_dashscope_ft.lifecycle.base.product.description import NEW_JOB, P, Product
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import WaitTimeoutError
-from pulumi_dashscope_ft.lifecycle.waiting.progress import Progress, seconds
+from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import Failure, WaitFailedError
 
 _QUIET_SECONDS = 300.0
@@ -79,15 +79,7 @@ class ModelWait(Generic[P]):
             return job
         connection.report(f"{self._subject} is {job.status}: waiting for the {self._terms.model}")
         deadline = now + self._timeout
-        progress = Progress(
-            self._subject,
-            job.status,
-            connection.report,
-            connection.clock,
-            quiet=_QUIET_SECONDS,
-            show_status=connection.show_status,
-            deadline=deadline,
-        )
+        progress = connection.progress(self._subject, job.status, deadline, quiet=_QUIET_SECONDS)
 
         def observe(seen: P) -> None:
             self.last = seen
