@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 from pulumi_dashscope_ft._version import __version__
+from pulumi_dashscope_ft.cli.output.ages import zoned
 
 from .checkup import Finding, fine, unusual
 
@@ -58,7 +59,7 @@ class Emulator:
         if self.now is None:
             return "unknown"
         here = timezone(timedelta(seconds=BEIJING))
-        return f"{datetime.fromtimestamp(self.now, UTC).astimezone(here):%Y-%m-%d %H:%M:%S} UTC{BEIJING / 3600:+.0f}"
+        return str(zoned(f"{datetime.fromtimestamp(self.now, here):%Y-%m-%d %H:%M:%S}"))
 
 
 def emulator_of(base_url: str, headers: Mapping[str, str]) -> Emulator | None:
