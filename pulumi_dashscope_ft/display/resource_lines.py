@@ -10,9 +10,14 @@ import contextlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.frontend.lines import TerminalText
+
+if TYPE_CHECKING:  # a plugin that only serves its schema loads no client
+    from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 
 
 class ResourceLines:
@@ -72,6 +77,13 @@ class ResourceLines:
         """Show a line at this resource until the next one, if a person watches."""
         if urn:
             self.log.show_status(self._sanitize(text), urn)
+
+    def connected(self, connection: Connection, urn: str) -> Connection:
+        """Return the connection for one step, which shows its lines at this resource.
+
+        One thread looks for all that wait, so each wait brings its own way to the resource it is about.
+        """
+        return connection.showing_at(partial(self.report_at, urn), partial(self.show_status_at, urn))
 
     def _urn_of(self, text: str) -> str:
         """Return the resource that this thread works on, or that the line names if it is also in progress.

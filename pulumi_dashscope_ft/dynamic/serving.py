@@ -105,9 +105,7 @@ def _tell_once(subject: str, text: str, *, mark: str = "") -> None:
 def _connection(inputs: Mapping[str, Any]) -> Connection:
     """Return the connection for a resource with these inputs. It shows its lines at the resource of this call."""
     connection, urn = SESSION.connection(inputs), SESSION.lines.current
-    if not urn:
-        return connection
-    return connection.showing_at(partial(SESSION.lines.report_at, urn), partial(SESSION.lines.show_status_at, urn))
+    return SESSION.lines.connected(connection, urn) if urn else connection
 
 
 def _reporting(step: Callable[[], T], given: Mapping[str, Any] | None = None) -> T:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import ApiConnectionError, AuthenticationError, DashScopeError, PermissionDeniedError
@@ -252,10 +251,7 @@ class Resource:
         :param limit: the input that limits it otherwise.
         :param verb: the custom timeout that counts.
         """
-        # One thread looks for all that wait, so each wait brings its own way to the resource it is about.
-        connection = self._connection(inputs).showing_at(
-            partial(self.session.lines.report_at, self.urn), partial(self.session.lines.show_status_at, self.urn)
-        )
+        connection = self.session.lines.connected(self._connection(inputs), self.urn)
         if limit is None or timeout <= 0:
             return connection, {}
         return replace(connection, limited_by=f"customTimeouts.{verb}"), {limit: timeout}
