@@ -139,7 +139,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_how_old_a_price_is() -> None:
     price = shipped().find(TRAINING, region=BEIJING, model="qwen3-8b")
     assert price is not None
-    assert shipped().oldest([price], date(2027, 2, 28)) == 211
+    assert price.days_old(date(2027, 2, 28)) == 211
 
 
 @pytest.mark.parametrize(

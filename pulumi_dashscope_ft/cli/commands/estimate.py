@@ -74,7 +74,7 @@ def estimate(
         print_json({**_facts(found), "overBudget": over})
     else:
         print_fields([(name, text) for name, text in _fields(found) if text])
-        print_lines("\n".join(_remarks(found, price_list)))
+        print_lines("\n".join(_remarks(found)))
     if over:
         raise CommandError(f"{over}.", NO)
 
@@ -178,11 +178,11 @@ def _fields(found: Estimate) -> Sequence[tuple[str, str]]:
     ]
 
 
-def _remarks(found: Estimate, prices: PriceList) -> Sequence[str]:
+def _remarks(found: Estimate) -> Sequence[str]:
     from pulumi_dashscope_ft.lifecycle.spend.price_list import STALE_AFTER_DAYS
 
     today = datetime.fromtimestamp(clock().time(), UTC).date()
-    age = prices.oldest([found.price] if found.price else [], today)
+    age = 0 if found.price is None else found.price.days_old(today)
     stale = f"The price is {age} days old; --prices takes a file with newer ones." if age > STALE_AFTER_DAYS else ""
     return [*(f"{remark[0].upper()}{remark[1:]}." for remark in found.remarks), *filter(None, [stale])]
 

@@ -89,9 +89,9 @@ class Estimate:
     :param remarks: what the figures rest on, each a clause.
     """
 
-    tokens: Tokens | None
-    low: Money | None
-    high: Money | None
+    tokens: Tokens | None = None
+    low: Money | None = None
+    high: Money | None = None
     price: Price | None = None
     per: str = "run"
     unknown: str | None = None
@@ -102,7 +102,7 @@ def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimat
     """Estimate a run on this data, one count for each of its files."""
     mistake = run.mistake()
     if mistake is not None:
-        return Estimate(None, None, None, unknown=mistake)
+        return Estimate(unknown=mistake)
     if run.training_type in ON_POLICY:
         return _by_time(run, prices)
     base = run.model.partition("-ft-")[0]
@@ -110,16 +110,16 @@ def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimat
     if base.startswith("wan") and "image" in base:
         return _of_images(run, price, prices)
     if price is not None and price.longest_clip is not None:
-        return Estimate(None, None, None, price, unknown="the seconds of the clips, which are billed, are not read")
+        return Estimate(price=price, unknown="the seconds of the clips, which are billed, are not read")
     if base.startswith("cosyvoice"):
-        return Estimate(None, None, None, price, unknown="the seconds of the audio, which are billed, are not read")
+        return Estimate(price=price, unknown="the seconds of the audio, which are billed, are not read")
     if not any(count.rows for count in data):
-        return Estimate(None, None, None, price, unknown="there is no data whose rows are text")
+        return Estimate(price=price, unknown="there is no data whose rows are text")
     tokens, remarks, unbounded = _tokens(run, data)
     if tokens.dropped_rows == tokens.rows:
-        return Estimate(tokens, None, None, price, unknown="all rows are longer than max_length, so none is trained on")
+        return Estimate(tokens, price=price, unknown="all rows are longer than max_length, so none is trained on")
     if price is None:
-        return Estimate(tokens, None, None, unknown=_no_price(run, base), remarks=remarks)
+        return Estimate(tokens, unknown=_no_price(run, base), remarks=remarks)
     each = price.amount / 1000
     return Estimate(
         tokens,
@@ -137,10 +137,10 @@ def _by_time(run: Run, prices: PriceList) -> Estimate:
     )
     remarks = ("billed by the minute until the job ends, so epochs and rows do not say what it costs",)
     if price is None or price.units is None:
-        return Estimate(None, None, None, per="hour", unknown=_no_price(run, run.model), remarks=remarks)
+        return Estimate(per="hour", unknown=_no_price(run, run.model), remarks=remarks)
     hourly = Money(price.amount * price.units, price.currency)
     more = f"{price.units} × {price.unit} at {price}"
-    return Estimate(None, hourly, hourly, price, per="hour", remarks=(*remarks, more))
+    return Estimate(low=hourly, high=hourly, price=price, per="hour", remarks=(*remarks, more))
 
 
 def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
@@ -151,10 +151,10 @@ def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
         None,
     )
     if price is None:
-        return Estimate(None, None, None, unknown=_no_price(run, run.model))
+        return Estimate(unknown=_no_price(run, run.model))
     if steps is None or row is None:
         reason = "max_steps, generation_type and max_pixels decide what it costs, and not all of them are given"
-        return Estimate(None, None, None, price, unknown=reason)
+        return Estimate(price=price, unknown=reason)
     low, high = (steps * one for one in (row.tokens, row.tokens_before))
     each = price.amount / 1000
     return Estimate(

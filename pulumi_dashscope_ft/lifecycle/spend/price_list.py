@@ -6,10 +6,10 @@ large customers have contracts: a user gives a file with the rows that differ, i
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -60,6 +60,11 @@ class Price:
         """What two rows about the same thing have in common."""
         return self.what, self.model, self.training_type, self.unit, self.per, self.region, self.note
 
+    def days_old(self, today: datetime.date) -> int:
+        """Return how many days ago the price was read."""
+        year, month, *day = map(int, self.date.split("-"))
+        return (today - datetime.date(year, month, *day or [1])).days
+
     def __str__(self) -> str:
         return f"{self.amount.normalize():f} {self.currency} per {self.per}"
 
@@ -91,10 +96,6 @@ class PriceList:
         first = tuple(rows)
         keys = {row.key for row in first}
         return PriceList([*first, *(row for row in self.rows if row.key not in keys)], self.image_steps)
-
-    def oldest(self, prices: Iterable[Price], today: date) -> int:
-        """Return how many days ago the oldest of these prices was read."""
-        return max(((today - _day(price.date)).days for price in prices), default=0)
 
 
 @cache
@@ -146,8 +147,3 @@ def _price(row: Mapping[str, Any]) -> Price:
         longest_clip=row.get("longestClipSeconds"),
         note=row.get("note"),
     )
-
-
-def _day(text: str) -> date:
-    year, month, *day = map(int, text.split("-"))
-    return date(year, month, *day or [1])
