@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 pytest.importorskip("selenium", reason="selenium is not installed (pip install -e '.[dev]')")
 
-from browser_driver import browser, missing, resize
+from browser_driver import asked_for, missing, resize
 from open_page import Page
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -21,26 +20,6 @@ pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
 TOKEN = "a-control-token-that-nobody-guesses"
 STAMP = "--p1-k7m2x9qd4t-9c41f0e2-h3v8wz"
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with browser(tmp_path_factory.mktemp("profile")) as one:
-        one.set_page_load_timeout(20)
-        yield one
-
-
-@pytest.fixture
-def page(driver: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.page.routes.LOOK_SECONDS", 0.1)
-    with EmulatorServer(Settings(check_file_ids=False), speed=None) as emulator:
-        resize(driver, 1240, 1000)
-        one = Page(driver, emulator)
-        one.open()
-        yield one
-        driver.get("about:blank")
-        one.call.session.close()
-        assert [line for line in driver.get_log("browser") if line["level"] != "INFO"] == []
 
 
 def names(page: Page) -> list[str]:
@@ -122,6 +101,7 @@ def test_behind_a_token(driver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         page["filter-text"].send_keys("tone")
         page.until(lambda: names(page) == ["tone"])
         driver.get("about:blank")
+        asked_for(driver)
         page.call.session.close()
     driver.get_log("browser")  # the page without the token was refused, as is meant
 

@@ -6,7 +6,7 @@ address it asked for must have been the emulator's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ import requests
 
 pytest.importorskip("selenium", reason="selenium is not installed (pip install -e '.[dev]')")
 
-from browser_driver import asked_for, browser, missing, resize
+from browser_driver import asked_for, missing, resize
 from open_page import Page
 from scene import Caller, scene
 from selenium.webdriver.common.by import By
@@ -27,33 +27,6 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule, Settings
 pytestmark = pytest.mark.skipif(missing() is not None, reason=missing() or "")
 
 HOSTILE = '<img src=x onerror="window.taken=1"><script>window.taken=1</script>\'"}}{{7*7}}</title>'
-
-
-@pytest.fixture(scope="module")
-def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    with browser(tmp_path_factory.mktemp("profile")) as one:
-        one.set_page_load_timeout(20)
-        one.get("about:blank")
-        asked_for(one)  # the browser's own start page
-        yield one
-
-
-@pytest.fixture
-def page(driver: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    monkeypatch.setattr("pulumi_dashscope_ft.emulator.page.routes.LOOK_SECONDS", 0.1)
-    with EmulatorServer(Settings(check_file_ids=False), speed=None) as emulator:
-        resize(driver, 1240, 1000)
-        one = Page(driver, emulator)
-        one.open()
-        yield one
-        # The page is left before its log is read: what a button set off may still be asked for in between, and would
-        # stand in the next test's log.
-        driver.get("about:blank")
-        console = [line for line in driver.get_log("browser") if line["level"] != "INFO"]
-        foreign = [address for address in asked_for(driver) if not address.startswith(emulator.root_url + "/")]
-        one.call.session.close()
-        assert len(console) == one.refused, console
-        assert foreign == []
 
 
 def test_an_empty_page_says_what_to_type(page: Page) -> None:
