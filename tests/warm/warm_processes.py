@@ -174,20 +174,24 @@ def popen(
 def command_file(path: Path, program: Path) -> None:
     """Write a file that a shell can execute, and that runs this Python program, by a fork where there are any."""
     command = [sys.executable, str(program)]
-    if os.environ.get(PLACE) != "0" and hasattr(os, "pidfd_open"):
+    if _is_forking():
         command = [sys.executable, "-IS", str(_CLIENT), _place("command"), str(program)]
     path.write_text(f'#!/usr/bin/env bash\nexec {shlex.join(command)} "$@"\n')
     path.chmod(0o755)
 
 
 def _sort_of(command: Sequence[str], env: Mapping[str, str]) -> str | None:
-    if os.environ.get(PLACE) == "0" or not hasattr(os, "pidfd_open") or _at_start(env) != _at_start(_BEFORE):
+    if not _is_forking() or _at_start(env) != _at_start(_BEFORE):
         return None
     if list(command[:4]) == [sys.executable, "-u", "-m", "pulumi.dynamic"]:
         return "dynamic"
     if command[0] == str(Path(sys.executable).with_name("pulumi-resource-dashscope-ft")):
         return "plugin"
     return None
+
+
+def _is_forking() -> bool:
+    return os.environ.get(PLACE) != "0" and hasattr(os, "pidfd_open")
 
 
 def _at_start(env: Mapping[str, str]) -> dict[str, str]:
