@@ -15,12 +15,12 @@ from typing import Any
 
 from pulumi_dashscope_ft.schema import to_snake_case
 
-JAVA_WORDS = frozenset(
-    "abstract assert boolean break byte case catch char class const continue default do double else enum extends false"
-    " final finally float for goto if implements import instanceof int interface long native new null package private"
-    " protected public return short static strictfp super switch synchronized this throw throws transient true try void"
-    " volatile while var record yield sealed permits".split()
-)
+JAVA_WORDS = """
+abstract assert boolean break byte case catch char class const continue default do double else enum extends false final
+finally float for goto if implements import instanceof int interface long native new null package permits private
+protected public record return sealed short static strictfp super switch synchronized this throw throws transient true
+try var void volatile while yield
+"""
 MEMBERS = {
     "csharp": {"Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "Empty", "Get"},
     "java": {"getClass", "hashCode", "toString", "notify", "notifyAll", "wait", "clone", "finalize", "builder"},
@@ -30,13 +30,13 @@ MEMBERS = {
 }
 """By language: what every class has already, so that no property can have that name."""
 
-TAKEN = frozenset(
-    # Files and classes of each generated package; what its files import by bare name.
-    "provider config utilities enums index init doc vars types inputs outputs pulumitypes pulumienums package"
-    " output input union either args resource customresource inputlist inputmap invokeoptions string object list map"
-    " optional double integer boolean codegen export".split()
-)
-"""What no resource, type or function may be called, in small letters: some file systems know no others."""
+TAKEN = """
+provider config utilities enums index init doc vars types inputs outputs pulumitypes pulumienums package
+output input union either args resource customresource inputlist inputmap invokeoptions string object list map optional
+double integer boolean codegen export
+"""
+"""What no resource, type or function may be called, in small letters, because some file systems know no others: files
+and classes that each generated package has, and what its files import by bare name."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _members(document: Mapping[str, Any]) -> Iterator[str]:
                     yield f"{holder.place}/{name}: in {language}, every class has {member} already"
                 if language == "csharp" and member == holder.name:
                     yield f"{holder.place}/{name}: in csharp, a member can't be called as its class, {member}"
-            if name in JAVA_WORDS:
+            if name in JAVA_WORDS.split():
                 yield f"{holder.place}/{name}: a word of java"
             if keyword.iskeyword(to_snake_case(name)):
                 yield f"{holder.place}/{name}: a word of python"
@@ -120,7 +120,7 @@ def _classes(document: Mapping[str, Any]) -> Iterator[str]:
         for token in document[group]:
             files[bare(token).lower()].append(token)
     for token in (*document["types"], *document["resources"], *document["functions"]):
-        if bare(token).lower() in TAKEN:
+        if bare(token).lower() in TAKEN.split():
             yield f"{token}: a name that generated packages need themselves"
     for tokens in files.values():
         if len(tokens) > 1:

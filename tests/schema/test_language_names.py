@@ -1,4 +1,4 @@
-"""The classes of other languages compile, as far as their names tell: no clash, no word of a language, no closed list."""
+"""The classes of other languages compile, as far as their names tell: no clash, and no word of a language."""
 
 from __future__ import annotations
 
