@@ -102,9 +102,10 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network.
+# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network. What only the
+# site or a release needs stays at its version until it is named: make lock UPGRADE="mkdocs twine".
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet $(addprefix --upgrade-package ,$(UPGRADE))
 lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
