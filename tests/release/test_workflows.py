@@ -88,5 +88,5 @@ def test_only_jobs_that_run_nothing_of_this_repository_can_publish() -> None:
 
 def test_a_release_is_what_the_dry_run_makes() -> None:
     assert "make release-check" in [step.get("run") for step in steps("release")]
-    assert {"build", "metadata", "install", "sbom", "plugin", "image"} <= set(dry_run.STEPS)
+    assert {"build", "metadata", "install", "sbom", "plugin", "containerfile", "image"} <= set(dry_run.STEPS)
     assert {f"sdk-{language}" for language in ("nodejs", "go", "java", "dotnet")} <= set(dry_run.STEPS)
