@@ -121,7 +121,8 @@ $(RELEASE)/.installed: requirements-release.lock
 release-tools: $(RELEASE)/.installed
 
 # A release without publishing it: built twice, checked, installed, listed (SBOM), the classes of the other languages
-# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some.
+# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some;
+# STEPS=--no-skip fails where one can't be done.
 release-check: $(VENV)/.installed $(RELEASE)/.installed
 	$(BIN)/python tests/release/dry_run.py $(STEPS)
 
