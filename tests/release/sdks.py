@@ -88,11 +88,8 @@ def _go(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> None:
     run("go", "build", "-o", "shop", ".", cwd=shop)
 
 
-def _java(shop: Path, _: Path, plugin: Path, environment: dict[str, str]) -> None:
-    # As `pulumi package add` writes them for a program: without build files, and with the file that has their version.
-    generate = ("pulumi", "package", "gen-sdk", plugin, "--local", "--language", "java", "--out", shop / "sdks")
-    run(*generate, env=environment)
-    shutil.copytree(shop / "sdks" / "java" / "src", shop / "src")
+def _java(shop: Path, sdk: Path, _: Path, __: dict[str, str]) -> None:
+    shutil.copytree(sdk / "src", shop / "src")
     own = shop / "src" / "main" / "java" / "shop"
     own.mkdir()
     (shop / "App.java").rename(own / "App.java")

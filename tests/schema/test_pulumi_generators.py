@@ -79,6 +79,9 @@ def test_classes_are_generated(tmp_path: Path, plugin: Path, pictures: str, lang
     assert "modelId" in text
     files = [file for file in (tmp_path / "sdk").rglob("*") if file.is_file()]
     assert not [file for file in files if b"${VERSION}" in file.read_bytes()], "it is not to be filled in"
+    if language == "java":  # a program that has the classes as sources ends at once without it
+        (version,) = (file for file in files if file.name == "version.txt")
+        assert version.read_text(encoding="utf-8") == document["version"]
     if language == "dotnet":
         assert (tmp_path / "sdk" / "dotnet" / "logo.png").read_bytes() == LOGO.read_bytes()
 
