@@ -23,6 +23,10 @@ RULES: tuple[Rule | StackRule, ...] = (
 )
 
 
+LEVEL, MANDATORY = "enforcementLevel", "mandatory"
+LEVELS = (MANDATORY, "advisory", "disabled")
+
+
 def policy_pack(
     name: str = "dashscope-ft",
     *,
@@ -31,19 +35,19 @@ def policy_pack(
 ) -> None:
     """Serve the policies to Pulumi, until Pulumi ends the process.
 
-    :param config: settings of rules by the rule's name, such as `{"epochs-within-limit": {"most": 3}}`. What the
-        configuration of the pack says comes first (`pulumi up --policy-pack-config`).
+    :param config: settings of rules by the rule's name, such as `{"epochs-within-limit": {"most": 3}}`. Each also
+        takes `enforcementLevel`: `mandatory` (default), `advisory` or `disabled`. What the configuration of the pack
+        says comes first (`pulumi up --policy-pack-config`).
     :param also: policies of your own, which are served with these.
-    :raises ValueError: a rule or a setting that does not exist.
+    :raises ValueError: there is no such rule or setting.
     :raises ModuleNotFoundError: the extra is not installed.
     """
-    given = _checked(config or {})
+    _require_known(config or {})
     sdk = _sdk()
     sdk.PolicyPack(
         name,
         [*policies(), *also],
-        enforcement_level=sdk.EnforcementLevel.MANDATORY,
-        initial_config={rule: dict(settings) for rule, settings in given.items()},
+        initial_config={rule: {**given, LEVEL: _level(given)} for rule, given in (config or {}).items()},
     )
 
 
@@ -66,7 +70,7 @@ def _of_resources(rule: Rule) -> Any:
         except SettingError as error:
             report(f"The policy {rule.name} can't be used: {error}.")
 
-    return _sdk().ResourceValidationPolicy(rule.name, rule.description, validate, config_schema=_schema(rule))
+    return _sdk().ResourceValidationPolicy(rule.name, rule.description, validate, **_common(rule))
 
 
 def _of_stack(rule: StackRule) -> Any:
@@ -78,7 +82,7 @@ def _of_stack(rule: StackRule) -> Any:
         except SettingError as error:
             report(f"The policy {rule.name} can't be used: {error}.")
 
-    return _sdk().StackValidationPolicy(rule.name, rule.description, validate, config_schema=_schema(rule))
+    return _sdk().StackValidationPolicy(rule.name, rule.description, validate, **_common(rule))
 
 
 def _subject(args: Any) -> Subject | None:
@@ -105,20 +109,27 @@ def _plain(properties: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _schema(rule: Rule | StackRule) -> Any:
-    return _sdk().PolicyConfigSchema({name: dict(option) for name, option in rule.options.items()})
+def _common(rule: Rule | StackRule) -> dict[str, Any]:
+    schema = _sdk().PolicyConfigSchema({name: dict(option) for name, option in rule.options.items()})
+    return {"enforcement_level": _sdk().EnforcementLevel.MANDATORY, "config_schema": schema}
 
 
-def _checked(config: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
+def _level(given: Mapping[str, Any]) -> Any:
+    """Return how strictly a rule holds. Where settings come without it, Pulumi would take it for advisory."""
+    return _sdk().EnforcementLevel(given.get(LEVEL, MANDATORY))
+
+
+def _require_known(config: Mapping[str, Mapping[str, Any]]) -> None:
     rules = {rule.name: rule for rule in RULES}
     for name, given in config.items():
         if name not in rules:
             raise ValueError(f"there is no policy {name!r}: there are {', '.join(rules)}")
-        unknown = given.keys() - rules[name].options.keys() - {"enforcementLevel"}
+        unknown = given.keys() - rules[name].options.keys() - {LEVEL}
         if unknown:
-            settings = ", ".join([*rules[name].options, "enforcementLevel"])
+            settings = ", ".join([*rules[name].options, LEVEL])
             raise ValueError(f"the policy {name} has no setting {min(unknown)!r}: it has {settings}")
-    return config
+        if given.get(LEVEL, MANDATORY) not in LEVELS:
+            raise ValueError(f"the policy {name} has {LEVEL} {given[LEVEL]!r}: it can be {', '.join(LEVELS)}")
 
 
 def _sdk() -> Any:

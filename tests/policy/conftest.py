@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 import policy_host
 from policy_host import PolicyHost
 
+from pulumi_dashscope_ft.emulator import EmulatorServer
+
 PACK = """
 from pulumi_dashscope_ft.policy import policy_pack
 
@@ -42,3 +44,9 @@ def start(needs_policy_sdk: None, tmp_path_factory: pytest.TempPathFactory) -> I
     yield started
     for host in hosts:
         host.close()
+
+
+@pytest.fixture
+def emulator() -> Iterator[EmulatorServer]:
+    with EmulatorServer(speed=60.0) as server:
+        yield server

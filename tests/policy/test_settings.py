@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 from policy_host import PolicyHost
+from pulumi.runtime.proto import analyzer_pb2
 
 from pulumi_dashscope_ft.policy import RULES, policies, policy_pack
 
@@ -21,7 +22,11 @@ def test_a_pack_sets_rules_in_code_and_adds_rules_of_its_own(start: Callable[...
     info = host.info()
     assert info.name == "dashscope-ft"
     assert [policy.name for policy in info.policies] == [*(rule.name for rule in RULES), "ours"]
-    assert dict(info.initialConfig["epochs-within-limit"].properties) == {"most": 5.0}
+    config = info.initialConfig
+    assert dict(config["epochs-within-limit"].properties) == {"most": 5.0}
+    # Without a level, the engine takes a rule with settings for advisory.
+    assert config["epochs-within-limit"].enforcementLevel == analyzer_pb2.MANDATORY
+    assert config["allowed-models"].enforcementLevel == analyzer_pb2.ADVISORY
 
 
 def test_what_the_schema_of_a_rule_says(start: Callable[..., PolicyHost]) -> None:
@@ -45,6 +50,10 @@ def test_the_options_of_a_rule_are_described_and_their_defaults_fit(rule: Any) -
     ("config", "message"),
     [
         ({"epochs": {"most": 1}}, "there is no policy 'epochs': there are preview-jobs-expire, "),
+        (
+            {"no-plain-key": {"enforcementLevel": "mandatry"}},
+            "has enforcementLevel 'mandatry': it can be mandatory, advisory, disabled",
+        ),
         ({"epochs-within-limit": {"max": 1}}, "has no setting 'max': it has most, enforcementLevel"),
     ],
 )
