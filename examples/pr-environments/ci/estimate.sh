@@ -12,10 +12,11 @@ listed=$(
 import json
 
 run = json.load(open("run.json", encoding="utf-8"))
-print("--model", run["model"], "--training-type", run["training_type"], sep="\n")
+print(run["model"], "--training-type=" + run["training_type"], sep="\n")
 for name, value in run["hyper_parameters"].items():
-    print("--hyper-parameter", f"{name}={value}", sep="\n")
+    print(f"--hyper-parameter={name}={value}")
 '
 )
 mapfile -t arguments <<<"$listed"
-exec dashscope-ft estimate data/train.jsonl "${arguments[@]}" --max-cost "$1"
+model=${arguments[0]}
+exec dashscope-ft estimate data/train.jsonl --model "$model" --max-cost "$1" "${arguments[@]:1}"
