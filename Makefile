@@ -106,11 +106,14 @@ coverage: $(VENV)/.installed
 # pack runs with. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+# The newest one that is no pre-release: it wants protobuf 5.
+POLICY_SDK := pulumi-policy==1.21.0
 lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
 	$(subst pyproject.toml,--group release,$(LOCKED)) --output-file requirements-release.lock
-	mkdir -p build && grep -v '^\(protobuf\|googleapis\)' constraints.txt >build/constraints-policy.txt
+	mkdir -p build
+	{ grep -v '^\(protobuf\|googleapis\)' constraints.txt; echo '$(POLICY_SDK)'; } >build/constraints-policy.txt
 	$(subst constraints.txt,build/constraints-policy.txt,$(LOCKED)) --extra policy --output-file requirements-policy.lock
 
 # The environment that the policy pack runs in: what pulumi-policy needs is not what is newest.
