@@ -103,9 +103,10 @@ coverage: $(VENV)/.installed
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
 # them that the demo needs; requirements-release.lock: what makes a release; requirements-policy.lock: what the policy
-# pack runs with. Needs uv, and the network.
+# pack runs with. Needs uv, and the network. What only the site, a release or the pack needs stays at its version until it
+# is named: make lock UPGRADE="mkdocs twine".
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
-	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet $(addprefix --upgrade-package ,$(UPGRADE))
 # The newest one that is no pre-release: it wants protobuf 5.
 POLICY_SDK := pulumi-policy==1.21.0
 lock: lock-site
@@ -138,7 +139,8 @@ $(RELEASE)/.installed: requirements-release.lock
 release-tools: $(RELEASE)/.installed
 
 # A release without publishing it: built twice, checked, installed, listed (SBOM), the classes of the other languages
-# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some.
+# generated, compiled and run, and a newcomer's first steps in each language. STEPS="build sbom" runs only some;
+# STEPS=--no-skip fails where one can't be done.
 release-check: $(VENV)/.installed $(RELEASE)/.installed
 	$(BIN)/python tests/release/dry_run.py $(STEPS)
 

@@ -1,8 +1,9 @@
 """Notices replacements that the engine makes without asking the provider.
 
-Pulumi replaces a resource because of `replacementTrigger`, `replaceWith`, `deletedWith` or another provider instance,
-and then asks for no difference: no plan could say what that does to a running job. But it checks such a resource twice:
-with its old inputs, and then, for the successor, without.
+Pulumi replaces a resource because of `replacementTrigger`, `replaceWith`, `deletedWith`, another provider instance, or
+because it has deleted its object in an earlier run and then could not make the successor. It asks for no difference
+then, or replaces although there is none: no plan could say what that does to a running job. But it checks such a
+resource twice: with its old inputs, and then, for the successor, without.
 """
 
 from __future__ import annotations

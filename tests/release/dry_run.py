@@ -72,7 +72,14 @@ def plugin(work: Path) -> str:
     return plugins.make(DIST, __version__, work)
 
 
-def image(work: Path) -> str:
+def containerfile(_: Path) -> str:
+    """Lint what the container image is built from, and the images of the examples."""
+    files = [ROOT / "Containerfile", *sorted(ROOT.glob("examples/*/Dockerfile"))]
+    run(tool("hadolint"), "--failure-threshold", "info", *files)
+    return f"{len(files)} files are clean"
+
+
+def image(_: Path) -> str:
     """Build the container image and wait until it is healthy, where a builder runs."""
     needs("docker")
     try:
@@ -111,6 +118,7 @@ STEPS: dict[str, Step] = {
     "install": install,
     "sbom": sbom,
     "plugin": plugin,
+    "containerfile": containerfile,
     "image": image,
     **{f"sdk-{language}": _of_language(language) for language in sdks.LANGUAGES},
     **{f"first-steps-{language.lower()}": _first_steps(language) for language in first_steps.LANGUAGES},

@@ -7,7 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -23,8 +27,12 @@ GENERATED = {
     "python": "python/pulumi_dashscope_ft.native/fine_tuned_model.py",
     "nodejs": "nodejs/fineTunedModel.ts",
     "go": "go/dashscopeft/fineTunedModel.go",
+    "java": "java/src/main/java/io/github/pulumi_dashscope_ft/dashscopeft/FineTunedModel.java",
+    "dotnet": "dotnet/FineTunedModel.cs",
 }
-"""By language: where the class of a `FineTunedModel` ends up. (The generator for .NET fetches a picture: no test.)"""
+"""By language: where the class of a `FineTunedModel` ends up."""
+
+LOGO = Path(__file__).parents[2] / "docs" / "images" / "logo.png"
 
 
 @pytest.fixture
@@ -48,15 +56,34 @@ def test_pulumi_reads_and_checks_what_is_served(tmp_path: Path, plugin: Path) ->
     assert set(_names(read)) == set(_names(served_schema()))
 
 
+@pytest.fixture
+def pictures() -> Iterator[str]:
+    """The address of a server with our pictures, because the generator for .NET fetches the logo."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(LOGO.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 @pytest.mark.parametrize("language", GENERATED)
-def test_classes_are_generated(tmp_path: Path, plugin: Path, language: str) -> None:
+def test_classes_are_generated(tmp_path: Path, plugin: Path, pictures: str, language: str) -> None:
     if shutil.which(f"pulumi-language-{language}") is None:
         pytest.skip(f"`pulumi-language-{language}` is not on PATH")
-    pulumi(tmp_path, "package", "gen-sdk", str(plugin), "--language", language, "--out", "sdk")
+    document = json.loads(pulumi(tmp_path, "package", "get-schema", str(plugin)))
+    assert document["logoUrl"].endswith(f"/{LOGO.name}")
+    served = tmp_path / "served.json"
+    served.write_text(json.dumps({**document, "logoUrl": f"{pictures}/{LOGO.name}"}), encoding="utf-8")
+    pulumi(tmp_path, "package", "gen-sdk", str(served), "--language", language, "--out", "sdk")
     text = (tmp_path / "sdk" / GENERATED[language]).read_text(encoding="utf-8")
     assert "modelId" in text
     files = [file for file in (tmp_path / "sdk").rglob("*") if file.is_file()]
-    assert not [file for file in files if "${VERSION}" in file.read_text(encoding="utf-8")], "it is not to be filled in"
+    assert not [file for file in files if b"${VERSION}" in file.read_bytes()], "it is not to be filled in"
+    if language == "java":  # a program that has the classes as sources ends at once without it
+        (version,) = (file for file in files if file.name == "version.txt")
+        assert version.read_text(encoding="utf-8") == document["version"]
+    if language == "dotnet":
+        assert (tmp_path / "sdk" / "dotnet" / "logo.png").read_bytes() == LOGO.read_bytes()
 
 
 def _names(text: str) -> list[str]:

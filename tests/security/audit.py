@@ -1,4 +1,5 @@
-"""`make audit`: asks pip-audit for advisories about everything that `requirements-dev.lock` installs.
+"""`make audit`: asks pip-audit for advisories about everything that a lock of this repository installs: what the tests
+need, what builds the site, and what makes a release.
 
 Why it exists: pip-audit passes when nobody can be asked: behind a mirror that serves packages and no advisories it
 skips every one, and ends with 0. So one package is asked for first, and what was not audited is never called clean.
@@ -9,12 +10,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).parents[2] / "requirements-dev.lock"
+LOCKS = sorted(Path(__file__).parents[2].glob("requirements-*.lock"))
 FIRST = "requests"
 SECONDS = 300
 
@@ -37,19 +38,34 @@ def judge(report: dict[str, Any]) -> Verdict:
         for advisory in package["vulns"]
     ]
     if found:
-        return Verdict(1, "\n".join([*found, "Raise the versions in constraints.txt, then type `make lock`."]))
+        names = sorted({package["name"] for package in audited if package["vulns"]})
+        return Verdict(
+            1,
+            "\n".join(
+                [
+                    *found,
+                    f'Raise the versions that constraints.txt has, then type `make lock UPGRADE="{" ".join(names)}"`.',
+                ]
+            ),
+        )
     if not audited:
         return Verdict(0, "not audited: the index that pip uses here serves no advisories")
     text = f"no advisory about {len(audited)} packages"
     return Verdict(0, f"{text}; not audited: {', '.join(skipped)}" if skipped else text)
 
 
-def audit(ask: Callable[[Sequence[str]], dict[str, Any] | str], lock: str) -> Verdict:
-    """Audit one package of `lock`, then all.
+def entries_of(locks: Iterable[str]) -> list[str]:
+    """Return what the locks install, each version once: what two of them have is asked for once."""
+    lines = (line for lock in locks for line in lock.replace("\\\n", " ").splitlines())
+    return list({line.split()[0]: line for line in lines}.values())
+
+
+def audit(ask: Callable[[Sequence[str]], dict[str, Any] | str], locks: Iterable[str]) -> Verdict:
+    """Audit one package of the locks, then all.
 
     :param ask: gets lines of requirements; returns pip-audit's report, or the reason why there is none.
     """
-    entries = lock.replace("\\\n", " ").splitlines()
+    entries = entries_of(locks)
     first = [line for line in entries if line.startswith(f"{FIRST}==")]
     for lines in (first, entries):
         answer = ask(lines)
@@ -83,6 +99,6 @@ def pip_audit(lines: Sequence[str]) -> dict[str, Any] | str:
 
 
 if __name__ == "__main__":
-    result = audit(pip_audit, LOCK.read_text())
+    result = audit(pip_audit, [lock.read_text() for lock in LOCKS])
     print(f"audit: {result.text}")
     sys.exit(result.exit_code)

@@ -20,7 +20,7 @@ from packaging.version import Version
 sys.path.insert(0, str(Path(__file__).parent))
 
 from advisories import ADVISORIES, Advisory
-from audit import audit, judge
+from audit import LOCKS, audit, entries_of, judge
 
 from pulumi_dashscope_ft._version import __version__
 
@@ -29,6 +29,7 @@ LOCK = (ROOT / "requirements-dev.lock").read_text()
 DEMO = (ROOT / "requirements-demo.lock").read_text()
 SITE = (ROOT / "requirements-site.lock").read_text()
 POLICY = (ROOT / "requirements-policy.lock").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
 PREVIEWS = ROOT / "examples" / "pr-environments"
 WORKFLOWS = sorted(PREVIEWS.glob(".github/workflows/*.yml"))
 GITLAB = PREVIEWS / ".gitlab-ci.yml"
@@ -265,11 +266,11 @@ def test_an_audit_that_nobody_answered_is_not_called_clean() -> None:
         asked.append(len(lines))
         return report(SKIPPED)
 
-    verdict = audit(ask, LOCK)
+    verdict = audit(ask, [LOCK])
     assert verdict.exit_code == 0
     assert verdict.text.startswith("not audited: ")
     assert asked == [1], "one question is enough to find out"
-    assert audit(lambda lines: "no route to host", LOCK).text == "not audited: no route to host"
+    assert audit(lambda lines: "no route to host", [LOCK]).text == "not audited: no route to host"
 
 
 def test_an_audit_fails_for_advisories_only() -> None:
@@ -278,3 +279,19 @@ def test_an_audit_fails_for_advisories_only() -> None:
     verdict = judge(report(CLEAN, BAD, SKIPPED))
     assert verdict.exit_code == 1
     assert "idna 3.4: PYSEC-2024-60, fixed in 3.7" in verdict.text
+    assert 'make lock UPGRADE="idna"' in verdict.text
+
+
+def test_an_audit_asks_for_what_every_lock_installs_and_for_each_version_once() -> None:
+    assert {lock.name for lock in LOCKS} == set(re.findall(r"requirements-[a-z]+\.lock", MAKEFILE))
+    texts = [lock.read_text() for lock in LOCKS]
+    asked: list[str] = []
+
+    def ask(lines: Any) -> dict[str, Any]:
+        asked[:] = lines
+        return report(CLEAN)
+
+    audit(ask, texts)
+    assert {line.split()[0] for line in asked} == set(re.findall(r"^[\w.-]+==\S+", "\n".join(texts), re.MULTILINE))
+    assert len(asked) == len({line.split()[0] for line in asked})
+    assert entries_of([LOCK, LOCK]) == entries_of([LOCK])

@@ -192,6 +192,15 @@ def test_the_logo_is_a_small_drawing() -> None:
     assert len(logo) < 2_000
 
 
+def test_the_logo_of_the_package_is_a_picture_that_nuget_takes() -> None:
+    """Pulumi's generator for .NET saves whatever it finds at this address as `logo.png`."""
+    address = schema.load()["logoUrl"]
+    picture = (ROOT / address.partition("/main/")[2]).read_bytes()
+    assert picture.startswith(b"\x89PNG\r\n\x1a\n")
+    assert picture[16:24] == (128).to_bytes(4, "big") * 2, "width and height"
+    assert len(picture) < 10_000
+
+
 def test_the_skill_has_what_assistants_look_for() -> None:
     text = (ROOT / "skills" / "dashscope-ft" / "SKILL.md").read_text(encoding="utf-8")
     _, head, body = text.split("---\n", 2)

@@ -22,7 +22,8 @@ INHERITS = "inherits"
 """Key of the hidden input: a parent may pass on `retainOnDelete` and `deletedWith`, which its child can't see."""
 
 UNASKED = (
-    "Pulumi replaces this resource by itself (an option such as replacementTrigger or replaceWith, another provider)"
+    "Pulumi replaces this resource by itself (an option such as replacementTrigger or replaceWith, another provider, "
+    "or an earlier replacement that was interrupted)"
 )
 """How a text begins about a replacement that this provider did not ask for."""
 
