@@ -96,7 +96,7 @@ class Spending:
     def check(self, type_name: str, before: AnyRequest, checked: CheckResult, tell: Tell) -> CheckResult:
         """Return the result of a check with what the budget says; show what a start will cost.
 
-        :param before: the request that the resource was last registered with; empty for what is to be started.
+        :param before: the request that the resource was last registered with; empty for what will be started.
         :param tell: shows a line once.
         """
         try:

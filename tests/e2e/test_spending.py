@@ -125,7 +125,7 @@ def test_an_unknown_cost_is_refused_with_a_budget_unless_it_is_allowed(shop: Any
     ids = {"training_file_ids": ["11111111-2222-3333-4444-555555555555"], "max_cost": "3 CNY"}
     shop.program(jobs=["triage"], arguments=ids)
     text = refused(shop, shop.stack.preview)
-    assert "the tokens of its data are not known: only what a TrainingFile of the same program uploads is" in text
+    assert "the tokens of its data are not known (only what a TrainingFile of the same program uploads is" in text
     assert f"{shop.flavour.told('allow_unknown_cost')} lets it start" in text
     assert not shop.emulator.files
     shop.program(jobs=["triage"], arguments={**ids, "allow_unknown_cost": True})

@@ -48,7 +48,7 @@ def refusal(found: Estimate, most: str | int, *, allow: bool = False, told: bool
         ({"hyperParameters": {}}, "1.21 M tokens × 1 to 3 epochs, 7.26 to 22 CNY (qwen3-8b, prices of 2026-08)"),
         ({"known": {**COUNT, "exact": False}}, "1.03 M to 1.39 M tokens × 3 epochs, 19 to 25 CNY"),
         ({"known": {**COUNT, "uncounted": 7}}, "at least 1.21 M tokens × 3 epochs, at least 22 CNY, the tokens of 7 "),
-        ({"known": None}, "cost unknown: the tokens of its data are not known: only what a TrainingFile of the same"),
+        ({"known": None}, "cost unknown: the tokens of its data are not known (only what a TrainingFile of the same"),
         ({"model": "qwen-image-2.0"}, "1.21 M tokens × 3 epochs, cost unknown: no price of training qwen-image-2.0"),
         (
             {"model": "qwen3.5-9b", "trainingType": "reinforcement"},

@@ -56,7 +56,7 @@ def _counts(inputs: Mapping[str, Any], data: list[KnownData]) -> list[TokenSumma
             missing += 1
     if missing:
         which = "its data" if missing == len(places) else f"{missing} of its {len(places)} files"
-        return f"the tokens of {which} are not known: only what a TrainingFile of the same program uploads is counted"
+        return f"the tokens of {which} are not known (only what a TrainingFile of the same program uploads is counted)"
     return None if later else counts
 
 
