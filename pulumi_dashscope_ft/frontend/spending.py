@@ -107,13 +107,13 @@ class Spending:
         request = checked.request
         if rules is None or not before.is_empty or checked.violations or request.inputs.get(rules.adopts) is not None:
             return checked
-        self._ledger.note_planned(request.name)
         found = self._estimate(type_name, request, settings)
-        if found is None:
-            return checked
-        reasons = self._refusals(type_name, request, found, settings)
+        reasons = self._refusals(type_name, request, found, settings) if found is not None else []
         if reasons:
             return replace(checked, violations=(*checked.violations, *reasons))
+        self._ledger.note_planned(request.name)
+        if found is None:
+            return checked
         if rules.is_told(request):
             tell(f"{plain_name(request.name)}: {outputs.line(found, rules.subject(request))}")
         self._tell_stale(found, tell)

@@ -117,8 +117,7 @@ def _too_many_tokens(found: Estimate, most: int, *, allow_unknown: bool, told: b
             return None
         why = found.unknown or "it is billed by time"
         return f"{_NOT_KNOWN}: {why}; {_ALLOW}"
-    # The upper figure is rounded up.
-    if tokens.high - 1 <= most:
+    if tokens.high <= most:
         return None
     if not told:
         return "is less than the run may train on"

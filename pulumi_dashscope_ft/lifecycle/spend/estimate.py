@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import Bucket, TokenSummary
@@ -214,7 +214,9 @@ def _tokens(run: Run, data: Sequence[TokenSummary]) -> tuple[Tokens, tuple[str, 
     unbounded = None
     if pictures:
         unbounded = f"the tokens of {pictures:,} pictures and videos come on top and are not known"
-    tokens = Tokens(int(least), None if pictures else int(most) + 1, rows, dropped, epochs, exact)
+    tokens = Tokens(
+        int(least), None if pictures else int(most.to_integral_value(ROUND_CEILING)), rows, dropped, epochs, exact
+    )
     return tokens, tuple(remarks), unbounded
 
 
