@@ -12,7 +12,8 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "model": ("baseModel", "finetunedOutput", "modelId"),
+            "model": ("baseModel", "finetunedOutput", "modelId", "actualCost"),
+            "trainingType": ("actualCost",),
             "modelName": ("finetunedOutput", "modelId"),
             "finetunedOutputSuffix": ("finetunedOutput", "modelId"),
             "adoptJobId": ("jobId",),
