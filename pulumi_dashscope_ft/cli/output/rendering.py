@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +32,7 @@ __all__ = [
     "markdown_table",
     "one_line",
     "one_line_of_log",
+    "print_csv",
     "print_fields",
     "print_json",
     "print_lines",
@@ -135,6 +136,15 @@ def print_markdown(title: str, *blocks: str) -> None:
     The title consists of our own words; the blocks come from :func:`markdown_table` and :func:`markdown_item`.
     """
     click.echo("\n\n".join([title, *blocks]))
+
+
+def print_csv(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print comma-separated values, one line per row, the titles first. No cell is a formula."""
+    from pulumi_dashscope_ft.text import csv_line
+
+    click.echo(csv_line(list(titles)))
+    for row in rows:
+        click.echo(csv_line(["" if cell is None or cell == "" else one_line(cell) for cell in row]))
 
 
 def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
