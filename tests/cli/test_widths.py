@@ -73,7 +73,7 @@ def test_where_nobody_looks_a_row_is_one_line(
         rows = line.run(*command.split()).stdout.splitlines()
         assert all(any(one in row.split() for row in rows) for one in ids), command
     header, *rows = line.run("jobs").stdout.splitlines()
-    assert header.split() == ["ID", "NAME", "STATUS", "MODEL", "OWNER", "AGE", "TOKENS"]
+    assert header.split() == ["ID", "NAME", "STATUS", "MODEL", "OWNER", "AGE", "TOKENS", "COST"]
     assert [row.split()[0] for row in rows[:2]] != account["jobs"], "newest first"
 
 

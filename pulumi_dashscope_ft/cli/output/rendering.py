@@ -235,7 +235,9 @@ def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> No
 
     console = Console(force_terminal=True)
     titles = [column.title for column in columns]
-    widths = column_widths([titles, *cells], console.width, len(_GAP), cell_len)
+    widths = column_widths(
+        [titles, *cells], console.width, len(_GAP), cell_len, ends_in_sentences=not columns[-1].right
+    )
     if widths is None:
         _rich_records(columns, cells, console)
         return

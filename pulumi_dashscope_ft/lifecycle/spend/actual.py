@@ -50,7 +50,13 @@ class ActualCost:
     remarks: tuple[str, ...] = ()
 
     def properties(self) -> dict[str, Any]:
-        """Return it as the output `actualCost`: the schema has the names. What is not known is left out."""
+        """Return it as the output `actualCost`. What is not known is left out."""
+        facts = self.facts()
+        basis = {name: value for name, value in facts["basis"].items() if value is not None and value != []}
+        return {name: value for name, value in {**facts, "basis": basis}.items() if value is not None}
+
+    def facts(self) -> dict[str, Any]:
+        """Return all of it as JSON: the names are those of the output, and what is not known is None."""
         basis = {
             "usage": self.usage,
             "unit": None if self.price is None else self.price.per,
@@ -58,16 +64,15 @@ class ActualCost:
             "priceDate": None if self.price is None else self.price.date,
             "priceSource": None if self.price is None else ", ".join(map(page_of, self.price.sources)),
             "region": self.region,
-            "remarks": list(self.remarks) or None,
+            "remarks": list(self.remarks),
         }
-        facts = {
+        return {
             "amount": None if self.amount is None else decimal_text(self.amount.amount),
             "currency": None if self.amount is None else self.amount.currency,
             "per": "run",
             "unknown": self.unknown,
-            "basis": {name: value for name, value in basis.items() if value is not None},
+            "basis": basis,
         }
-        return {name: value for name, value in facts.items() if value is not None}
 
 
 def cost(used: Consumption, region: str | None, prices: PriceList) -> ActualCost | None:
