@@ -94,7 +94,7 @@ def test_by_stack_with_what_was_estimated(stage: Stage) -> None:
     assert found[None]["jobs"] == 1
     text = stage.line.run("costs", "--state", str(stage.state)).stdout
     assert "at least 3.00 CNY (2 of 4)" in text
-    assert "1 of all jobs name the owner of a stack that no given state has" in text
+    assert "1 job names the owner of a stack that no given state has" in text
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ def account(line: Any, tmp_path: Path) -> dict[str, Any]:
         "imports": [imported],
         f"show {job_id}": [job_id],
         "sweep": ids,
+        "costs --by owner --by model": ["0wner0wner", "qwen3.5-flash-2026-02-23"],
         f"report {report}": ids,
     }
 

@@ -133,12 +133,12 @@ class CostReport:
 
         reckoning = self.reckoning
         if reckoning.undated:
-            yield f"note: {reckoning.undated} of all jobs show no time, so they are in no window and are left out"
+            show = "job shows" if reckoning.undated == 1 else "jobs show"
+            yield f"note: {reckoning.undated} {show} no time that can be read, so the window leaves out what it cost"
         if STACK in reckoning.by and reckoning.foreign:
-            which = (
-                "that no given state has. Pass those states too" if self.holdings.count else "and no state was given"
-            )
-            yield f"note: {reckoning.foreign} of all jobs name the owner of a stack {which} (--state, --state-dir)"
+            name = "job names" if reckoning.foreign == 1 else "jobs name"
+            why = "that no given state has. Pass those states too" if self.holdings.count else "and no state was given"
+            yield f"note: {reckoning.foreign} {name} the owner of a stack {why} (--state, --state-dir)"
         if reckoning.region is None:
             yield f"note: the address of the service does not show its region; the prices are those of {DEFAULT_REGION}"
         if reckoning.oldest_price is not None and reckoning.oldest_price > STALE_AFTER_DAYS:
