@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sweep_stage import Stage
 
+from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
 
 ESTIMATE = {"low": "15.0", "high": "20", "currency": "CNY", "per": "run", "basis": {}}
@@ -91,3 +92,14 @@ def test_an_ended_job_costs_what_it_has_cost_and_is_no_saving(stage: Stage) -> N
     assert of(facts, lost)["actualCost"]["amount"] == "6"
     deleted = of(stage.facts("--finished", "--execute", "--yes"), lost)
     assert deleted["saved"] is None
+
+
+def test_a_job_that_ended_by_itself_before_it_could_be_cancelled_saves_nothing(stage: Stage) -> None:
+    job_id = expiring(stage, estimatedCost=ESTIMATE)
+    stage.later()
+    stage.line.emulator.add_fault(
+        FaultRule(operation="cancel", status=400, code="UnsupportedOperation", message="It has ended.")
+    )
+    stage.line.clock.before_sleep.append(lambda: stage.line.emulator.force(job_id, "SUCCEEDED"))
+    ended = of(stage.facts("--execute", "--yes"), job_id)
+    assert (ended["result"], ended["actualCost"]["amount"], ended["saved"]) == ("done", "6", None)

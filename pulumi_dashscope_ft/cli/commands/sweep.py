@@ -213,8 +213,8 @@ class _Reporting:
     records: Sequence[TeardownRecord]
 
     def report(self, survey: Survey, outcomes: Mapping[Key, Outcome] | None) -> SweepReport:
-        ended = {(record.kind, record.object_id): record.cost for record in self.records}
-        return SweepReport(survey, Bills(survey.states, self.region), outcomes, self.ahead, ended)
+        records = {(record.kind, record.object_id): record for record in self.records}
+        return SweepReport(survey, Bills(survey.states, self.region), outcomes, self.ahead, records)
 
 
 def _run(sweep: Sweep, request: SweepRequest, reporting: _Reporting, progress: SweepProgress) -> None:

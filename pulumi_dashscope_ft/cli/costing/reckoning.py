@@ -107,9 +107,8 @@ class Reckoning:
     def add_deployment(self, live: Deployment) -> None:
         """Count a deployment if it is billed by the hour now."""
         cost = hourly(live, self.region, self._prices)
-        if cost is None or live.deployed_model in self._seen:
+        if cost is None or any(live.deployed_model == served.deployed_model for served in self.served):
             return
-        self._seen.add(live.deployed_model)
         owner = _owner(live.name)
         stack = self._holdings.stack_of("deployment", live.deployed_model, owner)
         model = live.base_model or (live.model_name or "").partition("-ft-")[0] or None
@@ -127,7 +126,7 @@ class Reckoning:
 
     @property
     def seen(self) -> int:
-        """How many objects were counted, or left out for their time."""
+        """How many jobs were counted, or left out for their time."""
         return len(self._seen)
 
     def ordered(self) -> list[tuple[Group, Sums]]:

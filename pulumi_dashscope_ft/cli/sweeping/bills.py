@@ -14,6 +14,7 @@ from pulumi_dashscope_ft.cli.output.amounts import cost_text
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key, LiveObject
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
     from pulumi_dashscope_ft.lifecycle.spend.sums import RecordedEstimate
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
@@ -82,19 +83,22 @@ class Bills:
                     if (estimate := recorded_estimate(held.properties)) is not None:
                         self._estimates.setdefault(key, estimate)
 
-    def of(self, live: LiveObject, ended: Mapping[str, Any] | None = None, *, was_ended: bool = False) -> Bill:
+    def of(self, live: LiveObject, record: TeardownRecord | None = None) -> Bill:
         """Return the bill of an object; an empty one for what is no job.
 
-        :param ended: what its teardown has recorded as its cost.
-        :param was_ended: whether it was torn down just now.
+        :param record: what this sweep's teardown of it has recorded, if there was one.
         """
+        from pulumi_dashscope_ft.lifecycle.base.report import CANCELLED
         from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
 
         if live.consumption is None:
             return Bill()
         cost = actual.cost(live.consumption, self._region, price_list.shipped())
-        shown = ended if ended is not None else None if cost is None else cost.facts()
-        return Bill(shown, self._estimates.get(live.key), was_ended and live.active)
+        shown: Mapping[str, Any] | None = None if cost is None else cost.facts()
+        if record is not None and record.cost is not None:
+            shown = record.cost
+        was_stopped = record is not None and CANCELLED in record.done
+        return Bill(shown, self._estimates.get(live.key), was_stopped)
 
 
 def _facts(low: Decimal, high: Decimal | None, currency: str) -> dict[str, Any]:

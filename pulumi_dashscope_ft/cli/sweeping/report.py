@@ -29,6 +29,7 @@ from .remarks import remarks
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey
 
 __all__ = ["FORMATS", "SweepReport"]
@@ -53,14 +54,14 @@ class SweepReport:
     """A survey and, when something was done, its outcomes.
 
     :param clock_ahead: in seconds, None when unknown.
-    :param ended: what teardowns have recorded as the cost of the jobs that they have ended.
+    :param records: what this sweep's teardowns have recorded.
     """
 
     survey: Survey
     bills: Bills
     outcomes: Mapping[Key, Outcome] | None = None
     clock_ahead: float | None = None
-    ended: Mapping[Key, Mapping[str, Any] | None] = field(default_factory=dict)
+    records: Mapping[Key, TeardownRecord] = field(default_factory=dict)
 
     def print(self, form: str) -> None:
         """Write the report to the standard output."""
@@ -146,10 +147,7 @@ class SweepReport:
         return [*shown, verdict.label, deed, reason]
 
     def _bill(self, finding: Finding) -> Bill:
-        key = finding.live.key
-        outcome = (self.outcomes or {}).get(key)
-        was_ended = outcome is not None and outcome.result == "done"
-        return self.bills.of(finding.live, self.ended.get(key), was_ended=was_ended)
+        return self.bills.of(finding.live, self.records.get(finding.live.key))
 
     def _facts_of(self, finding: Finding) -> dict[str, Any]:
         from pulumi_dashscope_ft.lifecycle.base.expiry import text

@@ -37,7 +37,7 @@ Deleted by this run; gone before it; kept, on purpose or because the service kee
 the state; cut short.
 """
 
-ACCEPTED = "delete was accepted"
+ACCEPTED, CANCELLED = "delete was accepted", "cancel was accepted"
 _LONGEST = 1000
 
 
