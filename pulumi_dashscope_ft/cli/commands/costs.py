@@ -120,7 +120,7 @@ def costs(
         moved = _jobs(connection, reckoning, lambda now: Window(since, until, now), at)
         failures = _deployments(connection, reckoning, at)
     typed = {"since": since.typed if since else None, "until": until.typed if until else None}
-    CostReport(reckoning, holdings, typed, failures, moved).print("json" if as_json else form)
+    CostReport(reckoning, holdings, typed, failures, moved).show("json" if as_json else form)
     if failures:
         raise click.exceptions.Exit(UNREACHABLE)
     if holdings.unreadable:

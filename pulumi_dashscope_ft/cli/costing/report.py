@@ -52,7 +52,7 @@ class CostReport:
     failures: Sequence[str] = ()
     moved: bool = False
 
-    def print(self, form: str) -> None:
+    def show(self, form: str) -> None:
         """Write the report to the standard output."""
         if form == "json":
             print_json(self.facts())
