@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
 
 import breadth
+import order
 import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
@@ -44,6 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave repetition to `make soak`. It comes after `-k`: if you ask for one flavour, you get all of its rows."""
     if config.getoption("--breadth") == "rotated":
         breadth.deselect(config, items)
+    items[:] = order.spread(items, Path(__file__).parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:
