@@ -20,6 +20,15 @@ pulumi.export("amount", job.actual_cost.apply(lambda cost: cost and cost["amount
 pulumi.export("usage", job.usage)
 """
 
+TUNED = """
+import pulumi
+from pulumi_dashscope_ft import FineTunedModel, TrainingFile
+
+data = TrainingFile("data", path="train.jsonl")
+tuned = FineTunedModel("tuned", model="qwen3-8b", training_file_ids=[data.file_id], hyper_parameters={"n_epochs": 3})
+pulumi.export("cost", tuned.actual_cost)
+"""
+
 
 @pytest.mark.rotated  # here the flavours differ
 def test_it_is_there_once_the_run_has_ended_and_is_no_change_then(stage: Any) -> None:
@@ -63,6 +72,20 @@ def test_a_count_that_can_not_be_is_unknown_and_breaks_nothing(
     cost = stage.job["outputs"]["actualCost"]
     assert cost["unknown"] in ("the service shows a usage that can't be right", "the service shows no usage")
     assert "amount" not in cost
+    stage.stack.preview(expect_no_changes=True)
+    stage.stack.destroy()
+    assert stage.nothing_left()
+
+
+@pytest.mark.parametrize("flavour", ["plugin"], indirect=True)
+def test_a_tuned_model_is_created_with_it(stage: Any) -> None:
+    stage.emulator.configure(running_seconds=20)
+    stage.write(TUNED)
+    cost = stage.stack.up().outputs["cost"]
+    assert float(cost["amount"]) > 0
+    assert cost["basis"]["unit"] == "1000 tokens"
+    stage.stack.preview(expect_no_changes=True)
+    stage.stack.refresh()
     stage.stack.preview(expect_no_changes=True)
     stage.stack.destroy()
     assert stage.nothing_left()
