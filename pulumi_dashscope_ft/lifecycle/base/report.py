@@ -30,6 +30,8 @@ from pulumi_dashscope_ft.text import redact, redact_secrets, sanitize
 VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
 
+CANCELLED = "cancel was accepted"
+
 DELETED, GONE, KEPT, REFUSED, UNFINISHED = "deleted", "gone", "kept", "refused", "unfinished"
 """The outcomes of a teardown.
 
@@ -37,7 +39,7 @@ Deleted by this run; gone before it; kept, on purpose or because the service kee
 the state; cut short.
 """
 
-ACCEPTED, CANCELLED = "delete was accepted", "cancel was accepted"
+ACCEPTED = "delete was accepted"
 _LONGEST = 1000
 
 
