@@ -11,11 +11,11 @@ from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     markdown_item,
     markdown_table,
-    one_line,
     print_csv,
     print_json,
     print_lines,
     print_markdown,
+    print_sentence,
     print_table,
 )
 
@@ -69,7 +69,7 @@ class CostReport:
                 print_lines("")
                 print_table(self._served_columns(), self._served_rows(), footer=self._served_summary())
             for line in self.remarks():
-                print_lines(one_line(line))
+                print_sentence(line)
 
     def facts(self) -> dict[str, Any]:
         """Everything, as JSON values; the shape is a promise."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ __all__ = [
     "print_markdown",
     "print_marked",
     "print_program",
+    "print_sentence",
     "print_table",
     "sparkline",
 ]
@@ -106,6 +108,17 @@ def print_lines(text: str) -> None:
     from pulumi_dashscope_ft.frontend.lines import sanitize_lines
 
     click.echo(sanitize_lines(text))
+
+
+def print_sentence(text: str) -> None:
+    """Print a sentence below a table; on a terminal it is broken between words, and nowhere else."""
+    line = one_line(text)
+    if on_terminal():
+        from rich.console import Console
+
+        width = Console(force_terminal=True).width
+        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    print_lines(line)
 
 
 def print_marked(mark: str, title: str, text: str) -> None:
