@@ -13,8 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from command_entries import GROUPS, CommandEntry
-from command_entries_costs import COSTS
+from command_entries import GROUPS
+from command_entry import CommandEntry
 from command_stage import Told, stage
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors-command.md"
@@ -34,11 +34,7 @@ is made by `make docs`; a test fails when it is out of date.
 
 
 def entries() -> tuple[CommandEntry, ...]:
-    return tuple(entry for _, group in _groups() for entry in group)
-
-
-def _groups() -> tuple[tuple[str, tuple[CommandEntry, ...]], ...]:
-    return (*GROUPS, COSTS)
+    return tuple(entry for _, group in GROUPS for entry in group)
 
 
 def played() -> dict[str, Told]:
@@ -52,7 +48,7 @@ def played() -> dict[str, Told]:
 
 def page(told: Mapping[str, Told]) -> str:
     parts = [_INTRODUCTION]
-    for title, group in _groups():
+    for title, group in GROUPS:
         parts.append(f"## {title}\n")
         parts += [_entry(entry, told[entry.title]) for entry in group]
     return "\n".join(parts)
