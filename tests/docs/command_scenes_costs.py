@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from unittest import mock
 
 from command_stage import STRANGER, CommandStage, Told
@@ -52,7 +53,7 @@ def wrong_window(scene: CommandStage) -> Told:
 
 
 def wrong_prices(scene: CommandStage) -> Told:
-    row = {"what": "training", "model": "qwen9-1b", "price": "0.004", "currency": "yuan", "per": "1000 tokens"}
-    row |= {"region": "cn-beijing", "date": "2026-11-01", "sources": ["our contract"]}
+    row: dict[str, Any] = {"what": "training", "model": "qwen9-1b", "price": "0.004", "currency": "yuan"}
+    row |= {"per": "1000 tokens", "region": "cn-beijing", "date": "2026-11-01", "sources": ["our contract"]}
     (scene.folder / "prices.json").write_text(json.dumps({"rows": [row]}))
     return scene.run("costs", "--prices", "prices.json")
