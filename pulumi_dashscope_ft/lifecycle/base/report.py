@@ -40,6 +40,8 @@ the state; cut short.
 """
 
 ACCEPTED = "delete was accepted"
+SPEND = "spend"
+"""The kind of the line that says what a run of Pulumi has started."""
 _LONGEST = 1000
 
 
@@ -95,10 +97,9 @@ class TeardownRecord:
 
         :param now: seconds since 1970.
         """
-        time = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = {
             "version": VERSION,
-            "time": time,
+            "time": _time_text(now),
             "kind": self.kind,
             "id": self.object_id,
             "name": self.name,
@@ -166,6 +167,25 @@ def records_to_file(
             _append(path, json.dumps(ending.to_json(clock.time())), warn)
 
     return TeardownRecords(sink if path or also is not None else None)
+
+
+def note_spending(
+    facts: Mapping[str, Any], now: float, warn: Callable[[str], None], *, environ: Mapping[str, str] | None = None
+) -> None:
+    """Append what a run of Pulumi has started so far, and what that costs, as one line of kind `spend`.
+
+    The last such line has the sum of all.
+
+    :param now: seconds since 1970.
+    """
+    path = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
+    if path:
+        line = {"version": VERSION, "time": _time_text(now), "kind": SPEND, **facts}
+        _append(path, json.dumps(line), warn)
+
+
+def _time_text(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _append(path: str, line: str, warn: Callable[[str], None]) -> None:

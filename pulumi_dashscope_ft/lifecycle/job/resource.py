@@ -32,7 +32,7 @@ from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import INPUT as WAIT_FOR_QUOTA
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import QuotaWait
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
-from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
+from pulumi_dashscope_ft.lifecycle.spend import actual, budget, price_list
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 
 RESOURCE = job_diff.RESOURCE
@@ -46,7 +46,7 @@ def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> Chec
     unfit, odd = compare(news.inputs, news.formats, news.secrets)
     return CheckResult(
         news.continuing(olds, run_registry),
-        (*report.violations, *unfit),
+        (*report.violations, *unfit, *budget.problems(news.inputs)),
         (*report.warnings, *odd, *timed.warnings(news.inputs), *warnings(news.options, "job")),
     )
 

@@ -124,7 +124,8 @@ def of_file(path: Path) -> list[Price]:
         document = decode_bytes(read_file(path, LARGEST_FILE), _BOUNDS)
     except (OSError, ValueError) as error:
         raise PriceFileError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}") from None
-    for problem in _validator().iter_errors(document):
+    problems = sorted(_validator().iter_errors(document), key=lambda one: one.validator != "additionalProperties")
+    for problem in problems:  # a misspelled name first, and not the one that is missing for that reason
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem.absolute_path)
         raise PriceFileError(f"{path}: {place.lstrip('.') or 'the document'}: {problem.message[:200]}")
     rows = [_price(row) for row in document["rows"]]
