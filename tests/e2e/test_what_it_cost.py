@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -89,3 +90,19 @@ def test_a_tuned_model_is_created_with_it(stage: Any) -> None:
     stage.stack.preview(expect_no_changes=True)
     stage.stack.destroy()
     assert stage.nothing_left()
+
+
+@pytest.mark.rotated  # each flavour reads the configuration in its own way
+def test_prices_of_the_configuration_count(stage: Any) -> None:
+    row = {"what": "training", "model": "qwen3-8b", "price": "0.05", "currency": "USD", "per": "1000 tokens"}
+    row |= {"region": "cn-beijing", "date": "2026-11-01", "sources": ["our contract"]}
+    (stage.directory / "prices.json").write_text(json.dumps({"rows": [row]}))
+    stage.stack.set_config("dashscope-ft:prices", str(stage.directory / "prices.json"))
+    stage.stack.up()
+    assert stage.job["outputs"]["estimatedCost"]["currency"] == "USD"
+    stage.emulator.force(stage.job_id, "SUCCEEDED")
+    stage.stack.refresh()
+    cost = stage.job["outputs"]["actualCost"]
+    assert (cost["currency"], cost["basis"]["priceSource"]) == ("USD", "our contract")
+    assert float(cost["amount"]) == pytest.approx(stage.job["outputs"]["usage"] * 0.05 / 1000)
+    stage.stack.preview(expect_no_changes=True)

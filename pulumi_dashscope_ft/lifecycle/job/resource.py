@@ -206,7 +206,7 @@ def cost_of(connection: Connection, job: Job, before: Mapping[str, Any]) -> Mapp
 
     :param before: the outputs that are recorded so far; empty for a new resource.
     """
-    return actual.to_record(job, before, connection.client.settings.region, price_list.shipped())
+    return actual.to_record(job, before, connection.client.settings.region, connection.prices() or price_list.shipped())
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

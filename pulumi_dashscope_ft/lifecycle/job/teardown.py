@@ -80,7 +80,8 @@ def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> s
 
 def _record_cost(teardown: Teardown[Job], seen: Job) -> None:
     """Note what the run has cost: once its record is deleted, nobody can tell any more."""
-    cost = actual.cost(of_job(seen), teardown.connection.client.settings.region, price_list.shipped())
+    connection = teardown.connection
+    cost = actual.cost(of_job(seen), connection.client.settings.region, connection.prices() or price_list.shipped())
     teardown.ending.cost = None if cost is None else cost.facts()
 
 

@@ -62,7 +62,7 @@ def facts(job: Job, now: float) -> dict[str, Any]:
 
 def cost_facts(job: Job, connection: Connection) -> dict[str, Any]:
     """Say what a job has cost, for the command; None while it has not ended."""
-    cost = actual.cost(of_job(job), connection.client.settings.region, price_list.shipped())
+    cost = actual.cost(of_job(job), connection.client.settings.region, connection.prices() or price_list.shipped())
     return {"actualCost": None if cost is None else cost.facts()}
 
 

@@ -17,12 +17,12 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import DEFAULT_REGION, Job, JobStatus
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
-from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Consumption, of_job
+from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Consumption, Prices, of_job
 from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 from pulumi_dashscope_ft.text import sanitize
 
 from .money import Money
-from .price_list import STALE_AFTER_DAYS, TRAINING, Price, PriceList, page_of
+from .price_list import STALE_AFTER_DAYS, TRAINING, Price, page_of
 
 USUAL_CURRENCY = "CNY"
 LARGEST_USAGE = 10**15
@@ -76,7 +76,7 @@ class ActualCost:
         }
 
 
-def cost(used: Consumption, region: str | None, prices: PriceList) -> ActualCost | None:
+def cost(used: Consumption, region: str | None, prices: Prices) -> ActualCost | None:
     """Return what a run has cost; None while it has not ended.
 
     :param region: where it ran; None where that is not known.
@@ -119,7 +119,7 @@ def cost(used: Consumption, region: str | None, prices: PriceList) -> ActualCost
     return ActualCost(Money(price.amount * usage / 1000, price.currency), None, usage, price, where, tuple(remarks))
 
 
-def to_record(job: Job, before: Mapping[str, Any], region: str | None, prices: PriceList) -> Mapping[str, Any] | None:
+def to_record(job: Job, before: Mapping[str, Any], region: str | None, prices: Prices) -> Mapping[str, Any] | None:
     """Return the output `actualCost` to record; None while the job has not ended.
 
     An amount that was recorded stays, because a price that changes later does not change what a run has cost. What a
@@ -139,9 +139,10 @@ def to_record(job: Job, before: Mapping[str, Any], region: str | None, prices: P
 
 
 @lru_cache(maxsize=1024)
-def _price(prices: PriceList, region: str, model: str) -> Price | None:
+def _price(prices: Prices, region: str, model: str) -> Price | None:
     """Find the price of a model. Ten thousand jobs have the same few models."""
-    return prices.find(TRAINING, region=region, model=model, per=_PER)
+    found: Price | None = prices.find(TRAINING, region=region, model=model, per=_PER)
+    return found
 
 
 def decimal_text(amount: Decimal) -> str:

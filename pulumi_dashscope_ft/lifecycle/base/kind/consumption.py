@@ -1,8 +1,12 @@
-"""What a run has used up, as the service shows it: what its cost is reckoned from (see `spend.actual`)."""
+"""What a run has used up, as the service shows it, and prices, as far as the base knows them.
+
+Its cost is reckoned from both (see `spend.actual`).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from pulumi_dashscope_ft.api import Job, JobStatus
 
@@ -28,6 +32,15 @@ class Consumption:
     def is_final(self) -> bool:
         """Whether the run has ended. Before that the service shows no usage (get-fine-tuning-job-api)."""
         return self.status in JobStatus.FINAL
+
+
+class Prices(Protocol):
+    """A list of prices, such as `spend.price_list.PriceList`."""
+
+    def __hash__(self) -> int: ...
+
+    def find(self, what: str, *, region: str, **wanted: str) -> Any:
+        """Return the price of this kind and region whose fields have these values; None when there is none."""
 
 
 def of_job(job: Job) -> Consumption:
