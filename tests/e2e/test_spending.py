@@ -179,3 +179,27 @@ def test_secret_hyper_parameters_are_not_told_by_figures(shop: Any) -> None:
     text = refused(shop, shop.stack.up)
     assert "is less than the run may cost" in text
     assert "3.61" not in text
+
+
+SERVED = """
+import pulumi
+from pulumi_dashscope_ft import ModelDeployment
+
+served = ModelDeployment(
+    "served", model_name="qwen3-8b", plan="mu", deploy_spec="MU1", capacity=pulumi.Config().require_int("units")
+)
+pulumi.export("cost", served.estimated_cost)
+"""
+
+
+def test_a_deployment_shows_what_it_costs_an_hour(stage: Any) -> None:
+    stage.write(SERVED)
+    stage.stack.set_config("units", "1")
+    stage.stack.set_config("dashscope-ft:maxCost", "1 CNY")
+    text = said(stage, stage.stack.up)
+    assert "served: 54 CNY an hour (qwen3-8b, prices of 2026-09)" in text
+    assert "this run of Pulumi has started 1 object billed by the hour, about 54 CNY an hour, by estimate" in text
+    stage.stack.set_config("units", "2")
+    stage.stack.up()
+    cost = stage.stack.up().outputs["cost"]
+    assert (cost["low"], cost["high"], cost["per"]) == ("108.00", "108.00", "hour")
