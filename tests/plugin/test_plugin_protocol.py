@@ -172,6 +172,7 @@ def test_what_is_secret_stays_secret(plugin: Any) -> None:
         note = bag.fields["hyperParameters"].struct_value.fields["note"].struct_value
         assert note.fields[SIGNATURE].string_value == SECRET
         found = decode(bag).marks
+        assert isinstance(found, dict)
         # An estimate follows from hyper-parameters, so it is a secret where one of them is.
         assert {name: mark for name, mark in found.items() if name not in ESTIMATES} == marks
         assert all(found.get(name) is True for name in ESTIMATES if name in bag.fields)
