@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "delete": ("cancel_and_delete:delete", "End and delete jobs, deployments and files."),
     "sweep": ("sweep:sweep", "Find what leaked and what has expired; end it with --execute."),
     "report": ("reporting:report", "Show what a destroy did, from its report file."),
+    "costs": ("costs:costs", "What jobs have cost, by stack, owner, model or month."),
     "estimate": ("estimate:estimate", "What training on a file would cost; without key, account or Pulumi."),
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),

@@ -118,6 +118,7 @@ class Accounts:
                     stamp_key=self.stamp_key,
                     wait_for_quota=_wait_for_quota(self._configuration),
                     interrupted=self._interrupted,
+                    prices=self.spending.prices,
                 )
             return self._connections[account]
 

@@ -219,6 +219,13 @@ class Spending:
             self._said_stale.add(price.date)
         tell(f"warning: prices of {price.date} are {days} days old; {_NAMESPACE}:{PRICES} takes a file with newer ones")
 
+    def prices(self) -> price_list.PriceList | None:
+        """Return the prices that count; None where the settings can't be used, which a check reports."""
+        try:
+            return self._settled().prices
+        except ValueError:
+            return None
+
     def _settled(self) -> SpendSettings:
         """Return the settings, which are read once.
 

@@ -58,6 +58,7 @@ class FineTuningJobOutputs(TypedDict, total=False):
     createTime: str
     endTime: str
     usage: float
+    actualCost: Mapping[str, Any]
     creator: str
     workspaceId: str
     teardown: str

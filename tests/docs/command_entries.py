@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import command_scenes as scenes
-from command_stage import CommandStage, Told
-
-
-@dataclass(frozen=True)
-class CommandEntry:
-    """One thing that can go wrong. `play` brings it about and returns what was said."""
-
-    title: str
-    when: str
-    next_step: str
-    play: Callable[[CommandStage], Told]
-
+from command_entries_costs import COSTS
+from command_entry import CommandEntry
 
 GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
     (
@@ -346,6 +333,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
         ),
     ),
+    ("`costs`", COSTS),
     (
         "`report`",
         (

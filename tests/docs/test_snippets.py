@@ -32,7 +32,7 @@ from pulumi_dashscope_ft import schema
 SNIPPETS = list(snippets())
 OUTPUTS = {
     "docs/emulator.md": "what the emulator prints, and the ways of a job: tests/emulator",
-    "docs/how-to/costs.md": "an estimate: tests/cli/test_estimate.py",
+    "docs/how-to/costs.md": "an estimate and sums: tests/cli/test_estimate.py, test_costs.py",
     "examples/policies/README.md": "a violation: tests/policy",
     "docs/sweep.md": "the stamp: test_the_stamps_that_are_shown_are_stamps",
 }

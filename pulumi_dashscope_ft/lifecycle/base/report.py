@@ -7,7 +7,7 @@ When the variable `DASHSCOPE_FT_REPORT` names a file, each object that is torn d
 
     {"version": 1, "time": "2026-11-22T13:05:00Z", "kind": "job", "id": "ft-…", "name": "triage--p1-…",
      "statusBefore": "RUNNING", "outcome": "deleted", "done": ["cancel was accepted", "delete was accepted"],
-     "stays": null, "why": null, "next": null}
+     "stays": null, "why": null, "next": null, "cost": null}
 
 The teardown matters more than the file: a line that can't be written is a warning, never an error. Each line is written
 by one call in append mode, so lines of concurrent processes don't mix.
@@ -29,6 +29,8 @@ from pulumi_dashscope_ft.text import redact, redact_secrets, sanitize
 
 VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
+
+CANCELLED = "cancel was accepted"
 
 DELETED, GONE, KEPT, REFUSED, UNFINISHED = "deleted", "gone", "kept", "refused", "unfinished"
 """The outcomes of a teardown.
@@ -55,6 +57,7 @@ class TeardownRecord:
     :param stays: what is left of it on the service, None for nothing.
     :param why: why that is left, or was refused.
     :param next_step: what to type, for what was refused.
+    :param cost: what a run that has ended has cost (see `spend.actual`); None for everything else.
     """
 
     kind: str
@@ -66,6 +69,7 @@ class TeardownRecord:
     stays: str | None = None
     why: str | None = None
     next_step: str | None = None
+    cost: Mapping[str, Any] | None = None
 
     def met(self, status: str, name: str | None) -> None:
         """Note what a look showed; only the first look counts."""
@@ -105,6 +109,7 @@ class TeardownRecord:
             "stays": self.stays,
             "why": self.why,
             "next": self.next_step,
+            "cost": self.cost,
         }
         ours = ("version", "time", "kind", "outcome")
         return {key: value if key in ours else _printable(value) for key, value in line.items()}
@@ -203,4 +208,6 @@ def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return sanitize(redact(redact_secrets(value)), _LONGEST)
+    if isinstance(value, Mapping):
+        return {key: _printable(item) for key, item in value.items()}
     return [_printable(item) for item in value] if isinstance(value, list) else value

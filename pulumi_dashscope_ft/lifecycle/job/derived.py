@@ -12,8 +12,8 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "model": ("baseModel", "finetunedOutput", "modelId", "estimatedTokens", "estimatedCost"),
-            "trainingType": ("estimatedTokens", "estimatedCost"),
+            "model": ("baseModel", "finetunedOutput", "modelId", "estimatedTokens", "estimatedCost", "actualCost"),
+            "trainingType": ("estimatedTokens", "estimatedCost", "actualCost"),
             "hyperParameters": ("estimatedTokens", "estimatedCost"),
             "modelName": ("finetunedOutput", "modelId"),
             "finetunedOutputSuffix": ("finetunedOutput", "modelId"),

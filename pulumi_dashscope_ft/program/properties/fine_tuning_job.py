@@ -54,6 +54,8 @@ class JobProperties(Spelled):
     end_time: pulumi.Output[str | None]
     usage: pulumi.Output[int | None]
     """Training tokens used."""
+    actual_cost: pulumi.Output[dict[str, Any] | None]
+    """What the run has cost, once it has ended: `amount` and `currency`, or why that is `unknown`, and its `basis`."""
     creator: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
     teardown: pulumi.Output[str]
