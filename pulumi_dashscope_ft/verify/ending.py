@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pulumi_dashscope_ft.api import DeploymentStatus, JobStatus, NotFoundError
+from pulumi_dashscope_ft.api import ApiResponseError, DeploymentStatus, JobStatus, NotFoundError
 
 from .calls import Reply, why
 from .findings import Findings
@@ -122,14 +122,21 @@ def remove_job(bench: Workbench, job_id: str, status: str) -> None:
         bench.jobs.pop(job_id, None)
         bench.kept.pop(job_id, None)
         if not findings.has("gone_job"):
-            answer, told = gone(bench.calls.ask("get", job_id))
-            findings.note("gone_job", answer, f"get after the delete: {told}")
+            note_gone(bench, job_id, "get after the delete")
     elif reply.refused:
         bench.kept[job_id] = _kept(status)
 
 
 def _kept(status: str) -> str:
     return f"the record of a {status} job, whose delete is refused"
+
+
+def note_gone(bench: Workbench, job_id: str, asked: str) -> None:
+    """Note how the service says that there is no such job."""
+    reply = bench.calls.ask("get", job_id, tries=2)
+    if reply.says_no or reply.error is None or isinstance(reply.error, ApiResponseError):
+        answer, told = gone(reply)
+        bench.findings.note("gone_job", answer, f"{asked}: {told}")
 
 
 def note_delete(findings: Findings, fact_id: str, status: str, reply: Reply) -> None:
@@ -160,10 +167,19 @@ def gone(reply: Reply) -> tuple[str, str]:
         status = reply.fields.get("status")
         known = status if status in (*JobStatus.FINAL, "DELETED", "DELETING") else "another status"
         return f"200_{known}", f"HTTP 200 with {known}"
+    if _is_empty(reply):
+        return "200_empty", "HTTP 200 without a result"
     number = getattr(reply.error, "status", None)
     if reply.code and number is not None:
         return f"{number}_{reply.code}", reply.told()
     return "another form", reply.told()
+
+
+def _is_empty(reply: Reply) -> bool:
+    """Whether the answer is the service's JSON, and has no object in it."""
+    return (
+        isinstance(reply.error, ApiResponseError) and reply.answer is not None and isinstance(reply.answer.json, dict)
+    )
 
 
 def _is_gone(reply: Reply) -> bool:
@@ -186,10 +202,10 @@ def wait_until_gone(bench: Workbench, name: str) -> None:
     """Read a deployment until it is gone, and note how that looks."""
     began = bench.clock.monotonic()
     while True:
-        reply = bench.calls.ask("get_deployment", name)
+        reply = bench.calls.ask("get_deployment", name, tries=2)
         status = reply.fields.get("status")
         passed = bench.clock.monotonic() - began
-        if status == DeploymentStatus.DELETED or reply.says_no:
+        if status == DeploymentStatus.DELETED or reply.says_no or _is_empty(reply):
             answer, told = gone(reply)
             bench.findings.note("deployment_gone", answer, f"get after the delete: {told}")
             bench.deployments.remove(name)

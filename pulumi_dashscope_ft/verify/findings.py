@@ -47,8 +47,8 @@ class Findings:
         self._found.setdefault(fact_id, Finding(facts()[fact_id], answer, None, shown))
 
     def unseen(self, fact_id: str, why: str) -> None:
-        """Note why a fact could not be seen; the last reason counts, and an answer counts more."""
-        self._unseen[fact_id] = why
+        """Note why a fact could not be seen; the first reason counts, and an answer counts more."""
+        self._unseen.setdefault(fact_id, why)
 
     def has(self, fact_id: str) -> bool:
         """Whether there is an answer."""

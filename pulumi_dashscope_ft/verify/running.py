@@ -10,7 +10,7 @@ from pulumi_dashscope_ft.api import Clock, DashScopeError, Settings
 
 from .account import Account, look
 from .calls import Calls, OutOfCallsError
-from .ending import cancel, end_jobs, remove_deployments, remove_files, remove_jobs
+from .ending import cancel, end_jobs, note_gone, remove_deployments, remove_files, remove_jobs
 from .experiments.first_job import first_job
 from .experiments.listing import ENOUGH, list_order, list_page_limit
 from .experiments.mistakes import mistakes
@@ -19,13 +19,21 @@ from .experiments.serving import deploy
 from .experiments.training import train
 from .facts import BASE, DEPLOY, TRAIN
 from .findings import Finding, Findings
-from .plan import BURST_CALLS, DEPLOYABLE, ENDING_CALLS, EXPERIMENT_CALLS, LOOKING_CALLS, SMALLEST
+from .plan import BURST_CALLS, DEPLOYABLE, ENDING_CALLS, EXPERIMENT_CALLS, LOOKING_CALLS, NO_SUCH_JOB, SMALLEST
 from .workbench import TroubleError, Workbench, has_ended
 
 Say = Callable[[str], None]
 _SETTLES_SECONDS = 30.0
 """How long something that was made without an answer may take until the lists show it."""
 _LATE_SECONDS = 300.0
+_DID_NOT_HAPPEN = {
+    "delete_failed": "no job has failed",
+    "failure_reason": "no job has failed",
+    "delete_refusal": "no delete was refused",
+    "delete_cancelled": "no job was CANCELED",
+    "delete_succeeded": "no job has SUCCEEDED",
+}
+"""Why a fact may not have come up in a run that has done everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +89,9 @@ class Verification:
     def found(self) -> list[Finding]:
         """Return what was found out about each fact."""
         self._note_slowed()
+        if self.stopped is None:
+            for fact_id, why in _DID_NOT_HAPPEN.items():
+                self.findings.unseen(fact_id, why)
         return self.findings.all(self.scope.groups, stopped=self.stopped)
 
     @property
@@ -118,6 +129,14 @@ class Verification:
         except DashScopeError:
             self.unreachable = True
             self._stop("the key or another setting can't be used any more")
+
+    def fail(self, why: str, *, unreachable: bool) -> None:
+        """Note why it can't start.
+
+        :param unreachable: whether the service could not be asked.
+        """
+        self.unreachable = self.unreachable or unreachable
+        self.stopped = why
 
     def _stop(self, why: str) -> None:
         self.stopped = self.stopped or why
@@ -189,6 +208,8 @@ class Verification:
             self.calls.allowed = ENDING_CALLS
             self._end_all()
             self._search()
+            if self.stopped is None and not self.findings.has("gone_job"):
+                note_gone(self.bench, NO_SUCH_JOB, "get of an id that nobody has")
 
     def _search(self) -> None:
         """Look for what was made without an answer, and end it."""

@@ -69,7 +69,7 @@ class Workbench:
             fields = {"purpose": "fine-tune", "descriptions": self.label}
             digest = hashlib.sha256(rows()).hexdigest()
             with contextlib.closing(MultipartBody(path, filename=FILE_NAME, fields=fields, sha256=digest)) as body:
-                reply = self._making(self.calls.ask("upload", FILE_NAME, body=body))
+                reply = self._making("upload", FILE_NAME, body=body)
         stored = reply.fields.get("uploaded_files")
         file_id = stored[0].get("file_id") if isinstance(stored, list) and stored and _is_object(stored[0]) else None
         if not isinstance(file_id, str) or not file_id or file_id in self.others:
@@ -80,7 +80,7 @@ class Workbench:
 
     def create_job(self, body: Mapping[str, Any]) -> Reply:
         """Submit a job, and remember it."""
-        reply = self._making(self.calls.ask("create", json={**body, "job_name": self.label}))
+        reply = self._making("create", json={**body, "job_name": self.label})
         job_id = reply.fields.get("job_id")
         if isinstance(job_id, str) and job_id and job_id not in self.others:
             self.jobs[job_id] = known_status(reply.fields)
@@ -89,14 +89,17 @@ class Workbench:
 
     def create_deployment(self, body: Mapping[str, Any]) -> Reply:
         """Make a deployment, and remember it."""
-        reply = self._making(self.calls.ask("create_deployment", json={**body, "name": self.label}))
+        reply = self._making("create_deployment", json={**body, "name": self.label})
         name = reply.fields.get("deployed_model")
         if isinstance(name, str) and name and name not in {*self.others, *self.deployments}:
             self.deployments.append(name)
         return reply
 
-    def _making(self, reply: Reply) -> Reply:
-        self.unsettled = self.unsettled or reply.unsettled
+    def _making(self, operation: str, resource_id: str | None = None, **sent: Any) -> Reply:
+        """Make a call that makes something. Until its answer is there, something may have been made."""
+        before, self.unsettled = self.unsettled, True
+        reply = self.calls.ask(operation, resource_id, **sent)
+        self.unsettled = before or reply.unsettled
         return reply
 
     # Reading
