@@ -77,7 +77,7 @@ def choice(name: str, value: object, choices: Collection[object]) -> None:
 
     :raises ValueError: it is not; the message lists them.
     """
-    if value not in choices:
+    if value not in tuple(choices):  # a value of JSON need not be hashable
         raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {quoted(value)}")
 
 

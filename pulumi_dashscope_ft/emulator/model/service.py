@@ -29,6 +29,7 @@ from .custom.importing import ImportJob, Imports
 from .custom.product import Product
 from .custom.steering import Steering
 from .deployments import EmulatedDeployment
+from .facts.likeness import Likeness
 from .faults import FaultBook
 from .fleet import Fleet
 from .jobs import EmulatedJob
@@ -144,6 +145,8 @@ class Service:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.likeness: Likeness | None = None
+        """The report that the settings follow."""
         self.ids = Ids(settings.seed)
         self.accounts = Accounts()
         self.workspaces: dict[str, Workspace] = {}
