@@ -18,7 +18,6 @@ from .plan import JOBS_AT_ONCE, MOST_PAGES
 from .workbench import TroubleError, Workbench, said_no
 
 T = TypeVar("T")
-_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +97,16 @@ def _all(bench: Workbench, operation: str, name: str, read: Callable[[Any], T], 
     """
     items: list[T] = []
     for number in range(1, MOST_PAGES + 1):
-        reply = bench.calls.ask(operation, query={"page_no": str(number), "page_size": str(_PAGE)})
+        reply, size = bench.page(operation, number)
         if optional and isinstance(reply.error, PermissionDeniedError):
             return []
         rows = _rows(reply, name)
         items += [item for row in rows if (item := _read(read, row)) is not None]
         total = reply.fields.get("total")
-        if len(rows) < _PAGE or (isinstance(total, int) and number * _PAGE >= total):
+        if not rows or (number * size >= total if isinstance(total, int) else len(rows) < size):
             return items
     raise TroubleError(
-        f"the account has more than {MOST_PAGES * _PAGE} {name}, more than are looked through", refused=True
+        f"the account has more than {MOST_PAGES * size} {name}, more than are looked through", refused=True
     )
 
 

@@ -9,7 +9,7 @@ from pulumi_dashscope_ft.lifecycle.spend.money import Money
 
 from .account import Account
 from .facts import DEPLOY, TRAIN
-from .plan import BURST_CALLS, MOST_JOBS, SMALLEST, costs, most_calls
+from .plan import BURST_CALLS, MOST_JOBS, SMALLEST, costs, most_calls, trained_model
 from .running import Scope
 
 _BEIJING = "cn-beijing"
@@ -21,8 +21,8 @@ def announcement(scope: Scope, account: Account, region: str, *, is_emulator: bo
     calls = most_calls(scope.groups, burst=scope.burst)
     yield f"This uploads one small file, makes up to {jobs} jobs of {SMALLEST} and cancels or deletes each of them."
     if TRAIN in scope.groups:
-        yield "One job is trained to its end, and a checkpoint is exported. No call deletes a model: the models stay"
-        yield "in the console (My models), where they cost nothing and can be deleted."
+        yield f"A job of {trained_model(scope.groups)} is trained to its end, and a checkpoint is exported. No call"
+        yield "deletes a model: the models stay in the console (My models), where they cost nothing and can be deleted."
     if DEPLOY in scope.groups:
         yield "Its model is deployed by token, which is free without calls, and the deployment is deleted."
     if scope.burst:

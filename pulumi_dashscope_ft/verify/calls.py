@@ -73,8 +73,9 @@ class Reply:
     def says_no(self) -> bool:
         """Whether the service itself has said no, for whatever reason but that the call came too early."""
         error = self.error
-        is_no = isinstance(error, ApiStatusError) and bool(error.code) and 400 <= error.status < 500
-        return is_no and not isinstance(error, ThrottledError)
+        if not isinstance(error, ApiStatusError) or isinstance(error, ThrottledError):
+            return False
+        return bool(error.code) and error.status < 500 and not error.ambiguous
 
     @property
     def unsettled(self) -> bool:

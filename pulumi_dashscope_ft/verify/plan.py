@@ -91,6 +91,11 @@ def job_body(file_id: str, *, model: str = SMALLEST, epochs: int = 1) -> dict[st
     }
 
 
+def trained_model(groups: frozenset[str]) -> str:
+    """Return the base model of the job that is trained to its end."""
+    return DEPLOYABLE if DEPLOY in groups else SMALLEST
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """The most that a part of a run can cost.
@@ -113,8 +118,7 @@ def costs(groups: frozenset[str]) -> list[Cost]:
     """Return the most that each part of a run can cost: as if nothing could be cancelled, at the prices of Beijing."""
     parts = [Cost("experiments", MOST_JOBS[BASE], _most(SMALLEST, 1))]
     if TRAIN in groups:
-        model = DEPLOYABLE if DEPLOY in groups else SMALLEST
-        parts.append(Cost("run to the end", MOST_JOBS[TRAIN], _most(model, 2)))
+        parts.append(Cost("run to the end", MOST_JOBS[TRAIN], _most(trained_model(groups), 2)))
     return parts
 
 

@@ -19,7 +19,7 @@ from .experiments.serving import deploy
 from .experiments.training import train
 from .facts import BASE, DEPLOY, TRAIN
 from .findings import Finding, Findings
-from .plan import BURST_CALLS, DEPLOYABLE, ENDING_CALLS, EXPERIMENT_CALLS, LOOKING_CALLS, NO_SUCH_JOB, SMALLEST
+from .plan import BURST_CALLS, ENDING_CALLS, EXPERIMENT_CALLS, LOOKING_CALLS, NO_SUCH_JOB, trained_model
 from .workbench import TroubleError, Workbench, has_ended
 
 Say = Callable[[str], None]
@@ -32,6 +32,8 @@ _DID_NOT_HAPPEN = {
     "delete_refusal": "no delete was refused",
     "delete_cancelled": "no job was CANCELED",
     "delete_succeeded": "no job has SUCCEEDED",
+    "cancel_duration": "no job was cancelled while it was RUNNING",
+    "usage_after_cancel": "no job was cancelled while it was RUNNING",
 }
 """Why a fact may not have come up in a run that has done everything."""
 
@@ -182,11 +184,10 @@ class Verification:
             self.calls.burst(BURST_CALLS)
 
     def _train(self, file_id: str) -> None:
-        deploys = DEPLOY in self.scope.groups
         self.calls.allowed += EXPERIMENT_CALLS[TRAIN]
         self._say("training to the end (a quarter of an hour, or more)")
-        model = train(self.bench, file_id, DEPLOYABLE if deploys else SMALLEST)
-        if deploys:
+        model = train(self.bench, file_id, trained_model(self.scope.groups))
+        if DEPLOY in self.scope.groups:
             self.calls.allowed += EXPERIMENT_CALLS[DEPLOY]
             self._say("deploying the model (ten minutes, as a rule)")
             deploy(self.bench, model)

@@ -19,6 +19,7 @@ from .plan import rows
 
 GONE, UNREADABLE, OTHER = "gone", "unreadable", "another status"
 """In place of a status: the object does not exist any more; it could not be read; no page knows its status."""
+_PAGE = 100
 _FIRST_PAUSE, _LONGEST_PAUSE, _SHARE = 3.0, 60.0, 6.0
 
 
@@ -49,6 +50,8 @@ class Workbench:
         self.deployments: list[str] = []
         self.kept: dict[str, str] = {}
         """What the service refuses to delete: its id, and what it is."""
+        self.large_pages = True
+        """Whether the lists take pages of 100."""
         self.models = 0
         """Models that were made. No call deletes a model."""
         self.others: frozenset[str] = frozenset()
@@ -112,6 +115,20 @@ class Workbench:
         self.jobs[job_id] = known_status(reply.fields)
         return reply.fields
 
+    def page(self, operation: str, number: int) -> tuple[Reply, int]:
+        """Read a page of a list; return the answer, and how many items a page has.
+
+        The provider relies on pages of 100. Where those are refused, the service chooses the size.
+        """
+        query = {"page_no": str(number)}
+        size = _PAGE
+        reply = self.calls.ask(operation, query={**query, "page_size": str(_PAGE)} if self.large_pages else query)
+        if reply.refused and self.large_pages:
+            self.large_pages = False
+            reply = self.calls.ask(operation, query=query)
+        shown = reply.fields.get("page_size")
+        return reply, shown if isinstance(shown, int) and 0 < shown < size else size
+
     def status(self, job_id: str) -> str:
         """Return the status of a job; `gone` or `unreadable` without one."""
         return known_status(self.job(job_id))
@@ -135,7 +152,8 @@ class Workbench:
         :param passed: seconds since the first look.
         :param most: seconds after which it is given up.
         """
-        self.clock.sleep(min(max(_FIRST_PAUSE, passed / _SHARE), _LONGEST_PAUSE, max(most - passed, 1.0)))
+        self.clock.sleep(min(max(_PAGE = 100
+_FIRST_PAUSE, passed / _SHARE), _LONGEST_PAUSE, max(most - passed, 1.0)))
 
 
 def known_status(job: Mapping[str, Any]) -> str:

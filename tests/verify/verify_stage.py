@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from click.testing import CliRunner, Result
 from emulated_clock import EmulatedClock
 
 from pulumi_dashscope_ft.api import resolve_settings
+from pulumi_dashscope_ft.cli.group import cli
+from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.verify.account import Account
 from pulumi_dashscope_ft.verify.report import Report
@@ -53,6 +56,17 @@ class Stage:
             left,
             self.clock.time(),
         )
+
+    def command(self, *arguments: str, stdin: str = "", terminal: bool = False) -> Result:
+        """The command, as it is typed."""
+        here = CommandRuntime(clock=self.clock, terminal=terminal)
+        environment = {"DASHSCOPE_HTTP_BASE_URL": self.emulator.base_url, "DASHSCOPE_API_KEY": self.key}
+        result = CliRunner().invoke(
+            cli, ["verify", *arguments], obj=here, input=stdin, prog_name="dashscope-ft", env=environment
+        )
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
 
     def calls_received(self) -> int:
         return sum(self.emulator.count().values())

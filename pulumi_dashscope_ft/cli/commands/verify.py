@@ -149,7 +149,7 @@ def _finish(
     if form == "json":
         print_json(report.to_json())
     elif form == "markdown":
-        print_lines(report.to_markdown().rstrip("\n"))
+        click.echo(report.to_markdown(), nl=False)
     else:
         _print(report)
     for what, object_id in left:

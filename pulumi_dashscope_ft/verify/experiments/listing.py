@@ -22,13 +22,13 @@ def find_in_list(bench: Workbench, job_id: str) -> bool:
 
 def _ends(bench: Workbench, wanted: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return the rows of the first page and, unless all that are wanted are there, those of the last."""
-    reply = _page(bench, 1)
+    reply, size = bench.page("list", 1)
     rows = _rows(reply)
     total = reply.fields.get("total")
-    if isinstance(total, int) and total > _PAGE and not {*wanted} <= {row.get("job_id") for row in rows}:
-        last = -(-total // _PAGE)
-        before = _rows(_page(bench, last - 1)) if last > 2 else []
-        rows = [*rows, *before, *_rows(_page(bench, last))]
+    if isinstance(total, int) and total > size and not {*wanted} <= {row.get("job_id") for row in rows}:
+        last = -(-total // size)
+        for number in sorted({2, last - 1, last} - {1}):
+            rows += _rows(bench.page("list", number)[0])
     return rows
 
 
@@ -82,7 +82,7 @@ def list_page_limit(bench: Workbench) -> None:
 
 def _tried(bench: Workbench, size: int, taken: int, refused: int, told: str) -> tuple[int, int, str]:
     """Ask for a page of this size; return the largest size that is taken now, and the smallest that is refused."""
-    reply = _page(bench, 1, size)
+    reply = _first_page(bench, size)
     if reply.error is None:
         shown = reply.fields.get("page_size")
         if isinstance(shown, int) and 0 < shown < size:
@@ -93,8 +93,8 @@ def _tried(bench: Workbench, size: int, taken: int, refused: int, told: str) -> 
     return taken, -1, told
 
 
-def _page(bench: Workbench, number: int, size: int = _PAGE) -> Reply:
-    return bench.calls.ask("list", query={"page_no": str(number), "page_size": str(size)})
+def _first_page(bench: Workbench, size: int) -> Reply:
+    return bench.calls.ask("list", query={"page_no": "1", "page_size": str(size)})
 
 
 def _rows(reply: Reply) -> list[Mapping[str, Any]]:
