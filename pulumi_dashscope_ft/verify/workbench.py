@@ -152,8 +152,7 @@ class Workbench:
         :param passed: seconds since the first look.
         :param most: seconds after which it is given up.
         """
-        self.clock.sleep(min(max(_PAGE = 100
-_FIRST_PAUSE, passed / _SHARE), _LONGEST_PAUSE, max(most - passed, 1.0)))
+        self.clock.sleep(min(max(_FIRST_PAUSE, passed / _SHARE), _LONGEST_PAUSE, max(most - passed, 1.0)))
 
 
 def known_status(job: Mapping[str, Any]) -> str:
