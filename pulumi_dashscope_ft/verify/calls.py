@@ -7,7 +7,7 @@ times; a call that changes something only when it was certainly not accepted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -159,20 +159,21 @@ class Calls:
         *,
         query: Mapping[str, str] | None = None,
         json: Mapping[str, Any] | None = None,
-        body: Body | None = None,
+        body: Callable[[], Body] | None = None,
         tries: int = TRIES,
     ) -> Reply:
         """Make a call, a few times if need be.
 
-        :param body: sent once, whatever happens, because it can't be read again.
+        :param body: makes the body of each try, where that is no JSON.
         :raises OutOfCallsError: no call is left.
         :raises SettingsError: there is no usable key.
         """
         reads = OPERATIONS[operation].only_reads
         for number in range(tries):
-            reply = self._once(operation, resource_id, query, JsonBody(json) if json is not None else body)
+            sent = body() if body is not None else JsonBody(json) if json is not None else None
+            reply = self._once(operation, resource_id, query, sent)
             error = reply.error
-            last = number + 1 == tries or body is not None
+            last = number + 1 == tries
             if error is None or last or not error.retryable or (error.ambiguous and not reads):
                 break
             asked = error.retry_after or 0.0

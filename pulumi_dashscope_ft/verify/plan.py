@@ -46,7 +46,7 @@ MOST_PAGES = 10
 """Pages of the lists of jobs, files and deployments that are read at most, when a run looks for what is there."""
 LOOKING_CALLS = 3 * MOST_PAGES
 """For each of two looks."""
-EXPERIMENT_CALLS: Mapping[str, int] = {BASE: 200, TRAIN: 100, DEPLOY: 60}
+EXPERIMENT_CALLS: Mapping[str, int] = {BASE: 400, TRAIN: 160, DEPLOY: 80}
 BURST_CALLS = 40
 ENDING_CALLS = 150
 """To end what an earlier run has left, and again to end what this one has made."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import tempfile
 from collections.abc import Collection, Mapping
@@ -20,7 +19,7 @@ from .plan import rows
 GONE, UNREADABLE, OTHER = "gone", "unreadable", "another status"
 """In place of a status: the object does not exist any more; it could not be read; no page knows its status."""
 _PAGE = 100
-_FIRST_PAUSE, _LONGEST_PAUSE, _SHARE = 3.0, 60.0, 6.0
+_FIRST_PAUSE, _LONGEST_PAUSE, _SHARE = 3.0, 60.0, 3.0
 
 
 class TroubleError(Exception):
@@ -71,8 +70,11 @@ class Workbench:
             path.write_bytes(rows())
             fields = {"purpose": "fine-tune", "descriptions": self.label}
             digest = hashlib.sha256(rows()).hexdigest()
-            with contextlib.closing(MultipartBody(path, filename=FILE_NAME, fields=fields, sha256=digest)) as body:
-                reply = self._making("upload", FILE_NAME, body=body)
+            reply = self._making(
+                "upload",
+                FILE_NAME,
+                body=lambda: MultipartBody(path, filename=FILE_NAME, fields=fields, sha256=digest),
+            )
         stored = reply.fields.get("uploaded_files")
         file_id = stored[0].get("file_id") if isinstance(stored, list) and stored and _is_object(stored[0]) else None
         if not isinstance(file_id, str) or not file_id or file_id in self.others:

@@ -16,6 +16,7 @@ from verify_stage import Stage, answers
 from pulumi_dashscope_ft.emulator.likeness.reading import likeness
 from pulumi_dashscope_ft.emulator.likeness.table import RULES, changes_for
 from pulumi_dashscope_ft.verify import plan
+from pulumi_dashscope_ft.verify.experiments.mistakes import WRONG
 from pulumi_dashscope_ft.verify.facts import CODE, NUMBER, facts
 from pulumi_dashscope_ft.verify.report import MOST_CHARACTERS
 from pulumi_dashscope_ft.verify.running import Verification
@@ -63,13 +64,21 @@ def hidden(wanted: Mapping[str, str]) -> dict[str, str | None]:
     def has(fact_id: str, *these: str) -> bool:
         return wanted.get(fact_id, facts()[fact_id].assumed) in these
 
+    cancelled = has("cancel_pending", "taken") or has("cancel_queuing", "taken") or has("cancel_running", "taken")
+    failed = any(has(name, "fails") for name in WRONG)
     looks: dict[str, str | None] = {}
     if has("cancel_running", "refused"):
         looks |= {"cancel_duration": None, "usage_after_cancel": None}
-    if has("cancel_duration", "at_once") or all(
-        has(one, "refused") for one in ("cancel_pending", "cancel_queuing", "cancel_running")
-    ):
+    if has("cancel_duration", "at_once") or not cancelled:
         looks |= {"cancel_again": None}
+    if not cancelled:
+        looks |= {"delete_cancelled": None}
+    if not failed:
+        looks |= {"failure_reason": None, "delete_failed": None}
+    refused = (True, cancelled, failed, has("train_end", "with_output"))
+    facts_of = ("delete_active", "delete_cancelled", "delete_failed", "delete_succeeded")
+    if not any(happens and has(name, "refused") for name, happens in zip(facts_of, refused, strict=True)):
+        looks |= {"delete_refusal": None}
     return looks
 
 
@@ -95,6 +104,7 @@ def check(stage: Stage, verification: Verification, wanted: Mapping[str, str]) -
 KEPT = {"CANCELED": "delete_cancelled", "FAILED": "delete_failed", "SUCCEEDED": "delete_succeeded"}
 
 
+@pytest.mark.portion(most=36)
 @pytest.mark.parametrize(("fact_id", "answer"), DEVIATIONS, ids=lambda text: str(text))
 def test_each_single_deviation_is_found(stage: Stage, fact_id: str, answer: str) -> None:
     wanted = {fact_id: answer}
@@ -112,6 +122,7 @@ def random_answers(number: int) -> dict[str, str]:
     return {name: answer for name, answer in wanted.items() if name != "rate_limit_headers" or chance.random() < 0.2}
 
 
+@pytest.mark.portion(most=20)
 @pytest.mark.parametrize("number", range(60))
 def test_random_combinations_are_found(stage: Stage, number: int) -> None:
     wanted = random_answers(number)

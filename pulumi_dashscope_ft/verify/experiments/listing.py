@@ -11,6 +11,8 @@ from pulumi_dashscope_ft.verify.workbench import Workbench
 _PAGE = 100
 _LARGEST = 1000
 """The largest limit that any page documents."""
+_PAUSES = (0.0, 5.0, 25.0, 60.0)
+"""Seconds before each look, until the list shows all that were made."""
 ENOUGH = 3
 """Jobs of known age that an order is read from."""
 
@@ -37,7 +39,12 @@ def list_order(bench: Workbench, jobs: Sequence[str]) -> None:
 
     :param jobs: ids in the order in which they were made.
     """
-    rows = [row for row in _ends(bench, jobs) if row.get("job_id") in jobs]
+    rows: list[Mapping[str, Any]] = []
+    for pause in _PAUSES:
+        bench.clock.sleep(pause)
+        rows = [row for row in _ends(bench, jobs) if row.get("job_id") in jobs]
+        if len(rows) >= len(jobs):
+            break
     seen = list(dict.fromkeys(str(row["job_id"]) for row in rows))
     if not seen:
         for fact_id in ("list_order", "job_name_list"):

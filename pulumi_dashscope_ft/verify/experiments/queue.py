@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.verify.calls import why
-from pulumi_dashscope_ft.verify.ending import cancel, note_delete
+from pulumi_dashscope_ft.verify.ending import cancel, note_delete, note_gone
 from pulumi_dashscope_ft.verify.plan import job_body
 from pulumi_dashscope_ft.verify.workbench import Workbench, has_ended
 
@@ -62,6 +62,7 @@ def waiting_job(bench: Workbench, file_id: str, runner: str | None) -> None:
     note_delete(bench.findings, "delete_active", status, reply)
     if reply.error is None:
         bench.jobs.pop(job_id, None)
+        note_gone(bench, job_id, "get after the delete")
         another = new_job(bench, file_id, "cancel_queuing")
         if another is None:
             return
