@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .facts import Fact, facts
+from .facts import NUMBER, Fact, facts
 
 CONFIRMED, CONTRADICTED, NOT_SEEN = "confirmed", "contradicted", "not seen"
 _MOST_EVIDENCE = 3
@@ -31,6 +31,8 @@ class Finding:
         """`confirmed`, `contradicted` or `not seen`."""
         if self.answer is None:
             return NOT_SEEN
+        if self.fact.answers == NUMBER:
+            return CONFIRMED if int(self.answer) >= int(self.fact.assumed) else CONTRADICTED
         return CONFIRMED if self.answer == self.fact.assumed else CONTRADICTED
 
 

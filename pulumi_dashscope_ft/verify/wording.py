@@ -13,7 +13,7 @@ from importlib.resources import files
 MORE = "…"
 _LONGEST_MESSAGE = 140
 _LOOKED_AT = 2000
-_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|[^\sA-Za-z]+|\s+")
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?|[^A-Za-z]+")
 _CODE = re.compile(r"[A-Za-z]+(?:[._ ][A-Za-z]+)*")
 _PART = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _PUNCTUATION = re.compile(r"[.,:;!?'\"()_\-]{1,2}")
@@ -33,16 +33,22 @@ def code_shown(code: str) -> str:
 
 
 def message_shown(message: str) -> str:
-    """Return a message with its unknown words, all names and all digits left out; empty if nothing is left."""
-    pieces: list[str] = []
-    for piece in _WORD.findall(message[:_LOOKED_AT]):
-        if piece.isspace():
-            pieces.append(" ")
-        elif piece.lower() in _WORDS or _PUNCTUATION.fullmatch(piece):
-            pieces.append(piece)
-        elif not pieces or pieces[-1] != MORE:
-            pieces.append(MORE)
-    text = re.sub(rf"{MORE}(?:[\s.,:;'\"()\-]*{MORE})+", MORE, "".join(pieces)).strip()
+    """Return a message with an ellipsis for each run of words that are not known; empty if nothing is left.
+
+    A word with anything unknown in it, such as a name or an id, is left out as a whole.
+    """
+    shown: list[str] = []
+    for word in message[:_LOOKED_AT].split():
+        if _is_known(word):
+            shown.append(word)
+        elif not shown or shown[-1] != MORE:
+            shown.append(MORE)
+    text = " ".join(shown)
     if not re.search(r"[A-Za-z]{3}", text):
         return ""
     return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + MORE
+
+
+def _is_known(word: str) -> bool:
+    pieces = _WORD.findall(word)
+    return all(piece.lower() in _WORDS or _PUNCTUATION.fullmatch(piece) for piece in pieces)

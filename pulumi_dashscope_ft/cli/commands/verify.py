@@ -162,11 +162,13 @@ def _finish(
 
 
 def _print(report: Report) -> None:
+    """Print a table; nothing but the count when the experiments did not start."""
     rows = [
         [finding.verdict, finding.fact.fact_id, finding.answer or "", finding.why or "; ".join(finding.evidence)]
         for finding in report.findings
     ]
-    print_table([Column("verdict"), Column("fact"), Column("answer"), Column("what was seen, or why not")], rows)
+    if any(finding.answer for finding in report.findings):
+        print_table([Column("verdict"), Column("fact"), Column("answer"), Column("what was seen, or why not")], rows)
     for finding in report.findings:
         if finding.verdict == "contradicted":
             print_lines(f"{finding.fact.fact_id}: {finding.answer}, not {finding.fact.assumed}. {finding.fact.follows}")
