@@ -68,7 +68,7 @@ def _common(stays: str, *, lost: str, lost_entry: str = _SILENCE, denied: str = 
 
 
 _AGAIN = "tries again for up to 60 s"
-_LOOKS = "looks for 15 s for what came of it, and asks again only when nothing did; three times at most"
+_LOOKS = "looks for 35 s for what came of it, and asks again only when nothing did; three times at most"
 
 CALLS: tuple[CallErrors, ...] = (
     CallErrors(
@@ -102,7 +102,7 @@ CALLS: tuple[CallErrors, ...] = (
                     "Checkpoint: the export is refused"),
             *_common(
                 "nothing was exported",
-                lost="looks for 15 s; asks again only when it still reads `PENDING`",
+                lost="looks for 35 s; asks again only when it still reads `PENDING`",
                 lost_entry="Checkpoint: the answer to an export was lost",
                 denied="Checkpoint: the export is refused",
             ),
@@ -145,7 +145,7 @@ CALLS: tuple[CallErrors, ...] = (
         "list_deployments",
         "Read before a create, after a lost answer, by a `refresh` of many, and before the stack's identity goes.",
         (
-            CallRow("a list that lags", "is given 15 s after a lost answer; a 409 makes it look once more",
+            CallRow("a list that lags", "is given 35 s after a lost answer; a 409 makes it look once more",
                     "Deployment: the answer to a create was lost"),
             CallRow("a deployment with the stack's identity that no state holds", "`destroy` stops and names it",
                     "Deployment: this stack has made one that its state does not hold"),
