@@ -66,7 +66,7 @@ def verify(
     not start when the quota is full or another job is active. The report has no key, no id and no name in it.
 
     \b
-      dashscope-ft verify --report report.json --report report.md
+      dashscope-ft verify --report report.json --format markdown
       dashscope-ft verify --train --deploy --yes --json
 
     \b
