@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from emulated_clock import EmulatedClock
 from verify_stage import KEY, Stage
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.verify.plan import job_body, most_calls
 from pulumi_dashscope_ft.verify.report import MOST_CHARACTERS, SCHEMA, region_of
 
@@ -94,6 +96,37 @@ def test_reports_are_files_too(stage: Stage, tmp_path: Path) -> None:
     assert all(len(path.read_text()) < MOST_CHARACTERS for path in paths)
     refused = stage.command("--yes", f"--report={tmp_path / 'no such folder' / 'report.json'}")
     assert (refused.exit_code, "Nothing was done" in refused.stderr) == (1, True)
+
+
+def test_the_page_names_the_bound_of_calls() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8").split())
+    alone, trained, deployed = (
+        most_calls(frozenset(groups), burst=False)
+        for groups in (("base",), ("base", "train"), ("base", "train", "deploy"))
+    )
+    assert f"at most {alone} calls, repetitions included; {trained} with `--train`, {deployed} with `--deploy`" in text
+
+
+def test_ctrl_c_and_sigterm_are_exit_code_130(stage: Stage) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        stage.clock = SignallingClock(stage.emulator, number)
+        report = report_of(stage, exit_code=130)
+        assert report["trouble"] == ["interrupted"]
+        assert stage.nothing_is_left()
+
+
+class SignallingClock(EmulatedClock):
+    """The process gets a signal while it sleeps for the second time."""
+
+    def __init__(self, emulator: EmulatorServer, number: signal.Signals) -> None:
+        super().__init__(emulator)
+        self._number, self._sleeps = number, 0
+
+    def sleep(self, seconds: float) -> None:
+        self._sleeps += 1
+        if self._sleeps == 2:
+            signal.raise_signal(self._number)
+        super().sleep(seconds)
 
 
 # Trouble
