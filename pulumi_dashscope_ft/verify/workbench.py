@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiStatusError, AuthenticationError, Clock, JobStatus
 from pulumi_dashscope_ft.api.http.body import MultipartBody
 
-from .calls import Calls, Reply, why
+from .calls import Calls, Reply, is_no_path, why
 from .findings import Findings
 from .labels import FILE_NAME, new_label
 from .plan import rows
@@ -178,4 +178,4 @@ def _is_not_found(reply: Reply) -> bool:
 
 def said_no(reply: Reply) -> bool:
     """Whether the service could be asked, and has said no to this account or this call."""
-    return reply.says_no and not isinstance(reply.error, AuthenticationError)
+    return reply.says_no and not isinstance(reply.error, AuthenticationError) and not is_no_path(reply.error)

@@ -67,11 +67,13 @@ def test_it_says_what_it_does_and_asks_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("typed", "told"), [("no\n", "not confirmed"), ("", "nobody has confirmed")])
-def test_nothing_is_made_without_a_confirmation(stage: Stage, typed: str, told: str) -> None:
-    result = stage.command(stdin=typed)
+def test_nothing_is_made_without_a_confirmation(stage: Stage, typed: str, told: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = stage.command(f"--report={report}", stdin=typed)
     assert result.exit_code == 1
     assert told in result.stderr
     assert ("--yes" in result.stderr) == (typed == "")
+    assert not report.exists()
     assert {name for name, count in stage.emulator.count().items() if count} == {
         "list",
         "list_files",
@@ -152,6 +154,15 @@ def test_a_key_of_another_region(stage: Stage) -> None:
     assert "another region" in line
 
 
+@pytest.mark.parametrize("operation", ["list_files", "list", "upload", "create"])
+def test_a_region_without_the_api(stage: Stage, operation: str) -> None:
+    stage.emulator.add_fault(FaultRule(operation=operation, error="no_such_path"))
+    report = report_of(stage, exit_code=3)
+    assert "HTTP 404 NotFound" in report["trouble"][0]
+    assert "the base URL or the region" in report["trouble"][0]
+    assert stage.nothing_is_left()
+
+
 @pytest.mark.parametrize("status", ["SUCCEEDED", "RUNNING"])
 def test_a_full_quota(stage: Stage, status: str) -> None:
     for _ in range(17):
@@ -205,7 +216,7 @@ def test_an_account_without_the_right_to_train(stage: Stage, operation: str, err
     ],
     ids=["page", "redirect", "gateway", "other JSON", "500", "reset"],
 )
-@pytest.mark.portion(most=8)
+@pytest.mark.portion(most=6)
 def test_a_service_of_a_third_form(stage: Stage, operation: str, rule: dict[str, Any], told: str) -> None:
     stage.emulator.add_fault(FaultRule(operation=operation, **rule))
     report = report_of(stage, exit_code=3)

@@ -76,7 +76,7 @@ def killed_after(stage: Stage, calls: int, *groups: str) -> None:
 def test_what_a_killed_run_leaves_the_next_one_ends(stage: Stage, form: str, tmp_path: Path) -> None:
     stage.configure(**FORMS[form])
     with of_others(stage, tmp_path):
-        for calls in range(4 + 4 * list(FORMS).index(form), 72, 12):
+        for calls in range(6 + 6 * list(FORMS).index(form), 72, 18):
             killed_after(stage, calls)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setitem(plan.EXPERIMENT_CALLS, "base", 0)
@@ -144,7 +144,7 @@ def test_ctrl_c_leaves_nothing(stage: Stage, number: int, tmp_path: Path) -> Non
         assert any(finding.why == "interrupted" for finding in verification.found())
 
 
-@pytest.mark.portion(most=12)
+@pytest.mark.portion(most=8)
 @pytest.mark.parametrize("fault", FAULTS, ids="-".join)
 def test_a_fault_leaves_nothing(stage: Stage, fault: tuple[str, str, str], tmp_path: Path) -> None:
     operation, kind, nth = fault

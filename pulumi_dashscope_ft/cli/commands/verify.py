@@ -196,8 +196,11 @@ def _is_emulator(verification: Verification, base_url: str) -> bool:
 
 def _require_writable(path: Path) -> None:
     """Refuse a report that can't be written before anything is paid for."""
+    is_new = not path.exists()
     try:
         path.open("a", encoding="utf-8").close()
+        if is_new:
+            path.unlink()
     except OSError as error:
         raise CommandError(f"--report {path}: {error.strerror}. Nothing was done.", NO) from None
 
