@@ -145,6 +145,7 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+	$(BIN)/python tests/docs/facts_page.py
 
 # What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
 # values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle

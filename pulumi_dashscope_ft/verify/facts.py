@@ -21,7 +21,7 @@ class Fact:
     """One fact.
 
     :param group: `base`, or the option that its experiment needs: `train`, `deploy`.
-    :param assumed: the answer that the provider relies on.
+    :param assumed: the answer that the provider relies on; a number is the least one.
     :param answers: the possible ones, or `number`, or `code`.
     :param source: sections and pages that it is inferred from.
     :param follows: what follows for the provider when the answer is another one.

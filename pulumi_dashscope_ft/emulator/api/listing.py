@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
@@ -17,6 +16,8 @@ def in_order(items: Iterable[Item], settings: Settings, place: Callable[[Item], 
 
     :param place: the number and the id of an item; later ones have a higher number.
     """
+    ordered = sorted(items, key=place, reverse=settings.list_order != OLDEST_FIRST)
     if settings.list_order == OTHER:
-        return sorted(items, key=lambda item: zlib.crc32(place(item)[1].encode()))
-    return sorted(items, key=place, reverse=settings.list_order != OLDEST_FIRST)
+        # Any three that follow each other are in neither order then.
+        return [item for at in range(0, len(ordered), 2) for item in reversed(ordered[at : at + 2])]
+    return ordered

@@ -20,8 +20,8 @@ MOST_BYTES = 1_000_000
 """The longest report. One of all facts has less than a tenth of that."""
 _DEPTH = 16
 _SHOWN = 40
-_MEMBERS = ("schema", "version", "date", "region", "emulator", "scope", "calls", "facts", "left")
-_ENTRY = ("fact", "verdict", "answer", "why", "evidence")
+_MEMBERS = ("schema", "version", "date", "region", "emulator", "scope", "calls", "facts", "trouble", "left")
+_ENTRY = ("fact", "verdict", "answer", "why", "evidence", "follows")
 _VERDICTS = ("confirmed", "contradicted", "not seen")
 _NOT_SEEN = "not seen"
 

@@ -125,7 +125,7 @@ LIMITS: Mapping[str, str] = {"list_page_limit": f"the emulator's largest page ha
 """Facts that can't be set to every answer, and why."""
 
 STAND_INS: Mapping[str, str] = {
-    "list_order": "the emulator sorts by a checksum of the id",
+    "list_order": "the emulator lists newest first, with neighbours swapped",
     "hyper_parameters_form": "the emulator shows one JSON text",
     "checkpoints_form": "the emulator shows one JSON text",
     "logs_form": "the emulator shows one text",

@@ -34,7 +34,9 @@ class Answers:
     job_name_list: str = AS_SENT
     """The same in lists."""
     list_order: str = NEWEST_FIRST
-    """The order of every list: `newest_first`, `oldest_first` or `other`, which is by a checksum of the id."""
+    """The order of every list: `newest_first`, `oldest_first` or `other`: the second newest, the newest, the
+    fourth newest, the third, and so on.
+    """
     list_page_limit: int = 100
     """Most jobs on a page of the list. The newest page says 1000, older ones 100."""
     list_page_beyond: str = REFUSED
