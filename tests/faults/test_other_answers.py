@@ -6,6 +6,7 @@ Each row is one other answer of one fact (`verify/facts.json`), set as `emulator
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -199,3 +200,82 @@ def test_an_existing_job_is_adopted(front: str, other: tuple[str, str]) -> None:
 
 def test_every_fact_has_a_row_or_only_one_answer() -> None:
     assert {fact for fact, _ in OTHERS} == set(facts())
+
+
+# Deployments
+
+DEPLOYED = [other for other in OTHERS if other[0].startswith(("deployment_", "suffix_", "list_page", "list_order"))]
+MODEL = "qwen3-8b-ft-202511132025-0260"
+
+
+def a_deployment(front: str, other: tuple[str, str], operation: str = "delete_deployment") -> Stack:
+    program = {"serving": {"modelName": MODEL, "plan": "lora", "waitTimeout": "5m"}}
+    service = {"deploying_seconds": 60.0, "deleting_seconds": 2.0, **changes_for(*other)}
+    stack = Stack(front, operation, FAULTS["answer lost after it took effect"], program, waits=300.0, **service)
+    stack.cloud.train(MODEL, "qwen3-8b")
+    return stack
+
+
+@pytest.mark.parametrize(("other", "front"), _rows(DEPLOYED, 0))
+def test_a_deployment_is_made_once_and_goes(front: str, other: tuple[str, str]) -> None:
+    for operation in ("create_deployment", "delete_deployment"):
+        stack = a_deployment(front, other, operation)
+        assert stack.until_it_works(stack.up, lasting=operation == "none") is None
+        stack.cloud.clock.sleep(400.0)
+        assert stack.run(stack.engine.refresh) is None
+        assert stack.run(stack.up) is None
+        (made,) = stack.cloud.deployed()
+        if operation == "delete_deployment":
+            stack.arm(lasting=False)
+        if other == ("deployment_delete_running", "refused"):
+            told = stack.run(stack.engine.destroy)
+            assert told is not None
+            assert "stop it first" in told
+            stack.cloud.emulator.force_deployment(made.deployed_model, "STOPPED")
+        told = stack.run(stack.engine.destroy)
+        stack.clear()
+        if told is not None:
+            assert stack.run(stack.engine.destroy) is None
+        assert stack.state == State()
+        assert not stack.cloud.standing()
+
+
+@pytest.mark.parametrize(("other", "front"), _rows(DEPLOYED, 1))
+def test_a_deployment_that_somebody_else_has_deleted_leaves_the_state(front: str, other: tuple[str, str]) -> None:
+    stack = a_deployment(front, other)
+    for attempt in (stack.engine.refresh, stack.engine.destroy):
+        assert stack.run(stack.up) is None
+        (live,) = stack.cloud.standing()
+        stack.cloud.emulator.remove_deployment(live)
+        assert stack.run(attempt) is None
+        assert stack.state.records == []
+
+
+# Several answers at a time
+
+TOGETHER = [other for other in CORE if other not in (*UNSTOPPABLE, LATER)]
+
+
+def _some(number: int) -> dict[str, Any]:
+    """The settings of four to eight other answers, the same for the same number."""
+    chance = random.Random(number)
+    chosen = dict(chance.sample(TOGETHER, chance.randint(4, 8)))
+    settings: dict[str, Any] = {}
+    for other in chosen.items():
+        settings |= changes_for(*other)
+    return settings
+
+
+@pytest.mark.parametrize("number", range(30))
+def test_several_other_answers_together_lose_nothing(number: int) -> None:
+    stack = a_stack((DYNAMIC, PLUGIN)[number % 2], ("list_order", "newest_first"))
+    stack.cloud.emulator.configure(**_some(number))
+    stack.started("SUCCEEDED")
+    assert stack.run(stack.engine.refresh) is None
+    assert stack.run(stack.up) is None
+    assert len(stack.cloud.bought()) == 1
+    stack.torn_down(tries=2)
+    stack.cloud.remove(stack.started("RUNNING"))
+    stack.torn_down()
+    stack.started("RUNNING")
+    stack.torn_down(tries=2)
