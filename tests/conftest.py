@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent / "warm"))
 
 import breadth
 import liked
+import order
 import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
@@ -46,6 +47,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--breadth") == "rotated":
         breadth.deselect(config, items)
     liked.leave_out(items)
+    items[:] = order.spread(items, Path(__file__).parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:
