@@ -98,6 +98,12 @@ class Reply:
             return f"HTTP {error.status} {self.code}" + (f": “{quoted}”" if quoted else "")
         return why(error)
 
+    def problem(self) -> str:
+        """Say why there is no usable result, in words that a report may have."""
+        if self.error is None:
+            return "the answer has no id"
+        return self.told() if self.refused and not is_no_path(self.error) else why(self.error)
+
 
 def why(error: ApiError) -> str:
     """Say why a call has failed, in words that a report may have."""
