@@ -46,7 +46,7 @@ KEY = "sk-emulator"
 @click.option(
     "--like",
     "report_file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(dir_okay=False, path_type=Path),
     help="Behave as this report of `dashscope-ft verify` says. Settings of --settings win.",
 )
 @click.option(
