@@ -25,6 +25,7 @@ from pulumi_dashscope_ft.api import (
     QuotaExceededError,
     Settings,
     ThrottledError,
+    UnexpectedNotFoundError,
 )
 from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.body import Body, JsonBody
@@ -97,6 +98,12 @@ class Reply:
             return f"HTTP {error.status} {self.code}" + (f": “{quoted}”" if quoted else "")
         return why(error)
 
+    def problem(self) -> str:
+        """Say why there is no usable result, in words that a report may have."""
+        if self.error is None:
+            return "the answer has no id"
+        return self.told() if self.refused and not is_no_path(self.error) else why(self.error)
+
 
 def why(error: ApiError) -> str:
     """Say why a call has failed, in words that a report may have."""
@@ -113,6 +120,8 @@ def why(error: ApiError) -> str:
     shown = f"HTTP {error.status} {code_shown(error.code)}"
     if isinstance(error, AuthenticationError):
         return f"the key is not accepted here ({shown}): it is wrong, or of another region than the base URL"
+    if is_no_path(error):
+        return f"there is no such path ({shown}): the base URL or the region has no such API"
     if isinstance(error, PermissionDeniedError):
         return f"the key is known and may not do this ({shown})"
     if isinstance(error, QuotaExceededError):
@@ -120,6 +129,11 @@ def why(error: ApiError) -> str:
     if isinstance(error, ThrottledError):
         return f"too many calls, or too many jobs at the moment ({shown})"
     return shown
+
+
+def is_no_path(error: ApiError | None) -> bool:
+    """Whether the service says that it has no such call: the base URL, or its region, is the wrong one."""
+    return isinstance(error, UnexpectedNotFoundError) and error.code == "NotFound"
 
 
 class Calls:

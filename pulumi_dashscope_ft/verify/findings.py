@@ -59,7 +59,7 @@ class Findings:
     def all(self, groups: Iterable[str], *, stopped: str | None = None) -> list[Finding]:
         """Return a finding for each fact, in their order.
 
-        :param groups: what was to be found out.
+        :param groups: the groups of facts that the run is about.
         :param stopped: why the run has ended early; None when it has not.
         """
         wanted = frozenset(groups)

@@ -40,7 +40,7 @@ _DID_NOT_HAPPEN = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is to be found out.
+    """The facts that a run is about.
 
     :param groups: `base`, and `train` or `deploy`.
     :param burst: whether to send many reads at once, to see how the service says "too many".
@@ -222,12 +222,12 @@ class Verification:
         allowed, self.calls.allowed = self.calls.allowed, LOOKING_CALLS
         there = look(bench)
         self.calls.allowed = allowed
-        known = {*bench.jobs, *bench.files, *bench.deployments}
+        known = {*bench.jobs, *bench.files, *bench.deployments, *bench.others}
         bench.jobs.update({job_id: status for job_id, status in there.jobs.items() if job_id not in known})
         bench.files += [file_id for file_id in there.files if file_id not in known]
         bench.deployments += [name for name in there.deployments if name not in known]
         bench.unsettled = False
-        if {*bench.jobs, *bench.files, *bench.deployments} != known:
+        if not {*bench.jobs, *bench.files, *bench.deployments} <= known:
             self._end_all()
 
     def _note_slowed(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from pulumi_dashscope_ft.api import ApiStatusError, AuthenticationError, Clock, JobStatus
 from pulumi_dashscope_ft.api.http.body import MultipartBody
 
-from .calls import Calls, Reply, why
+from .calls import Calls, Reply, is_no_path
 from .findings import Findings
 from .labels import FILE_NAME, new_label
 from .plan import rows
@@ -78,8 +78,7 @@ class Workbench:
         stored = reply.fields.get("uploaded_files")
         file_id = stored[0].get("file_id") if isinstance(stored, list) and stored and _is_object(stored[0]) else None
         if not isinstance(file_id, str) or not file_id or file_id in self.others:
-            told = why(reply.error) if reply.error else "the file was not stored"
-            raise TroubleError(f"the training data could not be uploaded: {told}", refused=said_no(reply))
+            raise TroubleError(f"the training data could not be uploaded: {reply.problem()}", refused=said_no(reply))
         self.files.append(file_id)
         return file_id
 
@@ -178,4 +177,4 @@ def _is_not_found(reply: Reply) -> bool:
 
 def said_no(reply: Reply) -> bool:
     """Whether the service could be asked, and has said no to this account or this call."""
-    return reply.says_no and not isinstance(reply.error, AuthenticationError)
+    return reply.says_no and not isinstance(reply.error, AuthenticationError) and not is_no_path(reply.error)

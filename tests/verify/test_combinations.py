@@ -104,7 +104,7 @@ def check(stage: Stage, verification: Verification, wanted: Mapping[str, str]) -
 KEPT = {"CANCELED": "delete_cancelled", "FAILED": "delete_failed", "SUCCEEDED": "delete_succeeded"}
 
 
-@pytest.mark.portion(most=24)
+@pytest.mark.portion(most=20)
 @pytest.mark.parametrize(("fact_id", "answer"), DEVIATIONS, ids=lambda text: str(text))
 def test_each_single_deviation_is_found(stage: Stage, fact_id: str, answer: str) -> None:
     wanted = {fact_id: answer}
@@ -122,7 +122,7 @@ def random_answers(number: int) -> dict[str, str]:
     return {name: answer for name, answer in wanted.items() if name != "rate_limit_headers" or chance.random() < 0.2}
 
 
-@pytest.mark.portion(most=12)
+@pytest.mark.portion(most=10)
 @pytest.mark.parametrize("number", range(60))
 def test_random_combinations_are_found(stage: Stage, number: int) -> None:
     wanted = random_answers(number)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from emulated_clock import EmulatedClock
 from verify_stage import KEY, Stage
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
-from pulumi_dashscope_ft.emulator import FaultRule
+from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.verify.plan import job_body, most_calls
 from pulumi_dashscope_ft.verify.report import MOST_CHARACTERS, SCHEMA, region_of
 
@@ -65,11 +67,13 @@ def test_it_says_what_it_does_and_asks_once(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("typed", "told"), [("no\n", "not confirmed"), ("", "nobody has confirmed")])
-def test_nothing_is_made_without_a_confirmation(stage: Stage, typed: str, told: str) -> None:
-    result = stage.command(stdin=typed)
+def test_nothing_is_made_without_a_confirmation(stage: Stage, typed: str, told: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = stage.command(f"--report={report}", stdin=typed)
     assert result.exit_code == 1
     assert told in result.stderr
     assert ("--yes" in result.stderr) == (typed == "")
+    assert not report.exists()
     assert {name for name, count in stage.emulator.count().items() if count} == {
         "list",
         "list_files",
@@ -96,6 +100,37 @@ def test_reports_are_files_too(stage: Stage, tmp_path: Path) -> None:
     assert (refused.exit_code, "Nothing was done" in refused.stderr) == (1, True)
 
 
+def test_the_page_names_the_bound_of_calls() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8").split())
+    alone, trained, deployed = (
+        most_calls(frozenset(groups), burst=False)
+        for groups in (("base",), ("base", "train"), ("base", "train", "deploy"))
+    )
+    assert f"at most {alone} calls, repetitions included; {trained} with `--train`, {deployed} with `--deploy`" in text
+
+
+def test_ctrl_c_and_sigterm_are_exit_code_130(stage: Stage) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        stage.clock = SignallingClock(stage.emulator, number)
+        report = report_of(stage, exit_code=130)
+        assert report["trouble"] == ["interrupted"]
+        assert stage.nothing_is_left()
+
+
+class SignallingClock(EmulatedClock):
+    """The process gets a signal while it sleeps for the second time."""
+
+    def __init__(self, emulator: EmulatorServer, number: signal.Signals) -> None:
+        super().__init__(emulator)
+        self._number, self._sleeps = number, 0
+
+    def sleep(self, seconds: float) -> None:
+        self._sleeps += 1
+        if self._sleeps == 2:
+            signal.raise_signal(self._number)
+        super().sleep(seconds)
+
+
 # Trouble
 
 
@@ -117,6 +152,15 @@ def test_a_key_of_another_region(stage: Stage) -> None:
     (line,) = report["trouble"]
     assert "HTTP 401 InvalidApiKey" in line
     assert "another region" in line
+
+
+@pytest.mark.parametrize("operation", ["list_files", "list", "upload", "create"])
+def test_a_region_without_the_api(stage: Stage, operation: str) -> None:
+    stage.emulator.add_fault(FaultRule(operation=operation, error="no_such_path"))
+    report = report_of(stage, exit_code=3)
+    assert "HTTP 404 NotFound" in report["trouble"][0]
+    assert "the base URL or the region" in report["trouble"][0]
+    assert stage.nothing_is_left()
 
 
 @pytest.mark.parametrize("status", ["SUCCEEDED", "RUNNING"])
@@ -172,7 +216,7 @@ def test_an_account_without_the_right_to_train(stage: Stage, operation: str, err
     ],
     ids=["page", "redirect", "gateway", "other JSON", "500", "reset"],
 )
-@pytest.mark.portion(most=8)
+@pytest.mark.portion(most=6)
 def test_a_service_of_a_third_form(stage: Stage, operation: str, rule: dict[str, Any], told: str) -> None:
     stage.emulator.add_fault(FaultRule(operation=operation, **rule))
     report = report_of(stage, exit_code=3)

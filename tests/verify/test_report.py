@@ -84,3 +84,22 @@ def test_the_longest_report_fits_into_an_issue() -> None:
     assert len(json.dumps(report.to_json())) <= 2 * MOST_CHARACTERS < 65536
     assert len(small.to_markdown()) <= MOST_CHARACTERS
     assert len(json.dumps(small.to_json())) <= MOST_CHARACTERS
+
+
+PINNED = """
+job_name_get job_name_list data_form hyper_parameters_form unknown_fields output_before_success list_lag list_order
+list_page_limit cancel_pending cancel_queuing cancel_running cancel_again cancel_refusal cancel_duration
+usage_after_cancel delete_active delete_refusal delete_cancelled delete_failed gone_job time_zone failure_reason
+wrong_training_type wrong_model wrong_file wrong_suffix rate_limit_headers train_end delete_succeeded checkpoints_form
+export_form logs_form deployment_name_shown suffix_reuse deployment_delete_running deployment_gone
+"""
+
+
+def test_the_form_of_a_report_is_pinned(stage: Stage) -> None:
+    """Reports that people have published have these names; others may be added."""
+    report = stage.report(stage.verification()).to_json()
+    names = ("schema", "version", "date", "region", "emulator", "scope", "calls", "facts", "trouble", "left")
+    assert tuple(report) == names
+    assert report["schema"] == "dashscope-ft/verify-report/1"
+    assert set(PINNED.split()) <= {entry["fact"] for entry in report["facts"]}
+    assert all(set(entry) >= {"fact", "verdict", "answer", "why", "evidence"} for entry in report["facts"])

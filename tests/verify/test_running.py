@@ -17,7 +17,7 @@ NOT_IN_A_HEALTHY_ACCOUNT = {"delete_failed", "failure_reason", "rate_limit_heade
 
 def test_the_emulator_does_what_the_provider_relies_on(stage: Stage) -> None:
     verification = stage.run("train", "deploy")
-    expected = {fact_id: fact.assumed for fact_id, fact in facts().items()} | AS_ASSUMED_BUT
+    expected: dict[str, str | None] = {fact_id: fact.assumed for fact_id, fact in facts().items()} | AS_ASSUMED_BUT
     expected |= dict.fromkeys(NOT_IN_A_HEALTHY_ACCOUNT)
     assert answers(verification) == expected
     assert stage.nothing_is_left()

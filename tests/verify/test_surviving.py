@@ -76,7 +76,7 @@ def killed_after(stage: Stage, calls: int, *groups: str) -> None:
 def test_what_a_killed_run_leaves_the_next_one_ends(stage: Stage, form: str, tmp_path: Path) -> None:
     stage.configure(**FORMS[form])
     with of_others(stage, tmp_path):
-        for calls in range(4 + 4 * list(FORMS).index(form), 72, 12):
+        for calls in range(6 + 6 * list(FORMS).index(form), 72, 18):
             killed_after(stage, calls)
             with pytest.MonkeyPatch.context() as patch:
                 patch.setitem(plan.EXPERIMENT_CALLS, "base", 0)
@@ -102,7 +102,7 @@ def test_a_killed_process_is_cleaned_up_after(tmp_path: Path) -> None:
     """The real command, ended with SIGKILL while its job runs."""
     with EmulatorServer(speed=30) as emulator:
         environment = {**os.environ, "DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
-        command = [Path(sys.executable).with_name("dashscope-ft"), "verify", "--yes"]
+        command = [str(Path(sys.executable).with_name("dashscope-ft")), "verify", "--yes"]
         process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 120
         while len(emulator.jobs) < 2 and time.monotonic() < deadline and process.poll() is None:
@@ -144,14 +144,14 @@ def test_ctrl_c_leaves_nothing(stage: Stage, number: int, tmp_path: Path) -> Non
         assert any(finding.why == "interrupted" for finding in verification.found())
 
 
-@pytest.mark.portion(most=12)
+@pytest.mark.portion(most=8)
 @pytest.mark.parametrize("fault", FAULTS, ids="-".join)
 def test_a_fault_leaves_nothing(stage: Stage, fault: tuple[str, str, str], tmp_path: Path) -> None:
     operation, kind, nth = fault
-    effect = {"after_effect": True} if kind == "no_output" else {}
+    after_effect = True if kind == "no_output" else None
     with of_others(stage, tmp_path):
         number = int(nth) + (operation == "list")  # the first list shows what there is, before anything is made
-        stage.emulator.add_fault(FaultRule(operation=operation, kind=kind, nth=number, **effect))
+        stage.emulator.add_fault(FaultRule(operation=operation, kind=kind, nth=number, after_effect=after_effect))
         assert not stage.run().left
 
 

@@ -66,7 +66,7 @@ def verify(
     not start when the quota is full or another job is active. The report has no key, no id and no name in it.
 
     \b
-      dashscope-ft verify --report report.json --report report.md
+      dashscope-ft verify --report report.json --format markdown
       dashscope-ft verify --train --deploy --yes --json
 
     \b
@@ -196,8 +196,11 @@ def _is_emulator(verification: Verification, base_url: str) -> bool:
 
 def _require_writable(path: Path) -> None:
     """Refuse a report that can't be written before anything is paid for."""
+    is_new = not path.exists()
     try:
         path.open("a", encoding="utf-8").close()
+        if is_new:
+            path.unlink()
     except OSError as error:
         raise CommandError(f"--report {path}: {error.strerror}. Nothing was done.", NO) from None
 

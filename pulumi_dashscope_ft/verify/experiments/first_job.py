@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
-from pulumi_dashscope_ft.verify.calls import Reply, why
+from pulumi_dashscope_ft.verify.calls import Reply
 from pulumi_dashscope_ft.verify.ending import cancel
 from pulumi_dashscope_ft.verify.plan import EXTRA_FIELD, job_body
 from pulumi_dashscope_ft.verify.workbench import TroubleError, Workbench, said_no
@@ -51,8 +51,7 @@ def _created(bench: Workbench, file_id: str) -> tuple[Reply, Mapping[str, Any]]:
     if refusal is not None:
         reply = bench.create_job(body)
     if reply.error is not None or not isinstance(reply.fields.get("job_id"), str):
-        told = reply.told() if reply.refused else why(reply.error) if reply.error else "the answer has no job"
-        raise TroubleError(f"no job could be made: {told}", refused=said_no(reply))
+        raise TroubleError(f"no job could be made: {reply.problem()}", refused=said_no(reply))
     if reply.fields["job_id"] not in bench.jobs:
         raise TroubleError("the answer to a create shows a job that was there before", refused=False)
     if refusal is not None:

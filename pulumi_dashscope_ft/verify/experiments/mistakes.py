@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
-from pulumi_dashscope_ft.verify.calls import why
 from pulumi_dashscope_ft.verify.ending import cancel, end_jobs, remove_job
 from pulumi_dashscope_ft.verify.plan import BAD_SUFFIX, NO_SUCH_FILE, NO_SUCH_MODEL, NO_SUCH_TYPE, job_body
 from pulumi_dashscope_ft.verify.workbench import Workbench, has_ended
@@ -35,7 +34,7 @@ def _try(bench: Workbench, fact_id: str, body: Mapping[str, Any]) -> None:
         return
     job_id = reply.fields.get("job_id")
     if not isinstance(job_id, str) or job_id not in bench.jobs:
-        bench.findings.unseen(fact_id, f"the create failed: {why(reply.error) if reply.error else 'no id'}")
+        bench.findings.unseen(fact_id, f"the create failed: {reply.problem()}")
         return
     status = bench.follow(job_id, (JobStatus.RUNNING,), START_SECONDS)
     if status == JobStatus.FAILED:

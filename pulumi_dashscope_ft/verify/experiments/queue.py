@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pulumi_dashscope_ft.api import JobStatus
-from pulumi_dashscope_ft.verify.calls import why
 from pulumi_dashscope_ft.verify.ending import cancel, note_delete, note_gone
 from pulumi_dashscope_ft.verify.plan import job_body
 from pulumi_dashscope_ft.verify.workbench import Workbench, has_ended
@@ -41,7 +40,7 @@ def new_job(bench: Workbench, file_id: str, fact_id: str) -> str | None:
     job_id = reply.fields.get("job_id")
     if isinstance(job_id, str) and job_id in bench.jobs:
         return job_id
-    bench.findings.unseen(fact_id, f"no job could be made: {why(reply.error) if reply.error else 'no id'}")
+    bench.findings.unseen(fact_id, f"no job could be made: {reply.problem()}")
     return None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pulumi_dashscope_ft.api import DeploymentStatus
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import new_nonce
-from pulumi_dashscope_ft.verify.calls import why
 from pulumi_dashscope_ft.verify.ending import wait_until_gone
 from pulumi_dashscope_ft.verify.workbench import Workbench
 
@@ -22,9 +21,8 @@ def deploy(bench: Workbench, model: str | None) -> None:
     before = len(bench.deployments)
     reply = bench.create_deployment(body)
     if len(bench.deployments) == before:
-        told = reply.told() if reply.refused else why(reply.error) if reply.error else "the answer has no id"
         for fact_id in _FACTS:
-            bench.findings.unseen(fact_id, f"nothing could be deployed: {told}")
+            bench.findings.unseen(fact_id, f"nothing could be deployed: {reply.problem()}")
         return
     name = bench.deployments[-1]
     _suffix(bench, body)
@@ -38,7 +36,7 @@ def _suffix(bench: Workbench, body: dict[str, object]) -> None:
     elif reply.error is None:
         bench.findings.note("suffix_reuse", "taken", f"second create with the same suffix: {reply.told()}")
     else:
-        bench.findings.unseen("suffix_reuse", f"the second create failed: {why(reply.error)}")
+        bench.findings.unseen("suffix_reuse", f"the second create failed: {reply.problem()}")
 
 
 def _running(bench: Workbench, name: str) -> None:
@@ -65,4 +63,4 @@ def _running(bench: Workbench, name: str) -> None:
         bench.findings.note("deployment_delete_running", "deleted", f"delete while RUNNING: {reply.told()}")
         wait_until_gone(bench, name)
     else:
-        bench.findings.unseen("deployment_delete_running", f"the delete failed: {why(reply.error)}")
+        bench.findings.unseen("deployment_delete_running", f"the delete failed: {reply.problem()}")

@@ -8,7 +8,6 @@ from typing import Any
 
 from pulumi_dashscope_ft.api import JobStatus
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import new_nonce
-from pulumi_dashscope_ft.verify.calls import why
 from pulumi_dashscope_ft.verify.plan import job_body
 from pulumi_dashscope_ft.verify.workbench import Workbench
 
@@ -25,7 +24,7 @@ def train(bench: Workbench, file_id: str, model: str) -> str | None:
     reply = bench.create_job(job_body(file_id, model=model, epochs=2))
     job_id = reply.fields.get("job_id")
     if not isinstance(job_id, str) or job_id not in bench.jobs:
-        told = f"no job could be made: {why(reply.error) if reply.error else 'no id'}"
+        told = f"no job could be made: {reply.problem()}"
         for fact_id in ("train_end", "checkpoints_form", "export_form", "logs_form"):
             bench.findings.unseen(fact_id, told)
         return None
