@@ -21,7 +21,7 @@ from pulumi_dashscope_ft.emulator.likeness.table import changes_for
 from pulumi_dashscope_ft.verify.facts import facts
 
 NUMBERS_AND_CODES = {
-    "list_page_limit": ["10", "30", "50", "1000"],
+    "list_page_limit": ["7", "30", "50", "1000"],
     "cancel_refusal": ["OperationDenied", "InvalidParameter", "409_Conflict", "JobHasEnded", "taken"],
     "delete_refusal": ["OperationDenied", "InvalidParameter", "409_Conflict", "JobIsActive"],
     "gone_job": ["404_ResourceNotFound", "404_JobMissing", "400_InvalidParameter", "200_NotFound", "200_empty"],

@@ -16,8 +16,8 @@ __all__ = ["PageSizes"]
 
 T = TypeVar("T")
 
-_SMALLER = (100, 50, 20, 10)
-"""Sizes to try. Ten is the documented default of the shortest list."""
+_SMALLER = (100, 50, 20, 10, 5, 1)
+"""Sizes to try. Ten is the documented default of most lists; what takes less has never been seen."""
 
 
 class PageSizes:
