@@ -9,6 +9,12 @@ WORKERS ?= 5
 FUZZ_EXAMPLES ?= 500
 # What the tests start again and again is compiled once, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
+# `make test LIKE=report.json`: the promises on a service that behaves as a report of `dashscope-ft verify` says, in the
+# tests that play whole lives of stacks (tests/liked.py).
+ifdef LIKE
+export LIKE := $(if $(findstring =,$(LIKE)),$(LIKE),$(abspath $(LIKE)))
+LIKED := tests/faults tests/e2e
+endif
 # What `make check` runs: folders whose tests start hardly a process, open no stack and wait for no real clock.
 # Properties, with their many examples, are left to `make test`.
 FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_inheritance.py
@@ -88,7 +94,7 @@ compiled: $(VENV)/.installed
 # A worker that a hanging test has killed is replaced, the test fails by its name, and the rest go on; of xdist's ways to
 # share the tests out, `loadgroup` does not come through that.
 tests: $(VENV)/.installed node-packages policy-packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(LIKED)
 
 # One deliberate mistake after the other in a copy of the package: each must make a test fail.
 mutants: $(VENV)/.installed
@@ -159,6 +165,7 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+	$(BIN)/python tests/docs/facts_page.py
 
 # What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
 # values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle

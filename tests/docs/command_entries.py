@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import command_scenes as scenes
 from command_entries_costs import COSTS
+from command_entries_verify import VERIFY
 from command_entry import CommandEntry
 
 GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
@@ -163,6 +164,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
         ),
     ),
+    ("`verify`", VERIFY),
     (
         "`sweep`: states",
         (

@@ -95,7 +95,7 @@ class Listed(Generic[T]):
         if not all(one is not None and after is not None and one >= after for one, after in pairwise(made)):
             return False
         first = self.source.page(connection.client, 1)
-        return first.total == len(listed) and list(first.items) == list(islice(listed, PAGE_SIZE))
+        return first.total == len(listed) and list(first.items) == list(islice(listed, len(first.items)))
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
         """Return what the last listing of this process showed, without a call; None when there was none."""
