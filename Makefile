@@ -26,7 +26,7 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages policy-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
 	release-tools release-check clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -58,7 +58,7 @@ demo: $(if $(wildcard $(VENV)/.installed),,$(VENV)/.demo)
 
 # Two at a time before the tests, which then take all cores.
 test: $(VENV)/.installed
-	@$(MAKE) --no-print-directory --jobs 2 lint types compiled node-packages
+	@$(MAKE) --no-print-directory --jobs 2 lint types compiled node-packages policy-packages
 	@$(MAKE) --no-print-directory tests
 
 # The inner loop: everything that can be said within a minute and a half.
@@ -93,7 +93,7 @@ compiled: $(VENV)/.installed
 
 # A worker that a hanging test has killed is replaced, the test fails by its name, and the rest go on; of xdist's ways to
 # share the tests out, `loadgroup` does not come through that.
-tests: $(VENV)/.installed node-packages
+tests: $(VENV)/.installed node-packages policy-packages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(LIKED)
 
 # One deliberate mistake after the other in a copy of the package: each must make a test fail.
@@ -108,13 +108,31 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network.
+# them that the demo needs; requirements-release.lock: what makes a release; requirements-policy.lock: what the policy
+# pack runs with. Needs uv, and the network.
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet
+# The newest one that is no pre-release: it wants protobuf 5.
+POLICY_SDK := pulumi-policy==1.21.0
 lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
 	$(subst pyproject.toml,--group release,$(LOCKED)) --output-file requirements-release.lock
+	mkdir -p build
+	{ grep -v '^\(protobuf\|googleapis\)' constraints.txt; echo '$(POLICY_SDK)'; } >build/constraints-policy.txt
+	$(subst constraints.txt,build/constraints-policy.txt,$(LOCKED)) --extra policy --output-file requirements-policy.lock
+
+# The environment that the policy pack runs in: what pulumi-policy needs is not what is newest.
+POLICY_VENV := .venv-policy
+$(POLICY_VENV)/.installed: requirements-policy.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(POLICY_VENV)
+	@$(POLICY_VENV)/bin/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-policy.lock
+	touch $@
+
+# Where it can be done: without it the tests of the policy pack's host are skipped.
+policy-packages:
+	@$(MAKE) --no-print-directory $(POLICY_VENV)/.installed || echo 'make: no pulumi-policy; the policy pack is not run' >&2
 
 # What makes and checks a release, in a virtual environment of its own, so that `make test` does not wait for it.
 RELEASE := .release
@@ -211,4 +229,4 @@ soak: $(VENV)/.installed
 
 clean:
 	rm -rf $(SITE_VENV) docs/assets/node_modules
-	rm -rf $(VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(POLICY_VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
