@@ -213,7 +213,7 @@ class Verification:
                 note_gone(self.bench, NO_SUCH_JOB, "get of an id that nobody has")
 
     def _search(self) -> None:
-        """Look for what was made without an answer, and end it."""
+        """Look for what was made without an answer, and end that, and once more what could not be ended before."""
         bench = self.bench
         if bench.unsettled:
             late = self.findings.all(self.scope.groups)
@@ -227,7 +227,7 @@ class Verification:
         bench.files += [file_id for file_id in there.files if file_id not in known]
         bench.deployments += [name for name in there.deployments if name not in known]
         bench.unsettled = False
-        if not {*bench.jobs, *bench.files, *bench.deployments} <= known:
+        if self.must_end:  # found just now, or an end whose answer was lost
             self._end_all()
 
     def _note_slowed(self) -> None:

@@ -178,7 +178,7 @@ def test_a_failed_job_may_say_why(emulator: EmulatorServer, call: Caller) -> Non
     assert (shown["code"], shown["message"]) == ("InvalidTrainingData", "no memory left")
 
 
-WRONG = {
+WRONG: dict[str, dict[str, Any]] = {
     "wrong_model": {"model": "qwen-imaginary"},
     "wrong_file": {"training_file_ids": ["file-imaginary"]},
     "wrong_suffix": {"finetuned_output_suffix": "Far too long & wrong"},

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 from verify_stage import Stage, answers
 
+from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.verify import plan
+from pulumi_dashscope_ft.verify.calls import TRIES
 from pulumi_dashscope_ft.verify.facts import facts
 
 AS_ASSUMED_BUT = {"wrong_model": "taken", "wrong_suffix": "taken"}
@@ -17,8 +19,8 @@ NOT_IN_A_HEALTHY_ACCOUNT = {"delete_failed", "failure_reason", "rate_limit_heade
 
 def test_the_emulator_does_what_the_provider_relies_on(stage: Stage) -> None:
     verification = stage.run("train", "deploy")
-    expected: dict[str, str | None] = {fact_id: fact.assumed for fact_id, fact in facts().items()} | AS_ASSUMED_BUT
-    expected |= dict.fromkeys(NOT_IN_A_HEALTHY_ACCOUNT)
+    relied_on = {fact_id: fact.assumed for fact_id, fact in facts().items()}
+    expected = {**relied_on, **AS_ASSUMED_BUT, **dict.fromkeys(NOT_IN_A_HEALTHY_ACCOUNT)}
     assert answers(verification) == expected
     assert stage.nothing_is_left()
     assert [what for what, _ in verification.left] == [
@@ -52,4 +54,15 @@ def test_an_early_end_of_the_calls_leaves_nothing(stage: Stage, monkeypatch: pyt
     monkeypatch.setitem(plan.EXPERIMENT_CALLS, "base", 20)
     verification = stage.run()
     assert verification.stopped == "as many calls were made as are allowed"
+    assert stage.nothing_is_left()
+
+
+def test_a_list_that_cannot_be_read_is_no_late_list(stage: Stage) -> None:
+    verification = stage.verification()
+    account = verification.look()
+    stage.emulator.add_fault(FaultRule(operation="list", kind="html", count=TRIES))
+    verification.run(account)
+    found = {finding.fact.fact_id: finding for finding in verification.found()}
+    assert (found["list_lag"].answer, found["list_lag"].why) == (None, "the list could not be read")
+    assert found["list_order"].answer == "newest_first"
     assert stage.nothing_is_left()

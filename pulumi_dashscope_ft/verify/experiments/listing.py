@@ -17,14 +17,20 @@ ENOUGH = 3
 """Jobs of known age that an order is read from."""
 
 
-def find_in_list(bench: Workbench, job_id: str) -> bool:
-    """Whether the list shows a job: on its first page, or else on its last."""
-    return any(row.get("job_id") == job_id for row in _ends(bench, [job_id]))
+def find_in_list(bench: Workbench, job_id: str) -> bool | None:
+    """Whether the list shows a job, on its first or its last page; None when it can't be read."""
+    rows = _ends(bench, [job_id])
+    return None if rows is None else any(row.get("job_id") == job_id for row in rows)
 
 
-def _ends(bench: Workbench, wanted: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Return the rows of the first page and, unless all that are wanted are there, those of the last."""
+def _ends(bench: Workbench, wanted: Sequence[str]) -> list[Mapping[str, Any]] | None:
+    """Return the rows of the first page and, unless all that are wanted are there, those of the last.
+
+    None: the list can't be read.
+    """
     reply, size = bench.page("list", 1)
+    if reply.error is not None:
+        return None
     rows = _rows(reply)
     total = reply.fields.get("total")
     if isinstance(total, int) and total > size and not {*wanted} <= {row.get("job_id") for row in rows}:
@@ -42,7 +48,7 @@ def list_order(bench: Workbench, jobs: Sequence[str]) -> None:
     rows: list[Mapping[str, Any]] = []
     for pause in _PAUSES:
         bench.clock.sleep(pause)
-        rows = [row for row in _ends(bench, jobs) if row.get("job_id") in jobs]
+        rows = [row for row in _ends(bench, jobs) or [] if row.get("job_id") in jobs]
         if len(rows) >= len(jobs):
             break
     seen = list(dict.fromkeys(str(row["job_id"]) for row in rows))
