@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle.spend.estimate import Run, estimate
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
+from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import in_full
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT
 
 from .facts import BASE, DEPLOY, TRAIN
@@ -128,6 +129,6 @@ def _most(model: str, epochs: int) -> Money:
     for line in rows().splitlines():
         meter.take(CHAT, json.loads(line))
     run = Run(model, TRAINING_TYPE, job_body("file", model=model, epochs=epochs)["hyper_parameters"])
-    most = estimate(run, [meter.close()], shipped()).high
+    most = estimate(run, [in_full(meter.close())], shipped()).high
     assert most is not None, "the price list has both models"
     return most

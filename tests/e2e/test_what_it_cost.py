@@ -94,7 +94,13 @@ def test_a_tuned_model_is_created_with_it(stage: Any) -> None:
 
 @pytest.mark.rotated  # each flavour reads the configuration in its own way
 def test_prices_of_the_configuration_count(stage: Any) -> None:
-    row = {"what": "training", "model": "qwen3-8b", "price": "0.05", "currency": "USD", "per": "1000 tokens"}
+    row: dict[str, Any] = {
+        "what": "training",
+        "model": "qwen3-8b",
+        "price": "0.05",
+        "currency": "USD",
+        "per": "1000 tokens",
+    }
     row |= {"region": "cn-beijing", "date": "2026-11-01", "sources": ["our contract"]}
     (stage.directory / "prices.json").write_text(json.dumps({"rows": [row]}))
     stage.stack.set_config("dashscope-ft:prices", str(stage.directory / "prices.json"))
