@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,6 +29,14 @@ SAMPLES = {
     "one run": "我" * 250_000,
     "other scripts": "Ваш заказ ещё в пути. لم يصل طلبي بعد. ご注文はまだ届いていません。",
 }
+
+
+@pytest.fixture(scope="module", autouse=True, params=[10**12, -1], ids=["few", "many"])
+def tokenizer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All is true of both tokenizers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "FEW", request.param)
+        yield
 
 
 @pytest.fixture(scope="module")
