@@ -154,6 +154,8 @@ def test_what_the_operator_does_with_the_stack(cluster: Any, tmp_path: Path) -> 
     assert not cluster.emulator.jobs
     assert not cluster.emulator.files
     told = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [one for one in told if one["kind"] == "spend"], "what was started, from the first `up`"
+    told = [one for one in told if one["kind"] != "spend"]
     assert {one["kind"]: one["outcome"] for one in told} == dict.fromkeys(("job", "file", "stack"), "deleted")
 
 

@@ -54,7 +54,9 @@ def test_no_text_at_all_moves_a_cursor(text: str) -> None:
 SINKS = {"echo", "print", "secho", "write", "writelines", "excepthook"}
 ALLOWED = {
     "cli/__init__.py": 2,  # what is missing, and a defect through `sanitize_lines`
-    "cli/commands/emulator.py": 7,  # its own addresses, process id, key and token, and what its state file lacks
+    # Its own addresses, process id, key and token, what its state file lacks, and what a report sets, in words of ours.
+    "cli/commands/emulator.py": 9,
+    "cli/commands/verify.py": 1,  # a report, whose texts are redacted and of harmless words
     "cli/output/failing.py": 1,  # through `sanitize_lines`
     "cli/commands/logs.py": 2,  # `Text(one_line_of_log(…))`, and the bar
     "cli/output/progress_bar.py": 2,  # takes `TerminalText`
