@@ -9,6 +9,12 @@ WORKERS ?= 5
 FUZZ_EXAMPLES ?= 500
 # What the tests start again and again is compiled once, also where the environment says otherwise.
 export PYTHONDONTWRITEBYTECODE :=
+# `make test LIKE=report.json`: the promises on a service that behaves as a report of `dashscope-ft verify` says, in the
+# tests that play whole lives of stacks (tests/liked.py).
+ifdef LIKE
+export LIKE := $(if $(findstring =,$(LIKE)),$(LIKE),$(abspath $(LIKE)))
+LIKED := tests/faults tests/e2e
+endif
 # What `make check` runs: folders whose tests start hardly a process, open no stack and wait for no real clock.
 # Properties, with their many examples, are left to `make test`.
 FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_inheritance.py
@@ -20,7 +26,7 @@ COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py te
 TYPESCRIPT := examples/quickstart-typescript
 NODE_PACKAGES := $(TYPESCRIPT)/node_modules/.package-lock.json
 
-.PHONY: demo test check lint types compiled tests mutants coverage node-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
+.PHONY: demo test check lint types compiled tests mutants coverage node-packages policy-packages lock audit docs arguments screenshot bench soak test-oldest test-newest \
 	release-tools release-check clean
 
 CHECK_PYTHON = @$(PYTHON) -c 'import sys; sys.exit("pulumi-dashscope-ft needs Python 3.11 or newer; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -52,7 +58,7 @@ demo: $(if $(wildcard $(VENV)/.installed),,$(VENV)/.demo)
 
 # Two at a time before the tests, which then take all cores.
 test: $(VENV)/.installed
-	@$(MAKE) --no-print-directory --jobs 2 lint types compiled node-packages
+	@$(MAKE) --no-print-directory --jobs 2 lint types compiled node-packages policy-packages
 	@$(MAKE) --no-print-directory tests
 
 # The inner loop: everything that can be said within a minute and a half.
@@ -87,8 +93,8 @@ compiled: $(VENV)/.installed
 
 # A worker that a hanging test has killed is replaced, the test fails by its name, and the rest go on; of xdist's ways to
 # share the tests out, `loadgroup` does not come through that.
-tests: $(VENV)/.installed node-packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+tests: $(VENV)/.installed node-packages policy-packages
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(LIKED)
 
 # One deliberate mistake after the other in a copy of the package: each must make a test fail.
 mutants: $(VENV)/.installed
@@ -102,14 +108,32 @@ coverage: $(VENV)/.installed
 	$(BIN)/coverage report
 
 # requirements-dev.lock: the versions of constraints.txt, with the hash of every file; requirements-demo.lock: those of
-# them that the demo needs; requirements-release.lock: what makes a release. Needs uv, and the network. What only the
-# site or a release needs stays at its version until it is named: make lock UPGRADE="mkdocs twine".
+# them that the demo needs; requirements-release.lock: what makes a release; requirements-policy.lock: what the policy
+# pack runs with. Needs uv, and the network. What only the site, a release or the pack needs stays at its version until it
+# is named: make lock UPGRADE="mkdocs twine".
 LOCKED = uv pip compile pyproject.toml --constraint constraints.txt --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header --quiet $(addprefix --upgrade-package ,$(UPGRADE))
+# The newest one that is no pre-release: it wants protobuf 5.
+POLICY_SDK := pulumi-policy==1.21.0
 lock: lock-site
 	$(LOCKED) --extra dev --output-file requirements-dev.lock
 	$(LOCKED) --extra emulator --output-file requirements-demo.lock
 	$(subst pyproject.toml,--group release,$(LOCKED)) --output-file requirements-release.lock
+	mkdir -p build
+	{ grep -v '^\(protobuf\|googleapis\)' constraints.txt; echo '$(POLICY_SDK)'; } >build/constraints-policy.txt
+	$(subst constraints.txt,build/constraints-policy.txt,$(LOCKED)) --extra policy --output-file requirements-policy.lock
+
+# The environment that the policy pack runs in: what pulumi-policy needs is not what is newest.
+POLICY_VENV := .venv-policy
+$(POLICY_VENV)/.installed: requirements-policy.lock
+	$(CHECK_PYTHON)
+	$(PYTHON) -m venv $(POLICY_VENV)
+	@$(POLICY_VENV)/bin/python -m pip install $(LOCKED_ONLY) --require-hashes --requirement requirements-policy.lock
+	touch $@
+
+# Where it can be done: without it the tests of the policy pack's host are skipped.
+policy-packages:
+	@$(MAKE) --no-print-directory $(POLICY_VENV)/.installed || echo 'make: no pulumi-policy; the policy pack is not run' >&2
 
 # What makes and checks a release, in a virtual environment of its own, so that `make test` does not wait for it.
 RELEASE := .release
@@ -141,6 +165,7 @@ audit: $(VENV)/.installed
 docs: $(VENV)/.installed
 	$(BIN)/python tests/docs/error_page.py
 	$(BIN)/python tests/docs/command_page.py
+	$(BIN)/python tests/docs/facts_page.py
 
 # What schema.json says, as types: the arguments of the resource classes (pulumi_dashscope_ft/program/arguments.py), the
 # values that they name (pulumi_dashscope_ft/native/enums.py), and the inputs and outputs inside the lifecycle
@@ -206,4 +231,4 @@ soak: $(VENV)/.installed
 
 clean:
 	rm -rf $(SITE_VENV) docs/assets/node_modules
-	rm -rf $(VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) $(POLICY_VENV) $(RELEASE) .versions $(TYPESCRIPT)/node_modules .demo build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*

@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "warm"))
 
 import breadth
+import liked
+import order
 import warm_processes
 
 # Slow shared machines: an example may take its time, and CI must not depend on chance.
@@ -44,11 +46,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leave repetition to `make soak`. It comes after `-k`: if you ask for one flavour, you get all of its rows."""
     if config.getoption("--breadth") == "rotated":
         breadth.deselect(config, items)
+    liked.leave_out(items)
+    items[:] = order.spread(items, Path(__file__).parent)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let the local engine fork its providers from processes that have everything imported."""
     config.addinivalue_line("markers", "rotated(*names): parameters that change from row to row (see tests/breadth.py)")
+    config.addinivalue_line(
+        "markers", "usual(*facts): about the answers that the provider relies on (see tests/liked.py)"
+    )
     warm_processes.start_servers()
     ProviderProcess.popen = warm_processes.popen
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from .client import Client
 from .clock import SYSTEM_CLOCK, Clock, ServiceTime, time_in_header
 from .config.api_key import KeySource
+from .config.base_url import DEFAULT_REGION, region_of
 from .config.key_variables import LIST_VARIABLE, is_meant_for_keys, listed_names
 from .config.settings import Settings, resolve_settings
 from .errors import (
@@ -51,6 +52,7 @@ from .operations import OPERATIONS
 
 __all__ = [
     "CATALOGUE",
+    "DEFAULT_REGION",
     "LIST_VARIABLE",
     "OPERATIONS",
     "SYSTEM_CLOCK",
@@ -101,6 +103,7 @@ __all__ = [
     "UploadedFile",
     "is_meant_for_keys",
     "listed_names",
+    "region_of",
     "resolve_settings",
     "time_in_header",
 ]

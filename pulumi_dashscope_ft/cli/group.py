@@ -31,8 +31,10 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "delete": ("cancel_and_delete:delete", "End and delete jobs, deployments and files."),
     "sweep": ("sweep:sweep", "Find what leaked and what has expired; end it with --execute."),
     "report": ("reporting:report", "Show what a destroy did, from its report file."),
+    "costs": ("costs:costs", "What jobs have cost, by stack, owner, model or month."),
     "estimate": ("estimate:estimate", "What training on a file would cost; without key, account or Pulumi."),
     "doctor": ("doctor:doctor", "Check key, region, network, Pulumi and Python, and say what to do."),
+    "verify": ("verify:verify", "Find out with small experiments what the service really does."),
     "emulator": ("emulator:emulator", "Run a local DashScope fine-tuning API."),
 }
 """Name → `module:attribute` in the folder `commands`, and the line in the list of commands."""

@@ -6,9 +6,6 @@ state, the plan and the schema spell them in camelCase, as with any Pulumi packa
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Unpack
 
 import pulumi
@@ -25,7 +22,7 @@ from pulumi_dashscope_ft.dynamic.provider import (
     StackIdentityProvider,
     TrainingFileProvider,
 )
-from pulumi_dashscope_ft.program import options
+from pulumi_dashscope_ft.program import known_files, options
 from pulumi_dashscope_ft.program.arguments import (
     CompressedModelArguments,
     ExportedCheckpointArguments,
@@ -89,48 +86,6 @@ def _identity() -> StackIdentity:
     return identity
 
 
-_FILE_OF_ID: weakref.WeakKeyDictionary[Any, TrainingFile] = weakref.WeakKeyDictionary()
-
-
-def _known_files(arguments: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """Return what this program knows of a job's files that it uploads itself; it is compared with the job."""
-    known: list[dict[str, Any]] = []
-    for purpose in ("training", "validation"):
-        ids, datasets = arguments.get(f"{purpose}_file_ids"), arguments.get(f"{purpose}_datasets")
-        named = [(f"{purpose}FileIds", at, item) for at, item in enumerate(_items(ids))]
-        named += [
-            (f"{purpose}Datasets", at, item.get("file_id"))
-            for at, item in enumerate(_items(datasets))
-            if isinstance(item, Mapping)
-        ]
-        for name, at, item in named:
-            file = _FILE_OF_ID.get(item) if isinstance(item, pulumi.Output) else None
-            if file is not None:
-                rows, longest = _UnlessSecret(file.rows), _UnlessSecret(file.longest_row)
-                known.append({"path": [name, at], "format": file.format, "rows": rows, "longestRow": longest})
-    return known or None
-
-
-def _items(value: Any) -> Sequence[Any]:
-    return value if isinstance(value, (list, tuple)) else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _UnlessSecret:
-    """The value of an output, or None where it is secret: a message about the job may repeat it.
-
-    It is computed when it is awaited. Unlike a coroutine, this object may be dropped.
-    """
-
-    output: pulumi.Output[Any]
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        return self._value().__await__()
-
-    async def _value(self) -> Any:
-        return None if await self.output.is_secret() else await self.output.future(with_unknowns=True)
-
-
 class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name="TrainingFile"):
     kind = "TrainingFile"
 
@@ -144,7 +99,7 @@ class TrainingFile(TrainingFileProperties, Declared, module="dashscope-ft", name
     ) -> None:
         hidden = _hidden(resource_name, opts)
         super().__init__(TrainingFileProvider(), resource_name, properties(self.kind, arguments, hidden), opts)
-        _FILE_OF_ID[self.file_id] = self
+        known_files.note(self)
 
 
 class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", name="FineTuningJob"):
@@ -160,7 +115,7 @@ class FineTuningJob(FineTuningJobProperties, Declared, module="dashscope-ft", na
     ) -> None:
         hidden = {
             **_hidden(resource_name, opts),
-            "__formats": _known_files(arguments),
+            known_files.HIDDEN_INPUT: known_files.of_job(arguments),
             **options.hidden_inputs(self, if_any=True),
         }
         super().__init__(FineTuningJobProvider(), resource_name, properties(self.kind, arguments, hidden), opts)

@@ -201,7 +201,9 @@ class LifecycleHandler:
         key_is_missing = before.is_empty and sent.stamp_key == "" and SESSION.stamp_key.value is None
         sent = sent.without("stamp_key")  # it is of this process, not of the resource
         self._declared.add(sent.name)
-        checked = self._lifecycle.check(before, secrets.declared(self._type, sent), SESSION.run_registry)
+        wanted = SESSION.counted_files.completed(secrets.declared(self._type, sent))
+        checked = self._lifecycle.check(before, wanted, SESSION.run_registry)
+        checked = SESSION.spending.check(self._type, before, checked, SESSION.lines.report_once)
         inputs = secrets.marked(self._type, checked.request.with_fields_of(sent, "secrets"))
         result = _check_result(self._type, checked, inputs, sent, key_is_missing=key_is_missing)
         replaced = self._watch.checked(sent.name, before)
@@ -228,6 +230,8 @@ class LifecycleHandler:
         registered = before.registered_as(self._watch.old_inputs(after.name) or after)
         compared = as_compared(after, declared)
         planned = _reporting(lambda: self._lifecycle.diff(connection, id_, registered, compared))
+        if not planned.replaces:
+            SESSION.counted_files.note(self._kind, id_, after)
         status = str(before.outputs.get("status", ""))
         self._watch.planned(after.name, id_, status, planned)
         if declared and (left := left_over.explained(planned, connection, self._kind, id_, before)):
@@ -242,11 +246,13 @@ class LifecycleHandler:
 
         def made() -> tuple[str, AnyState]:
             connection = _connection(request.inputs)
-            try:
-                id_, state = self._lifecycle.create(connection, request)
-            except ResourceInitFailedError as failed:
-                raise left_over.failed_remembering(self._kind, failed, predecessor, connection) from failed
-            return id_, left_over.remembering(self._kind, state, predecessor, connection)
+            with SESSION.spending.starting(self._type, request, connection) as start:
+                try:
+                    id_, state = self._lifecycle.create(connection, request)
+                except ResourceInitFailedError as failed:
+                    known = left_over.failed_remembering(self._kind, failed, predecessor, connection)
+                    raise start.failed(known) from failed
+                return id_, start.recorded(left_over.remembering(self._kind, state, predecessor, connection))
 
         id_, state = _reporting(made, props)
         return dynamic.CreateResult(id_, secrets.kept(state))
@@ -263,7 +269,7 @@ class LifecycleHandler:
         """Change the object in place."""
         before, after = secrets.compared(self._type, _recorded(id_, olds), _request(news))
         state = _reporting(lambda: self._lifecycle.update(_connection(after.inputs), id_, before, after), news)
-        return dynamic.UpdateResult(secrets.kept(state))
+        return dynamic.UpdateResult(secrets.kept(SESSION.spending.changed(self._type, after, state)))
 
     @_at_its_resource
     def delete(self, id_: str, props: Properties) -> None:

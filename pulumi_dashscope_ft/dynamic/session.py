@@ -16,6 +16,7 @@ from typing import Any
 from pulumi_dashscope_ft.display.engine_log import EngineLog
 from pulumi_dashscope_ft.display.resource_lines import ResourceLines
 from pulumi_dashscope_ft.dynamic import host
+from pulumi_dashscope_ft.dynamic.counted_files import CountedFiles
 from pulumi_dashscope_ft.frontend.accounts import CONFIGURATION_KEYS as CONFIGURATION_KEYS
 from pulumi_dashscope_ft.frontend.accounts import NAMESPACE as NAMESPACE
 from pulumi_dashscope_ft.frontend.accounts import Accounts
@@ -41,6 +42,7 @@ class Session(Accounts):
         self._counting = threading.Lock()
         self.secrets = SecretTexts()
         """What is shown nowhere: the values that the program has made secret."""
+        self.counted_files = CountedFiles()
         self.has_identity = False
         """Whether the stack's identity takes part in this run: the engine has had it checked."""
 

@@ -23,6 +23,7 @@ except ModuleNotFoundError as missing:
     ) from None
 
 from .clock import Clock
+from .likeness.reading import read_report
 from .model.board import Transition
 from .model.faults import FaultRule
 from .model.settings import Settings
@@ -38,4 +39,5 @@ __all__ = [
     "RequestRecord",
     "Settings",
     "Transition",
+    "read_report",
 ]

@@ -32,7 +32,7 @@ from pulumi_dashscope_ft.emulator.api.models import MODEL_OPERATIONS
 from pulumi_dashscope_ft.emulator.api.operations import BASE as BASE
 from pulumi_dashscope_ft.emulator.api.operations import JSON_BODY, MULTIPART, Endpoint
 from pulumi_dashscope_ft.emulator.api.runs import RUN_OPERATIONS
-from pulumi_dashscope_ft.emulator.errors import CATALOGUE, ApiProblemError, wrong_verb
+from pulumi_dashscope_ft.emulator.errors import CATALOGUE, ApiProblemError, NothingThereError, wrong_verb
 from pulumi_dashscope_ft.emulator.model.accounts import CallerAccount, bearer_token
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, Upload
 from pulumi_dashscope_ft.emulator.openapi.document import openapi_route
@@ -128,7 +128,7 @@ def _endpoint(service: Service, operation: Endpoint, limit: RateLimit) -> Callab
         else:
             effect = fault.takes_effect
             faulty = _carry_out(service, operation, limit, request, body, request_id, record) if effect else None
-            response = acted_out(fault, faulty, request_id)
+            response = acted_out(fault, faulty, request_id, service.settings)
         record.status = None if isinstance(response, Unanswered) else response.status_code
         record.seconds = round(time.monotonic() - began, 6)
         return response
@@ -176,7 +176,9 @@ def _carry_out(
             if operation.changes:
                 service.on_change()
     except ApiProblemError as refused:
-        return Reply.refused(refused.refusal, request_id)
+        return Reply.refused(refused.refusal, request_id, service.settings)
+    except NothingThereError:
+        return Reply(200, {"request_id": request_id, "output": None})
     except Exception:
         logger.exception("the emulator failed in operation %s", operation.name)
         return Reply.refused(CATALOGUE["internal"], request_id)

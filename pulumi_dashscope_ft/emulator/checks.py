@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _FIELD_VALUE = re.compile(r"(?:[!-~](?:[ -~]{0,2000}[!-~])?)?")
+_CODE = re.compile(r"(?:[2-5][0-9]{2}_)?[A-Za-z][A-Za-z0-9_.]{0,99}", re.ASCII)
 _FRAMING = frozenset({"connection", "content-length", "transfer-encoding", "upgrade", "trailer", "te"})
 _QUOTED = 80
 """Longest quote of a wrong value in a message, in characters."""
@@ -76,7 +77,7 @@ def choice(name: str, value: object, choices: Collection[object]) -> None:
 
     :raises ValueError: it is not; the message lists them.
     """
-    if value not in choices:
+    if value not in tuple(choices):  # a value of JSON need not be hashable
         raise ValueError(f"{name} must be one of {', '.join(map(str, choices))}, not {quoted(value)}")
 
 
@@ -89,6 +90,15 @@ def text(name: str, value: object) -> None:
         raise ValueError(f"{name} must be a string, not {quoted(value)}")
     if not _is_encodable(value):
         raise ValueError(f"{name} holds half of a surrogate pair, which is no text")
+
+
+def code(name: str, value: object) -> None:
+    """Check that the value can be the `code` of an error, with or without its HTTP status: `409_Conflict`.
+
+    :raises ValueError: it is not.
+    """
+    if not isinstance(value, str) or not _CODE.fullmatch(value):
+        raise ValueError(f"{name} must be a code such as InvalidParameter, not {quoted(value)}")
 
 
 def names(name: str, value: object) -> None:

@@ -20,6 +20,10 @@ class Refusal:
     message: str
 
 
+class NothingThereError(Exception):
+    """Raised inside the service where a missing object is answered with HTTP 200 and an empty `output`."""
+
+
 class ApiProblemError(Exception):
     """Raised inside the service; the HTTP layer turns it into the error envelope."""
 
@@ -160,6 +164,23 @@ def problem(name: str) -> ApiProblemError:
     return ApiProblemError(CATALOGUE[name])
 
 
+def recoded(refused: ApiProblemError, form: str) -> ApiProblemError:
+    """Return the refusal under another code.
+
+    :param form: the code, with or without its HTTP status (`409_Conflict`); without, it is that of the code elsewhere.
+    """
+    entry = refused.refusal
+    stated, _, named = form.partition("_") if form[0].isdigit() else ("", "", form)
+    usual = next((known.status for known in CATALOGUE.values() if known.code == named), entry.status)
+    status = int(stated) if stated else entry.status if named == entry.code else usual
+    return ApiProblemError(Refusal(status, named, entry.message))
+
+
+def problem_called(name: str, code: str) -> ApiProblemError:
+    """Return the catalogue's entry under another code."""
+    return recoded(problem(name), code)
+
+
 def quota_exceeded(limit: int) -> ApiProblemError:
     """Return 429 of the job quota (documented with 20)."""
     entry = CATALOGUE["quota"]
@@ -170,6 +191,15 @@ def about(name: str, subject: str) -> ApiProblemError:
     """Return the catalogue's entry with its `xxx` filled in."""
     entry = CATALOGUE[name]
     return ApiProblemError(Refusal(entry.status, entry.code, entry.message.replace("xxx", subject, 1)))
+
+
+def gone(form: str, refused: ApiProblemError) -> Exception:
+    """Return the answer for what does not exist.
+
+    :param form: HTTP status and code, such as the documented `404_NotFound`; or `200_empty`.
+    :param refused: the usual answer.
+    """
+    return NothingThereError() if form == "200_empty" else recoded(refused, form)
 
 
 def unsupported_training_type(model: str, training_type: str) -> ApiProblemError:

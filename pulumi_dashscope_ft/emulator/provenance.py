@@ -97,6 +97,7 @@ FIELDS: Mapping[str, Mapping[str, Source]] = {
         **_all(_JOB, "training_file_ids", "validation_file_ids", "training_type", "create_time", "end_time"),
         **_all(_JOB, "workspace_id", "user_identity", "creator", "modifier", "group", "usage"),
         "job_name": inferred("every example shows it, with the job id; that a name sent comes back is a guess"),
+        **_all(seen("SDK v2/resources/fine_tunes.py: it reads both of a failed job"), "code", "message"),
         **_all(_GUIDE, "training_datasets", "validation_datasets", "max_output_cnt", "output_cnt"),
         **_all(documented("voice-synthesis-create-fine-tuning-job-api"), "model_name", "charge_type"),
         **_all(inferred("no page has a job of this type"), "teacher_model", "rollout", "rewards", "resource_config"),

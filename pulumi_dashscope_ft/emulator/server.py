@@ -18,6 +18,7 @@ from .clock import Clock
 from .http.guard import is_loopback
 from .http.listening import Server, for_url, listen, server_for
 from .model.custom.views import CompressionView, ImportView
+from .model.facts.likeness import Likeness
 from .model.faults import FaultRule
 from .model.service import Service, StoredFile
 from .model.settings import Settings
@@ -38,6 +39,8 @@ class EmulatorServer:
     :param speed: service seconds per real second; `None` is a clock that only `clock.advance(seconds)` moves.
     :param start: the first service time (epoch seconds, default: now).
     :param state: a SQLite file that keeps the emulator's objects, readable by its owner only.
+    :param settings: default: what `like` says, and the defaults for the rest.
+    :param like: a report of the real service (`read_report(path)`), which `GET /_emulator/settings` and the page show.
     :param control_token: 16 visible ASCII characters or more; closes the control API and the page to everybody who does
         not send it.
     :param port: 0 takes a free port.
@@ -53,10 +56,13 @@ class EmulatorServer:
         port: int = 0,
         start: float | None = None,
         state: str | Path | None = None,
+        like: Likeness | None = None,
         control_token: str | None = None,
     ) -> None:
         self.clock = Clock(speed, start=start)
-        self.service = Service(settings or Settings(), self.clock)
+        usual = Settings() if like is None else Settings().changed(like.settings)
+        self.service = Service(settings or usual, self.clock)
+        self.service.likeness = like
         self._host, self._port = host, port
         self._state = state
         self._control_token = None if control_token is None else checked_token(control_token)

@@ -12,7 +12,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import TypeVar
 
 from .errors import invalid_parameter
@@ -24,19 +24,19 @@ Item = TypeVar("Item")
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 
 
-def plain_time(at: float) -> str:
+def plain_time(at: float, zone: tzinfo = BEIJING) -> str:
     """Return `yyyy-MM-dd HH:mm:ss`: jobs and files."""
-    return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def iso_time(at: float) -> str:
+def iso_time(at: float, zone: tzinfo = BEIJING) -> str:
     """Return `yyyy-MM-ddTHH:mm:ss`: checkpoints."""
-    return datetime.fromtimestamp(at, BEIJING).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(at, zone).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def exact_time(at: float) -> str:
+def exact_time(at: float, zone: tzinfo = BEIJING) -> str:
     """Return `yyyy-MM-ddTHH:mm:ss.mmm`: deployments, which show a fraction in some examples and none in others."""
-    return f"{iso_time(at)}.{datetime.fromtimestamp(at, BEIJING).microsecond // 1000:03d}"
+    return f"{iso_time(at, zone)}.{datetime.fromtimestamp(at, zone).microsecond // 1000:03d}"
 
 
 def zoned_time(at: float) -> str:
@@ -44,9 +44,9 @@ def zoned_time(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
 
 
-def log_time(at: float) -> str:
+def log_time(at: float, zone: tzinfo = BEIJING) -> str:
     """Return `yyyy-MM-dd HH:mm:ss,mmm`: log lines."""
-    moment = datetime.fromtimestamp(at, BEIJING)
+    moment = datetime.fromtimestamp(at, zone)
     return f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d}"
 
 
@@ -94,13 +94,13 @@ class Ids:
         """Return the chosen id, or a UUID."""
         return self.chosen("files") or self.uuid()
 
-    def job(self, at: float, taken: Callable[[str], bool]) -> str:
+    def job(self, at: float, taken: Callable[[str], bool], zone: tzinfo = BEIJING) -> str:
         """Return the chosen id, or `ft-{yyyyMMddHHmm}-{4 hex}`, not `taken`."""
-        return self.chosen("jobs") or self._dated("ft", "%Y%m%d%H%M", at, taken)
+        return self.chosen("jobs") or self._dated("ft", "%Y%m%d%H%M", at, taken, zone)
 
-    def compression(self, at: float, taken: Callable[[str], bool]) -> str:
+    def compression(self, at: float, taken: Callable[[str], bool], zone: tzinfo = BEIJING) -> str:
         """Return the chosen id, or `quant-{yyyyMMddHHmm}-{4 hex}`, not `taken`."""
-        return self.chosen("compressions") or self._dated("quant", "%Y%m%d%H%M", at, taken)
+        return self.chosen("compressions") or self._dated("quant", "%Y%m%d%H%M", at, taken, zone)
 
     def imported(self) -> str:
         """Return the chosen id, or a UUID."""
@@ -110,8 +110,8 @@ class Ids:
         """Return `{base}-offline-{yyyyMMdd}-{4 hex}`, not `taken`."""
         return self._dated(f"{base_model}-offline", "%Y%m%d", at, taken)
 
-    def _dated(self, prefix: str, form: str, at: float, taken: Callable[[str], bool]) -> str:
-        moment = datetime.fromtimestamp(at, BEIJING).strftime(form)
+    def _dated(self, prefix: str, form: str, at: float, taken: Callable[[str], bool], zone: tzinfo = BEIJING) -> str:
+        moment = datetime.fromtimestamp(at, zone).strftime(form)
         first = self._random.randrange(0x10000)
         for step in range(0x10000):
             name = f"{prefix}-{moment}-{(first + step) % 0x10000:04x}"
@@ -128,7 +128,7 @@ class Page:
     size: int
 
     @classmethod
-    def of(cls, query: Mapping[str, str], *, default: int, most: int) -> Page:
+    def of(cls, query: Mapping[str, str], *, default: int, most: int | None) -> Page:
         """Return the page in `page_no` and `page_size`.
 
         :raises ApiProblemError: 400 `InvalidParameter` out of range (inferred: a page states the range, but no page
@@ -138,6 +138,10 @@ class Page:
             whole_number(query, "page_no", default=1, least=1, most=None),
             whole_number(query, "page_size", default=default, least=1, most=most),
         )
+
+    def within(self, most: int) -> Page:
+        """Return the page with at most so many items."""
+        return Page(self.number, min(self.size, most))
 
     def cut(self, items: Sequence[Item]) -> Sequence[Item]:
         """Return the items on this page; nothing past the end (inferred)."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pulumi_dashscope_ft.api import (
+    DEFAULT_REGION,
     SYSTEM_CLOCK,
     ApiError,
     Client,
@@ -19,8 +20,10 @@ from pulumi_dashscope_ft.api import (
     Settings,
     SettingsError,
     listed_names,
+    region_of,
     resolve_settings,
 )
+from pulumi_dashscope_ft.frontend.spending import SETTINGS, Spending
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection, connect
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
@@ -31,7 +34,7 @@ from pulumi_dashscope_ft.schema import parse_duration
 NAMESPACE = "dashscope-ft"
 KEY_VARIABLES = "apiKeyEnvs"
 WAIT_FOR_QUOTA = "waitForQuota"
-CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLES, WAIT_FOR_QUOTA)
+CONFIGURATION_KEYS = ("baseUrl", "apiKey", "workspaceId", "region", KEY_VARIABLES, WAIT_FOR_QUOTA, *SETTINGS)
 
 
 class Accounts:
@@ -61,6 +64,7 @@ class Accounts:
         self._configuration: dict[str, str] = {}
         self._connections: dict[tuple[str, str | None, str | None], Connection] = {}
         self._limiters: dict[str, RateLimiter] = {}
+        self.spending = Spending(lambda: self._configuration, self._region, clock.time)
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take over the configuration; what is None counts as not set.
@@ -114,8 +118,13 @@ class Accounts:
                     stamp_key=self.stamp_key,
                     wait_for_quota=_wait_for_quota(self._configuration),
                     interrupted=self._interrupted,
+                    prices=self.spending.prices,
                 )
             return self._connections[account]
+
+    def _region(self, inputs: Mapping[str, Any]) -> str:
+        """Return the region in which a resource with these inputs is, as far as settings show it."""
+        return region_of(self.settings(inputs).base_url) or self._configuration.get("region", "") or DEFAULT_REGION
 
     def connections(self) -> list[Connection]:
         """Return the connections to all accounts that this process has used; else that of the default account."""

@@ -27,11 +27,21 @@ def token(name: str) -> str:
 class Declared(Spelled, pulumi.CustomResource):
     """A resource of the plugin, with properties spelled as in Python."""
 
-    def __init__(self, resource_name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        """Register the resource with any arguments: `check` reports all that is wrong with them at once."""
+    def __init__(
+        self,
+        resource_name: str,
+        arguments: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+        hidden: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Register the resource with any arguments: `check` reports all that is wrong with them at once.
+
+        :param hidden: hidden inputs beside those that all kinds have.
+        """
         quiet_ending.arrange()
-        hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else None
-        given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, hidden_inputs))
+        hidden_inputs = options.hidden_inputs(self, if_any=False) if self.is_paid_for else {}
+        all_hidden = {**(hidden or {}), **hidden_inputs}
+        given = carried(f"{self.kind} {resource_name}", properties(self.kind, arguments, all_hidden))
         super().__init__(token(self.kind), resource_name, given, opts)
         leave_to_registration(self, given)
         self.remember_account(arguments)

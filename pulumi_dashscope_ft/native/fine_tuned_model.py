@@ -10,6 +10,7 @@ from typing import Any, Unpack
 import pulumi
 
 from pulumi_dashscope_ft.native.declaring import Declared
+from pulumi_dashscope_ft.program import known_files
 from pulumi_dashscope_ft.program.arguments import FineTunedModelArguments
 from pulumi_dashscope_ft.program.describing import shows
 from pulumi_dashscope_ft.program.properties.fine_tuning_job import JobProperties
@@ -36,4 +37,4 @@ class FineTunedModel(JobProperties, Declared):
         opts: pulumi.ResourceOptions | None = None,
         **arguments: Unpack[FineTunedModelArguments],
     ) -> None:
-        super().__init__(resource_name, arguments, opts)
+        super().__init__(resource_name, arguments, opts, {known_files.HIDDEN_INPUT: known_files.of_job(arguments)})

@@ -23,6 +23,9 @@ class Provider(pulumi.ProviderResource):
     region: pulumi.Output[str | None]
     api_key_envs: pulumi.Output[list[str] | None]
     wait_for_quota: pulumi.Output[str | None]
+    max_cost: pulumi.Output[str | None]
+    max_cost_per_up: pulumi.Output[str | None]
+    prices: pulumi.Output[str | None]
 
     def __init__(
         self,
@@ -34,6 +37,9 @@ class Provider(pulumi.ProviderResource):
         region: pulumi.Input[str] | None = None,
         api_key_envs: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         wait_for_quota: pulumi.Input[str] | None = None,
+        max_cost: pulumi.Input[str] | None = None,
+        max_cost_per_up: pulumi.Input[str] | None = None,
+        prices: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Set the account for the resources and functions that name this provider; see the schema.
@@ -45,6 +51,9 @@ class Provider(pulumi.ProviderResource):
         :param api_key_envs: variables that a resource's `api_key_env` may name, in addition to those that begin with
             `DASHSCOPE_`.
         :param wait_for_quota: how long a job waits for a place when the quota of jobs is used up, such as `"2h"`.
+        :param max_cost: the most that each run may cost, such as `"30 CNY"`.
+        :param max_cost_per_up: the most that all runs together may cost that one `pulumi up` starts.
+        :param prices: path of a file with prices that come before those of this package.
         """
         super().__init__(
             PACKAGE,
@@ -58,6 +67,9 @@ class Provider(pulumi.ProviderResource):
                     "region": region,
                     "apiKeyEnvs": api_key_envs,
                     "waitForQuota": wait_for_quota,
+                    "maxCost": max_cost,
+                    "maxCostPerUp": max_cost_per_up,
+                    "prices": prices,
                 },
             ),
             opts,

@@ -7,6 +7,7 @@ from typing import Unpack
 import pulumi
 
 from pulumi_dashscope_ft.native.declaring import Declared
+from pulumi_dashscope_ft.program import known_files
 from pulumi_dashscope_ft.program.arguments import (
     CompressedModelArguments,
     ExportedCheckpointArguments,
@@ -36,6 +37,7 @@ class TrainingFile(TrainingFileProperties, Declared):
         **arguments: Unpack[TrainingFileArguments],
     ) -> None:
         super().__init__(resource_name, arguments, opts)
+        known_files.note(self)
 
 
 class FineTuningJob(FineTuningJobProperties, Declared):
@@ -49,7 +51,7 @@ class FineTuningJob(FineTuningJobProperties, Declared):
         opts: pulumi.ResourceOptions | None = None,
         **arguments: Unpack[FineTuningJobArguments],
     ) -> None:
-        super().__init__(resource_name, arguments, opts)
+        super().__init__(resource_name, arguments, opts, {known_files.HIDDEN_INPUT: known_files.of_job(arguments)})
 
 
 class ModelDeployment(ModelDeploymentProperties, Declared):

@@ -35,15 +35,13 @@ def parse_duration(value: Any) -> float:
 
     :raises ValueError: with a sentence that begins "must be" and says what was given and what to write.
     """
-    wanted = 'must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds'
-    problem = f"{wanted} (got {quote_value(value)}"
     if isinstance(value, str):
         seconds = _from_text(value)
         if seconds is None:
             hint = f'; write "{value.strip()}s"' if re.fullmatch(r"\s*[0-9]{1,9}\s*", value) else ""
-            raise ValueError(f"{problem}{hint})")
+            raise _no_length(value, hint)
     elif isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{problem})")
+        raise _no_length(value)
     else:
         try:
             seconds = float(value)
@@ -52,6 +50,11 @@ def parse_duration(value: Any) -> float:
     if not math.isfinite(seconds) or seconds <= 0:
         raise ValueError(f"must be a length of time above zero (got {quote_value(value)})")
     return seconds
+
+
+def _no_length(value: Any, hint: str = "") -> ValueError:
+    wanted = 'must be a length of time such as "90s", "10m", "1h30m" or "3d", or a number of seconds'
+    return ValueError(f"{wanted} (got {quote_value(value)}{hint})")
 
 
 def _from_text(text: str) -> float | None:

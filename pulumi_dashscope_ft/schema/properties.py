@@ -42,6 +42,9 @@ class FineTuningJobInputs(TypedDict, total=False):
     expiresIn: str | float | Unknown | None
     maxRuntime: str | float | Unknown | None
     waitForQuota: str | float | Unknown | None
+    maxCost: str | Unknown | None
+    maxTokens: float | Unknown | None
+    allowUnknownCost: bool | Unknown | None
 
 
 class FineTuningJobOutputs(TypedDict, total=False):
@@ -55,6 +58,7 @@ class FineTuningJobOutputs(TypedDict, total=False):
     createTime: str
     endTime: str
     usage: float
+    actualCost: Mapping[str, Any]
     creator: str
     workspaceId: str
     teardown: str
@@ -84,7 +88,12 @@ class FineTuningJobOutputs(TypedDict, total=False):
     expiresIn: str | float
     maxRuntime: str | float
     waitForQuota: str | float
+    maxCost: str
+    maxTokens: float
+    allowUnknownCost: bool
     expires: str
+    estimatedTokens: Mapping[str, Any]
+    estimatedCost: Mapping[str, Any]
 
 
 class ModelDeploymentInputs(TypedDict, total=False):
@@ -132,6 +141,7 @@ class ModelDeploymentOutputs(TypedDict, total=False):
     creator: str
     workspaceId: str
     billing: str
+    estimatedCost: Mapping[str, Any]
     teardown: str
     modelName: str
     plan: str
@@ -174,6 +184,7 @@ class TrainingFileInputs(TypedDict, total=False):
     format: str | Unknown | None
     rows: float | Unknown | None
     longestRow: Mapping[str, Any] | Unknown | None
+    tokens: Mapping[str, Any] | Unknown | None
 
 
 class TrainingFileOutputs(TypedDict, total=False):
@@ -186,6 +197,7 @@ class TrainingFileOutputs(TypedDict, total=False):
     format: str
     rows: float
     longestRow: Mapping[str, Any]
+    tokens: Mapping[str, Any]
     path: str
     description: str
     workspaceId: str

@@ -8,11 +8,13 @@ destination, and never straight to a stream:
     terminal, log, message     redact, then sanitize        one line, no control characters
     state, JSON                redact, then escape          the same text, no control characters
     comment in a pull request  markdown                     text that stays text
+    spreadsheet                csv_line                     cells that stay text
     generated program          python, yaml, typescript     one literal that means the same text
 
 The package imports nothing of the other packages, so that every layer can use it.
 """
 
+from .csv_cells import csv_line
 from .literals import python_literal, python_name, typescript_literal, typescript_name, yaml_literal
 from .markdown import markdown
 from .redaction import MASK, Sought, redact, redact_logins, redact_value, redact_watched_keys, watch
@@ -26,6 +28,7 @@ __all__ = [
     "QUOTE_LIMIT",
     "SecretTexts",
     "Sought",
+    "csv_line",
     "escape",
     "in_texts",
     "markdown",

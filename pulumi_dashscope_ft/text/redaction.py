@@ -56,6 +56,10 @@ _SPELLED = re.compile(
 )
 
 
+_BEGINS_ESCAPE = re.compile(r"[<\\%&]")
+"""Where anything of `_SPELLED` begins that is no space, in one line of ASCII."""
+
+
 class _Source(Protocol):
     def read(self) -> str: ...
 
@@ -118,15 +122,19 @@ class Sought:
     """
 
     def __init__(self, secret: str) -> None:
-        meant = _SPELLED.sub(_meaning, secret)
+        meant = _as_read(secret)
         self.length = len(secret)
         self.needles = _needles(secret)
         self.meant = None if meant == secret else meant
         """The secret as a reader reads it, where that differs."""
+        self.needles_meant = None if self.meant is None else _needles(self.meant)
 
 
 class Reading:
-    """A text that is searched for several secrets. It is decoded once, as long as none is found."""
+    """A text that is searched for several secrets. It is decoded once, as long as none is found.
+
+    Nearly every text holds none. So it is asked first whether one begins anywhere, and only then where.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -138,12 +146,20 @@ class Reading:
         sought = secret if isinstance(secret, Sought) else Sought(secret)
         if sought.length < shortest:
             return self
-        text, needles = self.text, sought.needles
+        needles, meant = sought.needles, sought.needles_meant
+        if sought.meant is not None and len(sought.meant) < shortest:
+            meant = None
+        if not (
+            needles.begin_in(self._standing)
+            or needles.begin_in(self._as_read)
+            or (meant is not None and meant.begin_in(self._as_read))
+        ):
+            return self
+        text = self.text
         standing = [*_found(self._standing, needles)]  # `%` before a key is not always the start of an escape
         read = [*self._found_decoded(needles)]
-        meant = sought.meant
-        if meant is not None and len(meant) >= shortest:  # the secret itself contains spaces or escapes
-            read += self._found_decoded(_needles(meant))
+        if meant is not None:  # the secret itself contains spaces or escapes
+            read += self._found_decoded(meant)
         if words:
             # A reader does not take several words for one.
             read = [span for span in read if not any(map(str.isspace, text[slice(*span)].strip()))]
@@ -153,6 +169,11 @@ class Reading:
     @cached_property
     def _standing(self) -> _Letters:
         return _letters(self.text)
+
+    @cached_property
+    def _as_read(self) -> _Letters:
+        read = _as_read(self.text)
+        return self._standing if read == self.text else _letters(read)
 
     @cached_property
     def _decoded(self) -> tuple[_Letters, list[_Run]] | None:
@@ -215,10 +236,21 @@ class _Needles(NamedTuple):
     plain: tuple[str, ...]
     base64: tuple[str, ...]
 
+    def begin_in(self, text: _Letters) -> bool:
+        """Whether one of them begins anywhere in this text: otherwise none is in it, whole or cut off by its end."""
+        return any(_beginning(needle) in text.lower for needle in self.plain) or any(
+            _beginning(needle) in text.base64 for needle in self.base64
+        )
+
 
 def _needles(secret: str) -> _Needles:
     content = secret.encode("utf-8", errors="surrogatepass")
     return _Needles((_lower(secret), content.hex()), tuple(_in_base64(content, offset) for offset in range(3)))
+
+
+def _beginning(needle: str) -> str:
+    """Return what counts as the needle where the text ends within it."""
+    return needle[: max(_SHORTEST_KEY, len(needle) // 2)]
 
 
 def _in_base64(content: bytes, offset: int) -> str:
@@ -235,7 +267,6 @@ def _lower(text: str) -> str:
     return text.replace("\u0130", "i").lower()  # the only letter whose lower case has another length
 
 
-_URL_ALPHABET = str.maketrans("-_", "+/")
 _BASE64 = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+/=")
 
 
@@ -248,7 +279,7 @@ class _Letters(NamedTuple):
 
 def _letters(text: str) -> _Letters:
     lower = _lower(text)
-    return _Letters(lower, lower.translate(_URL_ALPHABET) if "-" in lower or "_" in lower else lower)
+    return _Letters(lower, lower.replace("-", "+").replace("_", "/"))
 
 
 def _found(text: _Letters, needles: _Needles) -> Iterator[tuple[int, int]]:
@@ -272,13 +303,20 @@ def _occurrences(text: str, needle: str) -> Iterator[tuple[int, int]]:
         yield at, at + len(needle)
         at = text.find(needle, at + len(needle))
     # The text may end within the needle, so its beginning counts at the end of the text.
-    beginning = needle[: max(_SHORTEST_KEY, len(needle) // 2)]
+    beginning = _beginning(needle)
     at = text.find(beginning, max(0, len(text) - len(needle) + 1))
     while at >= 0:
         if needle.startswith(text[at:]):
             yield at, len(text)
             return
         at = text.find(beginning, at + 1)
+
+
+def _as_read(text: str) -> str:
+    """Return the text as its reader reads it."""
+    if text.isascii() and text.isprintable() and not _BEGINS_ESCAPE.search(text):
+        return text.replace(" ", "")  # the same, but fast
+    return _SPELLED.sub(_meaning, text)
 
 
 _Run = tuple[int, int, int]

@@ -7,10 +7,10 @@ front ends register the secret values here, and all text passes through here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from weakref import WeakSet
 
-from .redaction import Reading
+from .redaction import Reading, Sought
 
 __all__ = ["HIDDEN", "SecretTexts", "redact_secrets"]
 
@@ -31,6 +31,7 @@ class SecretTexts:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._texts: tuple[str, ...] = ()
+        self._sought: dict[str, Sought] = {}
         _REGISTRIES.add(self)
 
     def add(self, texts: Iterable[str]) -> None:
@@ -38,12 +39,12 @@ class SecretTexts:
         new = {text for text in texts if text.strip()}
         if not new <= set(self._texts):
             with self._lock:
-                # The longest first, because one may be part of another.
-                self._texts = tuple(sorted({*self._texts, *new}, key=len, reverse=True))
+                self._sought |= {text: Sought(text) for text in new - set(self._sought)}
+                self._texts = tuple({*self._texts, *new})
 
     def redact(self, text: str) -> str:
         """Return `text` with each secret replaced."""
-        return _without(text, self._texts)
+        return _without(text, {secret: self._sought[secret] for secret in self._texts})
 
 
 def redact_secrets(text: str) -> str:
@@ -51,15 +52,16 @@ def redact_secrets(text: str) -> str:
 
     Only for text that people read. Never for what is sent, recorded or compared: a status may be spelled like a secret.
     """
-    secrets = {secret for registry in list(_REGISTRIES) for secret in registry._texts}
-    return _without(text, sorted(secrets, key=len, reverse=True))
+    secrets = {secret: registry._sought[secret] for registry in list(_REGISTRIES) for secret in registry._texts}
+    return _without(text, secrets)
 
 
-def _without(text: str, secrets: Iterable[str]) -> str:
+def _without(text: str, secrets: Mapping[str, Sought]) -> str:
     reading = Reading(text)
-    for secret in secrets:
+    # The longest first, because one may be part of another.
+    for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
-            reading = reading.without(secret, HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
+            reading = reading.without(secrets[secret], HIDDEN, _SHORTEST, words=len(secret) < _SHORT)
         elif not secret.isdecimal() and f'"{secret}"' in reading.text:
             reading = Reading(reading.text.replace(f'"{secret}"', f'"{HIDDEN}"'))
     return reading.text

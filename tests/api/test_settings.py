@@ -62,6 +62,27 @@ def test_the_base_url(given: dict[str, Any], url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "region"),
+    [
+        ({}, "cn-beijing"),
+        ({"region": "AP-southeast-1"}, "ap-southeast-1"),
+        ({"region": "eu-central-1", "workspace_id": "llm-a"}, "eu-central-1"),
+        ({"base_url": "https://dashscope.aliyuncs.com/api/v1"}, "cn-beijing"),
+        ({"base_url": "https://DashScope-intl.aliyuncs.com/api/v1"}, "ap-southeast-1"),
+        ({"base_url": "https://llm-a.eu-central-1.maas.aliyuncs.com/api/v1"}, "eu-central-1"),
+        ({"base_url": "https://dashscope.aliyuncs.com", "region": "us-east-1"}, "cn-beijing"),
+        ({"base_url": "https://proxy.example", "region": "US-east-1"}, "us-east-1"),
+        ({"base_url": "https://proxy.example", "region": "no region"}, None),
+        ({"base_url": "https://proxy.example", "environ": {"DASHSCOPE_API_REGION": "us-east-1"}}, None),
+        ({"base_url": "https://maas.aliyuncs.com.evil.example"}, None),
+        ({"base_url": "http://127.0.0.1:80"}, None),
+    ],
+)
+def test_the_region_whose_prices_count(given: dict[str, Any], region: str | None) -> None:
+    assert resolve_settings(**{"environ": {}, **given}).region == region
+
+
+@pytest.mark.parametrize(
     ("url", "why"),
     [
         ("", "empty"),

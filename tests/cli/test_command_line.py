@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,30 @@ def test_the_emulator_tells_a_program_where_it_is() -> None:
         assert "0 jobs" in listed.stdout
         child.terminate()
         assert child.wait(20) == 0
+
+
+def test_the_emulator_behaves_as_a_report_says(tmp_path: Path) -> None:
+    sample = Path(__file__).parents[1] / "reports" / "several-deviations.json"
+    report = json.loads(sample.read_text())
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"list_lag_seconds": 1}')
+    command = [*COMMAND, "emulator", "--port", "0", "--json", "--like", str(sample), "--settings", str(settings)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        address = json.loads(child.stdout.readline())["baseUrl"].removesuffix("/api/v1")
+        with urllib.request.urlopen(f"{address}/_emulator/settings") as answer:
+            shown = json.load(answer)
+        assert (shown["list_order"], shown["list_lag_seconds"]) == ("oldest_first", 1)
+        child.terminate()
+        assert child.wait(20) == 0
+        assert "It behaves as a report of 2026-11-30 says: " in child.stderr.read()
+    report["facts"][0]["fact"] = "job_name_got"
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps(report))
+    refused = run("emulator", "--port", "0", "--like", str(wrong))
+    assert refused.returncode == 2
+    assert "did you mean job_name_get?" in refused.stderr
 
 
 def test_a_reader_that_goes_away_is_no_traceback(line: Any) -> None:

@@ -53,7 +53,7 @@ def test_a_reader_that_goes_away_leaves_nothing_half_done(line: Any) -> None:
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-@pytest.mark.parametrize("command", ["jobs --json", "sweep", "sweep --format markdown"])
+@pytest.mark.parametrize("command", ["jobs --json", "sweep", "sweep --format markdown", "costs --format csv"])
 def test_a_full_disk_is_said(line: Any, command: str) -> None:
     done = shell(f"dashscope-ft {command} > /dev/full")
     assert done.returncode == 1

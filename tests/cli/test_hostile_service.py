@@ -34,6 +34,8 @@ COMMANDS = (
     ["adopt", "JOB"],
     ["doctor"],
     ["sweep"],
+    ["costs"],
+    ["costs", "--format", "csv"],
 )
 
 

@@ -13,7 +13,7 @@ from pulumi_dashscope_ft.cli.output.ages import zoned
 
 JOB_KEYS = {
     *("jobId", "name", "jobName", "status", "active", "model", "finetunedOutput", "owner", "retained", "expires"),
-    *("createTime", "endTime", "ageSeconds", "usage", "workspaceId"),
+    *("createTime", "endTime", "ageSeconds", "usage", "actualCost", "workspaceId"),
 }
 
 

@@ -35,6 +35,16 @@ def test_the_last_line_of_each_object_counts(line: Any, path: Path) -> None:
     assert (shown["ok"], shown["unreadableLines"]) == (True, 0)
 
 
+def test_what_an_up_has_started_is_no_ending(line: Any, path: Path) -> None:
+    with path.open("a") as report:
+        report.write('{"version": 1, "kind": "spend", "started": 2}\n')
+    result = line.run("report", str(path))
+    assert result.exit_code == 0
+    assert "spend" not in result.stdout
+    shown = line.json("report", str(path))
+    assert (shown["ok"], shown["spend"]["started"], len(shown["endings"])) == (True, 2, 2)
+
+
 @pytest.mark.parametrize("form", ["table", "markdown", "json"])
 def test_a_torn_line_may_be_a_refusal(line: Any, path: Path, form: str) -> None:
     with path.open("a") as report:

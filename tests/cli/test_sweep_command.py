@@ -37,7 +37,7 @@ def test_a_verdict_for_every_object_and_nothing_is_touched(stage: Stage) -> None
     assert stage.facts(code=2)["quota"] == {"used": 7, "limit": 20}
     assert stage.line.counts() == {}
     text = stage.sweep(code=2)
-    assert text.splitlines()[0].split() == ["KIND", "ID", "NAME", "STATUS", "AGE", "VERDICT", "SWEEP", "REASON"]
+    assert text.splitlines()[0].split() == ["KIND", "ID", "NAME", "STATUS", "AGE", "COST", "VERDICT", "SWEEP", "REASON"]
     assert "2 to end (--execute does it)" in text
 
 
@@ -320,5 +320,5 @@ def test_markdown_keeps_names_in_their_cells(stage: Stage) -> None:
     assert "\x1b" not in text
     assert "@team" not in text
     rows = [row for row in text.splitlines() if row.startswith("|")]
-    assert {row.count("|") for row in rows} == {9}
+    assert {row.count("|") for row in rows} == {10}
     assert "<details><summary>2 left alone</summary>" in text

@@ -45,6 +45,7 @@ def account(line: Any, tmp_path: Path) -> dict[str, Any]:
         "imports": [imported],
         f"show {job_id}": [job_id],
         "sweep": ids,
+        "costs --by owner --by model": ["0wner0wner", "qwen3.5-flash-2026-02-23"],
         f"report {report}": ids,
     }
 
@@ -73,7 +74,7 @@ def test_where_nobody_looks_a_row_is_one_line(
         rows = line.run(*command.split()).stdout.splitlines()
         assert all(any(one in row.split() for row in rows) for one in ids), command
     header, *rows = line.run("jobs").stdout.splitlines()
-    assert header.split() == ["ID", "NAME", "STATUS", "MODEL", "OWNER", "AGE", "TOKENS"]
+    assert header.split() == ["ID", "NAME", "STATUS", "MODEL", "OWNER", "AGE", "TOKENS", "COST"]
     assert [row.split()[0] for row in rows[:2]] != account["jobs"], "newest first"
 
 

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import command_scenes as scenes
-from command_stage import CommandStage, Told
-
-
-@dataclass(frozen=True)
-class CommandEntry:
-    """One thing that can go wrong. `play` brings it about and returns what was said."""
-
-    title: str
-    when: str
-    next_step: str
-    play: Callable[[CommandStage], Told]
-
+from command_entries_costs import COSTS
+from command_entries_verify import VERIFY
+from command_entry import CommandEntry
 
 GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
     (
@@ -176,6 +164,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
         ),
     ),
+    ("`verify`", VERIFY),
     (
         "`sweep`: states",
         (
@@ -346,6 +335,7 @@ GROUPS: tuple[tuple[str, tuple[CommandEntry, ...]], ...] = (
             ),
         ),
     ),
+    ("`costs`", COSTS),
     (
         "`report`",
         (

@@ -13,7 +13,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from command_entries import GROUPS, CommandEntry
+from command_entries import GROUPS
+from command_entry import CommandEntry
 from command_stage import Told, stage
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors-command.md"

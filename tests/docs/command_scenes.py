@@ -317,3 +317,41 @@ def _data(scene: CommandStage) -> str:
     row = {"messages": [{"role": "user", "content": "Hello"}, {"role": "assistant", "content": "Good day."}]}
     (scene.folder / "train.jsonl").write_text((json.dumps(row) + "\n") * 1000)
     return "train.jsonl"
+
+
+# Verifying
+
+
+def verify_not_confirmed(scene: CommandStage) -> Told:
+    return scene.run("verify")
+
+
+def verify_full(scene: CommandStage) -> Told:
+    for _ in range(17):
+        scene.job("SUCCEEDED")
+    return scene.run("verify")
+
+
+def verify_beside_others(scene: CommandStage) -> Told:
+    scene.job("RUNNING")
+    return scene.run("verify")
+
+
+def verify_no_right(scene: CommandStage) -> Told:
+    scene.fault("create", error="access_denied")
+    return scene.run("verify", "--yes")
+
+
+def verify_third_form(scene: CommandStage) -> Told:
+    scene.fault("list", kind="html", status=200)
+    return scene.run("verify", "--yes")
+
+
+def verify_left(scene: CommandStage) -> Told:
+    scene.fault("upload", kind="lost")
+    scene.fault("delete_file", kind="html")
+    return scene.run("verify", "--yes")
+
+
+def verify_no_folder(scene: CommandStage) -> Told:
+    return scene.run("verify", "--report", "reports/today.json")

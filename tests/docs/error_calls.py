@@ -47,15 +47,18 @@ class CallErrors:
     rows: tuple[CallRow, ...]
 
 
-def _common(stays: str, *, lost: str, lost_entry: str = _SILENCE, denied: str = _RIGHTS) -> tuple[CallRow, ...]:
+def _common(
+    stays: str, *, lost: str, lost_entry: str = _SILENCE, denied: str = _RIGHTS, refused: CallRow | None = None
+) -> tuple[CallRow, ...]:
     """What any call may be answered.
 
     :param stays: what holds after a refusal.
+    :param refused: what is done about a 400 `InvalidParameter`, where the call does not stop at once.
     :param lost: what is done when there was no answer, or none that can be used.
     """
     at_once = f"stops at once; {stays}"
     return (
-        CallRow("400 `InvalidParameter`", at_once, _INPUT),
+        refused or CallRow("400 `InvalidParameter`", at_once, _INPUT),
         CallRow("401", at_once, _KEY),
         CallRow("403", at_once, denied),
         CallRow("404 of a gateway, or of an unknown path", f"{at_once}; it never counts as gone", _GATEWAY),
@@ -68,7 +71,7 @@ def _common(stays: str, *, lost: str, lost_entry: str = _SILENCE, denied: str = 
 
 
 _AGAIN = "tries again for up to 60 s"
-_LOOKS = "looks for 15 s for what came of it, and asks again only when nothing did; three times at most"
+_LOOKS = "looks for 35 s for what came of it, and asks again only when nothing did; three times at most"
 
 CALLS: tuple[CallErrors, ...] = (
     CallErrors(
@@ -102,7 +105,7 @@ CALLS: tuple[CallErrors, ...] = (
                     "Checkpoint: the export is refused"),
             *_common(
                 "nothing was exported",
-                lost="looks for 15 s; asks again only when it still reads `PENDING`",
+                lost="looks for 35 s; asks again only when it still reads `PENDING`",
                 lost_entry="Checkpoint: the answer to an export was lost",
                 denied="Checkpoint: the export is refused",
             ),
@@ -138,18 +141,21 @@ CALLS: tuple[CallErrors, ...] = (
             CallRow("404 `NotFound`, from the service", "it is gone", "Deployment: 404 `NotFound`, it is gone"),
             CallRow("an unknown status", "counts as on its way to another one; a delete is sent all the same",
                     "Deployment: not gone within `teardown_timeout`"),
-            *_common("the deployment stays in the state", lost=_AGAIN),
+            *_common("the deployment stays in the state", lost=_AGAIN, refused=CallRow(
+                "400 `InvalidParameter`, or a 404 of another code",
+                "looks in the list: what a complete list does not have is gone; else stops at once", _INPUT)),
         ),
     ),
     CallErrors(
         "list_deployments",
         "Read before a create, after a lost answer, by a `refresh` of many, and before the stack's identity goes.",
         (
-            CallRow("a list that lags", "is given 15 s after a lost answer; a 409 makes it look once more",
+            CallRow("a list that lags", "is given 35 s after a lost answer; a 409 makes it look once more",
                     "Deployment: the answer to a create was lost"),
             CallRow("a deployment with the stack's identity that no state holds", "`destroy` stops and names it",
                     "Deployment: this stack has made one that its state does not hold"),
-            *_common("nothing was deployed; what is in the state stays there", lost=_AGAIN),
+            *_common("nothing was deployed; what is in the state stays there", lost=_AGAIN, refused=CallRow(
+                "400 `InvalidParameter`", "asks for smaller pages; if none is taken, stops at once", _INPUT)),
         ),
     ),
     CallErrors(
@@ -188,7 +194,9 @@ CALLS: tuple[CallErrors, ...] = (
             CallRow("accepted, and never gone", "stops after `teardown_timeout`",
                     "Deployment: not gone within `teardown_timeout`"),
             *_common("the deployment stays in the state", lost=_AGAIN,
-                     denied="Deployment: the key is refused at the delete"),
+                     denied="Deployment: the key is refused at the delete",
+                     refused=CallRow("400 `InvalidParameter`, 409", "as `UnsupportedOperation`",
+                                     "Deployment: 400 `UnsupportedOperation`, a running one can't be deleted")),
         ),
     ),
 )  # fmt: skip

@@ -52,12 +52,28 @@ _ANSWER = Fact(
 )
 
 
+_REFUSED = {
+    "cancel": (
+        "A cancel sends only an id, so it takes the refusal for one of the job's state: it reads the job again, and "
+        "goes on if that has ended. As long as the job is active it tries again, until the time limit.",
+        "`pulumi destroy` again, once the job has ended. If it stays, open a ticket with the request id.",
+    ),
+    "delete": (
+        "A delete sends only an id, so it takes the refusal for one of the job's state, and reads the job again: an "
+        "active one is cancelled first; the record of a finished one stays. With "
+        '`on_undeletable="error"` it stops then.',
+        "Nothing.",
+    ),
+}
+
+
 def _errors(operation: str, doing: str, unsupported: tuple[Entry, ...], gone: Entry) -> tuple[Entry, ...]:
     name = operation.capitalize()
 
     def entry(code: str, title: str, when: str, does: str, next_step: str, scene: Scene | None = None) -> Entry:
         return Entry(f"{name}: {title}", when, does, scene or answered(operation), next_step, (code,))
 
+    refused, afterwards = _REFUSED[operation]
     later = "Wait a few minutes, then `pulumi destroy`."
     return (
         entry(
@@ -65,8 +81,8 @@ def _errors(operation: str, doing: str, unsupported: tuple[Entry, ...], gone: En
             "400 `InvalidParameter`",
             "The id or the request is malformed. The table gives a missing training file as its example, which can't "
             f"happen in a {operation}.",
-            "It stops at once; the job stays in the state.",
-            "Look the job up in the Model Studio console, then `pulumi destroy`.",
+            refused,
+            afterwards,
         ),
         *unsupported,
         gone,
@@ -74,8 +90,8 @@ def _errors(operation: str, doing: str, unsupported: tuple[Entry, ...], gone: En
             "Conflict",
             "409 `Conflict`",
             f"A name is taken. Can't happen in a {operation}; listed because all pages share the table.",
-            "It stops at once; the job stays in the state.",
-            "`pulumi destroy` again. If it stays, open a ticket with the request id.",
+            refused,
+            afterwards,
         ),
         entry(
             "Throttling",

@@ -21,6 +21,7 @@ from error_entries_data import DATA
 from error_entries_imported import IMPORTED
 from error_entries_models import CHECKPOINTS, DEPLOYMENTS, WAITS
 from error_entries_program import NETWORK, PROGRAM
+from error_entries_spend import SPEND
 from error_entry import Entry, Group
 from error_operations import OPERATIONS, Operation
 from error_stage import stage
@@ -36,6 +37,7 @@ GROUPS: tuple[Group, ...] = (
     KEY,
     PROGRAM,
     DATA,
+    SPEND,
     NETWORK,
     DECIDE,
     DEPLOYMENTS,

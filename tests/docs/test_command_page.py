@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from command_entries import CommandEntry
+from command_entry import CommandEntry
 from command_page import PAGE, entries, page, played
 from command_stage import KEY, Told
 

@@ -26,7 +26,7 @@ ENTRIES = all_entries()
 THINGS = re.compile(
     r"ft-\d{12}|quant-\d{12}|compression \"|import \"|import [0-9a-f]{8}-|one import job|qwen3-\d+b-[0-9a-f]{8}"
     r"|the deployment of |job \"|job [0-9a-f]{8}-|job named \"|starting \"|train\.jsonl|API key|base URL|the region "
-    r"|FineTuningJob triage|dashscope-ft:\w+ |^\w[\w.\[\]]*: "
+    r"|FineTuningJob triage|dashscope-ft:\w+:? |^triage: |warning: prices of |^\w[\w.\[\]]*: "
 )
 """What a message may be about: a job, a file, a deployment, a setting, or a field of the program."""
 DOCUMENTED = ("InvalidParameter", "UnsupportedOperation", "NotFound", "Conflict", "Throttling", "InternalError")

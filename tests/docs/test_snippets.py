@@ -32,15 +32,20 @@ from pulumi_dashscope_ft import schema
 SNIPPETS = list(snippets())
 OUTPUTS = {
     "docs/emulator.md": "what the emulator prints, and the ways of a job: tests/emulator",
-    "docs/how-to/costs.md": "an estimate: tests/cli/test_estimate.py",
+    "docs/how-to/costs.md": "an estimate and sums: tests/cli/test_estimate.py, test_costs.py",
+    "examples/policies/README.md": "a violation: tests/policy",
     "docs/sweep.md": "the stamp: test_the_stamps_that_are_shown_are_stamps",
 }
 """Pages with blocks that are no code, and what holds them. The errors' pages are made from real runs."""
 
 PULUMI = {
     "new": set[str](),
-    "up": {"--yes", "--refresh", "--skip-preview", "--replace", "--target"},
-    "preview": {"--diff", "--expect-no-changes"},
+    "up": {
+        *("--yes", "--refresh", "--skip-preview", "--replace", "--target"),
+        *("--policy-pack", "--policy-pack-config"),
+    },
+    "install": set[str](),
+    "preview": {"--diff", "--expect-no-changes", "--policy-pack"},
     "refresh": {"--yes", "--run-program"},
     "destroy": {"--yes", "--preview-only"},
     "cancel": {"--yes"},

@@ -37,8 +37,8 @@ class Hosted:
         hidden = {"__provider": serialize_provider(FineTuningJobProvider()), "__name": "job", "__owner": "0wner0wner"}
         self.inputs = {"model": "qwen3-8b", "trainingFileIds": ["file-1"], **hidden}
 
-    def create(self, *triggers: str) -> tuple[str, dict[str, Any]]:
-        checked = self.host.check(URN, {}, {**self.inputs, "triggers": list(triggers)})
+    def create(self, *triggers: str, **more: str) -> tuple[str, dict[str, Any]]:
+        checked = self.host.check(URN, {}, {**self.inputs, **more, "triggers": list(triggers)})
         made = self.host.create(URN, checked.inputs, 0)
         return made.id, made.outputs
 
@@ -72,7 +72,7 @@ def harmless(text: str) -> bool:
 
 @pytest.mark.parametrize("operation", ["create", "get", "cancel"])
 def test_no_error_moves_a_cursor_or_holds_the_key(hosted: Hosted, operation: str) -> None:
-    job = hosted.create(operation)
+    job = hosted.create(operation, teardownTimeout="1s")
     hosted.emulator.force(job[0], "RUNNING")
     hosted.emulator.add_fault(FaultRule(operation=operation, status=400, code=f"X{NASTY}", message=NASTY))
     steps: dict[str, Callable[[], object]] = {
@@ -114,7 +114,7 @@ def test_an_id_from_a_state_stays_one_segment(hosted: Hosted, id_: str) -> None:
             step((id_, bag))
     assert all(map(harmless, hosted.lines))
     # What is sent is looked at in tests/api; the emulator decodes a path before it finds its route.
-    assert {record.operation for record in hosted.emulator.requests} <= {"get", "unknown"}
+    assert {record.operation for record in hosted.emulator.requests} <= {"get", "list", "unknown"}
 
 
 def test_a_refused_input_is_not_shown_with_its_value(hosted: Hosted) -> None:

@@ -14,6 +14,7 @@ HOST = """
 import asyncio, os, runpy, signal, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background has it ignored
 loop = asyncio.new_event_loop()
 executor = ThreadPoolExecutor(1)
 

@@ -14,6 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from liked import liked
 from pipeline_runner import Pipeline
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
@@ -124,7 +125,7 @@ def emulator() -> Iterator[EmulatorServer]:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=100_000, canceling_seconds=10, deploying_seconds=20
     )
-    with EmulatorServer(settings=settings, speed=20.0) as server:
+    with EmulatorServer(settings=liked(settings), speed=20.0) as server:
         yield server
 
 
@@ -141,7 +142,7 @@ def service() -> Iterator[EmulatorServer]:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
     )
-    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * 86400.0) as server:
+    with EmulatorServer(settings=liked(settings), speed=20.0, start=time.time() - 5 * 86400.0) as server:
         yield server
 
 

@@ -25,10 +25,14 @@ import warm_processes
 
 def main() -> int:
     options = _parser().parse_intermixed_args()
-    command = " ".join(options.command[:2]) if options.command[0] == "stack" else options.command[0]
-    rest = options.command[2:] if options.command[0] == "stack" else options.command[1:]
+    has_subcommand = options.command[0] in ("stack", "config")
+    command = " ".join(options.command[:2]) if has_subcommand else options.command[0]
+    rest = options.command[2:] if has_subcommand else options.command[1:]
     if command == "stack ls":
         print(json.dumps([{"name": name, "updateInProgress": False} for name in _names(everywhere=options.all)]))
+        return 0
+    if command == "config set":
+        _configure(options.stack, *rest)
         return 0
     name = options.stack or (rest[0] if rest else None) or (_folder() / ".selected").read_text()
     file = _state(name)
@@ -47,7 +51,13 @@ def main() -> int:
 
     ProviderProcess.popen = warm_processes.popen if warm_processes.PLACE in os.environ else subprocess.Popen
 
-    stack = LocalStack(Path.cwd(), stack=file.stem, state_file=file, on_line=lambda line: print(f"    {line}"))
+    stack = LocalStack(
+        Path.cwd(),
+        stack=file.stem,
+        state_file=file,
+        config=_configuration(file.stem),
+        on_line=lambda line: print(f"    {line}"),
+    )
     if command in ("up", "refresh", "destroy"):
         settled = {"clear_pending_creates": True} if options.clear_pending_creates else {}
         try:
@@ -84,6 +94,15 @@ def _operate(stack: Any, operation: str, **options: bool) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _configuration(stack: str) -> dict[str, str]:
+    file = Path(f"Pulumi.{stack}.yaml")
+    return dict(yaml.safe_load(file.read_text())["config"]) if file.exists() else {}
+
+
+def _configure(stack: str, key: str, value: str) -> None:
+    Path(f"Pulumi.{stack}.yaml").write_text(yaml.safe_dump({"config": {**_configuration(stack), key: value}}))
 
 
 def _backend() -> Path:

@@ -96,6 +96,7 @@ class Pipeline:
             "secrets.DASHSCOPE_API_KEY": KEY,
             "secrets.PULUMI_CONFIG_PASSPHRASE": "not a secret here",
             "vars.PULUMI_BACKEND_URL": self.backend,
+            "vars.PREVIEW_BUDGET": "",
             "github.event.pull_request.number": "7",
             "github.event.pull_request.head.sha": HEAD,
             "github.repository": "shop/models",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 from option_shop import Shop
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
@@ -22,7 +23,7 @@ def emulator() -> Any:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=5
     )
-    with EmulatorServer(settings=settings, speed=20.0) as server:
+    with EmulatorServer(settings=liked(settings), speed=20.0) as server:
         yield server
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -58,7 +59,7 @@ def example(tmp_path: Path) -> Any:
     """Opens an example by name."""
     # A minute a second: whatever is waited for has come by the first look.
     settings = Settings(pending_seconds=1, queuing_seconds=1, running_seconds=20, deploying_seconds=60)
-    with EmulatorServer(settings=settings, speed=60.0) as emulator:
+    with EmulatorServer(settings=liked(settings), speed=60.0) as emulator:
         yield lambda name, engine="local": Example(name, engine, tmp_path, emulator)
 
 

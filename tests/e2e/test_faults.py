@@ -51,6 +51,7 @@ PASSING: dict[str, dict[str, dict[str, dict[str, Any]]]] = {
 }
 
 
+@pytest.mark.usual("delete_cancelled")
 @pytest.mark.parametrize("faults", PASSING.values(), ids=PASSING.keys())
 def test_what_passes_is_survived(stage: Any, faults: dict[str, dict[str, dict[str, Any]]]) -> None:
     def under(name: str) -> list[FaultRule]:

@@ -11,7 +11,7 @@ import pytest
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.testing import StackOperationFailed
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.rotated("flavour", among="tests")]
+pytestmark = [pytest.mark.timeout(300), pytest.mark.rotated("flavour", among="tests"), pytest.mark.usual("list_lag")]
 
 ROW = '{"messages":[{"role":"user","content":"Where is it?"},{"role":"assistant","content":"On its way."}]}\n'
 

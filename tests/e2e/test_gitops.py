@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pipeline_runner as pipelines
 import stack_manifest_schema as schemas
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 
@@ -114,7 +115,7 @@ def cluster(engine: str, tmp_path: Path) -> Iterator[Any]:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
     )
-    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as emulator:
+    with EmulatorServer(settings=liked(settings), speed=20.0, start=time.time() - 5 * DAY) as emulator:
         pipeline = pipelines.Pipeline(engine, tmp_path, emulator)
         pipeline.project = Path(shutil.copytree(EXAMPLES / "quickstart", tmp_path / "workspace"))
         yield pipeline
@@ -153,6 +154,8 @@ def test_what_the_operator_does_with_the_stack(cluster: Any, tmp_path: Path) -> 
     assert not cluster.emulator.jobs
     assert not cluster.emulator.files
     told = [json.loads(line) for line in report.read_text().splitlines()]
+    assert [one for one in told if one["kind"] == "spend"], "what was started, from the first `up`"
+    told = [one for one in told if one["kind"] != "spend"]
     assert {one["kind"]: one["outcome"] for one in told} == dict.fromkeys(("job", "file", "stack"), "deleted")
 
 

@@ -93,6 +93,7 @@ def test_the_host_is_killed_while_it_waits_for_a_cancel(stage: Any, waiting_dest
     require_converging(stage)
 
 
+@pytest.mark.usual("job_name_get", "job_name_list", "list_lag")
 def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(stage: Any, unanswered_up: Any) -> None:
     stage.stack.kill_host()
     unanswered_up.fail()
@@ -100,6 +101,7 @@ def test_the_host_is_killed_after_the_job_was_bought_and_before_anybody_knows(st
     require_adopting(stage)
 
 
+@pytest.mark.usual("job_name_get", "job_name_list", "list_lag")
 def test_destroy_after_a_killed_create_names_the_job_that_no_state_holds(stage: Any, unanswered_up: Any) -> None:
     stage.stack.kill_host()
     unanswered_up.finish()
@@ -169,6 +171,7 @@ def test_ctrl_c_while_a_teardown_waits(stage: Any, waiting_destroy: Any) -> None
     require_converging(stage)
 
 
+@pytest.mark.usual("job_name_get", "job_name_list", "list_lag")
 def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) -> None:
     stage.stack.up()
     job_id = stage.job_id
@@ -186,6 +189,7 @@ def test_a_create_left_pending_in_the_state_is_found_by_the_next_up(stage: Any) 
     assert stage.nothing_left()
 
 
+@pytest.mark.usual("delete_cancelled")
 @pytest.mark.parametrize("plain", [False, True], ids=["widened", "four threads"])
 @pytest.mark.rotated  # here the flavours differ
 def test_many_teardowns_run_at_once_where_the_host_can_be_widened(stage: Any, plain: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -82,7 +83,7 @@ def project(engine: str, tmp_path: Path, flavours: Any) -> Any:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=60, canceling_seconds=10, deploying_seconds=20, runners=4
     )
-    with EmulatorServer(settings=settings, speed=60.0) as emulator:
+    with EmulatorServer(settings=liked(settings), speed=60.0) as emulator:
         emulator.configure(check_file_ids=False)
         yamls = flavours["plugin"].project("shop")
         yield lambda program: Project(engine, tmp_path / "project", emulator, program, yamls)

@@ -38,7 +38,9 @@ def test_from_open_to_close(pipeline: Any) -> None:
     assert "### Preview `pr-7`" in said
     assert job_id in said
     assert "cancel, then delete" in said
+    assert "cost:   about 0.03 CNY" in said
 
+    (pipeline.project / "Pulumi.pr-7.yaml").unlink()  # a checkout of its own
     pushed = pipeline.github("preview", "up")
     assert not pushed.failed, pushed.output
     assert pipeline.changing() == {"upload": 1, "create": 1}

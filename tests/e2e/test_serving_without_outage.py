@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import requests
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -147,7 +148,7 @@ def emulator() -> Iterator[EmulatorServer]:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=20, deploying_seconds=60, updating_seconds=40
     )
-    with EmulatorServer(settings=settings, speed=30.0) as server:
+    with EmulatorServer(settings=liked(settings), speed=30.0) as server:
         yield server
 
 

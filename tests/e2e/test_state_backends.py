@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import CommandStack, pulumi_command
@@ -81,7 +82,7 @@ def emulator() -> Iterator[EmulatorServer]:
     settings = Settings(
         pending_seconds=1, queuing_seconds=1, running_seconds=1e7, canceling_seconds=10, deploying_seconds=20
     )
-    with EmulatorServer(settings=settings, speed=20.0, start=time.time() - 5 * DAY) as server:
+    with EmulatorServer(settings=liked(settings), speed=20.0, start=time.time() - 5 * DAY) as server:
         yield server
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from benchmarks.bucket_server import ENVIRONMENT, bucket_server
 from pulumi_dashscope_ft.cli.sweeping.backends.command import Command
@@ -103,7 +104,7 @@ class Written:
 
 @pytest.fixture
 def emulator() -> Iterator[EmulatorServer]:
-    with EmulatorServer(settings=Settings(running_seconds=1e7, check_file_ids=False), speed=20.0) as server:
+    with EmulatorServer(settings=liked(Settings(running_seconds=1e7, check_file_ids=False)), speed=20.0) as server:
         yield server
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
@@ -57,7 +58,7 @@ class Waiting:
 @pytest.fixture
 def waiting(engine: str, flavour: Any, tmp_path: Path) -> Any:
     settings = Settings(pending_seconds=5, queuing_seconds=5, running_seconds=120, runners=10, deploying_seconds=60)
-    with EmulatorServer(settings=settings, speed=60.0) as emulator:
+    with EmulatorServer(settings=liked(settings), speed=60.0) as emulator:
         yield Waiting(engine, flavour, tmp_path / "project", emulator)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from liked import liked
 
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.testing import open_stack
@@ -80,7 +81,7 @@ def served(engine: str, flavour: Any, tmp_path: Path) -> Any:
     """A deployment on one engine, and the service that it runs on."""
     (tmp_path / "Pulumi.yaml").write_text(flavour.project("shop"))
     (tmp_path / "__main__.py").write_text(flavour.program(DEPLOYED))
-    with EmulatorServer(settings=Settings(deploying_seconds=100_000), speed=20.0) as emulator:
+    with EmulatorServer(settings=liked(Settings(deploying_seconds=100_000)), speed=20.0) as emulator:
         environment = {"DASHSCOPE_HTTP_BASE_URL": emulator.base_url, "DASHSCOPE_API_KEY": KEY}
         yield emulator, open_stack(engine, tmp_path, env=environment)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.app import OPERATIONS
 from pulumi_dashscope_ft.emulator.choices import CHOICES
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE
+from pulumi_dashscope_ft.emulator.model.facts.answers import Answers
 from pulumi_dashscope_ft.emulator.provenance import FIELDS, REFUSALS, STANDINGS
 from pulumi_dashscope_ft.emulator.provenance import OPERATIONS as SOURCES
 
@@ -38,6 +40,10 @@ def test_choices_name_settings_that_there_are(choice: Any) -> None:
     assert choice.why
     if choice.setting:
         assert hasattr(Settings(), choice.setting)
+
+
+def test_every_answer_that_nobody_has_seen_says_why_it_was_chosen() -> None:
+    assert {one.name for one in fields(Answers)} <= {one.setting for one in CHOICES}
 
 
 def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, call: Caller) -> None:
@@ -76,6 +82,10 @@ def test_every_field_that_is_answered_has_its_source(emulator: EmulatorServer, c
     emulator.clock.advance(10_000)
     listed = output("/fine-tunes")
     note("job list", listed)
+    emulator.configure(failure_shown=True)
+    emulator.plan_next_job(outcome="FAILED", fails_in="PENDING")
+    job_ids.append(call.create())
+    emulator.clock.advance(10)
     for job_id in job_ids:
         note("job", output(f"/fine-tunes/{job_id}"))
         note("log", output(f"/fine-tunes/{job_id}/logs"))

@@ -12,6 +12,7 @@ from engine import TOLD, Engine, Program, State
 from fault_table import Fault
 from front_ends import FRONT_ENDS
 from inprocess import NoAnswerError
+from liked import liked_changes
 from processes import ProviderProcess
 from simulation import KEY, Cloud, an_emulator
 
@@ -36,7 +37,7 @@ class FaultyStack:
         self.longest = LONGEST_STEP + waits
         self.front = FRONT_ENDS[front]
         emulator = an_emulator()
-        emulator.configure(**settings)
+        emulator.configure(**settings | liked_changes())
         self.cloud = Cloud(emulator)
         self.state = State()
         self.engine = Engine(self.state)

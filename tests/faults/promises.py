@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from front_ends import DYNAMIC
+from liked import other
 from processes import Killed
 from records import COMPRESSED, DEPLOYMENT, IMPORTED, JOB, MODEL, Properties, Record
 from simulation import FINAL, KEY
@@ -46,8 +47,10 @@ class Promises(TroubledStack):
     """The inputs that name what is bought, and that take over what exists."""
 
     def __init__(self, front: str = DYNAMIC, *, echo: bool = True, literal: bool = False, **more: Any) -> None:
+        echo = echo or bool(other("list_lag"))  # a list that lags and shows no names: not survivable, and documented
         super().__init__(front, echo_job_name=echo, literal_reading=literal, **more)
-        self.echo, self.literal = echo, literal
+        self.echo = echo and not other("job_name_get", "job_name_list")
+        self.literal = literal or bool(other("delete_cancelled", "delete_failed", "delete_succeeded"))
         self.work: dict[str, str] = {}
         """Our jobs → the work they were bought for."""
         self.named: set[str] = set()

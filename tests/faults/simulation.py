@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from liked import liked
+
 from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
 from pulumi_dashscope_ft.emulator.api import deployments as deployment_operations
 from pulumi_dashscope_ft.emulator.api import jobs as job_operations
@@ -81,7 +83,7 @@ def an_emulator(*, listening: bool = False) -> EmulatorServer:
     redaction._WATCHED.clear()  # every line is searched for the keys and secrets of all that is in use: no longer
     secrets._REGISTRIES.clear()  # those of earlier stories
     emulator = _only_emulator(listening)
-    emulator.service.settings = Settings()
+    emulator.service.settings = liked(Settings())
     emulator.reset()
     return emulator
 

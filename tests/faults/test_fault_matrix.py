@@ -17,6 +17,7 @@ from pulumi_dashscope_ft.emulator.model.settings import DATA_FORMS
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
+@pytest.mark.usual("delete_cancelled")
 @pytest.mark.rotated("front", "data_form", "lasting")
 @pytest.mark.parametrize("data_form", DATA_FORMS)
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
@@ -90,6 +91,7 @@ def test_a_refused_key_or_a_gateway_never_counts_as_gone(front: str, operation: 
         assert stack.cloud.status(job.id) is not None
 
 
+@pytest.mark.usual("delete_cancelled")
 def test_an_address_that_leads_nowhere_locks_up_no_stack(front: str) -> None:
     """The plugin's engine reads what runs before every plan, with the address that the state holds: if that failed, no
     `up` could ever take over the right one, and nothing could end the job.

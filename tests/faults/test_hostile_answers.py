@@ -196,7 +196,8 @@ def test_a_job_id_that_is_none_ends_in_a_message(process: ProviderProcess, job_i
         create(process, CHECKPOINT, {"jobId": job_id, "checkpoint": "checkpoint-1", "modelDisplayName": "x"})
     for caught in (waited, exported):
         assert "next:" in str(caught.value) or isinstance(caught.value, InvalidInputsError)
-    assert {record.operation for record in process.cloud.emulator.requests} <= {"get", "checkpoints", "logs", "unknown"}
+    asked = {record.operation for record in process.cloud.emulator.requests}
+    assert asked <= {"get", "list", "checkpoints", "logs", "unknown"}
 
 
 NAMED = ("job_name", "base_model", "create_time", "end_time", "creator", "workspace_id", "finetuned_output")

@@ -12,6 +12,7 @@ from engine import TOLD, Engine, RunStoppedError, State, Watcher
 from fault_table import FAULTS
 from front_ends import DYNAMIC, FRONT_ENDS
 from inprocess import READ_TIMEOUT, NoAnswerError
+from liked import liked_changes
 from processes import Killed, ProviderProcess
 from simulation import KEY, Cloud, an_emulator
 
@@ -43,8 +44,8 @@ class TroubledStack(Watcher):
     def __init__(self, front: str = DYNAMIC, *, lag: float = 0.0, sockets: bool = False, **service: Any) -> None:
         self.front = FRONT_ENDS[front]
         self.cloud = self.cloud_of(an_emulator(listening=sockets))
-        self.cloud.emulator.configure(list_lag_seconds=lag, **service)
-        self.lag = lag
+        self.cloud.emulator.configure(**{"list_lag_seconds": lag, **service, **liked_changes()})
+        self.lag = self.cloud.emulator.settings.list_lag_seconds
         self.state = State()
         self.engine = Engine(self.state, self)
         self.program: dict[str, dict[str, Any]] = {}

@@ -61,6 +61,7 @@ def test_json(world: Any, run: Run, tmp_path: Any, monkeypatch: pytest.MonkeyPat
         "wait": ("wait", ids["succeeded-delete"]),
         "adopt": ("adopt", ids["running-delete"], ids["tuned"], ids["data"]),
         "sweep": ("sweep", str(state), "--max-state-age", "99999d"),
+        "costs": ("costs", str(state), "--by", "stack", "--by", "month"),
         "cancel": ("cancel", "--yes", ids["running-delete"]),
         # An active job reads the file. The release of the golden data deleted it all the same.
         "delete": ("delete", "--yes", "--ignore-use", ids["named"], ids["tuned"], ids["valid"]),

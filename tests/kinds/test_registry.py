@@ -28,8 +28,10 @@ PINNED = {
     "native/resources.py": "the classes that programs use",
     "dynamic/resources.py": "the classes that programs use",
     "lifecycle/kinds/registry.py": "the one list",
+    "policy/subject.py": "what an organisation's rules are about",
+    "policy/keeping.py": "the kinds that can be kept, which one of those rules is about",
 }
-"""Modules that name several kinds, because users' programs and states do."""
+"""Modules that name several kinds, because users' programs and states do, or an organisation's rules."""
 
 
 def _texts(path: Path) -> set[str]:

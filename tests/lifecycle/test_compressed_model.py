@@ -77,7 +77,7 @@ def test_a_create_that_took_no_effect_is_sent_again(press: Press, kind: str) -> 
 
 def test_a_lost_job_that_the_list_shows_too_late_is_found_when_its_name_is_refused(press: Press) -> None:
     """The second request is refused, because the service accepts a name once; then the list will show the job."""
-    press.emulator.configure(list_lag_seconds=17.0)
+    press.emulator.configure(list_lag_seconds=37.0)
     press.emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
     job_id, _ = press.create()
     assert press.calls == ["create_compression", "create_compression"]

@@ -115,8 +115,8 @@ def test_one_that_the_list_shows_late_is_found_all_the_same(fleet: Any, lag: int
 
 @pytest.mark.parametrize("shows_names", [True, False])
 def test_one_that_shows_only_when_its_name_is_refused_is_found(fleet: Any, shows_names: bool) -> None:
-    # Seen at none of the looks (the last one is after 15.5 s), and known to the service all along.
-    fleet.emulator.configure(list_lag_seconds=17.0, echo_job_name=shows_names)
+    # Seen at none of the looks (the last one is after 35.5 s), and known to the service all along.
+    fleet.emulator.configure(list_lag_seconds=37.0, echo_job_name=shows_names)
     fleet.emulator.add_fault(FaultRule(operation="create_deployment", kind="lost", count=1))
     deployed_model, _ = fleet.create()
     assert fleet.calls == ["create", "create"]

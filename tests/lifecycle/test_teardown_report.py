@@ -19,7 +19,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.identity import resource as stack_identity
 
 KEYS = {
-    *("version", "time", "kind", "id", "name", "statusBefore", "outcome", "done", "stays", "why", "next"),
+    *("version", "time", "kind", "id", "name", "statusBefore", "outcome", "done", "stays", "why", "next", "cost"),
 }
 
 

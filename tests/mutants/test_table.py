@@ -56,7 +56,7 @@ def test_the_tests_of_each_are_there_and_cheap() -> None:
     """None of them starts a process or opens a stack."""
     named = {test for mutant in ALL for test in mutant.tests}
     assert sorted(test for test in named if not is_there(test)) == []
-    assert {test.partition("/")[0] for test in named} <= {"api", "lifecycle", "faults"}
+    assert {test.partition("/")[0] for test in named} <= {"api", "lifecycle", "faults", "verify"}
 
 
 def test_a_text_that_is_not_there_is_an_error_that_names_the_mutant(tmp_path: Path) -> None:

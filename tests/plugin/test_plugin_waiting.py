@@ -121,7 +121,10 @@ def test_a_model_is_waited_for(plugin: Any, emulator: Any) -> None:
         planned = plugin.update(made, {**inputs, **settings}, preview=True)
         assert planned.seen == plugin.update(made, {**inputs, **settings}).seen
         assert planned.seen["modelId"] == made.seen["modelId"]
-    assert plugin.refresh(made).seen["modelId"] == made.seen["modelId"]
+    fresh = plugin.refresh(made).seen
+    assert fresh["modelId"] == made.seen["modelId"]
+    assert fresh["estimatedCost"] == made.seen["estimatedCost"]
+    assert fresh["estimatedTokens"]["rows"] == 10
     imported = plugin.read("FineTunedModel", "model", job_id)
     assert plugin.diff(imported, {**inputs, "trainingType": "sft"}).changes != SOME, "the service says which it was"
     plugin.next().delete(made)
@@ -178,7 +181,9 @@ def test_a_wait_that_is_over_loses_nothing(plugin: Any, emulator: Any, limit: di
     assert not planned.replaces
     assert "goes on waiting for its model, no new run is bought" in plugin.said("model")
     emulator.force(partial.id, "SUCCEEDED")
-    assert plugin.update(fresh, again).seen["modelId"]
+    updated = plugin.update(fresh, again).seen
+    assert updated["modelId"]
+    assert updated["estimatedCost"] == known["estimatedCost"], "what was estimated before the start stays"
     assert emulator.count("create") == 1
 
 

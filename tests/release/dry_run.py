@@ -89,7 +89,7 @@ def image(_: Path) -> str:
     run("docker", "build", "--file", "Containerfile", "--tag", "dashscope-ft:check", ".")
     container = run("docker", "run", "--detach", "dashscope-ft:check").strip()
     try:
-        for _ in range(60):
+        for _second in range(60):
             health = run("docker", "inspect", "--format", "{{.State.Health.Status}}", container).strip()
             if health == "healthy":
                 return "dashscope-ft:check is healthy"

@@ -65,8 +65,9 @@ def test_an_action_is_named_by_its_digest_and_the_same_everywhere() -> None:
 def test_every_target_that_a_workflow_makes_is_there(workflow: Path) -> None:
     if workflow.stem == "site" and not (ROOT / "mkdocs.yml").exists():
         pytest.skip("there is no site yet")
-    text = workflow.read_text(encoding="utf-8")
-    for target in re.findall(r"\bmake ([a-z-]+)(?: STEPS=--no-skip)?$", text, re.MULTILINE):
+    for target in re.findall(
+        r"\bmake ([a-z-]+)(?: STEPS=--no-skip)?$", workflow.read_text(encoding="utf-8"), re.MULTILINE
+    ):
         assert re.search(rf"^[a-z -]*\b{target}\b[a-z -]*:", MAKEFILE, re.MULTILINE), target
 
 

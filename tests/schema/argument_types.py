@@ -79,10 +79,8 @@ def _first_sentence(text: str) -> str:
 
 def _docstring(text: str) -> list[str]:
     prefix = 'r"""' if "\\" in text else '"""'
-    one_line = f'    {prefix}{text}"""'
-    if len(one_line) <= 120:
-        return [one_line]
-    return [*textwrap.wrap(f"{prefix}{text}", 120, initial_indent="    ", subsequent_indent="    "), '    """']
+    # The closing quotes take no line of their own, so that the module stays one that can be overseen.
+    return textwrap.wrap(f'{prefix}{text}"""', 120, initial_indent="    ", subsequent_indent="    ")
 
 
 if __name__ == "__main__":

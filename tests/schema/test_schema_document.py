@@ -60,7 +60,8 @@ def test_the_schema_names_what_issue_and_design_ask_for() -> None:
     assert document["name"] == "dashscope-ft"
     assert set(document["resources"]) == {f"dashscope-ft:index:{name}" for name in RESOURCES}
     assert set(document["config"]["variables"]) == {
-        *("baseUrl", "apiKey", "workspaceId", "region", "apiKeyEnvs", "waitForQuota")
+        *("baseUrl", "apiKey", "workspaceId", "region", "apiKeyEnvs", "waitForQuota"),
+        *("maxCost", "maxCostPerUp", "prices"),
     }
     assert set(document["config"]["variables"]) == set(document["provider"]["inputProperties"])
     functions = ("getCheckpoints", "getJob", "getLogs", "listJobs")
@@ -121,6 +122,7 @@ def test_what_steers_this_provider_changes_in_place_and_all_else_replaces() -> N
     steering = {
         *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
         *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+        *("maxCost", "maxTokens", "allowUnknownCost"),
     }
     assert set(schema.input_names("FineTuningJob")) - schema.replacing("FineTuningJob") == steering
 

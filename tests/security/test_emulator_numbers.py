@@ -72,7 +72,8 @@ def test_a_start_that_is_no_time(start: float) -> None:
 )
 def test_no_setting_takes_a_senseless_number(emulator: EmulatorServer, name: str) -> None:
     before = emulator.settings
-    for number in ("1e300", "-1", "NaN", "Infinity", "9" * 400, "9" * 5000):
+    negative = [] if name == "utc_offset" else ["-1"]
+    for number in ("1e300", "NaN", "Infinity", "9" * 400, "9" * 5000, *negative):
         assert control(emulator, "PATCH", "/settings", f'{{"{name}": {number}}}').status == 400
     assert emulator.settings == before
     assert alive(emulator)

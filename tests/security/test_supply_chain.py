@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 LOCK = (ROOT / "requirements-dev.lock").read_text()
 DEMO = (ROOT / "requirements-demo.lock").read_text()
 SITE = (ROOT / "requirements-site.lock").read_text()
+POLICY = (ROOT / "requirements-policy.lock").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
 PREVIEWS = ROOT / "examples" / "pr-environments"
 WORKFLOWS = sorted(PREVIEWS.glob(".github/workflows/*.yml"))
@@ -64,7 +65,7 @@ def test_the_oldest_version_that_may_be_installed_is_above_the_advisory(advisory
 
 @pytest.mark.parametrize("requirement", list(requirements()), ids=str)
 def test_what_is_tested_is_what_may_be_installed(requirement: Requirement) -> None:
-    pinned = pins(LOCK)[canonicalize_name(requirement.name)]
+    pinned = (pins(POLICY) | pins(LOCK))[canonicalize_name(requirement.name)]
     assert requirement.specifier.contains(pinned, prereleases=True)
     assert minimum(requirement) or requirement.name.startswith("types-"), "a minimum, so that none is too old"
 
@@ -79,7 +80,16 @@ def test_the_demo_installs_a_part_of_the_lock() -> None:
     assert demo < entries, "type: make lock"
 
 
-@pytest.mark.parametrize("lock", [LOCK, SITE], ids=["dev", "site"])
+def test_the_policy_pack_runs_with_what_is_tested_but_for_what_pulumi_policy_does_not_take() -> None:
+    tested = pins(LOCK)
+    others = {name for name, version in pins(POLICY).items() if tested.get(name) != version}
+    assert others == {"googleapis-common-protos", "protobuf", "pulumi-policy", "setuptools"}, "type: make lock"
+    for requirement in requirements():
+        pinned = pins(POLICY).get(canonicalize_name(requirement.name))
+        assert pinned is None or requirement.specifier.contains(pinned, prereleases=True)
+
+
+@pytest.mark.parametrize("lock", [LOCK, SITE, POLICY], ids=["dev", "site", "policy"])
 def test_everything_in_a_lock_has_hashes_and_comes_from_nowhere_in_particular(lock: str) -> None:
     for entry in lock.replace("\\\n", " ").splitlines():
         assert re.match(r"[\w.-]+==\S+ ", entry), entry

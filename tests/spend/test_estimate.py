@@ -11,11 +11,12 @@ from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate, Run, estimate
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
+from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import in_full
 
 
 def of(model: str, training_type: str | None = "sft", region: str = "cn-beijing", **hyper_parameters: Any) -> Estimate:
     count = hyper_parameters.pop("count", TokenCount(1100, {1000: 1000, 5000: 100}, 0, 0, exact=True))
-    return estimate(Run(model, training_type, hyper_parameters, region), [count], shipped())
+    return estimate(Run(model, training_type, hyper_parameters, region), [in_full(count)], shipped())
 
 
 def cny(amount: str) -> Money:

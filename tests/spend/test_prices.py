@@ -122,6 +122,7 @@ def test_a_row_of_ones_own_comes_first(tmp_path: Path) -> None:
         ({"rows": [ROW, {**ROW, "modle": "x"}]}, "'modle' was unexpected"),
         ({"rows": [{**ROW, "currency": "yuan"}]}, r"rows\[0\].currency"),
         ({"rows": [{**ROW, "date": "11/2026"}]}, r"rows\[0\].date"),
+        ({"rows": [ROW, {**ROW, "date": "2026-02-31"}]}, r"rows\[1\].date: there is no day 2026-02-31"),
         ({"rows": [{**ROW, "per": "token"}]}, r"rows\[0\].per"),
         ("x" * (2**20 + 1), "can't be read"),
     ],

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import characters, lists, text
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -26,6 +29,14 @@ SAMPLES = {
     "one run": "我" * 250_000,
     "other scripts": "Ваш заказ ещё в пути. لم يصل طلبي بعد. ご注文はまだ届いていません。",
 }
+
+
+@pytest.fixture(scope="module", autouse=True, params=[10**12, -1], ids=["few", "many"])
+def tokenizer(request: pytest.FixtureRequest) -> Iterator[None]:
+    """All is true of both tokenizers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "FEW", request.param)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +64,20 @@ def test_a_blank_of_any_length_is_counted() -> None:
     assert tokens > 10_000
 
 
-def test_a_separator_in_a_text_separates_nothing() -> None:
-    assert len(counting.vocabulary().counts(["a<|endoftext|>b", "c"])) == 2
+def test_a_separator_in_a_text_is_one_token() -> None:
+    assert counting.vocabulary().counts(["a<|endoftext|>b", "c"]) == [3, 1]
+
+
+def test_half_a_surrogate_counts_as_a_sign_for_no_character(official: Any) -> None:
+    """JSON can spell it (`"\\ud83d"`); no text in UTF-8 can have it."""
+    assert counting.vocabulary().counts(["a\ud83db", "c"]) == [len(official.encode("a\ufffdb")), 1]
+
+
+@given(
+    texts=lists(text(alphabet=characters(codec="utf-8")) | text(alphabet="a B1'sſ\n\r\t\u3000…<|>im_start的e\u0301"))
+)
+def test_it_counts_any_texts_as_the_sdk_does(official: Any, texts: list[str]) -> None:
+    assert counting.vocabulary().counts(texts) == [len(official.encode(each)) for each in texts]
 
 
 def test_the_sdk_is_not_imported() -> None:

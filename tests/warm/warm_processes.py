@@ -39,7 +39,7 @@ _BEFORE = dict(os.environ)
 _INSIDE = [
     f"pulumi_dashscope_ft.{package}.*" for package in ("bounded", "text", "api", "schema", "lifecycle", "frontend")
 ]
-_OTHERS = ["grpc._channel", "grpc._server", "jsonschema.validators", "rfc3339_validator"]
+_OTHERS = ["grpc._channel", "grpc._server", "jsonschema.validators", "rfc3339_validator", "vocabulary"]
 _MODULES = {
     "dynamic": ["pulumi.dynamic", "dill", *_OTHERS, *_INSIDE, "pulumi_dashscope_ft.dynamic.*"],
     "plugin": ["load_protocol", *_OTHERS, *_INSIDE, "pulumi_dashscope_ft.plugin.*"],

@@ -34,6 +34,8 @@ LARGEST = 1 << 20
 
 _PROTOCOL = "load_protocol"
 """In place of a module: how the plugin imports `pulumi`. Has to come before the other modules."""
+_VOCABULARY = "vocabulary"
+"""In place of a module: the vocabulary that tokens are counted with, which every check of a data file loads."""
 
 
 class Server:
@@ -98,6 +100,10 @@ def load(modules: list[str]) -> None:
             from pulumi_dashscope_ft.plugin.start import load_protocol
 
             load_protocol()
+        elif name == _VOCABULARY:
+            from pulumi_dashscope_ft.lifecycle.training_data.counting.vocabulary import installed
+
+            installed()
         elif name.endswith(".*"):
             package = importlib.import_module(name.removesuffix(".*"))
             for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):

@@ -21,6 +21,7 @@ __all__ = [
     "checked_region",
     "checked_workspace_id",
     "is_loopback",
+    "region_of",
     "regional_base_url",
 ]
 
@@ -122,6 +123,14 @@ def checked_region(value: str, where: str = "region") -> str:
             field="region",
         )
     return region
+
+
+def region_of(base_url: str) -> str | None:
+    """Return the region that a base URL belongs to; None where its host does not show it."""
+    host = urlsplit(base_url).hostname or ""
+    shared = next((region for region, name in _SHARED_HOSTS.items() if name == host), None)
+    dedicated = re.fullmatch(r"[^.]+\.([^.]+)\.maas\.aliyuncs\.com", host)
+    return shared or (dedicated[1] if dedicated is not None else None)
 
 
 def regional_base_url(region: str, workspace_id: str | None) -> str:

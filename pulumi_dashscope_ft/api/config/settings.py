@@ -18,7 +18,14 @@ from types import MappingProxyType
 from pulumi_dashscope_ft.api.errors import SettingsError
 
 from .api_key import KeySource
-from .base_url import DEFAULT_REGION, checked_base_url, checked_region, checked_workspace_id, regional_base_url
+from .base_url import (
+    DEFAULT_REGION,
+    checked_base_url,
+    checked_region,
+    checked_workspace_id,
+    region_of,
+    regional_base_url,
+)
 from .key_variables import listed_names
 
 __all__ = ["BURST", "RATE", "Settings", "resolve_settings"]
@@ -46,6 +53,8 @@ class Settings:
     """Requests per second to this host by all callers of this process together, to begin with: see `http.pace`."""
     burst: int = BURST
     """Requests that may go at once after a pause, until the service says for the first time that they come too fast."""
+    region: str | None = None
+    """Where prices are looked up; None where neither the base URL nor the setting beside it says that."""
 
     def check(self) -> None:
         """Check the settings, including the key. Sends nothing.
@@ -110,17 +119,29 @@ def resolve_settings(
     for url, url_name, area, area_name in layers:
         if url is not None:
             settled = checked_base_url(url, url_name)
+            where = region_of(settled) or _said(area)
             break
         if area is not None:
-            settled = regional_base_url(checked_region(area, area_name), host_workspace)
+            where = checked_region(area, area_name)
+            settled = regional_base_url(where, host_workspace)
             break
     else:
+        where = DEFAULT_REGION
         settled = regional_base_url(DEFAULT_REGION, host_workspace)
     return Settings(
         base_url=settled,
         workspace_id=header_workspace,
         key=_key_source(api_key, api_key_env, configuration, environ, home),
+        region=where,
     )
+
+
+def _said(area: str | None) -> str | None:
+    """Return the region beside a base URL. It only chooses prices there, so one that can't be used is no error."""
+    try:
+        return None if area is None else checked_region(area)
+    except SettingsError:
+        return None
 
 
 def _workspace(argument: str | None, configuration: Mapping[str, str]) -> str | None:

@@ -7,7 +7,8 @@ effects. The rules, in order:
 the catalogue lists it with that status (or if it comes inside HTTP 200). 3. Message text decides only between rows that
 share a code: the two meanings of `Throttling` (wait, or the 20-job
    quota), an unknown file, an unknown path, and a full file storage.
-4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status.
+4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status. 5. A call that ends
+something sends only an id, so what refuses its input refuses its object's state.
 
 *Gone* is the strictest: the service's own JSON `NotFound`, about a named resource, and not about the path. Every 5xx
 stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look like a refusal.
@@ -42,6 +43,15 @@ _STATE_LEAVING: tuple[type[e.ApiStatusError], ...] = (
     e.UnsupportedOperationError,
 )
 """Classes from which the caller concludes something about the resource: only with exactly the documented status."""
+
+_ENDINGS = frozenset(
+    {"cancel", "delete", "cancel_compression", "delete_compression", "delete_import", "delete_deployment"}
+)
+_ABOUT_INPUT = (e.InvalidParameterError, e.ConflictError)
+"""What a refusal of these calls is never about: they send only an id. Whatever its code, it is about the state of the
+object, or the object is gone; who reads it again will know.
+"""
+_STATE = "The present state does not allow this; read it again."
 
 _BY_STATUS: Mapping[int, type[e.ApiStatusError]] = MappingProxyType(
     {
@@ -88,6 +98,9 @@ def classify(
         return _foreign(answer, operation, resource_id, now, redactor)
     row = _row(code, answer.status, message, operation, resource_id)
     error = row.error if row else _fallback(code, answer.status)
+    said = row.advice if row else None
+    if operation in _ENDINGS and error in _ABOUT_INPUT:
+        error, said = e.UnsupportedOperationError, _STATE
     unknown_inside_success = row is None and answer.ok and error is e.ApiStatusError
     return error(
         status=answer.status,
@@ -97,7 +110,7 @@ def classify(
         operation=operation,
         resource_id=resource_id,
         retry_after=answer.retry_after(now),
-        advice=row.advice if row else None,
+        advice=said,
         # A success with an unknown code: the service may have done it.
         ambiguous=True if unknown_inside_success else None,
     )

@@ -81,6 +81,21 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         return None
 
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        """Prepare a request that brings everything itself, its login too: only the session's headers are added.
+
+        `requests` would merge parameters, cookies and hooks of the session as well. There are none, and merging them
+        takes a tenth of the time of a call.
+        """
+        return requests.Request(
+            request.method,
+            request.url,
+            headers={**self.headers, **request.headers},
+            params=request.params,
+            data=request.data,
+            auth=request.auth,
+        ).prepare()
+
 
 class Transport:
     """Sends requests to the base URL of `settings`. Safe to use from many threads, and after a fork.

@@ -15,6 +15,8 @@ from pulumi_dashscope_ft.text import redact, sanitize
 __all__ = ["UnusableError", "mapping", "number", "output", "rows", "status", "strings", "text"]
 
 _LONGEST_STATUS = 60
+_LARGEST_NUMBER = 2**53
+"""The largest whole number that a state keeps exactly: Pulumi carries numbers as floats. No count comes near it."""
 
 
 class UnusableError(ValueError):
@@ -70,15 +72,14 @@ def status(value: Any) -> str:
 
 
 def number(value: Any) -> int | None:
-    """Return a whole number, also from a string; everything else counts as absent."""
-    if isinstance(value, bool):
+    """Return a whole number, also from a string; everything else counts as absent, also a number that is too large."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
-    if isinstance(value, (int, float, str)):
-        try:
-            return int(value)
-        except (ValueError, OverflowError):
-            return None
-    return None
+    try:
+        whole = int(value)
+    except (ValueError, OverflowError):
+        return None
+    return whole if abs(whole) <= _LARGEST_NUMBER else None
 
 
 def strings(value: Any) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import acknowledged, json_body
 from .logs import MOST_LOG_LINES, log_page, log_tail
+from .page_sizes import PageSizes
 
 __all__ = ["Compressions"]
 
@@ -26,6 +27,7 @@ class Compressions:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        self._page_sizes = PageSizes()
 
     def create(self, body: Mapping[str, Any]) -> Compression:
         """Submit a compression job.
@@ -61,13 +63,17 @@ class Compressions:
 
         :param page_size: 1 to 100.
         """
-        return self._caller.call(
-            "list_compressions",
-            read=lambda answer, _: CompressionPage.from_json(
-                output(answer, "output"), page_no=page_no, page_size=page_size
-            ),
-            query=page_query("list_compressions", page_no, page_size),
-        )
+
+        def fetch(size: int) -> CompressionPage:
+            return self._caller.call(
+                "list_compressions",
+                read=lambda answer, _: CompressionPage.from_json(
+                    output(answer, "output"), page_no=page_no, page_size=size
+                ),
+                query=page_query("list_compressions", page_no, size),
+            )
+
+        return self._page_sizes.fetch("list_compressions", page_no, page_size, fetch)
 
     def cancel(self, job_id: str) -> None:
         """Ask to end a job. It ends later: read it until it is final.

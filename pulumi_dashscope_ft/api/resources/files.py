@@ -19,6 +19,8 @@ from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require
 from pulumi_dashscope_ft.api.models.jobs import File, FilePage, UploadedFile
 from pulumi_dashscope_ft.api.models.pages import page_query
 
+from .page_sizes import PageSizes
+
 __all__ = ["Files"]
 
 
@@ -27,6 +29,7 @@ class Files:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        self._page_sizes = PageSizes()
 
     def upload(
         self,
@@ -82,11 +85,15 @@ class Files:
 
         :param page_size: 1 to 100.
         """
-        return self._caller.call(
-            "list_files",
-            read=lambda answer, _: FilePage.from_json(output(answer, "data"), page_no=page_no, page_size=page_size),
-            query=page_query("list_files", page_no, page_size),
-        )
+
+        def fetch(size: int) -> FilePage:
+            return self._caller.call(
+                "list_files",
+                read=lambda answer, _: FilePage.from_json(output(answer, "data"), page_no=page_no, page_size=size),
+                query=page_query("list_files", page_no, size),
+            )
+
+        return self._page_sizes.fetch("list_files", page_no, page_size, fetch)
 
     def get(self, file_id: str) -> File:
         """Return one file's record.

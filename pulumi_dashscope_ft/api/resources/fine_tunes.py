@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import acknowledged, json_body
 from .logs import MOST_LOG_LINES, log_page, log_tail
+from .page_sizes import PageSizes
 
 __all__ = ["FineTunes"]
 
@@ -31,6 +32,7 @@ class FineTunes:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
+        self._page_sizes = PageSizes()
 
     def create(self, body: Mapping[str, Any]) -> Job:
         """Submit a job. Each success is a new job that costs money.
@@ -67,14 +69,16 @@ class FineTunes:
         :param page_size: 1 to 100.
         :param model: only jobs based on that model.
         """
-        query = page_query("list", page_no, page_size)
-        if model is not None:
-            query["model"] = model
-        return self._caller.call(
-            "list",
-            read=lambda answer, _: JobPage.from_json(output(answer, "output"), page_no=page_no, page_size=page_size),
-            query=query,
-        )
+        more = {} if model is None else {"model": model}
+
+        def fetch(size: int) -> JobPage:
+            return self._caller.call(
+                "list",
+                read=lambda answer, _: JobPage.from_json(output(answer, "output"), page_no=page_no, page_size=size),
+                query=page_query("list", page_no, size) | more,
+            )
+
+        return self._page_sizes.fetch("list", page_no, page_size, fetch)
 
     def cancel(self, job_id: str) -> None:
         """Ask to end a job. It ends later: read it until it is final.

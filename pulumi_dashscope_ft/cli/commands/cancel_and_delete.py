@@ -16,6 +16,7 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.output.ages import duration
+from pulumi_dashscope_ft.cli.output.amounts import cost_text
 from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE, CommandError, exit_code_of
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, one_line, print_json, print_table
@@ -193,8 +194,14 @@ def _summary(records: Sequence[TeardownRecord], as_json: bool) -> None:
         print_json({"endings": [record.to_json(now) for record in records]})
         return
     print_table(
-        [Column("kind"), Column("id"), Column("was"), Column("now"), Column("what stays")],
-        [[record.kind, record.object_id, record.status_before, record.outcome, record.stays] for record in records],
+        [Column("kind"), Column("id"), Column("was"), Column("now"), Column("cost", True), Column("what stays")],
+        [
+            [
+                *(record.kind, record.object_id, record.status_before, record.outcome),
+                *(cost_text(record.cost), record.stays),
+            ]
+            for record in records
+        ],
     )
 
 

@@ -44,6 +44,12 @@ KEY = "sk-emulator"
     help="JSON file of settings.",
 )
 @click.option(
+    "--like",
+    "report_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Behave as this report of `dashscope-ft verify` says. Settings of --settings win.",
+)
+@click.option(
     "--state",
     "state_file",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -63,6 +69,7 @@ def emulator(
     speed: float,
     literal: bool,
     settings_file: Path | None,
+    report_file: Path | None,
     state_file: Path | None,
     with_token: bool,
     as_json: bool,
@@ -75,8 +82,9 @@ def emulator(
     \b
       dashscope-ft emulator --speed 60
       dashscope-ft emulator --port 0 --json
+      dashscope-ft emulator --like report.json
     """
-    from pulumi_dashscope_ft.emulator import EmulatorServer, Settings
+    from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, read_report
     from pulumi_dashscope_ft.emulator.page.token import VARIABLE, new_token
 
     changes = _settings_from(settings_file)
@@ -85,8 +93,11 @@ def emulator(
     chosen = os.environ.get(VARIABLE) or None
     new = new_token() if with_token and chosen is None else None
     try:
-        settings = Settings().changed(changes)
-        server = EmulatorServer(settings, speed, host=host, port=port, state=state_file, control_token=chosen or new)
+        like = None if report_file is None else read_report(report_file)
+        settings = Settings().changed({**(like.settings if like else {}), **changes})
+        server = EmulatorServer(
+            settings, speed, host=host, port=port, state=state_file, like=like, control_token=chosen or new
+        )
         server.start()
     except ValueError as wrong:
         raise click.UsageError(str(wrong)) from None
@@ -99,6 +110,10 @@ def emulator(
     try:
         for notice in server.notices:
             click.echo(f"warning: {notice}", err=True)
+        if like is not None:
+            click.echo(f"It behaves {like.summary}.", err=True)
+            for note in like.notes:
+                click.echo(f"note: {note}", err=True)
         if as_json:
             facts = {"baseUrl": server.base_url, "apiKey": KEY, **({"controlToken": new} if new else {})}
             print_json(facts, line=True, redacted=False)

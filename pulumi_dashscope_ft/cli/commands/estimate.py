@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate, Tokens
     from pulumi_dashscope_ft.lifecycle.spend.money import Money
     from pulumi_dashscope_ft.lifecycle.spend.price_list import PriceList
-    from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
+    from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import TokenSummary
 
 __all__ = ["estimate"]
 
@@ -79,8 +79,9 @@ def estimate(
         raise CommandError(f"{over}.", NO)
 
 
-def _counted(path: Path, training_type: str | None) -> TokenCount:
+def _counted(path: Path, training_type: str | None) -> TokenSummary:
     from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
+    from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import in_full
     from pulumi_dashscope_ft.lifecycle.training_data.counting.vocabulary import NoVocabularyError, installed
     from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 
@@ -93,7 +94,7 @@ def _counted(path: Path, training_type: str | None) -> TokenCount:
     if report.problems:
         problems = "\n  ".join(map(str, report.problems))
         raise CommandError(f"{path} can't be trained on as it is; nothing was estimated:\n  {problems}", NO)
-    return count
+    return in_full(count)
 
 
 def _pair(text: str) -> tuple[str, str]:

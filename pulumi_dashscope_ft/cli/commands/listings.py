@@ -13,6 +13,7 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.ages import age_text, duration
+from pulumi_dashscope_ft.cli.output.amounts import cost_text
 from pulumi_dashscope_ft.cli.output.rendering import Column, json_option, print_json, print_table
 
 __all__ = ["deployments", "files", "jobs", "of_noun"]
@@ -47,7 +48,8 @@ def jobs(
 
     OWNER is the id of the stack that started a job: `pulumi stack export` has it as the id of the resource
     StackIdentity; of a stack that uses the plugin, `dashscope-ft sweep --json` has it (states, owners). AGE is since
-    the job was created, by the service's clock; TOKENS is what was trained (and billed) so far.
+    the job was created, by the service's clock; TOKENS is what was trained (and billed) so far, COST what that comes to
+    by a price of this package, once the job has ended. `dashscope-ft costs` adds it up.
 
     \b
       dashscope-ft jobs --active
@@ -71,8 +73,8 @@ def jobs(
         return
     columns = [Column("id"), Column("name"), Column("status"), Column("model"), Column("owner"), Column("age", True)]
     print_table(
-        [*columns, Column("tokens", True)],
-        _rows(chosen, "jobId", "name", "status", "model", "owner", "ageSeconds", "usage"),
+        [*columns, Column("tokens", True), Column("cost", True)],
+        _rows(chosen, "jobId", "name", "status", "model", "owner", "ageSeconds", "usage", "actualCost"),
         footer=f"{_count(len(chosen), 'job')}; {used} of {limit} of the quota used (active and succeeded)",
     )
 
@@ -152,8 +154,9 @@ def of_noun(noun: str, epilog: str) -> click.Command:
 
 
 def _rows(chosen: Sequence[dict[str, Any]], *names: str) -> list[list[Any]]:
-    """Return a row for each object, with the cells that these names say; the age in words."""
-    return [[age_text(facts[name]) if name == "ageSeconds" else facts[name] for name in names] for facts in chosen]
+    """Return a row for each object, with the cells that these names say; the age in words, the cost as an amount."""
+    shown: dict[str, Callable[[Any], Any]] = {"ageSeconds": age_text, "actualCost": cost_text}
+    return [[shown.get(name, lambda value: value)(facts[name]) for name in names] for facts in chosen]
 
 
 def _facts(account: Account, noun: str) -> Sequence[dict[str, Any]]:

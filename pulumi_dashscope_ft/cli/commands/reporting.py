@@ -29,6 +29,8 @@ _LONGEST_LINE = 256 * 1024
 _LINE = JsonBounds(depth=16, values=10_000)
 _UNKNOWN = "unknown"
 """What an unknown outcome is called: the word in the report may be anything."""
+_SPEND = "spend"
+"""The kind of the line that an `up` writes. It is about no object."""
 _AT_MOST = 5
 """The number of unreadable lines that a message names."""
 
@@ -57,11 +59,13 @@ def report(source: Path, form: str, as_json: bool) -> None:
         text = _content(source).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"{source} can't be read: {getattr(error, 'strerror', None) or error}.", NO) from None
-    endings, broken = _read(text)
+    endings, broken, spend = _read(text)
     unknown = sum(1 for record in endings if record["outcome"] == _UNKNOWN)
     bad = [record for record in endings if record.get("outcome") in _BAD]
     if as_json or form == "json":
-        print_json({"endings": endings, "unreadableLines": len(broken), "ok": not (bad or broken or unknown)})
+        ok = not (bad or broken or unknown)
+        more = {} if spend is None else {"spend": spend}
+        print_json({"endings": endings, "unreadableLines": len(broken), "ok": ok, **more})
     elif form == "markdown":
         print_markdown(f"### Teardown: {_summary(endings)}", markdown_table(_COLUMNS, _rows(endings)))
     else:
@@ -88,14 +92,21 @@ def _content(source: Path) -> bytes:
         return read_bounded(file, _LARGEST)
 
 
-def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
-    """Return the last record of each object, in the order of those lines; and the numbers of unreadable lines."""
+def _read(text: str) -> tuple[list[dict[str, Any]], list[int], dict[str, Any] | None]:
+    """Return the last record of each object, in the order of those lines, and the numbers of unreadable lines.
+
+    The third is what an `up` says that it has started, and what that costs; None where none has written into the file.
+    """
     latest: dict[tuple[str, str], dict[str, Any]] = {}
     broken = []
+    spend = None
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         record = _document(line)
+        if isinstance(record, dict) and record.get("kind") == _SPEND:
+            spend = record
+            continue
         if not isinstance(record, dict) or not all(
             isinstance(record.get(name), str) for name in ("kind", "id", "outcome")
         ):
@@ -104,7 +115,7 @@ def _read(text: str) -> tuple[list[dict[str, Any]], list[int]]:
         key = (record["kind"], record["id"])
         latest.pop(key, None)
         latest[key] = {**record, "outcome": record["outcome"] if record["outcome"] in _known_outcomes() else _UNKNOWN}
-    return list(latest.values()), broken
+    return list(latest.values()), broken, spend
 
 
 def _document(line: str) -> Any:

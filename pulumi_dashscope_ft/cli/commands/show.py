@@ -12,6 +12,7 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options
 from pulumi_dashscope_ft.cli.output.ages import age_text, zoned
+from pulumi_dashscope_ft.cli.output.amounts import priced_cost
 from pulumi_dashscope_ft.cli.output.rendering import (
     Column,
     json_option,
@@ -58,6 +59,7 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
     )
     if facts["retained"]:
         whose += ", meant to outlive its stack"
+    cost = facts.get("actualCost")
     fields = [
         ("job", facts["jobId"]),
         ("name", facts["name"]),
@@ -78,6 +80,8 @@ def _print(facts: dict[str, Any], closeup: CloseUp) -> None:
         ("created", facts["createTime"] and f"{zoned(facts['createTime'])} ({age_text(facts['ageSeconds'])} ago)"),
         ("ended", zoned(facts.get("endTime"))),
         (closeup.unit, facts.get("usage")),
+        ("cost", priced_cost(cost)),
+        ("about the cost", "; ".join(cost["basis"]["remarks"]) if cost else None),
         ("workspace", facts.get("workspaceId")),
         ("creator", facts.get("creator")),
         ("owner", whose),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.cli.output.failing import INTERRUPTED, NO, UNREACHABLE,
 from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import one_line
 from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
+from pulumi_dashscope_ft.cli.sweeping.bills import Bills
 from pulumi_dashscope_ft.cli.sweeping.progress import ObservedAccount, SweepProgress
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
@@ -30,6 +31,8 @@ from pulumi_dashscope_ft.cli.targets import KindChoice
 from pulumi_dashscope_ft.frontend.stopping import StopRequest
 
 if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey, Sweep
 
 __all__ = ["sweep"]
@@ -169,6 +172,7 @@ def sweep(
     from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
     from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
     from pulumi_dashscope_ft.cli.sweeping.states import States
+    from pulumi_dashscope_ft.lifecycle.base.report import records_to_file
     from pulumi_dashscope_ft.lifecycle.sweep.account import ServiceAccount
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Filters, Options, Sweep
 
@@ -176,7 +180,8 @@ def sweep(
     if "-" in files and execute and not yes:
         raise CommandError("with the state on standard input nobody can be asked: add --yes.", WRONG_USAGE)
     request = SweepRequest(execute, yes, "json" if as_json else form)
-    connection = account.connect(note)
+    records: list[TeardownRecord] = []
+    connection = account.connect(note, endings=records_to_file(clock(), note, also=records.append))
     urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     progress = SweepProgress()
     now, ahead = service_clock(connection.client.settings.base_url, clock())
@@ -189,12 +194,30 @@ def sweep(
         Filters(kinds, statuses, stacks, names, older_than),
     )
     try:
-        _run(sweep, request, ahead, progress)
+        _run(sweep, request, _Reporting(connection.client.settings.region, ahead, records), progress)
     except UnreadableBackendError as error:
         raise CommandError(f"the stacks could not be listed: {error}.\n  done:  nothing.", NO) from None
 
 
-def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: SweepProgress) -> None:
+@dataclass(frozen=True)
+class _Reporting:
+    """What a report says besides the survey and its outcomes.
+
+    :param region: where the account is, for prices; None where that is not known.
+    :param ahead: seconds by which this machine's clock is ahead of the service's; None when unknown.
+    :param records: what teardowns have recorded so far.
+    """
+
+    region: str | None
+    ahead: float | None
+    records: Sequence[TeardownRecord]
+
+    def report(self, survey: Survey, outcomes: Mapping[Key, Outcome] | None) -> SweepReport:
+        records = {(record.kind, record.object_id): record for record in self.records}
+        return SweepReport(survey, Bills(survey.states, self.region), outcomes, self.ahead, records)
+
+
+def _run(sweep: Sweep, request: SweepRequest, reporting: _Reporting, progress: SweepProgress) -> None:
     from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
 
     silent = request.form == "json"
@@ -202,7 +225,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
         progress.report_to(at)
         survey = sweep.survey()
     if not request.execute or not survey.due:
-        SweepReport(survey, {} if request.execute else None, ahead).print(request.form)
+        reporting.report(survey, {} if request.execute else None).print(request.form)
         raise click.exceptions.Exit(_code(survey) or (SOMETHING_TO_DO if survey.due else 0))
     if not request.yes:
         # On the standard error, like the question; the standard output is for the report of what was done.
@@ -221,7 +244,7 @@ def _run(sweep: Sweep, request: SweepRequest, ahead: float | None, progress: Swe
         except UnreadableBackendError as error:
             lost = error
         interrupted = stop.is_asked
-    SweepReport(survey, {outcome.finding.live.key: outcome for outcome in outcomes}, ahead).print(request.form)
+    reporting.report(survey, {outcome.finding.live.key: outcome for outcome in outcomes}).print(request.form)
     if lost is not None:
         raise CommandError(
             f"the stacks could not be listed any more: {lost}.\n  done:  {len(outcomes)} of {len(survey.due)}.", NO

@@ -12,11 +12,16 @@ from collections.abc import Callable, Sequence
 __all__ = ["column_widths"]
 
 READABLE = 24
-"""The least width, in characters, that the last column keeps: it has sentences."""
+"""The least width, in characters, of a last column that has sentences."""
 
 
 def column_widths(
-    rows: Sequence[Sequence[str]], available: int, gap: int, measure: Callable[[str], int]
+    rows: Sequence[Sequence[str]],
+    available: int,
+    gap: int,
+    measure: Callable[[str], int],
+    *,
+    ends_in_sentences: bool = True,
 ) -> list[int] | None:
     """Return the width of each column; None when the table does not fit.
 
@@ -24,11 +29,13 @@ def column_widths(
     :param available: characters in a line.
     :param gap: characters between two columns.
     :param measure: returns the width of a text in characters of the terminal.
+    :param ends_in_sentences: whether the last column has sentences, which need room to be read.
     """
     columns = list(zip(*rows, strict=True))
     widest = [max(map(measure, cells)) for cells in columns]
     least = [max(measure(word) for cell in cells for word in cell.split() or [""]) for cells in columns]
-    least[-1] = max(least[-1], min(widest[-1], READABLE))
+    if ends_in_sentences:
+        least[-1] = max(least[-1], min(widest[-1], READABLE))
     room = available - gap * (len(columns) - 1)
     if sum(least) > room:
         return None

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import textwrap
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -32,6 +33,7 @@ __all__ = [
     "markdown_table",
     "one_line",
     "one_line_of_log",
+    "print_csv",
     "print_fields",
     "print_json",
     "print_lines",
@@ -39,6 +41,7 @@ __all__ = [
     "print_markdown",
     "print_marked",
     "print_program",
+    "print_sentence",
     "print_table",
     "sparkline",
 ]
@@ -107,6 +110,17 @@ def print_lines(text: str) -> None:
     click.echo(sanitize_lines(text))
 
 
+def print_sentence(text: str) -> None:
+    """Print a sentence below a table; on a terminal it is broken between words, and nowhere else."""
+    line = one_line(text)
+    if on_terminal():
+        from rich.console import Console
+
+        width = Console(force_terminal=True).width
+        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    print_lines(line)
+
+
 def print_marked(mark: str, title: str, text: str) -> None:
     """Print a line that begins with a mark, in its colour, and a title in our own words."""
     click.echo(f"{coloured(mark)} {title}{one_line(text)}")
@@ -135,6 +149,15 @@ def print_markdown(title: str, *blocks: str) -> None:
     The title consists of our own words; the blocks come from :func:`markdown_table` and :func:`markdown_item`.
     """
     click.echo("\n\n".join([title, *blocks]))
+
+
+def print_csv(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print comma-separated values, one line per row, the titles first. No cell is a formula."""
+    from pulumi_dashscope_ft.text import csv_line
+
+    click.echo(csv_line(list(titles)))
+    for row in rows:
+        click.echo(csv_line(["" if cell is None or cell == "" else one_line(cell) for cell in row]))
 
 
 def print_json(value: Any, *, line: bool = False, redacted: bool = True) -> None:
@@ -225,7 +248,9 @@ def _rich_table(columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> No
 
     console = Console(force_terminal=True)
     titles = [column.title for column in columns]
-    widths = column_widths([titles, *cells], console.width, len(_GAP), cell_len)
+    widths = column_widths(
+        [titles, *cells], console.width, len(_GAP), cell_len, ends_in_sentences=not columns[-1].right
+    )
     if widths is None:
         _rich_records(columns, cells, console)
         return

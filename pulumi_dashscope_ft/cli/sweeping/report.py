@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_dashscope_ft.cli.output.ages import age_text
@@ -24,10 +24,12 @@ from pulumi_dashscope_ft.cli.output.rendering import (
     print_table,
 )
 
+from .bills import Bill, Bills
 from .remarks import remarks
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.live_object import Key
+    from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecord
     from pulumi_dashscope_ft.lifecycle.sweep.verdicts import Finding, Outcome, Survey
 
 __all__ = ["FORMATS", "SweepReport"]
@@ -40,6 +42,7 @@ _COLUMNS = [
     Column("name"),
     Column("status"),
     Column("age", right=True),
+    Column("cost"),
     Column("verdict"),
     Column("sweep"),
     Column("reason"),
@@ -48,11 +51,17 @@ _COLUMNS = [
 
 @dataclass(frozen=True)
 class SweepReport:
-    """A survey and, when something was done, its outcomes; `clock_ahead` in seconds, None when unknown."""
+    """A survey and, when something was done, its outcomes.
+
+    :param clock_ahead: in seconds, None when unknown.
+    :param records: what this sweep's teardowns have recorded.
+    """
 
     survey: Survey
+    bills: Bills
     outcomes: Mapping[Key, Outcome] | None = None
     clock_ahead: float | None = None
+    records: Mapping[Key, TeardownRecord] = field(default_factory=dict)
 
     def print(self, form: str) -> None:
         """Write the report to the standard output."""
@@ -133,7 +142,12 @@ class SweepReport:
             deed = outcome.result if outcome.result != "done" else f"done: {verdict.action}"
             if outcome.detail and outcome.result != "done":
                 reason = outcome.detail.splitlines()[0]
-        return [live.kind, live.object_id, live.name, live.status, age_text(finding.age), verdict.label, deed, reason]
+        cost = self._bill(finding).text()
+        shown = [live.kind, live.object_id, live.name, live.status, age_text(finding.age), cost]
+        return [*shown, verdict.label, deed, reason]
+
+    def _bill(self, finding: Finding) -> Bill:
+        return self.bills.of(finding.live, self.records.get(finding.live.key))
 
     def _facts_of(self, finding: Finding) -> dict[str, Any]:
         from pulumi_dashscope_ft.lifecycle.base.expiry import text
@@ -150,6 +164,7 @@ class SweepReport:
             "owner": live.owner,
             "stampExpires": text(live.stamp.expires) if live.stamp is not None else None,
             "tokens": live.usage,
+            **self._bill(finding).facts(),
             "verdict": verdict.label,
             "reason": verdict.reason,
             "action": verdict.action or None,

@@ -12,7 +12,7 @@ import socket
 import struct
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import Response
@@ -20,10 +20,17 @@ from starlette.types import Receive, Scope, Send
 
 from pulumi_dashscope_ft.emulator.errors import CATALOGUE, Refusal
 from pulumi_dashscope_ft.emulator.model.faults import FaultRule
+from pulumi_dashscope_ft.emulator.model.settings import Settings
 
 TRANSPORT = "dashscope_emulator.transport"
 """Key of the ASGI scope under which the server puts the connection's asyncio transport."""
 HANG_SECONDS = 60.0
+RATE_HEADERS: Mapping[str, Mapping[str, str]] = {
+    "none": {},
+    "retry_after": {"Retry-After": "1"},
+    "other": {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1"},
+}
+"""Setting `rate_limit_headers` → the headers of a refused call. No page names any."""
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
@@ -33,11 +40,17 @@ class Reply:
 
     status: int
     payload: dict[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def refused(cls, refusal: Refusal, request_id: str) -> Reply:
-        """Return the documented error envelope (8.1)."""
-        return cls(refusal.status, {"code": refusal.code, "request_id": request_id, "message": refusal.message})
+    def refused(cls, refusal: Refusal, request_id: str, settings: Settings | None = None) -> Reply:
+        """Return the documented error envelope (8.1).
+
+        :param settings: say which headers a refusal of the rate limit has.
+        """
+        payload = {"code": refusal.code, "request_id": request_id, "message": refusal.message}
+        named = settings is not None and refusal.code == CATALOGUE["rate"].code
+        return cls(refusal.status, payload, RATE_HEADERS[settings.rate_limit_headers] if settings and named else {})
 
 
 def json_response(status: int, payload: object, headers: Mapping[str, str] | None = None) -> Response:
@@ -55,10 +68,10 @@ def refusal_response(name: str) -> Response:
 
 def honest(reply: Reply) -> Response:
     """Return the service's own answer, without any fault."""
-    return json_response(reply.status, reply.payload)
+    return json_response(reply.status, reply.payload, reply.headers)
 
 
-def acted_out(rule: FaultRule, reply: Reply | None, request_id: str) -> Response:
+def acted_out(rule: FaultRule, reply: Reply | None, request_id: str, settings: Settings) -> Response:
     """Return the answer of a faulty call.
 
     :param reply: the answer of the operation, if it was carried out.
@@ -72,8 +85,8 @@ def acted_out(rule: FaultRule, reply: Reply | None, request_id: str) -> Response
         status = rule.http_status
         return Response(_page(status, rule.message), status, headers=rule.headers, media_type="text/html")
     if kind in ("status", "effect_then_status", "code_in_200"):
-        refused = Reply.refused(rule.refusal, request_id)
-        return json_response(refused.status, refused.payload, rule.headers)
+        refused = Reply.refused(rule.refusal, request_id, settings)
+        return json_response(refused.status, refused.payload, rule.headers or refused.headers)
     if kind == "not_accepted":
         return json_response(rule.http_status, {"request_id": request_id, "output": False}, rule.headers)
     said = Reply(200, {"request_id": request_id}) if reply is None else reply

@@ -33,9 +33,10 @@ from pulumi_dashscope_ft.emulator.model.custom.templates import (
 )
 from pulumi_dashscope_ft.emulator.model.machine import CANCELING, FINAL, STATUSES
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
-from pulumi_dashscope_ft.emulator.wire import BEIJING, Page, whole_number
+from pulumi_dashscope_ft.emulator.wire import Page, whole_number
 
 from .fields import json_object, structure, text
+from .listing import in_order
 from .operations import JSON_BODY, Endpoint
 
 MOST_NAME = 50
@@ -117,12 +118,12 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         suffix=suffix or None,
     )
     call.workspace.compressions.jobs[job_id] = job
-    return {"output": job.to_payload(in_full=False)}
+    return {"output": job.to_payload(in_full=False, zone=call.settings.zone)}
 
 
 def get(service: Service, call: Call) -> dict[str, Any]:
     """`GET …/jobs/{job_id}`."""
-    return {"output": _found(call).to_payload(in_full=True)}
+    return {"output": _found(call).to_payload(in_full=True, zone=call.settings.zone)}
 
 
 def list_jobs(service: Service, call: Call) -> dict[str, Any]:
@@ -136,7 +137,7 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
     status = call.query.get("status")
     if status and status not in STATUSES:
         raise invalid_parameter("status")
-    since, until = _time(call.query, "start_time"), _time(call.query, "end_time")
+    since, until = _time(call, "start_time"), _time(call, "end_time")
     jobs = [
         job
         for job in call.workspace.compressions.jobs.values()
@@ -145,13 +146,15 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
         and (until is None or job.run.created_at <= until)
         and call.now - job.run.created_at >= call.settings.list_lag_seconds
     ]
-    jobs.sort(key=lambda job: job.run.sequence, reverse=call.query.get("sort_order", "").lower() != "asc")
+    jobs = in_order(jobs, call.settings, lambda job: (job.run.sequence, job.job_id))
+    if call.query.get("sort_order", "").lower() == "asc":
+        jobs.sort(key=lambda job: job.run.sequence)
     return {
         "output": {
             "total": len(jobs),
             "page_no": page.number,
             "page_size": page.size,
-            "jobs": [job.to_payload(in_full=True) for job in page.cut(jobs)],
+            "jobs": [job.to_payload(in_full=True, zone=call.settings.zone) for job in page.cut(jobs)],
         }
     }
 
@@ -161,7 +164,7 @@ def logs(service: Service, call: Call) -> dict[str, Any]:
     job = _found(call)
     offset = whole_number(call.query, "offset", default=0, least=0, most=None)
     count = whole_number(call.query, "line", default=100, least=1, most=1000)
-    lines = job.log_lines(call.now)
+    lines = job.log_lines(call.now, call.settings.zone)
     return {"output": {"total": len(lines), "logs": lines[offset : offset + count]}}
 
 
@@ -233,17 +236,17 @@ def _calibration_files(body: dict[str, Any], hyper_parameters: dict[str, Any]) -
     return files
 
 
-def _time(query: Mapping[str, str], name: str) -> float | None:
+def _time(call: Call, name: str) -> float | None:
     """Return a time in the query.
 
     :raises ApiProblemError: 400 if it is not `yyyy-MM-dd HH:mm:ss` (that the format is checked is documented, the
         format itself is inferred).
     """
-    value = query.get(name)
+    value = call.query.get(name)
     if not value:
         return None
     try:
-        return datetime.strptime(value, _TIME).replace(tzinfo=BEIJING).timestamp()
+        return datetime.strptime(value, _TIME).replace(tzinfo=call.settings.zone).timestamp()
     except (ValueError, OverflowError):
         raise invalid_parameter(name) from None
 

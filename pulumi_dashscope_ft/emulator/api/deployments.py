@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pulumi_dashscope_ft.emulator.errors import about, invalid_parameter, problem
+from pulumi_dashscope_ft.emulator.errors import about, gone, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.catalogue import BASE_MODELS
 from pulumi_dashscope_ft.emulator.model.custom.product import FULL, Product
 from pulumi_dashscope_ft.emulator.model.deployments import (
@@ -20,6 +20,7 @@ from pulumi_dashscope_ft.emulator.model.deployments import (
     STATUSES,
     EmulatedDeployment,
 )
+from pulumi_dashscope_ft.emulator.model.facts.answers import SHOWN, TAKEN
 from pulumi_dashscope_ft.emulator.model.facts.plans import plans_of
 from pulumi_dashscope_ft.emulator.model.facts.support import is_voice
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
@@ -27,6 +28,7 @@ from pulumi_dashscope_ft.emulator.wire import Page
 
 from .deployment_request import read_request, read_scale
 from .fields import count, json_object
+from .listing import in_order
 from .operations import JSON_BODY, Endpoint
 
 
@@ -118,7 +120,9 @@ def _name(service: Service, call: Call, model_name: str, suffix: str | None, *, 
     :raises ApiProblemError: 409.
     """
     everything = service.deployments()
-    if suffix:
+    if suffix and call.settings.suffix_reuse == TAKEN:
+        pass
+    elif suffix:
         for deployment in everything.values():
             if deployment.suffix and deployment.suffix.lower() == suffix.lower():
                 raise about("suffix_taken", deployment.deployed_model)
@@ -153,7 +157,7 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
         and call.query.get("plan") in (None, "", deployment.plan)
         and call.now - deployment.created_at >= call.settings.list_lag_seconds
     ]
-    matches.sort(key=lambda deployment: deployment.sequence, reverse=True)
+    matches = in_order(matches, call.settings, lambda deployment: (deployment.sequence, deployment.deployed_model))
     return {
         "output": {
             "page_no": page.number,
@@ -166,9 +170,9 @@ def list_deployments(service: Service, call: Call) -> dict[str, Any]:
 
 def get(service: Service, call: Call) -> dict[str, Any]:
     """`GET /deployments/{deployed_model}`: under `show_deleted_deployments` also of one that is gone, as `DELETED`."""
-    gone = call.workspace.fleet.gone.get(call.path["deployed_model"])
-    if gone is not None and call.settings.show_deleted_deployments and gone.deployed_model not in _names(call):
-        return _answer(call, gone)
+    former = call.workspace.fleet.gone.get(call.path["deployed_model"])
+    if former is not None and call.settings.show_deleted_deployments and former.deployed_model not in _names(call):
+        return _answer(call, former)
     return _answer(call, _found(call))
 
 
@@ -235,7 +239,8 @@ def _found(call: Call) -> EmulatedDeployment:
     fleet = call.workspace.fleet
     if name in fleet.deployments:
         return fleet.deployments[name]
-    raise problem("deployment_gone") if name in fleet.gone else about("model_not_found", name)
+    usual = problem("deployment_gone") if name in fleet.gone else about("model_not_found", name)
+    raise gone(call.settings.gone_deployment, usual)
 
 
 def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
@@ -244,8 +249,9 @@ def _answer(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
 
 def _shown(call: Call, deployment: EmulatedDeployment) -> dict[str, Any]:
     return deployment.to_payload(
-        with_name=call.settings.echo_job_name,
+        with_name=call.settings.echo_job_name and call.settings.deployment_name == SHOWN,
         with_capacities=call.settings.lora_capacities or deployment.plan != "lora",
+        zone=call.settings.zone,
     )
 
 

@@ -10,8 +10,10 @@ from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import ApiProblemError, invalid_parameter, problem
 from pulumi_dashscope_ft.emulator.model.service import Call, Service, StoredFile, Upload
+from pulumi_dashscope_ft.emulator.model.settings import Settings
 from pulumi_dashscope_ft.emulator.wire import Page, plain_time
 
+from .listing import in_order
 from .operations import MULTIPART, Endpoint
 
 PURPOSES = ("fine-tune", "file-extract", "batch", "evaluation")
@@ -82,20 +84,20 @@ def list_files(service: Service, call: Call) -> dict[str, Any]:
     page = Page.of(call.query, default=10, most=100)
     purpose = call.query.get("purpose")
     files = [file for file in call.workspace.files.values() if not purpose or file.purpose == purpose]
-    files.sort(key=lambda file: file.number, reverse=True)
+    files = in_order(files, call.settings, lambda file: (file.number, file.file_id))
     return {
         "data": {
             "total": len(files),
             "page_size": page.size,
             "page_no": page.number,
-            "files": [_payload(file) for file in page.cut(files)],
+            "files": [_payload(file, call.settings) for file in page.cut(files)],
         }
     }
 
 
 def get_file(service: Service, call: Call) -> dict[str, Any]:
     """`GET /files/{file_id}`."""
-    return {"data": _payload(_found(call))}
+    return {"data": _payload(_found(call), call.settings)}
 
 
 def delete_file(service: Service, call: Call) -> dict[str, Any]:
@@ -120,7 +122,7 @@ def _missing(call: Call) -> ApiProblemError:
     return problem("file_not_found" if call.settings.missing_file_status == 404 else "file_not_found_400")
 
 
-def _payload(file: StoredFile) -> dict[str, Any]:
+def _payload(file: StoredFile, settings: Settings) -> dict[str, Any]:
     return {
         "id": file.number,
         "file_id": file.file_id,
@@ -128,7 +130,7 @@ def _payload(file: StoredFile) -> dict[str, Any]:
         "description": file.description,
         "size": file.size,
         "md5": file.md5,
-        "gmt_create": plain_time(file.created_at),
+        "gmt_create": plain_time(file.created_at, settings.zone),
         "url": f"https://emulator.invalid/files/{file.file_id}?Expires={int(file.created_at) + 24 * 3600}",
         "region": "cn-beijing",
         "user_id": file.uid,

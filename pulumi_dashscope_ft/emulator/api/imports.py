@@ -15,6 +15,7 @@ from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .fields import json_object, structure, text
+from .listing import in_order
 from .operations import JSON_BODY, Endpoint
 
 MOST_NAME = 50
@@ -83,7 +84,7 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
         and name in (None, "", job.model_name)
         and call.now - job.created_at >= call.settings.list_lag_seconds
     ]
-    jobs.sort(key=lambda job: job.sequence, reverse=True)
+    jobs = in_order(jobs, call.settings, lambda job: (job.sequence, job.job_id))
     return {
         "output": {
             "total": len(jobs),

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem, quota_exceeded
+from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem_called, quota_exceeded
+from pulumi_dashscope_ft.emulator.model.facts.answers import CLAMPED, REFUSED
 from pulumi_dashscope_ft.emulator.model.facts.support import METERED
 from pulumi_dashscope_ft.emulator.model.facts.usage import whole_usage
 from pulumi_dashscope_ft.emulator.model.jobs import EmulatedJob
-from pulumi_dashscope_ft.emulator.model.machine import CANCELING, FAILED, FINAL, PENDING, STATUSES, SUCCEEDED
+from pulumi_dashscope_ft.emulator.model.machine import (
+    CANCELED,
+    CANCELING,
+    FAILED,
+    FINAL,
+    PENDING,
+    QUEUING,
+    RUNNING,
+    STATUSES,
+    SUCCEEDED,
+)
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
+from pulumi_dashscope_ft.emulator.model.settings import Settings
 from pulumi_dashscope_ft.emulator.wire import Page
 
 from .job_request import read_request
+from .listing import in_order
 from .operations import JSON_BODY, Endpoint
 
 
@@ -31,13 +44,14 @@ def create(service: Service, call: Call) -> dict[str, Any]:
     if _counted(call.workspace.jobs.values()) >= call.settings.quota:
         raise quota_exceeded(call.settings.quota)
     everything = service.jobs()
-    job_id = service.ids.job(call.now, lambda candidate: candidate in everything or candidate in service.gone)
+    job_id = service.ids.job(
+        call.now, lambda candidate: candidate in everything or candidate in service.gone, call.settings.zone
+    )
     overrides = service.planned.popleft() if service.planned else {}
     if asked.training_type in METERED:
         overrides = {"running_seconds": call.settings.metered_seconds, **overrides}
-    if not asked.supported:
-        reason = f"the model {asked.base_model} does not support training_type {asked.training_type}"
-        overrides |= {"outcome": FAILED, "fails_in": PENDING, "failure_reason": reason}
+    if asked.trouble:
+        overrides |= {"outcome": FAILED, "fails_in": PENDING, "failure_reason": asked.trouble}
     job = EmulatedJob(
         job_id=job_id,
         run=call.workspace.board.add(job_id, call.now, overrides),
@@ -60,6 +74,7 @@ def create(service: Service, call: Call) -> dict[str, Any]:
         rollout=asked.rollout,
         rewards=asked.rewards,
         resource_config=asked.resource_config,
+        unknown=asked.unknown,
     )
     call.workspace.jobs[job_id] = job
     return {"output": job.to_payload(call.settings)}
@@ -67,16 +82,18 @@ def create(service: Service, call: Call) -> dict[str, Any]:
 
 def get(service: Service, call: Call) -> dict[str, Any]:
     """`GET /fine-tunes/{job_id}`."""
-    return {"output": call.workspace.job(call.path["job_id"]).to_payload(call.settings)}
+    return {"output": call.job.to_payload(call.settings)}
 
 
 def list_jobs(service: Service, call: Call) -> dict[str, Any]:
-    """`GET /fine-tunes`: newest first (inferred), 10 to a page, at most 100.
+    """`GET /fine-tunes`: newest first (inferred), 10 to a page, at most `list_page_limit`.
 
     `model` filters by the submitted or the base model. The vendor's own tool sends `status`, although it is
     undocumented.
     """
-    page = Page.of(call.query, default=10, most=100)
+    limit = call.settings.list_page_limit
+    clamped = call.settings.list_page_beyond == CLAMPED
+    page = Page.of(call.query, default=min(10, limit), most=None if clamped else limit).within(limit)
     model, status = call.query.get("model"), call.query.get("status")
     if status and status not in STATUSES:
         raise invalid_parameter("status")
@@ -87,13 +104,13 @@ def list_jobs(service: Service, call: Call) -> dict[str, Any]:
         and (not status or job.run.status == status)
         and call.now - job.run.created_at >= call.settings.list_lag_seconds
     ]
-    jobs.sort(key=lambda job: job.run.sequence, reverse=True)
+    jobs = in_order(jobs, call.settings, lambda job: (job.run.sequence, job.job_id))
     return {
         "output": {
             "page_no": page.number,
             "page_size": page.size,
             "total": len(jobs),
-            "jobs": [job.to_payload(call.settings) for job in page.cut(jobs)],
+            "jobs": [job.to_payload(call.settings, listed=True) for job in page.cut(jobs)],
         }
     }
 
@@ -103,23 +120,43 @@ def cancel(service: Service, call: Call) -> dict[str, Any]:
 
     A second cancel during `CANCELING` is accepted, or refused by `refuse_cancel_while_canceling` (inferred, both ways).
     """
-    job = call.workspace.job(call.path["job_id"])
-    if job.run.status == CANCELING and not call.settings.refuse_cancel_while_canceling:
-        return {"output": {"status": "success"}}
-    if not call.workspace.board.cancel(job.job_id, call.now):
-        raise problem("not_cancellable")
+    job, settings = call.job, call.settings
+    refused = {
+        PENDING: settings.cancel_pending == REFUSED,
+        QUEUING: settings.cancel_queuing == REFUSED,
+        RUNNING: settings.cancel_running == REFUSED,
+        CANCELING: settings.refuse_cancel_while_canceling,
+    }
+    if refused.get(job.run.status, False):
+        raise problem_called("not_cancellable", settings.cancel_refusal)
+    under_way = job.run.status == CANCELING or call.workspace.board.cancel(job.job_id, call.now)
+    if not under_way and settings.cancel_ended == REFUSED:
+        raise problem_called("not_cancellable", settings.cancel_refusal)
     return {"output": {"status": "success"}}
 
 
 def delete(service: Service, call: Call) -> dict[str, Any]:
-    """`DELETE /fine-tunes/{job_id}`: only jobs that have ended; none at all under `literal_reading`."""
-    job = call.workspace.job(call.path["job_id"])
+    """`DELETE /fine-tunes/{job_id}`: only jobs that have ended; none at all under `literal_reading`.
+
+    A setting for each way to end says whether such jobs can be deleted, and one whether those that have not ended can.
+    """
+    job, settings = call.job, call.settings
     if job.run.status not in FINAL:
-        raise problem("not_deletable_active")
-    if call.settings.literal_reading:
-        raise problem("not_deletable_final")
+        if settings.delete_active == REFUSED:
+            raise problem_called("not_deletable_active", settings.delete_refusal)
+    elif settings.literal_reading or _of_ending(settings)[job.run.status] == REFUSED:
+        raise problem_called("not_deletable_final", settings.delete_refusal)
     service.forget(call.workspace, job.job_id)
     return {"output": {"status": "success"}}
+
+
+def _of_ending(settings: Settings) -> dict[str, str]:
+    """Return final status → whether such a job can be deleted."""
+    return {
+        SUCCEEDED: settings.delete_succeeded,
+        FAILED: settings.delete_failed,
+        CANCELED: settings.delete_cancelled,
+    }
 
 
 def _counted(jobs: Any) -> int:

@@ -7,9 +7,12 @@ GET.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from pulumi_dashscope_ft.emulator.errors import problem
 from pulumi_dashscope_ft.emulator.model import checkpoints, training, validation
+from pulumi_dashscope_ft.emulator.model.facts.answers import OTHER, REFUSED
 from pulumi_dashscope_ft.emulator.model.service import Call, Service
 from pulumi_dashscope_ft.emulator.wire import Page, whole_number
 
@@ -18,40 +21,56 @@ from .stream import followed, stream
 
 
 def logs(service: Service, call: Call) -> dict[str, Any]:
-    """`GET …/logs`: `offset` lines are skipped, then `line` (100, at most 1000) are answered."""
-    job = call.workspace.job(call.path["job_id"])
+    """`GET …/logs`: `offset` lines are skipped, then `line` (100, at most 1000) are answered.
+
+    Under `logs_form` the mark of the end is missing, or the lines are one text.
+    """
+    job = call.job
     offset = whole_number(call.query, "offset", default=0, least=0, most=None)
     count = whole_number(call.query, "line", default=100, least=1, most=1000)
-    lines = training.log_lines(job, call.now)
-    return {"output": {"total": len(lines), "logs": lines[offset : offset + count]}}
+    lines = training.log_lines(job, call.now, call.settings.zone)
+    form = call.settings.logs_form
+    if form == "lines":
+        lines = [line for line in lines if training.END not in line]
+    page = lines[offset : offset + count]
+    return {"output": {"total": len(lines), "logs": "\n".join(page) if form == OTHER else page}}
 
 
 def list_checkpoints(service: Service, call: Call) -> dict[str, Any]:
-    """`GET …/checkpoints`: the output is a bare array, newest first."""
-    job = call.workspace.job(call.path["job_id"])
-    return {
-        "output": [
-            checkpoints.to_payload(job, checkpoint, call.now) for checkpoint in checkpoints.checkpoints(job, call.now)
-        ]
-    }
+    """`GET …/checkpoints`: the output is a bare array, newest first; another shape under `checkpoints_form`."""
+    job = call.job
+    shown = [
+        checkpoints.to_payload(job, checkpoint, call.now, call.settings.zone)
+        for checkpoint in checkpoints.checkpoints(job, call.now)
+    ]
+    form = call.settings.checkpoints_form
+    if form == OTHER:
+        return {"output": json.dumps(shown)}
+    return {"output": {"checkpoints": shown, "total": len(shown)} if form == "object" else shown}
 
 
 def export(service: Service, call: Call) -> dict[str, Any]:
-    """`GET …/export/{checkpoint}?model_name=…`: the output is a boolean."""
-    job = call.workspace.job(call.path["job_id"])
+    """`GET …/export/{checkpoint}?model_name=…`: the output is a boolean.
+
+    Under `export_form` an object with a status, or the call is refused with 400 `UnsupportedOperation`.
+    """
+    job = call.job
     name = call.query.get("model_name")
-    return {"output": checkpoints.export(job, call.path["checkpoint"], name, call.now, call.settings)}
+    if call.settings.export_form == REFUSED:
+        raise problem("unsupported")
+    accepted = checkpoints.export(job, call.path["checkpoint"], name, call.now, call.settings)
+    return {"output": {"status": "success"} if call.settings.export_form == "object" else accepted}
 
 
 def validation_results(service: Service, call: Call) -> dict[str, Any]:
     """`GET …/validation-results` of image and video models."""
-    return {"output": validation.validation_results(call.workspace.job(call.path["job_id"]), call.now)}
+    return {"output": validation.validation_results(call.job, call.now)}
 
 
 def validation_details(service: Service, call: Call) -> dict[str, Any]:
     """`GET …/validation-details/{checkpoint}`: 10 samples to a page."""
     page = Page.of(call.query, default=10, most=100)
-    job = call.workspace.job(call.path["job_id"])
+    job = call.job
     samples = validation.validation_samples(job, call.path["checkpoint"], call.now)
     return {
         "output": {

@@ -28,7 +28,7 @@ HEARTBEAT_SECONDS = 15.0
 
 def stream(service: Service, call: Call) -> dict[str, Any]:
     """`GET …/stream`: 404 for an unknown job, as everywhere; :func:`followed` makes the answer itself."""
-    return {"output": {"job_id": call.workspace.job(call.path["job_id"]).job_id}}
+    return {"output": {"job_id": call.job.job_id}}
 
 
 def followed(service: Service, reply: Reply) -> Response:
@@ -49,7 +49,7 @@ async def _events(service: Service, job_id: str) -> AsyncIterator[str]:
             job = service.jobs().get(job_id)
             if job is None:
                 return
-            lines = training.log_lines(job, now)[sent:]
+            lines = training.log_lines(job, now, service.settings.zone)[sent:]
             ended = job.run.ended_at is not None
         for line in lines:
             sent += 1

@@ -62,6 +62,7 @@ def _state(service: Service, request: Request, body: Any) -> object:
             "clock": service.clock.to_json(),
             "now": plain_time(now),
             "settings": service.settings.to_json(),
+            **_like(service),
             "jobs": [_job(service, job) for job in service.jobs().values()],
             "gone": [_job(service, job) for job in service.gone.values()],
             "deployments": [_deployment(deployment) for deployment in service.deployments().values()],
@@ -103,11 +104,16 @@ def _history(transitions: list[Transition]) -> list[dict[str, Any]]:
 
 
 def _settings(service: Service, request: Request, body: Any) -> object:
-    return service.settings.to_json()
+    return {**service.settings.to_json(), **_like(service)}
 
 
 def _change_settings(service: Service, request: Request, body: Any) -> object:
-    return service.configure(_object(body)).to_json()
+    return {**service.configure(_object(body)).to_json(), **_like(service)}
+
+
+def _like(service: Service) -> dict[str, object]:
+    """Return the report that the settings follow, under `like`, if there is one."""
+    return {} if service.likeness is None else {"like": service.likeness.to_json()}
 
 
 def _clock(service: Service, request: Request, body: Any) -> object:

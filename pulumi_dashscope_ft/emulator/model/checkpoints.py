@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.errors import invalid_parameter, problem
-from pulumi_dashscope_ft.emulator.wire import iso_time
+from pulumi_dashscope_ft.emulator.wire import BEIJING, iso_time
 
 from .facts.support import is_voice
 from .jobs import EmulatedJob, Export
@@ -87,13 +88,13 @@ def published(job: EmulatedJob, now: float) -> Iterator[str]:
             yield model_name(job, checkpoint)
 
 
-def to_payload(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float) -> dict[str, Any]:
+def to_payload(job: EmulatedJob, checkpoint: EmulatedCheckpoint, now: float, zone: tzinfo = BEIJING) -> dict[str, Any]:
     """Return the checkpoint object (3.10): `model_name` only once published; CosyVoice has fields of its own."""
     voice = is_voice(job.base_model)
     state = status(job, checkpoint, now)
     answer: dict[str, Any] = {
-        "create_time": iso_time(checkpoint.at),
-        "expire_time": iso_time(checkpoint.at + KEPT_SECONDS),
+        "create_time": iso_time(checkpoint.at, zone),
+        "expire_time": iso_time(checkpoint.at + KEPT_SECONDS, zone),
         "job_id": job.job_id,
         "checkpoint": checkpoint.name,
         "full_name": f"{job.job_id}{':' if voice else '-'}{checkpoint.name}",

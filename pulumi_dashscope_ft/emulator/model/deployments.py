@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from pulumi_dashscope_ft.emulator import checks
-from pulumi_dashscope_ft.emulator.wire import exact_time
+from pulumi_dashscope_ft.emulator.wire import BEIJING, exact_time
 
 from .board import History, Transition
 from .facts.support import is_voice
@@ -113,7 +114,7 @@ class EmulatedDeployment(History):
         """Whether it can be called: while it is `RUNNING`, and with the earlier capacity during a change (inferred)."""
         return self.status == RUNNING or (self.status in (UPDATING, UPDATING_FAILED) and self.ready_capacity > 0)
 
-    def to_payload(self, *, with_name: bool, with_capacities: bool = True) -> dict[str, Any]:
+    def to_payload(self, *, with_name: bool, with_capacities: bool = True, zone: tzinfo = BEIJING) -> dict[str, Any]:
         """Return the deployment object (5.2). One that is gone has the status `DELETED`.
 
         :param with_name: whether to include the `name` that was sent, if any (inferred).
@@ -122,8 +123,8 @@ class EmulatedDeployment(History):
         """
         answer: dict[str, Any] = {
             "deployed_model": self.deployed_model,
-            "gmt_create": exact_time(self.created_at),
-            "gmt_modified": exact_time(self.modified_at),
+            "gmt_create": exact_time(self.created_at, zone),
+            "gmt_modified": exact_time(self.modified_at, zone),
             "status": DELETED if self.status == GONE else self.status,
             "model_name": self.model_name,
             "base_model": self.base_model,

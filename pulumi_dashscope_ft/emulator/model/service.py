@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from pulumi_dashscope_ft.emulator import checks
 from pulumi_dashscope_ft.emulator.clock import Clock
-from pulumi_dashscope_ft.emulator.errors import problem
+from pulumi_dashscope_ft.emulator.errors import gone, problem
 from pulumi_dashscope_ft.emulator.limits import keep_gone, require_room
 from pulumi_dashscope_ft.emulator.records import RequestLog
 from pulumi_dashscope_ft.emulator.wire import Ids
@@ -29,6 +29,7 @@ from .custom.importing import ImportJob, Imports
 from .custom.product import Product
 from .custom.steering import Steering
 from .deployments import EmulatedDeployment
+from .facts.likeness import Likeness
 from .faults import FaultBook
 from .fleet import Fleet
 from .jobs import EmulatedJob
@@ -65,16 +66,6 @@ class Workspace:
     """Tuned model → base model, of deleted jobs: the model outlives the record."""
     methods: dict[str, str] = field(default_factory=dict)
     """Tuned model → the method that made it, of deleted jobs, where it is known."""
-
-    def job(self, job_id: str) -> EmulatedJob:
-        """Return a job.
-
-        :raises ApiProblemError: 404 `NotFound`, also for a job of another workspace (inferred: it could be 401 or 403
-            as well).
-        """
-        if job_id not in self.jobs:
-            raise problem("not_found")
-        return self.jobs[job_id]
 
     def products(self, now: float) -> dict[str, Product]:
         """Return the custom models of this workspace at `now`: trained ones, oldest first, compressed, imported."""
@@ -134,6 +125,19 @@ class Call:
     """Text parts of a multipart body."""
     uploads: tuple[Upload, ...] = ()
 
+    @property
+    def job(self) -> EmulatedJob:
+        """The job in the path.
+
+        :raises ApiProblemError: there is none, in the form that the settings name. Also for a job of another workspace
+            (inferred: it could be 401 or 403 as well).
+        :raises NothingThereError: the same, where the form is no error.
+        """
+        job = self.workspace.jobs.get(self.path["job_id"])
+        if job is None:
+            raise gone(self.settings.gone_job, problem("not_found"))
+        return job
+
 
 class Service:
     """All workspaces, the settings, the faults and the request log."""
@@ -141,6 +145,8 @@ class Service:
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.likeness: Likeness | None = None
+        """The report that the settings follow."""
         self.ids = Ids(settings.seed)
         self.accounts = Accounts()
         self.workspaces: dict[str, Workspace] = {}

@@ -10,16 +10,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta, timezone
 
 from pulumi_dashscope_ft.emulator import checks
 
 from .custom.importing import IMPORT_PLAN_FIELDS, ImportPlan
 from .deployments import DEPLOYMENT_PLAN_FIELDS, DeploymentPlan
+from .facts.answers import FAILS, REFUSED, TAKEN, Answers
 from .machine import PLAN_FIELDS, Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Answers):
     """All settings. Times are seconds of service time unless stated otherwise.
 
     :raises ValueError: names a field with an unusable value.
@@ -88,17 +90,17 @@ class Settings:
     """Off: `job_name` is always the job id, whatever name was sent, and no deployment shows a `name`."""
     data_form: str = "datasets"
     """How a job shows its data, whatever form the request had: `datasets`, as in the newest pages (ids in
-    `training_datasets`, empty id lists), or `file_ids`, as in older pages.
+    `training_datasets`, empty id lists); `file_ids`, as in older pages; `both`; or `neither`.
     """
     hyper_parameters_form: str = "sent"
     """How a job shows its hyper-parameters: as they were `sent`; a `subset` of them, with numbers for numeric strings,
-    as on the newest pages; or `filled` with a `split` that nobody sent, as on older ones.
+    as on the newest pages; `filled` with a `split` that nobody sent, as on older ones; or `other`, a JSON text.
     """
     echo_learning_fields: bool = True
     """Whether a job shows `teacher_model`, `rollout`, `rewards` and `resource_config` as sent. No page has a sample."""
     unsupported_training_type: str = "refused"
     """What becomes of a job with a training type that its text model does not support: `refused`, as documented for
-    image, video and speech models, or `fails`, as an older page says. Those of other models are always refused.
+    image, video and speech models; `fails`, as an older page says; or `taken`. Other models always refuse.
     """
     check_file_ids: bool = True
     """Refuse a job whose files do not exist."""
@@ -130,8 +132,9 @@ class Settings:
     """Fixes ids, losses and other made-up figures."""
 
     def __post_init__(self) -> None:
+        self.check_answers()
         _ = self.plan, self.deployment_plan, self.import_plan  # they check their own fields
-        checks.choice("unsupported_training_type", self.unsupported_training_type, ("refused", "fails"))
+        checks.choice("unsupported_training_type", self.unsupported_training_type, (REFUSED, FAILS, TAKEN))
         checks.choice("compression_outcome", self.compression_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_compression_code", self.missing_compression_code, ("ResourceNotFound", "NotFound"))
         for name in ("list_lag_seconds", "export_seconds", "metered_seconds", "compressing_seconds"):
@@ -145,12 +148,17 @@ class Settings:
             checks.whole(name, getattr(self, name))
         for name in SWITCHES:
             checks.switch(name, getattr(self, name))
-        checks.choice("data_form", self.data_form, DATA_FORMS)
-        checks.choice("hyper_parameters_form", self.hyper_parameters_form, HYPER_PARAMETERS_FORMS)
+        checks.choice("data_form", self.data_form, (*DATA_FORMS, "both", "neither"))
+        checks.choice("hyper_parameters_form", self.hyper_parameters_form, (*HYPER_PARAMETERS_FORMS, "other"))
         checks.choice("export_outcome", self.export_outcome, ("SUCCEEDED", "FAILED"))
         checks.choice("missing_file_status", self.missing_file_status, (404, 400))
         checks.whole("seed", self.seed)
         checks.texts("keys", self.keys)
+
+    @property
+    def zone(self) -> timezone:
+        """The zone of all times that name none."""
+        return timezone(timedelta(hours=self.utc_offset))
 
     @property
     def plan(self) -> Plan:
@@ -194,6 +202,7 @@ class Settings:
 
 HYPER_PARAMETERS_FORMS = ("sent", "subset", "filled")
 DATA_FORMS = ("datasets", "file_ids")
+"""The forms that some page shows."""
 
 _LONGEST_NAME = 100
 """Longest part of an unknown name that is compared with the known ones: the comparison is slow."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from datetime import tzinfo
 from operator import itemgetter
 
-from pulumi_dashscope_ft.emulator.wire import log_time
+from pulumi_dashscope_ft.emulator.wire import BEIJING, log_time
 
 from .jobs import EmulatedJob
 from .machine import CANCELED, CANCELING, FAILED, SUCCEEDED
@@ -20,44 +21,35 @@ from .machine import CANCELED, CANCELING, FAILED, SUCCEEDED
 LOSS_LINES = 40
 END = "##FT_COMPLETE##"
 
-_UNREADABLE_DATA = "data process failed: no line of the training data could be read as a sample"
-_TOO_FEW_SAMPLES = "the training data could not be used: fewer valid samples than batch_size"
 
-
-def log_lines(job: EmulatedJob, now: float) -> list[str]:
+def log_lines(job: EmulatedJob, now: float, zone: tzinfo = BEIJING) -> list[str]:
     """Return the log until `now`, in the service's style (3.8). The loss falls; a failure's reason is at the end."""
     ended = job.run.ended_at
     horizon = now if ended is None else min(now, ended)
-    return [line for at, line in _lines(job) if at <= horizon]
+    return [line for at, line in _lines(job, zone) if at <= horizon]
 
 
-def _lines(job: EmulatedJob) -> Iterator[tuple[float, str]]:
+def _lines(job: EmulatedJob, zone: tzinfo) -> Iterator[tuple[float, str]]:
     run = job.run
-    yield run.created_at, _stamped(run.created_at, f"finetune-job {job.job_id} accepted")
+    yield run.created_at, _stamped(run.created_at, zone, f"finetune-job {job.job_id} accepted")
     started = run.started_at
     if started is not None:
-        yield started, _stamped(started, "data process succeeded, start to fine-tune")
+        yield started, _stamped(started, zone, "data process succeeded, start to fine-tune")
         yield from _training(job, started)
     for step in run.transitions:
         if step.status == CANCELING:
-            yield step.at, _stamped(step.at, "cancel requested, stopping")
+            yield step.at, _stamped(step.at, zone, "cancel requested, stopping")
         elif step.status == CANCELED:
-            yield step.at, _stamped(step.at, "finetune-job canceled")
-            yield step.at, _stamped(step.at, f"training usage {job.usage()}")
+            yield step.at, _stamped(step.at, zone, "finetune-job canceled")
+            yield step.at, _stamped(step.at, zone, f"training usage {job.usage()}")
         elif step.status == FAILED:
-            yield step.at, _stamped(step.at, failure_reason(job), "ERROR")
-            yield step.at, _stamped(step.at, "finetune-job failed")
+            yield step.at, _stamped(step.at, zone, job.failure_reason, "ERROR")
+            yield step.at, _stamped(step.at, zone, "finetune-job failed")
         elif step.status == SUCCEEDED:
-            yield from _success(job, step.at, started)
+            yield from _success(job, step.at, started, zone)
     ended = run.ended_at
     if ended is not None:
-        yield ended, _stamped(ended, END)
-
-
-def failure_reason(job: EmulatedJob) -> str:
-    """Return the reason in the log of a failed job: from the plan, or one that fits the progress. One line."""
-    usual = _UNREADABLE_DATA if job.run.started_at is None else _TOO_FEW_SAMPLES
-    return " ".join(job.run.plan.failure_reason.split()) or usual
+        yield ended, _stamped(ended, zone, END)
 
 
 def _training(job: EmulatedJob, started: float) -> Iterator[tuple[float, str]]:
@@ -148,7 +140,7 @@ def _learning_rate(job: EmulatedJob, done: float) -> float:
     return float(f"{rate * factor:.4g}")
 
 
-def _success(job: EmulatedJob, at: float, started: float | None) -> Iterator[tuple[float, str]]:
+def _success(job: EmulatedJob, at: float, started: float | None, zone: tzinfo) -> Iterator[tuple[float, str]]:
     seconds = 0.0 if started is None else (job.run.trained_until or at) - started
     losses = list(_losses(job))
     steps = job.schedule.steps
@@ -164,12 +156,12 @@ def _success(job: EmulatedJob, at: float, started: float | None) -> Iterator[tup
     yield at, " Uploaded checkpoint!"
     yield at, " Fine-tune succeeded!"
     yield at, f" use {job.schedule.last_name} as final checkpoint"
-    yield at, _stamped(at, "fine-tuned output got, start to transfer it for inference")
-    yield at, _stamped(at, "transfer for inference succeeded, start to deliver it for inference")
-    yield at, _stamped(at, "start to save checkpoint")
-    yield at, _stamped(at, "finetune-job succeeded")
-    yield at, _stamped(at, f"training usage {job.usage()}")
+    yield at, _stamped(at, zone, "fine-tuned output got, start to transfer it for inference")
+    yield at, _stamped(at, zone, "transfer for inference succeeded, start to deliver it for inference")
+    yield at, _stamped(at, zone, "start to save checkpoint")
+    yield at, _stamped(at, zone, "finetune-job succeeded")
+    yield at, _stamped(at, zone, f"training usage {job.usage()}")
 
 
-def _stamped(at: float, text: str, level: str = "INFO") -> str:
-    return f"{log_time(at)} - {level} - {text}"
+def _stamped(at: float, zone: tzinfo, text: str, level: str = "INFO") -> str:
+    return f"{log_time(at, zone)} - {level} - {text}"

@@ -148,6 +148,8 @@ class PageSnapshot:
     mode: str
     factor: float | None
     keys: int
+    like: str
+    """What the settings follow, in words; empty if no report was given."""
     quotas: tuple[Quota, ...]
     jobs: tuple[JobCard, ...]
     job_found: int
@@ -202,6 +204,7 @@ class Snapshotter:
                 mode=service.clock.mode,
                 factor=service.clock.speed,
                 keys=len(service.settings.keys),
+                like="" if service.likeness is None else service.likeness.summary,
                 quotas=tuple(_quotas(service)),
                 jobs=tuple(_card(job, self._traces(job, now), now) for job in latest_jobs),
                 job_found=len(found_jobs),

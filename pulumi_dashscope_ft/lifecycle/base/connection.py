@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, KeySource
+from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Prices
 from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_to_file
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
@@ -30,6 +31,7 @@ class Connection:
     :param wait_for_quota: the configuration's seconds for a create to wait for a place in a full quota; None: it fails.
     :param limited_by: for messages: what limits how long a step may take, if it is not the resource's own input.
     :param interrupted: whether the user has pressed Ctrl-C; None where the clock ends every wait by itself.
+    :param prices: returns the prices that the configuration names; None for those of this release.
     """
 
     client: Client
@@ -43,6 +45,7 @@ class Connection:
     wait_for_quota: float | None = None
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
+    prices: Callable[[], Prices | None] = lambda: None
 
     def showing_at(self, report: Report, show_status: Report) -> Connection:
         """Return the same connection for one step, whose lines all are about one resource.
@@ -108,6 +111,7 @@ def connect(
     stamp_key: StampKey | None = None,
     wait_for_quota: float | None = None,
     interrupted: Callable[[], bool] = lambda: False,
+    prices: Callable[[], Prices | None] = lambda: None,
 ) -> Connection:
     """Share one client among all resources of its account.
 
@@ -118,6 +122,7 @@ def connect(
         learns it.
     :param wait_for_quota: see `Connection`.
     :param interrupted: see `Connection`.
+    :param prices: see `Connection`.
     """
     return Connection(
         client=client,
@@ -129,4 +134,5 @@ def connect(
         stamp_key=StampKey() if stamp_key is None else stamp_key,
         wait_for_quota=wait_for_quota,
         interrupted=interrupted,
+        prices=prices,
     )

@@ -7,7 +7,7 @@ When the variable `DASHSCOPE_FT_REPORT` names a file, each object that is torn d
 
     {"version": 1, "time": "2026-11-22T13:05:00Z", "kind": "job", "id": "ft-…", "name": "triage--p1-…",
      "statusBefore": "RUNNING", "outcome": "deleted", "done": ["cancel was accepted", "delete was accepted"],
-     "stays": null, "why": null, "next": null}
+     "stays": null, "why": null, "next": null, "cost": null}
 
 The teardown matters more than the file: a line that can't be written is a warning, never an error. Each line is written
 by one call in append mode, so lines of concurrent processes don't mix.
@@ -30,6 +30,8 @@ from pulumi_dashscope_ft.text import redact, redact_secrets, sanitize
 VARIABLE = "DASHSCOPE_FT_REPORT"
 VERSION = 1
 
+CANCELLED = "cancel was accepted"
+
 DELETED, GONE, KEPT, REFUSED, UNFINISHED = "deleted", "gone", "kept", "refused", "unfinished"
 """The outcomes of a teardown.
 
@@ -38,6 +40,8 @@ the state; cut short.
 """
 
 ACCEPTED = "delete was accepted"
+SPEND = "spend"
+"""The kind of the line that says what a run of Pulumi has started."""
 _LONGEST = 1000
 
 
@@ -53,6 +57,7 @@ class TeardownRecord:
     :param stays: what is left of it on the service, None for nothing.
     :param why: why that is left, or was refused.
     :param next_step: what to type, for what was refused.
+    :param cost: what a run that has ended has cost (see `spend.actual`); None for everything else.
     """
 
     kind: str
@@ -64,6 +69,7 @@ class TeardownRecord:
     stays: str | None = None
     why: str | None = None
     next_step: str | None = None
+    cost: Mapping[str, Any] | None = None
 
     def met(self, status: str, name: str | None) -> None:
         """Note what a look showed; only the first look counts."""
@@ -91,10 +97,9 @@ class TeardownRecord:
 
         :param now: seconds since 1970.
         """
-        time = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         line = {
             "version": VERSION,
-            "time": time,
+            "time": _time_text(now),
             "kind": self.kind,
             "id": self.object_id,
             "name": self.name,
@@ -104,6 +109,7 @@ class TeardownRecord:
             "stays": self.stays,
             "why": self.why,
             "next": self.next_step,
+            "cost": self.cost,
         }
         ours = ("version", "time", "kind", "outcome")
         return {key: value if key in ours else _printable(value) for key, value in line.items()}
@@ -163,6 +169,25 @@ def records_to_file(
     return TeardownRecords(sink if path or also is not None else None)
 
 
+def note_spending(
+    facts: Mapping[str, Any], now: float, warn: Callable[[str], None], *, environ: Mapping[str, str] | None = None
+) -> None:
+    """Append what a run of Pulumi has started so far, and what that costs, as one line of kind `spend`.
+
+    The last such line has the sum of all.
+
+    :param now: seconds since 1970.
+    """
+    path = (os.environ if environ is None else environ).get(VARIABLE, "").strip()
+    if path:
+        line = {"version": VERSION, "time": _time_text(now), "kind": SPEND, **facts}
+        _append(path, json.dumps(line), warn)
+
+
+def _time_text(now: float) -> str:
+    return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
     content = f"{line}\n".encode()
     # Non-blocking: a pipe that nobody reads must not hold up a teardown.
@@ -183,4 +208,6 @@ def _append(path: str, line: str, warn: Callable[[str], None]) -> None:
 def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return sanitize(redact(redact_secrets(value)), _LONGEST)
+    if isinstance(value, Mapping):
+        return {key: _printable(item) for key, item in value.items()}
     return [_printable(item) for item in value] if isinstance(value, list) else value

@@ -11,7 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pulumi_dashscope_ft.api import Client, Clock, Deployment, File, Job, UnexpectedNotFoundError
+from pulumi_dashscope_ft.api import (
+    ApiError,
+    ApiResponseError,
+    ApiStatusError,
+    Client,
+    Clock,
+    Deployment,
+    File,
+    InvalidParameterError,
+    Job,
+    NotFoundError,
+    UnexpectedNotFoundError,
+    UnsupportedOperationError,
+)
 from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Page
 from pulumi_dashscope_ft.lifecycle.waiting.places import PlaceQueue
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
@@ -73,7 +86,7 @@ class Readers:
                     lambda number: source.page(self._client, number), self._clock, operation=source.operation
                 )
                 self._readers[source] = CoalescingReader(
-                    lambda object_id: source.get(self._client, object_id), listing, self._clock
+                    lambda object_id: _get_or_miss(source, self._client, listing, object_id), listing, self._clock
                 )
             return self._readers[source]
 
@@ -81,8 +94,11 @@ class Readers:
         """Return the one poller of this source."""
         with self._lock:
             if source not in self._pollers:
+                reader = self.reader(source)
                 self._pollers[source] = Poller(
-                    self.reader(source), lambda object_id: source.get(self._client, object_id), self._clock
+                    reader,
+                    lambda object_id: _get_or_miss(source, self._client, reader.listing, object_id),
+                    self._clock,
                 )
             return self._pollers[source]
 
@@ -95,6 +111,49 @@ class Readers:
             if source not in self._places:
                 self._places[source] = PlaceQueue(self.reader(source).listing, self._clock, counts)
             return self._places[source]
+
+
+_UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperationError, ApiResponseError)
+"""Answers about an object that exist for one that is gone, if the service does not say `NotFound` (nobody has seen it).
+"""
+
+
+def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_id: str) -> T:
+    """Fetch one object.
+
+    An answer that shows no object, and does not say that it is gone either, is compared with the list: if that is
+    complete and does not have the object, it is gone. Costs a listing, and only after such an answer.
+
+    :raises NotFoundError: it is gone.
+    """
+    try:
+        return source.get(client, object_id)
+    except _UNCLEAR as error:
+        if not _is_missing(listing, object_id, error):
+            raise
+        status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
+        raise NotFoundError(
+            status=status,
+            code=code,
+            message="The list does not have it.",
+            operation=error.operation,
+            resource_id=object_id,
+        ) from error
+
+
+def _is_missing(listing: Listing[T], object_id: str, error: ApiError) -> bool:
+    """Whether a complete list without the object proves that it is gone.
+
+    It does not, where the answer is not the service's own, or is about the workspace and not about the object.
+    """
+    if isinstance(error, ApiStatusError) and (not error.code or error.code.lower().startswith("workspace")):
+        return False
+    try:
+        listing.all()
+    except ApiError:
+        return False
+    listed = listing.counted()
+    return listed is not None and object_id not in listed
 
 
 def _jobs(client: Client, number: int) -> Page[Job]:

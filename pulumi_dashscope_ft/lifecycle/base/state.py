@@ -9,6 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 from pulumi_dashscope_ft.lifecycle.base.hidden import Carrier, Field, split, united
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest, Inputs
 
+ESTIMATES = ("estimatedTokens", "estimatedCost")
+"""Outputs that were estimated before the object was started, and stay what they are."""
+
 Outputs = TypeVar("Outputs", bound=Mapping[str, Any], covariant=True)
 
 
@@ -83,8 +86,10 @@ def recorded(
     :param computed: inputs that `check` has added: the user did not write them.
     """
     given = written(inputs)
+    kept = carrier.outputs if isinstance(carrier, State) else {}
+    lasting = {name: kept[name] for name in ESTIMATES if kept.get(name) is not None}
     names = sorted(name for name in given if name not in computed)
-    return State(carrier.lasting, {**chosen, **given}).knowing(input_names=names)
+    return State(carrier.lasting, {**lasting, **chosen, **given}).knowing(input_names=names)
 
 
 def written(inputs: Mapping[str, Any]) -> dict[str, Any]:

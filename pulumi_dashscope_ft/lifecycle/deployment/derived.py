@@ -12,11 +12,12 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "modelName": ("deployedModel", "baseModel"),
+            "modelName": ("deployedModel", "baseModel", "estimatedCost"),
+            "deploySpec": ("estimatedCost",),
             "suffix": ("deployedModel",),
             "adoptDeployment": ("deployedModel", "name"),
-            "plan": ("chargeType", "billing"),
-            "capacity": ("baseCapacity", "readyCapacity", "billing"),
+            "plan": ("chargeType", "billing", "estimatedCost"),
+            "capacity": ("baseCapacity", "readyCapacity", "billing", "estimatedCost"),
             "onDestroy": ("teardown",),
         }
     )

@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "path": ("name", "sha256", "size", "format", "rows", "longestRow"),
+            "path": ("name", "sha256", "size", "format", "rows", "longestRow", "tokens"),
             "adoptFileId": ("fileId", "name"),
         }
     ),

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pulumi_dashscope_ft import schema
 from pulumi_dashscope_ft.api import ApiError, NotFoundError
@@ -37,8 +38,11 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 from pulumi_dashscope_ft.schema.marks import is_secret
 from pulumi_dashscope_ft.text import HIDDEN
 
+if TYPE_CHECKING:
+    from pulumi_dashscope_ft.lifecycle.training_data.counting.vocabulary import Vocabulary
+
 RESOURCE = "TrainingFile"
-COMPUTED = ("sha256", "size", "name", "format", "rows", "longestRow")
+COMPUTED = ("sha256", "size", "name", "format", "rows", "longestRow", "tokens")
 """Outputs that `check` already knows and passes on as inputs, so that a preview shows them."""
 
 ADOPT = "adoptFileId"
@@ -59,9 +63,13 @@ def check(olds: FileRequest, news: FileRequest, run_registry: RunRegistry) -> Ch
         request = request.with_inputs({**given, **dict.fromkeys(COMPUTED, UNKNOWN)}).knowing(content_md5=UNKNOWN)
     elif isinstance(path, str) and not violations:
         file = Path(path).expanduser()
+        from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
+        from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import summarize
         from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
 
-        data = check_data_file(file)
+        meter = TokenMeter(_vocabulary())
+        data = check_data_file(file, meter=meter)
+        count = meter.close()
         text = partial(_text, hidden=is_secret(news.secrets, "path"))
         violations += [Violation(("path",), text(problem)) for problem in data.problems]
         warnings += [Violation(("path",), text(warning)) for warning in data.warnings]
@@ -73,9 +81,20 @@ def check(olds: FileRequest, news: FileRequest, run_registry: RunRegistry) -> Ch
                 "format": data.kind,
                 "rows": data.rows,
                 "longestRow": data.longest._asdict() if data.longest is not None else None,
+                "tokens": summarize(count).to_property(),
             }
             request = request.with_inputs({**given, **computed}).knowing(content_md5=data.digest.md5)
     return CheckResult(request, tuple(violations), tuple(warnings))
+
+
+def _vocabulary() -> Vocabulary | None:
+    """Return what counts tokens exactly; None where the extra is missing or damaged: then they are approximated."""
+    from pulumi_dashscope_ft.lifecycle.training_data.counting.vocabulary import NoVocabularyError, installed
+
+    try:
+        return installed()
+    except NoVocabularyError:
+        return None
 
 
 def _text(problem: Problem, *, hidden: bool) -> str:

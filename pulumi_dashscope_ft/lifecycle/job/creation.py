@@ -225,7 +225,9 @@ class _JobStrategy:
         return False
 
     def doubts(self, seen: Job) -> list[str]:
-        return job_request.doubts(self.intent.inputs, seen)
+        # With neither its name nor its data, a job of the same model may be anybody's.
+        hidden = [] if job_request.shows_data(seen) or self.name_of(seen) == self.name else ["trainingFileIds"]
+        return job_request.doubts(self.intent.inputs, seen) + hidden
 
     def undecided(self, candidates: list[Job], error: ApiError) -> AmbiguousCreateError:
         return AmbiguousCreateError(

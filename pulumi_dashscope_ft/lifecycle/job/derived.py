@@ -12,7 +12,9 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 DERIVATION = Derivation(
     MappingProxyType(
         {
-            "model": ("baseModel", "finetunedOutput", "modelId"),
+            "model": ("baseModel", "finetunedOutput", "modelId", "estimatedTokens", "estimatedCost", "actualCost"),
+            "trainingType": ("estimatedTokens", "estimatedCost", "actualCost"),
+            "hyperParameters": ("estimatedTokens", "estimatedCost"),
             "modelName": ("finetunedOutput", "modelId"),
             "finetunedOutputSuffix": ("finetunedOutput", "modelId"),
             "adoptJobId": ("jobId",),

@@ -29,6 +29,7 @@ _DELETED_LAST = "it will be deleted after the new run was started"
 STEERING = (
     *("onDestroy", "onUndeletable", "rerunOn", "teardownTimeout"),
     *("expiresIn", "maxRuntime", "waitForQuota", "apiKeyEnv"),
+    *("maxCost", "maxTokens", "allowUnknownCost"),
 )
 """Inputs that only steer this provider, or a sweep: they change in place, without a call."""
 

@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.job.model_wait import wait_for_model
 from pulumi_dashscope_ft.lifecycle.job.quota.counting import counts
 from pulumi_dashscope_ft.lifecycle.job.takeover import takeover
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
-from pulumi_dashscope_ft.lifecycle.job.view import all_facts, facts, import_request, live_object
+from pulumi_dashscope_ft.lifecycle.job.view import all_facts, cost_facts, facts, import_request, live_object
 
 
 def _name(job: Job) -> str | None:
@@ -33,7 +33,7 @@ KIND = Kind(
     id_property="jobId",
     settled=JobStatus.FINAL,
     updates=Updates(lasting=("jobId", "jobName", "baseModel", "createTime", "creator")),
-    objects=Listed(JOBS, live_object, _name, facts, takeover),
+    objects=Listed(JOBS, live_object, _name, facts, takeover, cost_facts),
     id_form=re.compile(r"ft-\d{8,}-\w+"),
     closeup=CloseUp(
         read=lambda connection, job_id: connection.client.fine_tunes.get(job_id),

@@ -135,7 +135,14 @@ def _spellings(inputs: Mapping[str, Any], purpose: str) -> list[dict[str, Any]]:
     return [written, data_sources.as_properties(sources, purpose), as_datasets]
 
 
+def shows_data(job: Job) -> bool:
+    """Whether the service shows what this job trains on. Every job has data, so one without hides it."""
+    return bool(data_sources.of_job(job, TRAINING))
+
+
 def _other_data(inputs: Mapping[str, Any], job: Job, purpose: str) -> list[str]:
+    if not shows_data(job):
+        return []  # what the service leaves out is no difference
     wanted, shown = data_sources.in_properties(inputs, purpose), data_sources.of_job(job, purpose)
     if data_sources.is_shown(wanted, shown):
         return []

@@ -32,6 +32,7 @@ from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import INPUT as WAIT_FOR_QUOTA
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import QuotaWait
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
+from pulumi_dashscope_ft.lifecycle.spend import actual, budget, price_list
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 
 RESOURCE = job_diff.RESOURCE
@@ -45,7 +46,7 @@ def check(olds: JobRequest, news: JobRequest, run_registry: RunRegistry) -> Chec
     unfit, odd = compare(news.inputs, news.formats, news.secrets)
     return CheckResult(
         news.continuing(olds, run_registry),
-        (*report.violations, *unfit),
+        (*report.violations, *unfit, *budget.problems(news.inputs)),
         (*report.warnings, *odd, *timed.warnings(news.inputs), *warnings(news.options, "job")),
     )
 
@@ -72,7 +73,8 @@ def create(connection: Connection, request: JobRequest) -> tuple[str, JobState]:
             expires = expiry.since_creation(inputs, job.create_time, now)  # left by an `up` that was killed
     connection.run_registry.note_kept(job.job_id, request.nonce or "")
     connection.jobs.forget(job.job_id)
-    return job.job_id, state_of(request, inputs, job, connection.key, expires=expiry.text(expires))
+    cost = cost_of(connection, job, {})
+    return job.job_id, state_of(request, inputs, job, connection.key, expires=expiry.text(expires), cost=cost)
 
 
 def read(connection: Connection, job_id: str, state: JobState) -> JobState | None:
@@ -93,7 +95,8 @@ def read(connection: Connection, job_id: str, state: JobState) -> JobState | Non
     expires = state.outputs.get("expires") or expiry.text(
         expiry.since_creation(known, job.create_time, connection.clock.time())
     )
-    return state_of(state, known, job, connection.key, failure=failure, expires=expires)
+    cost = cost_of(connection, job, state.outputs)
+    return state_of(state, known, job, connection.key, failure=failure, expires=expires, cost=cost)
 
 
 def _what_came_of_it(job: Job, failure: Any) -> str:
@@ -171,10 +174,12 @@ def state_of(
     key: KeySource | None,
     failure: Any = None,
     expires: str | None = None,
+    cost: Mapping[str, Any] | None = None,
 ) -> JobState:
     """Return the state to record: inputs as the user wrote them, and what the service chose, without the key.
 
     :param carrier: the request or the old state.
+    :param cost: what the run has cost (see `cost_of`).
     """
     expires = expires if inputs.get(expiry.EXPIRES_IN) is not None else None
     chosen = {
@@ -186,6 +191,7 @@ def state_of(
         "createTime": job.create_time,
         "endTime": job.end_time,
         "usage": job.usage,
+        "actualCost": cost,
         "creator": job.creator,
         "workspaceId": job.workspace_id,
         "failure": failure if job.status == JobStatus.FAILED else None,
@@ -193,6 +199,14 @@ def state_of(
         "teardown": _teardown(job.status, inputs, expires),
     }
     return recorded(carrier, inputs, sanitized_outputs(chosen, key))
+
+
+def cost_of(connection: Connection, job: Job, before: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return what the run has cost, to record; None while it has not ended. No call is made.
+
+    :param before: the outputs that are recorded so far; empty for a new resource.
+    """
+    return actual.to_record(job, before, connection.client.settings.region, connection.prices() or price_list.shipped())
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

@@ -25,8 +25,10 @@ from pulumi_dashscope_ft.lifecycle.base.ending import run
 from pulumi_dashscope_ft.lifecycle.base.ending.driver import NOTHING, Action, Call, Teardown
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import RETAIN
 from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy
+from pulumi_dashscope_ft.lifecycle.base.kind.consumption import of_job
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import timed
+from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 
@@ -76,6 +78,13 @@ def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> s
     return timed.unit(recorded.get("trainingType") or (seen.training_type if seen is not None else None))
 
 
+def _record_cost(teardown: Teardown[Job], seen: Job) -> None:
+    """Note what the run has cost: once its record is deleted, nobody can tell any more."""
+    connection = teardown.connection
+    cost = actual.cost(of_job(seen), connection.client.settings.region, connection.prices() or price_list.shipped())
+    teardown.ending.cost = None if cost is None else cost.facts()
+
+
 @dataclass(frozen=True, slots=True)
 class _JobStrategy:
     """What the teardown driver needs to know about a job. Its members are described in `TeardownStrategy`."""
@@ -104,9 +113,11 @@ class _JobStrategy:
         return run.action(status, self.policy)
 
     def keep(self, teardown: Teardown[Job], seen: Job) -> None:
+        _record_cost(teardown, seen)
         run.keep(teardown, seen)
 
     def deleted(self, teardown: Teardown[Job], seen: Job) -> None:
+        _record_cost(teardown, seen)
         run.deleted(teardown, seen)
 
     def refused(self, teardown: Teardown[Job], seen: Job, now: Job, refusal: UnsupportedOperationError) -> None:
@@ -116,6 +127,7 @@ class _JobStrategy:
             if now.status == JobStatus.SUCCEEDED
             else ""
         )
+        _record_cost(teardown, now)
         if self.policy.on_undeletable == "error":
             raise LifecycleError(
                 f"{teardown.object_id} can't be deleted: the service keeps the records of finished jobs "

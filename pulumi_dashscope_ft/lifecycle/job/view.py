@@ -8,6 +8,7 @@ from pulumi_dashscope_ft.api import ApiError, Checkpoint, Job
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.policy import DELETE
 from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy, plan
+from pulumi_dashscope_ft.lifecycle.base.kind.consumption import of_job
 from pulumi_dashscope_ft.lifecycle.base.kind.facts import age_seconds, name_of, stamp_facts
 from pulumi_dashscope_ft.lifecycle.base.kind.imported import named
 from pulumi_dashscope_ft.lifecycle.base.kind.live_object import LiveObject, called, times
@@ -16,6 +17,7 @@ from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
+from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
@@ -35,6 +37,7 @@ def live_object(job: Job) -> LiveObject:
         needs=data_files(job) | ({job.model} if job.model else set()),
         model=job.finetuned_output,
         usage=job.usage,
+        consumption=of_job(job),
     )
 
 
@@ -57,11 +60,18 @@ def facts(job: Job, now: float) -> dict[str, Any]:
     }
 
 
+def cost_facts(job: Job, connection: Connection) -> dict[str, Any]:
+    """Say what a job has cost, for the command; None while it has not ended."""
+    cost = actual.cost(of_job(job), connection.client.settings.region, connection.prices() or price_list.shipped())
+    return {"actualCost": None if cost is None else cost.facts()}
+
+
 def all_facts(connection: Connection, job: Job, now: float) -> dict[str, Any]:
     """Describe a job in full: also its inputs, its checkpoints, why it failed, and how it would be torn down."""
     planned = plan(job.status, TeardownPolicy(DELETE, "warn", 600.0))
     return {
         **facts(job, now),
+        **cost_facts(job, connection),
         "baseModel": job.base_model,
         "trainingType": job.training_type,
         **_data(job),

@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.derivation import Derivation
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.base.kind.descriptor import Kind
+    from pulumi_dashscope_ft.lifecycle.spend.estimator import Estimator
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Registered:
     :param noun: what its object is called. Kinds may share one; the first of them owns the objects.
     :param folder: the package that describes it.
     :param listed: whether the service lists its objects.
+    :param estimator: the module of `lifecycle.spend` that estimates what it costs; empty where nobody does.
     """
 
     type_name: str
     noun: str
     folder: str
     listed: bool = True
+    estimator: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -50,11 +53,11 @@ class Registered:
 _HERE = "pulumi_dashscope_ft.lifecycle"
 
 REGISTERED: tuple[Registered, ...] = (
-    Registered("FineTuningJob", "job", f"{_HERE}.job"),
-    Registered("FineTunedModel", "job", f"{_HERE}.tuned_model"),
+    Registered("FineTuningJob", "job", f"{_HERE}.job", estimator="runs"),
+    Registered("FineTunedModel", "job", f"{_HERE}.tuned_model", estimator="runs"),
     Registered("TrainingFile", "file", f"{_HERE}.file"),
     Registered("ExportedCheckpoint", "checkpoint", f"{_HERE}.checkpoint", listed=False),
-    Registered("ModelDeployment", "deployment", f"{_HERE}.deployment"),
+    Registered("ModelDeployment", "deployment", f"{_HERE}.deployment", estimator="deployments"),
     Registered("CompressedModel", "compression", f"{_HERE}.compression"),
     Registered("ImportedModel", "import", f"{_HERE}.imported"),
 )
@@ -94,6 +97,12 @@ def derivation_of(type_name: str) -> Derivation:
     """Which outputs of this resource type follow from which inputs; an empty derivation for an unknown type."""
     found = next((one for one in REGISTERED if one.type_name == type_name), None)
     return Derivation() if found is None else found.derivation
+
+
+def estimator_of(type_name: str) -> Estimator | None:
+    """Return what estimates the cost of this resource type; None where nobody does. Loads it with the first use."""
+    found = next((one for one in REGISTERED if one.type_name == type_name), None)
+    return _estimator(found.estimator) if found is not None and found.estimator else None
 
 
 def in_teardown_order() -> tuple[Kind, ...]:
@@ -139,6 +148,13 @@ def _kind(folder: str) -> Kind:
     found: Any = import_module(f"{folder}.kind")
     kind: Kind = found.KIND
     return kind
+
+
+@cache
+def _estimator(module: str) -> Estimator:
+    found: Any = import_module(f"{_HERE}.spend.{module}")
+    estimator: Estimator = found.ESTIMATOR
+    return estimator
 
 
 @cache

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
+from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import Bucket, TokenSummary
 from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 from pulumi_dashscope_ft.schema.numbers import number_or_same
 
@@ -32,6 +32,8 @@ _POSITIVE = ("n_epochs", "max_length", "max_steps")
 _LARGEST = 10**9
 """The largest of these numbers that is reckoned with."""
 _MOST_MIXED_IN = 100
+_NOT_BY_ROWS = ("wan", "cosyvoice")
+"""How the names of models begin whose runs are billed by steps or seconds."""
 _CUTS = ("dpo_full", "dpo_lora")
 """Training types that cut a row which is too long, and do not drop it."""
 
@@ -98,8 +100,16 @@ class Estimate:
     remarks: tuple[str, ...] = ()
 
 
-def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimate:
-    """Estimate a run on this data, one count for each of its files."""
+def needs_data(run: Run) -> bool:
+    """Whether the rows of the data decide what the run costs."""
+    return not (run.mistake() or run.training_type in ON_POLICY or run.model.startswith(_NOT_BY_ROWS))
+
+
+def estimate(run: Run, data: Sequence[TokenSummary], prices: PriceList, *, missing: str | None = None) -> Estimate:
+    """Estimate a run on this data, one summary for each of its files.
+
+    :param missing: why the tokens of the data are not known, as a clause.
+    """
     mistake = run.mistake()
     if mistake is not None:
         return Estimate(unknown=mistake)
@@ -113,6 +123,8 @@ def estimate(run: Run, data: Sequence[TokenCount], prices: PriceList) -> Estimat
         return Estimate(price=price, unknown="the seconds of the clips, which are billed, are not read")
     if base.startswith("cosyvoice"):
         return Estimate(price=price, unknown="the seconds of the audio, which are billed, are not read")
+    if missing is not None:
+        return Estimate(price=price, unknown=missing)
     if not any(count.rows for count in data):
         return Estimate(price=price, unknown="there is no data whose rows are text")
     tokens, remarks, unbounded = _tokens(run, data)
@@ -166,20 +178,20 @@ def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
     )
 
 
-def _tokens(run: Run, data: Sequence[TokenCount]) -> tuple[Tokens, tuple[str, ...], str | None]:
+def _tokens(run: Run, data: Sequence[TokenSummary]) -> tuple[Tokens, tuple[str, ...], str | None]:
     """Return the tokens of all epochs, what they rest on, and why there is no upper bound."""
     limit = run.number("max_length")
     cuts = run.training_type in _CUTS
-    high = rows = dropped = 0
+    low = high = rows = dropped = 0
     exact = all(count.exact for count in data)
     for count in data:
         rows += count.rows
-        for length, number in count.lengths.items():
-            too_long = limit is not None and length > limit
-            dropped += number if too_long and not cuts else 0
-            kept = 0 if too_long and not cuts else min(length, limit) if limit is not None else length
-            high += kept * number
-    low = high - min(sum(count.repeated for count in data), high)
+        shorter = 0
+        for bucket in count.buckets:
+            least_kept, most_kept, gone = _kept(bucket, shorter, limit, cuts=cuts)
+            low, high, dropped = low + least_kept, high + most_kept, dropped + gone
+            shorter = bucket.longest
+    low -= min(sum(count.repeated for count in data), low)
     given = run.number("n_epochs")
     epochs = _EPOCHS if given is None else (given, given)
     least, most = Decimal(low * epochs[0]), Decimal(high * epochs[1])
@@ -202,8 +214,25 @@ def _tokens(run: Run, data: Sequence[TokenCount]) -> tuple[Tokens, tuple[str, ..
     unbounded = None
     if pictures:
         unbounded = f"the tokens of {pictures:,} pictures and videos come on top and are not known"
-    tokens = Tokens(int(least), None if pictures else int(most) + 1, rows, dropped, epochs, exact)
+    tokens = Tokens(
+        int(least), None if pictures else int(most.to_integral_value(ROUND_CEILING)), rows, dropped, epochs, exact
+    )
     return tokens, tuple(remarks), unbounded
+
+
+def _kept(bucket: Bucket, shorter: int, limit: int | None, *, cuts: bool) -> tuple[int, int, int]:
+    """Return the fewest and the most tokens that are trained on of a bucket, and how many sequences at least are not.
+
+    :param shorter: each of its sequences is longer than this.
+    """
+    if limit is None or bucket.longest <= limit:
+        return bucket.tokens, bucket.tokens, 0
+    if bucket.is_even or shorter >= limit:  # all of them are too long
+        cut = bucket.sequences * limit
+        return (cut, cut, 0) if cuts else (0, 0, bucket.sequences)
+    if cuts:
+        return bucket.tokens * limit // bucket.longest, min(bucket.tokens, bucket.sequences * limit), 0
+    return 0, bucket.tokens - bucket.longest, 1
 
 
 def _mixed_in(run: Run) -> Decimal:

@@ -101,12 +101,18 @@ class PriceList:
 @cache
 def shipped() -> PriceList:
     """Return the prices of this release."""
-    document = json.loads(files(__package__).joinpath("prices.json").read_text(encoding="utf-8"))
+    document = _document()
     steps = (
         ImageSteps(row["generationType"], row["maxPixels"], row["tokens"], row["tokensBefore"])
         for row in document["imageSteps"]["rows"]
     )
     return PriceList(map(_price, document["rows"]), steps)
+
+
+def page_of(source: str) -> str:
+    """Return the page that a source of this release's prices stands for; a source of a user's own as it is."""
+    page: str = _document()["sources"].get(source, source)
+    return page
 
 
 def of_file(path: Path) -> list[Price]:
@@ -118,10 +124,22 @@ def of_file(path: Path) -> list[Price]:
         document = decode_bytes(read_file(path, LARGEST_FILE), _BOUNDS)
     except (OSError, ValueError) as error:
         raise PriceFileError(f"{path} can't be read: {getattr(error, 'strerror', None) or error}") from None
-    for problem in _validator().iter_errors(document):
+    problems = sorted(_validator().iter_errors(document), key=lambda one: one.validator != "additionalProperties")
+    for problem in problems:  # a misspelled name first, and not the one that is missing for that reason
         place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in problem.absolute_path)
         raise PriceFileError(f"{path}: {place.lstrip('.') or 'the document'}: {problem.message[:200]}")
-    return [_price(row) for row in document["rows"]]
+    rows = [_price(row) for row in document["rows"]]
+    for number, row in enumerate(rows):
+        try:
+            row.days_old(datetime.date.min)
+        except ValueError:
+            raise PriceFileError(f"{path}: rows[{number}].date: there is no day {row.date}") from None
+    return rows
+
+
+@cache
+def _document() -> Any:
+    return json.loads(files(__package__).joinpath("prices.json").read_text(encoding="utf-8"))
 
 
 @cache

@@ -1,8 +1,8 @@
 """What the check of a file leaves for the check of the jobs that use it.
 
 A file is checked before anybody knows which job will use it. Front ends pass on what was found, beside a job's inputs,
-as objects with the keys `path` (such as `["trainingFileIds", 0]`), `format`, `rows` and `longestRow` (`line` and
-`tokens`).
+as objects with the keys `path` (such as `["trainingFileIds", 0]`), `format`, `rows`, `longestRow` (`line` and `tokens`)
+and `tokens` (see `counting.summary`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import TokenSummary, of_property
 from pulumi_dashscope_ft.lifecycle.training_data.sources import TRAINING, property_names
 from pulumi_dashscope_ft.lifecycle.training_data.tokens import LongestRow
+from pulumi_dashscope_ft.schema import UNKNOWN
 
 Steps = tuple[str | int, ...]
 
@@ -24,12 +26,16 @@ class KnownData:
     :param path: where the job's inputs name the file.
     :param format: shape of its rows.
     :param rows: number of its rows.
+    :param count: the tokens of its rows.
+    :param is_counted_later: whether its tokens are not known yet, but will be.
     """
 
     path: Steps
     format: str | None
     rows: int | None
     longest: LongestRow | None
+    count: TokenSummary | None = None
+    is_counted_later: bool = False
 
     @property
     def property(self) -> str:
@@ -57,6 +63,8 @@ def _entry(position: int, value: Any) -> KnownData | None:
         shape if isinstance(shape, str) else None,
         _whole(value.get("rows")),
         LongestRow(_whole(longest.get("line")) or 0, tokens) if tokens else None,
+        of_property(value.get("tokens")),
+        value.get("tokens") is UNKNOWN,
     )
 
 

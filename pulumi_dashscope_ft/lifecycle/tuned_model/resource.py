@@ -142,7 +142,9 @@ def _awaited(connection: Connection, job_id: str, known: JobState, limit: Any) -
             job_id, state, f"{job_id}: {error}" if job_id not in str(error) else str(error)
         ) from error
     expires = known.outputs.get("expires")
-    return _whole(fine_tuning_job.state_of(known, known.inputs, job, connection.key, expires=expires), limit)
+    cost = fine_tuning_job.cost_of(connection, job, known.outputs)
+    ended = fine_tuning_job.state_of(known, known.inputs, job, connection.key, expires=expires, cost=cost)
+    return _whole(ended, limit)
 
 
 def _looked_at(connection: Connection, job_id: str, known: JobState) -> JobState:

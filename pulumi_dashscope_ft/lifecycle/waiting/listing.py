@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Generic, TypeVar
 
 from pulumi_dashscope_ft.api import ApiResponseError, Clock
@@ -37,6 +38,34 @@ class Page(Generic[T]):
     items: dict[str, T]
     has_more: bool
     total: int | None = None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no page after this one."""
+        return not self.items or not self.has_more
+
+
+def walk(fetch: Callable[[int], Page[T]], operation: str) -> Iterator[Page[T]]:
+    """Yield page after page of a list; one call per page that is asked for. Keeps ids only.
+
+    :param fetch: fetches the page with that number, from 1; raises what the client raises.
+    :param operation: the call that fetches a page (see `api.operations`).
+    :raises ApiResponseError: the list has no end: page after page shows objects that were shown before.
+    """
+    seen: set[str] = set()
+    barren = 0
+    for number in count(1):
+        page = fetch(number)
+        barren = 0 if page.items.keys() - seen else barren + 1
+        seen.update(page.items)
+        if not page.is_last and barren == _BARREN_PAGES:
+            raise ApiResponseError(
+                f"page {number} of the list says that there is more, and shows only what earlier pages have shown.",
+                operation=operation,
+            )
+        yield page
+        if page.is_last:
+            return
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +123,17 @@ class Listing(Generic[T]):
         """
         found: dict[str, T] = {}
         totals: set[int | None] = set()
-        number, barren = 1, 0
         began = self._clock.monotonic()
         with self._lock:
             made = self._made
-        while True:
-            page = self._page(number)
-            barren = 0 if page.items.keys() - found.keys() else barren + 1
+        for page in walk(self._page, self._operation):
             found.update(page.items)
             totals.add(page.total)
-            more = bool(page.items) and page.has_more
-            if more and barren == _BARREN_PAGES:
-                raise ApiResponseError(
-                    f"page {number} of the list says that there is more, and shows only what earlier pages have shown.",
-                    operation=self._operation,
-                )
-            if not more:
+            if page.is_last:
                 with self._lock:
                     if made == self._made:
                         self._latest = _Snapshot(began, found, totals == {len(found)})
             yield page.items
-            if not more:
-                return
-            number += 1
 
     def latest(self) -> dict[str, T] | None:
         """All objects of the last complete listing of this process.

@@ -152,6 +152,6 @@ DEPLOYMENT_SETTLED = Waiter(
 )
 """Wait through PENDING, UPDATING and the like, in which the service may refuse a change or a delete."""
 
-CREATE_VISIBLE = (0.5, 0.5, 1.0, 1.0, 1.0, 2.0, 2.0, 3.0, 4.0)
+CREATE_VISIBLE = (0.5, 0.5, 1.0, 1.5, 2.5, 4.0, 6.0, 8.0, 11.0)
 """Seconds between the looks at the job list after a lost create answer. Together: how long the list may take to show
 the job. Each: how late the job may be found, about a third of the time that it took to appear."""

@@ -34,7 +34,7 @@ from pulumi_dashscope_ft.plugin.session import PluginSession
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation, contains_unknown, defaults, output_names
 from pulumi_dashscope_ft.schema.marks import Marks, is_secret
 
-_DATA_FACTS = ("format", "rows", "longestRow")
+_DATA_FACTS = ("format", "rows", "longestRow", "tokens")
 """Outputs of a file that are compared with the jobs that use it."""
 
 SENT_ANEW: Collection[Field] = ("name", "owner", "formats", "secrets")
@@ -76,8 +76,10 @@ class Resource:
         """
         self.session.note_declared(self.urn)
         before, sent = Request.of(olds), Request.of(news)
-        given = self._named(sent).knowing(formats=self.session.known_files(sent.inputs))
+        given = self._named(sent).knowing(formats=self._known_files(sent))
         checked = self.kind.lifecycle.check(before, given, self.session.accounts.run_registry)
+        spending = self.session.accounts.spending
+        checked = spending.check(self.kind.type_name, before, checked, self.session.lines.report_once)
         for warning in checked.warnings:
             self.session.lines.report_once(f"warning: {warning}")
         request = checked.request
@@ -136,14 +138,16 @@ class Resource:
         """
         self.token.raise_if_cancelled()
         sent = Request.of(inputs)
-        given = self._named(sent).knowing(owner=self.session.owner(self.urn))
+        given = self._named(sent).knowing(owner=self.session.owner(self.urn), formats=self._known_files(sent))
         connection, limit = self._limited(given.inputs, self.kind.waits, "create", timeout)
         predecessor = self.session.replacements.predecessor(self.urn)
-        try:
-            id_, state = self.kind.lifecycle.create(connection, given.with_inputs({**given.inputs, **limit}))
-        except ResourceInitFailedError as failed:
-            remembering = left_over.failed_remembering(self.kind, failed, predecessor, connection)
-            raise self._init_failed(remembering, sent) from failed
+        with self.session.accounts.spending.starting(self.kind.type_name, given, connection) as start:
+            try:
+                id_, state = self.kind.lifecycle.create(connection, given.with_inputs({**given.inputs, **limit}))
+            except ResourceInitFailedError as failed:
+                remembering = left_over.failed_remembering(self.kind, failed, predecessor, connection)
+                raise self._init_failed(start.failed(remembering), sent) from failed
+            state = start.recorded(state)
         self.session.note_urn(id_, self.urn)
         written = self._written(left_over.remembering(self.kind, state, predecessor, connection), sent)
         self._note_file(written.outputs)
@@ -168,6 +172,7 @@ class Resource:
             state = self.kind.lifecycle.update(connection, id_, self._named(State.of(olds)), request)
         except ResourceInitFailedError as failed:
             raise self._init_failed(failed, sent) from failed
+        state = self.session.accounts.spending.changed(self.kind.type_name, given, state)
         return self._written(state, sent).properties()
 
     def planned_update(self, id_: str, olds: Properties, news: Properties) -> Properties:
@@ -236,6 +241,12 @@ class Resource:
         connection, limit = self._limited(state.known_inputs, self.kind.tears_down, "delete", timeout)
         self.kind.lifecycle.delete(connection, id_, state.showing(**limit))
 
+    def _known_files(self, sent: AnyRequest) -> list[Any] | None:
+        """Return what is known of a job's files: by this process where it knows their ids, else by the program."""
+        known = self.session.known_files(sent.inputs) or []
+        paths = {tuple(entry["path"]) for entry in known}
+        return [*known, *(entry for entry in sent.formats if _path(entry) not in paths)] or None
+
     def _connection(self, inputs: Mapping[str, Any]) -> Connection:
         return self.session.accounts.connection(inputs)
 
@@ -283,6 +294,13 @@ class Resource:
     def _computed(self, inputs: Mapping[str, Any]) -> Properties:
         """Return what `check` has added to the user's inputs: a file's digest and the like."""
         return {name: inputs[name] for name in self.kind.computed if name in inputs}
+
+
+def _path(entry: Any) -> tuple[Any, ...]:
+    """Return the path of what a program knows of a file; empty where it has none that can be compared."""
+    path = entry.get("path") if isinstance(entry, Mapping) else None
+    steps = [int(step) if isinstance(step, float) else step for step in path] if isinstance(path, list) else []
+    return tuple(steps) if all(isinstance(step, (str, int)) for step in steps) else ()
 
 
 def qualified_name(urn: str) -> str:

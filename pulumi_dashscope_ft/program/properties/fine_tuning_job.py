@@ -37,6 +37,9 @@ class JobProperties(Spelled):
     expires_in: pulumi.Output[Any]
     max_runtime: pulumi.Output[Any]
     wait_for_quota: pulumi.Output[Any]
+    max_cost: pulumi.Output[str | None]
+    max_tokens: pulumi.Output[int | None]
+    allow_unknown_cost: pulumi.Output[bool | None]
     job_id: pulumi.Output[str]
     """The service's id of the job, `ft-…`; also the Pulumi id."""
     job_name: pulumi.Output[str]
@@ -51,6 +54,8 @@ class JobProperties(Spelled):
     end_time: pulumi.Output[str | None]
     usage: pulumi.Output[int | None]
     """Training tokens used."""
+    actual_cost: pulumi.Output[dict[str, Any] | None]
+    """What the run has cost, once it has ended: `amount` and `currency`, or why that is `unknown`, and its `basis`."""
     creator: pulumi.Output[str | None]
     workspace_id: pulumi.Output[str | None]
     teardown: pulumi.Output[str]
@@ -58,6 +63,10 @@ class JobProperties(Spelled):
     `keep`."""
     expires: pulumi.Output[str | None]
     """With `expires_in`: the minute after which `dashscope-ft sweep` ends the job, such as `2026-11-25T10:00Z`."""
+    estimated_tokens: pulumi.Output[dict[str, Any] | None]
+    """The tokens of the run, estimated before it started: `low`, `high`, `rows`, `dropped_rows`, `epochs`, `exact`."""
+    estimated_cost: pulumi.Output[dict[str, Any] | None]
+    """What the run costs, estimated before it started: `low`, `high`, `currency`, `per`, `unknown` (why), `basis`."""
     failure: pulumi.Output[dict[str, Any] | None]
     """Why the job `FAILED`: `code` and `message` where the service gives them, and `log_tail`."""
 

@@ -62,6 +62,8 @@ class ModelDeploymentProperties(Spelled):
     workspace_id: pulumi.Output[str | None]
     billing: pulumi.Output[str]
     """What the service bills for the deployment now, as far as the service documents that."""
+    estimated_cost: pulumi.Output[dict[str, Any] | None]
+    """What it costs as long as it runs, by estimate: `low`, `high`, `currency`, `per`, `unknown` (why), `basis`."""
     teardown: pulumi.Output[str]
     """What `pulumi destroy` would do now: `delete`, `wait until it is gone` or `keep`."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pulumi
 
 from pulumi_dashscope_ft.program.spelling import Spelled
@@ -29,3 +31,5 @@ class TrainingFileProperties(Spelled):
     """The number of rows. Known in a preview; None for a file that an earlier release has uploaded."""
     longest_row: pulumi.Output[dict[str, int] | None]
     """The longest row: its `line`, and the `tokens` that it has at least. Known in a preview."""
+    tokens: pulumi.Output[dict[str, Any] | None]
+    """How many tokens the rows have: `total`, whether it is `exact`, and how long they are. Known in a preview."""

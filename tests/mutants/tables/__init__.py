@@ -19,6 +19,7 @@ from tables import (
     stamps,
     sweep,
     verdicts,
+    verifying,
     waiting,
 )
 
@@ -37,6 +38,7 @@ AREAS: dict[str, list[Mutant]] = {
     "deployments in place": scaling.MUTANTS,
     "compressions": compressing.MUTANTS,
     "imports": importing.MUTANTS,
+    "verification": verifying.MUTANTS,
 }
 """Area → its mutants."""
 

@@ -13,8 +13,8 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/ending/driver.py",
-        '            self._changed("cancel was accepted")\n            return self.wait(seen, self._strategy.end)',
-        '            self._changed("cancel was accepted")\n            return None',
+        "            self._changed(CANCELLED)\n            return self.wait(seen, self._strategy.end)",
+        "            self._changed(CANCELLED)\n            return None",
         ("lifecycle/test_teardown.py::test_an_active_job_is_cancelled_awaited_and_deleted",),
     ),
     Mutant(

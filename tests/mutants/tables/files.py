@@ -103,7 +103,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/waiting/listing.py",
-        "if more and barren == _BARREN_PAGES:",
+        "if not page.is_last and barren == _BARREN_PAGES:",
         "if False:",
         ("lifecycle/test_many_at_once.py::TestListing::test_a_list_without_an_end_is_not_read_for_ever",),
     ),

@@ -223,7 +223,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/kind/objects.py",
-        " and list(first.items) == list(islice(listed, PAGE_SIZE))",
+        " and list(first.items) == list(islice(listed, len(first.items)))",
         "",
         ("lifecycle/test_sweep_listing.py::test_one_that_comes_while_another_goes_is_not_overlooked",),
     ),

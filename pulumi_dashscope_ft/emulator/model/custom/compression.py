@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from pulumi_dashscope_ft.emulator.limits import keep_gone
 from pulumi_dashscope_ft.emulator.model.board import Board, Run, Transition
 from pulumi_dashscope_ft.emulator.model.machine import CANCELED, CANCELING, FAILED, FINAL, SUCCEEDED, Plan
-from pulumi_dashscope_ft.emulator.wire import log_time, plain_time
+from pulumi_dashscope_ft.emulator.wire import BEIJING, log_time, plain_time
 
 from .product import Product
 from .templates import KIND, TEMPLATES
@@ -56,7 +57,7 @@ class CompressionJob:
         started, stopped = self.run.started_at, self.run.trained_until
         return 0 if started is None or stopped is None else int(stopped - started)
 
-    def to_payload(self, *, in_full: bool) -> dict[str, Any]:
+    def to_payload(self, *, in_full: bool, zone: tzinfo = BEIJING) -> dict[str, Any]:
         """Return the job object (11.2).
 
         :param in_full: whether to add what only the get shows (11.3).
@@ -77,9 +78,9 @@ class CompressionJob:
             "hyper_parameters": self.hyper_parameters,
             "custom_calibration_file_ids": self.calibration_file_ids,
             "quantized_output": self.quantized_output if run.status == SUCCEEDED else None,
-            "create_time": plain_time(run.created_at),
-            "start_time": None if run.started_at is None else plain_time(run.started_at),
-            "end_time": None if run.ended_at is None else plain_time(run.ended_at),
+            "create_time": plain_time(run.created_at, zone),
+            "start_time": None if run.started_at is None else plain_time(run.started_at, zone),
+            "end_time": None if run.ended_at is None else plain_time(run.ended_at, zone),
             "error": {"code": "InternalError", "message": self.failure_reason} if failed else None,
             "group": KIND,
         }
@@ -90,9 +91,9 @@ class CompressionJob:
                 answer["usage"] = self.usage()
         return answer
 
-    def log_lines(self, now: float) -> list[str]:
+    def log_lines(self, now: float, zone: tzinfo = BEIJING) -> list[str]:
         """Return the log until `now`. Only longer, never rewritten."""
-        return [f"{log_time(at)} - {text}" for at, text in self._lines() if at <= now]
+        return [f"{log_time(at, zone)} - {text}" for at, text in self._lines() if at <= now]
 
     def _lines(self) -> Iterator[tuple[float, str]]:
         yield self.run.created_at, f"INFO - quantization job {self.job_id} accepted"

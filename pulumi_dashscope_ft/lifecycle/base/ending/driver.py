@@ -27,7 +27,7 @@ from pulumi_dashscope_ft.lifecycle.advice import fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.ending.gone import confirm_gone
 from pulumi_dashscope_ft.lifecycle.base.kind.subject import subject
-from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, UNFINISHED, TeardownRecord
+from pulumi_dashscope_ft.lifecycle.base.report import ACCEPTED, CANCELLED, UNFINISHED, TeardownRecord
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError, OperationInterruptedError, TeardownTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller, WaitTimeoutError
 from pulumi_dashscope_ft.lifecycle.waiting.progress import at_most, seconds
@@ -213,7 +213,7 @@ class Teardown(Generic[T]):
             self._changed("cancel found it gone")
         else:
             self._refused_cancel = None
-            self._changed("cancel was accepted")
+            self._changed(CANCELLED)
             return self.wait(seen, self._strategy.end)
         now = self._read()
         if now is None or self._strategy.action(now.status) is not Action.CANCEL:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Consumption
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 
 Key = tuple[str, str]
@@ -23,6 +24,7 @@ class LiveObject:
     :param needs: ids of what it uses: a job uses its files and the model that it trains further, a deployment its
         model.
     :param model: the model that a job has produced or will produce; checkpoints of it may be published before.
+    :param consumption: what a job has used up, from which its cost is reckoned.
     """
 
     kind: str
@@ -36,6 +38,7 @@ class LiveObject:
     needs: frozenset[str] = frozenset()
     model: str | None = None
     usage: int | None = None
+    consumption: Consumption | None = None
 
     @property
     def key(self) -> Key:

@@ -67,6 +67,7 @@ class Listed(Generic[T]):
     :param name_of: its name on the service.
     :param facts_of: what the command says about it, at a time in seconds since 1970.
     :param taken_over: the resource that takes it over; raises ValueError when the provider would refuse to.
+    :param account_facts_of: what the command says about it that also depends on the account.
     """
 
     source: Source[T]
@@ -74,6 +75,7 @@ class Listed(Generic[T]):
     name_of: Callable[[T], str | None]
     facts_of: Callable[[T, float], Facts]
     taken_over: Callable[[T, TakeoverOptions], Takeover]
+    account_facts_of: Callable[[T, Connection], Facts] = lambda each, connection: {}
 
     def list(self, connection: Connection) -> dict[str, LiveObject]:
         """List all objects of the kind, by id."""
@@ -93,7 +95,7 @@ class Listed(Generic[T]):
         if not all(one is not None and after is not None and one >= after for one, after in pairwise(made)):
             return False
         first = self.source.page(connection.client, 1)
-        return first.total == len(listed) and list(first.items) == list(islice(listed, PAGE_SIZE))
+        return first.total == len(listed) and list(first.items) == list(islice(listed, len(first.items)))
 
     def last_listed(self, connection: Connection) -> dict[str, LiveObject] | None:
         """Return what the last listing of this process showed, without a call; None when there was none."""
@@ -122,7 +124,9 @@ class Listed(Generic[T]):
         """Describe all objects, for the command's lists; their ages are by the service's time."""
         objects = self._all(connection)
         now = connection.client.service_time()
-        return tuple(self.facts_of(each, now) for each in objects.values())
+        return tuple(
+            {**self.facts_of(each, now), **self.account_facts_of(each, connection)} for each in objects.values()
+        )
 
     def takeover(self, client: Client, object_id: str, options: TakeoverOptions) -> Takeover:
         """Read one object, and say how a program takes it over."""

@@ -6,9 +6,8 @@ lengths. Their number is bounded by the root of the file's size: many different 
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +15,8 @@ from .approximation import approximate_tokens
 from .sequences import MESSAGE_FRAME, TrainedRow, trained_row, written
 from .vocabulary import Vocabulary
 
-_BATCH = 256 * 1024
+_BATCH = 1024 * 1024
 """Characters that are counted in one go: enough that handing them over costs nothing."""
-_WAITING = 4
-"""Batches that may wait; a reader that is faster than the count waits for it."""
 _SAMPLED_FIRST, _SAMPLED_THEN = 2000, 16
 """Rows that are all approximated, and of how many one is after them."""
 _OF_ASCII, _OF_FOREIGN = 5, 12
@@ -53,7 +50,7 @@ class TokenCount:
 class TokenMeter:
     """Counts rows as they come.
 
-    :param vocabulary: counts exactly, in a thread beside the one that reads; without it an approximation is made.
+    :param vocabulary: counts exactly; without it an approximation is made.
     """
 
     def __init__(self, vocabulary: Vocabulary | None = None) -> None:
@@ -117,7 +114,7 @@ class SampledCounter:
 
 
 class ExactCounter:
-    """Counts with a vocabulary, in a thread of its own: the tokenizer needs no lock of the interpreter's."""
+    """Counts with a vocabulary, many texts at once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -125,8 +122,6 @@ class ExactCounter:
         self._repeated = self._size = 0
         self._texts: list[str] = []
         self._fixed: list[tuple[int, bool]] = []
-        self._pool: ThreadPoolExecutor | None = None
-        self._waiting: deque[tuple[Future[list[int]], list[tuple[int, bool]]]] = deque()
 
     def add(self, messages: Messages, row: TrainedRow, *, repeated: bool) -> None:
         """Add a sequence of a row, or a prompt that is in two sequences."""
@@ -135,31 +130,17 @@ class ExactCounter:
         self._fixed.append((row.more, repeated))
         self._size += len(text)
         if self._size >= _BATCH:
-            self._send()
+            self._count()
 
     def close(self) -> tuple[dict[int, int], int]:
         """Return the lengths and the repeated tokens (see `TokenCount`)."""
-        self._send()
-        while self._waiting:
-            self._settle()
-        if self._pool is not None:
-            self._pool.shutdown()
+        self._count()
         return dict(self._lengths), self._repeated
 
-    def _send(self) -> None:
-        if not self._texts:
-            return
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="tokens")
-        self._waiting.append((self._pool.submit(self._vocabulary.counts, self._texts), self._fixed))
-        self._texts, self._fixed, self._size = [], [], 0
-        while len(self._waiting) > _WAITING:
-            self._settle()
-
-    def _settle(self) -> None:
-        counted, fixed = self._waiting.popleft()
-        for tokens, (more, repeated) in zip(counted.result(), fixed, strict=True):
+    def _count(self) -> None:
+        for tokens, (more, repeated) in zip(self._vocabulary.counts(self._texts), self._fixed, strict=True):
             if repeated:
                 self._repeated += tokens + more
             else:
                 self._lengths[tokens + more] += 1
+        self._texts, self._fixed, self._size = [], [], 0

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pulumi_dashscope_ft.lifecycle.training_data.rows.parts import content_media, content_texts
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, CPT, DECISION, DPO, PROMPT, VL
@@ -24,8 +23,7 @@ _PLAIN = {"role", "content", "loss_weight"}
 TRAINED_AS_TEXT = (CHAT, VL, PROMPT, DPO, CPT, DECISION)
 
 
-@dataclass(frozen=True, slots=True)
-class TrainedRow:
+class TrainedRow(NamedTuple):
     """What is trained on of one row.
 
     :param prompt: messages that stand before each ending, as (role, text).
@@ -51,7 +49,7 @@ def trained_row(kind: str | None, row: Any) -> TrainedRow | None:
     if kind == DECISION:
         return TrainedRow((("user", _json({name: row.get(name) for name in ("state", "questions")})),))
     messages = row.get("messages")
-    prompt = tuple(_of(message) for message in (messages if isinstance(messages, list) else ()))
+    prompt = tuple([_of(message) for message in (messages if isinstance(messages, list) else ())])
     tools, more = row.get("tools"), 0
     if isinstance(tools, list) and tools:
         prompt, more = (("system", "\n".join(map(_json, tools))), *prompt), TOOLS_FRAME
@@ -66,7 +64,7 @@ def written(messages: tuple[tuple[str, str], ...], *, framed: bool) -> str:
     """Write messages as the template does, with its special tokens."""
     if not framed:
         return "".join(text for _, text in messages)
-    return "".join(f"{BEGIN}{role}\n{text}{END}\n" for role, text in messages)
+    return "".join([f"{BEGIN}{role}\n{text}{END}\n" for role, text in messages])
 
 
 def _of(message: Any) -> tuple[str, str]:

@@ -1,0 +1,1 @@
+"""What the account's jobs have cost: which jobs count, whose they are, and the report."""

@@ -1,0 +1,117 @@
+"""The count of a file in a small form that a state can hold, and from which any `max_length` can be reckoned later.
+
+Different lengths are put together until each bucket has a fiftieth of the file's tokens, so their number is bounded.
+The sum of tokens stays exact. Where a `max_length` falls inside a bucket it is not known which of its sequences are
+longer: what is left after dropping or cutting them is known to within 1 % of the file's tokens either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from .meter import TokenCount
+
+_FEW = 64
+"""Different lengths that are all kept."""
+_SHARES = 50
+"""A bucket of several lengths has at most this part of all tokens. Two neighbours together have more than that."""
+MOST_BUCKETS = 2 * _SHARES + 1
+_LARGEST = 10**15
+
+
+class Bucket(NamedTuple):
+    """Sequences that are about equally long."""
+
+    longest: int
+    """Tokens of the longest of them."""
+    sequences: int
+    tokens: int
+    """Tokens of all of them together."""
+
+    @property
+    def is_even(self) -> bool:
+        """Whether all of them are equally long."""
+        return self.longest * self.sequences == self.tokens
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSummary:
+    """The tokens of a file; see `TokenCount` for what the fields mean.
+
+    :param buckets: by length, the shortest first.
+    """
+
+    rows: int
+    buckets: tuple[Bucket, ...]
+    repeated: int
+    uncounted: int
+    exact: bool
+
+    @property
+    def tokens(self) -> int:
+        """All of them."""
+        return sum(bucket.tokens for bucket in self.buckets)
+
+    def to_property(self) -> dict[str, Any]:
+        """Return the summary as the output `tokens` of a file."""
+        return {
+            "total": self.tokens,
+            "rows": self.rows,
+            "exact": self.exact,
+            "repeated": self.repeated,
+            "uncounted": self.uncounted,
+            "lengths": [list(bucket) for bucket in self.buckets],
+        }
+
+
+def summarize(count: TokenCount) -> TokenSummary:
+    """Return the count with at most `MOST_BUCKETS` buckets."""
+    whole = in_full(count)
+    return whole if len(whole.buckets) <= _FEW else replace(whole, buckets=_joined(whole.buckets, whole.tokens))
+
+
+def in_full(count: TokenCount) -> TokenSummary:
+    """Return the count with a bucket for each length."""
+    buckets = (Bucket(length, number, length * number) for length, number in sorted(count.lengths.items()))
+    return TokenSummary(count.rows, tuple(buckets), count.repeated, count.uncounted, count.exact)
+
+
+def _joined(buckets: Sequence[Bucket], tokens: int) -> tuple[Bucket, ...]:
+    most, joined = tokens / _SHARES, [buckets[0]]
+    for bucket in buckets[1:]:
+        last = joined[-1]
+        if last.tokens + bucket.tokens > most:
+            joined.append(bucket)
+        else:
+            joined[-1] = Bucket(bucket.longest, last.sequences + bucket.sequences, last.tokens + bucket.tokens)
+    return tuple(joined)
+
+
+def of_property(value: Any) -> TokenSummary | None:
+    """Read the output `tokens` of a file; None when it is none, as in a state of an earlier release."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("lengths"), (list, tuple)):
+        return None
+    numbers = [_whole(value.get(name)) for name in ("rows", "repeated", "uncounted")]
+    buckets = [_bucket(entry) for entry in value["lengths"][: MOST_BUCKETS + _FEW]]
+    rows, repeated, uncounted = numbers
+    if rows is None or repeated is None or uncounted is None or None in buckets:
+        return None
+    known = tuple(bucket for bucket in buckets if bucket is not None)
+    return TokenSummary(rows, known, repeated, uncounted, value.get("exact") is True)
+
+
+def _bucket(entry: Any) -> Bucket | None:
+    if not isinstance(entry, (list, tuple)) or len(entry) != 3:
+        return None
+    longest, sequences, tokens = map(_whole, entry)
+    if longest is None or sequences is None or tokens is None or not tokens <= longest * sequences:
+        return None
+    return Bucket(longest, sequences, tokens)
+
+
+def _whole(value: Any) -> int | None:
+    """Return a number, which Pulumi carries as a float, as an int; None for what can't be a count."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return int(value) if is_number and 0 <= value <= _LARGEST else None

@@ -1,0 +1,1 @@
+"""The experiments. They share jobs: each makes as few as its facts allow."""
