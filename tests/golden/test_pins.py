@@ -6,13 +6,19 @@ import base64
 import inspect
 import json
 import pickle
+import sys
 from importlib import import_module
 from importlib.metadata import distribution
+from pathlib import Path
 from typing import Any
 
 from golden_files import lost, recorded
 from golden_states import GOLDEN
 from pulumi.dynamic.dynamic import serialize_provider
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from pickles import of_any_python
 
 from pulumi_dashscope_ft import schema
 
@@ -66,7 +72,7 @@ def test_pickles_in_old_states_are_todays_providers() -> None:
     for text in pickles:
         provider = pickle.loads(base64.b64decode(text))  # noqa: S301 (our own file)
         assert type(provider).__module__ == PROVIDERS
-        assert serialize_provider(provider) == text
+        assert serialize_provider(provider) in of_any_python(text)
 
 
 def test_entry_points() -> None:

@@ -8,6 +8,7 @@ import os
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ def test_deep_in_the_stack_it_is_still_a_value_error() -> None:
         else:
             decode("[" * 150 + "]" * 150, JsonBounds(depth=200, values=1000))
 
-    with pytest.raises(ValueError, match="nested too deeply"):
+    # Since 3.14 Python counts what its own C code nests apart from the calls of the program, and the document is read.
+    refused = pytest.raises(ValueError, match="nested too deeply") if sys.version_info < (3, 14) else nullcontext()
+    with refused:
         down(sys.getrecursionlimit() - 150 - len(_frames()))
 
 
