@@ -22,6 +22,8 @@ SUPPLIED = {
     "def point_your_client_to(address: str) -> None: ...\n",
     "docs/testing.md": "from pathlib import Path\nfrom typing import Any\nimport pytest\n"
     "from pulumi_dashscope_ft.testing import open_stack, pulumi_command\n",
+    "docs/how-to/costs.md": "from typing import Any\nimport pulumi\nfrom pulumi_dashscope_ft import FineTuningJob\n"
+    "data: Any = None\njob: Any = None\n",
     "docs/how-to/limits-and-quotas.md": "from typing import Any\nfrom pulumi_dashscope_ft import FineTuningJob\n"
     "data: Any = None\n",
 }
