@@ -115,5 +115,5 @@ def test_pulumi_makes_a_project_of_a_template(tmp_path: Path, language: str) -> 
     settings = read(tmp_path / "shop")
     assert settings["name"] == "shop"
     assert "template" not in settings
-    left = [file for file in (tmp_path / "shop").rglob("*") if file.is_file() and "${PRO" in file.read_text("utf-8")]
+    left = [file for file in (tmp_path / "shop").rglob("*") if file.is_file() and b"${PRO" in file.read_bytes()]
     assert left == []
