@@ -246,13 +246,11 @@ _AGAIN = "change what is named, and run `pulumi up` again."
 
 
 def _read(configuration: Mapping[str, str]) -> SpendSettings:
-    prices = price_list.shipped()
     path = configuration.get(PRICES)
-    if path is not None:
-        try:
-            prices = prices.overridden(price_list.of_file(Path(path).expanduser()))
-        except price_list.PriceFileError as error:
-            raise ValueError(f"{_NAMESPACE}:{PRICES}: {error}") from None
+    try:
+        prices = price_list.shipped_after(None if path is None else Path(path).expanduser())
+    except price_list.PriceFileError as error:
+        raise ValueError(f"{_NAMESPACE}:{PRICES}: {error}") from None
     return SpendSettings(_amount(configuration, MAX_COST), _amount(configuration, MAX_COST_PER_UP), prices)
 
 

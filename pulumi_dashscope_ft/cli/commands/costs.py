@@ -14,39 +14,24 @@ import click
 
 from pulumi_dashscope_ft.cli.account import Account, account_options, note
 from pulumi_dashscope_ft.cli.costing.report import FORMATS, CostReport
+from pulumi_dashscope_ft.cli.costing.ways import OWNER, STACK, WAYS
 from pulumi_dashscope_ft.cli.costing.window import Edge, Window, since, until
 from pulumi_dashscope_ft.cli.output.failing import NO, UNREACHABLE, CommandError
 from pulumi_dashscope_ft.cli.output.progress_bar import At, steps
 from pulumi_dashscope_ft.cli.output.runtime import clock
-from pulumi_dashscope_ft.cli.sweeping.values import filled
+from pulumi_dashscope_ft.cli.prices import price_list_of, prices_option
+from pulumi_dashscope_ft.cli.sweeping.options import state_options
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.cli.costing.holdings import Holdings
     from pulumi_dashscope_ft.cli.costing.reckoning import Reckoning
     from pulumi_dashscope_ft.lifecycle.base.connection import Connection
-    from pulumi_dashscope_ft.lifecycle.spend.price_list import PriceList
 
 __all__ = ["costs"]
 
-WAYS = ("stack", "owner", "model", "month")
-
 
 @click.command(short_help="What jobs have cost.")
-@click.argument("exports", metavar="[STATE]...", nargs=-1, callback=filled)
-@click.option("--state", "state_files", multiple=True, callback=filled, metavar="FILE", help="The same as a STATE.")
-@click.option(
-    "--state-dir",
-    "backends",
-    multiple=True,
-    callback=filled,
-    metavar="URL",
-    help="All stacks of a backend: a folder, s3://…, or another URL that `pulumi login` takes.",
-)
-@click.option(
-    "--project",
-    callback=filled,
-    help="All stacks of this project, in --state-dir or the backend that you are logged in to.",
-)
+@state_options
 @click.option(
     "--by",
     multiple=True,
@@ -59,7 +44,7 @@ WAYS = ("stack", "owner", "model", "month")
 @click.option(
     "--until", metavar="TIME", callback=until, help="Only jobs that ended by then, that day or month included."
 )
-@click.option("--prices", type=click.Path(path_type=Path), help="A file with rows of prices that come first.")
+@prices_option
 @click.option(
     "--format",
     "--output",
@@ -102,7 +87,7 @@ def costs(
     """
     from pulumi_dashscope_ft.cli.costing.reckoning import Reckoning
 
-    price_list = _price_list(prices)
+    price_list = price_list_of(prices)
     if Window(since, until, clock().time()).is_empty:
         raise click.UsageError("--since is not before --until, so no job can be between them.")
     connection = account.connect(note)
@@ -111,7 +96,7 @@ def costs(
         holdings = _holdings([*exports, *state_files], [*backends], project, connection, at)
         has_states = bool(exports or state_files or backends or project is not None)
         reckoning = Reckoning(
-            tuple(dict.fromkeys(by)) or (("stack",) if has_states else ("owner",)),
+            tuple(dict.fromkeys(by)) or ((STACK,) if has_states else (OWNER,)),
             holdings,
             connection.client.settings.region,
             price_list,
@@ -127,31 +112,20 @@ def costs(
         raise click.exceptions.Exit(NO)
 
 
-def _price_list(path: Path | None) -> PriceList:
-    from pulumi_dashscope_ft.lifecycle.spend import price_list
-
-    if path is None:
-        return price_list.shipped()
-    try:
-        return price_list.shipped().overridden(price_list.of_file(path))
-    except price_list.PriceFileError as error:
-        raise CommandError(f"--prices: {error}.", NO) from None
-
-
 def _holdings(files: list[str], backends: list[str], project: str | None, connection: Connection, at: At) -> Holdings:
     """Read the states. Raises `CommandError` when the stacks can't be listed."""
     from pulumi_dashscope_ft.cli.costing.holdings import Holdings
-    from pulumi_dashscope_ft.cli.sweeping.backends.opening import Backend
+    from pulumi_dashscope_ft.cli.sweeping.backends.opening import backends_of
     from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
     from pulumi_dashscope_ft.cli.sweeping.states import States
 
-    urls: list[str | None] = [*backends] or ([None] if project is not None else [])
-    if not files and not urls:
+    given = backends_of(backends, project, note)
+    if not files and not given:
         return Holdings(())
     # An old export proves nothing about what is lost, but who held a job, it still says.
     states = States(
         files,
-        [Backend(url, project, note) for url in urls],
+        given,
         float("inf"),
         clock().time,
         lambda done, total: at("reading the states", done, total),

@@ -15,11 +15,11 @@ import click
 from pulumi_dashscope_ft.cli.output.failing import NO, CommandError
 from pulumi_dashscope_ft.cli.output.rendering import json_option, print_fields, print_json, print_lines
 from pulumi_dashscope_ft.cli.output.runtime import clock
+from pulumi_dashscope_ft.cli.prices import price_list_of, prices_option
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate, Tokens
     from pulumi_dashscope_ft.lifecycle.spend.money import Money
-    from pulumi_dashscope_ft.lifecycle.spend.price_list import PriceList
     from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import TokenSummary
 
 __all__ = ["estimate"]
@@ -37,7 +37,7 @@ __all__ = ["estimate"]
     "--hyper-parameter", "more", metavar="NAME=VALUE", multiple=True, help="Any other one, as often as needed."
 )
 @click.option("--region", default="cn-beijing", show_default=True)
-@click.option("--prices", type=click.Path(path_type=Path), help="A file with rows of prices that come first.")
+@prices_option
 @click.option("--max-cost", metavar="AMOUNT", help='Exit code 1 above it, such as "50 CNY", or when it is not known.')
 @json_option
 def estimate(
@@ -64,7 +64,7 @@ def estimate(
     from pulumi_dashscope_ft.lifecycle.spend import estimate as estimating
 
     limit = _money(max_cost)
-    price_list = _price_list(prices)
+    price_list = price_list_of(prices)
     given: dict[str, Any] = dict(_pair(one) for one in more)
     given |= {name: one for name, one in (("n_epochs", epochs), ("max_length", max_length)) if one is not None}
     run = estimating.Run(model, training_type, given, region)
@@ -111,17 +111,6 @@ def _money(text: str | None) -> Money | None:
         return None if text is None else money.parse(text)
     except ValueError as error:
         raise click.UsageError(f"--max-cost {text!r} {error}.") from None
-
-
-def _price_list(path: Path | None) -> PriceList:
-    from pulumi_dashscope_ft.lifecycle.spend import price_list
-
-    if path is None:
-        return price_list.shipped()
-    try:
-        return price_list.shipped().overridden(price_list.of_file(path))
-    except price_list.PriceFileError as error:
-        raise CommandError(f"--prices: {error}.", NO) from None
 
 
 def _over(found: Estimate, limit: Money) -> str | None:

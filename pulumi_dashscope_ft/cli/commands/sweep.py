@@ -23,6 +23,7 @@ from pulumi_dashscope_ft.cli.output.progress_bar import steps
 from pulumi_dashscope_ft.cli.output.rendering import one_line
 from pulumi_dashscope_ft.cli.output.runtime import clock, typed_line
 from pulumi_dashscope_ft.cli.sweeping.bills import Bills
+from pulumi_dashscope_ft.cli.sweeping.options import state_options
 from pulumi_dashscope_ft.cli.sweeping.progress import ObservedAccount, SweepProgress
 from pulumi_dashscope_ft.cli.sweeping.remarks import before_the_end
 from pulumi_dashscope_ft.cli.sweeping.report import FORMATS, SweepReport
@@ -65,21 +66,7 @@ class SweepRequest:
 
 
 @click.command(cls=_Sweep, short_help="Find what leaked, end what expired.")
-@click.argument("exports", metavar="[STATE]...", nargs=-1, callback=filled)
-@click.option("--state", "state_files", multiple=True, callback=filled, metavar="FILE", help="The same as a STATE.")
-@click.option(
-    "--state-dir",
-    "backends",
-    multiple=True,
-    callback=filled,
-    metavar="URL",
-    help="All stacks of a backend: a folder, s3://…, or another URL that `pulumi login` takes.",
-)
-@click.option(
-    "--project",
-    callback=filled,
-    help="All stacks of this project, in --state-dir or the backend that you are logged in to.",
-)
+@state_options
 @click.option("--execute", is_flag=True, help="End what is over. Without it nothing is changed.")
 @click.option("--yes", is_flag=True, help="Don't ask; for pipelines.")
 @click.option("--kind", "kinds", multiple=True, type=KindChoice(), help="Only these.")
@@ -168,7 +155,7 @@ def sweep(
     1 a state could not be read, or something could not be ended; 3 the service could not be asked;
     64 wrong usage; 130 interrupted (the current object is finished first; a second Ctrl-C stops at once).
     """
-    from pulumi_dashscope_ft.cli.sweeping.backends.opening import Backend
+    from pulumi_dashscope_ft.cli.sweeping.backends.opening import backends_of
     from pulumi_dashscope_ft.cli.sweeping.backends.stack import UnreadableBackendError
     from pulumi_dashscope_ft.cli.sweeping.clock import service_clock
     from pulumi_dashscope_ft.cli.sweeping.states import States
@@ -182,10 +169,9 @@ def sweep(
     request = SweepRequest(execute, yes, "json" if as_json else form)
     records: list[TeardownRecord] = []
     connection = account.connect(note, endings=records_to_file(clock(), note, also=records.append))
-    urls: list[str | None] = [*backends] or ([None] if project is not None else [])
     progress = SweepProgress()
     now, ahead = service_clock(connection.client.settings.base_url, clock())
-    states = States(files, [Backend(url, project, note) for url in urls], max_state_age, now, progress.reading)
+    states = States(files, backends_of(backends, project, note), max_state_age, now, progress.reading)
     sweep = Sweep(
         ObservedAccount(ServiceAccount(connection), progress),
         states,

@@ -16,16 +16,14 @@ from pulumi_dashscope_ft.lifecycle.spend.hourly import hourly
 from pulumi_dashscope_ft.lifecycle.spend.sums import Sums
 
 from .holdings import Holdings
+from .ways import MODEL, MONTH, OWNER, STACK
 from .window import Window
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.api import Deployment, Job
     from pulumi_dashscope_ft.lifecycle.spend.price_list import PriceList
 
-__all__ = ["STACK", "WAYS", "Reckoning", "Served"]
-
-STACK, OWNER, MODEL, MONTH = WAYS = ("stack", "owner", "model", "month")
-"""What jobs can be grouped by."""
+__all__ = ["Reckoning", "Served"]
 
 Group = tuple[str | None, ...]
 
@@ -50,7 +48,7 @@ class Served:
 class Reckoning:
     """The sums.
 
-    :param by: what jobs are grouped by: some of `WAYS`.
+    :param by: what jobs are grouped by: some of `ways.WAYS`.
     :param region: where the account is; None where that is not known.
     :param own_prices: whether the user has given prices; they count for jobs whose cost a state has recorded, too.
     """

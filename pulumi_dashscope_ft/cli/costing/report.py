@@ -20,7 +20,8 @@ from pulumi_dashscope_ft.cli.output.rendering import (
 )
 
 from .holdings import Holdings
-from .reckoning import STACK, Reckoning
+from .reckoning import Reckoning
+from .ways import STACK
 
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.spend.money import Money

@@ -109,6 +109,14 @@ def shipped() -> PriceList:
     return PriceList(map(_price, document["rows"]), steps)
 
 
+def shipped_after(path: Path | None) -> PriceList:
+    """Return the prices of this release, and before them those of a user's file, if there is one.
+
+    :raises PriceFileError: it can't be read, or a row has another form.
+    """
+    return shipped() if path is None else shipped().overridden(of_file(path))
+
+
 def page_of(source: str) -> str:
     """Return the page that a source of this release's prices stands for; a source of a user's own as it is."""
     page: str = _document()["sources"].get(source, source)

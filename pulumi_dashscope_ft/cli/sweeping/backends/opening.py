@@ -24,7 +24,7 @@ from .store import StoreError
 if TYPE_CHECKING:
     from pulumi_dashscope_ft.lifecycle.sweep.recorded_state import RecordedState
 
-__all__ = ["Backend"]
+__all__ = ["Backend", "backends_of"]
 
 _AT_MOST = 5
 """The number of projects that a message names when the requested one does not exist."""
@@ -117,3 +117,9 @@ def _folder(path: str) -> str:
         ) from None
     except RuntimeError as error:  # `~name` of an unknown user, or a circle of links
         raise UnreadableBackendError(f"{path} is no folder: {error}") from None
+
+
+def backends_of(urls: Sequence[str], project: str | None, say: Callable[[str], None]) -> list[Backend]:
+    """Return the backends at these URLs; of a project without a URL, that which the user is logged in to."""
+    wanted: list[str | None] = [*urls] or ([None] if project is not None else [])
+    return [Backend(url, project, say) for url in wanted]
