@@ -10,11 +10,10 @@ from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.compressions import Compression, CompressionPage
 from pulumi_dashscope_ft.api.models.fields import output, require_about
 from pulumi_dashscope_ft.api.models.jobs import LogPage
-from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import acknowledged, json_body
 from .logs import MOST_LOG_LINES, log_page, log_tail
-from .page_sizes import PageSizes
+from .pages import Pages
 
 __all__ = ["Compressions"]
 
@@ -27,7 +26,7 @@ class Compressions:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._page_sizes = PageSizes()
+        self._pages = Pages(caller, "list_compressions", CompressionPage.from_json)
 
     def create(self, body: Mapping[str, Any]) -> Compression:
         """Submit a compression job.
@@ -63,17 +62,7 @@ class Compressions:
 
         :param page_size: 1 to 100.
         """
-
-        def fetch(size: int) -> CompressionPage:
-            return self._caller.call(
-                "list_compressions",
-                read=lambda answer, _: CompressionPage.from_json(
-                    output(answer, "output"), page_no=page_no, page_size=size
-                ),
-                query=page_query("list_compressions", page_no, size),
-            )
-
-        return self._page_sizes.fetch("list_compressions", page_no, page_size, fetch)
+        return self._pages.fetch(page_no, page_size)
 
     def cancel(self, job_id: str) -> None:
         """Ask to end a job. It ends later: read it until it is final.

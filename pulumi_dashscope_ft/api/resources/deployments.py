@@ -15,11 +15,10 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.deployments import Deployment, DeploymentPage, DeploymentStatus
 from pulumi_dashscope_ft.api.models.fields import output, require_about
-from pulumi_dashscope_ft.api.models.pages import page_query
 from pulumi_dashscope_ft.text import quoted
 
 from .json_calls import json_body
-from .page_sizes import PageSizes
+from .pages import Pages
 
 __all__ = ["MOST_DEPLOYMENTS", "Deployments"]
 
@@ -35,7 +34,7 @@ class Deployments:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._page_sizes = PageSizes()
+        self._pages = Pages(caller, "list_deployments", DeploymentPage.from_json, largest=MOST_DEPLOYMENTS)
 
     def create(self, body: Mapping[str, Any]) -> Deployment:
         """Deploy a model. Each success is billed from then on.
@@ -77,17 +76,7 @@ class Deployments:
 
         :param page_size: 1 to 200.
         """
-
-        def fetch(size: int) -> DeploymentPage:
-            return self._caller.call(
-                "list_deployments",
-                read=lambda answer, _: DeploymentPage.from_json(
-                    output(answer, "output"), page_no=page_no, page_size=size
-                ),
-                query=page_query("list_deployments", page_no, size, MOST_DEPLOYMENTS),
-            )
-
-        return self._page_sizes.fetch("list_deployments", page_no, page_size, fetch)
+        return self._pages.fetch(page_no, page_size)
 
     def scale(self, deployed_model: str, capacity: int) -> Deployment:
         """Set the capacity. The deployment is `UPDATING` until that is reached. Repeating the call is harmless.

@@ -17,9 +17,8 @@ from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.http.classification import failed_upload
 from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about, text
 from pulumi_dashscope_ft.api.models.jobs import File, FilePage, UploadedFile
-from pulumi_dashscope_ft.api.models.pages import page_query
 
-from .page_sizes import PageSizes
+from .pages import Pages
 
 __all__ = ["Files"]
 
@@ -29,7 +28,7 @@ class Files:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._page_sizes = PageSizes()
+        self._pages = Pages(caller, "list_files", FilePage.from_json, part="data")
 
     def upload(
         self,
@@ -85,15 +84,7 @@ class Files:
 
         :param page_size: 1 to 100.
         """
-
-        def fetch(size: int) -> FilePage:
-            return self._caller.call(
-                "list_files",
-                read=lambda answer, _: FilePage.from_json(output(answer, "data"), page_no=page_no, page_size=size),
-                query=page_query("list_files", page_no, size),
-            )
-
-        return self._page_sizes.fetch("list_files", page_no, page_size, fetch)
+        return self._pages.fetch(page_no, page_size)
 
     def get(self, file_id: str) -> File:
         """Return one file's record.

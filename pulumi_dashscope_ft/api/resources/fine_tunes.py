@@ -15,11 +15,10 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.fields import UnusableError, output, require_about
 from pulumi_dashscope_ft.api.models.jobs import Checkpoint, Job, JobPage, LogPage
-from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import acknowledged, json_body
 from .logs import MOST_LOG_LINES, log_page, log_tail
-from .page_sizes import PageSizes
+from .pages import Pages
 
 __all__ = ["FineTunes"]
 
@@ -32,7 +31,7 @@ class FineTunes:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._page_sizes = PageSizes()
+        self._pages = Pages(caller, "list", JobPage.from_json)
 
     def create(self, body: Mapping[str, Any]) -> Job:
         """Submit a job. Each success is a new job that costs money.
@@ -70,15 +69,7 @@ class FineTunes:
         :param model: only jobs based on that model.
         """
         more = {} if model is None else {"model": model}
-
-        def fetch(size: int) -> JobPage:
-            return self._caller.call(
-                "list",
-                read=lambda answer, _: JobPage.from_json(output(answer, "output"), page_no=page_no, page_size=size),
-                query=page_query("list", page_no, size) | more,
-            )
-
-        return self._page_sizes.fetch("list", page_no, page_size, fetch)
+        return self._pages.fetch(page_no, page_size, more)
 
     def cancel(self, job_id: str) -> None:
         """Ask to end a job. It ends later: read it until it is final.

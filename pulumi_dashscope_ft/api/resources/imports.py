@@ -9,10 +9,9 @@ from pulumi_dashscope_ft.api.http.answer import Answer
 from pulumi_dashscope_ft.api.http.call import Caller
 from pulumi_dashscope_ft.api.models.fields import output, require_about
 from pulumi_dashscope_ft.api.models.imports import Import, ImportPage
-from pulumi_dashscope_ft.api.models.pages import page_query
 
 from .json_calls import json_body
-from .page_sizes import PageSizes
+from .pages import Pages
 
 __all__ = ["Imports"]
 
@@ -25,7 +24,7 @@ class Imports:
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
-        self._page_sizes = PageSizes()
+        self._pages = Pages(caller, "list_imports", ImportPage.from_json)
 
     def create(self, body: Mapping[str, Any]) -> Import:
         """Begin an import. Each success is a new one.
@@ -53,15 +52,7 @@ class Imports:
 
         :param page_size: 1 to 100.
         """
-
-        def fetch(size: int) -> ImportPage:
-            return self._caller.call(
-                "list_imports",
-                read=lambda answer, _: ImportPage.from_json(output(answer, "output"), page_no=page_no, page_size=size),
-                query=page_query("list_imports", page_no, size),
-            )
-
-        return self._page_sizes.fetch("list_imports", page_no, page_size, fetch)
+        return self._pages.fetch(page_no, page_size)
 
     def delete(self, job_id: str) -> Import:
         """Delete an import **and the files of its model**.
