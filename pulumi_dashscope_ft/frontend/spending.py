@@ -27,6 +27,7 @@ from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.kinds.registry import estimator_of
 from pulumi_dashscope_ft.lifecycle.spend import budget, ledger, money, outputs, price_list
 from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate
+from pulumi_dashscope_ft.lifecycle.spend.estimator import Estimator
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.schema import Violation
 
@@ -91,7 +92,7 @@ class Spending:
         self._ledger = ledger.SpendLedger()
         self._lock = threading.Lock()
         self._settings: SpendSettings | ValueError | None = None
-        self._said_stale: set[str] = set()
+        self._has_said_stale = False
 
     def check(self, type_name: str, before: AnyRequest, checked: CheckResult, tell: Tell) -> CheckResult:
         """Return the result of a check with what the budget says; show what a start will cost.
@@ -107,8 +108,8 @@ class Spending:
         request = checked.request
         if rules is None or not before.is_empty or checked.violations or request.inputs.get(rules.adopts) is not None:
             return checked
-        found = self._estimate(type_name, request, settings)
-        reasons = self._refusals(type_name, request, found, settings) if found is not None else []
+        found = self._estimate(rules, request, settings)
+        reasons = self._refusals(rules, request, found, settings) if found is not None else []
         if reasons:
             return replace(checked, violations=(*checked.violations, *reasons))
         self._ledger.note_planned(request.name)
@@ -134,7 +135,7 @@ class Spending:
         adopted = connection.run_registry.to_adopt(request.inputs.get(rules.adopts), request.name)
         start = Start(None)
         try:
-            start.estimate = self._authorized(type_name, request, starts=adopted is None)
+            start.estimate = self._authorized(rules, request, starts=adopted is None)
             yield start
         finally:
             ran = start.is_made and adopted is None
@@ -146,17 +147,17 @@ class Spending:
         if rules is None or rules.has_budget or outputs.COST in state.outputs:
             return state
         try:
-            return Start(self._estimate(type_name, request, self._settled())).recorded(state)
+            return Start(self._estimate(rules, request, self._settled())).recorded(state)
         except ValueError:
             return state
 
-    def _authorized(self, type_name: str, request: AnyRequest, *, starts: bool) -> Estimate | None:
+    def _authorized(self, rules: Estimator, request: AnyRequest, *, starts: bool) -> Estimate | None:
         try:
             settings = self._settled()
         except ValueError as error:
             raise LifecycleError(f"{error}.", done="nothing was started.", next_step=_AGAIN) from None
-        found = self._estimate(type_name, request, settings)
-        reasons = self._refusals(type_name, request, found, settings) if starts and found is not None else []
+        found = self._estimate(rules, request, settings)
+        reasons = self._refusals(rules, request, found, settings) if starts and found is not None else []
         if reasons:
             what = "; ".join(str(reason) for reason in reasons)
             raise LifecycleError(f"{what}.", done="nothing was started.", next_step=_AGAIN)
@@ -174,21 +175,19 @@ class Spending:
         if started:
             note_spending(ledger.facts(started), self._now(), tell)
 
-    def _estimate(self, type_name: str, request: AnyRequest, settings: SpendSettings) -> Estimate | None:
-        rules = estimator_of(type_name)
+    def _estimate(self, rules: Estimator, request: AnyRequest, settings: SpendSettings) -> Estimate | None:
         try:
             region = self._region(request.inputs)
         except DashScopeError:
             return None  # reported with the other settings
-        return None if rules is None else rules.estimate(request, region, settings.prices)
+        return rules.estimate(request, region, settings.prices)
 
     def _refusals(
-        self, type_name: str, request: AnyRequest, found: Estimate, settings: SpendSettings
+        self, rules: Estimator, request: AnyRequest, found: Estimate, settings: SpendSettings
     ) -> list[Violation]:
         """Return why a run is refused, and take its part of the budget if it is not. Only runs have a budget."""
-        rules = estimator_of(type_name)
         inputs = request.inputs
-        if rules is None or not rules.has_budget or budget.is_undecided(inputs):
+        if not rules.has_budget or budget.is_undecided(inputs):
             return []
         allow, told = inputs.get(budget.ALLOW_UNKNOWN) is True, rules.is_told(request)
         reasons = [
@@ -214,9 +213,9 @@ class Spending:
             return
         days = price.days_old(datetime.fromtimestamp(self._now(), UTC).date())
         with self._lock:
-            if days <= price_list.STALE_AFTER_DAYS or self._said_stale:
+            if days <= price_list.STALE_AFTER_DAYS or self._has_said_stale:
                 return
-            self._said_stale.add(price.date)
+            self._has_said_stale = True
         tell(f"warning: prices of {price.date} are {days} days old; {_NAMESPACE}:{PRICES} takes a file with newer ones")
 
     def prices(self) -> price_list.PriceList | None:
