@@ -104,7 +104,7 @@ def vocabulary() -> Vocabulary:
     :raises NoVocabularyError: it is not installed, or can't be read.
     """
     package = find_spec("dashscope")
-    if package is None or package.origin is None or not all(map(find_spec, ("tiktoken", "fastokens"))):
+    if package is None or package.origin is None or not _is_installed():
         raise NoVocabularyError("install the extra: pip install 'pulumi-dashscope-ft[spend]'")
     path = Path(package.origin).with_name("resources") / "qwen.tiktoken"
     try:
@@ -119,9 +119,11 @@ def vocabulary() -> Vocabulary:
 
 def installed() -> Vocabulary | None:
     """Return the vocabulary; None when the extra is not installed."""
-    if not all(map(find_spec, ("tiktoken", "fastokens", "dashscope"))):
-        return None
-    return vocabulary()
+    return vocabulary() if _is_installed() else None
+
+
+def _is_installed() -> bool:
+    return all(map(find_spec, ("tiktoken", "fastokens", "dashscope")))
 
 
 def _ranks(content: bytes) -> dict[bytes, int]:
