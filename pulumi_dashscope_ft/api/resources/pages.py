@@ -1,4 +1,4 @@
-"""How large a page the service takes, where it takes less than documented.
+"""The pages of a list, and how large a page the service takes, where it takes less than documented.
 
 The pages disagree about the largest page of a list (100, 200, 1000), and nobody has asked the real service. If it takes
 less than we ask for, it refuses every list call, and without lists no create is safe. So a refused first page is asked

@@ -13,6 +13,7 @@ from pulumi_dashscope_ft.lifecycle.base.kind.facts import name_of
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
 from pulumi_dashscope_ft.lifecycle.spend import actual
 from pulumi_dashscope_ft.lifecycle.spend.hourly import hourly
+from pulumi_dashscope_ft.lifecycle.spend.money import exact_text
 from pulumi_dashscope_ft.lifecycle.spend.sums import Sums
 
 from .holdings import Holdings
@@ -116,7 +117,7 @@ class Reckoning:
                 name_of(live.name, live.deployed_model),
                 live.status,
                 self._group(stack, owner, model, None),
-                None if cost.amount is None else actual.decimal_text(cost.amount.amount),
+                None if cost.amount is None else exact_text(cost.amount.amount),
                 None if cost.amount is None else cost.amount.currency,
                 cost.unknown,
             )

@@ -24,7 +24,6 @@ from .reckoning import Reckoning
 from .ways import STACK
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.spend.money import Money
     from pulumi_dashscope_ft.lifecycle.spend.sums import Sums
 
 __all__ = ["FORMATS", "CostReport"]
@@ -196,10 +195,10 @@ class CostReport:
         return ["what", "id", *self.reckoning.by, *_CSV]
 
     def _csv_rows(self) -> Iterator[list[Any]]:
-        from pulumi_dashscope_ft.lifecycle.spend.actual import decimal_text
+        from pulumi_dashscope_ft.lifecycle.spend.money import exact_text
 
         for group, sums in self.reckoning.ordered():
-            costs = {one.currency: decimal_text(one.amount) for one in sums.costs()}
+            costs = {one.currency: exact_text(one.amount) for one in sums.costs()}
             estimates = {low.currency: (low, high) for low, high in sums.estimates()}
             counts: list[Any] = [sums.jobs, sums.running, sums.tokens]
             rest: list[Any] = [sums.unknown.total(), "; ".join(reason for reason, _ in sums.unknown.most_common())]
@@ -209,8 +208,8 @@ class CostReport:
                 low, high = estimates.get(currency, (None, None))
                 yield [
                     *("jobs", None, *group, *counts, costs.get(currency), currency, "run", *rest, estimated),
-                    None if low is None else decimal_text(low.amount),
-                    None if high is None else decimal_text(high.amount),
+                    None if low is None else exact_text(low.amount),
+                    None if high is None else exact_text(high.amount),
                 ]
                 counts, rest, estimated = [None] * 3, [None] * 2, None
         for served in self.reckoning.served:
@@ -232,16 +231,8 @@ def _cost_text(sums: Sums) -> str:
 
 def _estimate_text(sums: Sums) -> str | None:
     """Say what was estimated: `1.60 to 2.00 CNY`, and of how many jobs if not of all."""
-    texts = [_range(low, high) for low, high in sums.estimates()]
+    from pulumi_dashscope_ft.lifecycle.spend.actual import range_text
+
+    texts = [range_text(low, high) for low, high in sums.estimates()]
     of = "" if sums.estimated == sums.jobs else f" ({sums.estimated} of {sums.jobs})"
     return f"{', '.join(texts)}{of}" if texts else None
-
-
-def _range(low: Money, high: Money | None) -> str:
-    from pulumi_dashscope_ft.lifecycle.spend.actual import money_text
-
-    least = money_text(low)
-    if high is None:
-        return f"at least {least}"
-    most = money_text(high)
-    return least if least == most else f"{least.removesuffix(f' {low.currency}')} to {most}"

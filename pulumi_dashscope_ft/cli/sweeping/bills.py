@@ -102,17 +102,13 @@ class Bills:
 
 
 def _facts(low: Decimal, high: Decimal | None, currency: str) -> dict[str, Any]:
-    from pulumi_dashscope_ft.lifecycle.spend.actual import decimal_text
+    from pulumi_dashscope_ft.lifecycle.spend.money import exact_text
 
-    return {"low": decimal_text(low), "high": None if high is None else decimal_text(high), "currency": currency}
+    return {"low": exact_text(low), "high": None if high is None else exact_text(high), "currency": currency}
 
 
 def _range(low: Decimal, high: Decimal | None, currency: str) -> str:
-    from pulumi_dashscope_ft.lifecycle.spend.actual import money_text
+    from pulumi_dashscope_ft.lifecycle.spend.actual import range_text
     from pulumi_dashscope_ft.lifecycle.spend.money import Money
 
-    least = money_text(Money(low, currency))
-    if high is None:
-        return f"at least {least}"
-    most = money_text(Money(high, currency))
-    return least if least == most else f"{least.removesuffix(f' {currency}')} to {most}"
+    return range_text(Money(low, currency), None if high is None else Money(high, currency))

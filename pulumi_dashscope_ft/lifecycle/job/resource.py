@@ -32,7 +32,7 @@ from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest, JobState
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import INPUT as WAIT_FOR_QUOTA
 from pulumi_dashscope_ft.lifecycle.job.quota.wait import QuotaWait
 from pulumi_dashscope_ft.lifecycle.job.teardown import tear_down
-from pulumi_dashscope_ft.lifecycle.spend import actual, budget, price_list
+from pulumi_dashscope_ft.lifecycle.spend import actual, budget
 from pulumi_dashscope_ft.lifecycle.waiting.reader import status_now
 
 RESOURCE = job_diff.RESOURCE
@@ -206,7 +206,7 @@ def cost_of(connection: Connection, job: Job, before: Mapping[str, Any]) -> Mapp
 
     :param before: the outputs that are recorded so far; empty for a new resource.
     """
-    return actual.to_record(job, before, connection.client.settings.region, connection.prices() or price_list.shipped())
+    return actual.to_record(job, before, *actual.where(connection))
 
 
 def _teardown(status: Any, properties: Mapping[str, Any], expires: str | None) -> str:

@@ -28,7 +28,7 @@ from pulumi_dashscope_ft.lifecycle.base.ending.run import TeardownPolicy
 from pulumi_dashscope_ft.lifecycle.base.kind.consumption import of_job
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.job import timed
-from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
+from pulumi_dashscope_ft.lifecycle.spend import actual
 from pulumi_dashscope_ft.lifecycle.training_data.sources import named_files
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import JOB_ENDED, Waiter
 
@@ -81,7 +81,7 @@ def _unit(connection: Connection, job_id: str, recorded: Mapping[str, Any]) -> s
 def _record_cost(teardown: Teardown[Job], seen: Job) -> None:
     """Note what the run has cost: once its record is deleted, nobody can tell any more."""
     connection = teardown.connection
-    cost = actual.cost(of_job(seen), connection.client.settings.region, connection.prices() or price_list.shipped())
+    cost = actual.cost(of_job(seen), *actual.where(connection))
     teardown.ending.cost = None if cost is None else cost.facts()
 
 

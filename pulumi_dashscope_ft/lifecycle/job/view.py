@@ -17,7 +17,7 @@ from pulumi_dashscope_ft.lifecycle.job import timed
 from pulumi_dashscope_ft.lifecycle.job.failure import failure_of
 from pulumi_dashscope_ft.lifecycle.job.properties import JobRequest
 from pulumi_dashscope_ft.lifecycle.job.request import inputs_shown
-from pulumi_dashscope_ft.lifecycle.spend import actual, price_list
+from pulumi_dashscope_ft.lifecycle.spend import actual
 from pulumi_dashscope_ft.lifecycle.training_data import sources as data_sources
 from pulumi_dashscope_ft.lifecycle.training_data.sources import data_files
 
@@ -62,7 +62,7 @@ def facts(job: Job, now: float) -> dict[str, Any]:
 
 def cost_facts(job: Job, connection: Connection) -> dict[str, Any]:
     """Say what a job has cost, for the command; None while it has not ended."""
-    cost = actual.cost(of_job(job), connection.client.settings.region, connection.prices() or price_list.shipped())
+    cost = actual.cost(of_job(job), *actual.where(connection))
     return {"actualCost": None if cost is None else cost.facts()}
 
 

@@ -16,13 +16,14 @@ from functools import lru_cache
 from typing import Any
 
 from pulumi_dashscope_ft.api import DEFAULT_REGION, Job, JobStatus
+from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.expiry import moment
 from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Consumption, Prices, of_job
 from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 from pulumi_dashscope_ft.text import sanitize
 
-from .money import Money
-from .price_list import STALE_AFTER_DAYS, TRAINING, Price, page_of
+from .money import Money, exact_text
+from .price_list import STALE_AFTER_DAYS, TRAINING, Price, page_of, shipped
 
 USUAL_CURRENCY = "CNY"
 LARGEST_USAGE = 10**15
@@ -61,14 +62,14 @@ class ActualCost:
         basis = {
             "usage": self.usage,
             "unit": None if self.price is None else self.price.per,
-            "price": None if self.price is None else decimal_text(self.price.amount),
+            "price": None if self.price is None else exact_text(self.price.amount),
             "priceDate": None if self.price is None else self.price.date,
             "priceSource": None if self.price is None else ", ".join(map(page_of, self.price.sources)),
             "region": self.region,
             "remarks": list(self.remarks),
         }
         return {
-            "amount": None if self.amount is None else decimal_text(self.amount.amount),
+            "amount": None if self.amount is None else exact_text(self.amount.amount),
             "currency": None if self.amount is None else self.amount.currency,
             "per": "run",
             "unknown": self.unknown,
@@ -119,6 +120,11 @@ def cost(used: Consumption, region: str | None, prices: Prices) -> ActualCost | 
     return ActualCost(Money(price.amount * usage / 1000, price.currency), None, usage, price, where, tuple(remarks))
 
 
+def where(connection: Connection) -> tuple[str | None, Prices]:
+    """Return the region of an account, if it is known, and the prices that count for it."""
+    return connection.client.settings.region, connection.prices() or shipped()
+
+
 def to_record(job: Job, before: Mapping[str, Any], region: str | None, prices: Prices) -> Mapping[str, Any] | None:
     """Return the output `actualCost` to record; None while the job has not ended.
 
@@ -145,9 +151,13 @@ def _price(prices: Prices, region: str, model: str) -> Price | None:
     return found
 
 
-def decimal_text(amount: Decimal) -> str:
-    """Write an amount exactly, as a decimal: `1.678848`."""
-    return f"{amount.normalize():f}"
+def range_text(low: Money, high: Money | None) -> str:
+    """Show what something costs at least and at most to people: `1.60 to 2.00 CNY`."""
+    least = money_text(low)
+    if high is None:
+        return f"at least {least}"
+    most = money_text(high)
+    return least if least == most else f"{least.removesuffix(f' {low.currency}')} to {most}"
 
 
 def money_text(money: Money) -> str:

@@ -22,6 +22,11 @@ class Money:
         return f"{self.amount.quantize(step, ROUND_HALF_UP):,} {self.currency}"
 
 
+def exact_text(amount: Decimal) -> str:
+    """Write an amount exactly, as a decimal: `1.678848`."""
+    return f"{amount.normalize():f}"
+
+
 def parse(text: str) -> Money:
     """Read an amount such as `50 CNY`.
 

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .estimate import Estimate, Tokens
-from .money import Money
+from .money import Money, exact_text
 
 TOKENS, COST = "estimatedTokens", "estimatedCost"
 _FINEST = Decimal("0.000001")
@@ -113,7 +113,7 @@ def _cost(found: Estimate) -> dict[str, Any]:
     basis: dict[str, Any] = {"remarks": list(found.remarks)}
     if price is not None:
         basis = {
-            "price": f"{price.amount.normalize():f}",
+            "price": exact_text(price.amount),
             "unit": price.per,
             "priceDate": price.date,
             "priceSource": ", ".join(price.sources),

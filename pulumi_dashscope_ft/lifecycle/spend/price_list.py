@@ -19,6 +19,8 @@ from typing import Any
 from pulumi_dashscope_ft.bounded.files import read_file
 from pulumi_dashscope_ft.bounded.json_text import JsonBounds, decode_bytes
 
+from .money import exact_text
+
 LARGEST_FILE = 2**20
 """Bytes of a user's price file that are read at most."""
 STALE_AFTER_DAYS = 180
@@ -66,7 +68,7 @@ class Price:
         return (today - datetime.date(year, month, *day or [1])).days
 
     def __str__(self) -> str:
-        return f"{self.amount.normalize():f} {self.currency} per {self.per}"
+        return f"{exact_text(self.amount)} {self.currency} per {self.per}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import Any
 from pulumi_dashscope_ft.lifecycle.base.kind.consumption import Consumption
 from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
 
-from .actual import ActualCost, decimal_text
-from .money import Money
+from .actual import ActualCost
+from .money import Money, exact_text
 
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,12})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -118,12 +118,12 @@ class Sums:
             "jobs": self.jobs,
             "running": self.running,
             "tokens": self.tokens,
-            "costs": [{"amount": decimal_text(one.amount), "currency": one.currency} for one in self.costs()],
+            "costs": [{"amount": exact_text(one.amount), "currency": one.currency} for one in self.costs()],
             "unknown": [{"reason": reason, "jobs": number} for reason, number in self.unknown.most_common()],
             "estimates": [
                 {
-                    "low": decimal_text(low.amount),
-                    "high": None if high is None else decimal_text(high.amount),
+                    "low": exact_text(low.amount),
+                    "high": None if high is None else exact_text(high.amount),
                     "currency": low.currency,
                 }
                 for low, high in self.estimates()
