@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import (
@@ -85,9 +86,7 @@ class Readers:
                 listing = Listing(
                     lambda number: source.page(self._client, number), self._clock, operation=source.operation
                 )
-                self._readers[source] = CoalescingReader(
-                    lambda object_id: _get_or_miss(source, self._client, listing, object_id), listing, self._clock
-                )
+                self._readers[source] = CoalescingReader(self._fetch(source, listing), listing, self._clock)
             return self._readers[source]
 
     def poller(self, source: Source[S]) -> Poller[S]:
@@ -95,11 +94,7 @@ class Readers:
         with self._lock:
             if source not in self._pollers:
                 reader = self.reader(source)
-                self._pollers[source] = Poller(
-                    reader,
-                    lambda object_id: _get_or_miss(source, self._client, reader.listing, object_id),
-                    self._clock,
-                )
+                self._pollers[source] = Poller(reader, self._fetch(source, reader.listing), self._clock)
             return self._pollers[source]
 
     def places(self, source: Source[T], counts: Callable[[T], bool]) -> PlaceQueue[T]:
@@ -111,6 +106,10 @@ class Readers:
             if source not in self._places:
                 self._places[source] = PlaceQueue(self.reader(source).listing, self._clock, counts)
             return self._places[source]
+
+    def _fetch(self, source: Source[T], listing: Listing[T]) -> Callable[[str], T]:
+        """Return what fetches one object by its id (see `_get_or_miss`)."""
+        return partial(_get_or_miss, source, self._client, listing)
 
 
 _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperationError, ApiResponseError)
