@@ -3,12 +3,12 @@
 A wrong decision here costs money or loses a job, so the whole decision is in one place, as a function without side
 effects. The rules, in order:
 
-1. A status of success whose body has no `code` (or carries a result) is a success. 2. The service's `code` decides, if
-the catalogue lists it with that status (or if it comes inside HTTP 200). 3. Message text decides only between rows that
-share a code: the two meanings of `Throttling` (wait, or the 20-job
+1. A status of success whose body has no `code` (or carries a result) is a success.
+2. The service's `code` decides, if the catalogue lists it with that status (or if it comes inside HTTP 200).
+3. Message text decides only between rows that share a code: the two meanings of `Throttling` (wait, or the 20-job
    quota), an unknown file, an unknown path, and a full file storage.
-4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status. 5. A call that ends
-something sends only an id, so what refuses its input refuses its object's state.
+4. What the catalogue does not list is read by family (`Throttling.Anything`), then by status.
+5. A call that ends something sends only an id, so what refuses its input refuses its object's state.
 
 *Gone* is the strictest: the service's own JSON `NotFound`, about a named resource, and not about the path. Every 5xx
 stays a `ServerError` unless the catalogue lists that very code with it: a gateway's 504 must never look like a refusal.

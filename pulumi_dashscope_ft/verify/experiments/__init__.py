@@ -1,1 +1,1 @@
-"""The experiments. They share jobs: each makes as few as its facts allow."""
+"""The experiments. They share jobs, so that a run makes few."""
