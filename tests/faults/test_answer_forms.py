@@ -136,6 +136,7 @@ def test_of_two_that_a_killed_up_may_have_left_none_is_taken(front: str, data_fo
     (ours,) = stack.state.ids()
     stack.state.records[:] = [record for record in stack.state.records if record.id != ours]  # killed before its record
     copy = stack.cloud.submitted_past_the_faults(_body(job_name=stack.cloud.bought()[ours]))
+    stack.cloud.let_lists_show()
     told = stack.run(stack.up)
     assert told is not None
     assert ours in told

@@ -54,7 +54,7 @@ def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front:
         story.ctrl_c_in(seconds)
         story.up()
         story.clear_faults()
-        story.wait(lag)
+        story.cloud.let_lists_show()
         story.up()
         assert (story.told, len(story.cloud.bought())) == (None, 1)
         story.finish()

@@ -295,6 +295,7 @@ def test_a_forced_replacement_finds_the_job_and_keeps_it(front: str) -> None:
     """`--replace` reaches a provider as a plain create, with no word of what is replaced (see docs/guarantees.md)."""
     story = Story(front)
     story.up()
+    story.cloud.let_lists_show()
     story.up("a")
     assert story.told is None
     assert len(story.cloud.bought()) == 1

@@ -134,6 +134,7 @@ def test_a_look_at_a_job_never_says_that_there_is_no_model(fault: Fault, lasting
     """What a preview asks. Where nothing could be seen, that is an error and not an answer."""
     stack, job_id = faulty("list", fault)
     stack.cloud.emulator.force(job_id, "SUCCEEDED")
+    stack.cloud.let_lists_show()
     found: list[str | None] = []
     stack.arm(lasting)
     told = stack.run(lambda process: found.append(model_at_a_glance(process.connection, job_id, print)), readable=False)

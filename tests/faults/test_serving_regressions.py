@@ -122,7 +122,10 @@ def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(
         assert "suffix" in story.told
         story.edit("s", suffix="mine")
     else:
+        story.cloud.let_lists_show()
+        story.up()  # where the list lags, only now does the message know whose it is
         story.take_advice()
+    story.cloud.let_lists_show()
     story.up()
     assert [story.told, len(story.cloud.standing())] == [None, 1]
     story.finish()
