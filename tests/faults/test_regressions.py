@@ -356,3 +356,22 @@ def test_a_custom_timeout_bounds_a_teardown() -> None:
     story.destroy()
     assert story.told is None
     story.finish()
+
+
+@pytest.mark.parametrize("fault", ["no output", "malformed JSON"])
+@pytest.mark.parametrize("step", ["refresh", "destroy", "up"])
+def test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags(front: str, step: str, fault: str) -> None:
+    """Every get was answered by 200 without a job for a minute, and the list did not show the new job yet: it was taken
+    for gone, and left the state while it ran."""
+    story = Story(front, lag=70.0)
+    story.wait(story.lag)
+    story.up()
+    (job_id,) = story.cloud.active()
+    story.fault(fault, "get", None)
+    story.edit("a", triggers=["again"])
+    getattr(story, step)()
+    assert job_id in story.state.ids()
+    story.clear_faults()
+    story.wait(story.lag)
+    story.up()
+    story.finish()

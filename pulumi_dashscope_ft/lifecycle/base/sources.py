@@ -121,14 +121,14 @@ def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_
     """Fetch one object.
 
     An answer that shows no object, and does not say that it is gone either, is compared with the list: if that is
-    complete and does not have the object, it is gone. Costs a listing, and only after such an answer.
+    complete and does not have the object, it is gone. Costs a listing and a call, and only after such an answer.
 
     :raises NotFoundError: it is gone.
     """
     try:
         return source.get(client, object_id)
     except _UNCLEAR as error:
-        if not _is_missing(listing, object_id, error):
+        if not (_is_said_of(error) and _is_missing(source, client, listing, object_id)):
             raise
         status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
         raise NotFoundError(
@@ -140,19 +140,29 @@ def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_
         ) from error
 
 
-def _is_missing(listing: Listing[T], object_id: str, error: ApiError) -> bool:
-    """Whether a complete list without the object proves that it is gone.
+def _is_said_of(error: ApiError) -> bool:
+    """Whether the answer is the service's own, whole, and about the object, not about the workspace."""
+    if isinstance(error, ApiStatusError):
+        return bool(error.code) and not error.code.lower().startswith("workspace")
+    return isinstance(error, ApiResponseError) and error.empty
 
-    It does not, where the answer is not the service's own, or is about the workspace and not about the object.
+
+def _is_missing(source: Source[T], client: Client, listing: Listing[T], object_id: str) -> bool:
+    """Whether a complete list does not have the object, and one that it has can be fetched.
+
+    If none can, the calls are at fault, and not the object: a list that lags may not show it yet.
     """
-    if isinstance(error, ApiStatusError) and (not error.code or error.code.lower().startswith("workspace")):
-        return False
     try:
         listing.all()
+        listed = listing.counted()
+        if listed is None or object_id in listed:
+            return False
+        for other in listed:
+            source.get(client, other)
+            break
     except ApiError:
         return False
-    listed = listing.counted()
-    return listed is not None and object_id not in listed
+    return True
 
 
 def _jobs(client: Client, number: int) -> Page[Job]:
