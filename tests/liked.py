@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_dashscope_ft.emulator import Settings, read_report
+from pulumi_dashscope_ft.emulator import EmulatorServer, Settings, read_report
 from pulumi_dashscope_ft.emulator.likeness.reading import SCHEMA, likeness
 from pulumi_dashscope_ft.emulator.model.facts.likeness import Likeness
 from pulumi_dashscope_ft.verify.facts import facts
@@ -44,6 +44,11 @@ def other(*names: str) -> dict[str, str]:
 def liked(settings: Settings) -> Settings:
     """The settings of a test, with the answers of the report that contradict what the provider relies on."""
     return settings.changed(liked_changes())
+
+
+def let_lists_show(emulator: EmulatorServer) -> None:
+    """Let time pass until the lists show what has been made so far, on a service whose lists lag."""
+    emulator.clock.advance(emulator.settings.list_lag_seconds)
 
 
 @cache

@@ -117,6 +117,7 @@ def test_a_copy_with_our_very_name_is_neither_adopted_nor_ended(front: str, data
     assert stack.run(stack.up) is None
     (ours,) = stack.state.ids()
     copy = stack.cloud.submitted_past_the_faults(_body(job_name=stack.cloud.bought()[ours]))
+    stack.cloud.let_lists_show()
     assert stack.run(stack.up) is None
     assert stack.run(lambda process: stack.engine.refresh(process)) is None
     assert stack.state.ids() == {ours}

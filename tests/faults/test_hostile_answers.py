@@ -274,6 +274,7 @@ def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer(front:
     process = story.front(story.cloud)
     process.configure(str(story.state.owner))
     story.cloud.deployed_past_the_faults({"model_name": "qwen3-14b", "plan": "lora", "capacity": 1})
+    story.cloud.let_lists_show()
     other = process.client.deployments.list().deployments[0]
     assert other.deployed_model != TUNED
     get = process.client.deployments._caller

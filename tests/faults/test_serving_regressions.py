@@ -139,6 +139,7 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> 
     assert story.told is not None
     assert "not known" in story.told
     story.clear_faults()
+    story.cloud.let_lists_show()
     story.up()
     assert [story.told, len(story.cloud.deployed())] == [None, 1]
     story.finish()

@@ -30,7 +30,7 @@ from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Pa
 from pulumi_dashscope_ft.lifecycle.waiting.places import PlaceQueue
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_REPEATABLE, HasStatus
 
 T = TypeVar("T")
 S = TypeVar("S", bound=HasStatus)
@@ -109,7 +109,7 @@ class Readers:
 
     def _fetch(self, source: Source[T], listing: Listing[T]) -> Callable[[str], T]:
         """Return what fetches one object by its id (see `_get_or_miss`)."""
-        return partial(_get_or_miss, source, self._client, listing)
+        return partial(_get_or_miss, source, self._client, listing, self._clock)
 
 
 _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperationError, ApiResponseError)
@@ -117,7 +117,7 @@ _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperation
 """
 
 
-def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_id: str) -> T:
+def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> T:
     """Fetch one object.
 
     An answer that shows no object, and does not say that it is gone either, is compared with the list: if that is
@@ -128,7 +128,7 @@ def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_
     try:
         return source.get(client, object_id)
     except _UNCLEAR as error:
-        if not (_is_said_of(error) and _is_missing(source, client, listing, object_id)):
+        if not (_is_said_of(error) and _is_missing(source, client, listing, clock, object_id)):
             raise
         status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
         raise NotFoundError(
@@ -147,13 +147,17 @@ def _is_said_of(error: ApiError) -> bool:
     return isinstance(error, ApiResponseError) and error.empty
 
 
-def _is_missing(source: Source[T], client: Client, listing: Listing[T], object_id: str) -> bool:
+def _is_missing(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> bool:
     """Whether a complete list does not have the object, and one that it has can be fetched.
 
-    If none can, the calls are at fault, and not the object: a list that lags may not show it yet.
+    If none can, the calls are at fault, and not the object: a list that lags may not show it yet. A list without
+    anything to compare with is given the time to show something.
     """
     try:
-        listing.all()
+        for pause in (0.0, *CREATE_REPEATABLE):
+            clock.sleep(pause)
+            if listing.all():
+                break
         listed = listing.counted()
         if listed is None or object_id in listed:
             return False
