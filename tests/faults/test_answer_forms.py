@@ -111,6 +111,7 @@ def test_where_a_twin_appears_meanwhile_the_user_is_asked(
     assert not stack.cloud.touched()
 
 
+@pytest.mark.usual("job_name_get")
 @forms
 def test_a_copy_with_our_very_name_is_neither_adopted_nor_ended(front: str, data_form: str) -> None:
     stack = _stack(front, FILES, data_form, None, True, LOST[0])
@@ -130,6 +131,7 @@ def test_a_copy_with_our_very_name_is_neither_adopted_nor_ended(front: str, data
         assert copy in told, "where it could be ours, the user is asked"
 
 
+@pytest.mark.usual("job_name_get")
 @forms
 def test_of_two_that_a_killed_up_may_have_left_none_is_taken(front: str, data_form: str) -> None:
     stack = _stack(front, FILES, data_form, None, True, "500")

@@ -36,6 +36,7 @@ def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one(front: str)
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_one_that_was_started_to_outlive_its_stack_is_told_of_though_no_state_ever_held_it() -> None:
     """Killed between the POST and its record, with `onDestroy: retain`: `destroy` let it run on without a word."""
     story = Story(DYNAMIC)
@@ -59,6 +60,7 @@ def test_one_that_this_run_has_kept_is_not_told_of_twice() -> None:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
 def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_the_kill: list[str]) -> None:
     """Killed between the POST and its record, and then destroyed: the job ran on, and nobody was told."""
@@ -81,6 +83,7 @@ def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_th
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> None:
     story = Story(front)
     story.fault("answer lost after it took effect", "create", 1)
@@ -117,6 +120,7 @@ def test_two_destroys_end_in_the_same_place(front: str) -> None:
             story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place(front: str) -> None:
     for call in range(1, 9):
         for phase in ("before", "after"):
@@ -146,6 +150,7 @@ def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short(front:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_two_stacks_of_one_name_do_not_take_each_others_jobs(front: str) -> None:
     """Names of projects and stacks are not unique among those who share an account."""
     story = Story(front)
@@ -178,6 +183,7 @@ def test_two_resources_can_not_adopt_one_job(front: str) -> None:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("changed", [{}, {"onDestroy": "cancel"}])
 @pytest.mark.parametrize("adopted_by", ["stamp", "adoptJobId"])
 def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(
@@ -278,6 +284,7 @@ def test_old_and_new_follow_each_other_as_the_plan_says(front: str, status: str,
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None:
     story = Story(front)
     story.killed_at("create", "after")
@@ -292,6 +299,7 @@ def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_forced_replacement_finds_the_job_and_keeps_it(front: str) -> None:
     """`--replace` reaches a provider as a plain create, with no word of what is replaced (see docs/guarantees.md)."""
     story = Story(front)
@@ -380,3 +388,27 @@ def test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags(
     story.wait(story.lag)
     story.up()
     story.finish()
+
+
+@pytest.mark.usual("job_name_get")
+@pytest.mark.parametrize("form", ["absent", "job_id"])
+def test_a_list_without_names_does_not_hide_what_a_killed_run_has_started(front: str, form: str) -> None:
+    """The list showed no names, so a killed run's job was not recognised: `up` bought another, `destroy` said nothing."""
+    for step in ("up", "destroy"):
+        story = Story(front, job_name_list=form)
+        for _ in range(3):
+            story.somebody_elses(True, True)
+        story.killed_at("create", "after")
+        story.up()
+        (lost,) = story.cloud.active()
+        asked = len(story.cloud.emulator.requests)
+        getattr(story, step)()
+        gets = [record.job_id for record in story.cloud.emulator.requests[asked:] if record.operation == "get"]
+        if step == "up":
+            assert [story.told, story.cloud.bought().keys()] == [None, {lost}]
+            assert len(gets) == len(set(gets)) <= 4, "each is read once"
+        elif front == DYNAMIC:
+            assert lost in str(story.told)
+        else:
+            continue  # Pulumi does not tell a plugin when its stack goes (docs/plugin.md)
+        story.finish()

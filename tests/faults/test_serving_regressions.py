@@ -105,6 +105,7 @@ def test_two_destroys_end_in_the_same_place(front: str) -> None:
             story.finish()
 
 
+@pytest.mark.usual("job_name_get", "job_name_list")  # the story's colleague deploys nothing where names are hidden
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("then", ["suffix", "advice"])
 def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.api import (
     File,
     InvalidParameterError,
     Job,
+    JobStatus,
     NotFoundError,
     UnexpectedNotFoundError,
     UnsupportedOperationError,
@@ -36,6 +37,24 @@ T = TypeVar("T")
 S = TypeVar("S", bound=HasStatus)
 
 
+_MOST_NAMES = 40
+"""Twice the jobs that may be running or succeeded at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Names(Generic[T]):
+    """The names of listed objects. Whether a list shows them is not documented (list-fine-tuning-jobs-api).
+
+    :param of: the name that an object shows; None for none.
+    :param wanted: whether anybody looks for this object by its name.
+    :param given: returns the object with this name.
+    """
+
+    of: Callable[[T], str | None]
+    wanted: Callable[[T], bool]
+    given: Callable[[T, str], T]
+
+
 @dataclass(frozen=True, eq=False)
 class Source(Generic[T]):
     """One group of endpoints that shows objects of type T.
@@ -43,11 +62,13 @@ class Source(Generic[T]):
     :param get: fetches one object by its id.
     :param page: fetches the page of the list with this number, from 1.
     :param operation: the list call, for messages (see `api.operations`).
+    :param names: how names are read that the list does not show; None where that is not tried.
     """
 
     get: Callable[[Client, str], T]
     page: Callable[[Client, int], Page[T]]
     operation: str
+    names: Names[T] | None = None
 
 
 def where_offered(page: Callable[[Client, int], Page[T]]) -> Callable[[Client, int], Page[T]]:
@@ -78,13 +99,17 @@ class Readers:
         self._readers: dict[Source[Any], CoalescingReader[Any]] = {}
         self._pollers: dict[Source[Any], Poller[Any]] = {}
         self._places: dict[Source[Any], PlaceQueue[Any]] = {}
+        self._names: dict[str, str | None] = {}
+        """The names of objects that were fetched because the list shows none, by id."""
 
     def reader(self, source: Source[T]) -> CoalescingReader[T]:
         """Return the one reader of this source."""
         with self._lock:
             if source not in self._readers:
                 listing = Listing(
-                    lambda number: source.page(self._client, number), self._clock, operation=source.operation
+                    lambda number: self._named(source, source.page(self._client, number)),
+                    self._clock,
+                    operation=source.operation,
                 )
                 self._readers[source] = CoalescingReader(self._fetch(source, listing), listing, self._clock)
             return self._readers[source]
@@ -106,6 +131,27 @@ class Readers:
             if source not in self._places:
                 self._places[source] = PlaceQueue(self.reader(source).listing, self._clock, counts)
             return self._places[source]
+
+    def _named(self, source: Source[T], page: Page[T]) -> Page[T]:
+        """Return the page with the names that each object shows by itself, where the list shows none at all.
+
+        Costs at most `_MOST_NAMES` calls a page, each object once in the life of a process.
+        """
+        names = source.names
+        if names is None or any(map(names.of, page.items.values())):
+            return page
+        items = dict(page.items)
+        wanted = [object_id for object_id, each in items.items() if names.wanted(each)]
+        for object_id in wanted[:_MOST_NAMES]:
+            if object_id not in self._names:
+                try:
+                    self._names[object_id] = names.of(source.get(self._client, object_id))
+                except (NotFoundError, *_UNCLEAR):
+                    continue  # it has gone meanwhile
+            name = self._names[object_id]
+            if name is not None:
+                items[object_id] = names.given(items[object_id], name)
+        return replace(page, items=items)
 
     def _fetch(self, source: Source[T], listing: Listing[T]) -> Callable[[str], T]:
         """Return what fetches one object by its id (see `_get_or_miss`)."""
@@ -184,7 +230,12 @@ def _deployments(client: Client, number: int) -> Page[Deployment]:
     return Page({live.deployed_model: live for live in listed.deployments}, listed.has_more, listed.total)
 
 
-JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list")
+_JOB_NAMES: Names[Job] = Names(
+    lambda job: None if job.job_name == job.job_id else job.job_name,
+    lambda job: job.status not in (JobStatus.FAILED, JobStatus.CANCELED),
+    lambda job, name: replace(job, job_name=name),
+)
+JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list", _JOB_NAMES)
 FILES: Source[File] = Source(lambda client, file_id: client.files.get(file_id), _files, "list_files")
 DEPLOYMENTS: Source[Deployment] = Source(
     lambda client, deployed_model: client.deployments.get(deployed_model), _deployments, "list_deployments"
