@@ -212,7 +212,7 @@ def _of_finished(jobs: int, engine: str, results: Sequence[Finished]) -> list[Fi
         ]
         if mine.memory is not None and naive.memory is not None:
             about = f"memory of the provider host{flavour}: {what}"
-            limit = Target(1.15, of_ratio=True)
+            limit = Target(1.2, of_ratio=True)
             rows += [
                 Figure(f"resident {about}", "MiB", [mine.memory.resident], [naive.memory.resident], limit),
                 Figure(f"proportional {about}", "MiB", [mine.memory.proportional], [naive.memory.proportional]),
