@@ -7,7 +7,8 @@ lengths. Their number is bounded by the root of the file's size: many different 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +115,7 @@ class SampledCounter:
 
 
 class ExactCounter:
-    """Counts with a vocabulary, many texts at once."""
+    """Counts with a vocabulary, many texts at once, on a second core while the next rows are read."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
@@ -122,6 +123,8 @@ class ExactCounter:
         self._repeated = self._size = 0
         self._texts: list[str] = []
         self._fixed: list[tuple[int, bool]] = []
+        self._beside: ThreadPoolExecutor | None = None
+        self._counting: tuple[Future[list[int]], list[tuple[int, bool]]] | None = None
 
     def add(self, messages: Messages, row: TrainedRow, *, repeated: bool) -> None:
         """Add a sequence of a row, or a prompt that is in two sequences."""
@@ -130,17 +133,33 @@ class ExactCounter:
         self._fixed.append((row.more, repeated))
         self._size += len(text)
         if self._size >= _BATCH:
-            self._count()
+            self._count_beside()
 
     def close(self) -> tuple[dict[int, int], int]:
         """Return the lengths and the repeated tokens (see `TokenCount`)."""
-        self._count()
+        self._collect()
+        if self._beside is not None:
+            self._beside.shutdown()
+        self._note(self._vocabulary.counts(self._texts), self._fixed)
         return dict(self._lengths), self._repeated
 
-    def _count(self) -> None:
-        for tokens, (more, repeated) in zip(self._vocabulary.counts(self._texts), self._fixed, strict=True):
+    def _count_beside(self) -> None:
+        """Count what has been gathered. At most one lot is on its way, so memory is bounded."""
+        self._collect()
+        if self._beside is None:
+            self._beside = ThreadPoolExecutor(1, "tokens")
+        self._counting = self._beside.submit(self._vocabulary.counts, self._texts), self._fixed
+        self._texts, self._fixed, self._size = [], [], 0
+
+    def _collect(self) -> None:
+        if self._counting is not None:
+            counted, fixed = self._counting
+            self._note(counted.result(), fixed)
+            self._counting = None
+
+    def _note(self, counts: Sequence[int], fixed: Sequence[tuple[int, bool]]) -> None:
+        for tokens, (more, repeated) in zip(counts, fixed, strict=True):
             if repeated:
                 self._repeated += tokens + more
             else:
                 self._lengths[tokens + more] += 1
-        self._texts, self._fixed, self._size = [], [], 0
