@@ -393,7 +393,7 @@ def test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags(
 @pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("form", ["absent", "job_id"])
 def test_a_list_without_names_does_not_hide_what_a_killed_run_has_started(front: str, form: str) -> None:
-    """The list showed no names, so a killed run's job was not recognised: `up` bought another, `destroy` said nothing."""
+    """The list showed no names, so a killed run's job was not known: `up` bought another, `destroy` was silent."""
     for step in ("up", "destroy"):
         story = Story(front, job_name_list=form)
         for _ in range(3):
