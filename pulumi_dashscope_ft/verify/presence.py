@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 from enum import Enum
 from pathlib import Path
 from typing import IO
@@ -20,6 +21,7 @@ else:
     import fcntl
 
 _FOLDER = "dashscope-ft-verify"
+_KEPT = 3 * 86400.0
 
 
 class Run(Enum):
@@ -46,8 +48,16 @@ class Presence:
         """Hold the lock from now on. Where no file can be made, others can't see that this run is alive."""
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            self._forget_old()
             self._held = self.path.open("ab")
             _lock(self._held)
+
+    def _forget_old(self) -> None:
+        """Remove what runs of some days ago have left: nothing of theirs is there any more (see `labels.LASTS`)."""
+        oldest = time.time() - _KEPT
+        for path in self.path.parent.iterdir():
+            if path.stat().st_mtime < oldest:
+                path.unlink()
 
     def end(self, *, nothing_left: bool) -> None:
         """Let go of the lock; without anything left, the file goes, too."""

@@ -193,6 +193,17 @@ def test_what_was_made_elsewhere_is_ended_after_half_a_day_or_when_told(stage: S
         assert stage.nothing_is_left()
 
 
+def test_what_is_known_to_run_is_never_ended(stage: Stage) -> None:
+    """However long it takes, and whatever the user says of it."""
+    presence = killed_after(stage, 25)
+    presence.begin()
+    stage.clock.sleep(13 * 3600)
+    assert "another verification may be running" in refused(stage, after_kill=True)
+    presence.end(nothing_left=False)
+    assert not stage.run().left
+    assert stage.nothing_is_left()
+
+
 class InterruptingClock(EmulatedClock):
     """Ctrl-C comes with the sleep of this number."""
 
