@@ -56,8 +56,9 @@ class Presence:
         """Remove what runs of some days ago have left: nothing of theirs is there any more (see `labels.LASTS`)."""
         oldest = time.time() - _KEPT
         for path in self.path.parent.iterdir():
-            if path.stat().st_mtime < oldest:
-                path.unlink()
+            with contextlib.suppress(OSError):  # another run may remove it at the same time
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def end(self, *, nothing_left: bool) -> None:
         """Let go of the lock; without anything left, the file goes, too."""

@@ -70,6 +70,7 @@ def _body(**more: Any) -> dict[str, Any]:
     return {"model": "qwen3-8b", "hyper_parameters": HYPER_PARAMETERS, **files, **more}
 
 
+@pytest.mark.usual("data_form=neither")
 @pytest.mark.rotated("front", "data_form")
 @forms
 @requests
@@ -163,6 +164,7 @@ def test_a_job_of_other_hyper_parameters_is_not_taken_unasked(front: str, data_f
     assert (stack.state.ids(), stack.cloud.touched()) == (set(), set())
 
 
+@pytest.mark.usual("data_form=neither")
 @forms
 @requests
 @pytest.mark.parametrize("respelled", REQUESTS.values(), ids=REQUESTS.keys())
