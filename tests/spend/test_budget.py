@@ -10,7 +10,7 @@ import pytest
 
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.spend import budget, deployments, ledger, outputs, runs
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate
+from pulumi_dashscope_ft.lifecycle.spend.figures import Estimate
 from pulumi_dashscope_ft.lifecycle.spend.money import Money, parse
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.schema import UNKNOWN
