@@ -54,7 +54,8 @@ def track_box(
     table = box(b"stbl", box(b"stsd", struct.pack(">2I", 0, 1), entry))
     handler = box(b"hdlr", bytes(8), kind, bytes(13))
     media = timed_box(b"mdhd", seconds if media_seconds is None else media_seconds, 12_800, rest=bytes(4))
-    return box(b"trak", head, box(b"mdia", media, handler, box(b"minf", table)))
+    place = box(b"hdlr", bytes(4), b"dhlr", b"url ", bytes(13))  # as QuickTime files have it
+    return box(b"trak", head, box(b"mdia", media, handler, box(b"minf", place, table)))
 
 
 def clip(

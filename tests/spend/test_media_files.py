@@ -31,6 +31,13 @@ def wav(*, stated: int, data: int, before: bytes = b"") -> bytes:
     return b"RIFF\xff\xff\xff\xffWAVE" + before + form + b"data" + struct.pack("<I", stated) + bytes(data)
 
 
+def packed_wav(seconds: float) -> bytes:
+    """A recording in ADPCM, whose header says how many samples it has, and a wrong number of bytes for a second."""
+    form = b"fmt " + struct.pack("<I2H2I2H", 16, 0x11, 1, 16_000, 16_000, 1024, 4)
+    fact = b"fact" + struct.pack("<2I", 4, round(seconds * 16_000))
+    return b"RIFF\0\0\0\0WAVE" + form + fact + b"data" + struct.pack("<I", 3000) + bytes(3000)
+
+
 @pytest.mark.parametrize(
     ("content", "medium"),
     [
@@ -48,6 +55,7 @@ def wav(*, stated: int, data: int, before: bytes = b"") -> bytes:
         (wav(stated=0xFFFFFFFF, data=2500), Medium(2.5)),
         (wav(stated=0, data=2500), Medium(2.5)),
         (wav(stated=2000, data=2500), Medium(2)),
+        (packed_wav(2.5), Medium(2.5)),
         (wav(stated=2500, data=2500, before=b"LIST" + struct.pack("<I", 3) + b"abc\0"), Medium(2.5)),
         (made.png(*HD), Medium(None, *HD)),
         (made.gif(320, 200), Medium(None, 320, 200)),
@@ -59,6 +67,7 @@ def wav(*, stated: int, data: int, before: bytes = b"") -> bytes:
         (made.webp(b"VP8L", 640, 480), Medium(None, 640, 480)),
         (made.webp(b"VP8X", 16_000, 9_000), Medium(None, 16_000, 9_000)),
     ],
+    ids=lambda value: repr(value[:24]) if isinstance(value, bytes) else str(value),
 )
 @pytest.mark.parametrize("piece", [1, 7, 65_536])
 def test_what_a_header_says(content: bytes, medium: Medium, piece: int) -> None:

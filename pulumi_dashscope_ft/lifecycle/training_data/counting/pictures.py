@@ -25,6 +25,8 @@ _USUAL_RATE = 2.0
 _FEWEST_FRAMES, _MOST_FRAMES = 4, 2000
 _RATES = ("fps", "sample_fps")
 _RESIZED = ("resized_width", "resized_height")
+_CLOSE = 1e-6
+"""What is so close to a whole number may be rounded to either side of it."""
 _LARGEST = 10**15
 
 
@@ -140,7 +142,9 @@ def _patches(size: tuple[int, int], side: int) -> int:
     smallest = FEWEST_PATCHES * side * side
     if width * height < smallest:  # it is made larger
         scale = math.sqrt(smallest / (width * height)) / side
-        cut = max(cut, math.ceil(width * scale) * math.ceil(height * scale))
+        cut = max(cut, math.ceil(width * scale + _CLOSE) * math.ceil(height * scale + _CLOSE))
+    if min(size) < side:  # its short side is one patch however small it is made, so its long side may become longer
+        cut = max(cut, math.isqrt(cut * max(size) // min(size)))
     return max(cut, FEWEST_PATCHES)
 
 

@@ -122,7 +122,7 @@ def _take(movie: _Movie, kind: bytes, content: bytes) -> None:
     elif kind == b"mdhd":
         track.media = _time(content)
     elif kind == b"hdlr":
-        track.is_video = content[8:12] == b"vide"
+        track.is_video |= content[8:12] == b"vide"  # QuickTime files have a second one, for where the data is
     elif kind == b"tkhd":
         length = _TRACK_SIZE[content[0]]
         (shown_for,) = struct.unpack_from(">Q" if is_long else ">I", content, 28 if is_long else 20)
