@@ -325,7 +325,7 @@ def test_rows_of_conversations_with_pictures_have_their_parts() -> None:
     texts = row_texts(VL, row)
     assert texts is not None
     assert [*texts.shown] == [{"image": "1.png"}, {"video": "1.mp4"}]
-    assert texts.prompt[0].texts == ("x",)
+    assert texts.prompt[0][0] == ("x",)
 
 
 def test_groups_are_counted() -> None:

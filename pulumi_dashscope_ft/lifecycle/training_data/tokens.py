@@ -89,9 +89,9 @@ def _most(texts: Iterable[str]) -> int:
 
 def _counted_together(row: RowTexts) -> list[str]:
     """Return the texts whose tokens the service counts together, as far as they are in the row itself."""
-    texts = [text for message in row.prompt for text in message.texts]
+    texts = [text for said, _ in row.prompt for text in said]
     if row.answers:  # each answer stands behind the same prompt, so they don't add up
-        texts += max((answer.texts for answer in row.answers), key=_length)
+        texts += max((said for said, _ in row.answers), key=_length)
     return texts
 
 

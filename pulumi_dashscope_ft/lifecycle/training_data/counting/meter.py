@@ -207,21 +207,20 @@ class ExactCounter:
 
         :param most_shown: the most tokens of what it shows; None when it shows nothing.
         """
-        self._add(messages, row, repeated=False, most_shown=most_shown)
+        self._add(written(messages, framed=row.framed), (row.more, False, most_shown))
 
     def repeat(self, messages: Messages, row: TrainedRow) -> None:
         """Add a prompt that is in two sequences."""
-        self._add(messages, row, repeated=True, most_shown=None)
+        self._add(written(messages, framed=row.framed), (row.more, True, None))
 
     def close(self) -> tuple[dict[int, int], int]:
         """Return the lengths and the repeated tokens (see `TokenCount`)."""
         self._count()
         return dict(self._lengths), self._repeated
 
-    def _add(self, messages: Messages, row: TrainedRow, *, repeated: bool, most_shown: int | None) -> None:
-        text = written(messages, framed=row.framed)
+    def _add(self, text: str, fixed: tuple[int, bool, int | None]) -> None:
         self._texts.append(text)
-        self._fixed.append((row.more, repeated, most_shown))
+        self._fixed.append(fixed)
         self._size += len(text)
         if self._size >= _BATCH:
             self._count()

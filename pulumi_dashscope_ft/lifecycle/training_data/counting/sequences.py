@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CPT
+from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CPT, DECISION
 from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import Message, RowTexts
 
 BEGIN, END = "<|im_start|>", "<|im_end|>"
@@ -38,16 +38,16 @@ class TrainedRow(NamedTuple):
 def trained_row(row: RowTexts) -> TrainedRow:
     """Return what is trained on of a row."""
     if row.kind == CPT:
-        return TrainedRow((("", _content(row.prompt[0])),), framed=False)
-    if row.data is not None:
-        return TrainedRow((("user", _json(row.data)),))
-    prompt = tuple([(message.role, _content(message)) for message in row.prompt])
+        return TrainedRow((("", "".join(row.prompt[0][0])),), framed=False)
+    if row.kind == DECISION:
+        return TrainedRow((("user", _json({name: row.row.get(name) for name in ("state", "questions")})),))
+    prompt, tools = tuple(map(_written, row.prompt)), row.tools
     more = 0
-    if row.tools:
-        prompt, more = (("system", "\n".join(map(_json, row.tools))), *prompt), TOOLS_FRAME
+    if tools:
+        prompt, more = (("system", "\n".join(map(_json, tools))), *prompt), TOOLS_FRAME
     if row.answers:
-        return TrainedRow(prompt, tuple([((answer.role, _content(answer)),) for answer in row.answers]), more=more)
-    return TrainedRow(prompt, more=more)
+        return TrainedRow(prompt, tuple([(_written(answer),) for answer in row.answers]), True, more)
+    return TrainedRow(prompt, ((),), True, more)
 
 
 def written(messages: tuple[tuple[str, str], ...], *, framed: bool) -> str:
@@ -57,12 +57,15 @@ def written(messages: tuple[tuple[str, str], ...], *, framed: bool) -> str:
     return "".join([f"{BEGIN}{role}\n{text}{END}\n" for role, text in messages])
 
 
-def _content(message: Message) -> str:
-    texts = message.texts
-    if not message.thoughts and not message.calls:
-        return texts[0] if len(texts) == 1 else "".join(texts)
-    thoughts = f"<think>\n{message.thoughts}\n</think>\n\n" if message.thoughts else ""
-    return "".join((thoughts, *texts, *map(_call, message.calls)))
+def _written(message: Message) -> tuple[str, str]:
+    """Return role and text of a message: its thoughts, its content, its calls of tools."""
+    texts, said = message
+    role = str(said.get("role") or "")
+    thoughts, calls = said.get("reasoning_content"), said.get("tool_calls")
+    if not thoughts and not calls:
+        return role, texts[0] if len(texts) == 1 else "".join(texts)
+    before = f"<think>\n{thoughts}\n</think>\n\n" if isinstance(thoughts, str) and thoughts else ""
+    return role, "".join((before, *texts, *map(_call, calls if isinstance(calls, list) else ())))
 
 
 def _call(call: Any) -> str:

@@ -1,4 +1,7 @@
-"""The texts and media of a row, found in one walk: for the longest row, and for the count of tokens."""
+"""The texts and media of a row, found in one walk: for the longest row, and for the count of tokens.
+
+A file has a million rows, so what only some need (a message's role, its calls of tools) is looked up when it is needed.
+"""
 
 from __future__ import annotations
 
@@ -8,23 +11,12 @@ from typing import Any, NamedTuple
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, CPT, DECISION, DPO, PROMPT, VL
 
 Part = Mapping[str, Any]
+Message = tuple[tuple[str, ...], Mapping[str, Any]]
+"""The texts of a message's content, and the message as it stands in the row."""
 
 _WITH_MESSAGES = (CHAT, VL, PROMPT, DPO)
 _WITH_MEDIA = (VL, DPO)
-
-
-class Message(NamedTuple):
-    """A message of a row.
-
-    :param texts: those of its content.
-    :param thoughts: what stands before the content, without its tags.
-    :param calls: calls of tools, as they stand in the row.
-    """
-
-    role: str
-    texts: tuple[str, ...] = ()
-    thoughts: str = ""
-    calls: Sequence[Any] = ()
+_NO_MESSAGE: Message = ((), {})
 
 
 class RowTexts(NamedTuple):
@@ -32,17 +24,20 @@ class RowTexts(NamedTuple):
 
     :param prompt: all messages, or those before the two answers of a preference.
     :param answers: the two answers of a preference.
-    :param tools: the tools of a conversation.
-    :param data: what a decision row holds beside its answer; None for other rows.
     :param shown: parts with a picture or a video.
     """
 
     kind: str
+    row: Mapping[str, Any]
     prompt: Sequence[Message]
     answers: Sequence[Message] = ()
-    tools: Sequence[Any] = ()
-    data: Mapping[str, Any] | None = None
     shown: Sequence[Part] = ()
+
+    @property
+    def tools(self) -> Sequence[Any]:
+        """The tools of a conversation."""
+        tools = self.row.get("tools")
+        return tools if isinstance(tools, list) and self.kind in _WITH_MESSAGES else ()
 
 
 def row_texts(kind: str | None, row: Any) -> RowTexts | None:
@@ -52,32 +47,27 @@ def row_texts(kind: str | None, row: Any) -> RowTexts | None:
     if kind in _WITH_MESSAGES:
         messages = row.get("messages")
         shown: list[Part] = []
-        prompt = [_message(message, shown) for message in (messages if isinstance(messages, list) else ())]
-        answers = [_message(row.get(name), shown) for name in ("chosen", "rejected")] if kind == DPO else ()
-        tools = row.get("tools")
-        return RowTexts(
-            str(kind),
-            prompt,
-            answers,
-            tools if isinstance(tools, list) else (),
-            shown=shown if kind in _WITH_MEDIA else (),
-        )
+        prompt = [
+            # Nearly all are like this, and a call for each would take longer than the rest.
+            ((message["content"],), message)
+            if type(message) is dict and type(message.get("content")) is str
+            else _message(message, shown)
+            for message in (messages if isinstance(messages, list) else ())
+        ]
+        if kind == DPO:
+            answers = [_message(row.get(name), shown) for name in ("chosen", "rejected")]
+            return RowTexts(DPO, row, prompt, answers, shown)
+        return RowTexts(kind, row, prompt, (), shown if kind in _WITH_MEDIA else ())
     if kind == CPT:
-        return RowTexts(CPT, (Message("", _texts(row.get("text"), [])),))
-    if kind == DECISION:
-        return RowTexts(DECISION, (), data={name: row.get(name) for name in ("state", "questions")})
-    return None
+        return RowTexts(CPT, row, [(_texts(row.get("text"), []), row)])
+    return RowTexts(DECISION, row, ()) if kind == DECISION else None
 
 
 def _message(message: Any, shown: list[Part]) -> Message:
     if not isinstance(message, dict):
-        return Message("")
-    role, content = str(message.get("role") or ""), message.get("content")
-    texts = (content,) if isinstance(content, str) else _texts(content, shown)
-    thoughts, calls = message.get("reasoning_content"), message.get("tool_calls")
-    if not thoughts and not calls:
-        return Message(role, texts)
-    return Message(role, texts, thoughts if isinstance(thoughts, str) else "", calls if isinstance(calls, list) else ())
+        return _NO_MESSAGE
+    content = message.get("content")
+    return ((content,) if isinstance(content, str) else _texts(content, shown)), message
 
 
 def _texts(content: Any, shown: list[Part]) -> tuple[str, ...]:
