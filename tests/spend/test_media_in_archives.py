@@ -136,7 +136,7 @@ def test_what_unpacks_to_much_more_than_it_is_is_not_unpacked_for_long(tmp_path:
     zeros = made.clip(5, data=bytes(60_000_000))
     path = made.archive(tmp_path / "x.zip", [made.clip_row("1.mp4")] * 3, {"1.mp4": zeros, "image/1.png": b""})
     with path.open("rb", buffering=0) as file:
-        passing = of_archive(file, path.stat().st_size)  # type: ignore[arg-type]
+        passing = of_archive(file, path.stat().st_size)
         assert passing is not None
         passing._unpacked = 1_000_000
         file.seek(0)
@@ -180,7 +180,7 @@ def test_an_archive_that_is_exchanged_in_between_says_nothing_of_the_old_clips(
 
     def exchanged(file: Any, size: int) -> Any:
         with old.open("rb", buffering=0) as other:
-            return before(other, old.stat().st_size)  # type: ignore[arg-type]
+            return before(other, old.stat().st_size)
 
     monkeypatch.setattr(formats, "of_archive", exchanged)
     clips, unread = lengths(new)
