@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .host_memory import Memory, watched
-from .scene import Scene, timed
+from .scene import NAIVE, Scene, timed
 
 LATENCY_SECONDS = 0.05
 """What the service takes to answer: a call to another continent's data centre takes longer, a call next door less."""
@@ -22,6 +22,8 @@ class Finished:
 
     refresh_calls: list[int] = field(default_factory=list)
     refresh_walls: list[float] = field(default_factory=list)
+    instant_walls: list[float] = field(default_factory=list)
+    """Of refreshes while the service answers at once; only of the naive provider."""
     preview_calls: list[int] = field(default_factory=list)
     memory: Memory | None = None
 
@@ -43,6 +45,10 @@ def measure(scenes: Sequence[Scene], singles: Sequence[Scene], repetitions: int)
     for _ in range(repetitions):
         for scene, result in everything:
             _refresh(scene, result)
+            if scene.contestant is NAIVE:
+                scene.emulator.configure(latency_seconds=0.0)
+                result.instant_walls.append(timed(scene.stack.refresh))
+                scene.emulator.configure(latency_seconds=LATENCY_SECONDS)
     for scene, result in many:
         _preview(scene, result)
     return [result for _, result in everything]

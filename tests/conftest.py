@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -56,6 +57,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "usual(*facts): about the answers that the provider relies on (see tests/liked.py)"
     )
+    # A run in the background may have it ignored, and then no test could be interrupted; children inherit that, too.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     warm_processes.start_servers()
     ProviderProcess.popen = warm_processes.popen
 

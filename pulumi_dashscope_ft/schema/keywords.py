@@ -9,7 +9,6 @@ has to change, also when that property is missing, misspelled or superfluous.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, wraps
@@ -52,6 +51,8 @@ def validator_class() -> Any:
 
 def lookalike(name: str, known: list[str]) -> str | None:
     """Return the known name that a misspelled one most likely means, ignoring case and separators; or None."""
+    import difflib  # only a mistake needs it
+
     plain = {_plain(candidate): candidate for candidate in known}
     close = difflib.get_close_matches(_plain(name[:100]), plain, n=1, cutoff=0.75)
     return plain[close[0]] if close else None

@@ -10,7 +10,6 @@ Every step takes linear time for any text: patterns are possessive, and their al
 from __future__ import annotations
 
 import base64
-import html
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -364,6 +363,8 @@ def _meaning(match: re.Match[str]) -> str:
     if kind == "dash":
         return "-"
     if kind == "name":
+        import html  # its table of names takes half a MiB, and hardly a text needs it
+
         meant = html.unescape(f"&{digits};")
     else:
         code = int(digits, _BASES[kind])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pulumi_dashscope_ft.lifecycle.training_data.media.steps import LookUp, nothing_known
@@ -26,6 +27,8 @@ _SAMPLED_FIRST, _SAMPLED_THEN = 2000, 16
 _OF_ASCII, _OF_FOREIGN = 5, 12
 """Twentieths of a token that a character has, roughly: rows are compared by size. Outside ASCII one has three bytes."""
 
+_Fixed = tuple[int, bool, int | None]
+"""Of a text: tokens that come on top, whether it repeats a prompt, and the most tokens of what its row shows."""
 Messages = tuple[tuple[str, str], ...]
 
 
@@ -192,7 +195,7 @@ def _measured(messages: Messages, row: TrainedRow) -> tuple[str, int, int]:
 
 
 class ExactCounter:
-    """Counts with a vocabulary, many texts at once."""
+    """Counts with a vocabulary, many texts at once, on a second core while the next rows are read."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.beside = Beside()
@@ -200,7 +203,9 @@ class ExactCounter:
         self._lengths: Counter[int] = Counter()
         self._repeated = self._size = 0
         self._texts: list[str] = []
-        self._fixed: list[tuple[int, bool, int | None]] = []
+        self._fixed: list[_Fixed] = []
+        self._second_core: ThreadPoolExecutor | None = None
+        self._counting: tuple[Future[list[int]], list[_Fixed]] | None = None
 
     def add(self, messages: Messages, row: TrainedRow, *, most_shown: int | None) -> None:
         """Add a sequence of a row.
@@ -215,22 +220,38 @@ class ExactCounter:
 
     def close(self) -> tuple[dict[int, int], int]:
         """Return the lengths and the repeated tokens (see `TokenCount`)."""
-        self._count()
+        self._collect()
+        if self._second_core is not None:
+            self._second_core.shutdown()
+        self._note(self._vocabulary.counts(self._texts), self._fixed)
         return dict(self._lengths), self._repeated
 
-    def _add(self, text: str, fixed: tuple[int, bool, int | None]) -> None:
+    def _add(self, text: str, fixed: _Fixed) -> None:
         self._texts.append(text)
         self._fixed.append(fixed)
         self._size += len(text)
         if self._size >= _BATCH:
-            self._count()
+            self._count_beside()
 
-    def _count(self) -> None:
-        for tokens, (more, repeated, most_shown) in zip(self._vocabulary.counts(self._texts), self._fixed, strict=True):
+    def _count_beside(self) -> None:
+        """Count what has been gathered. At most one lot is on its way, so memory is bounded."""
+        self._collect()
+        if self._second_core is None:
+            self._second_core = ThreadPoolExecutor(1, "tokens")
+        self._counting = self._second_core.submit(self._vocabulary.counts, self._texts), self._fixed
+        self._texts, self._fixed, self._size = [], [], 0
+
+    def _collect(self) -> None:
+        if self._counting is not None:
+            counted, fixed = self._counting
+            self._note(counted.result(), fixed)
+            self._counting = None
+
+    def _note(self, counts: Sequence[int], fixed: Sequence[_Fixed]) -> None:
+        for tokens, (more, repeated, most_shown) in zip(counts, fixed, strict=True):
             if repeated:
                 self._repeated += tokens + more
             else:
                 self._lengths[tokens + more] += 1
             if most_shown is not None:
                 self.beside.note(tokens + more, most_shown)
-        self._texts, self._fixed, self._size = [], [], 0
