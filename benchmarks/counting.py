@@ -1,4 +1,4 @@
-"""What counting tokens adds to the check of a training file.
+"""What counting tokens, and reading the lengths of clips, adds to the check of a training file.
 
 Why it exists: a file is read once, when Pulumi checks its resource, and an `up` waits for it. The count must not make
 that a coffee break. The rows are conversations in English and Chinese, of the length of a support ticket.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import random
 import re
+import struct
 import time
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,10 +58,15 @@ def figures(megabytes: int, repetitions: int) -> list[Figure]:
             plain.append(_check(path, None))
             approximated.append(_check(path, TokenMeter()))
             counted.append(_check(path, TokenMeter(exact)))
+        clips = Path(folder, "clips.zip")
+        _write_clips(clips, megabytes)
+        unread = [_check(clips, None) for _ in range(repetitions)]
+        read = [_check(clips, TokenMeter()) for _ in range(repetitions)]
     what = f"check of {megabytes} MB of training data"
     return [
         *_figures(f"{what}, tokens approximated", approximated, plain, beside=False),
         *_figures(f"{what}, tokens counted exactly", counted, plain, beside=True),
+        *_figures(f"check of {megabytes} MB of packed clips, their lengths read", read, unread, beside=False),
     ]
 
 
@@ -109,3 +116,18 @@ def _write(path: Path, size: int) -> None:
             asked = {"role": "user", "content": text(10, 120)}
             rows = {"messages": [asked, {"role": "assistant", "content": text(20, 200)}]}
             file.write(json.dumps(rows, ensure_ascii=False) + "\n")
+
+
+def _write_clips(path: Path, megabytes: int) -> None:
+    """Write an archive of clips of a megabyte each, packed, and with what says how long they are at their end."""
+    chance = random.Random(1)
+    times = struct.pack(">5I", 0, 0, 0, 1000, 5000)
+    movie = struct.pack(">I4sI4s", 16 + len(times), b"moov", 8 + len(times), b"mvhd") + times
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("1.png", b"")
+        rows = []
+        for number in range(megabytes):
+            pictures = chance.randbytes(2**20)
+            archive.writestr(f"{number}.mp4", struct.pack(">I4s", 8 + len(pictures), b"mdat") + pictures + movie)
+            rows.append({"prompt": "A boat.", "first_frame_path": "1.png", "video_path": f"{number}.mp4"})
+        archive.writestr("data.jsonl", "".join(f"{json.dumps(row)}\n" for row in rows))

@@ -26,8 +26,8 @@ from pulumi_dashscope_ft.lifecycle.base.state import AnyState
 from pulumi_dashscope_ft.lifecycle.errors import LifecycleError
 from pulumi_dashscope_ft.lifecycle.kinds.registry import estimator_of
 from pulumi_dashscope_ft.lifecycle.spend import budget, ledger, money, outputs, price_list
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate
 from pulumi_dashscope_ft.lifecycle.spend.estimator import Estimator
+from pulumi_dashscope_ft.lifecycle.spend.figures import Estimate
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.schema import Violation
 

@@ -9,12 +9,14 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Run, estimate
+from pulumi_dashscope_ft.lifecycle.spend.estimate import estimate
+from pulumi_dashscope_ft.lifecycle.spend.figures import Run
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
 from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import in_full
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import row_texts
 
 from .facts import BASE, DEPLOY, TRAIN
 
@@ -127,7 +129,9 @@ def costs(groups: frozenset[str]) -> list[Cost]:
 def _most(model: str, epochs: int) -> Money:
     meter = TokenMeter()
     for line in rows().splitlines():
-        meter.take(CHAT, json.loads(line))
+        texts = row_texts(CHAT, json.loads(line))
+        assert texts is not None, "the rows are conversations"
+        meter.take(texts)
     run = Run(model, TRAINING_TYPE, job_body("file", model=model, epochs=epochs)["hyper_parameters"])
     most = estimate(run, [in_full(meter.close())], shipped()).high
     assert most is not None, "the price list has both models"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "spend"))
+
+from media_files import archive, clip, clip_archive, png
 
 from pulumi_dashscope_ft.cli.group import cli
 from pulumi_dashscope_ft.cli.output.runtime import CommandRuntime
@@ -125,3 +130,25 @@ def test_an_old_price_is_said(run: Any, data: Path, clock: Any) -> None:
         "The price is 241 days old; --prices takes a file with newer ones."
         in run(str(data), "--model", "qwen3-8b").output
     )
+
+
+def test_clips_are_estimated_by_their_seconds(run: Any, tmp_path: Path) -> None:
+    path = clip_archive(tmp_path / "clips.zip", [5.0] * 4 + [6.5, 30.0])
+    asked = (str(path), "--model", "wan2.5-i2v-preview", "--epochs", "400", "--hyper-parameter", "max_pixels=36864")
+    done = run(*asked)
+    assert done.exit_code == 0, done.output
+    assert "seconds: 36 to 37 s of clips" in done.output
+    assert "about 518,400 to 532,800 in 400 epochs, 6 rows" in done.output
+    facts = json.loads(run(*asked, "--json").stdout)
+    assert facts["seconds"] == {"of": "clips", "low": 36.0, "high": 37.0}
+    assert "it costs up to 170" in run(*asked, "--max-cost", "100 CNY").output
+
+
+def test_a_clip_that_can_not_be_read_leaves_a_least_cost(run: Any, tmp_path: Path) -> None:
+    members = {"1.mp4": clip(5.0), "2.mp4": b"no clip", "1.png": png(8, 8)}
+    rows = [{"prompt": "x", "first_frame_path": "1.png", "video_path": name} for name in ("1.mp4", "2.mp4")]
+    path = archive(tmp_path / "clips.zip", rows, members)
+    done = run(str(path), "--model", "wan2.5-i2v-preview", "--epochs", "400", "--max-cost", "100000 CNY")
+    assert done.exit_code == 1
+    assert "the cost may be more than 100,000" in done.output
+    assert "the length of 1 of 2 clips could not be read" in done.output

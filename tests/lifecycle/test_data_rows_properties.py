@@ -11,8 +11,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
+from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import of_property, summarize
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.media.steps import Medium
 from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import look_at
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import row_texts
 from pulumi_dashscope_ft.lifecycle.training_data.tokens import LengthMeter
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "100"))
@@ -118,7 +122,12 @@ def filled(row: Any, keys: list[str]) -> Any:
 def test_no_row_makes_it_raise(row: Any, keys: list[str], loose: bool) -> None:
     row = filled(row, keys)
     found = look_at(row, loose=loose)
-    LengthMeter().take(1, found.kind, row)
+    texts = row_texts(found.kind, row)
+    if texts is not None:
+        LengthMeter().take(1, texts)
+        meter = TokenMeter()
+        meter.take(texts, lambda name: Medium(2.5, 640, 480))
+        assert of_property(summarize(meter.close()).to_property())
     assert found.kind or found.notes
     for note in found.notes:
         assert note.text.isprintable()

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tiktoken.load import load_tiktoken_bpe
 
 from pulumi_dashscope_ft.lifecycle.training_data.formats import check_data_file
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import RowTexts
 from pulumi_dashscope_ft.lifecycle.training_data.tokens import LONGEST_TOKEN, LengthMeter, least_tokens
 
 Count = Callable[[str], int]
@@ -84,7 +85,7 @@ def test_no_token_outside_ascii_is_longer_than_assumed(ranks: dict[bytes, int]) 
 def test_the_longest_row_is_found_although_most_rows_are_only_glanced_at(rows: list[str]) -> None:
     meter = LengthMeter()
     for line, text in enumerate(rows, start=1):
-        meter.take(line, "cpt", {"text": text})
+        meter.take(line, RowTexts("cpt", {}, [((text,), {})]))
     most = max(map(least_tokens, rows))
     found = meter.longest
     assert (found.tokens if found else 0) == most

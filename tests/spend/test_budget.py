@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from pulumi_dashscope_ft.api import Deployment
 from pulumi_dashscope_ft.lifecycle.base.request import Request
 from pulumi_dashscope_ft.lifecycle.spend import budget, deployments, ledger, outputs, runs
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate
+from pulumi_dashscope_ft.lifecycle.spend.figures import Estimate
+from pulumi_dashscope_ft.lifecycle.spend.hourly import hourly
 from pulumi_dashscope_ft.lifecycle.spend.money import Money, parse
-from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
+from pulumi_dashscope_ft.lifecycle.spend.price_list import PriceList, shipped
 from pulumi_dashscope_ft.schema import UNKNOWN
 
 BEIJING = "cn-beijing"
@@ -268,3 +271,25 @@ def test_the_sum_is_made_once_nothing_planned_is_left() -> None:
 )
 def test_amounts_are_decimal_strings(amount: str, text: str) -> None:
     assert outputs.decimal_text(Decimal(amount)) == text
+
+
+def test_a_unit_that_is_billed_in_another_way_has_no_price_by_the_hour() -> None:
+    """A user's own row per month comes first in the list, and must not be taken for one per hour."""
+    hourly_row = shipped().of_unit("MU1", BEIJING)
+    assert hourly_row is not None
+    monthly = replace(hourly_row, amount=Decimal(26_118), per="unit and month")
+    prices = PriceList([monthly, *shipped().rows])
+    inputs = {"modelName": "m", "plan": "mu", "deploySpec": "MU1", "capacity": 2}
+    live = Deployment.from_json(
+        {"deployed_model": "m", "plan": "mu", "model_unit_spec": "MU1", "capacity": 2, "status": "RUNNING"}
+    )
+    found, cost = deployments.estimate_of(Request.of(inputs), BEIJING, prices), hourly(live, BEIJING, prices)
+    assert found is not None
+    assert cost is not None
+    assert found.high == cost.amount == Money(Decimal(108), "CNY")
+    only = PriceList([monthly])
+    found, cost = deployments.estimate_of(Request.of(inputs), BEIJING, only), hourly(live, BEIJING, only)
+    assert found is not None
+    assert cost is not None
+    assert (found.high, cost.amount) == (None, None)
+    assert "no price of MU1 is known" in str(found.unknown)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate, Run, estimate
+from pulumi_dashscope_ft.lifecycle.spend.estimate import estimate
+from pulumi_dashscope_ft.lifecycle.spend.figures import Estimate, Run
 from pulumi_dashscope_ft.lifecycle.spend.money import Money
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
@@ -106,8 +107,8 @@ def test_a_tuned_model_costs_what_its_base_model_does() -> None:
     [
         ("qwen9-1b", {}, "no price of training qwen9-1b is known"),
         ("qwen3-8b", {"region": "ap-southeast-1"}, "no price of training qwen3-8b in ap-southeast-1 is known"),
-        ("wan2.7-i2v", {}, "the seconds of the clips"),
-        ("cosyvoice-v3-flash", {}, "the seconds of the audio"),
+        ("wan2.7-i2v", {}, "there is no data whose rows name clips"),
+        ("cosyvoice-v3-flash", {}, "there is no data whose rows name recordings"),
         ("qwen-image-2.0", {}, "no price"),
         ("wan2.7-image", {}, "max_steps, generation_type and max_pixels decide"),
         ("qwen3-8b", {"count": TokenCount(0, {}, 0, 0, exact=True)}, "there is no data"),

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pulumi_dashscope_ft.lifecycle.spend.estimate import Run, Tokens, estimate
+from pulumi_dashscope_ft.lifecycle.spend.estimate import estimate
+from pulumi_dashscope_ft.lifecycle.spend.figures import Run, Tokens
 from pulumi_dashscope_ft.lifecycle.spend.price_list import shipped
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenCount
 from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import (

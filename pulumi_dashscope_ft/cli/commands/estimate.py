@@ -18,7 +18,7 @@ from pulumi_dashscope_ft.cli.output.runtime import clock
 from pulumi_dashscope_ft.cli.prices import price_list_of, prices_option
 
 if TYPE_CHECKING:
-    from pulumi_dashscope_ft.lifecycle.spend.estimate import Estimate, Tokens
+    from pulumi_dashscope_ft.lifecycle.spend.figures import Estimate, Seconds, Tokens
     from pulumi_dashscope_ft.lifecycle.spend.money import Money
     from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import TokenSummary
 
@@ -55,19 +55,22 @@ def estimate(
     """Estimate what training on these files would cost. It needs no key, no account and no Pulumi.
 
     Tokens are counted in the files, with the vocabulary of Qwen 2 to 3 if the extra `spend` is installed, and are
-    approximated otherwise. The price comes with the package and has a date; it is no promise of the service.
+    approximated otherwise. Of an archive the lengths of clips and recordings and the sizes of pictures are read. The
+    price comes with the package and has a date; it is no promise of the service.
 
     \b
       dashscope-ft estimate data/train.jsonl --model qwen3-8b --epochs 3
       dashscope-ft estimate data/*.jsonl --model qwen3-14b --epochs 2 --max-length 8192 --max-cost "50 CNY"
+      dashscope-ft estimate clips.zip --model wan2.5-i2v-preview --epochs 400 --hyper-parameter max_pixels=36864
     """
     from pulumi_dashscope_ft.lifecycle.spend import estimate as estimating
+    from pulumi_dashscope_ft.lifecycle.spend.figures import Run
 
     limit = _money(max_cost)
     price_list = price_list_of(prices)
     given: dict[str, Any] = dict(_pair(one) for one in more)
     given |= {name: one for name, one in (("n_epochs", epochs), ("max_length", max_length)) if one is not None}
-    run = estimating.Run(model, training_type, given, region)
+    run = Run(model, training_type, given, region)
     found = estimating.estimate(run, [_counted(path, training_type) for path in data], price_list)
     over = None if limit is None else _over(found, limit)
     if as_json:
@@ -134,6 +137,7 @@ def _facts(found: Estimate) -> dict[str, Any]:
         "rows": None if tokens is None else tokens.rows,
         "droppedRows": None if tokens is None else tokens.dropped_rows,
         "epochs": None if tokens is None else list(tokens.epochs),
+        "seconds": None if tokens is None or tokens.seconds is None else _seconds(tokens.seconds),
         "cost": _cost(found),
         "unknown": found.unknown,
         "price": None
@@ -150,6 +154,14 @@ def _facts(found: Estimate) -> dict[str, Any]:
     }
 
 
+def _seconds(seconds: Seconds) -> Mapping[str, Any]:
+    return {
+        "of": seconds.what,
+        "low": float(seconds.low),
+        "high": None if seconds.high is None else float(seconds.high),
+    }
+
+
 def _cost(found: Estimate) -> Mapping[str, Any] | None:
     if found.low is None:
         return None
@@ -161,6 +173,7 @@ def _fields(found: Estimate) -> Sequence[tuple[str, str]]:
     price, tokens = found.price, found.tokens
     dropped = f"{tokens.dropped_rows:,} of {tokens.rows:,} rows, longer than max_length" if tokens else ""
     return [
+        ("seconds", "" if tokens is None or tokens.seconds is None else _of_seconds(tokens.seconds)),
         ("tokens", "" if tokens is None else _of(tokens)),
         ("dropped", dropped if tokens and tokens.dropped_rows else ""),
         ("price", "" if price is None else f"{price}, {price.region}, as of {price.date}"),
@@ -186,6 +199,12 @@ def _of(tokens: Tokens) -> str:
     if tokens.low >= tokens.high - 1:
         return f"{tokens.low:,} in {epochs}, {tokens.rows:,} rows"
     return f"{about}{tokens.low:,} to {tokens.high:,} in {epochs}, {tokens.rows:,} rows"
+
+
+def _of_seconds(seconds: Seconds) -> str:
+    from pulumi_dashscope_ft.lifecycle.spend.outputs import seconds_text
+
+    return seconds_text(seconds)
 
 
 def _cost_text(found: Estimate) -> str:

@@ -11,7 +11,7 @@ from pulumi_dashscope_ft.schema import UNKNOWN, Violation
 from pulumi_dashscope_ft.schema.numbers import number_or_same
 
 from . import money
-from .estimate import Estimate
+from .figures import Estimate, Tokens
 from .money import Money
 from .outputs import money_text, short_number, tokens_text
 
@@ -124,25 +124,26 @@ def _too_many_tokens(found: Estimate, most: int, *, allow_unknown: bool, told: b
     share = Decimal(most) / tokens.high
     return (
         f"the run may train on {short_number(tokens.high)} tokens ({tokens_text(tokens)}), more than {most:,}: "
-        f"{_under(share, tokens.epochs[1])}"
+        f"{_under(share, tokens)}"
     )
 
 
 def _advice(found: Estimate, left: Decimal) -> str:
     assert found.high is not None
     share = left / found.high.amount
-    epochs = found.tokens.epochs[1] if found.tokens is not None and found.tokens.rows else 1
     cheaper = ""
     if found.price is not None and found.price.per == "1000 tokens":
         price = (found.price.amount * share).quantize(Decimal("0.00001"), ROUND_DOWN).normalize()
         cheaper = f", and so would a model at {price:f} {found.price.currency} per {found.price.per}" if price else ""
-    return f"{_under(share, epochs)}{cheaper}"
+    return f"{_under(share, found.tokens)}{cheaper}"
 
 
-def _under(share: Decimal, epochs: int) -> str:
+def _under(share: Decimal, tokens: Tokens | None) -> str:
     """Say what brings a run down to this share of itself."""
+    epochs = tokens.epochs[1] if tokens is not None and tokens.rows else 1
+    by = "n_epochs" if tokens is None or tokens.seconds is None else tokens.seconds.epochs_by
     fitting = int(epochs * share)
-    ways = [f"n_epochs {fitting}"] if fitting >= 1 and epochs > 1 else []
+    ways = [f"{by} {fitting}"] if fitting >= 1 and epochs > 1 else []
     percent = int(100 * share)
     ways.append(f"{percent} % of the rows" if percent else "far fewer rows")
     return f"{' or '.join(ways)} would be within it"

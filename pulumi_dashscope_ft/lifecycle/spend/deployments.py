@@ -9,10 +9,10 @@ from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
 from pulumi_dashscope_ft.schema.numbers import number_or_same
 
-from .estimate import Estimate
 from .estimator import Estimator
+from .figures import Estimate
 from .money import Money
-from .price_list import DEPLOYMENT_TIME, DEPLOYMENT_USE, Price, PriceList
+from .price_list import DEPLOYMENT_USE, Price, PriceList
 
 _APART = ("prefillCapacity", "decodeCapacity")
 _DECIDING = ("modelName", "plan", "deploySpec", "capacity", *_APART)
@@ -38,7 +38,7 @@ def estimate_of(request: AnyRequest, region: str, prices: PriceList) -> Estimate
 def _by_unit(inputs: Any, region: str, prices: PriceList) -> Estimate:
     template = inputs.get("deploySpec")
     unit = str(template or "").partition("-")[0]
-    price = prices.find(DEPLOYMENT_TIME, region=region, unit=unit)
+    price = prices.of_unit(unit, region)
     if price is None:
         reason = "deploySpec, which names the kind of unit, is not given" if not unit else f"no price of {template}"
         return Estimate(per="hour", unknown=f"{reason}{' is known' if unit else ''}")

@@ -8,19 +8,18 @@ with the reason, and never zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, Decimal
-from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import Bucket, TokenSummary
 from pulumi_dashscope_ft.lifecycle.training_data.training_types import ON_POLICY
-from pulumi_dashscope_ft.schema.numbers import number_or_same
 
+from . import pictures
+from .figures import Estimate, Run, Tokens, no_price, priced
 from .money import Money
 from .price_list import TRAINING, TRAINING_TIME, Price, PriceList
+from .seconds import by_seconds
 
-BEIJING = "cn-beijing"
 APPROXIMATION = Decimal("0.15")
 """How far the sum of an approximated count may be off, either way."""
 _OWN_VOCABULARY = ("qwen3.5-", "qwen3.6-", "qwen3.7-", "qwen3.8-", "decision-model")
@@ -28,81 +27,13 @@ _FEWER = Decimal("0.7")
 """What is left at least of a count, where a family's own vocabulary is larger than the one that counts (inferred)."""
 _EPOCHS = (1, 3)
 """Without `n_epochs`: the API's default, and the console's (API reference, section 6.1)."""
-_POSITIVE = ("n_epochs", "max_length", "max_steps")
-_LARGEST = 10**9
-"""The largest of these numbers that is reckoned with."""
-_MOST_MIXED_IN = 100
-_NOT_BY_ROWS = ("wan", "cosyvoice")
-"""How the names of models begin whose runs are billed by steps or seconds."""
 _CUTS = ("dpo_full", "dpo_lora")
 """Training types that cut a row which is too long, and do not drop it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is asked of the service.
-
-    :param training_type: as the API spells it; None is what the service takes then, `sft`.
-    :param region: where it runs.
-    """
-
-    model: str
-    training_type: str | None
-    hyper_parameters: Mapping[str, Any]
-    region: str = BEIJING
-
-    def number(self, name: str) -> int | None:
-        """Return a hyper-parameter that is a positive number; None when it is not."""
-        value = number_or_same(self.hyper_parameters.get(name))
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return int(value) if is_number and 1 <= value <= _LARGEST else None
-
-    def mistake(self) -> str | None:
-        """Say which hyper-parameter is given and can't be reckoned with; None when all can."""
-        wrong = [
-            name for name in _POSITIVE if self.hyper_parameters.get(name) is not None and self.number(name) is None
-        ]
-        if wrong:
-            return f"{wrong[0]} is no number from 1 to {_LARGEST:,}"
-        return None if _mixed_in(self) <= _MOST_MIXED_IN else f"augmentation_ratio is more than {_MOST_MIXED_IN}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tokens:
-    """Tokens that are trained on, all epochs together; `high` is None where there is no bound."""
-
-    low: int
-    high: int | None
-    rows: int
-    dropped_rows: int
-    epochs: tuple[int, int]
-    exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What is known.
-
-    :param tokens: of the run; None where it is billed by time.
-    :param low: the least that it costs; None where the price is unknown.
-    :param high: the most; None where there is no bound.
-    :param per: `run` or `hour`.
-    :param unknown: why there is no cost, or no bound of it, as a clause.
-    :param remarks: what the figures rest on, each a clause.
-    """
-
-    tokens: Tokens | None = None
-    low: Money | None = None
-    high: Money | None = None
-    price: Price | None = None
-    per: str = "run"
-    unknown: str | None = None
-    remarks: tuple[str, ...] = ()
-
-
 def needs_data(run: Run) -> bool:
     """Whether the rows of the data decide what the run costs."""
-    return not (run.mistake() or run.training_type in ON_POLICY or run.model.startswith(_NOT_BY_ROWS))
+    return not (run.mistake() or run.training_type in ON_POLICY or run.is_of_images)
 
 
 def estimate(run: Run, data: Sequence[TokenSummary], prices: PriceList, *, missing: str | None = None) -> Estimate:
@@ -115,32 +46,21 @@ def estimate(run: Run, data: Sequence[TokenSummary], prices: PriceList, *, missi
         return Estimate(unknown=mistake)
     if run.training_type in ON_POLICY:
         return _by_time(run, prices)
-    base = run.model.partition("-ft-")[0]
-    price = prices.find(TRAINING, region=run.region, model=base)
-    if base.startswith("wan") and "image" in base:
+    price = prices.find(TRAINING, region=run.region, model=run.base)
+    if run.is_of_images:
         return _of_images(run, price, prices)
-    if price is not None and price.longest_clip is not None:
-        return Estimate(price=price, unknown="the seconds of the clips, which are billed, are not read")
-    if base.startswith("cosyvoice"):
-        return Estimate(price=price, unknown="the seconds of the audio, which are billed, are not read")
     if missing is not None:
         return Estimate(price=price, unknown=missing)
+    if run.is_of_video or run.is_of_speech:
+        return by_seconds(run, [count.seconds for count in data if count.seconds is not None], price)
     if not any(count.rows for count in data):
         return Estimate(price=price, unknown="there is no data whose rows are text")
     tokens, remarks, unbounded = _tokens(run, data)
     if tokens.dropped_rows == tokens.rows:
         return Estimate(tokens, price=price, unknown="all rows are longer than max_length, so none is trained on")
     if price is None:
-        return Estimate(tokens, unknown=_no_price(run, base), remarks=remarks)
-    each = price.amount / 1000
-    return Estimate(
-        tokens,
-        Money(each * tokens.low, price.currency),
-        None if tokens.high is None else Money(each * tokens.high, price.currency),
-        price,
-        unknown=unbounded,
-        remarks=(*remarks, *([price.note] if price.note else [])),
-    )
+        return Estimate(tokens, unknown=no_price(run, run.base), remarks=remarks)
+    return priced(tokens, price, unbounded, remarks)
 
 
 def _by_time(run: Run, prices: PriceList) -> Estimate:
@@ -149,7 +69,7 @@ def _by_time(run: Run, prices: PriceList) -> Estimate:
     )
     remarks = ("billed by the minute until the job ends, so epochs and rows do not say what it costs",)
     if price is None or price.units is None:
-        return Estimate(per="hour", unknown=_no_price(run, run.model), remarks=remarks)
+        return Estimate(per="hour", unknown=no_price(run, run.model), remarks=remarks)
     hourly = Money(price.amount * price.units, price.currency)
     more = f"{price.units} × {price.unit} at {price}"
     return Estimate(low=hourly, high=hourly, price=price, per="hour", remarks=(*remarks, more))
@@ -163,19 +83,13 @@ def _of_images(run: Run, price: Price | None, prices: PriceList) -> Estimate:
         None,
     )
     if price is None:
-        return Estimate(unknown=_no_price(run, run.model))
+        return Estimate(unknown=no_price(run, run.model))
     if steps is None or row is None:
         reason = "max_steps, generation_type and max_pixels decide what it costs, and not all of them are given"
         return Estimate(price=price, unknown=reason)
-    low, high = (steps * one for one in (row.tokens, row.tokens_before))
-    each = price.amount / 1000
-    return Estimate(
-        Tokens(low, high, 0, 0, (1, 1), exact=False),
-        Money(each * low, price.currency),
-        Money(each * high, price.currency),
-        price,
-        remarks=("until June 2026 a step had ten times as many tokens by the documentation: that is the upper figure",),
-    )
+    remark = "until June 2026 a step had ten times as many tokens by the documentation: that is the upper figure"
+    tokens = Tokens(steps * row.tokens, steps * row.tokens_before, 0, 0, (1, 1), exact=False)
+    return priced(tokens, price, None, (remark,))
 
 
 def _tokens(run: Run, data: Sequence[TokenSummary]) -> tuple[Tokens, tuple[str, ...], str | None]:
@@ -192,6 +106,8 @@ def _tokens(run: Run, data: Sequence[TokenSummary]) -> tuple[Tokens, tuple[str, 
             low, high, dropped = low + least_kept, high + most_kept, dropped + gone
             shorter = bucket.longest
     low -= min(sum(count.repeated for count in data), low)
+    shown = pictures.shown(run, data, limit, low, cuts=cuts)
+    low = shown.texts
     given = run.number("n_epochs")
     epochs = _EPOCHS if given is None else (given, given)
     least, most = Decimal(low * epochs[0]), Decimal(high * epochs[1])
@@ -206,16 +122,15 @@ def _tokens(run: Run, data: Sequence[TokenSummary]) -> tuple[Tokens, tuple[str, 
     if run.model.startswith(_OWN_VOCABULARY):
         least *= _FEWER
         remarks.append("counted with the vocabulary of Qwen 2 to 3; this family's own is larger and gives fewer tokens")
-    mixed = _mixed_in(run)
+    least, most = least + epochs[0] * shown.low, most + epochs[1] * shown.high
+    remarks += shown.remarks
+    mixed = run.mixed_in
     if mixed:
         most *= 1 + mixed
         remarks.append(f"mixed-in data is billed, too: {mixed.normalize():f} times as many rows, of unknown length")
-    pictures = sum(count.uncounted for count in data)
-    unbounded = None
-    if pictures:
-        unbounded = f"the tokens of {pictures:,} pictures and videos come on top and are not known"
+    unbounded = shown.unbounded
     tokens = Tokens(
-        int(least), None if pictures else int(most.to_integral_value(ROUND_CEILING)), rows, dropped, epochs, exact
+        int(least), None if unbounded else int(most.to_integral_value(ROUND_CEILING)), rows, dropped, epochs, exact
     )
     return tokens, tuple(remarks), unbounded
 
@@ -233,17 +148,3 @@ def _kept(bucket: Bucket, shorter: int, limit: int | None, *, cuts: bool) -> tup
     if cuts:
         return bucket.tokens * limit // bucket.longest, min(bucket.tokens, bucket.sequences * limit), 0
     return 0, bucket.tokens - bucket.longest, 1
-
-
-def _mixed_in(run: Run) -> Decimal:
-    """Return how many rows are mixed in for each row of the user's own."""
-    wanted, ratios = (run.hyper_parameters.get(name) for name in ("data_augmentation", "augmentation_ratio"))
-    if not wanted or str(wanted).lower() == "false":
-        return Decimal(0)
-    shares = [share.strip() for share in str(ratios or "").split(",")]
-    return sum((Decimal(share) for share in shares if share.replace(".", "", 1).isdecimal()), Decimal(0))
-
-
-def _no_price(run: Run, model: str) -> str:
-    where = "" if run.region == BEIJING else f" in {run.region}"
-    return f"no price of training {model}{where} is known"

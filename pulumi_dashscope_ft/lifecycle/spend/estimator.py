@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema.marks import below
 
-from .estimate import Estimate
+from .figures import Estimate
 from .price_list import PriceList
 
 

@@ -12,7 +12,7 @@ from pulumi_dashscope_ft.api import DEFAULT_REGION, Deployment, DeploymentStatus
 from pulumi_dashscope_ft.text import sanitize
 
 from .money import Money
-from .price_list import DEPLOYMENT_TIME, PriceList
+from .price_list import PriceList
 
 _NOT_BILLED = frozenset(
     {
@@ -53,7 +53,7 @@ def hourly(live: Deployment, region: str | None, prices: PriceList) -> HourlyCos
     unit = (live.model_unit_spec or "").partition("-")[0]
     if not unit:
         return HourlyCost(None, "the service does not show the kind of its units")
-    price = prices.find(DEPLOYMENT_TIME, region=region or DEFAULT_REGION, unit=unit, per="unit and hour")
+    price = prices.of_unit(unit, region or DEFAULT_REGION)
     if price is None:
         at = "" if region in (None, DEFAULT_REGION) else f" in {region}"
         return HourlyCost(None, f"no price of the unit {_short(unit)}{at} is known")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from .estimate import Estimate
+from .figures import Estimate
 from .money import Money
 from .outputs import LESS, decimal_text, money_text
 

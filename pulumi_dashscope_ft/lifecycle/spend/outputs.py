@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from .estimate import Estimate, Tokens
+from .figures import Estimate, Seconds, Tokens
 from .money import Money, exact_text
 
 TOKENS, COST = "estimatedTokens", "estimatedCost"
 _FINEST = Decimal("0.000001")
+_CENTI = Decimal("0.01")
 _UNITS = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
 _FROM_HERE_WHOLE = 10
 LESS = "less than"
@@ -52,13 +53,23 @@ def line(found: Estimate, model: str | None) -> str:
 
 
 def tokens_text(tokens: Tokens) -> str:
-    """Return tokens of an epoch × epochs: `1.21 M tokens × 3 epochs`."""
+    """Return tokens of an epoch × epochs: `1.21 M tokens × 3 epochs`; or `1,234 s of clips × 400 epochs`."""
     fewest, most = tokens.epochs
+    epochs = f"{most} epoch{'' if most == 1 else 's'}" if fewest == most else f"{fewest} to {most} epochs"
+    if tokens.seconds is not None:
+        return f"{seconds_text(tokens.seconds)} × {epochs}"
     low = short_number(tokens.low / fewest)
     high = None if tokens.high is None else short_number(tokens.high / most)
     amount = f"at least {low}" if high is None else low if low == high else f"{low} to {high}"
-    epochs = f"{most} epoch{'' if most == 1 else 's'}" if fewest == most else f"{fewest} to {most} epochs"
     return f"{amount} tokens" if not tokens.rows else f"{amount} tokens × {epochs}"
+
+
+def seconds_text(seconds: Seconds) -> str:
+    """Return the seconds of an epoch: `1,234 s of clips`, `497.03 s of audio`."""
+    low, high = (None if one is None else f"{one.quantize(_CENTI):,}" for one in (seconds.low, seconds.high))
+    shown = [one.removesuffix(".00") for one in (low, high) if one is not None]
+    amount = f"at least {shown[0]}" if high is None else shown[0] if low == high else " to ".join(shown)
+    return f"{amount} s of {seconds.what}"
 
 
 def cost_text(found: Estimate) -> str:
@@ -105,7 +116,13 @@ def _tokens(tokens: Tokens) -> dict[str, Any]:
         "droppedRows": tokens.dropped_rows,
         "epochs": list(tokens.epochs),
         "exact": tokens.exact,
+        "seconds": None if tokens.seconds is None else _seconds(tokens.seconds),
     }
+
+
+def _seconds(seconds: Seconds) -> list[float]:
+    """Return the least and, if there is a bound, the most seconds of an epoch."""
+    return [float(one) for one in (seconds.low, seconds.high) if one is not None]
 
 
 def _cost(found: Estimate) -> dict[str, Any]:

@@ -29,6 +29,8 @@ _BOUNDS = JsonBounds(depth=8, values=200_000)
 TRAINING, TRAINING_TIME = "training", "training time"
 DEPLOYMENT_TIME, DEPLOYMENT_USE = "deployment time", "deployment use"
 
+PER_UNIT_AND_HOUR = "unit and hour"
+
 
 class PriceFileError(ValueError):
     """A user's price file can't be used; the text says why, as a whole sentence without its full stop."""
@@ -92,6 +94,10 @@ class PriceList:
         """Return the row of this kind and region whose fields have these values; None when there is none."""
         fitting = (row for row in self.rows if row.what == what and row.region == region)
         return next((row for row in fitting if all(getattr(row, name) == one for name, one in wanted.items())), None)
+
+    def of_unit(self, unit: str, region: str) -> Price | None:
+        """Return what a unit of a deployment costs per hour; None when no row has a price by the hour."""
+        return self.find(DEPLOYMENT_TIME, region=region, unit=unit, per=PER_UNIT_AND_HOUR)
 
     def overridden(self, rows: Iterable[Price]) -> PriceList:
         """Return this list with rows that come before its own."""

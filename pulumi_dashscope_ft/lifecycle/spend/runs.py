@@ -11,8 +11,9 @@ from pulumi_dashscope_ft.lifecycle.training_data.known import KnownData, known_d
 from pulumi_dashscope_ft.lifecycle.training_data.sources import TRAINING, property_names
 from pulumi_dashscope_ft.schema import UNKNOWN, contains_unknown
 
-from .estimate import Estimate, Run, estimate, needs_data
+from .estimate import estimate, needs_data
 from .estimator import Estimator
+from .figures import Estimate, Run
 from .price_list import PriceList
 
 _DECIDING = ("model", "trainingType", "hyperParameters")

@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, NamedTuple
 
 from pulumi_dashscope_ft.lifecycle.training_data.digest import DigestedFile
+from pulumi_dashscope_ft.lifecycle.training_data.media.steps import LookUp, Medium
 from pulumi_dashscope_ft.lifecycle.training_data.report import Findings
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import MEDIA
 from pulumi_dashscope_ft.lifecycle.training_data.zip.content import MemberReader
-from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, read_directory
+from pulumi_dashscope_ft.lifecycle.training_data.zip.directory import ArchiveError, Member, read_directory
 from pulumi_dashscope_ft.schema.quoting import quote_text
 
 ROWS_FILE = "data.jsonl"
@@ -55,14 +56,18 @@ class FirstMention(NamedTuple):
     needed: bool
 
 
-ReadRows = Callable[[IO[bytes], Findings], RowsRead]
+ReadRows = Callable[[IO[bytes], Findings, LookUp], RowsRead]
+"""Reads the rows file, and may look up the media that the rows name."""
 
 
-def read_archive(archive: DigestedFile, findings: Findings, read_rows: ReadRows) -> None:
+def read_archive(
+    archive: DigestedFile, findings: Findings, read_rows: ReadRows, media: Mapping[Member, Medium] | None = None
+) -> None:
     """Open an archive, hand its rows file to `read_rows`, and look for the files that the rows name.
 
     What is wrong with the archive goes to `findings`.
 
+    :param media: what is known of the members.
     :raises OSError: the file can't be read.
     """
     try:
@@ -83,7 +88,8 @@ def read_archive(archive: DigestedFile, findings: Findings, read_rows: ReadRows)
         return
     inside = findings.inside(rows.name)
     try:
-        found = read_rows(io.BufferedReader(MemberReader(rows, archive.read_at), 2**16), inside)
+        content = io.BufferedReader(MemberReader(rows, archive.read_at), 2**16)
+        found = read_rows(content, inside, _look_up(members, folder, media or {}))
     except ArchiveError as error:
         inside.problem(str(error))
         findings.join(inside)
@@ -103,6 +109,19 @@ def read_archive(archive: DigestedFile, findings: Findings, read_rows: ReadRows)
 def is_address(name: str) -> bool:
     """Whether a row names something that is not a file of the archive: `https://…`, `data:…`."""
     return _ADDRESS.match(name) is not None
+
+
+def _look_up(members: Sequence[Member], folder: str, media: Mapping[Member, Medium]) -> LookUp:
+    """Return what finds a medium by the name that a row has for it, as `_look_for` finds its file."""
+    by_name = {member.name.removeprefix(folder): member for member in members}
+    by_base = {_base(name): member for name, member in reversed(by_name.items())}
+
+    def look_up(name: str) -> Medium | None:
+        plain = name.removeprefix("./")
+        member = by_name.get(plain) or by_base.get(_base(plain))
+        return None if member is None else media.get(member)
+
+    return look_up
 
 
 def _folder_of_rows(names: Sequence[str]) -> str | None:

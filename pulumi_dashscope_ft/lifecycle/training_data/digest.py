@@ -11,6 +11,7 @@ import errno
 import hashlib
 import io
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,16 +86,21 @@ class DigestedFile:
 
     Every block that is read is compared with what was digested, so that no other bytes are ever judged. Raises
     `OSError` if the file can't be read, or has other content.
+
+    :param passing: gets all bytes, in their order, while they are digested.
     """
 
-    def __init__(self, file: io.RawIOBase) -> None:
+    def __init__(self, file: io.RawIOBase, passing: Callable[[memoryview], None] | None = None) -> None:
         self._file = file
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._marks: list[bytes] = []
         whole, buffer = DigestingReader(file), bytearray(_BLOCK)
         file.seek(0)
         while count := _fill(whole, buffer):
-            self._marks.append(_mark(memoryview(buffer)[:count]))
+            block = memoryview(buffer)[:count]
+            self._marks.append(_mark(block))
+            if passing is not None:
+                passing(block)
         self.digest = whole.digest()
         self.size = self.digest.size
 

@@ -27,6 +27,8 @@ from pulumi_dashscope_ft.lifecycle.training_data.archive import (
 from pulumi_dashscope_ft.lifecycle.training_data.counting.meter import TokenMeter
 from pulumi_dashscope_ft.lifecycle.training_data.digest import Digest, DigestedFile, DigestingReader
 from pulumi_dashscope_ft.lifecycle.training_data.lines import UnreadableDataError, json_rows
+from pulumi_dashscope_ft.lifecycle.training_data.media.passing import of_archive
+from pulumi_dashscope_ft.lifecycle.training_data.media.steps import LookUp, nothing_known
 from pulumi_dashscope_ft.lifecycle.training_data.report import DataReport, Findings, Problem
 from pulumi_dashscope_ft.lifecycle.training_data.rows.looking import Row, look_at
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import (
@@ -37,6 +39,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import (
     contradiction,
     together,
 )
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import row_texts
 from pulumi_dashscope_ft.lifecycle.training_data.tokens import LengthMeter
 
 __all__ = ["DataReport", "Problem", "check_data_file"]
@@ -143,8 +146,10 @@ class _Check:
             return
         self._check_size(archive)
         if archive:
-            whole = DigestedFile(file)
-            read_archive(whole, self.findings, partial(self._read, loose=True))
+            passing = of_archive(file, self.size) if self._meter is not None else None
+            whole = DigestedFile(file, None if passing is None else passing.take)
+            found = None if passing is None else passing.found
+            read_archive(whole, self.findings, partial(self._read, loose=True), found)
             digest = whole.digest
         else:
             self._check_lines(buffered)
@@ -170,14 +175,14 @@ class _Check:
             )
 
     def _check_lines(self, file: IO[bytes]) -> None:
-        media = self._read(file, self.findings).media
+        media = self._read(file, self.findings, nothing_known).media
         if any(":" not in name for name in media):
             self.findings.warning(
                 "names pictures, videos or recordings that do not come with it: pack them and the rows (as data.jsonl) "
                 "into a .zip"
             )
 
-    def _read(self, file: IO[bytes], findings: Findings, *, loose: bool = False) -> RowsRead:
+    def _read(self, file: IO[bytes], findings: Findings, look_up: LookUp, *, loose: bool = False) -> RowsRead:
         """Check the rows."""
         nothing = RowsRead(self.kind, {})
         try:
@@ -186,9 +191,13 @@ class _Check:
                 self._extra |= isinstance(value, dict) and "rollout_extra" in value
                 row = look_at(value, loose=loose)
                 self._take(number, row, findings)
-                self.lengths.take(number, row.kind, value)
-                if self._meter is not None:
-                    self._meter.take(row.kind, value)
+                texts = row_texts(row.kind, value)
+                if texts is not None:
+                    self.lengths.take(number, texts)
+                if self._meter is not None and texts is not None:
+                    self._meter.take(texts, look_up)
+                elif self._meter is not None and row.timed is not None:
+                    self._meter.take_timed(row.timed, look_up)
                 if findings.full:
                     return nothing._replace(kind=self.kind)
         except UnreadableDataError:

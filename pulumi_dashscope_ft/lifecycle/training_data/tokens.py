@@ -12,12 +12,10 @@ The true number is higher: punctuation, spaces, long words, pictures and the cha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from pulumi_dashscope_ft.lifecycle.training_data.rows.parts import content_texts
-from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, CPT, DPO, PROMPT, VL
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import RowTexts
 
 LONGEST_TOKEN = 32
 """Most characters outside ASCII that one token is assumed to have."""
@@ -46,9 +44,9 @@ class LengthMeter:
     def __init__(self) -> None:
         self._line = self._tokens = 0
 
-    def take(self, line: int, kind: str | None, row: Any) -> None:
+    def take(self, line: int, row: RowTexts) -> None:
         """Measure a row, unless it can't be the longest."""
-        texts = [*_texts(kind, row)] if isinstance(row, dict) else []
+        texts = _counted_together(row)
         if not texts or _most(texts) <= self._tokens:
             return
         tokens = sum(map(least_tokens, texts))
@@ -89,21 +87,13 @@ def _most(texts: Iterable[str]) -> int:
     return most
 
 
-def _texts(kind: str | None, row: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the texts whose tokens the service counts together, as far as they are in the row itself."""
-    if kind == CPT:
-        yield from content_texts(row.get("text"))
-    elif kind in (CHAT, VL, PROMPT, DPO):
-        messages = row.get("messages")
-        yield from chain.from_iterable(map(_of_message, messages if isinstance(messages, list) else ()))
-        if kind == DPO:  # each answer stands behind the same prompt, so they don't add up
-            yield from max((list(_of_message(row.get(name))) for name in ("chosen", "rejected")), key=_length)
+def _counted_together(row: RowTexts) -> list[str]:
+    """Return the texts whose tokens the service counts together, as far as they are in the row itself."""
+    texts = [text for said, _ in row.prompt for text in said]
+    if row.answers:  # each answer stands behind the same prompt, so they don't add up
+        texts += max((said for said, _ in row.answers), key=_length)
+    return texts
 
 
 def _length(texts: Iterable[str]) -> int:
     return sum(map(len, texts))
-
-
-def _of_message(message: Any) -> Iterator[str]:
-    if isinstance(message, dict):
-        yield from content_texts(message.get("content"))

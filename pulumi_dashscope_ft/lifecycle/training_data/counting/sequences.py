@@ -7,20 +7,17 @@ the Qwen families begin. What a template adds for tools is taken as a fixed numb
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from pulumi_dashscope_ft.lifecycle.training_data.rows.parts import content_media, content_texts
-from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CHAT, CPT, DECISION, DPO, PROMPT, VL
+from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import CPT, DECISION
+from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import Message, RowTexts
 
 BEGIN, END = "<|im_start|>", "<|im_end|>"
 MESSAGE_FRAME = 5
 """Tokens around a message: its begin, its role, a line break, its end, and another line break."""
 TOOLS_FRAME = 130
 """Tokens around the list of tools, roughly: the published templates of Qwen 2.5 and 3 have 120 to 140."""
-
-_PLAIN = {"role", "content", "loss_weight"}
-TRAINED_AS_TEXT = (CHAT, VL, PROMPT, DPO, CPT, DECISION)
 
 
 class TrainedRow(NamedTuple):
@@ -30,34 +27,27 @@ class TrainedRow(NamedTuple):
     :param endings: what follows: an answer and its alternative for preferences, else one empty ending.
     :param framed: whether the messages stand in the chat template; plain text does not.
     :param more: tokens that come with the first message.
-    :param pictures: number of pictures and videos, whose tokens are not counted.
     """
 
     prompt: tuple[tuple[str, str], ...]
     endings: tuple[tuple[tuple[str, str], ...], ...] = ((),)
     framed: bool = True
     more: int = 0
-    pictures: int = 0
 
 
-def trained_row(kind: str | None, row: Any) -> TrainedRow | None:
-    """Return what is trained on of a row of this shape; None where that is not text."""
-    if not isinstance(row, dict) or kind not in TRAINED_AS_TEXT:
-        return None
-    if kind == CPT:
-        return TrainedRow((("", "".join(content_texts(row.get("text")))),), framed=False)
-    if kind == DECISION:
-        return TrainedRow((("user", _json({name: row.get(name) for name in ("state", "questions")})),))
-    messages = row.get("messages")
-    prompt = tuple([_of(message) for message in (messages if isinstance(messages, list) else ())])
-    tools, more = row.get("tools"), 0
-    if isinstance(tools, list) and tools:
+def trained_row(row: RowTexts) -> TrainedRow:
+    """Return what is trained on of a row."""
+    if row.kind == CPT:
+        return TrainedRow((("", "".join(row.prompt[0][0])),), framed=False)
+    if row.kind == DECISION:
+        return TrainedRow((("user", _json({name: row.row.get(name) for name in ("state", "questions")})),))
+    prompt, tools = tuple(map(_written, row.prompt)), row.tools
+    more = 0
+    if tools:
         prompt, more = (("system", "\n".join(map(_json, tools))), *prompt), TOOLS_FRAME
-    pictures = sum(1 for _ in content_media(row)) if kind in (VL, DPO) else 0
-    if kind == DPO:
-        endings = tuple((_of(row.get(name)),) for name in ("chosen", "rejected"))
-        return TrainedRow(prompt, endings, more=more, pictures=pictures)
-    return TrainedRow(prompt, more=more, pictures=pictures)
+    if row.answers:
+        return TrainedRow(prompt, tuple([(_written(answer),) for answer in row.answers]), True, more)
+    return TrainedRow(prompt, ((),), True, more)
 
 
 def written(messages: tuple[tuple[str, str], ...], *, framed: bool) -> str:
@@ -67,23 +57,19 @@ def written(messages: tuple[tuple[str, str], ...], *, framed: bool) -> str:
     return "".join([f"{BEGIN}{role}\n{text}{END}\n" for role, text in messages])
 
 
-def _of(message: Any) -> tuple[str, str]:
-    if not isinstance(message, dict):
-        return "", ""
-    content = message.get("content")
-    if isinstance(content, str) and message.keys() <= _PLAIN:
-        return str(message.get("role") or ""), content
-    return str(message.get("role") or ""), "".join(_texts(message))
+def _written(message: Message) -> tuple[str, str]:
+    """Return role and text of a message: its thoughts, its content, its calls of tools."""
+    texts, said = message
+    role = str(said.get("role") or "")
+    thoughts, calls = said.get("reasoning_content"), said.get("tool_calls")
+    if not thoughts and not calls:
+        return role, texts[0] if len(texts) == 1 else "".join(texts)
+    before = f"<think>\n{thoughts}\n</think>\n\n" if isinstance(thoughts, str) and thoughts else ""
+    return role, "".join((before, *texts, *map(_call, calls if isinstance(calls, list) else ())))
 
 
-def _texts(message: Mapping[str, Any]) -> Iterator[str]:
-    thoughts = message.get("reasoning_content")
-    if isinstance(thoughts, str) and thoughts:
-        yield f"<think>\n{thoughts}\n</think>\n\n"
-    yield from content_texts(message.get("content"))
-    calls = message.get("tool_calls")
-    for call in calls if isinstance(calls, list) else ():
-        yield f"\n<tool_call>\n{_json(call.get('function', call) if isinstance(call, Mapping) else call)}\n</tool_call>"
+def _call(call: Any) -> str:
+    return f"\n<tool_call>\n{_json(call.get('function', call) if isinstance(call, Mapping) else call)}\n</tool_call>"
 
 
 def _json(value: Any) -> str:

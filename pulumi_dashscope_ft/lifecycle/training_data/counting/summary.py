@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from .meter import TokenCount
+from .pictures import PictureCount, pictures_of_property, whole
+from .seconds import SecondsCount, seconds_of_property
 
 _FEW = 64
 """Different lengths that are all kept."""
 _SHARES = 50
 """A bucket of several lengths has at most this part of all tokens. Two neighbours together have more than that."""
 MOST_BUCKETS = 2 * _SHARES + 1
-_LARGEST = 10**15
 
 
 class Bucket(NamedTuple):
@@ -48,6 +49,8 @@ class TokenSummary:
     repeated: int
     uncounted: int
     exact: bool
+    pictures: PictureCount | None = None
+    seconds: SecondsCount | None = None
 
     @property
     def tokens(self) -> int:
@@ -63,6 +66,8 @@ class TokenSummary:
             "repeated": self.repeated,
             "uncounted": self.uncounted,
             "lengths": [list(bucket) for bucket in self.buckets],
+            **({} if self.pictures is None else {"pictures": self.pictures.to_property()}),
+            **({} if self.seconds is None else {"seconds": self.seconds.to_property()}),
         }
 
 
@@ -75,7 +80,9 @@ def summarize(count: TokenCount) -> TokenSummary:
 def in_full(count: TokenCount) -> TokenSummary:
     """Return the count with a bucket for each length."""
     buckets = (Bucket(length, number, length * number) for length, number in sorted(count.lengths.items()))
-    return TokenSummary(count.rows, tuple(buckets), count.repeated, count.uncounted, count.exact)
+    return TokenSummary(
+        count.rows, tuple(buckets), count.repeated, count.uncounted, count.exact, count.pictures, count.seconds
+    )
 
 
 def _joined(buckets: Sequence[Bucket], tokens: int) -> tuple[Bucket, ...]:
@@ -93,25 +100,22 @@ def of_property(value: Any) -> TokenSummary | None:
     """Read the output `tokens` of a file; None when it is none, as in a state of an earlier release."""
     if not isinstance(value, Mapping) or not isinstance(value.get("lengths"), (list, tuple)):
         return None
-    numbers = [_whole(value.get(name)) for name in ("rows", "repeated", "uncounted")]
+    numbers = [whole(value.get(name)) for name in ("rows", "repeated", "uncounted")]
     buckets = [_bucket(entry) for entry in value["lengths"][: MOST_BUCKETS + _FEW]]
     rows, repeated, uncounted = numbers
     if rows is None or repeated is None or uncounted is None or None in buckets:
         return None
     known = tuple(bucket for bucket in buckets if bucket is not None)
-    return TokenSummary(rows, known, repeated, uncounted, value.get("exact") is True)
+    pictures, seconds = pictures_of_property(value.get("pictures")), seconds_of_property(value.get("seconds"))
+    if (pictures is None) != (value.get("pictures") is None) or (seconds is None) != (value.get("seconds") is None):
+        return None
+    return TokenSummary(rows, known, repeated, uncounted, value.get("exact") is True, pictures, seconds)
 
 
 def _bucket(entry: Any) -> Bucket | None:
     if not isinstance(entry, (list, tuple)) or len(entry) != 3:
         return None
-    longest, sequences, tokens = map(_whole, entry)
+    longest, sequences, tokens = map(whole, entry)
     if longest is None or sequences is None or tokens is None or not tokens <= longest * sequences:
         return None
     return Bucket(longest, sequences, tokens)
-
-
-def _whole(value: Any) -> int | None:
-    """Return a number, which Pulumi carries as a float, as an int; None for what can't be a count."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if is_number and 0 <= value <= _LARGEST else None

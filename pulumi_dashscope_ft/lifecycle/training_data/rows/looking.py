@@ -53,6 +53,8 @@ class Row:
     notes: tuple[Note, ...]
     media: tuple[Mention, ...] = ()
     """The pictures, videos and recordings that the row refers to."""
+    timed: str | None = None
+    """The clip or recording whose seconds are billed."""
 
 
 def look_at(row: Any, *, loose: bool = False) -> Row:
@@ -67,7 +69,7 @@ def look_at(row: Any, *, loose: bool = False) -> Row:
     if "messages" not in row:
         shape = media_shape(row, loose=loose)
         if shape is not None:
-            return Row(MEDIA, shape.notes, shape.media)
+            return Row(MEDIA, shape.notes, shape.media, shape.timed)
     kind = kind_of(row)
     if kind is None:
         return Row(None, (problem(_no_shape(row)),))

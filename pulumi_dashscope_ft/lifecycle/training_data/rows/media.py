@@ -43,6 +43,7 @@ class _Shape:
     :param advised: keys that every sample of the guide has, beside `text`.
     :param text: key of the text.
     :param text_needed: whether a row without text is of no use.
+    :param is_timed: whether the seconds of the file are billed.
     """
 
     name: str
@@ -52,6 +53,7 @@ class _Shape:
     advised: tuple[str, ...]
     text: str
     text_needed: bool
+    is_timed: bool
     example: str
 
     @property
@@ -68,6 +70,7 @@ _SHAPES = (
         ("first_frame_path",),
         "prompt",
         False,
+        True,
         '{"prompt": "…", "first_frame_path": "image/1.png", "video_path": "video/1.mp4"}',
     ),
     _Shape(
@@ -78,18 +81,23 @@ _SHAPES = (
         (),
         "prompt",
         False,
+        False,
         '{"prompt": "…", "img_path": "1.png"}',
     ),
-    _Shape("speech", ("wav_fn",), "wav_fn", (), (), "text", True, '{"wav_fn": "train/1.wav", "text": "…"}'),
+    _Shape("speech", ("wav_fn",), "wav_fn", (), (), "text", True, True, '{"wav_fn": "train/1.wav", "text": "…"}'),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MediaRow:
-    """What was found in a row for an image, video or speech model."""
+    """What was found in a row for an image, video or speech model.
+
+    :param timed: the clip or recording whose seconds are billed; None where there is none.
+    """
 
     notes: tuple[Note, ...]
     media: tuple[Mention, ...]
+    timed: str | None = None
 
 
 def media_shape(row: Mapping[str, Any], *, loose: bool) -> MediaRow | None:
@@ -99,7 +107,9 @@ def media_shape(row: Mapping[str, Any], *, loose: bool) -> MediaRow | None:
     """
     shape = next((shape for shape in _SHAPES if any(mark in row for mark in shape.marks)), None)
     if shape is not None:
-        return MediaRow(tuple(_shape_notes(row, shape)), tuple(_mentions(row, shape)))
+        name = row.get(shape.file) if shape.is_timed else None
+        timed = name if isinstance(name, str) and name else None
+        return MediaRow(tuple(_shape_notes(row, shape)), tuple(_mentions(row, shape)), timed)
     if loose and row and not row.keys() & {"text", "chosen", "rejected", "state", "questions"}:
         return MediaRow((), tuple(_likely_mentions(row)))
     return None
