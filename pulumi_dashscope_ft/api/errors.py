@@ -188,6 +188,8 @@ class ApiResponseError(ApiError):
     """The answer says success, but its body is unusable: not JSON, no `output`, no job id, too large.
 
     Always ambiguous: the service may well have done it. `status` is the HTTP status; trying again may help.
+
+    :param empty: whether the answer is whole and the service's own, but has no result.
     """
 
     ambiguous = True
@@ -201,10 +203,12 @@ class ApiResponseError(ApiError):
         resource_id: str | None = None,
         status: int = 200,
         request_id: str | None = None,
+        empty: bool = False,
     ) -> None:
         super().__init__(summary, operation=operation, resource_id=resource_id)
         self.status = status
         self.request_id = request_id
+        self.empty = empty
 
 
 class ApiStatusError(ApiError):

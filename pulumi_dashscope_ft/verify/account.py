@@ -5,34 +5,44 @@ Three lists are read, each up to a stated number of pages. Nothing of the accoun
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pulumi_dashscope_ft.api import Deployment, File, Job, PermissionDeniedError
+from pulumi_dashscope_ft.lifecycle.base.expiry import text as written
 from pulumi_dashscope_ft.lifecycle.job.quota.counting import LIMIT, used
 
 from .calls import Reply, why
-from .labels import is_our_deployment, is_our_file, is_our_job
+from .labels import UNKNOWN, Maker, maker_of_deployment, maker_of_file, maker_of_job
 from .plan import JOBS_AT_ONCE, MOST_PAGES
+from .presence import Run
 from .workbench import TroubleError, Workbench, said_no
 
 T = TypeVar("T")
+
+
+MAY_RUN = 12 * 3600.0
+"""Seconds after its start in which a verification on another machine may still run: the longest waits are three hours
+each.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """What there is. Ids are those of the service.
 
-    :param jobs: our jobs by id, with their status.
+    :param jobs: the jobs of this run, and those that an earlier one has left, by id, with their status.
+    :param elsewhere: the runs that may still go on, and have made something.
     :param active: how many jobs of others have not ended.
     :param used: how many jobs of others count toward the quota.
-    :param others: ids of everything that is not ours.
+    :param others: ids of everything that must not be ended.
     """
 
     jobs: dict[str, str]
     files: list[str]
     deployments: list[str]
+    elsewhere: frozenset[Maker]
     active: int
     used: int
     others: frozenset[str]
@@ -44,30 +54,50 @@ class Account:
         return ", ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in counts if count)
 
 
-def look(bench: Workbench) -> Account:
+def look(bench: Workbench, *, after_kill: bool = False) -> Account:
     """Read what there is.
 
+    :param after_kill: whether the user has said that no other verification runs.
     :raises TroubleError: the jobs or files can't be listed.
     """
     files = _all(bench, "list_files", "files", File.from_json)
-    ours = [file.file_id for file in files if is_our_file(file)]
+    file_makers = _known({file.file_id: maker_of_file(file) for file in files})
     jobs = _all(bench, "list", "jobs", Job.from_json)
-    our_jobs = {job.job_id: job.status for job in jobs if is_our_job(job, ours)}
+    job_makers = _known({job.job_id: maker_of_job(job, file_makers) for job in jobs})
     deployments = _all(bench, "list_deployments", "deployments", Deployment.from_json, optional=True)
-    our_deployments = [one.deployed_model for one in deployments if is_our_deployment(one, our_jobs)]
-    others = [job for job in jobs if job.job_id not in our_jobs]
+    deployment_makers = _known({one.deployed_model: maker_of_deployment(one, job_makers) for one in deployments})
+    makers = {*file_makers.values(), *job_makers.values(), *deployment_makers.values()}
+    elsewhere = frozenset(maker for maker in makers - {UNKNOWN} if _may_run(bench, maker, after_kill=after_kill))
+    # What shows no maker may be of a run that goes on.
+    spared = elsewhere | {UNKNOWN} if elsewhere else elsewhere
+    ours = {
+        object_id
+        for object_id, maker in {**file_makers, **job_makers, **deployment_makers}.items()
+        if maker not in spared
+    }
+    others = [job for job in jobs if job.job_id not in ours]
+    ids = {file.file_id for file in files} | {job.job_id for job in jobs} | {one.deployed_model for one in deployments}
     return Account(
-        our_jobs,
-        ours,
-        our_deployments,
+        {job.job_id: job.status for job in jobs if job.job_id in ours},
+        [file.file_id for file in files if file.file_id in ours],
+        [one.deployed_model for one in deployments if one.deployed_model in ours],
+        elsewhere,
         sum(job.is_active for job in others),
         used(others),
-        frozenset(
-            {job.job_id for job in others}
-            | {file.file_id for file in files if file.file_id not in ours}
-            | {one.deployed_model for one in deployments if one.deployed_model not in our_deployments}
-        ),
+        frozenset(ids - ours),
     )
+
+
+def _known(makers: Mapping[str, Maker | None]) -> dict[str, Maker]:
+    return {object_id: maker for object_id, maker in makers.items() if maker is not None}
+
+
+def _may_run(bench: Workbench, maker: Maker, *, after_kill: bool) -> bool:
+    """Whether this is another verification that may still go on."""
+    seen = bench.presence.of(maker.nonce)
+    if maker.nonce == bench.nonce or seen is Run.DEAD:
+        return False
+    return seen is Run.ALIVE or not (after_kill or bench.clock.time() - maker.began > MAY_RUN)
 
 
 def require_room(account: Account, *, beside_others: bool) -> None:
@@ -75,6 +105,13 @@ def require_room(account: Account, *, beside_others: bool) -> None:
 
     :raises TroubleError: says why, and what to do.
     """
+    if account.elsewhere and not beside_others:
+        newest = written(max(maker.began for maker in account.elsewhere))
+        raise TroubleError(
+            f"another verification may be running for this account: it started at {newest}. Let it end; if it was "
+            "killed, add --after-kill, and this one ends what it has left",
+            refused=True,
+        )
     if account.used + JOBS_AT_ONCE > LIMIT:
         raise TroubleError(
             f"the quota is full: {account.used} of {LIMIT} jobs count, and the experiments need {JOBS_AT_ONCE} places. "

@@ -30,8 +30,7 @@ def announcement(scope: Scope, account: Account, region: str, *, is_emulator: bo
     yield f"It makes {calls} calls at most, and takes from ten minutes to some hours, as the queue goes."
     yield _cost(scope, region, is_emulator=is_emulator)
     if account.leftovers:
-        yield f"First it ends what an earlier verification has left: {account.leftovers}. If one is running elsewhere"
-        yield "for this account, let it end before you go on."
+        yield f"First it ends what an earlier verification has left: {account.leftovers}."
     if account.active:
         yield f"{account.active} other jobs are active: the experiments wait for them in the queue, and delay them."
 

@@ -7,7 +7,8 @@ files, and a deployment by the job that made its model.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pulumi_dashscope_ft.api import Deployment, File, Job
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
@@ -22,6 +23,21 @@ LASTS = 24 * 3600.0
 FILE_NAME = "dashscope-ft-verify.jsonl"
 
 
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """The run that has made something.
+
+    :param nonce: the nonce in its label; empty where nothing shows which run it was.
+    :param began: seconds since 1970, UTC, to the minute.
+    """
+
+    nonce: str
+    began: float
+
+
+UNKNOWN = Maker("", 0.0)
+
+
 def new_label(now: float) -> str:
     """Return the stamp of a run that starts now.
 
@@ -30,32 +46,41 @@ def new_label(now: float) -> str:
     return str(stamp.make("verify", OWNER, stamp.new_nonce(), {}, expires=now + LASTS))
 
 
-def is_label(name: str | None) -> bool:
-    """Whether a name is the stamp of a verification."""
-    found = stamp.parse(name)
-    return found is not None and found.owner == OWNER
+def maker_in(name: str | None) -> Maker | None:
+    """Return the run whose label a name is; None for a name that is no verification's."""
+    return _maker(stamp.parse(name))
 
 
-def is_our_file(file: File) -> bool:
-    """Whether a verification has uploaded the file."""
-    found = stamp_in(file)
-    return found is not None and found.owner == OWNER
+def _maker(found: stamp.Stamp | None) -> Maker | None:
+    if found is None or found.owner != OWNER:
+        return None
+    return Maker(found.nonce, (found.expires or LASTS) - LASTS)
 
 
-def is_our_job(job: Job, files: Collection[str]) -> bool:
-    """Whether a verification has made the job.
+def maker_of_file(file: File) -> Maker | None:
+    """Return the verification that has uploaded the file; None if none has."""
+    return _maker(stamp_in(file))
 
-    :param files: the ids of our files.
+
+def maker_of_job(job: Job, files: Mapping[str, Maker]) -> Maker | None:
+    """Return the verification that has made the job; None if none has.
+
+    :param files: the files of verifications, by id.
     """
+    named = maker_in(job.job_name)
+    if named is not None:
+        return named
     sets = [str(one.get("file_id") or "") for one in job.training_datasets]
     used = {*job.training_file_ids, *filter(None, sets)}
-    return is_label(job.job_name) or (bool(used) and used <= {*files, NO_SUCH_FILE})
+    if not used or not used <= {*files, NO_SUCH_FILE}:
+        return None
+    return next((files[file_id] for file_id in sorted(used) if file_id in files), UNKNOWN)
 
 
-def is_our_deployment(deployment: Deployment, jobs: Collection[str]) -> bool:
-    """Whether a verification has made the deployment.
+def maker_of_deployment(deployment: Deployment, jobs: Mapping[str, Maker]) -> Maker | None:
+    """Return the verification that has made the deployment; None if none has.
 
-    :param jobs: the ids of our jobs.
+    :param jobs: the jobs of verifications, by id.
     """
     model = deployment.model_name or ""
-    return is_label(deployment.name) or any(job_id in model for job_id in jobs)
+    return maker_in(deployment.name) or next((maker for job_id, maker in jobs.items() if job_id in model), None)

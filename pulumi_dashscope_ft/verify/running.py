@@ -66,14 +66,15 @@ class Verification:
         self.interrupted = self.unreachable = False
         self._clock, self._say = clock, say
 
-    def look(self) -> Account:
+    def look(self, *, after_kill: bool = False) -> Account:
         """Read what there is in the account.
 
+        :param after_kill: whether the user has said that no other verification runs.
         :raises TroubleError: it can't be read.
         """
         self.calls.allowed = LOOKING_CALLS
         try:
-            account = look(self.bench)
+            account = look(self.bench, after_kill=after_kill)
         except OutOfCallsError:
             raise TroubleError("the lists can't be read with as many calls as are allowed", refused=False) from None
         self.bench.others = account.others
@@ -81,12 +82,16 @@ class Verification:
 
     def run(self, account: Account) -> None:
         """End what an earlier run has left, find out what can be found out, and end what was made for it."""
+        self.bench.presence.begin()
         try:
             with self._stopping():
                 self._end_leftovers(account)
                 self._experiment()
         finally:
-            self._clean_up()
+            try:
+                self._clean_up()
+            finally:
+                self.bench.presence.end(nothing_left=not self.must_end)
 
     def found(self) -> list[Finding]:
         """Return what was found out about each fact."""

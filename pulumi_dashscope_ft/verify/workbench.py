@@ -13,8 +13,9 @@ from pulumi_dashscope_ft.api.http.body import MultipartBody
 
 from .calls import Calls, Reply, is_no_path
 from .findings import Findings
-from .labels import FILE_NAME, new_label
+from .labels import FILE_NAME, maker_in, new_label
 from .plan import rows
+from .presence import Presence
 
 GONE, UNREADABLE, OTHER = "gone", "unreadable", "another status"
 """In place of a status: the object does not exist any more; it could not be read; no page knows its status."""
@@ -41,6 +42,9 @@ class Workbench:
         self.clock = clock
         self.findings = findings
         self.label = new_label(clock.time())
+        made = maker_in(self.label)
+        self.nonce = made.nonce if made is not None else ""
+        self.presence = Presence(self.nonce)
         self.jobs: dict[str, str] = {}
         """Job id → the status that was last seen."""
         self.order: list[str] = []

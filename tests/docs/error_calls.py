@@ -71,7 +71,7 @@ def _common(
 
 
 _AGAIN = "tries again for up to 60 s"
-_LOOKS = "looks for 35 s for what came of it, and asks again only when nothing did; three times at most"
+_LOOKS = "looks for five minutes for what came of it, and asks again only when nothing did; three times at most"
 
 CALLS: tuple[CallErrors, ...] = (
     CallErrors(
@@ -150,7 +150,7 @@ CALLS: tuple[CallErrors, ...] = (
         "list_deployments",
         "Read before a create, after a lost answer, by a `refresh` of many, and before the stack's identity goes.",
         (
-            CallRow("a list that lags", "is given 35 s after a lost answer; a 409 makes it look once more",
+            CallRow("a list that lags", "is given five minutes after a lost answer; a 409 makes it look once more",
                     "Deployment: the answer to a create was lost"),
             CallRow("a deployment with the stack's identity that no state holds", "`destroy` stops and names it",
                     "Deployment: this stack has made one that its state does not hold"),

@@ -65,8 +65,9 @@ NOTHING_TO_DO = Group(
         Entry(
             "The answer to a create was lost",
             "The connection broke, or a gateway answered, after the request to start a job had been sent.",
-            "It looks for the job by the stamp in its name for 35 s and adopts it. Only when the list shows none, it "
-            "asks again, three times at most. So a run is bought twice only if the list hides it for longer than that.",
+            "It looks for the job by the stamp in its name for five minutes and adopts it. Only when the list shows "
+            "none, it asks again, three times at most. So a run is bought twice only if the list hides it for longer "
+            "than that.",
             scenes.lost_and_found,
             _NOTHING,
         ),
@@ -207,7 +208,7 @@ WAIT = Group(
         Entry(
             "A create was answered in no usable way, three times",
             "Each request broke off, and the job list shows that none of them took effect.",
-            "It has asked three times, and looked for 35 s after each. Nothing was bought.",
+            "It has asked three times, and looked for five minutes after each. Nothing was bought.",
             faulty("create", kind="reset"),
             "Wait a few minutes, then `pulumi up`: it looks for the job before it starts one.",
         ),

@@ -17,8 +17,8 @@ COMPRESSED = Group(
         Entry(
             "Compression: the answer to a create was lost",
             "The connection broke, or a gateway answered, after the request had been sent.",
-            "It looks for the job by the stamp in its name for 35 s, and adopts it. Only when the list shows none, it "
-            "asks again. The service accepts a name once, so a repeated request can't start a second job.",
+            "It looks for the job by the stamp in its name for five minutes, and adopts it. Only when the list shows "
+            "none, it asks again. The service accepts a name once, so a repeated request can't start a second job.",
             scenes.lost,
             "Nothing.",
         ),

@@ -16,9 +16,9 @@ IMPORTED = Group(
         Entry(
             "Import: the answer to a create was lost",
             "The connection broke, or a gateway answered, after the request had been sent.",
-            "It looks for the import by the stamp in its display name for 35 s, and adopts it. Only when the list "
-            "shows none, it asks again. With a `display_name` of your own, the import is recognised by that name, the "
-            "base model and the folder; where more than one fits, it stops and lists them.",
+            "It looks for the import by the stamp in its display name for five minutes, and adopts it. Only when the "
+            "list shows none, it asks again. With a `display_name` of your own, the import is recognised by that name, "
+            "the base model and the folder; where more than one fits, it stops and lists them.",
             scenes.lost,
             "Nothing.",
         ),

@@ -8,7 +8,7 @@ import error_scenes_models as scenes
 from error_entry import Entry, Group
 
 _AT_ONCE = "It stops at once: asking again would be refused again. Nothing was deployed."
-_LOOKS = "It looks for the deployment by the stamp in its name, or by its id, for 35 s"
+_LOOKS = "It looks for the deployment by the stamp in its name, or by its id, for five minutes"
 
 DEPLOYMENTS = Group(
     "Deployments",
@@ -128,7 +128,7 @@ DEPLOYMENTS = Group(
         Entry(
             "Deployment: a create was answered in no usable way, three times",
             "Each request broke off, and the list shows that none of them took effect.",
-            "It has asked three times, and looked for 35 s after each. Nothing was deployed.",
+            "It has asked three times, and looked for five minutes after each. Nothing was deployed.",
             scenes.deployment_never_answered,
             "Wait a few minutes, then `pulumi up`: it looks before it asks.",
         ),

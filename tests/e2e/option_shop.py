@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from liked import let_lists_show
+
 from pulumi_dashscope_ft.emulator import EmulatorServer
 from pulumi_dashscope_ft.testing import StackOperationFailed, open_stack
 
@@ -89,6 +91,7 @@ class Shop:
         self.emulator.force(self.ids["done"], "SUCCEEDED")
         if "served" in self.ids:
             self.emulator.force_deployment(self.ids["served"], "RUNNING")
+        let_lists_show(self.emulator)
         assert not self.run("refresh").errors
 
     def change(self, **more: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from liked import let_lists_show
 
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import FaultRule
@@ -320,6 +321,7 @@ def test_replacing_a_running_job_by_command_keeps_it(stage: Any) -> None:
     """`--replace` reaches the provider as a plain create followed by a delete: the job must survive both."""
     stage.stack.up()
     job_id = stage.job_id
+    let_lists_show(stage.emulator)
     stage.stack.up(replace=[stage.job["urn"]])
     assert stage.job_id == job_id
     assert stage.emulator.jobs[job_id].status not in ("CANCELING", "CANCELED")

@@ -137,6 +137,10 @@ class Cloud:
         with self.emulator.service.at_now():
             return self.emulator.service.jobs()[job_id].job_name
 
+    def let_lists_show(self) -> None:
+        """Time passes until the lists show what has been made so far, on a service whose lists lag (see `liked`)."""
+        self.clock.sleep(self.emulator.settings.list_lag_seconds)
+
     def submitted_past_the_faults(self, body: dict[str, Any]) -> str:
         """The id of a new job in the same account that did not come over the wire: the faults there are ours alone."""
         with self._past_the_faults(body) as call:

@@ -70,6 +70,7 @@ def _body(**more: Any) -> dict[str, Any]:
     return {"model": "qwen3-8b", "hyper_parameters": HYPER_PARAMETERS, **files, **more}
 
 
+@pytest.mark.usual("data_form=neither")
 @pytest.mark.rotated("front", "data_form")
 @forms
 @requests
@@ -111,12 +112,14 @@ def test_where_a_twin_appears_meanwhile_the_user_is_asked(
     assert not stack.cloud.touched()
 
 
+@pytest.mark.usual("job_name_get")
 @forms
 def test_a_copy_with_our_very_name_is_neither_adopted_nor_ended(front: str, data_form: str) -> None:
     stack = _stack(front, FILES, data_form, None, True, LOST[0])
     assert stack.run(stack.up) is None
     (ours,) = stack.state.ids()
     copy = stack.cloud.submitted_past_the_faults(_body(job_name=stack.cloud.bought()[ours]))
+    stack.cloud.let_lists_show()
     assert stack.run(stack.up) is None
     assert stack.run(lambda process: stack.engine.refresh(process)) is None
     assert stack.state.ids() == {ours}
@@ -129,6 +132,7 @@ def test_a_copy_with_our_very_name_is_neither_adopted_nor_ended(front: str, data
         assert copy in told, "where it could be ours, the user is asked"
 
 
+@pytest.mark.usual("job_name_get")
 @forms
 def test_of_two_that_a_killed_up_may_have_left_none_is_taken(front: str, data_form: str) -> None:
     stack = _stack(front, FILES, data_form, None, True, "500")
@@ -136,6 +140,7 @@ def test_of_two_that_a_killed_up_may_have_left_none_is_taken(front: str, data_fo
     (ours,) = stack.state.ids()
     stack.state.records[:] = [record for record in stack.state.records if record.id != ours]  # killed before its record
     copy = stack.cloud.submitted_past_the_faults(_body(job_name=stack.cloud.bought()[ours]))
+    stack.cloud.let_lists_show()
     told = stack.run(stack.up)
     assert told is not None
     assert ours in told
@@ -159,6 +164,7 @@ def test_a_job_of_other_hyper_parameters_is_not_taken_unasked(front: str, data_f
     assert (stack.state.ids(), stack.cloud.touched()) == (set(), set())
 
 
+@pytest.mark.usual("data_form=neither")
 @forms
 @requests
 @pytest.mark.parametrize("respelled", REQUESTS.values(), ids=REQUESTS.keys())

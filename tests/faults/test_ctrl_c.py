@@ -46,6 +46,7 @@ def test_a_teardown_ends_at_once_and_is_gone_on_with(front: str, seconds: float)
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("seconds", MOMENTS)
 def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front: str, seconds: float) -> None:
     for lag in (0.0, 10.0):
@@ -54,7 +55,7 @@ def test_the_look_for_a_lost_answer_ends_at_once_and_the_next_up_finds_it(front:
         story.ctrl_c_in(seconds)
         story.up()
         story.clear_faults()
-        story.wait(lag)
+        story.cloud.let_lists_show()
         story.up()
         assert (story.told, len(story.cloud.bought())) == (None, 1)
         story.finish()

@@ -13,6 +13,7 @@ from faulty_stack import FaultyStack
 ROW = '{"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Good day"}]}\n'
 
 
+@pytest.mark.usual("data_form=neither")
 @pytest.mark.rotated("front", "lasting")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.parametrize("fault", FAULTS)
@@ -28,6 +29,7 @@ def test_a_file_is_deleted_only_when_nothing_reads_it(
     (file_id,) = stack.cloud.emulator.files
     theirs = stack.cloud.submitted_past_the_faults({"model": "qwen3-8b", "training_file_ids": [file_id]})
     stack.cloud.emulator.force(theirs, "RUNNING")
+    stack.cloud.let_lists_show()
 
     stack.arm(lasting)
     told = stack.run(stack.engine.destroy)

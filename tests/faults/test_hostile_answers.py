@@ -170,6 +170,7 @@ def test_names_of_deployments_reach_no_terminal_raw(process: ProviderProcess, fi
     """Somebody else's deployment has such a name, and stands in the way of ours: it is in the message."""
     emulator = process.cloud.emulator
     process.cloud.deployed_past_the_faults({"model_name": "qwen3-8b", "plan": "lora", "capacity": 1})
+    process.cloud.let_lists_show()
     page = process.client.deployments.list
     raw = dict(page().deployments[0].raw)
 
@@ -228,6 +229,7 @@ def test_no_output_moves_a_cursor() -> None:
         assert any(r"\x1b[31m" in text for text in texts), "nothing of it is hidden"
 
 
+@pytest.mark.usual("deployment_gone")  # the fault hides the status DELETED, too
 def test_unknown_statuses_end_no_wait_and_are_never_final(process: ProviderProcess) -> None:
     emulator, clock = process.cloud.emulator, process.cloud.clock
     job_id = submitted(process)
@@ -272,6 +274,7 @@ def test_a_deployment_that_is_not_the_one_that_was_asked_for_is_no_answer(front:
     process = story.front(story.cloud)
     process.configure(str(story.state.owner))
     story.cloud.deployed_past_the_faults({"model_name": "qwen3-14b", "plan": "lora", "capacity": 1})
+    story.cloud.let_lists_show()
     other = process.client.deployments.list().deployments[0]
     assert other.deployed_model != TUNED
     get = process.client.deployments._caller

@@ -16,6 +16,7 @@ def test_a_copy_of_our_request_is_not_taken_for_what_a_killed_up_has_left(front:
     story.cloud.force(ours, "RUNNING")
     story.repeated()
     story.cloud.force(ours, status)
+    story.cloud.let_lists_show()
     story.up("a")
     assert story.told is not None
     assert "more than one has it" in story.told

@@ -184,6 +184,7 @@ def test_what_does_not_hold_the_key_stays_as_it_is() -> None:
 def test_of_functions(process: ProviderProcess, key: str) -> None:
     """A program may export what they answer."""
     job_id = process.client.fine_tunes.create({"model": "qwen3-8b", "training_file_ids": ["file-1"]}).job_id
+    process.cloud.let_lists_show()
     plugin: Any = process
     session = plugin._servicer._session
     answers = {

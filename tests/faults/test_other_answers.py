@@ -40,10 +40,7 @@ ENDINGS = [other for other in CORE if other[0].startswith(("cancel_", "delete_",
 ACTIVE = ("PENDING", "QUEUING", "RUNNING", "CANCELING")
 STANDINGS = [(*other, status) for other in ENDINGS for status in (*ACTIVE, *sorted(FINAL))]
 STANDINGS += [(*other, "RUNNING") for other in OTHERS if other not in ENDINGS]
-LATER = ("list_lag", "later")
-"""A list that shows a job after more than 35 s: a lost answer may buy it twice (docs/guarantees.md)."""
 UNSTOPPABLE = [("cancel_pending", "refused"), ("cancel_queuing", "refused"), ("cancel_running", "refused")]
-NAMELESS = [("job_name_list", form) for form in ("job_id", "absent")]
 
 
 def _rows(others: Sequence[tuple[str, ...]], first: int) -> list[Any]:
@@ -96,8 +93,8 @@ def test_a_lost_answer_buys_nothing_twice(front: str, other: tuple[str, str]) ->
     stack = a_stack(front, other)
     told = stack.until_it_works(stack.up, lasting=False)
     assert stack.hits == 1
-    assert told is None or other == LATER
-    assert len(stack.cloud.bought()) == 1 or other == LATER
+    assert told is None
+    assert len(stack.cloud.bought()) == 1
     assert stack.job_id in stack.cloud.bought()
 
 
@@ -105,9 +102,10 @@ def test_a_lost_answer_buys_nothing_twice(front: str, other: tuple[str, str]) ->
 def test_a_name_of_ones_own_and_a_lost_answer_buy_nothing_twice(front: str, other: tuple[str, str]) -> None:
     stack = a_stack(front, other, jobName="nightly")
     stack.until_it_works(stack.up, lasting=False)
-    assert len(stack.cloud.bought()) == 1 or other == LATER
+    assert len(stack.cloud.bought()) == 1
 
 
+@pytest.mark.usual("job_name_get")
 @others
 def test_what_a_killed_run_has_started_is_taken_over(front: str, other: tuple[str, str]) -> None:
     stack = a_stack(front, other)
@@ -115,8 +113,6 @@ def test_what_a_killed_run_has_started_is_taken_over(front: str, other: tuple[st
     stack.state.records.clear()  # killed before its record
     stack.cloud.clock.sleep(61.0)
     told = stack.run(stack.up)
-    if other in NAMELESS:
-        return  # nothing shows whose it is (docs/guarantees.md)
     assert told is None
     assert (stack.job_id, len(stack.cloud.bought())) == (job_id, 1)
 
@@ -253,7 +249,7 @@ def test_a_deployment_that_somebody_else_has_deleted_leaves_the_state(front: str
 
 # Several answers at a time
 
-TOGETHER = [other for other in CORE if other not in (*UNSTOPPABLE, LATER)]
+TOGETHER = [other for other in CORE if other not in UNSTOPPABLE]
 
 
 def _some(number: int) -> dict[str, Any]:

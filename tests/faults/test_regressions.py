@@ -36,6 +36,7 @@ def test_a_colleagues_job_that_shows_before_ours_is_not_the_lost_one(front: str)
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_one_that_was_started_to_outlive_its_stack_is_told_of_though_no_state_ever_held_it() -> None:
     """Killed between the POST and its record, with `onDestroy: retain`: `destroy` let it run on without a word."""
     story = Story(DYNAMIC)
@@ -59,6 +60,7 @@ def test_one_that_this_run_has_kept_is_not_told_of_twice() -> None:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("after_the_kill", [["up"], ["destroy"], ["refresh", "destroy"], ["destroy", "up", "destroy"]])
 def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_the_kill: list[str]) -> None:
     """Killed between the POST and its record, and then destroyed: the job ran on, and nobody was told."""
@@ -81,6 +83,7 @@ def test_a_killed_create_is_found_by_up_and_told_by_destroy(front: str, after_th
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> None:
     story = Story(front)
     story.fault("answer lost after it took effect", "create", 1)
@@ -89,6 +92,7 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> 
     assert story.told is not None
     assert "not known" in story.told
     story.clear_faults()
+    story.cloud.let_lists_show()
     story.up()
     assert [story.told, len(story.cloud.bought())] == [None, 1]
     story.finish()
@@ -116,6 +120,7 @@ def test_two_destroys_end_in_the_same_place(front: str) -> None:
             story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place(front: str) -> None:
     for call in range(1, 9):
         for phase in ("before", "after"):
@@ -145,6 +150,7 @@ def test_a_renamed_resource_keeps_its_job_though_the_rename_was_cut_short(front:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_two_stacks_of_one_name_do_not_take_each_others_jobs(front: str) -> None:
     """Names of projects and stacks are not unique among those who share an account."""
     story = Story(front)
@@ -177,6 +183,7 @@ def test_two_resources_can_not_adopt_one_job(front: str) -> None:
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 @pytest.mark.parametrize("changed", [{}, {"onDestroy": "cancel"}])
 @pytest.mark.parametrize("adopted_by", ["stamp", "adoptJobId"])
 def test_a_job_that_replaced_itself_is_kept_though_the_replacement_was_cut_short(
@@ -277,6 +284,7 @@ def test_old_and_new_follow_each_other_as_the_plan_says(front: str, status: str,
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None:
     story = Story(front)
     story.killed_at("create", "after")
@@ -291,10 +299,12 @@ def test_a_lost_job_that_succeeded_is_for_the_user_to_decide(front: str) -> None
     story.finish()
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_forced_replacement_finds_the_job_and_keeps_it(front: str) -> None:
     """`--replace` reaches a provider as a plain create, with no word of what is replaced (see docs/guarantees.md)."""
     story = Story(front)
     story.up()
+    story.cloud.let_lists_show()
     story.up("a")
     assert story.told is None
     assert len(story.cloud.bought()) == 1

@@ -76,6 +76,8 @@ def test_a_checkpoint_is_never_exported_twice(front: str, operation: str, fault:
 @pytest.mark.parametrize("operation", ["get", "list", "logs"])
 def test_a_wait_ends_with_the_model_or_with_what_to_do(operation: str, fault: Fault, lasting: bool) -> None:
     stack, job_id = faulty(operation, fault, running_seconds=300.0)
+    if operation == "get":
+        stack.cloud.let_lists_show()
     found: list[str | None] = []
     lines: list[str] = []
 
@@ -117,6 +119,7 @@ def test_a_wait_for_a_deployment_ends(fault: Fault, lasting: bool) -> None:
     made = DynamicProcess(stack.cloud).client.deployments.create(
         {"model_name": "qwen3-8b", "plan": "lora", "capacity": 1}
     )
+    stack.cloud.let_lists_show()
 
     def wait(process: ProviderProcess) -> None:
         wait_until_running(process.connection, made.deployed_model, 1000.0)
@@ -134,6 +137,7 @@ def test_a_look_at_a_job_never_says_that_there_is_no_model(fault: Fault, lasting
     """What a preview asks. Where nothing could be seen, that is an error and not an answer."""
     stack, job_id = faulty("list", fault)
     stack.cloud.emulator.force(job_id, "SUCCEEDED")
+    stack.cloud.let_lists_show()
     found: list[str | None] = []
     stack.arm(lasting)
     told = stack.run(lambda process: found.append(model_at_a_glance(process.connection, job_id, print)), readable=False)

@@ -105,6 +105,7 @@ def test_two_destroys_end_in_the_same_place(front: str) -> None:
             story.finish()
 
 
+@pytest.mark.usual("job_name_get", "job_name_list")  # the story's colleague deploys nothing where names are hidden
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("then", ["suffix", "advice"])
 def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(
@@ -122,7 +123,10 @@ def test_somebody_who_deploys_the_same_model_between_the_list_and_the_create(
         assert "suffix" in story.told
         story.edit("s", suffix="mine")
     else:
+        story.cloud.let_lists_show()
+        story.up()  # where the list lags, only now does the message know whose it is
         story.take_advice()
+    story.cloud.let_lists_show()
     story.up()
     assert [story.told, len(story.cloud.standing())] == [None, 1]
     story.finish()
@@ -136,6 +140,7 @@ def test_an_outage_after_a_lost_answer_is_settled_by_the_next_up(front: str) -> 
     assert story.told is not None
     assert "not known" in story.told
     story.clear_faults()
+    story.cloud.let_lists_show()
     story.up()
     assert [story.told, len(story.cloud.deployed())] == [None, 1]
     story.finish()

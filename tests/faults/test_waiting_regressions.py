@@ -39,6 +39,7 @@ def test_ctrl_c_at_any_call_loses_nothing() -> None:
             assert len(story.cloud.bought()) == 1
 
 
+@pytest.mark.usual("job_name_get")
 def test_a_run_that_is_killed_at_any_call_ends_in_the_right_place() -> None:
     for call in range(1, 9):
         for phase in ("before", "after"):

@@ -77,7 +77,7 @@ def test_a_create_that_took_no_effect_is_sent_again(press: Press, kind: str) -> 
 
 def test_a_lost_job_that_the_list_shows_too_late_is_found_when_its_name_is_refused(press: Press) -> None:
     """The second request is refused, because the service accepts a name once; then the list will show the job."""
-    press.emulator.configure(list_lag_seconds=37.0)
+    press.emulator.configure(list_lag_seconds=302.0)
     press.emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
     job_id, _ = press.create()
     assert press.calls == ["create_compression", "create_compression"]
@@ -85,12 +85,12 @@ def test_a_lost_job_that_the_list_shows_too_late_is_found_when_its_name_is_refus
 
 
 def test_a_lost_job_that_the_list_never_shows_is_left_to_the_next_up(press: Press) -> None:
-    press.emulator.configure(list_lag_seconds=100)
+    press.emulator.configure(list_lag_seconds=400)
     press.emulator.add_fault(FaultRule(operation="create_compression", kind="lost", count=1))
     with pytest.raises(LifecycleError) as caught:
         press.create()
     assert "an earlier request got no usable answer" in str(caught.value)
-    press.world.clock.sleep(100)
+    press.world.clock.sleep(400)
     press.world.restart()
     job_id, _ = press.create()
     assert (press.made, list(press.emulator.compressions)) == (1, [job_id])

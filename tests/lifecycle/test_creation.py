@@ -61,8 +61,9 @@ def test_a_create_that_took_no_effect_is_sent_again(world: Any, kind: str) -> No
     assert world.counts()["create"] == 2
 
 
-def test_a_job_that_the_list_shows_late_is_waited_for(world: Any) -> None:
-    world.emulator.configure(list_lag_seconds=10)
+@pytest.mark.parametrize("lag", [10.0, 25.0, 120.0, 299.0])
+def test_a_job_that_the_list_shows_late_is_waited_for(world: Any, lag: float) -> None:
+    world.emulator.configure(list_lag_seconds=lag)
     world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
     world.create()
     assert bought(world) == 1

@@ -154,7 +154,7 @@ def test_a_lost_job_that_fills_the_quota_itself_is_found_in_the_wait(full: Full,
     """Its answer is lost, the list shows it late, and the second request meets a quota that the first has filled."""
     name = {"jobName": "mine-alone"} if named else {}
     full.world.emulator.remove_job(full.others)
-    full.world.emulator.configure(list_lag_seconds=120)
+    full.world.emulator.configure(list_lag_seconds=420)
     full.world.emulator.add_fault(FaultRule(operation="create", kind="lost", count=1))
     job_id, _ = full.world.create(waitForQuota="2h", **name)
     assert set(full.world.emulator.jobs) == {full.mine, job_id}

@@ -84,7 +84,9 @@ def test_nothing_is_made_without_a_confirmation(stage: Stage, typed: str, told: 
 def test_what_is_left_is_said_before_it_is_ended(stage: Stage) -> None:
     verification = stage.verification()
     verification.look()
+    verification.bench.presence.begin()
     verification.bench.upload()
+    verification.bench.presence.end(nothing_left=False)
     result = stage.command(stdin="no\n")
     assert "an earlier verification has left: 1 file" in result.stderr
     assert stage.emulator.files, "it was not confirmed"

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import product
 from pathlib import Path
@@ -21,8 +21,11 @@ from verify_stage import KEY, Stage
 from pulumi_dashscope_ft.api import Client, resolve_settings
 from pulumi_dashscope_ft.emulator import EmulatorServer, FaultRule
 from pulumi_dashscope_ft.verify import plan
+from pulumi_dashscope_ft.verify.account import require_room
 from pulumi_dashscope_ft.verify.calls import OutOfCallsError
 from pulumi_dashscope_ft.verify.labels import FILE_NAME
+from pulumi_dashscope_ft.verify.presence import Presence
+from pulumi_dashscope_ft.verify.workbench import TroubleError
 
 FAULTS = [
     *product(
@@ -59,17 +62,20 @@ def of_others(stage: Stage, tmp_path: Path) -> Iterator[None]:
     assert set(stage.emulator.deployments) == {deployment}
 
 
-def killed_after(stage: Stage, calls: int, *groups: str) -> None:
+def killed_after(stage: Stage, calls: int, *groups: str) -> Presence:
     """A run that ends after so many calls, without its clean-up."""
     verification = stage.verification(*groups)
     account = verification.look()
     spent = verification.calls.made
+    verification.bench.presence.begin()
     with pytest.MonkeyPatch.context() as patch:
         for group in ("base", "train", "deploy"):
             patch.setitem(plan.EXPERIMENT_CALLS, group, max(calls - spent, 0) if group == "base" else 0)
         with suppress(OutOfCallsError):
             verification._end_leftovers(account)
             verification._experiment()
+    verification.bench.presence.end(nothing_left=False)  # as the system does for a process that is gone
+    return verification.bench.presence
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -117,6 +123,85 @@ def test_a_killed_process_is_cleaned_up_after(tmp_path: Path) -> None:
         assert not verification.left
         assert stage.nothing_is_left()
         assert any("an earlier run has left" in line for line in stage.said)
+
+
+# Two at once
+
+
+class MeanwhileClock(EmulatedClock):
+    """Something happens at the sleep of this number."""
+
+    def __init__(self, emulator: EmulatorServer, number: int, what: Callable[[], None]) -> None:
+        super().__init__(emulator)
+        self._left, self._what = number, what
+
+    def sleep(self, seconds: float) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._what()
+        super().sleep(seconds)
+
+
+def standing(stage: Stage) -> tuple[set[str], set[str]]:
+    return set(stage.emulator.jobs), set(stage.emulator.files)
+
+
+def refused(stage: Stage, **options: bool) -> str:
+    """Why a verification does not start."""
+    with pytest.raises(TroubleError) as caught:
+        require_room(stage.verification().look(**options), beside_others=False)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("number", [2, 7, 13])
+def test_of_two_at_once_none_ends_what_the_other_has_made(stage: Stage, number: int, form: str) -> None:
+    stage.configure(**FORMS[form], runners=9)
+    clock, ended = stage.clock, []
+
+    def second() -> None:
+        first, stage.clock = stage.clock, clock
+        jobs, files = standing(stage)
+        asked = len(stage.emulator.requests)
+        assert "another verification may be running" in refused(stage)
+        ended.append(stage.run())
+        assert standing(stage) == (jobs, files)
+        changed = [record for record in stage.emulator.requests[asked:] if record.method in ("PUT", "POST", "DELETE")]
+        assert changed
+        assert not {record.job_id for record in changed} & jobs
+        stage.clock = first
+
+    stage.clock = MeanwhileClock(stage.emulator, number, second)
+    first = stage.run()
+    assert ended
+    assert not ended[0].left
+    assert not first.left
+    assert stage.nothing_is_left()
+
+
+def test_what_was_made_elsewhere_is_ended_after_half_a_day_or_when_told(stage: Stage) -> None:
+    for how in ("told", "half a day"):
+        presence = killed_after(stage, 25)
+        presence.path.unlink()  # as on another machine
+        assert "--after-kill" in refused(stage)
+        assert standing(stage)[0]
+        if how == "half a day":
+            stage.clock.sleep(12.1 * 3600)
+        verification = stage.verification()
+        verification.run(verification.look(after_kill=how == "told"))
+        assert not verification.left
+        assert stage.nothing_is_left()
+
+
+def test_what_is_known_to_run_is_never_ended(stage: Stage) -> None:
+    """However long it takes, and whatever the user says of it."""
+    presence = killed_after(stage, 25)
+    presence.begin()
+    stage.clock.sleep(13 * 3600)
+    assert "another verification may be running" in refused(stage, after_kill=True)
+    presence.end(nothing_left=False)
+    assert not stage.run().left
+    assert stage.nothing_is_left()
 
 
 class InterruptingClock(EmulatedClock):

@@ -106,7 +106,13 @@ class Caller:
                 resource_id=resource_id,
                 status=answer.status,
                 request_id=quoted(answer.request_id, self.redact, 80) if answer.request_id else None,
+                empty=_is_empty(answer.json),
             )
+
+
+def _is_empty(body: Any) -> bool:
+    """Whether this is the service's envelope without a result: another JSON, or half of one, proves nothing."""
+    return isinstance(body, dict) and bool(body.get("request_id")) and not (body.get("output") or body.get("data"))
 
 
 def _concerns_everybody(error: ThrottledError) -> bool:

@@ -36,6 +36,7 @@ _YES = "verify"
 @click.option("--deploy", is_flag=True, help="Also deploy the model, and delete the deployment; implies --train.")
 @click.option("--burst", is_flag=True, help="Also send many reads at once, to see how the service slows them down.")
 @click.option("--beside-others", is_flag=True, help="Start although other jobs of the account are active.")
+@click.option("--after-kill", is_flag=True, help="End what a verification that was killed elsewhere has left.")
 @click.option("--yes", is_flag=True, help="Don't ask; for pipelines.")
 @click.option(
     "--report",
@@ -54,6 +55,7 @@ def verify(
     deploy: bool,
     burst: bool,
     beside_others: bool,
+    after_kill: bool,
     yes: bool,
     files: tuple[Path, ...],
     form: str,
@@ -62,8 +64,9 @@ def verify(
     """Run small experiments with this account, and report what the service does where no page says it.
 
     It says first what it will do and what that costs at most (less than 0.1 CNY without --train), and asks once. It
-    ends everything that it makes, also after Ctrl-C; what a killed run has left, the next run finds and ends. It does
-    not start when the quota is full or another job is active. The report has no key, no id and no name in it.
+    ends everything that it makes, also after Ctrl-C; what a killed run has left, the next run finds and ends (on
+    another machine: after twelve hours, or with --after-kill). It does not start when the quota is full, or another
+    job or verification is active. The report has no key, no id and no name in it.
 
     \b
       dashscope-ft verify --report report.json --format markdown
@@ -90,12 +93,12 @@ def verify(
             verification.fail("there is no usable key", unreachable=True)
             _finish(verification, settings.base_url, "json" if as_json else form, files, quiet=True)
             raise CommandError(str(error), UNREACHABLE) from None
-        _start(verification, settings.base_url, beside_others=beside_others, yes=yes)
+        _start(verification, settings.base_url, beside_others=beside_others, after_kill=after_kill, yes=yes)
     report = _finish(verification, settings.base_url, "json" if as_json else form, files)
     raise click.exceptions.Exit(_code(verification, report))
 
 
-def _start(verification: Verification, base_url: str, *, beside_others: bool, yes: bool) -> None:
+def _start(verification: Verification, base_url: str, *, beside_others: bool, after_kill: bool, yes: bool) -> None:
     """Look, ask and run. What ends it early is noted in the verification."""
     from pulumi_dashscope_ft.verify.account import require_room
     from pulumi_dashscope_ft.verify.announcing import announcement
@@ -103,7 +106,7 @@ def _start(verification: Verification, base_url: str, *, beside_others: bool, ye
     from pulumi_dashscope_ft.verify.workbench import TroubleError
 
     try:
-        account = verification.look()
+        account = verification.look(after_kill=after_kill)
         require_room(account, beside_others=beside_others)
     except TroubleError as trouble:
         verification.fail(str(trouble), unreachable=not trouble.refused)

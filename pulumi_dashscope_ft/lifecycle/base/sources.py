@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +22,7 @@ from pulumi_dashscope_ft.api import (
     File,
     InvalidParameterError,
     Job,
+    JobStatus,
     NotFoundError,
     UnexpectedNotFoundError,
     UnsupportedOperationError,
@@ -30,10 +31,28 @@ from pulumi_dashscope_ft.lifecycle.waiting.listing import PAGE_SIZE, Listing, Pa
 from pulumi_dashscope_ft.lifecycle.waiting.places import PlaceQueue
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
-from pulumi_dashscope_ft.lifecycle.waiting.waiter import HasStatus
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_REPEATABLE, HasStatus
 
 T = TypeVar("T")
 S = TypeVar("S", bound=HasStatus)
+
+
+_MOST_NAMES = 40
+"""Twice the jobs that may be running or succeeded at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Names(Generic[T]):
+    """The names of listed objects. Whether a list shows them is not documented (list-fine-tuning-jobs-api).
+
+    :param of: the name that an object shows; None for none.
+    :param wanted: whether anybody looks for this object by its name.
+    :param given: returns the object with this name.
+    """
+
+    of: Callable[[T], str | None]
+    wanted: Callable[[T], bool]
+    given: Callable[[T, str], T]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +62,13 @@ class Source(Generic[T]):
     :param get: fetches one object by its id.
     :param page: fetches the page of the list with this number, from 1.
     :param operation: the list call, for messages (see `api.operations`).
+    :param names: how names are read that the list does not show; None where that is not tried.
     """
 
     get: Callable[[Client, str], T]
     page: Callable[[Client, int], Page[T]]
     operation: str
+    names: Names[T] | None = None
 
 
 def where_offered(page: Callable[[Client, int], Page[T]]) -> Callable[[Client, int], Page[T]]:
@@ -78,13 +99,17 @@ class Readers:
         self._readers: dict[Source[Any], CoalescingReader[Any]] = {}
         self._pollers: dict[Source[Any], Poller[Any]] = {}
         self._places: dict[Source[Any], PlaceQueue[Any]] = {}
+        self._names: dict[str, str | None] = {}
+        """The names of objects that were fetched because the list shows none, by id."""
 
     def reader(self, source: Source[T]) -> CoalescingReader[T]:
         """Return the one reader of this source."""
         with self._lock:
             if source not in self._readers:
                 listing = Listing(
-                    lambda number: source.page(self._client, number), self._clock, operation=source.operation
+                    lambda number: self._named(source, source.page(self._client, number)),
+                    self._clock,
+                    operation=source.operation,
                 )
                 self._readers[source] = CoalescingReader(self._fetch(source, listing), listing, self._clock)
             return self._readers[source]
@@ -107,9 +132,30 @@ class Readers:
                 self._places[source] = PlaceQueue(self.reader(source).listing, self._clock, counts)
             return self._places[source]
 
+    def _named(self, source: Source[T], page: Page[T]) -> Page[T]:
+        """Return the page with the names that each object shows by itself, where the list shows none at all.
+
+        Costs at most `_MOST_NAMES` calls a page, each object once in the life of a process.
+        """
+        names = source.names
+        if names is None or any(map(names.of, page.items.values())):
+            return page
+        items = dict(page.items)
+        wanted = [object_id for object_id, each in items.items() if names.wanted(each)]
+        for object_id in wanted[:_MOST_NAMES]:
+            if object_id not in self._names:
+                try:
+                    self._names[object_id] = names.of(source.get(self._client, object_id))
+                except (NotFoundError, *_UNCLEAR):
+                    continue  # it has gone meanwhile
+            name = self._names[object_id]
+            if name is not None:
+                items[object_id] = names.given(items[object_id], name)
+        return replace(page, items=items)
+
     def _fetch(self, source: Source[T], listing: Listing[T]) -> Callable[[str], T]:
         """Return what fetches one object by its id (see `_get_or_miss`)."""
-        return partial(_get_or_miss, source, self._client, listing)
+        return partial(_get_or_miss, source, self._client, listing, self._clock)
 
 
 _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperationError, ApiResponseError)
@@ -117,18 +163,18 @@ _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperation
 """
 
 
-def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_id: str) -> T:
+def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> T:
     """Fetch one object.
 
     An answer that shows no object, and does not say that it is gone either, is compared with the list: if that is
-    complete and does not have the object, it is gone. Costs a listing, and only after such an answer.
+    complete and does not have the object, it is gone. Costs a listing and a call, and only after such an answer.
 
     :raises NotFoundError: it is gone.
     """
     try:
         return source.get(client, object_id)
     except _UNCLEAR as error:
-        if not _is_missing(listing, object_id, error):
+        if not (_is_said_of(error) and _is_missing(source, client, listing, clock, object_id)):
             raise
         status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
         raise NotFoundError(
@@ -140,19 +186,33 @@ def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], object_
         ) from error
 
 
-def _is_missing(listing: Listing[T], object_id: str, error: ApiError) -> bool:
-    """Whether a complete list without the object proves that it is gone.
+def _is_said_of(error: ApiError) -> bool:
+    """Whether the answer is the service's own, whole, and about the object, not about the workspace."""
+    if isinstance(error, ApiStatusError):
+        return bool(error.code) and not error.code.lower().startswith("workspace")
+    return isinstance(error, ApiResponseError) and error.empty
 
-    It does not, where the answer is not the service's own, or is about the workspace and not about the object.
+
+def _is_missing(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> bool:
+    """Whether a complete list does not have the object, and one that it has can be fetched.
+
+    If none can, the calls are at fault, and not the object: a list that lags may not show it yet. A list without
+    anything to compare with is given the time to show something.
     """
-    if isinstance(error, ApiStatusError) and (not error.code or error.code.lower().startswith("workspace")):
-        return False
     try:
-        listing.all()
+        for pause in (0.0, *CREATE_REPEATABLE):
+            clock.sleep(pause)
+            if listing.all():
+                break
+        listed = listing.counted()
+        if listed is None or object_id in listed:
+            return False
+        for other in listed:
+            source.get(client, other)
+            break
     except ApiError:
         return False
-    listed = listing.counted()
-    return listed is not None and object_id not in listed
+    return True
 
 
 def _jobs(client: Client, number: int) -> Page[Job]:
@@ -170,7 +230,12 @@ def _deployments(client: Client, number: int) -> Page[Deployment]:
     return Page({live.deployed_model: live for live in listed.deployments}, listed.has_more, listed.total)
 
 
-JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list")
+_JOB_NAMES: Names[Job] = Names(
+    lambda job: None if job.job_name == job.job_id else job.job_name,
+    lambda job: job.status not in (JobStatus.FAILED, JobStatus.CANCELED),
+    lambda job, name: replace(job, job_name=name),
+)
+JOBS: Source[Job] = Source(lambda client, job_id: client.fine_tunes.get(job_id), _jobs, "list", _JOB_NAMES)
 FILES: Source[File] = Source(lambda client, file_id: client.files.get(file_id), _files, "list_files")
 DEPLOYMENTS: Source[Deployment] = Source(
     lambda client, deployed_model: client.deployments.get(deployed_model), _deployments, "list_deployments"

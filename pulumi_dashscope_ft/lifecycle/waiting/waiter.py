@@ -155,3 +155,7 @@ DEPLOYMENT_SETTLED = Waiter(
 CREATE_VISIBLE = (0.5, 0.5, 1.0, 1.5, 2.5, 4.0, 6.0, 8.0, 11.0)
 """Seconds between the looks at the job list after a lost create answer. Together: how long the list may take to show
 the job. Each: how late the job may be found, about a third of the time that it took to appear."""
+
+CREATE_REPEATABLE = (15.0, 25.0, 40.0, 55.0, 60.0, 70.0)
+"""Seconds between the further looks before the request is sent again. With those before, they make five minutes: the
+longest lag that `dashscope-ft verify` looks for."""

@@ -141,9 +141,15 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",
-        "for live in self.looks(error):",
-        "for live in [next(self.looks(error))]:",
+        "for live in self.looks(error, delays):",
+        "for live in [next(self.looks(error, delays))]:",
         ("lifecycle/test_creation.py::test_a_job_that_the_list_shows_late_is_waited_for",),
+    ),
+    Mutant(
+        "lifecycle/base/creating/driver.py",
+        "        found = self._search(error, CREATE_REPEATABLE)\n",
+        "        found = None\n",
+        ("faults/test_lists.py::test_a_list_that_lags_by_minutes_buys_nothing_twice",),
     ),
     Mutant(
         "lifecycle/base/creating/driver.py",

@@ -4,7 +4,33 @@ from __future__ import annotations
 
 from mutant import Mutant
 
+_LISTS = "faults/test_lists.py"
+
 MUTANTS = [
+    Mutant(
+        "lifecycle/base/sources.py",
+        "            source.get(client, other)\n",
+        "",
+        (f"{_LISTS}::test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags",),
+    ),
+    Mutant(
+        "lifecycle/base/sources.py",
+        "isinstance(error, ApiResponseError) and error.empty",
+        "isinstance(error, ApiResponseError)",
+        (f"{_LISTS}::test_half_an_answer_is_never_taken_for_none",),
+    ),
+    Mutant(
+        "lifecycle/base/sources.py",
+        "            clock.sleep(pause)\n",
+        "",
+        (f"{_LISTS}::test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags",),
+    ),
+    Mutant(
+        "lifecycle/base/sources.py",
+        "if names is None or any(map(names.of, page.items.values())):",
+        "if True:",
+        (f"{_LISTS}::test_a_list_without_names_does_not_hide_what_a_killed_run_has_started",),
+    ),
     Mutant(
         "lifecycle/base/ending/driver.py",
         "if self._clock.monotonic() >= self._deadline:",

@@ -21,15 +21,33 @@ MUTANTS = [
     ),
     Mutant(
         "verify/labels.py",
-        "return is_label(job.job_name) or (bool(used) and used <= {*files, NO_SUCH_FILE})",
-        "return is_label(job.job_name)",
+        "    if not used or not used <= {*files, NO_SUCH_FILE}:\n",
+        "    if True:\n",
         (f"{_SURVIVING}::test_what_a_killed_run_leaves_the_next_one_ends",),
     ),
     Mutant(
         "verify/labels.py",
-        "(bool(used) and used <= {*files, NO_SUCH_FILE})",
-        "bool(used)",
+        "    if not used or not used <= {*files, NO_SUCH_FILE}:\n",
+        "    if not used:\n",
         (f"{_SURVIVING}::test_ctrl_c_leaves_nothing",),
+    ),
+    Mutant(
+        "verify/account.py",
+        "    return seen is Run.ALIVE or not (",
+        "    return not (",
+        (f"{_SURVIVING}::test_what_is_known_to_run_is_never_ended",),
+    ),
+    Mutant(
+        "verify/account.py",
+        "        return False\n    return seen is Run.ALIVE",
+        "        return True\n    return seen is Run.ALIVE",
+        (f"{_SURVIVING}::test_what_a_killed_run_leaves_the_next_one_ends",),
+    ),
+    Mutant(
+        "verify/account.py",
+        "bench.clock.time() - maker.began > MAY_RUN",
+        "bench.clock.time() - maker.began > 0",
+        (f"{_SURVIVING}::test_what_was_made_elsewhere_is_ended_after_half_a_day_or_when_told",),
     ),
     Mutant(
         "verify/account.py",

@@ -11,7 +11,8 @@ conversation, the same for all kinds:
    Sometimes no stamp can be seen, because the user chose the name or the service shows none. Then nothing proves what
    the lost create made: the object is recognised by its content, among those that were not there before. If more than
    one object fits, the user decides.
-4. Ask again only when nothing was found; at most three requests.
+4. Ask again only when nothing was found in five minutes (a file, which costs nothing: in a few seconds); at most three
+   requests.
 
 The strategy of each kind says what is made, how it is recognised, and what the messages say: `job/creation.py`,
 `deployment/creation.py`, `file/upload.py`, and for jobs that make a model `base/product/creation.py`.
@@ -31,6 +32,7 @@ from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
 from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
+from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_REPEATABLE
 
 T = TypeVar("T")
 
@@ -264,28 +266,39 @@ class Creation(Generic[T]):
             f"{self._words.making} {self._strategy.short} got no usable answer: {fact(error)} "
             f"Looking for {self._words.sought}."
         )
+        found = self._search(error, self._strategy.looks)
+        recognition = self._strategy.recognition
+        if found is not None or recognition is None:
+            return found
+        self.connection.report(
+            f"{self._strategy.short} has not appeared yet. Looking for {seconds(sum(CREATE_REPEATABLE))} more before "
+            "it is asked for again, so that there are not two"
+        )
+        found = self._search(error, CREATE_REPEATABLE)
+        if found is None:
+            waited = sum(self._strategy.looks) + sum(CREATE_REPEATABLE)
+            self.connection.report(recognition.asked_again(seconds(waited)))
+        return found
+
+    def _search(self, error: ApiError, delays: tuple[float, ...]) -> T | None:
         live: list[T] = []
-        for live in self.looks(error):
+        for live in self.looks(error, delays):
             proven = self.proven(live, error)
             if proven is not None:
                 return proven
-        if self._strategy.recognition is None:
-            return None
         # Not earlier: an object that fits by now may be somebody else's, and ours may still appear.
-        likely = self.only_candidate(live, error)
-        if likely is None:
-            self.connection.report(self._strategy.recognition.asked_again(seconds(sum(self._strategy.looks))))
-        return likely
+        return self.only_candidate(live, error)
 
-    def looks(self, cause: ApiError) -> Iterator[list[T]]:
+    def looks(self, cause: ApiError, delays: tuple[float, ...] | None = None) -> Iterator[list[T]]:
         """Yield the objects that exist at each look of a search, which begins now. The looks are on the beat.
 
         :param cause: the error that makes the search necessary.
+        :param delays: seconds between the looks; default: the strategy's.
         :raises AmbiguousCreateError: the list can't be read.
         """
         clock = self.connection.clock
         moment = clock.monotonic()
-        for delay in self._strategy.looks:
+        for delay in self._strategy.looks if delays is None else delays:
             moment += delay
             clock.sleep(math.ceil(moment / _BEAT) * _BEAT - clock.monotonic())
             yield self.list_again(cause)
