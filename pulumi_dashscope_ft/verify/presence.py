@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 import time
 from enum import Enum
 from pathlib import Path
 from typing import IO
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _FOLDER = "dashscope-ft-verify"
 _KEPT = 3 * 86400.0
@@ -48,6 +44,8 @@ class Presence:
         """Hold the lock from now on. Where no file can be made, others can't see that this run is alive."""
         with contextlib.suppress(OSError):
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            if not _is_own(self.path.parent):
+                return
             self._forget_old()
             self._held = self.path.open("ab")
             _lock(self._held)
@@ -73,6 +71,8 @@ class Presence:
     def of(self, nonce: str) -> Run:
         """Return what is known of the run with this nonce."""
         try:
+            if not _is_own(self.path.parent):
+                return Run.UNKNOWN
             with self.path.with_name(nonce).open("r+b") as file:
                 _lock(file)
         except FileNotFoundError:
@@ -82,12 +82,22 @@ class Presence:
         return Run.DEAD
 
 
+def _is_own(folder: Path) -> bool:
+    """Whether nobody else can have put files into it: everybody may make a folder in that for temporary files."""
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and (not hasattr(os, "getuid") or found.st_uid == os.getuid())
+
+
 def _lock(file: IO[bytes]) -> None:
     """Lock the file until it is closed.
 
     :raises OSError: another process, or another part of this one, holds the lock.
     """
     if sys.platform == "win32":
+        import msvcrt
+
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:
+        import fcntl
+
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)

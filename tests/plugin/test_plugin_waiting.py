@@ -38,7 +38,12 @@ def many(emulator: Any, number: int, **inputs: Any) -> list[Recorded]:
     file_id = file.json()["data"]["uploaded_files"][0]["file_id"]
     found = []
     for position in range(number):
-        body = {"model": "qwen3-8b", "training_file_ids": [file_id], "hyper_parameters": {"n_epochs": 3}}
+        body = {
+            "job_name": f"job{position}",
+            "model": "qwen3-8b",
+            "training_file_ids": [file_id],
+            "hyper_parameters": {"n_epochs": 3},
+        }
         job_id = session.post(f"{emulator.base_url}/fine-tunes", json=body).json()["output"]["job_id"]
         given = {"model": "qwen3-8b", "trainingFileIds": [file_id], "hyperParameters": {"n_epochs": 3}, **inputs}
         outputs = {**given, "jobId": job_id, "status": "PENDING", "__inputs": sorted(given)}

@@ -174,7 +174,9 @@ def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], clock: 
     try:
         return source.get(client, object_id)
     except _UNCLEAR as error:
-        if not (_is_said_of(error) and _is_missing(source, client, listing, clock, object_id)):
+        # An error about the object is an answer. A success without an object may be that of a service that lags.
+        pauses = CREATE_REPEATABLE if isinstance(error, ApiResponseError) else ()
+        if not (_is_said_of(error) and _is_missing(source, client, listing, clock, object_id, pauses)):
             raise
         status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
         raise NotFoundError(
@@ -193,14 +195,23 @@ def _is_said_of(error: ApiError) -> bool:
     return isinstance(error, ApiResponseError) and error.empty
 
 
-def _is_missing(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> bool:
+def _is_missing(
+    source: Source[T],
+    client: Client,
+    listing: Listing[T],
+    clock: Clock,
+    object_id: str,
+    pauses: tuple[float, ...],
+) -> bool:
     """Whether a complete list does not have the object, and one that it has can be fetched.
 
     If none can, the calls are at fault, and not the object: a list that lags may not show it yet. A list without
     anything to compare with is given the time to show something.
+
+    :param pauses: seconds between the further looks at such a list.
     """
     try:
-        for pause in (0.0, *CREATE_REPEATABLE):
+        for pause in (0.0, *pauses):
             clock.sleep(pause)
             if listing.all():
                 break
