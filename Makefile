@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# The tests' processes: some more than two per core, because many tests wait for sockets and clocks. (For two cores.)
-WORKERS ?= 5
+# The tests' processes: four per core, because many tests wait for sockets and clocks. (For two cores.)
+WORKERS ?= 8
 # Calls that `make soak` makes in each of the fuzz tests.
 FUZZ_EXAMPLES ?= 500
 # What the tests start again and again is compiled once, also where the environment says otherwise.
