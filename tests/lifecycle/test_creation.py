@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from verbs import fine_tuning_job
 
 from pulumi_dashscope_ft.emulator import FaultRule
 from pulumi_dashscope_ft.lifecycle.base.owner import stamp
-from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError, OperationInterruptedError
 
 LOST_AFTER_EFFECT = ["lost", "effect_then_status", "malformed", "no_output"]
 QUOTA = {
@@ -59,6 +60,17 @@ def test_a_create_that_took_no_effect_is_sent_again(world: Any, kind: str) -> No
     world.create()
     assert bought(world) == 1
     assert world.counts()["create"] == 2
+
+
+@pytest.mark.parametrize("after", [0.0, 20.0, 100.0, 290.0])
+def test_ctrl_c_ends_the_search_and_nothing_is_asked_for_again(world: Any, after: float) -> None:
+    world.emulator.add_fault(FaultRule(operation="create", kind="status", status=500, count=1))
+    pressed = world.clock.monotonic() + after
+    world.connection = replace(world.connection, interrupted=lambda: world.clock.monotonic() >= pressed)
+    with pytest.raises(OperationInterruptedError, match="run `pulumi up`"):
+        world.create()
+    assert world.clock.monotonic() <= pressed + 5.5
+    assert world.counts()["create"] == 1
 
 
 @pytest.mark.parametrize("lag", [10.0, 25.0, 120.0, 299.0])
