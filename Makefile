@@ -20,7 +20,7 @@ endif
 FAST := tests/api tests/lifecycle tests/schema tests/test_layout.py tests/test_inheritance.py
 # What `make coverage` runs: tests that play the lifecycle in pytest's own process. Without the one that unpacks an
 # archive of real size, to measure its memory: line by line, that takes minutes and covers nothing more.
-COVERED := tests/api tests/lifecycle tests/kinds tests/security/test_bombs.py tests/cli/test_adopting.py \
+COVERED := tests/api tests/lifecycle tests/spend tests/kinds tests/security/test_bombs.py tests/cli/test_adopting.py \
 	tests/plugin/test_plugin_waiting.py \
 	--deselect tests/security/test_bombs.py::test_an_archive_of_real_size_is_read_in_little_memory
 TYPESCRIPT := examples/quickstart-typescript
