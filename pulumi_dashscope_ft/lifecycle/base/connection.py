@@ -15,9 +15,13 @@ from pulumi_dashscope_ft.lifecycle.base.owner.key import StampKey
 from pulumi_dashscope_ft.lifecycle.base.report import TeardownRecords, records_to_file
 from pulumi_dashscope_ft.lifecycle.base.run_registry import RunRegistry
 from pulumi_dashscope_ft.lifecycle.base.sources import DEPLOYMENTS, FILES, JOBS, Readers
+from pulumi_dashscope_ft.lifecycle.errors import OperationInterruptedError
 from pulumi_dashscope_ft.lifecycle.waiting.poller import Poller
 from pulumi_dashscope_ft.lifecycle.waiting.progress import QUIET_SECONDS, Progress, Report, show_nowhere
 from pulumi_dashscope_ft.lifecycle.waiting.reader import CoalescingReader
+
+_SLICE = 5.0
+"""Seconds."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,18 @@ class Connection:
     limited_by: str | None = None
     interrupted: Callable[[], bool] = lambda: False
     prices: Callable[[], Prices | None] = lambda: None
+
+    def pause(self, rest: float) -> None:
+        """Wait for so many seconds, in slices in which Ctrl-C is seen where the clock does not see it.
+
+        :raises OperationInterruptedError: the user has pressed Ctrl-C.
+        """
+        while rest > 0:
+            step = min(rest, _SLICE)
+            self.clock.sleep(step)
+            rest -= step
+            if self.interrupted():
+                raise OperationInterruptedError
 
     def showing_at(self, report: Report, show_status: Report) -> Connection:
         """Return the same connection for one step, whose lines all are about one resource.

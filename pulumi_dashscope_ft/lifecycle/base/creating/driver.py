@@ -29,7 +29,7 @@ from pulumi_dashscope_ft.api import ApiError
 from pulumi_dashscope_ft.lifecycle.advice import advice, fact, with_advice
 from pulumi_dashscope_ft.lifecycle.base.connection import Connection
 from pulumi_dashscope_ft.lifecycle.base.owner.stamp import Stamp
-from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError, OperationInterruptedError
+from pulumi_dashscope_ft.lifecycle.errors import AmbiguousCreateError, LifecycleError
 from pulumi_dashscope_ft.lifecycle.waiting.listing import Listing
 from pulumi_dashscope_ft.lifecycle.waiting.progress import seconds
 from pulumi_dashscope_ft.lifecycle.waiting.waiter import CREATE_REPEATABLE
@@ -41,8 +41,6 @@ _LOOK_SERVES = 60.0
 """Seconds for which a look serves the creates that come after it, so that an `up` of a hundred jobs looks once."""
 _BEAT = 0.5
 """Seconds. All searches of a process look on the same beat, so that one look serves all that search at the time."""
-_SLICE = 5.0
-"""Seconds after which a pause sees that the user has pressed Ctrl-C, where the clock does not see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,21 +301,8 @@ class Creation(Generic[T]):
         moment = clock.monotonic()
         for delay in self._strategy.looks if delays is None else delays:
             moment += delay
-            self._pause(math.ceil(moment / _BEAT) * _BEAT - clock.monotonic())
+            self.connection.pause(math.ceil(moment / _BEAT) * _BEAT - clock.monotonic())
             yield self.list_again(cause)
-
-    def _pause(self, rest: float) -> None:
-        """Wait between two looks.
-
-        :param rest: seconds.
-        :raises OperationInterruptedError: the user has pressed Ctrl-C. So nothing is asked for again after it.
-        """
-        while rest > 0:
-            step = min(rest, _SLICE)
-            self.connection.clock.sleep(step)
-            rest -= step
-            if self.connection.interrupted():
-                raise OperationInterruptedError
 
     def look_again(self, seen: Mapping[str, T]) -> T | None:
         """Find the object in a new look: before the request is sent after a wait, it may have appeared.
