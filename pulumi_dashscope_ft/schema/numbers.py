@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, TypeGuard
 
+_LARGEST_COUNT = 10**15
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 
 
@@ -30,6 +31,16 @@ def number_or_same(value: Any) -> Any:
         number = spelled_number(value)
         return value if number is None else number
     return value
+
+
+def is_number(value: Any) -> TypeGuard[int | float]:
+    """Whether a value is a number. A boolean, which Python takes for one, is none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def whole(value: Any) -> int | None:
+    """Return a count, which Pulumi carries as a float, as an int; None for what can't be one."""
+    return int(value) if is_number(value) and 0 <= value <= _LARGEST_COUNT else None
 
 
 def is_usable(number: float) -> bool:

@@ -76,6 +76,11 @@ class Compression:
         )
 
     @property
+    def shown_name(self) -> str | None:
+        """The name that the service shows; None where it shows none, or the job's id in its place."""
+        return None if self.job_name == self.job_id else self.job_name
+
+    @property
     def is_final(self) -> bool:
         """Whether the job has ended. An unknown status is not final."""
         return self.status in JobStatus.FINAL

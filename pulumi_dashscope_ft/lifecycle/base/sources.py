@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pulumi_dashscope_ft.api import (
@@ -111,7 +110,9 @@ class Readers:
                     self._clock,
                     operation=source.operation,
                 )
-                self._readers[source] = CoalescingReader(self._fetch(source, listing), listing, self._clock)
+                self._readers[source] = CoalescingReader(
+                    _Fetch(source, self._client, listing, self._clock), listing, self._clock
+                )
             return self._readers[source]
 
     def poller(self, source: Source[S]) -> Poller[S]:
@@ -119,7 +120,9 @@ class Readers:
         with self._lock:
             if source not in self._pollers:
                 reader = self.reader(source)
-                self._pollers[source] = Poller(reader, self._fetch(source, reader.listing), self._clock)
+                self._pollers[source] = Poller(
+                    reader, _Fetch(source, self._client, reader.listing, self._clock), self._clock
+                )
             return self._pollers[source]
 
     def places(self, source: Source[T], counts: Callable[[T], bool]) -> PlaceQueue[T]:
@@ -153,39 +156,68 @@ class Readers:
                 items[object_id] = names.given(items[object_id], name)
         return replace(page, items=items)
 
-    def _fetch(self, source: Source[T], listing: Listing[T]) -> Callable[[str], T]:
-        """Return what fetches one object by its id (see `_get_or_miss`)."""
-        return partial(_get_or_miss, source, self._client, listing, self._clock)
-
 
 _UNCLEAR = (UnexpectedNotFoundError, InvalidParameterError, UnsupportedOperationError, ApiResponseError)
 """Answers about an object that exist for one that is gone, if the service does not say `NotFound` (nobody has seen it).
 """
 
 
-def _get_or_miss(source: Source[T], client: Client, listing: Listing[T], clock: Clock, object_id: str) -> T:
-    """Fetch one object.
+@dataclass(frozen=True)
+class _Fetch(Generic[T]):
+    """Fetches one object of a source.
 
     An answer that shows no object, and does not say that it is gone either, is compared with the list: if that is
     complete and does not have the object, it is gone. Costs a listing and a call, and only after such an answer.
-
-    :raises NotFoundError: it is gone.
     """
-    try:
-        return source.get(client, object_id)
-    except _UNCLEAR as error:
-        # An error about the object is an answer. A success without an object may be that of a service that lags.
-        pauses = CREATE_REPEATABLE if isinstance(error, ApiResponseError) else ()
-        if not (_is_said_of(error) and _is_missing(source, client, listing, clock, object_id, pauses)):
-            raise
-        status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
-        raise NotFoundError(
-            status=status,
-            code=code,
-            message="The list does not have it.",
-            operation=error.operation,
-            resource_id=object_id,
-        ) from error
+
+    source: Source[T]
+    client: Client
+    listing: Listing[T]
+    clock: Clock
+
+    def __call__(self, object_id: str) -> T:
+        """Return the object.
+
+        :raises NotFoundError: it is gone.
+        """
+        try:
+            return self.source.get(self.client, object_id)
+        except _UNCLEAR as error:
+            # An error about the object is an answer. A success without an object may be that of a service that lags.
+            pauses = CREATE_REPEATABLE if isinstance(error, ApiResponseError) else ()
+            if not (_is_said_of(error) and self._is_missing(object_id, pauses)):
+                raise
+            status, code = (error.status, error.code) if isinstance(error, ApiStatusError) else (200, "")
+            raise NotFoundError(
+                status=status,
+                code=code,
+                message="The list does not have it.",
+                operation=error.operation,
+                resource_id=object_id,
+            ) from error
+
+    def _is_missing(self, object_id: str, pauses: tuple[float, ...]) -> bool:
+        """Whether a complete list does not have the object, and one that it has can be fetched.
+
+        If none can, the calls are at fault, and not the object: a list that lags may not show it yet. A list without
+        anything to compare with is given the time to show something.
+
+        :param pauses: seconds between the further looks at such a list.
+        """
+        try:
+            for pause in (0.0, *pauses):
+                self.clock.sleep(pause)
+                if self.listing.all():
+                    break
+            listed = self.listing.counted()
+            if listed is None or object_id in listed:
+                return False
+            other = next(iter(listed), None)
+            if other is not None:
+                self.source.get(self.client, other)
+        except ApiError:
+            return False
+        return True
 
 
 def _is_said_of(error: ApiError) -> bool:
@@ -193,37 +225,6 @@ def _is_said_of(error: ApiError) -> bool:
     if isinstance(error, ApiStatusError):
         return bool(error.code) and not error.code.lower().startswith("workspace")
     return isinstance(error, ApiResponseError) and error.empty
-
-
-def _is_missing(
-    source: Source[T],
-    client: Client,
-    listing: Listing[T],
-    clock: Clock,
-    object_id: str,
-    pauses: tuple[float, ...],
-) -> bool:
-    """Whether a complete list does not have the object, and one that it has can be fetched.
-
-    If none can, the calls are at fault, and not the object: a list that lags may not show it yet. A list without
-    anything to compare with is given the time to show something.
-
-    :param pauses: seconds between the further looks at such a list.
-    """
-    try:
-        for pause in (0.0, *pauses):
-            clock.sleep(pause)
-            if listing.all():
-                break
-        listed = listing.counted()
-        if listed is None or object_id in listed:
-            return False
-        for other in listed:
-            source.get(client, other)
-            break
-    except ApiError:
-        return False
-    return True
 
 
 def _jobs(client: Client, number: int) -> Page[Job]:
@@ -242,7 +243,7 @@ def _deployments(client: Client, number: int) -> Page[Deployment]:
 
 
 _JOB_NAMES: Names[Job] = Names(
-    lambda job: None if job.job_name == job.job_id else job.job_name,
+    lambda job: job.shown_name,
     lambda job: job.status not in (JobStatus.FAILED, JobStatus.CANCELED),
     lambda job, name: replace(job, job_name=name),
 )

@@ -72,7 +72,7 @@ class _CompressionProduct:
         return client.compressions.create(body)
 
     def name_of(self, job: Compression) -> str | None:
-        return None if job.job_name == job.job_id else job.job_name
+        return job.shown_name
 
     def shown(self, job: Compression) -> str:
         return f"model {job.model or 'unknown'}, template {job.template_id or 'unknown'}"

@@ -141,7 +141,7 @@ class _JobStrategy:
         return seen.job_id
 
     def name_of(self, seen: Job) -> str | None:
-        return None if seen.job_name == seen.job_id else seen.job_name
+        return seen.shown_name
 
     def stamp_of(self, seen: Job) -> Stamp | None:
         return stamp.parse(self.name_of(seen))

@@ -8,7 +8,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from pulumi_dashscope_ft.schema import UNKNOWN, Violation
-from pulumi_dashscope_ft.schema.numbers import number_or_same
+from pulumi_dashscope_ft.schema.numbers import is_number, number_or_same
 
 from . import money
 from .figures import Estimate, Tokens
@@ -50,7 +50,7 @@ def limits(inputs: Mapping[str, Any], configured: Money | None) -> list[Limit]:
     given, tokens = inputs.get(MAX_COST), number_or_same(inputs.get(MAX_TOKENS))
     if isinstance(given, str):
         found.append(Limit(MAX_COST, money.parse(given), (MAX_COST,)))
-    if isinstance(tokens, (int, float)) and not isinstance(tokens, bool):
+    if is_number(tokens):
         found.append(Limit(MAX_TOKENS, int(tokens), (MAX_TOKENS,)))
     if configured is not None:
         found.append(Limit(f"dashscope-ft:{MAX_COST}", configured))

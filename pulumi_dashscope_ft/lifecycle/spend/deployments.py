@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.base.request import AnyRequest
 from pulumi_dashscope_ft.schema import contains_unknown
-from pulumi_dashscope_ft.schema.numbers import number_or_same
+from pulumi_dashscope_ft.schema.numbers import is_number, number_or_same
 
 from .estimator import Estimator
 from .figures import Estimate
@@ -69,8 +69,7 @@ def _amount(row: Price) -> Decimal:
 
 def _number(value: Any) -> int | None:
     number = number_or_same(value)
-    is_number = isinstance(number, (int, float)) and not isinstance(number, bool)
-    return int(number) if is_number and 0 <= number <= _MOST_UNITS else None
+    return int(number) if is_number(number) and 0 <= number <= _MOST_UNITS else None
 
 
 ESTIMATOR = Estimator(estimate_of, "modelName", _DECIDING, "adoptDeployment", has_budget=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from pulumi_dashscope_ft.schema.numbers import number_or_same
+from pulumi_dashscope_ft.schema.numbers import is_number, number_or_same
 
 from .money import Money
 from .price_list import Price
@@ -35,8 +35,7 @@ class Run:
     def number(self, name: str) -> int | None:
         """Return a hyper-parameter that is a positive number; None when it is not."""
         value = number_or_same(self.hyper_parameters.get(name))
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        return int(value) if is_number and 1 <= value <= _LARGEST else None
+        return int(value) if is_number(value) and 1 <= value <= _LARGEST else None
 
     def mistake(self) -> str | None:
         """Say which hyper-parameter is given and can't be reckoned with; None when all can."""

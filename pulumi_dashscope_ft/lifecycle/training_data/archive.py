@@ -75,7 +75,8 @@ def read_archive(
     except ArchiveError as error:
         findings.problem(str(error))
         return
-    names = [member.name for member in members if not member.name.startswith("__MACOSX/")]
+    members = [member for member in members if not member.name.startswith("__MACOSX/")]
+    names = [member.name for member in members]
     folder = _folder_of_rows(names)
     rows = next((member for member in members if folder is not None and member.name == folder + ROWS_FILE), None)
     if folder is None or rows is None:
@@ -87,9 +88,10 @@ def read_archive(
         )
         return
     inside = findings.inside(rows.name)
+    files = _Files(members, folder)
     try:
         content = io.BufferedReader(MemberReader(rows, archive.read_at), 2**16)
-        found = read_rows(content, inside, _look_up(members, folder, media or {}))
+        found = read_rows(content, inside, files.look_up(media or {}))
     except ArchiveError as error:
         inside.problem(str(error))
         findings.join(inside)
@@ -102,26 +104,39 @@ def read_archive(
             f"has everything in the folder {quote_text(folder)}: paths in rows are taken as relative to it; not every "
             "guide allows such a folder, so better pack what is in it"
         )
-    _look_for(found, [name.removeprefix(folder) for name in names], inside)
+    _look_for(found, files, inside)
     findings.join(inside)
+
+
+class _Files:
+    """The files of an archive, by their path from the folder of the rows."""
+
+    def __init__(self, members: Sequence[Member], folder: str) -> None:
+        self._by_path = {member.name.removeprefix(folder): member for member in members}
+        self._by_base = {_base(path): path for path in reversed(self._by_path)}
+
+    def path_of(self, name: str) -> str | None:
+        """Return where the file is that a row names: at that path, or else the first with that base name."""
+        plain = name.removeprefix("./")
+        return plain if plain in self._by_path else self._by_base.get(_base(plain))
+
+    def look_up(self, media: Mapping[Member, Medium]) -> LookUp:
+        """Return what finds the medium that a row names."""
+
+        def look_up(name: str) -> Medium | None:
+            path = self.path_of(name)
+            return None if path is None else media.get(self._by_path[path])
+
+        return look_up
+
+    def by_letters(self) -> Mapping[str, str]:
+        """Return the files by their base name in small letters."""
+        return {_base(path).lower(): path for path in reversed(self._by_path)}
 
 
 def is_address(name: str) -> bool:
     """Whether a row names something that is not a file of the archive: `https://…`, `data:…`."""
     return _ADDRESS.match(name) is not None
-
-
-def _look_up(members: Sequence[Member], folder: str, media: Mapping[Member, Medium]) -> LookUp:
-    """Return what finds a medium by the name that a row has for it, as `_look_for` finds its file."""
-    by_name = {member.name.removeprefix(folder): member for member in members}
-    by_base = {_base(name): member for name, member in reversed(by_name.items())}
-
-    def look_up(name: str) -> Medium | None:
-        plain = name.removeprefix("./")
-        member = by_name.get(plain) or by_base.get(_base(plain))
-        return None if member is None else media.get(member)
-
-    return look_up
 
 
 def _folder_of_rows(names: Sequence[str]) -> str | None:
@@ -162,20 +177,18 @@ def _in_a_folder(rows: str) -> str:
     )
 
 
-def _look_for(found: RowsRead, names: Sequence[str], findings: Findings) -> None:
+def _look_for(found: RowsRead, files: _Files, findings: Findings) -> None:
     """Look for the files that the rows name.
 
     Rows of image, video and speech models name them by their path from the folder of the rows. Pictures of
     conversations are taken as found when a file in any folder has their base name.
     """
-    present = set(names)
-    by_base = {_base(name): name for name in reversed(names)}
-    by_letters = {_base(name).lower(): name for name in reversed(names)}
+    by_letters = files.by_letters()
     for name, (line, needed) in found.media.items():
         plain = name.removeprefix("./")
-        if plain not in present:
-            elsewhere = by_base.get(_base(plain))
-            if elsewhere is None:
+        path = files.path_of(name)
+        if path != plain:
+            if path is None:
                 said = _missing(name, by_letters.get(_base(plain).lower()))
                 if needed:
                     findings.problem(said, line)
@@ -183,7 +196,7 @@ def _look_for(found: RowsRead, names: Sequence[str], findings: Findings) -> None
                     findings.warning(said, line, "missing")
             elif found.kind == MEDIA:
                 findings.warning(
-                    f"names {quote_text(name)}, which is in the archive as {quote_text(elsewhere)} only: write the "
+                    f"names {quote_text(name)}, which is in the archive as {quote_text(path)} only: write the "
                     f"path from the folder of {ROWS_FILE}",
                     line,
                     "elsewhere",

@@ -15,6 +15,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.counting.summary import TokenSu
 from pulumi_dashscope_ft.lifecycle.training_data.sources import TRAINING, property_names
 from pulumi_dashscope_ft.lifecycle.training_data.tokens import LongestRow
 from pulumi_dashscope_ft.schema import UNKNOWN
+from pulumi_dashscope_ft.schema.numbers import is_number
 
 Steps = tuple[str | int, ...]
 
@@ -70,5 +71,4 @@ def _entry(position: int, value: Any) -> KnownData | None:
 
 def _whole(value: Any) -> int | None:
     """Return a number, which Pulumi carries as a float, as an int."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if is_number else None
+    return int(value) if is_number(value) else None

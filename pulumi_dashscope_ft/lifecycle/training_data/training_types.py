@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.schema import UNKNOWN
-from pulumi_dashscope_ft.schema.numbers import number_or_same
+from pulumi_dashscope_ft.schema.numbers import is_number, number_or_same
 
 REINFORCEMENT = ("reinforcement", "rl")
 """Both spellings that sources show: the SDK sends the first, the table of fine-tuning-api-guide has the second."""
@@ -21,7 +21,7 @@ def hyper_number(inputs: Mapping[str, Any], name: str) -> float | None:
     """Return a hyper-parameter; None when it is not given, not known yet or no number."""
     given = inputs.get("hyperParameters")
     value = number_or_same(given.get(name)) if isinstance(given, Mapping) else None
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return value if is_number(value) else None
 
 
 def may_be_set(inputs: Mapping[str, Any], name: str) -> bool:

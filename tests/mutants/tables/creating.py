@@ -196,9 +196,9 @@ MUTANTS = [
         ),
     ),
     Mutant(
-        "lifecycle/job/creation.py",
-        "return None if seen.job_name == seen.job_id else seen.job_name",
-        "return seen.job_name",
+        "api/models/jobs.py",
+        "return None if self.job_name == self.job_id else self.job_name",
+        "return self.job_name",
         (
             "lifecycle/test_creation.py::TestServiceThatDoesNotEchoNames::test_a_lost_answer_is_reconciled_by_model_and_data",
         ),

@@ -9,8 +9,8 @@ _LISTS = "faults/test_lists.py"
 MUTANTS = [
     Mutant(
         "lifecycle/base/sources.py",
-        "            source.get(client, other)\n",
-        "",
+        "                self.source.get(self.client, other)\n",
+        "                pass\n",
         (f"{_LISTS}::test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags",),
     ),
     Mutant(
@@ -21,7 +21,7 @@ MUTANTS = [
     ),
     Mutant(
         "lifecycle/base/sources.py",
-        "            clock.sleep(pause)\n",
+        "                self.clock.sleep(pause)\n",
         "",
         (f"{_LISTS}::test_answers_without_a_job_do_not_make_it_gone_while_the_list_lags",),
     ),

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pulumi_dashscope_ft.lifecycle.training_data.media.steps import LARGEST_SIDE, LookUp, Medium
 from pulumi_dashscope_ft.lifecycle.training_data.rows.texts import Part
-from pulumi_dashscope_ft.schema.numbers import number_or_same
+from pulumi_dashscope_ft.schema.numbers import is_number, number_or_same, whole
 
 SIDES = (28, 32)
 """Pixels of a patch's side: of Qwen2.5-VL and QVQ, and of all families since."""
@@ -27,7 +27,6 @@ _RATES = ("fps", "sample_fps")
 _RESIZED = ("resized_width", "resized_height")
 _CLOSE = 1e-6
 """What is so close to a whole number may be rounded to either side of it."""
-_LARGEST = 10**15
 
 
 class Bounds(NamedTuple):
@@ -149,10 +148,4 @@ def _patches(size: tuple[int, int], side: int) -> int:
 
 
 def _is_between(value: Any, least: float, most: float) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= most
-
-
-def whole(value: Any) -> int | None:
-    """Return a number, which Pulumi carries as a float, as an int; None for what can't be a count."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if is_number and 0 <= value <= _LARGEST else None
+    return is_number(value) and least <= value <= most

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .pictures import whole
+from pulumi_dashscope_ft.schema.numbers import whole
 
 _FROM_HERE_TOGETHER = 60
 """Seconds from which on clips are put together. No cap is as long."""

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from pulumi_dashscope_ft.schema.numbers import whole
+
 from .meter import TokenCount
-from .pictures import PictureCount, pictures_of_property, whole
+from .pictures import PictureCount, pictures_of_property
 from .seconds import SecondsCount, seconds_of_property
 
 _FEW = 64
@@ -73,8 +75,8 @@ class TokenSummary:
 
 def summarize(count: TokenCount) -> TokenSummary:
     """Return the count with at most `MOST_BUCKETS` buckets."""
-    whole = in_full(count)
-    return whole if len(whole.buckets) <= _FEW else replace(whole, buckets=_joined(whole.buckets, whole.tokens))
+    full = in_full(count)
+    return full if len(full.buckets) <= _FEW else replace(full, buckets=_joined(full.buckets, full.tokens))
 
 
 def in_full(count: TokenCount) -> TokenSummary:

@@ -19,6 +19,7 @@ from pulumi_dashscope_ft.lifecycle.training_data.rows.notes import (
     what,
 )
 from pulumi_dashscope_ft.lifecycle.training_data.rows.shapes import DECISION, EXAMPLES
+from pulumi_dashscope_ft.schema.numbers import is_number
 from pulumi_dashscope_ft.schema.quoting import quote_value
 
 CHOICE, YES_NO, SCORE = "choice", "noul", "score"
@@ -163,4 +164,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _is_probability(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+    return is_number(value) and 0 <= value <= 1

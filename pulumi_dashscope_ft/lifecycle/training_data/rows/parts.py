@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_dashscope_ft.lifecycle.training_data.rows.notes import Note, problem, warning, what
+from pulumi_dashscope_ft.schema.numbers import is_number
 
 _PARTS = ("text", "image", "video")
 _FRAME_RATES = ("fps", "sample_fps")
@@ -98,5 +99,4 @@ def _video_notes(part: Mapping[str, Any], place: str) -> Iterator[Note]:
 
 
 def _is_rate(value: Any) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and _LOWEST_RATE <= value <= _HIGHEST_RATE
+    return is_number(value) and _LOWEST_RATE <= value <= _HIGHEST_RATE
